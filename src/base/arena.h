@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/arena.h - memory of one request: taken piece by piece, wiped at once.
+ *
+ * Nothing in an arena is freed alone.  arena_wipe overwrites all that was
+ * handed out, so a password or token does not outlive its request.  Memory
+ * comes zeroed and aligned for any type.  NULL means no memory, or that the
+ * arena's limit is reached: the caller returns -ENOMEM.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena {
+	struct arena_chunk *chunks;	/* newest first */
+	size_t used;			/* bytes handed out since the last wipe */
+	size_t limit;			/* bytes at most; 0 for no limit */
+};
+
+/* limit: bytes that may be handed out between two wipes, 0 for no limit. */
+void arena_init(struct arena *mem, size_t limit);
+
+void *arena_alloc(struct arena *mem, size_t size);
+char *arena_strndup(struct arena *mem, const char *text, size_t len);
+char *arena_strdup(struct arena *mem, const char *text);
+char *arena_printf(struct arena *mem, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Overwrites everything, keeps one chunk for the next request. */
+void arena_wipe(struct arena *mem);
+
+/* Overwrites and gives back everything; fit for GUARD. */
+void arena_free(struct arena *mem);
+
+#endif

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: ISC
+/* base/b64.c - base64 decoding, strict, by libsodium. */
+#include "base/b64.h"
+
+#include <sodium.h>
+
+#include "base/verdict.h"
+
+int
+b64_decode(enum b64_variant variant, const char *text, size_t len,
+    void *out, size_t size, size_t *out_len)
+{
+	int sodium = variant == B64_PADDED ? sodium_base64_VARIANT_ORIGINAL :
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+	const char *end;
+
+	if (sodium_base642bin(out, size, text, len, NULL, out_len, &end, sodium) != 0)
+		return V_MALFORMED;
+	return end == text + len ? 0 : V_MALFORMED;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: ISC
+/* base/clock.c - the time, and its ISO 8601 form. */
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/verdict.h"
+
+static int64_t
+read_clock(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
+clock_now_ms(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t
+clock_steady_ms(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+void
+clock_iso(char *out, int64_t ms)
+{
+	int64_t milli = (ms % 1000 + 1000) % 1000;
+	time_t seconds = (time_t)((ms - milli) / 1000);
+	struct tm tm = { 0 };
+	size_t len;
+
+	gmtime_r(&seconds, &tm);
+	len = strftime(out, CLOCK_ISO_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(out + len, CLOCK_ISO_SIZE - len, ".%03uZ", (unsigned)milli);
+}
+
+/* Does text have the shape of pattern, where 0 stands for any digit? */
+static bool
+has_shape(const char *text, const char *pattern)
+{
+	for (; *pattern; text++, pattern++) {
+		bool digit = *text >= '0' && *text <= '9';
+
+		if (*pattern == '0' ? !digit : *text != *pattern)
+			return false;
+	}
+	return *text == '\0';
+}
+
+int
+clock_parse_iso(const char *text, int64_t *ms)
+{
+	char again[CLOCK_ISO_SIZE];
+	int milli = 0;
+	struct tm tm = { 0 };
+	int64_t found;
+
+	if (!has_shape(text, "0000-00-00") && !has_shape(text, "0000-00-00T00:00:00Z") &&
+	    !has_shape(text, "0000-00-00T00:00:00.000Z"))
+		return V_MALFORMED;
+	sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+	    &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &milli);
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	found = (int64_t)timegm(&tm) * 1000 + milli;
+	/* timegm turns the 31st of April into the 1st of May: print it back */
+	clock_iso(again, found);
+	if (strncmp(again, text, strcspn(text, "Z")) != 0)
+		return V_MALFORMED;
+	*ms = found;
+	return 0;
+}

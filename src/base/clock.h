@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/clock.h - the time, and its ISO 8601 form (CONTRACT 3: UTC with
+ * milliseconds and Z).  Times are Unix milliseconds; years 0001 to 9999.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define CLOCK_ISO_SIZE 32
+
+/* Wall clock, and a clock that never jumps, for measuring. */
+int64_t clock_now_ms(void);
+int64_t clock_steady_ms(void);
+
+/* "2020-10-26T08:44:15.621Z" into out, of CLOCK_ISO_SIZE bytes. */
+void clock_iso(char *out, int64_t ms);
+
+/*
+ * "2020-10-26", "2020-10-26T08:44:15Z" or "2020-10-26T08:44:15.621Z", nothing
+ * else.  V_MALFORMED for a day or hour that does not exist.
+ */
+int clock_parse_iso(const char *text, int64_t *ms);
+
+#endif

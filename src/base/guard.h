@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/guard.h - a foreign handle that is let go when its variable ends.
+ *
+ * GUARD(txn_drop) MDB_txn *txn = NULL; calls txn_drop(&txn) on every way out
+ * of the block, so an error path is a plain return.
+ */
+#ifndef BASE_GUARD_H
+#define BASE_GUARD_H
+
+#define GUARD(drop) __attribute__((cleanup(drop)))
+
+#define NELEM(a) (sizeof(a) / sizeof((a)[0]))
+
+#endif

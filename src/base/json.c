@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: ISC
+/* base/json.c - JSON in by json-c behind a strict gate, JSON out as text. */
+#include "base/json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+
+#define NUMBER_SIZE 320
+
+/* A JSON text being looked at; only what json-c is lax about is checked. */
+struct scan {
+	const char *at, *end;
+};
+
+static bool
+is_digit(const struct scan *s)
+{
+	return s->at < s->end && *s->at >= '0' && *s->at <= '9';
+}
+
+static bool
+skip_digits(struct scan *s)
+{
+	if (!is_digit(s))
+		return false;
+	while (is_digit(s))
+		s->at++;
+	return true;
+}
+
+static bool
+skip_one_of(struct scan *s, const char *set)
+{
+	if (s->at == s->end || !*s->at || !strchr(set, *s->at))
+		return false;
+	s->at++;
+	return true;
+}
+
+/* 1e999 has the form of a number, but no value; nor does one of 300 digits. */
+static bool
+is_finite(const char *number, size_t len)
+{
+	char copy[NUMBER_SIZE];
+
+	if (len >= sizeof copy)
+		return false;
+	memcpy(copy, number, len);
+	copy[len] = '\0';
+	return isfinite(strtod(copy, NULL));
+}
+
+/* RFC 8259, 6; an integer must fit int64_t, a fraction be finite. */
+static bool
+scan_number(struct scan *s)
+{
+	const char *first = s->at;
+	bool integer = true;
+	int64_t value;
+	size_t len;
+
+	skip_one_of(s, "-");
+	if (skip_one_of(s, "0") ? is_digit(s) : !skip_digits(s))
+		return false;
+	if (skip_one_of(s, ".")) {
+		integer = false;
+		if (!skip_digits(s))
+			return false;
+	}
+	if (skip_one_of(s, "eE")) {
+		integer = false;
+		skip_one_of(s, "+-");
+		if (!skip_digits(s))
+			return false;
+	}
+	len = (size_t)(s->at - first);
+	if (!integer || (len == 2 && first[1] == '0' && first[0] == '-'))
+		return is_finite(first, len);
+	return text_integer(first, len, &value) == 0;
+}
+
+static bool
+scan_hex4(struct scan *s, unsigned *unit)
+{
+	uint8_t bytes[2];
+
+	if (s->end - s->at < 4 || text_unhex(s->at, 4, bytes, sizeof bytes))
+		return false;
+	*unit = (unsigned)bytes[0] << 8 | bytes[1];
+	s->at += 4;
+	return true;
+}
+
+/* RFC 8259, 7: \uD800 to \uDBFF only before \uDC00 to \uDFFF, those never alone. */
+static bool
+scan_escape(struct scan *s)
+{
+	unsigned unit;
+
+	if (skip_one_of(s, "\"\\/bfnrt"))
+		return true;
+	if (!skip_one_of(s, "u") || !scan_hex4(s, &unit))
+		return false;
+	if (unit < 0xd800 || unit > 0xdfff)
+		return true;
+	if (unit > 0xdbff || !skip_one_of(s, "\\") || !skip_one_of(s, "u"))
+		return false;
+	return scan_hex4(s, &unit) && unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+static bool
+scan_string(struct scan *s)
+{
+	while (s->at < s->end) {
+		unsigned char c = (unsigned char)*s->at++;
+
+		if (c == '"')
+			return true;
+		if (c < 0x20 || (c == '\\' && !scan_escape(s)))
+			return false;
+	}
+	return false;
+}
+
+/* json-c checks the grammar; this, what it lets through inside of it. */
+static bool
+scan_text(const char *bytes, size_t len)
+{
+	struct scan s = { bytes, bytes + len };
+
+	if (!text_is_utf8(bytes, len))
+		return false;
+	while (s.at < s.end) {
+		if (is_digit(&s) || *s.at == '-') {
+			if (!scan_number(&s))
+				return false;
+		} else if (skip_one_of(&s, "\"")) {
+			if (!scan_string(&s))
+				return false;
+		} else if (!skip_one_of(&s, " \t\r\n{}[]:,truefalsn")) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static struct json_object *
+object_of(const struct json *value)
+{
+	return (struct json_object *)value;
+}
+
+static void
+tokener_drop(struct json_tokener **tok)
+{
+	if (*tok)
+		json_tokener_free(*tok);
+}
+
+int
+json_parse(const char *bytes, size_t len, struct json **root)
+{
+	GUARD(tokener_drop) struct json_tokener *tok = NULL;
+	struct json_object *value;
+
+	if (len > INT32_MAX || !scan_text(bytes, len))
+		return V_MALFORMED;
+	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
+	if (!tok)
+		return -ENOMEM;
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	value = json_tokener_parse_ex(tok, bytes, (int)len);
+	if (json_tokener_get_error(tok) != json_tokener_success ||
+	    json_tokener_get_parse_end(tok) != len || !json_object_is_type(value, json_type_object)) {
+		json_object_put(value);
+		return V_MALFORMED;
+	}
+	*root = (struct json *)value;
+	return 0;
+}
+
+void
+json_drop(struct json **root)
+{
+	json_object_put(object_of(*root));
+}
+
+enum json_kind
+json_kind(const struct json *value)
+{
+	static const enum json_kind kinds[] = {
+		[json_type_null] = JSON_NULL,
+		[json_type_boolean] = JSON_BOOL,
+		[json_type_double] = JSON_NUMBER,
+		[json_type_int] = JSON_NUMBER,
+		[json_type_object] = JSON_OBJECT,
+		[json_type_array] = JSON_ARRAY,
+		[json_type_string] = JSON_TEXT,
+	};
+
+	return kinds[json_object_get_type(object_of(value))];
+}
+
+bool
+json_member(const struct json *object, const char *name, const struct json **value)
+{
+	struct json_object *found;
+
+	if (!json_object_object_get_ex(object_of(object), name, &found))
+		return false;
+	*value = (const struct json *)found;
+	return true;
+}
+
+const char *
+json_text(const struct json *value, size_t *len)
+{
+	*len = (size_t)json_object_get_string_len(object_of(value));
+	return json_object_get_string(object_of(value));
+}
+
+int
+json_integer(const struct json *value, int64_t *out)
+{
+	struct json_object *number = object_of(value);
+	double real;
+
+	if (json_object_is_type(number, json_type_int)) {
+		*out = json_object_get_int64(number);
+		return 0;
+	}
+	if (!json_object_is_type(number, json_type_double))
+		return V_MALFORMED;
+	real = json_object_get_double(number);
+	/* 2^53: beyond it a double no longer names one integer */
+	if (real != trunc(real) || fabs(real) > 9007199254740992.0)
+		return V_MALFORMED;
+	*out = (int64_t)real;
+	return 0;
+}
+
+void
+json_put_value(struct text *out, const struct json *value)
+{
+	text_puts(out, json_object_to_json_string_ext(object_of(value),
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+static void
+put_character(struct text *out, unsigned char c)
+{
+	static const char escapes[] = "\bb\tt\nn\ff\rr\"\"\\\\";
+	char plain = (char)c;
+
+	for (const char *e = escapes; *e; e += 2) {
+		if (*e == plain) {
+			text_printf(out, "\\%c", e[1]);
+			return;
+		}
+	}
+	if (c < 0x20 || c == 0x7f)
+		text_printf(out, "\\u%04x", c);
+	else
+		text_put(out, &plain, 1);
+}
+
+void
+json_put_string(struct text *out, const char *string)
+{
+	size_t plain;
+
+	if (!string) {
+		text_puts(out, "null");
+		return;
+	}
+	text_puts(out, "\"");
+	while (*string) {
+		for (plain = 0; (unsigned char)string[plain] >= 0x20 && string[plain] != '"' &&
+		    string[plain] != '\\' && string[plain] != 0x7f; plain++)
+			;
+		text_put(out, string, plain);
+		string += plain;
+		if (*string)
+			put_character(out, (unsigned char)*string++);
+	}
+	text_puts(out, "\"");
+}
+
+void
+json_open(struct json_out *o, struct text *out)
+{
+	*o = (struct json_out){ .out = out };
+	text_puts(out, "{");
+}
+
+void
+json_close(struct json_out *o)
+{
+	text_puts(o->out, "}");
+}
+
+void
+json_name(struct json_out *o, const char *name)
+{
+	if (o->more)
+		text_puts(o->out, ",");
+	o->more = true;
+	json_put_string(o->out, name);
+	text_puts(o->out, ":");
+}
+
+void
+json_add_string(struct json_out *o, const char *name, const char *value)
+{
+	json_name(o, name);
+	json_put_string(o->out, value);
+}
+
+void
+json_add_integer(struct json_out *o, const char *name, int64_t value)
+{
+	json_name(o, name);
+	text_printf(o->out, "%lld", (long long)value);
+}
+
+void
+json_add_bool(struct json_out *o, const char *name, bool value)
+{
+	json_name(o, name);
+	text_puts(o->out, value ? "true" : "false");
+}
+
+void
+json_add_time(struct json_out *o, const char *name, int64_t ms)
+{
+	char iso[CLOCK_ISO_SIZE];
+
+	clock_iso(iso, ms);
+	json_add_string(o, name, ms ? iso : NULL);
+}
+
+void
+json_add_raw(struct json_out *o, const char *name, const char *text)
+{
+	json_name(o, name);
+	text_puts(o->out, text);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/json.h - JSON in by json-c behind a strict gate, JSON out as text.
+ *
+ * json-c alone accepts single quotes, NaN, lone surrogates, control characters
+ * and numbers that it then clamps; json_parse refuses them all (RFC 8259 and
+ * CONTRACT 8.4).  A parsed value belongs to its root, and that to the caller:
+ * GUARD(json_drop) struct json *root = NULL.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+#define JSON_DEPTH_MAX 32
+
+struct json;
+
+enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
+
+/* The whole of bytes as one object.  V_MALFORMED if it is anything else. */
+int json_parse(const char *bytes, size_t len, struct json **root);
+void json_drop(struct json **root);
+
+/* A JSON null is a value of kind JSON_NULL, and its pointer is NULL. */
+enum json_kind json_kind(const struct json *value);
+
+/* Is there a member of that name?  *value is borrowed; of repeated ones the last. */
+bool json_member(const struct json *object, const char *name, const struct json **value);
+
+/* Bytes of a JSON_TEXT, with a NUL behind; len counts NULs inside. */
+const char *json_text(const struct json *value, size_t *len);
+
+/* A number without a fraction (60.0 is 60) in range of int64_t; else V_MALFORMED. */
+int json_integer(const struct json *value, int64_t *out);
+
+/* Puts a value as it would be sent: the echo in a field error. */
+void json_put_value(struct text *out, const struct json *value);
+
+/* Puts one JSON string, quotes included; string is UTF-8, NULL gives null. */
+void json_put_string(struct text *out, const char *string);
+
+/*
+ * An object being written: members in the order of the calls.
+ *	struct json_out o;
+ *	json_open(&o, out); ... json_close(&o);
+ */
+struct json_out {
+	struct text *out;
+	bool more;
+};
+
+void json_open(struct json_out *o, struct text *out);
+void json_close(struct json_out *o);
+
+/* Puts the name alone; the caller puts the value into o->out next. */
+void json_name(struct json_out *o, const char *name);
+
+void json_add_string(struct json_out *o, const char *name, const char *value);
+void json_add_integer(struct json_out *o, const char *name, int64_t value);
+void json_add_bool(struct json_out *o, const char *name, bool value);
+
+/* ISO 8601 of ms; 0 gives null: no time of ours is the year 1970. */
+void json_add_time(struct json_out *o, const char *name, int64_t ms);
+
+/* text as it stands: a decimal number, or JSON already written. */
+void json_add_raw(struct json_out *o, const char *name, const char *text);
+
+#endif

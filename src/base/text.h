@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/text.h - a string that grows in an arena, and questions about bytes.
+ *
+ * struct text remembers that memory ran out: put as often as you like, ask
+ * once at the end with text_done.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct text {
+	struct arena *mem;
+	char *data;		/* NUL after len, once anything was put */
+	size_t len, size;
+	bool failed;
+};
+
+/* Starts an empty text in mem. */
+void text_init(struct text *t, struct arena *mem);
+void text_put(struct text *t, const char *bytes, size_t len);
+void text_puts(struct text *t, const char *string);
+void text_printf(struct text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Puts string with all but [A-Za-z0-9._~@+/:-] as %XX, for a log line or a Location. */
+void text_put_percent(struct text *t, const char *string);
+
+/* 0 and the finished string, or -ENOMEM. */
+int text_done(struct text *t, const char **out, size_t *len);
+
+/* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
+bool text_is_utf8(const char *bytes, size_t len);
+
+/* Any byte below 0x20, or 0x7f? */
+bool text_has_control(const char *bytes, size_t len);
+
+/* Code points in well-formed UTF-8. */
+size_t text_characters(const char *bytes, size_t len);
+
+/* ASCII only: other bytes stay as they are. */
+void text_lower(char *string);
+
+/*
+ * Copies string and its NUL into a field of size bytes.  V_INVALID if it does
+ * not fit; the field is then left as it was.
+ */
+int text_copy(char *field, size_t size, const char *string);
+
+/*
+ * Decimal integer without sign prefix "+", blanks or leading zeros.
+ * V_MALFORMED if it is none, or out of range of int64_t.
+ */
+int text_integer(const char *bytes, size_t len, int64_t *out);
+
+/* Exactly 2 * size hex digits of either case into bytes.  V_MALFORMED. */
+int text_unhex(const char *hex, size_t len, uint8_t *bytes, size_t size);
+
+/* Lower-case hex and a NUL: out has 2 * size + 1 bytes. */
+void text_hex(char *out, const uint8_t *bytes, size_t size);
+
+#endif

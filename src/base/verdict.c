@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ISC
+/* base/verdict.c - the names of results, for log lines. */
+#include "base/verdict.h"
+
+static const char *const names[VERDICTS] = {
+	[V_OK] = "ok",
+	[V_NOT_FOUND] = "not-found",
+	[V_EXISTS] = "exists",
+	[V_TOO_MANY] = "too-many",
+	[V_CHANGED] = "changed",
+	[V_MALFORMED] = "malformed",
+	[V_INVALID] = "invalid",
+	[V_WRONG_CREDENTIAL] = "wrong-credentials",
+	[V_FORBIDDEN] = "forbidden",
+	[V_UNAVAILABLE] = "unavailable",
+	[V_NO_ROUTE] = "no-route",
+	[V_NO_METHOD] = "no-method",
+	[V_PREFLIGHT] = "preflight",
+	[V_PLAIN_HTTP] = "plain-http",
+	[V_URI_TOO_LONG] = "uri-too-long",
+	[V_BODY_TOO_LARGE] = "body-too-large",
+	[V_BAD_FORM] = "bad-form",
+	[V_BAD_JSON] = "bad-json",
+	[V_DUPLICATE_CREDENTIAL] = "duplicate-credential",
+	[V_DUPLICATE_HEADER] = "duplicate-header",
+	[V_NO_TOKEN] = "no-token",
+	[V_MEDIA_TYPE] = "media-type",
+	[V_BAD_FIELDS] = "bad-fields",
+};
+
+const char *
+verdict_name(int r)
+{
+	if (r < 0)
+		return "fault";
+	return r < VERDICTS && names[r] ? names[r] : "unnamed";
+}

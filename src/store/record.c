@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: ISC
+/* store/record.c - the fields of each kind of record, a row each. */
+#include "store/record.h"
+
+#include <string.h>
+
+#include "base/guard.h"
+
+#define FIELD(record, member, name, type) \
+	{ name, type, offsetof(struct record, member), sizeof ((struct record *)0)->member }
+#define KIND(record, tag, fields) { #record, tag, sizeof(struct record), fields, NELEM(fields) }
+
+/* The mask of a change has 64 bits. */
+#define FIELDS_MAX 64
+
+static const struct field user_fields[] = {
+	FIELD(user, id, "uuid", FIELD_UUID),
+	FIELD(user, created_ms, "created_on", FIELD_TIME),
+	FIELD(user, modified_ms, "modified_on", FIELD_TIME),
+	FIELD(user, deleted_ms, "deleted_on", FIELD_TIME),
+	FIELD(user, disabled_ms, "disabled_on", FIELD_TIME),
+	FIELD(user, gen, "gen", FIELD_NUMBER),
+	FIELD(user, account, "account", FIELD_UUID),
+	FIELD(user, email, "email", FIELD_TEXT),
+	FIELD(user, sip_login, "sip_login", FIELD_TEXT),
+	FIELD(user, phone_number, "phone_number", FIELD_TEXT),
+	FIELD(user, first_name, "first_name", FIELD_TEXT),
+	FIELD(user, last_name, "last_name", FIELD_TEXT),
+	FIELD(user, dob, "dob", FIELD_TEXT),
+	FIELD(user, gmail_user_id, "gmail_user_id", FIELD_TEXT),
+	FIELD(user, facebook_user_id, "facebook_user_id", FIELD_TEXT),
+	FIELD(user, apple_user_id, "apple_user_id", FIELD_TEXT),
+	FIELD(user, wechat_user_id, "wechat_user_id", FIELD_TEXT),
+	FIELD(user, role, "role", FIELD_TEXT),
+	FIELD(user, gender, "gender", FIELD_TEXT),
+	FIELD(user, wss_online, "wss_online", FIELD_BOOL),
+	FIELD(user, avatar, "avatar", FIELD_TEXT),
+	FIELD(user, webitel_role, "webitel_role", FIELD_TEXT),
+};
+
+static const struct field password_fields[] = {
+	FIELD(password, user, "user", FIELD_UUID),
+	FIELD(password, set_ms, "set_on", FIELD_TIME),
+	FIELD(password, hash, "hash", FIELD_TEXT),
+};
+
+static const struct field account_fields[] = {
+	FIELD(account, id, "uuid", FIELD_UUID),
+	FIELD(account, created_ms, "created_on", FIELD_TIME),
+	FIELD(account, modified_ms, "modified_on", FIELD_TIME),
+	FIELD(account, deleted_ms, "deleted_on", FIELD_TIME),
+	FIELD(account, name, "name", FIELD_TEXT),
+	FIELD(account, email, "email", FIELD_TEXT),
+	FIELD(account, level, "level", FIELD_TEXT),
+	FIELD(account, balance, "balance", FIELD_TEXT),
+};
+
+static const struct field token_fields[] = {
+	FIELD(token, id, "uuid", FIELD_UUID),
+	FIELD(token, user, "user", FIELD_UUID),
+	FIELD(token, digest, "digest", FIELD_BYTES),
+	FIELD(token, created_ms, "created_on", FIELD_TIME),
+	FIELD(token, modified_ms, "modified_on", FIELD_TIME),
+	FIELD(token, expires_ms, "expired_on", FIELD_TIME),
+	FIELD(token, ttl_s, "ttl", FIELD_NUMBER),
+	FIELD(token, head, "head", FIELD_TEXT),
+	FIELD(token, name, "name", FIELD_TEXT),
+};
+
+static const struct field key_fields[] = {
+	FIELD(key, id, "id", FIELD_TEXT),
+	FIELD(key, purpose, "purpose", FIELD_TEXT),
+	FIELD(key, created_ms, "created_on", FIELD_TIME),
+	FIELD(key, sealed_by, "sealed_by", FIELD_TEXT),
+	FIELD(key, sealed, "sealed", FIELD_BYTES),
+};
+
+static const struct field meta_fields[] = {
+	FIELD(meta, schema, "schema", FIELD_NUMBER),
+	FIELD(meta, instance, "instance", FIELD_UUID),
+	FIELD(meta, created_ms, "created_on", FIELD_TIME),
+};
+
+_Static_assert(NELEM(user_fields) <= FIELDS_MAX, "a mask has 64 bits");
+
+const struct record_kind user_kind = KIND(user, 1, user_fields);
+const struct record_kind password_kind = KIND(password, 2, password_fields);
+const struct record_kind account_kind = KIND(account, 3, account_fields);
+const struct record_kind token_kind = KIND(token, 4, token_fields);
+const struct record_kind key_kind = KIND(key, 5, key_fields);
+const struct record_kind meta_kind = KIND(meta, 6, meta_fields);
+
+int
+field_index(const struct record_kind *kind, const char *name)
+{
+	for (size_t i = 0; i < kind->count; i++) {
+		if (strcmp(kind->fields[i].name, name) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+void
+record_merge(const struct record_kind *kind, void *to, const void *from, uint64_t mask)
+{
+	for (size_t i = 0; i < kind->count; i++) {
+		const struct field *f = &kind->fields[i];
+
+		if (mask >> i & 1)
+			memcpy((char *)to + f->offset, (const char *)from + f->offset, f->size);
+	}
+}
+
+bool
+record_same(const struct record_kind *kind, const void *a, const void *b)
+{
+	for (size_t i = 0; i < kind->count; i++) {
+		const struct field *f = &kind->fields[i];
+		const char *one = (const char *)a + f->offset, *two = (const char *)b + f->offset;
+
+		if (f->type == FIELD_TEXT ? strcmp(one, two) != 0 : memcmp(one, two, f->size) != 0)
+			return false;
+	}
+	return true;
+}

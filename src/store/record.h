@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/record.h - what the service remembers, as plain structs of fixed size.
+ *
+ * A record has no pointers, so a copy is an assignment and a write fits one
+ * operation (store/op.h).  Times are Unix milliseconds, 0 for "not so".  Text
+ * is UTF-8 with a NUL, "" for "absent".  The tables of fields below are what
+ * the codec, doorwardctl and the JSON of users and accounts are driven by.
+ */
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "base/uuid.h"
+
+#define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
+#define NAME_SIZE	256
+#define TOKEN_NAME_SIZE	(255 * 4 + 1)	/* 255 characters of UTF-8 */
+#define TOKEN_HEAD_LEN	4
+#define HASH_SIZE	256
+#define KEY_ID_SIZE	17
+
+struct user {
+	struct uuid id;
+	int64_t created_ms, modified_ms, deleted_ms, disabled_ms;
+	uint64_t gen;			/* changes when all JWTs are to end; random, 53 bits */
+	struct uuid account;		/* none: no account */
+	char email[LOGIN_SIZE];		/* lower case; unique among all logins */
+	char sip_login[LOGIN_SIZE];	/* likewise */
+	char phone_number[64];
+	char first_name[NAME_SIZE], last_name[NAME_SIZE];
+	char dob[32];			/* ISO 8601 */
+	char gmail_user_id[NAME_SIZE], facebook_user_id[NAME_SIZE];
+	char apple_user_id[NAME_SIZE], wechat_user_id[NAME_SIZE];
+	char role[16], gender[16];
+	bool wss_online;
+	char avatar[1024];
+	char webitel_role[64];
+};
+
+struct password {
+	struct uuid user;
+	int64_t set_ms;
+	char hash[HASH_SIZE];		/* a modular crypt string */
+};
+
+struct account {
+	struct uuid id;
+	int64_t created_ms, modified_ms, deleted_ms;
+	char name[NAME_SIZE];		/* unique, compared as it is */
+	char email[LOGIN_SIZE];
+	char level[16];
+	char balance[48];		/* a decimal number, as text */
+};
+
+/* A bearer token.  The secret itself is nowhere, only its keyed digest. */
+struct token {
+	struct uuid id, user;
+	uint8_t digest[DIGEST_LEN];
+	int64_t created_ms, modified_ms, expires_ms;
+	int64_t ttl_s;
+	char head[TOKEN_HEAD_LEN + 1];	/* first characters of the secret, to tell them apart */
+	char name[TOKEN_NAME_SIZE];
+};
+
+/* A signing or hashing key, sealed by the master key called sealed_by. */
+struct key {
+	char id[KEY_ID_SIZE];
+	char purpose[16];
+	int64_t created_ms;
+	char sealed_by[KEY_ID_SIZE];
+	uint8_t sealed[SECRET_KEY_LEN + SECRET_SEAL_LEN];
+};
+
+struct meta {
+	uint64_t schema;
+	struct uuid instance;
+	int64_t created_ms;
+};
+
+enum field_type { FIELD_UUID, FIELD_TIME, FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
+
+struct field {
+	const char *name;		/* as in the JSON */
+	enum field_type type;
+	size_t offset, size;		/* of the member; of text with its NUL */
+};
+
+/* A kind of record.  Fields are only ever added at the end: the codec counts them. */
+struct record_kind {
+	const char *name;		/* "user" */
+	uint8_t tag;			/* in every record; never used again for another kind */
+	size_t size;			/* of the struct */
+	const struct field *fields;
+	size_t count;
+};
+
+extern const struct record_kind user_kind, password_kind, account_kind, token_kind, key_kind,
+    meta_kind;
+
+/* Position of the field called name, or -1. */
+int field_index(const struct record_kind *kind, const char *name);
+
+/*
+ * Copies the fields of from whose bit (1 << position) is in mask.  Used to
+ * change a record inside of one write.
+ */
+void record_merge(const struct record_kind *kind, void *to, const void *from, uint64_t mask);
+
+/* The same value in every field? */
+bool record_same(const struct record_kind *kind, const void *a, const void *b);
+
+#endif

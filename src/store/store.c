@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: ISC
+/* store/store.c - the sentences of store.h, put as operations to a back end. */
+#include "store/store.h"
+
+#include <string.h>
+
+static int
+submit(struct store *st, const struct op *op, struct op_result *result)
+{
+	return st->ops->submit(st, op, result);
+}
+
+void
+store_close(struct store **st)
+{
+	if (*st)
+		(*st)->ops->close(*st);
+	*st = NULL;
+}
+
+int
+store_init(struct store *st, const struct uuid *instance, int64_t now_ms)
+{
+	struct op op = { .kind = OP_INIT, .now_ms = now_ms };
+	struct op_result result;
+
+	op.u.meta = (struct meta){ STORE_SCHEMA, *instance, now_ms };
+	return submit(st, &op, &result);
+}
+
+int
+store_key_add(struct store *st, const struct key *key)
+{
+	struct op op = { .kind = OP_KEY_ADD, .u.key = *key };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_user_add(struct store *st, const struct user *user, const struct password *password)
+{
+	struct op op = { .kind = OP_USER_ADD, .id = user->id, .password = *password,
+	    .u.user = *user };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after)
+{
+	struct op op = { .kind = OP_USER_SET, .id = user->id, .now_ms = now_ms, .mask = mask,
+	    .u.user = *user };
+	struct op_result result;
+	int r;
+
+	r = submit(st, &op, &result);
+	if (r)
+		return r;
+	*after = result.u.user;
+	return 0;
+}
+
+int
+store_user_password(struct store *st, const struct password *password, uint64_t gen,
+    bool drop_tokens)
+{
+	struct op op = { .kind = OP_USER_PASSWORD, .id = password->user,
+	    .now_ms = password->set_ms, .gen = gen, .flag = drop_tokens,
+	    .password = *password };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_user_rehash(struct store *st, const struct password *password, const char *old_hash)
+{
+	struct op op = { .kind = OP_USER_REHASH, .id = password->user,
+	    .now_ms = password->set_ms, .password = *password };
+	struct op_result result;
+
+	strncpy(op.old_hash, old_hash, sizeof op.old_hash - 1);
+	return submit(st, &op, &result);
+}
+
+int
+store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms)
+{
+	struct op op = { .kind = OP_USER_DISABLE, .id = *user, .gen = gen, .now_ms = now_ms };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms)
+{
+	struct op op = { .kind = OP_USER_ENABLE, .id = *user, .now_ms = now_ms };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+/* Submits an operation that drops tokens and hands out how many. */
+static int
+submit_count(struct store *st, const struct op *op, uint64_t *count)
+{
+	struct op_result result;
+	int r;
+
+	r = submit(st, op, &result);
+	if (r)
+		return r;
+	*count = result.count;
+	return 0;
+}
+
+int
+store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
+    uint64_t *tokens)
+{
+	struct op op = { .kind = OP_USER_LOGOUT, .id = *user, .gen = gen, .now_ms = now_ms };
+
+	return submit_count(st, &op, tokens);
+}
+
+int
+store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t now_ms)
+{
+	struct op op = { .kind = OP_USER_DELETE, .id = *user, .flag = keep, .now_ms = now_ms };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_account_add(struct store *st, const struct account *account)
+{
+	struct op op = { .kind = OP_ACCOUNT_ADD, .id = account->id, .u.account = *account };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_account_set(struct store *st, const struct account *account, uint64_t mask,
+    int64_t now_ms, struct account *after)
+{
+	struct op op = { .kind = OP_ACCOUNT_SET, .id = account->id, .now_ms = now_ms,
+	    .mask = mask, .u.account = *account };
+	struct op_result result;
+	int r;
+
+	r = submit(st, &op, &result);
+	if (r)
+		return r;
+	*after = result.u.account;
+	return 0;
+}
+
+int
+store_account_delete(struct store *st, const struct uuid *account)
+{
+	struct op op = { .kind = OP_ACCOUNT_DELETE, .id = *account };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKEN_ADD, .id = token->id, .owner = token->user,
+	    .now_ms = now_ms, .limit = limit, .u.token = *token };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+/* Submits an operation on one token and hands out the token it found. */
+static int
+submit_token(struct store *st, const struct op *op, struct token *token)
+{
+	struct op_result result;
+	int r;
+
+	r = submit(st, op, &result);
+	if (r)
+		return r;
+	*token = result.u.token;
+	return 0;
+}
+
+int
+store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
+    uint64_t mask, int64_t now_ms, struct token *after)
+{
+	struct op op = { .kind = OP_TOKEN_SET, .id = token->id, .owner = *owner,
+	    .now_ms = now_ms, .mask = mask, .u.token = *token };
+
+	return submit_token(st, &op, after);
+}
+
+int
+store_token_drop(struct store *st, const struct uuid *owner,
+    const uint8_t digest[DIGEST_LEN], int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .owner = *owner, .now_ms = now_ms, .flag = true };
+
+	memcpy(op.digest, digest, sizeof op.digest);
+	return submit_token(st, &op, gone);
+}
+
+int
+store_token_drop_id(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .id = *id, .owner = *owner, .now_ms = now_ms };
+
+	return submit_token(st, &op, gone);
+}
+
+int
+store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
+    uint64_t *count)
+{
+	struct op op = { .kind = OP_TOKENS_DROP_OF_USER, .owner = *owner, .now_ms = now_ms };
+
+	return submit_count(st, &op, count);
+}
+
+int
+store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count)
+{
+	struct op op = { .kind = OP_TOKENS_PRUNE, .limit = limit, .now_ms = now_ms };
+
+	return submit_count(st, &op, count);
+}
+
+int
+store_meta(struct store *st, struct meta *meta)
+{
+	return st->ops->meta_get(st, meta);
+}
+
+int
+store_counts(struct store *st, struct store_counts *counts)
+{
+	return st->ops->counts(st, counts);
+}
+
+int
+store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count)
+{
+	return st->ops->keys(st, mem, keys, count);
+}
+
+int
+store_user_get(struct store *st, const struct uuid *id, struct user *user)
+{
+	return st->ops->user_get(st, id, user);
+}
+
+int
+store_user_find(struct store *st, enum identity_kind kind, const char *name, struct user *user)
+{
+	return st->ops->user_find(st, kind, name, user);
+}
+
+int
+store_password_get(struct store *st, const struct uuid *user, struct password *password)
+{
+	return st->ops->password_get(st, user, password);
+}
+
+int
+store_user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
+    struct user **users, size_t *count)
+{
+	return st->ops->user_list(st, mem, after, limit, users, count);
+}
+
+int
+store_account_get(struct store *st, const struct uuid *id, struct account *account)
+{
+	return st->ops->account_get(st, id, account);
+}
+
+int
+store_account_find(struct store *st, const char *name, struct account *account)
+{
+	return st->ops->account_find(st, name, account);
+}
+
+int
+store_account_list(struct store *st, struct arena *mem, const struct uuid *after,
+    size_t limit, struct account **accounts, size_t *count)
+{
+	return st->ops->account_list(st, mem, after, limit, accounts, count);
+}
+
+int
+store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token)
+{
+	return st->ops->token_find(st, digest, now_ms, token);
+}
+
+int
+store_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct token *token)
+{
+	return st->ops->token_get(st, id, now_ms, token);
+}
+
+int
+store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
+{
+	return st->ops->token_list(st, mem, user, after, limit, now_ms, tokens, count);
+}

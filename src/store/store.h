@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/store.h - what the service remembers, and the only way to reach it.
+ *
+ * Every call is one atomic step: all of it happens or none, and repeating it
+ * does no harm.  What comes out is a copy; nothing a back end owns escapes,
+ * because a record of LMDB dies with its transaction and a row of SQL with
+ * its result.  Times are Unix milliseconds and randomness is random, both
+ * given by the caller: a store has neither clock nor dice.  An acknowledged
+ * write survives the loss of power.  Non-zero results leave outputs untouched.
+ *
+ * Results: 0; the verdicts named at each call; or a negative errno, logged by
+ * the back end where it arose:
+ *	-ENOSPC		the disk or the permitted size is full; reads go on
+ *	-EBADMSG	a record is damaged; the log names it
+ *	-EIO, -EAGAIN and others: the store cannot be had now
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "store/op.h"
+#include "store/record.h"
+
+#define STORE_SCHEMA 1
+#define STORE_LIST_MAX 1000
+
+/* What can name a user.  Logins are e-mails and SIP logins alike, lower case. */
+enum identity_kind { IDENTITY_LOGIN, IDENTITY_GOOGLE, IDENTITY_FACEBOOK, IDENTITY_APPLE,
+    IDENTITY_WECHAT, IDENTITY_KINDS };
+
+struct store_counts {
+	uint64_t users, accounts, tokens, keys;
+	uint64_t bytes_used, bytes_max;
+};
+
+struct store {
+	const struct store_ops *ops;
+};
+
+/* What a back end has to be able to do.  Contracts stand at the sentences below. */
+struct store_ops {
+	const char *name;
+	void (*close)(struct store *);
+	int (*submit)(struct store *, const struct op *, struct op_result *);
+
+	int (*meta_get)(struct store *, struct meta *);
+	int (*counts)(struct store *, struct store_counts *);
+	int (*keys)(struct store *, struct arena *, struct key **, size_t *);
+
+	int (*user_get)(struct store *, const struct uuid *, struct user *);
+	int (*user_find)(struct store *, enum identity_kind, const char *, struct user *);
+	int (*user_list)(struct store *, struct arena *, const struct uuid *after, size_t limit,
+	    struct user **, size_t *);
+	int (*password_get)(struct store *, const struct uuid *, struct password *);
+
+	int (*account_get)(struct store *, const struct uuid *, struct account *);
+	int (*account_find)(struct store *, const char *, struct account *);
+	int (*account_list)(struct store *, struct arena *, const struct uuid *after, size_t limit,
+	    struct account **, size_t *);
+
+	int (*token_find)(struct store *, const uint8_t[DIGEST_LEN], int64_t, struct token *);
+	int (*token_get)(struct store *, const struct uuid *, int64_t, struct token *);
+	int (*token_list)(struct store *, struct arena *, const struct uuid *user,
+	    const struct uuid *after, size_t limit, int64_t now_ms, struct token **, size_t *);
+};
+
+/*
+ * Opens the LMDB environment in directory data_dir.  With create, an absent
+ * one is made, and store_init has to follow.  -ENOENT: none is there.  Call
+ * it after fork, once in a process; store_close ends it (fit for GUARD).
+ */
+int store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create);
+
+/* The contract in its plainest form, for tests: gone with the process. */
+int store_open_memory(struct store **st);
+
+/* The call-th call from now on fails with the negative errno error; 0 for none. */
+void store_memory_fail(struct store *st, unsigned call, int error);
+
+void store_close(struct store **st);
+
+/* --- writes; each fills one struct op ---------------------------------- */
+
+/* Writes schema and instance id.  V_EXISTS if there are any. */
+int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
+
+/* V_EXISTS if the id is taken by another key. */
+int store_key_add(struct store *st, const struct key *key);
+
+/*
+ * Adds user with its logins and provider ids; password->hash "" for none.
+ * V_EXISTS: another user has one of them, or the id.
+ * V_NOT_FOUND: its account does not exist.
+ */
+int store_user_add(struct store *st, const struct user *user, const struct password *password);
+
+/*
+ * Changes the fields of mask (bits as in user_kind) and modified_ms; *after is
+ * the user as it then is.  V_NOT_FOUND: no such user, or no such account.
+ * V_EXISTS: another user has one of its new names.
+ */
+int store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after);
+
+/*
+ * Sets the password and the generation, which ends all JWTs; drop_tokens drops
+ * the bearer tokens too.  V_NOT_FOUND.
+ */
+int store_user_password(struct store *st, const struct password *password, uint64_t gen,
+    bool drop_tokens);
+
+/* Replaces the hash of the same password.  V_CHANGED if it is not old_hash any more. */
+int store_user_rehash(struct store *st, const struct password *password, const char *old_hash);
+
+/* Ends JWTs by a new generation; tokens stay, unusable until enable.  V_NOT_FOUND. */
+int store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms);
+int store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms);
+
+/* Ends JWTs by a new generation and drops all bearer tokens; how many.  V_NOT_FOUND. */
+int store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
+    uint64_t *tokens);
+
+/*
+ * Removes the user, its password, names and tokens.  With keep the record
+ * stays, deleted at now_ms, under its names but without password and tokens.
+ * V_NOT_FOUND.
+ */
+int store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t now_ms);
+
+/* V_EXISTS: the name or the id is taken. */
+int store_account_add(struct store *st, const struct account *account);
+
+/* As store_user_set, for accounts. */
+int store_account_set(struct store *st, const struct account *account, uint64_t mask,
+    int64_t now_ms, struct account *after);
+
+/* V_NOT_FOUND.  V_EXISTS: a user still belongs to it. */
+int store_account_delete(struct store *st, const struct uuid *account);
+
+/*
+ * V_NOT_FOUND: no such user.  V_TOO_MANY: the user has limit live tokens
+ * already.  V_EXISTS: the id or the digest is taken.
+ */
+int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
+
+/*
+ * Changes name, ttl_s and expires_ms as mask says (bits as in token_kind), and
+ * modified_ms.  V_NOT_FOUND: none, expired, or not owner's.
+ */
+int store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
+    uint64_t mask, int64_t now_ms, struct token *after);
+
+/* Drop one, by digest or by id.  V_NOT_FOUND: none, expired, or not owner's. */
+int store_token_drop(struct store *st, const struct uuid *owner,
+    const uint8_t digest[DIGEST_LEN], int64_t now_ms, struct token *gone);
+int store_token_drop_id(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone);
+
+/* Drops all of a user's, expired ones too; how many live ones there were. */
+int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
+    uint64_t *count);
+
+/*
+ * Drops at most limit tokens that expired at or before now_ms; how many.  Every
+ * other write to tokens drops a few as well.
+ */
+int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count);
+
+/* --- reads --------------------------------------------------------------- */
+
+/* V_NOT_FOUND: never initialised. */
+int store_meta(struct store *st, struct meta *meta);
+int store_counts(struct store *st, struct store_counts *counts);
+
+/* All keys, oldest first, ties by id. */
+int store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count);
+
+/* Deleted and disabled users are found: it is for the caller to look.  V_NOT_FOUND. */
+int store_user_get(struct store *st, const struct uuid *id, struct user *user);
+int store_user_find(struct store *st, enum identity_kind kind, const char *name,
+    struct user *user);
+
+/* V_NOT_FOUND: the user has none. */
+int store_password_get(struct store *st, const struct uuid *user, struct password *password);
+
+/*
+ * At most limit (STORE_LIST_MAX) users in the order of their ids, from the
+ * first one whose id is greater than after; NULL for the beginning.
+ */
+int store_user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
+    struct user **users, size_t *count);
+
+/* V_NOT_FOUND. */
+int store_account_get(struct store *st, const struct uuid *id, struct account *account);
+int store_account_find(struct store *st, const char *name, struct account *account);
+int store_account_list(struct store *st, struct arena *mem, const struct uuid *after,
+    size_t limit, struct account **accounts, size_t *count);
+
+/* V_NOT_FOUND if there is none, or it expired at or before now_ms. */
+int store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token);
+int store_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token);
+
+/*
+ * At most limit (STORE_LIST_MAX) live tokens of user, oldest first, ties by id;
+ * after: those behind the token of that id.  V_NOT_FOUND: after is not a live
+ * token of user.
+ */
+int store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
+
+#endif

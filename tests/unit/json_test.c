@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: ISC
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "unit.h"
+
+static void
+refused(void)
+{
+	static const struct { const char *row; const char *in; } rows[] = {
+		{ "nothing", "" }, { "blank", "  " }, { "a number", "12" }, { "an array", "[]" },
+		{ "a string", "\"a\"" }, { "null", "null" }, { "cut", "{\"a\":1" },
+		{ "NaN", "{\"a\":NaN}" }, { "Infinity", "{\"a\":Infinity}" },
+		{ "-Infinity", "{\"a\":-Infinity}" }, { "leading zero", "{\"a\":060}" },
+		{ "negative leading zero", "{\"a\":-060}" }, { "00", "{\"a\":00}" },
+		{ "fraction with leading zero", "{\"a\":-01.5}" }, { "dot at the end", "{\"a\":1.}" },
+		{ "dot at the front", "{\"a\":.5}" }, { "plus", "{\"a\":+5}" },
+		{ "no exponent", "{\"a\":1e}" }, { "no digits", "{\"a\":-}" },
+		{ "past a double", "{\"a\":1e999}" }, { "past int64", "{\"a\":9223372036854775808}" },
+		{ "below int64", "{\"a\":-9223372036854775809}" },
+		{ "lone high surrogate", "{\"a\":\"\\ud800\"}" },
+		{ "lone low surrogate", "{\"a\":\"\\udc00\"}" },
+		{ "two high surrogates", "{\"a\":\"\\ud800\\ud800\"}" },
+		{ "surrogate in UTF-8", "{\"a\":\"\xed\xa0\x80\"}" }, { "bad UTF-8", "{\"a\":\"\xff\"}" },
+		{ "a byte order mark", "\xef\xbb\xbf{}" }, { "a tab in a string", "{\"a\":\"x\ty\"}" },
+		{ "bad escape", "{\"a\":\"\\x41\"}" }, { "short escape", "{\"a\":\"\\u12\"}" },
+		{ "comma at the end", "{\"a\":1,}" }, { "single quotes", "{'a':1}" },
+		{ "capitals", "{\"a\":TRUE}" }, { "word behind", "{\"a\":1} x" },
+		{ "object behind", "{\"a\":1}{}" }, { "comment", "{\"a\":1/**/}" },
+		{ "no colon", "{\"a\" 1}" }, { "no comma", "{\"a\":1 \"b\":2}" },
+		{ "bare name", "{a:1}" }, { "half a word", "{\"a\":nul}" }, { "open string", "{\"a\":\"b" },
+	};
+	struct json *root = NULL;
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_INT(rows[i].row, json_parse(rows[i].in, strlen(rows[i].in), &root),
+		    V_MALFORMED);
+	EXPECT_INT("NUL behind", json_parse("{}", 3, &root), V_MALFORMED);
+	EXPECT_INT("NUL inside", json_parse("{\0}", 3, &root), V_MALFORMED);
+	EXPECT_TRUE("nothing came out", root == NULL);
+}
+
+/* {"a":[[...]]} with depth levels in all. */
+static int
+parse_nested(int depth)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	char text[256];
+	int len;
+
+	len = snprintf(text, sizeof text, "{\"a\":%.*s%.*s}", depth - 1,
+	    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", depth - 1,
+	    "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+	return json_parse(text, (size_t)len, &root);
+}
+
+static void
+depth(void)
+{
+	EXPECT_INT("31", parse_nested(31), 0);
+	EXPECT_INT("32", parse_nested(32), 0);
+	EXPECT_INT("33", parse_nested(33), V_MALFORMED);
+	EXPECT_INT("40", parse_nested(40), V_MALFORMED);
+}
+
+static void
+integers(void)
+{
+	static const struct { const char *in; int want; int64_t value; } rows[] = {
+		{ "60", 0, 60 }, { "60.0", 0, 60 }, { "6e1", 0, 60 }, { "-1", 0, -1 }, { "-0", 0, 0 },
+		{ "9223372036854775807", 0, INT64_MAX }, { "60.5", V_MALFORMED, 0 },
+		{ "1e300", V_MALFORMED, 0 }, { "true", V_MALFORMED, 0 }, { "[60]", V_MALFORMED, 0 },
+		{ "\"60\"", V_MALFORMED, 0 }, { "null", V_MALFORMED, 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		GUARD(json_drop) struct json *root = NULL;
+		const struct json *value;
+		char text[64];
+		int64_t number = 0;
+		int len;
+
+		len = snprintf(text, sizeof text, "{\"a\":%s}", rows[i].in);
+		EXPECT_INT(rows[i].in, json_parse(text, (size_t)len, &root), 0);
+		EXPECT_TRUE(rows[i].in, json_member(root, "a", &value));
+		EXPECT_INT(rows[i].in, json_integer(value, &number), rows[i].want);
+		EXPECT_INT(rows[i].in, number, rows[i].value);
+	}
+}
+
+static void
+members(void)
+{
+	static const char in[] = " {\"a\":1,\"n\":null,\"s\":\"x\\u0000y\\ud83d\\ude00\",\"a\":2.50} ";
+	GUARD(json_drop) struct json *root = NULL;
+	GUARD(arena_free) struct arena mem;
+	const struct json *value = NULL;
+	const char *out;
+	struct text t;
+	size_t len;
+
+	arena_init(&mem, 0);
+	text_init(&t, &mem);
+	EXPECT_INT("parse", json_parse(in, strlen(in), &root), 0);
+	EXPECT_TRUE("absent", !json_member(root, "b", &value));
+	EXPECT_TRUE("null is there", json_member(root, "n", &value));
+	EXPECT_INT("null is there", json_kind(value), JSON_NULL);
+	EXPECT_TRUE("string", json_member(root, "s", &value));
+	EXPECT_BYTES("string", json_text(value, &len), "x\0y\xf0\x9f\x98\x80", 7);
+	EXPECT_INT("NUL counts", (int64_t)len, 7);
+	EXPECT_TRUE("the last counts", json_member(root, "a", &value));
+	json_put_value(&t, value);
+	EXPECT_INT("echo", text_done(&t, &out, &len), 0);
+	EXPECT_STRING("echo as sent", out, "2.50");
+}
+
+static void
+writing(void)
+{
+	GUARD(arena_free) struct arena mem;
+	struct json_out o;
+	const char *out;
+	struct text t;
+
+	arena_init(&mem, 0);
+	text_init(&t, &mem);
+	json_open(&o, &t);
+	json_add_string(&o, "s", "a\"\\\n\x01/\x7f\xc3\xa9");
+	json_add_string(&o, "none", NULL);
+	json_add_integer(&o, "i", -5);
+	json_add_bool(&o, "b", true);
+	json_add_time(&o, "t", 1603701855621);
+	json_add_time(&o, "never", 0);
+	json_add_raw(&o, "d", "99.87895");
+	json_close(&o);
+	EXPECT_INT("done", text_done(&t, &out, NULL), 0);
+	EXPECT_STRING("object", out, "{\"s\":\"a\\\"\\\\\\n\\u0001/\\u007f\xc3\xa9\",\"none\":null,"
+	    "\"i\":-5,\"b\":true,\"t\":\"2020-10-26T08:44:15.621Z\",\"never\":null,\"d\":99.87895}");
+}
+
+CU_TestInfo json_tests[] = {
+	{ "refused", refused },
+	{ "depth", depth },
+	{ "integers", integers },
+	{ "members", members },
+	{ "writing", writing },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+/* tests/unit/main.c - the tables of unit tests, one for each file with logic. */
+#include "unit.h"
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "base/arena", NULL, NULL, NULL, NULL, arena_tests },
+		{ "base/json", NULL, NULL, NULL, NULL, json_tests },
+		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
+		CU_SUITE_INFO_NULL,
+	};
+
+	return test_run(suites);
+}

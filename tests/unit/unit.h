@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: ISC
+/* tests/unit/unit.h - the tables of unit tests, alphabetically by folder and file. */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include "test.h"
+
+extern CU_TestInfo arena_tests[];
+extern CU_TestInfo json_tests[];
+extern CU_TestInfo text_tests[];
+
+#endif
