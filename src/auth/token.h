@@ -24,6 +24,10 @@ int token_create(struct auth *auth, const struct identity *who, const char *name
 /* May the caller make and extend tokens?  V_FORBIDDEN. */
 int token_may_create(const struct auth *auth, const struct identity *who);
 
+/* V_NOT_FOUND: not a live token of the caller. */
+int token_get(struct auth *auth, const struct identity *who, const struct uuid *id,
+    int64_t now_ms, struct token *token);
+
 /*
  * Renames and, with ttl_s above 0, gives a new life from now on; name NULL
  * leaves it.  V_NOT_FOUND: not a live token of the caller.  V_FORBIDDEN: ttl_s
