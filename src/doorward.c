@@ -30,12 +30,12 @@ static const struct {
 	{ "listen",  "PATH", "Listen at this socket." },
 	{ "version", NULL,   "Print the version, and end." },
 };
-enum choice { CHECK, CONFIG, HELP, LISTEN, VERSION, CHOICES };
-_Static_assert(NELEM(rows) == CHOICES, "a row for each choice");
+enum choice { ARG_CHECK, ARG_CONFIG, ARG_HELP, ARG_LISTEN, ARG_VERSION, ARG_CHOICES };
+_Static_assert(NELEM(rows) == ARG_CHOICES, "a row for each choice");
 
 /* What was given: the value, "" for an option without one, NULL if not there. */
 struct choices {
-	const char *given[CHOICES];
+	const char *given[ARG_CHOICES];
 };
 
 static int
@@ -43,7 +43,7 @@ usage(FILE *out, int code)
 {
 	fputs("Usage: doorward [OPTION]...\n"
 	    "Answer the authentication requests of a web server over FastCGI.\n\n", out);
-	for (size_t i = 0; i < CHOICES; i++)
+	for (size_t i = 0; i < ARG_CHOICES; i++)
 		fprintf(out, "  --%s%s%-*s%s\n", rows[i].name, rows[i].value ? " " : "",
 		    rows[i].value ? 19 - (int)strlen(rows[i].name) : 20 - (int)strlen(rows[i].name),
 		    rows[i].value ? rows[i].value : "", rows[i].meaning);
@@ -56,14 +56,14 @@ usage(FILE *out, int code)
 static int
 choices_take(struct choices *c, int argc, char **argv)
 {
-	struct option longs[CHOICES + 1] = { { 0 } };
+	struct option longs[ARG_CHOICES + 1] = { { 0 } };
 	int found;
 
-	for (int i = 0; i < CHOICES; i++)
+	for (int i = 0; i < ARG_CHOICES; i++)
 		longs[i] = (struct option){ rows[i].name,
 		    rows[i].value ? required_argument : no_argument, NULL, i };
 	while ((found = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		if (found < 0 || found >= CHOICES)
+		if (found < 0 || found >= ARG_CHOICES)
 			return -EINVAL;
 		c->given[found] = optarg ? optarg : "";
 	}
@@ -78,8 +78,8 @@ config_path(const struct choices *c)
 {
 	const char *path = getenv("DOORWARD_CONFIG");
 
-	if (c->given[CONFIG])
-		return c->given[CONFIG];
+	if (c->given[ARG_CONFIG])
+		return c->given[ARG_CONFIG];
 	return path && *path ? path : DEFAULT_CONFIG;
 }
 
@@ -178,17 +178,17 @@ main(int argc, char **argv)
 
 	if (choices_take(&c, argc, argv))
 		return usage(stderr, EXIT_USAGE);
-	if (c.given[HELP])
+	if (c.given[ARG_HELP])
 		return usage(stdout, EXIT_SUCCESS);
-	if (c.given[VERSION])
+	if (c.given[ARG_VERSION])
 		return puts("doorward " PACKAGE_VERSION) < 0;
 	if (standard_files() || config_read(&conf, config_path(&c)) || secret_init())
 		return EXIT_FAILURE;
-	if (c.given[CHECK])
+	if (c.given[ARG_CHECK])
 		return check(conf, config_path(&c));
 	if (log_start(conf))
 		return EXIT_FAILURE;
-	if (!c.given[LISTEN] && listen_inherited(STDIN_FILENO))
+	if (!c.given[ARG_LISTEN] && listen_inherited(STDIN_FILENO))
 		return run_worker(conf);
-	return run_master(conf, c.given[LISTEN]);
+	return run_master(conf, c.given[ARG_LISTEN]);
 }
