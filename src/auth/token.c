@@ -110,6 +110,22 @@ token_revoke(struct auth *auth, const struct identity *who, const char *secret_o
 }
 
 int
+token_list(struct auth *auth, struct arena *mem, const struct identity *who,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
+{
+	return store_token_list(auth->store, mem, &who->user.id, after, limit, now_ms, tokens,
+	    count);
+}
+
+int
+token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms)
+{
+	uint64_t count;
+
+	return store_tokens_drop_of_user(auth->store, &who->user.id, now_ms, &count);
+}
+
+int
 token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *out)
 {
 	struct identity who = { .by_token = true, .authenticated_s = now_ms / 1000 };

@@ -36,9 +36,20 @@ int token_get(struct auth *auth, const struct identity *who, const struct uuid *
 int token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
     const char *name, int64_t ttl_s, int64_t now_ms, struct token *after);
 
+/*
+ * At most limit (STORE_LIST_MAX) live tokens of the caller, oldest first, in
+ * mem; after: those behind the token of that id.  V_NOT_FOUND: after is not a
+ * live token of the caller.
+ */
+int token_list(struct auth *auth, struct arena *mem, const struct identity *who,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
+
 /* Ends the token, named by its secret or uuid.  V_NOT_FOUND: not a live token of the caller. */
 int token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms, struct token *gone);
+
+/* Ends all tokens of the caller, also when there are none. */
+int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms);
 
 /* The live token and its live user.  V_WRONG_CREDENTIAL. */
 int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);

@@ -95,6 +95,14 @@ account_lookup(struct auth *auth, const char *name, struct account *account)
 }
 
 int
+user_account(struct auth *auth, const struct user *user, struct account *account)
+{
+	if (uuid_is_none(&user->account))
+		return V_NOT_FOUND;
+	return store_account_get(auth->store, &user->account, account);
+}
+
+int
 user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why)
 {

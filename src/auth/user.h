@@ -40,6 +40,9 @@ int user_lookup(struct auth *auth, const char *name, struct user *user);
 /* By uuid or name.  V_NOT_FOUND. */
 int account_lookup(struct auth *auth, const char *name, struct account *account);
 
+/* The account that user belongs to.  V_NOT_FOUND: to none. */
+int user_account(struct auth *auth, const struct user *user, struct account *account);
+
 /* Ends all JWTs; bearer tokens too with drop_tokens.  V_INVALID as user_add; V_NOT_FOUND. */
 int user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why);

@@ -27,4 +27,13 @@ struct reply {
 	bool head;			/* headers and Content-Length of body, but not body */
 };
 
+struct call;
+
+/*
+ * The answer to a call that ended with result r (base/verdict.h): the payload
+ * for 0, the row of a verdict, 500 or 503 for a fault.  Lack of memory for it is
+ * answered by a constant 500.
+ */
+void reply_make(struct call *c, int r, struct reply *reply);
+
 #endif

@@ -81,6 +81,15 @@ static const struct field meta_fields[] = {
 	FIELD(meta, created_ms, "created_on", FIELD_TIME),
 };
 
+static const struct field uuid_link_fields[] = {
+	FIELD(uuid_link, id, "uuid", FIELD_UUID),
+};
+
+static const struct field token_link_fields[] = {
+	FIELD(token_link, digest, "digest", FIELD_BYTES),
+	FIELD(token_link, expires_ms, "expired_on", FIELD_TIME),
+};
+
 _Static_assert(NELEM(user_fields) <= FIELDS_MAX, "a mask has 64 bits");
 
 const struct record_kind user_kind = KIND(user, 1, user_fields);
@@ -89,6 +98,8 @@ const struct record_kind account_kind = KIND(account, 3, account_fields);
 const struct record_kind token_kind = KIND(token, 4, token_fields);
 const struct record_kind key_kind = KIND(key, 5, key_fields);
 const struct record_kind meta_kind = KIND(meta, 6, meta_fields);
+const struct record_kind uuid_link_kind = KIND(uuid_link, 7, uuid_link_fields);
+const struct record_kind token_link_kind = KIND(token_link, 8, token_link_fields);
 
 int
 field_index(const struct record_kind *kind, const char *name)

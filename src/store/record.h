@@ -82,6 +82,16 @@ struct meta {
 	int64_t created_ms;
 };
 
+/* Where an index leads: from a name to an id, and to a token and its end. */
+struct uuid_link {
+	struct uuid id;
+};
+
+struct token_link {
+	uint8_t digest[DIGEST_LEN];
+	int64_t expires_ms;
+};
+
 enum field_type { FIELD_UUID, FIELD_TIME, FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
 
 struct field {
@@ -100,7 +110,7 @@ struct record_kind {
 };
 
 extern const struct record_kind user_kind, password_kind, account_kind, token_kind, key_kind,
-    meta_kind;
+    meta_kind, uuid_link_kind, token_link_kind;
 
 /* Position of the field called name, or -1. */
 int field_index(const struct record_kind *kind, const char *name);

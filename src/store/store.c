@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/guard.h"
+
 static int
 submit(struct store *st, const struct op *op, struct op_result *result)
 {
@@ -194,12 +196,24 @@ submit_token(struct store *st, const struct op *op, struct token *token)
 	return 0;
 }
 
+/* The fields of a token that may change, as a mask. */
+static uint64_t
+token_changeable(void)
+{
+	static const char *const names[] = { "name", "ttl", "expired_on" };
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < NELEM(names); i++)
+		mask |= (uint64_t)1 << field_index(&token_kind, names[i]);
+	return mask;
+}
+
 int
 store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
     uint64_t mask, int64_t now_ms, struct token *after)
 {
 	struct op op = { .kind = OP_TOKEN_SET, .id = token->id, .owner = *owner,
-	    .now_ms = now_ms, .mask = mask, .u.token = *token };
+	    .now_ms = now_ms, .mask = mask & token_changeable(), .u.token = *token };
 
 	return submit_token(st, &op, after);
 }

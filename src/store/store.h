@@ -8,6 +8,10 @@
  * its result.  Times are Unix milliseconds and randomness is random, both
  * given by the caller: a store has neither clock nor dice.  An acknowledged
  * write survives the loss of power.  Non-zero results leave outputs untouched.
+ * Where a call names several verdicts, the first that fits is the answer.
+ *
+ * To add what is there already, alike to the last field, is a repetition: 0.
+ * A token that expired counts as gone, whether it was swept away yet or not.
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
@@ -28,14 +32,15 @@
 
 #define STORE_SCHEMA 1
 #define STORE_LIST_MAX 1000
+#define STORE_SWEEP 16			/* expired tokens dropped by a write to others */
 
 /* What can name a user.  Logins are e-mails and SIP logins alike, lower case. */
 enum identity_kind { IDENTITY_LOGIN, IDENTITY_GOOGLE, IDENTITY_FACEBOOK, IDENTITY_APPLE,
     IDENTITY_WECHAT, IDENTITY_KINDS };
 
 struct store_counts {
-	uint64_t users, accounts, tokens, keys;
-	uint64_t bytes_used, bytes_max;
+	uint64_t users, accounts, tokens, keys;	/* with expired tokens not yet swept */
+	uint64_t bytes_used, bytes_max;		/* freed ones count until they are used again */
 };
 
 struct store {
@@ -70,9 +75,13 @@ struct store_ops {
 };
 
 /*
- * Opens the LMDB environment in directory data_dir.  With create, an absent
- * one is made, and store_init has to follow.  -ENOENT: none is there.  Call
- * it after fork, once in a process; store_close ends it (fit for GUARD).
+ * Opens the LMDB environment in directory data_dir, which exists.  With
+ * create, an absent one is made, and store_init has to follow.  It grows up to
+ * max_bytes, at least 1 MiB.  Call it after fork, once in a process;
+ * store_close ends it (fit for GUARD).
+ *	-ENOENT		none is there
+ *	-EOPNOTSUPP	data_dir is on a network file system
+ *	-EPROTO		not a file of LMDB, or a schema newer than STORE_SCHEMA
  */
 int store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create);
 
@@ -86,15 +95,16 @@ void store_close(struct store **st);
 
 /* --- writes; each fills one struct op ---------------------------------- */
 
-/* Writes schema and instance id.  V_EXISTS if there are any. */
+/* Writes schema and instance id.  V_EXISTS if there are any, the same ones too. */
 int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
 
 /* V_EXISTS if the id is taken by another key. */
 int store_key_add(struct store *st, const struct key *key);
 
 /*
- * Adds user with its logins and provider ids; password->hash "" for none.
- * V_EXISTS: another user has one of them, or the id.
+ * Adds user with its logins and provider ids, "" for none of a kind;
+ * password->hash "" for none.  A user may have one login as e-mail and SIP
+ * login.  V_EXISTS: another user has one of them, or the id.
  * V_NOT_FOUND: its account does not exist.
  */
 int store_user_add(struct store *st, const struct user *user, const struct password *password);
@@ -109,7 +119,8 @@ int store_user_set(struct store *st, const struct user *user, uint64_t mask, int
 
 /*
  * Sets the password and the generation, which ends all JWTs; drop_tokens drops
- * the bearer tokens too.  V_NOT_FOUND.
+ * the bearer tokens too.  The hash "" takes the password away.  V_NOT_FOUND: no
+ * such user, or a deleted one.
  */
 int store_user_password(struct store *st, const struct password *password, uint64_t gen,
     bool drop_tokens);
@@ -117,40 +128,46 @@ int store_user_password(struct store *st, const struct password *password, uint6
 /* Replaces the hash of the same password.  V_CHANGED if it is not old_hash any more. */
 int store_user_rehash(struct store *st, const struct password *password, const char *old_hash);
 
-/* Ends JWTs by a new generation; tokens stay, unusable until enable.  V_NOT_FOUND. */
+/*
+ * Ends JWTs by a new generation; tokens stay, unusable until enable.  One who is
+ * disabled already keeps the time of that.  V_NOT_FOUND.
+ */
 int store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms);
 int store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms);
 
-/* Ends JWTs by a new generation and drops all bearer tokens; how many.  V_NOT_FOUND. */
+/*
+ * Ends JWTs by a new generation and drops all bearer tokens; how many were
+ * live.  modified_ms stays: nothing about the user changed.  V_NOT_FOUND.
+ */
 int store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
     uint64_t *tokens);
 
 /*
  * Removes the user, its password, names and tokens.  With keep the record
- * stays, deleted at now_ms, under its names but without password and tokens.
- * V_NOT_FOUND.
+ * stays, deleted at now_ms (the first time counts), under its names and in its
+ * account, but without password and tokens.  V_NOT_FOUND.
  */
 int store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t now_ms);
 
-/* V_EXISTS: the name or the id is taken. */
+/* V_EXISTS: the name or the id is taken.  Any number have the name "". */
 int store_account_add(struct store *st, const struct account *account);
 
 /* As store_user_set, for accounts. */
 int store_account_set(struct store *st, const struct account *account, uint64_t mask,
     int64_t now_ms, struct account *after);
 
-/* V_NOT_FOUND.  V_EXISTS: a user still belongs to it. */
+/* V_NOT_FOUND.  V_EXISTS: a user still belongs to it, be it a deleted one. */
 int store_account_delete(struct store *st, const struct uuid *account);
 
 /*
- * V_NOT_FOUND: no such user.  V_TOO_MANY: the user has limit live tokens
- * already.  V_EXISTS: the id or the digest is taken.
+ * V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: the id or the digest
+ * is taken.  V_TOO_MANY: the user has limit live tokens already.
  */
 int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
 
 /*
- * Changes name, ttl_s and expires_ms as mask says (bits as in token_kind), and
- * modified_ms.  V_NOT_FOUND: none, expired, or not owner's.
+ * Changes name, ttl_s and expires_ms as mask says (bits as in token_kind; other
+ * bits are ignored), and modified_ms.  V_NOT_FOUND: none, expired, or not owner's.
  */
 int store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
     uint64_t mask, int64_t now_ms, struct token *after);
@@ -166,8 +183,9 @@ int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_
     uint64_t *count);
 
 /*
- * Drops at most limit tokens that expired at or before now_ms; how many.  Every
- * other write to tokens drops a few as well.
+ * Drops at most limit tokens that expired at or before now_ms, the first to
+ * expire first, ties by digest; how many.  The writes to tokens above drop up to
+ * STORE_SWEEP of them in passing.
  */
 int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count);
 
@@ -180,7 +198,10 @@ int store_counts(struct store *st, struct store_counts *counts);
 /* All keys, oldest first, ties by id. */
 int store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count);
 
-/* Deleted and disabled users are found: it is for the caller to look.  V_NOT_FOUND. */
+/*
+ * Deleted and disabled users are found: it is for the caller to look.  ""
+ * names nobody.  V_NOT_FOUND.
+ */
 int store_user_get(struct store *st, const struct uuid *id, struct user *user);
 int store_user_find(struct store *st, enum identity_kind kind, const char *name,
     struct user *user);

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb.c - opening and closing the LMDB environment, and its faults. */
+#include "store/lmdb.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/verdict.h"
+
+#define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
+#define MAP_LEAST_BYTES	((size_t)1024 * 1024)
+
+/* Far above all processes there may be; the first to open decides for all. */
+#define READERS_MAX	512
+#define DATABASES_MAX	24
+#define FILE_MODE	0660
+
+static void lmdb_close(struct store *st);
+
+static const struct store_ops lmdb_ops = {
+	.name = "lmdb",
+	.close = lmdb_close,
+	.submit = lmdb_submit,
+	.meta_get = lmdb_meta_get,
+	.counts = lmdb_counts,
+	.keys = lmdb_keys,
+	.user_get = lmdb_user_get,
+	.user_find = lmdb_user_find,
+	.user_list = lmdb_user_list,
+	.password_get = lmdb_password_get,
+	.account_get = lmdb_account_get,
+	.account_find = lmdb_account_find,
+	.account_list = lmdb_account_list,
+	.token_find = lmdb_token_find,
+	.token_get = lmdb_token_get,
+	.token_list = lmdb_token_list,
+};
+
+/* Results of LMDB that are not an errno already. */
+static const struct {
+	int rc, r;
+} faults[] = {
+	{ MDB_INVALID,          -EPROTO },	/* not a file of LMDB */
+	{ MDB_VERSION_MISMATCH, -EPROTO },
+	{ MDB_READERS_FULL,     -EAGAIN },
+	{ MDB_MAP_RESIZED,      -EAGAIN },
+	{ EDQUOT,               -ENOSPC },
+	{ EFBIG,                -ENOSPC },
+};
+
+int
+lmdb_fault(int rc, const char *call)
+{
+	int r = rc > 0 ? -rc : -EIO;
+
+	if (rc == MDB_MAP_FULL)
+		return rc;
+	for (size_t i = 0; i < NELEM(faults); i++) {
+		if (faults[i].rc == rc)
+			r = faults[i].r;
+	}
+	if (rc > 0)
+		return log_fault(r, "store: %s", call);
+	return log_fault(r, "store: %s: %s", call, mdb_strerror(rc));
+}
+
+/* statfs(2).  A lock file shared by memory needs one kernel (lmdb.h, Caveats). */
+static const struct {
+	uint64_t type;
+	const char *name;
+} networks[] = {
+	{ 0x6969,     "NFS" },
+	{ 0x517b,     "SMB" },
+	{ 0xff534d42, "CIFS" },
+	{ 0xfe534d42, "SMB2" },
+	{ 0x01021997, "9p" },
+};
+
+const char *
+lmdb_network_name(uint64_t type)
+{
+	for (size_t i = 0; i < NELEM(networks); i++) {
+		if (networks[i].type == (uint32_t)type)
+			return networks[i].name;
+	}
+	return NULL;
+}
+
+/* Can a store be in data_dir; and is there one, unless it is to be made? */
+static int
+directory_check(const char *data_dir, bool create)
+{
+	char path[PATH_MAX];
+	const char *network;
+	struct statfs fs;
+	struct stat file;
+
+	if ((size_t)snprintf(path, sizeof path, "%s/data.mdb", data_dir) >= sizeof path)
+		return log_fault(-ENAMETOOLONG, "store: %s", data_dir);
+	if (statfs(data_dir, &fs) != 0)
+		return log_fault(-errno, "store: %s", data_dir);
+	network = lmdb_network_name((uint64_t)fs.f_type);
+	if (network)
+		return log_fault(-EOPNOTSUPP, "store: %s is on a network file system (%s)",
+		    data_dir, network);
+	if (create)
+		return 0;
+	if (stat(path, &file) != 0)
+		return log_fault(-errno, "store: %s", path);
+	/* LMDB would take an empty file for one to be made */
+	return file.st_size ? 0 : log_fault(-ENOENT, "store: %s is empty", path);
+}
+
+static int
+env_open(struct lmdb *db, const char *data_dir)
+{
+	size_t start = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES;
+	int rc, dead;
+
+	rc = mdb_env_create(&db->env);
+	if (rc)
+		return lmdb_fault(rc, "mdb_env_create");
+	mdb_env_set_maxreaders(db->env, READERS_MAX);
+	mdb_env_set_maxdbs(db->env, DATABASES_MAX);
+	mdb_env_set_mapsize(db->env, start);
+	rc = mdb_env_open(db->env, data_dir, 0, FILE_MODE);
+	if (rc) {
+		log_error("store: %s cannot be opened", data_dir);
+		return lmdb_fault(rc, "mdb_env_open");
+	}
+	rc = mdb_reader_check(db->env, &dead);
+	if (rc)
+		return lmdb_fault(rc, "mdb_reader_check");
+	if (dead)
+		log_info("store: cleared %d readers that died", dead);
+	return 0;
+}
+
+/* All databases in one transaction: there are all or none. */
+static int
+tables_open(struct lmdb *db, bool create)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r, rc;
+
+	r = txn_begin(db, create ? 0 : MDB_RDONLY, &tx);
+	if (r)
+		return r;
+	for (enum table i = 0; i < TABLES; i++) {
+		rc = mdb_dbi_open(tx.mdb, table_name(i), create ? MDB_CREATE : 0, &db->dbi[i]);
+		if (rc == MDB_NOTFOUND)
+			return log_fault(-ENOENT, "store: no database \"%s\"", table_name(i));
+		if (rc == MDB_MAP_FULL)
+			return log_fault(-ENOSPC, "store: no room for its databases");
+		if (rc)
+			return lmdb_fault(rc, "mdb_dbi_open");
+	}
+	r = txn_commit(&tx);
+	return r == MDB_MAP_FULL ? log_fault(-ENOSPC, "store: no room for its databases") : r;
+}
+
+static int
+schema_check(struct lmdb *db)
+{
+	struct meta meta;
+	int r;
+
+	r = lmdb_meta_get(&db->base, &meta);
+	if (r == V_NOT_FOUND)
+		return 0;
+	if (r)
+		return r;
+	if (meta.schema > STORE_SCHEMA)
+		return log_fault(-EPROTO, "store: its schema %llu is newer than this program's %d",
+		    (unsigned long long)meta.schema, STORE_SCHEMA);
+	return 0;
+}
+
+static void
+lmdb_close(struct store *st)
+{
+	struct lmdb *db = (struct lmdb *)st;
+
+	mdb_env_close(db->env);
+	free(db);
+}
+
+/* For GUARD. */
+static void
+lmdb_drop(struct lmdb **db)
+{
+	if (*db)
+		lmdb_close(&(*db)->base);
+}
+
+int
+store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create)
+{
+	GUARD(lmdb_drop) struct lmdb *db = NULL;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	int r;
+
+	r = directory_check(data_dir, create);
+	if (r)
+		return r;
+	db = calloc(1, sizeof *db);
+	if (!db)
+		return log_fault(-ENOMEM, "store: calloc");
+	db->base.ops = &lmdb_ops;
+	db->max_bytes = max_bytes > MAP_LEAST_BYTES ? max_bytes & ~(page - 1) : MAP_LEAST_BYTES;
+	r = env_open(db, data_dir);
+	if (r)
+		return r;
+	r = tables_open(db, create);
+	if (r)
+		return r;
+	r = schema_check(db);
+	if (r)
+		return r;
+	*st = &db->base;
+	db = NULL;
+	return 0;
+}

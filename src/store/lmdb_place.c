@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb_place.c - records in their databases, through the codec and back. */
+#include "store/lmdb.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "store/codec.h"
+
+#define TIME_LEN 8
+
+enum key_form { KEY_UUID, KEY_TEXT, KEY_HEX };
+
+static const struct {
+	const char *name;
+	const struct record_kind *kind;		/* of its values */
+	enum key_form form;			/* how a key looks in the log */
+} tables[TABLES] = {
+	[TABLE_META]         = { "meta",         &meta_kind,       KEY_TEXT },
+	[TABLE_USER]         = { "user",         &user_kind,       KEY_UUID },
+	[TABLE_IDENTITY]     = { "identity",     &uuid_link_kind,  KEY_TEXT },
+	[TABLE_PASSWORD]     = { "password",     &password_kind,   KEY_UUID },
+	[TABLE_ACCOUNT]      = { "account",      &account_kind,    KEY_UUID },
+	[TABLE_ACCOUNT_NAME] = { "account_name", &uuid_link_kind,  KEY_TEXT },
+	[TABLE_ACCOUNT_USER] = { "account_user", &uuid_link_kind,  KEY_HEX },
+	[TABLE_TOKEN]        = { "token",        &token_kind,      KEY_HEX },
+	[TABLE_TOKEN_UUID]   = { "token_uuid",   &token_link_kind, KEY_UUID },
+	[TABLE_TOKEN_USER]   = { "token_user",   &token_link_kind, KEY_HEX },
+	[TABLE_TOKEN_EXPIRY] = { "token_expiry", &token_link_kind, KEY_HEX },
+	[TABLE_KEY]          = { "key",          &key_kind,        KEY_TEXT },
+};
+
+static const char *const identities[IDENTITY_KINDS] = {
+	[IDENTITY_LOGIN]    = "login:",
+	[IDENTITY_GOOGLE]   = "google:",
+	[IDENTITY_FACEBOOK] = "facebook:",
+	[IDENTITY_APPLE]    = "apple:",
+	[IDENTITY_WECHAT]   = "wechat:",
+};
+
+const char *
+table_name(enum table table)
+{
+	return tables[table].name;
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+static void
+key_add(struct place *at, const void *bytes, size_t len)
+{
+	memcpy(at->key + at->len, bytes, len);
+	at->len += len;
+}
+
+/* Big endian with the sign turned round: bytes sort as times do. */
+static void
+key_add_time(struct place *at, int64_t ms)
+{
+	uint64_t sortable = (uint64_t)ms ^ (uint64_t)1 << 63;
+
+	for (size_t i = 0; i < TIME_LEN; i++)
+		at->key[at->len++] = (uint8_t)(sortable >> 8 * (TIME_LEN - 1 - i));
+}
+
+static int64_t
+key_time(const uint8_t *bytes)
+{
+	uint64_t sortable = 0;
+
+	for (size_t i = 0; i < TIME_LEN; i++)
+		sortable = sortable << 8 | bytes[i];
+	return (int64_t)(sortable ^ (uint64_t)1 << 63);
+}
+
+struct place
+at_uuid(enum table table, const struct uuid *id)
+{
+	struct place at = { .table = table };
+
+	key_add(&at, id->bytes, UUID_LEN);
+	return at;
+}
+
+struct place
+at_digest(const uint8_t digest[DIGEST_LEN])
+{
+	struct place at = { .table = TABLE_TOKEN };
+
+	key_add(&at, digest, DIGEST_LEN);
+	return at;
+}
+
+/* With its NUL: LMDB has no empty keys, and an id may be. */
+struct place
+at_text(enum table table, const char *text)
+{
+	struct place at = { .table = table };
+
+	key_add(&at, text, strnlen(text, NAME_SIZE - 1));
+	key_add(&at, "", 1);
+	return at;
+}
+
+struct place
+at_identity(enum identity_kind kind, const char *name)
+{
+	struct place at = { .table = TABLE_IDENTITY };
+
+	key_add(&at, identities[kind], strlen(identities[kind]));
+	key_add(&at, name, strnlen(name, NAME_SIZE - 1));
+	return at;
+}
+
+struct place
+at_account_user(const struct uuid *account, const struct uuid *user)
+{
+	struct place at = at_uuid(TABLE_ACCOUNT_USER, account);
+
+	key_add(&at, user->bytes, UUID_LEN);
+	return at;
+}
+
+struct place
+at_token_user(const struct token *token)
+{
+	struct place at = at_uuid(TABLE_TOKEN_USER, &token->user);
+
+	key_add_time(&at, token->created_ms);
+	key_add(&at, token->id.bytes, UUID_LEN);
+	return at;
+}
+
+struct place
+at_token_expiry(int64_t expires_ms, const uint8_t digest[DIGEST_LEN])
+{
+	struct place at = { .table = TABLE_TOKEN_EXPIRY };
+
+	key_add_time(&at, expires_ms);
+	key_add(&at, digest, DIGEST_LEN);
+	return at;
+}
+
+int64_t
+place_expiry(const struct place *at)
+{
+	return key_time(at->key);
+}
+
+void
+place_token_user(const struct place *at, struct token *token)
+{
+	memcpy(token->user.bytes, at->key, UUID_LEN);
+	token->created_ms = key_time(at->key + UUID_LEN);
+	memcpy(token->id.bytes, at->key + UUID_LEN + TIME_LEN, UUID_LEN);
+}
+
+/* The key for a log line, into out of 2 * PLACE_KEY_MAX + 1 bytes. */
+static void
+key_text(const struct place *at, char *out)
+{
+	struct uuid id;
+
+	if (tables[at->table].form == KEY_UUID && at->len == UUID_LEN) {
+		memcpy(id.bytes, at->key, UUID_LEN);
+		uuid_text(out, &id);
+		return;
+	}
+	if (tables[at->table].form != KEY_TEXT) {
+		text_hex(out, at->key, at->len);
+		return;
+	}
+	for (size_t i = 0; i < at->len; i++)
+		out[i] = isgraph(at->key[i]) ? (char)at->key[i] : '?';
+	out[at->len] = '\0';
+	if (at->len && !at->key[at->len - 1])
+		out[at->len - 1] = '\0';
+}
+
+/* --- records ----------------------------------------------------------------- */
+
+int
+place_damaged(const struct place *at)
+{
+	char key[2 * PLACE_KEY_MAX + 1];
+
+	key_text(at, key);
+	return log_fault(-EBADMSG, "store: damaged record %s/%s", tables[at->table].name, key);
+}
+
+static MDB_val
+key_of(const struct place *at)
+{
+	return (MDB_val){ at->len, (void *)at->key };
+}
+
+int
+place_get(struct txn *tx, const struct place *at, void *record)
+{
+	MDB_val key = key_of(at), val;
+	int rc;
+
+	rc = mdb_get(tx->mdb, tx->db->dbi[at->table], &key, &val);
+	if (rc == MDB_NOTFOUND)
+		return V_NOT_FOUND;
+	if (rc)
+		return lmdb_fault(rc, "mdb_get");
+	if (codec_decode(tables[at->table].kind, val.mv_data, val.mv_size, at->key, at->len,
+	    record))
+		return place_damaged(at);
+	return 0;
+}
+
+int
+place_need(struct txn *tx, const struct place *at, const struct place *from, void *record)
+{
+	int r;
+
+	r = place_get(tx, at, record);
+	return r == V_NOT_FOUND ? place_damaged(from) : r;
+}
+
+int
+place_put(struct txn *tx, const struct place *at, const void *record)
+{
+	uint8_t bytes[CODEC_SIZE_MAX];
+	MDB_val key = key_of(at), val = { 0, bytes };
+	int rc;
+
+	val.mv_size = codec_encode(tables[at->table].kind, record, at->key, at->len, bytes);
+	rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, 0);
+	return rc ? lmdb_fault(rc, "mdb_put") : 0;
+}
+
+int
+place_drop(struct txn *tx, const struct place *at)
+{
+	MDB_val key = key_of(at);
+	int rc;
+
+	rc = mdb_del(tx->mdb, tx->db->dbi[at->table], &key, NULL);
+	return rc && rc != MDB_NOTFOUND ? lmdb_fault(rc, "mdb_del") : 0;
+}
+
+static void
+cursor_drop(MDB_cursor **cursor)
+{
+	if (*cursor)
+		mdb_cursor_close(*cursor);
+}
+
+/* No cursor stays open between steps, so that what it stands on may be dropped. */
+int
+place_next(struct txn *tx, struct place *at)
+{
+	GUARD(cursor_drop) MDB_cursor *cursor = NULL;
+	uint8_t behind[PLACE_KEY_MAX + 1];
+	MDB_val key = { at->len + 1, behind }, val;
+	int rc;
+
+	/* no key lies between a key and the same one with a NUL more */
+	memcpy(behind, at->key, at->len);
+	behind[at->len] = '\0';
+	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[at->table], &cursor);
+	if (rc)
+		return lmdb_fault(rc, "mdb_cursor_open");
+	rc = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
+	if (rc == MDB_NOTFOUND)
+		return V_NOT_FOUND;
+	if (rc)
+		return lmdb_fault(rc, "mdb_cursor_get");
+	if (key.mv_size > sizeof at->key)
+		return place_damaged(at);
+	memcpy(at->key, key.mv_data, key.mv_size);
+	at->len = key.mv_size;
+	return 0;
+}

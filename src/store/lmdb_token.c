@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/lmdb_token.c - operations on tokens, kept in four places: the record
+ * by its digest, and links to it by id, by user and age, and by expiry.
+ */
+#include "store/lmdb.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/verdict.h"
+
+/* Past so many damaged records a sweep gives up: it rides on somebody's write. */
+#define SWEEP_DAMAGED_MAX 64
+
+#define TOKEN_USER_KEY_LEN	(UUID_LEN + 8 + UUID_LEN)
+#define TOKEN_EXPIRY_KEY_LEN	(8 + DIGEST_LEN)
+
+/* Where the links to a token lie. */
+static void
+links_of(const struct token *token, struct place links[3])
+{
+	links[0] = at_uuid(TABLE_TOKEN_UUID, &token->id);
+	links[1] = at_token_user(token);
+	links[2] = at_token_expiry(token->expires_ms, token->digest);
+}
+
+static int
+token_put(struct txn *tx, const struct token *token)
+{
+	const struct place at = at_digest(token->digest);
+	struct token_link link = { .expires_ms = token->expires_ms };
+	struct place links[3];
+	int r = 0;
+
+	memcpy(link.digest, token->digest, DIGEST_LEN);
+	links_of(token, links);
+	for (size_t i = 0; i < NELEM(links) && !r; i++)
+		r = place_put(tx, &links[i], &link);
+	return r ? r : place_put(tx, &at, token);
+}
+
+/* Reads id, user, digest and the times of token. */
+static int
+token_remove(struct txn *tx, const struct token *token)
+{
+	const struct place at = at_digest(token->digest);
+	struct place links[3];
+	int r = 0;
+
+	links_of(token, links);
+	for (size_t i = 0; i < NELEM(links) && !r; i++)
+		r = place_drop(tx, &links[i]);
+	return r ? r : place_drop(tx, &at);
+}
+
+bool
+lmdb_is_token_of(const struct place *at, const struct uuid *user)
+{
+	return at->len == TOKEN_USER_KEY_LEN && memcmp(at->key, user->bytes, UUID_LEN) == 0;
+}
+
+/* The token of that id, expired or not. */
+static int
+token_by_id(struct txn *tx, const struct uuid *id, struct token *token)
+{
+	const struct place from = at_uuid(TABLE_TOKEN_UUID, id);
+	struct token_link link;
+	struct place at;
+	int r;
+
+	r = place_get(tx, &from, &link);
+	if (r)
+		return r;
+	at = at_digest(link.digest);
+	return place_need(tx, &at, &from, token);
+}
+
+int
+lmdb_token_by_id(struct txn *tx, const struct uuid *id, int64_t now_ms, struct token *token)
+{
+	int r;
+
+	r = token_by_id(tx, id, token);
+	if (r)
+		return r;
+	return token->expires_ms > now_ms ? 0 : V_NOT_FOUND;
+}
+
+/* The live token an operation on one names, if it is its owner's. */
+static int
+token_owned(struct txn *tx, const struct op *op, struct token *token)
+{
+	const struct place at = at_digest(op->digest);
+	int r;
+
+	if (op->kind == OP_TOKEN_DROP && op->flag)
+		r = place_get(tx, &at, token);
+	else
+		r = token_by_id(tx, &op->id, token);
+	if (r)
+		return r;
+	if (token->expires_ms <= op->now_ms || !uuid_equal(&token->user, &op->owner))
+		return V_NOT_FOUND;
+	return 0;
+}
+
+/* V_TOO_MANY if user has limit live tokens. */
+static int
+room_check(struct txn *tx, const struct uuid *user, uint64_t limit, int64_t now_ms)
+{
+	struct place at = at_uuid(TABLE_TOKEN_USER, user);
+	struct token_link link;
+	uint64_t live = 0;
+	int r;
+
+	while (live < limit) {
+		r = place_next(tx, &at);
+		if (r == V_NOT_FOUND || (!r && !lmdb_is_token_of(&at, user)))
+			return 0;
+		if (!r)
+			r = place_get(tx, &at, &link);
+		if (r)
+			return r;
+		live += link.expires_ms > now_ms;
+	}
+	return V_TOO_MANY;
+}
+
+static int
+user_check(struct txn *tx, const struct uuid *id)
+{
+	const struct place at = at_uuid(TABLE_USER, id);
+	struct user user;
+	int r;
+
+	r = place_get(tx, &at, &user);
+	if (r)
+		return r;
+	return user.deleted_ms ? V_NOT_FOUND : 0;
+}
+
+/* An expired token keeps neither id nor digest from a new one. */
+static int
+token_displace(struct txn *tx, const struct op *op, const struct token *old)
+{
+	return old->expires_ms <= op->now_ms ? token_remove(tx, old) : V_EXISTS;
+}
+
+int
+lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_digest(op->u.token.digest);
+	struct token old;
+	int r;
+
+	(void)result;
+	r = user_check(tx, &op->owner);
+	if (r)
+		return r;
+	r = token_by_id(tx, &op->id, &old);
+	if (!r && old.expires_ms > op->now_ms && record_same(&token_kind, &old, &op->u.token))
+		return 0;
+	if (!r)
+		r = token_displace(tx, op, &old);
+	if (r && r != V_NOT_FOUND)
+		return r;
+	r = place_get(tx, &at, &old);
+	if (!r)
+		r = token_displace(tx, op, &old);
+	if (r && r != V_NOT_FOUND)
+		return r;
+	r = room_check(tx, &op->owner, op->limit, op->now_ms);
+	if (r)
+		return r;
+	return token_put(tx, &op->u.token);
+}
+
+int
+lmdb_token_set(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	struct token old, *token = &result->u.token;
+	int r;
+
+	r = token_owned(tx, op, &old);
+	if (r)
+		return r;
+	*token = old;
+	record_merge(&token_kind, token, &op->u.token, op->mask);
+	token->modified_ms = op->now_ms;
+	r = token_remove(tx, &old);
+	if (r)
+		return r;
+	return token_put(tx, token);
+}
+
+int
+lmdb_token_drop(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	struct token *token = &result->u.token;
+	int r;
+
+	r = token_owned(tx, op, token);
+	if (r)
+		return r;
+	return token_remove(tx, token);
+}
+
+int
+lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, int64_t now_ms,
+    uint64_t *live)
+{
+	struct place at = at_uuid(TABLE_TOKEN_USER, user);
+	struct token_link link;
+	struct token token;
+	int r;
+
+	for (;;) {
+		r = place_next(tx, &at);
+		if (r == V_NOT_FOUND || (!r && !lmdb_is_token_of(&at, user)))
+			return 0;
+		if (!r)
+			r = place_get(tx, &at, &link);
+		if (r)
+			return r;
+		/* key and link say enough to find it, be the record damaged or not */
+		place_token_user(&at, &token);
+		memcpy(token.digest, link.digest, DIGEST_LEN);
+		token.expires_ms = link.expires_ms;
+		*live += link.expires_ms > now_ms;
+		r = token_remove(tx, &token);
+		if (r)
+			return r;
+	}
+}
+
+int
+lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	return lmdb_tokens_of_user_drop(tx, &op->owner, op->now_ms, &result->count);
+}
+
+/* Drops the token an entry of TABLE_TOKEN_EXPIRY leads to. */
+static int
+expired_drop(struct txn *tx, const struct place *from)
+{
+	struct token_link link;
+	struct token token;
+	struct place at;
+	int r;
+
+	r = place_get(tx, from, &link);
+	if (r)
+		return r;
+	at = at_digest(link.digest);
+	r = place_need(tx, &at, from, &token);
+	return r ? r : token_remove(tx, &token);
+}
+
+int
+lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
+{
+	struct place at = { .table = TABLE_TOKEN_EXPIRY };
+	unsigned damaged = 0;
+	int r;
+
+	*count = 0;
+	while (*count < limit && damaged < SWEEP_DAMAGED_MAX) {
+		r = place_next(tx, &at);
+		if (r == V_NOT_FOUND)
+			return 0;
+		if (r)
+			return r;
+		if (at.len == TOKEN_EXPIRY_KEY_LEN && place_expiry(&at) > now_ms)
+			return 0;
+		r = expired_drop(tx, &at);
+		if (r && r != -EBADMSG)
+			return r;
+		*count += !r;
+		damaged += r != 0;
+	}
+	return 0;
+}
+
+int
+lmdb_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	return lmdb_sweep(tx, op->limit, op->now_ms, &result->count);
+}

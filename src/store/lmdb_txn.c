@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb_txn.c - transactions, the growing map, and the one way to write. */
+#include "store/lmdb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+
+/* Another process may make the map larger again while we follow. */
+#define BEGIN_TRIES	16
+
+/* How much room is asked for to tell a full disk from a failing one. */
+#define PROBE_BYTES	((off_t)64 * 1024)
+
+/* Changes the size of the map; 0 takes over what another process made. */
+static int
+map_resize(struct lmdb *db, size_t bytes)
+{
+	int rc;
+
+	rc = mdb_env_set_mapsize(db->env, bytes);
+	if (!rc)
+		return 0;
+	/* the old map is gone, and LMDB would walk into it */
+	db->broken = lmdb_fault(rc, "mdb_env_set_mapsize");
+	return db->broken;
+}
+
+int
+txn_begin(struct lmdb *db, unsigned flags, struct txn *tx)
+{
+	int r, rc = MDB_MAP_RESIZED, dead;
+
+	if (db->broken)
+		return db->broken;
+	tx->db = db;
+	for (unsigned i = 0; i < BEGIN_TRIES; i++) {
+		rc = mdb_txn_begin(db->env, NULL, flags, &tx->mdb);
+		if (!rc)
+			return 0;
+		tx->mdb = NULL;
+		r = 0;
+		if (rc == MDB_MAP_RESIZED)
+			r = map_resize(db, 0);
+		else if (rc != MDB_READERS_FULL || mdb_reader_check(db->env, &dead) || !dead)
+			break;
+		if (r)
+			return r;
+	}
+	return lmdb_fault(rc, "mdb_txn_begin");
+}
+
+/*
+ * LMDB calls a short write EIO, as it calls a bad disk (mdb_page_flush).  Only
+ * asking for room tells which it was.
+ */
+static bool
+disk_is_full(MDB_env *env)
+{
+	struct stat file;
+	int fd, rc;
+
+	if (mdb_env_get_fd(env, &fd) || fstat(fd, &file) != 0)
+		return false;
+	rc = posix_fallocate(fd, file.st_size, PROBE_BYTES);
+	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
+}
+
+int
+txn_commit(struct txn *tx)
+{
+	int rc;
+
+	rc = mdb_txn_commit(tx->mdb);
+	tx->mdb = NULL;		/* it is gone, whatever rc says */
+	if (!rc)
+		return 0;
+	if (rc == EIO && disk_is_full(tx->db->env))
+		rc = ENOSPC;
+	return lmdb_fault(rc, "mdb_txn_commit");
+}
+
+void
+txn_drop(struct txn *tx)
+{
+	if (tx->mdb)
+		mdb_txn_abort(tx->mdb);
+	tx->mdb = NULL;
+}
+
+/* Doubles the map.  -ENOSPC when it has the permitted size already. */
+static int
+map_grow(struct lmdb *db)
+{
+	MDB_envinfo info;
+	size_t bytes;
+
+	mdb_env_info(db->env, &info);
+	bytes = info.me_mapsize;
+	if (bytes >= db->max_bytes)
+		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use",
+		    db->max_bytes);
+	return map_resize(db, bytes < db->max_bytes / 2 ? bytes * 2 : db->max_bytes);
+}
+
+static const struct {
+	lmdb_apply *apply;
+	bool sweeps;		/* drops a few expired tokens in passing */
+} applies[OP_KINDS] = {
+	[OP_INIT]                = { lmdb_init,                false },
+	[OP_KEY_ADD]             = { lmdb_key_add,             false },
+	[OP_USER_ADD]            = { lmdb_user_add,            false },
+	[OP_USER_SET]            = { lmdb_user_set,            false },
+	[OP_USER_PASSWORD]       = { lmdb_user_password,       false },
+	[OP_USER_REHASH]         = { lmdb_user_rehash,         false },
+	[OP_USER_DISABLE]        = { lmdb_user_disable,        false },
+	[OP_USER_ENABLE]         = { lmdb_user_enable,         false },
+	[OP_USER_LOGOUT]         = { lmdb_user_logout,         false },
+	[OP_USER_DELETE]         = { lmdb_user_delete,         false },
+	[OP_ACCOUNT_ADD]         = { lmdb_account_add,         false },
+	[OP_ACCOUNT_SET]         = { lmdb_account_set,         false },
+	[OP_ACCOUNT_DELETE]      = { lmdb_account_delete,      false },
+	[OP_TOKEN_ADD]           = { lmdb_token_add,           true },
+	[OP_TOKEN_SET]           = { lmdb_token_set,           true },
+	[OP_TOKEN_DROP]          = { lmdb_token_drop,          true },
+	[OP_TOKENS_DROP_OF_USER] = { lmdb_tokens_drop_of_user, true },
+	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false },
+};
+
+/* Does all of op within tx. */
+static int
+apply(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	uint64_t swept;
+	int r;
+
+	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
+		return log_fault(-ENOSYS, "store: operation %d", (int)op->kind);
+	r = applies[op->kind].apply(tx, op, result);
+	if (r || !applies[op->kind].sweeps)
+		return r;
+	return lmdb_sweep(tx, STORE_SWEEP, op->now_ms, &swept);
+}
+
+static int
+attempt(struct lmdb *db, const struct op *op, struct op_result *result)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r;
+
+	r = txn_begin(db, 0, &tx);
+	if (r)
+		return r;
+	r = apply(&tx, op, result);
+	if (r)
+		return r;
+	return txn_commit(&tx);
+}
+
+int
+lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
+{
+	struct lmdb *db = (struct lmdb *)st;
+	struct op_result mine;
+	int r;
+
+	for (;;) {
+		mine = (struct op_result){ 0 };
+		r = attempt(db, op, &mine);
+		if (r != MDB_MAP_FULL)
+			break;
+		r = map_grow(db);
+		if (r)
+			break;
+	}
+	if (r)
+		return r;
+	*result = mine;
+	return 0;
+}
