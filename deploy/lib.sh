@@ -165,12 +165,12 @@ template_fill() {
 # lighttpd_conf FILE ADDRESS HTTP-PORT HTTPS-PORT HSTS-SECONDS DIR: DIR has tls/,
 # log/ and run/; the name clients use is localhost.
 lighttpd_conf() {
-	mkdir -p "$6/run/empty" "$6/run/uploads"
+	mkdir -p "$6/run/uploads"
 	template_fill "$1" "ADDRESS=$2" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
 		"HOST_NAME=$(public_name "$4")" \
 		"TLS_CERT=$6/tls/server.pem" "TLS_KEY=$6/tls/server.key" \
 		"SOCKET=$6/run/doorward.sock" "LOG_DIR=$6/log" \
-		"UPLOAD_DIR=$6/run/uploads" "EMPTY_DIR=$6/run/empty"
+		"UPLOAD_DIR=$6/run/uploads"
 }
 
 # What clients call this machine when HTTPS is at this port.
