@@ -42,7 +42,7 @@ enum identity_kind { IDENTITY_LOGIN, IDENTITY_GOOGLE, IDENTITY_FACEBOOK, IDENTIT
 
 struct store_counts {
 	uint64_t users, accounts, tokens, keys;	/* with expired tokens not yet swept */
-	uint64_t bytes_used, bytes_max;		/* freed ones count until they are used again */
+	uint64_t bytes_used, bytes_max;	/* freed ones count until used again */
 };
 
 struct store {

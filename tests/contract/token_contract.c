@@ -314,7 +314,12 @@ drop_of_user(void)
 static void
 prune(void)
 {
-	static const struct { const char *row; uint64_t limit; int64_t now_ms; uint64_t want; } t[] = {
+	static const struct {
+		const char *row;
+		uint64_t limit;
+		int64_t now_ms;
+		uint64_t want;
+	} t[] = {
 		{ "too early",  99,         199, 0 },
 		{ "none",       0,          300, 0 },
 		{ "at the end", 99,         200, 1 },

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define AT(member) offsetof(struct user, member)
+
 static void
 absent(void)
 {
@@ -101,18 +103,18 @@ add(void)
 		const char *value;
 		int want;
 	} t[] = {
-		{ "all its own",    offsetof(struct user, email),            "b@c",               0 },
-		{ "no e-mail",      offsetof(struct user, email),            "",                  0 },
-		{ "own twice",      offsetof(struct user, email),            "2@sip.example.org", 0 },
-		{ "e-mail taken",   offsetof(struct user, email),            "user1@example.org", V_EXISTS },
-		{ "e-mail is SIP",  offsetof(struct user, email),            "1@sip.example.org", V_EXISTS },
-		{ "SIP taken",      offsetof(struct user, sip_login),        "1@sip.example.org", V_EXISTS },
-		{ "SIP is e-mail",  offsetof(struct user, sip_login),        "user1@example.org", V_EXISTS },
-		{ "google taken",   offsetof(struct user, gmail_user_id),    "g1",                V_EXISTS },
-		{ "facebook taken", offsetof(struct user, facebook_user_id), "f1",                V_EXISTS },
-		{ "apple taken",    offsetof(struct user, apple_user_id),    "a1",                V_EXISTS },
-		{ "wechat taken",   offsetof(struct user, wechat_user_id),   "w1",                V_EXISTS },
-		{ "another's kind", offsetof(struct user, wechat_user_id),   "a1",                0 },
+		{ "all its own",    AT(email),            "b@c",               0 },
+		{ "no e-mail",      AT(email),            "",                  0 },
+		{ "own twice",      AT(email),            "2@sip.example.org", 0 },
+		{ "e-mail taken",   AT(email),            "user1@example.org", V_EXISTS },
+		{ "e-mail is SIP",  AT(email),            "1@sip.example.org", V_EXISTS },
+		{ "SIP taken",      AT(sip_login),        "1@sip.example.org", V_EXISTS },
+		{ "SIP is e-mail",  AT(sip_login),        "user1@example.org", V_EXISTS },
+		{ "google taken",   AT(gmail_user_id),    "g1",                V_EXISTS },
+		{ "facebook taken", AT(facebook_user_id), "f1",                V_EXISTS },
+		{ "apple taken",    AT(apple_user_id),    "a1",                V_EXISTS },
+		{ "wechat taken",   AT(wechat_user_id),   "w1",                V_EXISTS },
+		{ "another's kind", AT(wechat_user_id),   "a1",                0 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {
@@ -128,7 +130,7 @@ add(void)
 		EXPECT_INT(t[i].row, store_password_get(st, &user.id, &out),
 		    t[i].want ? V_NOT_FOUND : 0);
 		EXPECT_INT(t[i].row, store_user_find(st, IDENTITY_GOOGLE, "g2", &found),
-		    t[i].want || t[i].offset == offsetof(struct user, gmail_user_id) ?
+		    t[i].want || t[i].offset == AT(gmail_user_id) ?
 		    V_NOT_FOUND : 0);
 	}
 }
@@ -204,15 +206,15 @@ set_refused(void)
 		const char *value;
 		int want;
 	} t[] = {
-		{ "e-mail",        offsetof(struct user, email),            "user2@example.org", V_EXISTS },
-		{ "e-mail is SIP", offsetof(struct user, email),            "2@sip.example.org", V_EXISTS },
-		{ "SIP",           offsetof(struct user, sip_login),        "2@sip.example.org", V_EXISTS },
-		{ "SIP is e-mail", offsetof(struct user, sip_login),        "user2@example.org", V_EXISTS },
-		{ "google",        offsetof(struct user, gmail_user_id),    "g2",                V_EXISTS },
-		{ "facebook",      offsetof(struct user, facebook_user_id), "f2",                V_EXISTS },
-		{ "apple",         offsetof(struct user, apple_user_id),    "a2",                V_EXISTS },
-		{ "wechat",        offsetof(struct user, wechat_user_id),   "w2",                V_EXISTS },
-		{ "account",       offsetof(struct user, account),          "no such account",   V_NOT_FOUND },
+		{ "e-mail",        AT(email),            "user2@example.org", V_EXISTS },
+		{ "e-mail is SIP", AT(email),            "2@sip.example.org", V_EXISTS },
+		{ "SIP",           AT(sip_login),        "2@sip.example.org", V_EXISTS },
+		{ "SIP is e-mail", AT(sip_login),        "user2@example.org", V_EXISTS },
+		{ "google",        AT(gmail_user_id),    "g2",                V_EXISTS },
+		{ "facebook",      AT(facebook_user_id), "f2",                V_EXISTS },
+		{ "apple",         AT(apple_user_id),    "a2",                V_EXISTS },
+		{ "wechat",        AT(wechat_user_id),   "w2",                V_EXISTS },
+		{ "account",       AT(account),          "no such account",   V_NOT_FOUND },
 	};
 	GUARD(store_close) struct store *st = contract_open();
 	struct user before, user, out;
@@ -423,8 +425,12 @@ delete_kept(void)
 static void
 list(void)
 {
-	static const struct { const char *row; unsigned after; size_t limit; unsigned first, count; }
-	t[] = {
+	static const struct {
+		const char *row;
+		unsigned after;
+		size_t limit;
+		unsigned first, count;
+	} t[] = {
 		{ "all",            0, SIZE_MAX, 10, 5 },
 		{ "none wanted",    0, 0,        0,  0 },
 		{ "first page",     0, 2,        10, 2 },
