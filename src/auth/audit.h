@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/audit.h - the one line of each call, whatever its outcome.
+ */
+#ifndef AUTH_AUDIT_H
+#define AUTH_AUDIT_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/uuid.h"
+
+struct audit {
+	const char *event;		/* "token.list" */
+	int result;			/* as base/verdict.h has it */
+	const char *step;		/* how far the call came */
+	const char *source;		/* the client's address */
+	const char *via;		/* the scheme that decided; NULL for none */
+	const struct uuid *user;	/* NULL: nobody */
+	int64_t ms;			/* how long it took */
+	const char *name;		/* whom a failing credential named; NULL for nobody */
+};
+
+/* name is from outside: it comes last and percent-encoded.  mem is for the line. */
+void audit_log(struct arena *mem, const struct audit *a);
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: ISC
+/* auth/auth.c - options, store and keys, opened together. */
+#include "auth/auth.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/verdict.h"
+
+/* A ring without the keys that every call needs is no ring. */
+static int
+check_complete(const struct keyring *ring)
+{
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+		if (!keyring_newest(ring, purpose))
+			return log_fault(-ENOKEY, "the store has no key for %s",
+			    key_purpose_name(purpose));
+	}
+	return 0;
+}
+
+/* An unknown user's password is hashed against this, at the cost of a real one. */
+static int
+make_dummy_hash(struct auth *auth)
+{
+	char nobodys[33];
+
+	auth->cost = (struct password_cost){
+		.iterations = (uint64_t)auth->conf->argon2_iterations,
+		.memory_bytes = (size_t)auth->conf->argon2_memory_kib * 1024,
+	};
+	secret_base62(nobodys, sizeof nobodys - 1);
+	return password_hash(&auth->cost, nobodys, strlen(nobodys), auth->dummy_hash);
+}
+
+static int
+open_store(struct store **st, const struct conf *conf, bool create)
+{
+	int r;
+
+	r = store_open_lmdb(st, conf->data_dir, (uint64_t)conf->store_max_mib << 20, create);
+	if (r == -ENOENT)
+		log_error("no database in %s: doorwardctl init makes one", conf->data_dir);
+	return r;
+}
+
+int
+auth_open(struct auth **out, const struct conf *conf)
+{
+	GUARD(auth_close) struct auth *auth = NULL;
+	int r;
+
+	auth = calloc(1, sizeof *auth);
+	if (!auth)
+		return -ENOMEM;
+	auth->conf = conf;
+	r = keyring_read_master(&auth->keys, conf->key_file);
+	if (!r)
+		r = open_store(&auth->store, conf, false);
+	if (!r)
+		r = keyring_load(&auth->keys, auth->store, clock_now_ms());
+	if (!r)
+		r = check_complete(&auth->keys);
+	if (!r)
+		r = make_dummy_hash(auth);
+	if (r)
+		return r;
+	*out = auth;
+	auth = NULL;
+	return 0;
+}
+
+void
+auth_close(struct auth **auth)
+{
+	if (!*auth)
+		return;
+	store_close(&(*auth)->store);
+	keyring_wipe(&(*auth)->keys);
+	free(*auth);
+	*auth = NULL;
+}
+
+/* A key file that is there already is used: a store may have been removed alone. */
+static int
+init_master(struct keyring *ring, const char *path)
+{
+	int r;
+
+	r = keyring_write_master(path);
+	if (r && r != -EEXIST)
+		return log_fault(r, "making key file %s", path);
+	return keyring_read_master(ring, path);
+}
+
+int
+auth_init(const struct conf *conf, int64_t now_ms)
+{
+	GUARD(store_close) struct store *st = NULL;
+	struct keyring ring = { .master_count = 0 };
+	struct uuid instance = uuid_new();
+	struct meta meta;
+	int r;
+
+	r = open_store(&st, conf, true);
+	if (r)
+		return r;
+	r = store_meta(st, &meta);
+	if (r != V_NOT_FOUND)
+		return r ? r : V_EXISTS;
+	r = init_master(&ring, conf->key_file);
+	if (!r)
+		r = keyring_create(&ring, st, now_ms);
+	if (!r)
+		r = store_init(st, &instance, now_ms);	/* last: it says that all is there */
+	keyring_wipe(&ring);
+	return r;
+}

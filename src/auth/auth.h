@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/auth.h - what the domain works with: options, store and keys, opened
+ * together, one of each in a process.
+ */
+#ifndef AUTH_AUTH_H
+#define AUTH_AUTH_H
+
+#include "auth/keyring.h"
+#include "auth/password.h"
+#include "conf/conf.h"
+#include "store/store.h"
+
+struct auth {
+	const struct conf *conf;
+	struct store *store;
+	struct keyring keys;
+	struct password_cost cost;
+	char dummy_hash[HASH_SIZE];	/* what an unknown user's password is checked against */
+};
+
+/*
+ * Opens store and keys, after fork.  conf is borrowed and must outlive auth.
+ * -errno with a line in the log: no store (-ENOENT), no key file, a key file
+ * that others can read (-EPERM), keys sealed by another key (-EKEYREJECTED).
+ */
+int auth_open(struct auth **auth, const struct conf *conf);
+
+void auth_close(struct auth **auth);
+
+/* Makes store and key file where there are none.  V_EXISTS: there is a store already. */
+int auth_init(const struct conf *conf, int64_t now_ms);
+
+#endif

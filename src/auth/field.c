@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: ISC
+/* auth/field.c - what may stand in the fields of users and accounts, a rule each. */
+#include <string.h>
+
+#include "auth/user.h"
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* NULL if value is right, else what is wrong; may put it into its stored form. */
+typedef const char *(*check)(char *value, size_t size);
+
+struct rule {
+	const char *field;
+	check check;
+};
+
+/* CONTRACT 2: exactly one '@', no colon, blank, quote or control character. */
+static const char *
+check_login(char *value, size_t size)
+{
+	const char *at = strchr(value, '@');
+
+	(void)size;
+	text_lower(value);
+	if (!*value)
+		return NULL;
+	if (!at || at == value || !at[1] || strchr(at + 1, '@'))
+		return "needs exactly one '@' with something before and behind it";
+	return strpbrk(value, ": \"'") ? "must not contain colons, blanks or quotes" : NULL;
+}
+
+static const char *
+check_email(char *value, size_t size)
+{
+	return *value ? check_login(value, size) : "must not be empty";
+}
+
+static const char *
+check_filled(char *value, size_t size)
+{
+	(void)size;
+	return *value ? NULL : "must not be empty";
+}
+
+static const char *
+check_text(char *value, size_t size)
+{
+	(void)value, (void)size;
+	return NULL;
+}
+
+static bool
+is_word(const char *value, const char *const *words)
+{
+	while (*words && strcmp(*words, value) != 0)
+		words++;
+	return *words;
+}
+
+static const char *
+check_role(char *value, size_t size)
+{
+	static const char *const words[] = { "Admin", "User", "Provider", NULL };
+
+	(void)size;
+	return is_word(value, words) ? NULL : "must be Admin, User or Provider";
+}
+
+static const char *
+check_gender(char *value, size_t size)
+{
+	static const char *const words[] = { "", "Male", "Female", "Other", NULL };
+
+	(void)size;
+	return is_word(value, words) ? NULL : "must be Male, Female or Other";
+}
+
+static const char *
+check_level(char *value, size_t size)
+{
+	static const char *const words[] = { "ServiceAccount", "Level0", "Level1", "Level2", NULL };
+
+	(void)size;
+	return is_word(value, words) ? NULL : "must be ServiceAccount, Level0, Level1 or Level2";
+}
+
+static const char *
+check_date(char *value, size_t size)
+{
+	char iso[CLOCK_ISO_SIZE];
+	int64_t ms;
+
+	if (!*value)
+		return NULL;
+	if (clock_parse_iso(value, &ms))
+		return "must be a date such as 1990-05-01 or 1990-05-01T00:00:00Z";
+	clock_iso(iso, ms);
+	return text_copy(value, size, iso) ? "does not fit" : NULL;
+}
+
+/* A number as JSON writes it without exponent, for it is put into JSON as it stands. */
+static const char *
+check_decimal(char *value, size_t size)
+{
+	const char *at = value + (*value == '-');
+	size_t whole = strspn(at, "0123456789"), part = 0;
+
+	(void)size;
+	if (at[whole] == '.')
+		part = strspn(at + whole + 1, "0123456789");
+	if (!whole || (whole > 1 && *at == '0') || (at[whole] && !part) ||
+	    at[whole + (part ? part + 1 : 0)])
+		return "must be a decimal number such as 99.87895";
+	return NULL;
+}
+
+static const struct rule user_rules[] = {
+	{ "email",		check_email },
+	{ "sip_login",		check_login },
+	{ "phone_number",	check_text },
+	{ "first_name",		check_text },
+	{ "last_name",		check_text },
+	{ "dob",		check_date },
+	{ "gmail_user_id",	check_text },
+	{ "facebook_user_id",	check_text },
+	{ "apple_user_id",	check_text },
+	{ "wechat_user_id",	check_text },
+	{ "role",		check_role },
+	{ "gender",		check_gender },
+	{ "avatar",		check_text },
+	{ "webitel_role",	check_text },
+};
+
+static const struct rule account_rules[] = {
+	{ "name",		check_filled },
+	{ "email",		check_login },
+	{ "level",		check_level },
+	{ "balance",		check_decimal },
+};
+
+static const struct rule *
+rule_find(const struct rule *rules, size_t count, const char *field)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(rules[i].field, field) == 0)
+			return &rules[i];
+	}
+	return NULL;
+}
+
+/* text into the field called name of a record, if rule allows it. */
+static int
+take(const struct record_kind *kind, void *record, const struct rule *rule, const char *text,
+    const char **why)
+{
+	const struct field *f;
+	char value[1024];
+
+	if (!rule) {
+		*why = "is not a field that can be set";
+		return V_INVALID;
+	}
+	f = &kind->fields[field_index(kind, rule->field)];
+	if (text_copy(value, f->size < sizeof value ? f->size : sizeof value, text))
+		*why = "is too long";
+	else if (!text_is_utf8(value, strlen(value)) || text_has_control(value, strlen(value)))
+		*why = "must be UTF-8 without control characters";
+	else
+		*why = rule->check(value, f->size);
+	if (*why)
+		return V_INVALID;
+	return text_copy((char *)record + f->offset, f->size, value);
+}
+
+static int
+take_bool(bool *member, const char *text, const char **why)
+{
+	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0) {
+		*why = "must be yes or no";
+		return V_INVALID;
+	}
+	*member = *text == 'y';
+	return 0;
+}
+
+int
+user_take_field(struct user *user, const char *name, const char *text, const char **why)
+{
+	if (strcmp(name, "wss_online") == 0)
+		return take_bool(&user->wss_online, text, why);
+	return take(&user_kind, user, rule_find(user_rules, NELEM(user_rules), name), text, why);
+}
+
+int
+account_take_field(struct account *account, const char *name, const char *text, const char **why)
+{
+	return take(&account_kind, account,
+	    rule_find(account_rules, NELEM(account_rules), name), text, why);
+}

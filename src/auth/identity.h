@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/identity.h - who is calling, once a credential was verified.
+ *
+ * Only the schemes of cred/ make one.
+ */
+#ifndef AUTH_IDENTITY_H
+#define AUTH_IDENTITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/record.h"
+
+struct identity {
+	struct user user;
+	bool by_token;			/* a bearer token, or a JWT made from one */
+	struct uuid token;		/* which one */
+	int64_t token_expires_ms;
+	int64_t authenticated_s;	/* auth_time of the login this goes back to */
+};
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: ISC
+/* auth/jwt.c - the only door to libjwt, HS256 alone. */
+#include "auth/jwt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <jwt.h>
+
+#include "base/b64.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+
+#define HEADER_LEN_MAX 1024
+
+static void
+jwt_drop(jwt_t **jwt)
+{
+	jwt_free(*jwt);
+}
+
+static void
+text_drop(char **text)
+{
+	if (*text)
+		explicit_bzero(*text, strlen(*text));
+	free(*text);
+}
+
+int
+jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char *kid,
+    const char *claims, const char **out)
+{
+	GUARD(jwt_drop) jwt_t *jwt = NULL;
+	GUARD(text_drop) char *text = NULL;
+
+	if (jwt_new(&jwt) || jwt_set_alg(jwt, JWT_ALG_HS256, key, SECRET_KEY_LEN) ||
+	    jwt_add_header(jwt, "kid", kid) || jwt_add_grants_json(jwt, claims))
+		return -ENOMEM;
+	text = jwt_encode_str(jwt);
+	if (!text)
+		return -ENOMEM;
+	*out = arena_strdup(mem, text);
+	return *out ? 0 : -ENOMEM;
+}
+
+/* The value of a member that is text without a NUL; NULL otherwise. */
+static const char *
+text_member(const struct json *object, const char *name)
+{
+	const struct json *value;
+	const char *text;
+	size_t len;
+
+	if (!json_member(object, name, &value) || json_kind(value) != JSON_TEXT)
+		return NULL;
+	text = json_text(value, &len);
+	return strlen(text) == len ? text : NULL;
+}
+
+/* RFC 7515, 4.1: what we made says HS256 and JWT, and asks for no extension. */
+static bool
+is_our_header(const struct json *header)
+{
+	const char *alg = text_member(header, "alg"), *typ = text_member(header, "typ");
+	const struct json *value;
+
+	if (!alg || strcmp(alg, "HS256") != 0)
+		return false;
+	if (json_member(header, "typ", &value) && (!typ || strcasecmp(typ, "JWT") != 0))
+		return false;
+	return !json_member(header, "crit", &value);
+}
+
+/* Three parts between two dots, and not longer than ours ever are. */
+static bool
+has_compact_form(const char *token)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789-_";
+	size_t len = strnlen(token, JWT_LEN_MAX + 1);
+
+	if (len > JWT_LEN_MAX)
+		return false;
+	for (int part = 0; part < 3; part++) {
+		len = strspn(token, alphabet);
+		if (!len || token[len] != (part < 2 ? '.' : '\0'))
+			return false;
+		token += len + 1;
+	}
+	return true;
+}
+
+int
+jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE])
+{
+	GUARD(json_drop) struct json *header = NULL;
+	char bytes[HEADER_LEN_MAX];
+	const char *found;
+	size_t len;
+	int r;
+
+	if (!has_compact_form(token))
+		return V_MALFORMED;
+	r = b64_decode(B64_URL, token, strcspn(token, "."), bytes, sizeof bytes, &len);
+	if (r)
+		return r;
+	r = json_parse(bytes, len, &header);
+	if (r)
+		return r;
+	found = text_member(header, "kid");
+	if (!is_our_header(header) || !found || strlen(found) >= JWT_KID_SIZE)
+		return V_MALFORMED;
+	strcpy(kid, found);
+	return 0;
+}
+
+int
+jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims)
+{
+	GUARD(jwt_drop) jwt_t *jwt = NULL;
+	GUARD(text_drop) char *text = NULL;
+	char kid[JWT_KID_SIZE];
+	int r;
+
+	r = jwt_hs256_kid(token, kid);
+	if (r)
+		return r;
+	r = jwt_decode(&jwt, token, key, SECRET_KEY_LEN);
+	if (r == ENOMEM)
+		return -ENOMEM;
+	if (r || jwt_get_alg(jwt) != JWT_ALG_HS256)
+		return V_MALFORMED;
+	text = jwt_get_grants_json(jwt, NULL);
+	if (!text)
+		return -ENOMEM;
+	return json_parse(text, strlen(text), claims);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/jwt.h - the only door to libjwt (RFC 7515, 7519), HS256 alone.
+ *
+ * libjwt 1.x lets the token choose the algorithm, takes a missing key for
+ * "no check", and looks at no time.  So the algorithm is pinned before and
+ * after decoding, the key is always ours and 32 bytes, and claims are checked by the
+ * caller.
+ */
+#ifndef AUTH_JWT_H
+#define AUTH_JWT_H
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/secret.h"
+
+#define JWT_LEN_MAX 8192
+#define JWT_KID_SIZE 64
+
+/* The compact form of claims, a JSON object.  *out is in mem. */
+int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char *kid,
+    const char *claims, const char **out);
+
+/*
+ * The kid of a token whose header is well formed, says HS256 and typ JWT or none,
+ * and has no crit.  Nothing is verified yet.  V_MALFORMED.
+ */
+int jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE]);
+
+/* The claims of a token signed with key.  V_MALFORMED: it is not. */
+int jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims);
+
+#endif

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: ISC
+/* auth/keyring.c - the keys of the service, unsealed, in memory. */
+#include "auth/keyring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+#define RELOAD_MS 1000
+
+static const char *const purposes[KEY_PURPOSES] = {
+	[KEY_HASH] = "hash",
+	[KEY_JWT] = "jwt",
+};
+
+const char *
+key_purpose_name(enum key_purpose purpose)
+{
+	return purposes[purpose];
+}
+
+static void
+fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* root's or our own, not writable by the group, nothing for others. */
+static bool
+is_private(const struct stat *st)
+{
+	bool ours = st->st_uid == 0 || st->st_uid == geteuid() || geteuid() == 0;
+
+	return S_ISREG(st->st_mode) && ours && (st->st_mode & 0027) == 0;
+}
+
+static void
+take_master(struct master_key *master, const uint8_t *bytes)
+{
+	uint8_t digest[DIGEST_LEN];
+
+	memcpy(master->bytes, bytes, SECRET_KEY_LEN);
+	secret_digest(digest, bytes, "master key id", "", 0);
+	text_hex(master->id, digest, (KEY_ID_SIZE - 1) / 2);
+}
+
+int
+keyring_read_master(struct keyring *ring, const char *path)
+{
+	GUARD(fd_close) int fd = -1;
+	uint8_t bytes[MASTER_KEYS_MAX * SECRET_KEY_LEN + 1];
+	struct stat st;
+	ssize_t len;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return log_fault(-errno, "key file %s", path);
+	if (!is_private(&st))
+		return log_fault(-EPERM, "key file %s must be 0600 or 0640, of root or the service",
+		    path);
+	len = read(fd, bytes, sizeof bytes);
+	if (len <= 0 || len % SECRET_KEY_LEN)
+		return log_fault(-EINVAL, "key file %s must have 32 bytes", path);
+	ring->master_count = (size_t)len / SECRET_KEY_LEN;
+	for (size_t i = 0; i < ring->master_count; i++)
+		take_master(&ring->masters[i], bytes + i * SECRET_KEY_LEN);
+	secret_wipe(bytes, sizeof bytes);
+	return 0;
+}
+
+int
+keyring_write_master(const char *path)
+{
+	GUARD(fd_close) int fd = -1;
+	uint8_t bytes[SECRET_KEY_LEN];
+	bool written;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	secret_random(bytes, sizeof bytes);
+	written = write(fd, bytes, sizeof bytes) == sizeof bytes && fsync(fd) == 0;
+	secret_wipe(bytes, sizeof bytes);
+	if (written)
+		return 0;
+	unlink(path);
+	return log_fault(-EIO, "writing key file %s", path);
+}
+
+static const struct master_key *
+master_find(const struct keyring *ring, const char *id)
+{
+	for (size_t i = 0; i < ring->master_count; i++) {
+		if (strcmp(ring->masters[i].id, id) == 0)
+			return &ring->masters[i];
+	}
+	return NULL;
+}
+
+static int
+unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
+{
+	const struct master_key *master = master_find(ring, key->sealed_by);
+
+	if (!master || secret_unseal(out->bytes, master->bytes, key->sealed, sizeof key->sealed))
+		return log_fault(-EKEYREJECTED, "key %s is sealed by master key %s", key->id,
+		    key->sealed_by);
+	memcpy(out->id, key->id, sizeof out->id);
+	for (out->purpose = 0; out->purpose < KEY_PURPOSES; out->purpose++) {
+		if (strcmp(purposes[out->purpose], key->purpose) == 0)
+			return 0;
+	}
+	return log_fault(-EBADMSG, "key %s is for %s", key->id, key->purpose);
+}
+
+int
+keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
+{
+	GUARD(arena_free) struct arena mem;
+	struct ring_key fresh[KEYRING_MAX];
+	struct key *keys;
+	size_t count;
+	int r;
+
+	arena_init(&mem, 0);
+	r = store_keys(st, &mem, &keys, &count);
+	if (r)
+		return r;
+	if (count > KEYRING_MAX)
+		return log_fault(-E2BIG, "the store has %zu keys", count);
+	for (size_t i = 0; i < count; i++) {
+		r = unseal(ring, &keys[i], &fresh[i]);
+		if (r)
+			return r;
+	}
+	memcpy(ring->keys, fresh, count * sizeof fresh[0]);
+	secret_wipe(fresh, sizeof fresh);
+	ring->count = count;
+	ring->loaded_ms = now_ms;
+	return 0;
+}
+
+static int
+key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose, int64_t now_ms)
+{
+	struct key key = { .created_ms = now_ms };
+	uint8_t bytes[SECRET_KEY_LEN], id[(KEY_ID_SIZE - 1) / 2];
+
+	secret_random(id, sizeof id);
+	text_hex(key.id, id, sizeof id);
+	strcpy(key.purpose, purposes[purpose]);
+	memcpy(key.sealed_by, ring->masters[0].id, sizeof key.sealed_by);
+	secret_random(bytes, sizeof bytes);
+	secret_seal(key.sealed, ring->masters[0].bytes, bytes, sizeof bytes);
+	secret_wipe(bytes, sizeof bytes);
+	return store_key_add(st, &key);
+}
+
+int
+keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
+{
+	int r = 0;
+
+	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES; purpose++)
+		r = key_create(ring, st, purpose, now_ms);
+	return r;
+}
+
+const struct ring_key *
+keyring_newest(const struct keyring *ring, enum key_purpose purpose)
+{
+	for (size_t i = ring->count; i-- > 0;) {
+		if (ring->keys[i].purpose == purpose)
+			return &ring->keys[i];
+	}
+	return NULL;
+}
+
+static const struct ring_key *
+ring_find(const struct keyring *ring, enum key_purpose purpose, const char *id)
+{
+	for (size_t i = 0; i < ring->count; i++) {
+		if (ring->keys[i].purpose == purpose && strcmp(ring->keys[i].id, id) == 0)
+			return &ring->keys[i];
+	}
+	return NULL;
+}
+
+int
+keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
+    const char *id, int64_t now_ms, const struct ring_key **out)
+{
+	const struct ring_key *key = ring_find(ring, purpose, id);
+	int r;
+
+	if (!key && (now_ms - ring->loaded_ms >= RELOAD_MS || now_ms < ring->loaded_ms)) {
+		r = keyring_load(ring, st, now_ms);
+		if (r)
+			return r;
+		key = ring_find(ring, purpose, id);
+	}
+	if (!key)
+		return V_NOT_FOUND;
+	*out = key;
+	return 0;
+}
+
+void
+keyring_wipe(struct keyring *ring)
+{
+	secret_wipe(ring, sizeof *ring);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/keyring.h - the keys of the service, unsealed, in memory.
+ *
+ * The master key file seals; the keys that hash and sign lie sealed in the
+ * store.  The file has one key of 32 bytes, or two while it is changed: the
+ * first seals, both unseal.
+ */
+#ifndef AUTH_KEYRING_H
+#define AUTH_KEYRING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "store/store.h"
+
+enum key_purpose { KEY_HASH, KEY_JWT, KEY_PURPOSES };
+
+#define KEYRING_MAX 64
+#define MASTER_KEYS_MAX 2
+
+struct master_key {
+	char id[KEY_ID_SIZE];		/* tells two apart, reveals nothing */
+	uint8_t bytes[SECRET_KEY_LEN];
+};
+
+struct ring_key {
+	char id[KEY_ID_SIZE];		/* the kid of a JWT */
+	enum key_purpose purpose;
+	uint8_t bytes[SECRET_KEY_LEN];
+};
+
+struct keyring {
+	struct master_key masters[MASTER_KEYS_MAX];
+	size_t master_count;
+	struct ring_key keys[KEYRING_MAX];	/* oldest first */
+	size_t count;
+	int64_t loaded_ms;
+};
+
+/*
+ * Reads the master key file.  -ENOENT and others of open; -EPERM if group may
+ * write or others may read it, or it is neither root's nor ours; -EINVAL if it
+ * has another size.  Logged.
+ */
+int keyring_read_master(struct keyring *ring, const char *path);
+
+/* Makes a master key file, mode 0600.  -EEXIST if there is one. */
+int keyring_write_master(const char *path);
+
+/* Unseals the keys of the store.  -EKEYREJECTED: none of our masters sealed one of them. */
+int keyring_load(struct keyring *ring, struct store *st, int64_t now_ms);
+
+/* Makes a new key for each purpose and stores it sealed. */
+int keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms);
+
+/* The newest key of a purpose; NULL if there is none. */
+const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpose purpose);
+
+/*
+ * The key of a purpose by id.  If it is unknown, the store is asked again, at
+ * most once a second: another process may have made it.  V_NOT_FOUND.
+ */
+int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
+    const char *id, int64_t now_ms, const struct ring_key **out);
+
+/* "hash", "jwt". */
+const char *key_purpose_name(enum key_purpose purpose);
+
+void keyring_wipe(struct keyring *ring);
+
+#endif

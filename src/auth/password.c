@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: ISC
+/* auth/password.c - password hashes: Argon2id of libsodium. */
+#include "auth/password.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+_Static_assert(HASH_SIZE >= crypto_pwhash_STRBYTES, "a record has room for a hash");
+
+/* A stored hash may have come from elsewhere: what it asks for is bounded. */
+#define MEMORY_MAX_KIB	(1024 * 1024)
+#define PASSES_MAX	100
+
+int
+password_hash(const struct password_cost *cost, const char *password, size_t len,
+    char out[HASH_SIZE])
+{
+	memset(out, 0, HASH_SIZE);
+	if (crypto_pwhash_str_alg(out, password, len, cost->iterations, cost->memory_bytes,
+	    crypto_pwhash_ALG_ARGON2ID13) != 0)
+		return log_fault(-ENOMEM, "hashing a password with %zu KiB",
+		    cost->memory_bytes / 1024);
+	return 0;
+}
+
+static bool
+is_bounded(const char *hash)
+{
+	unsigned version, memory_kib, passes, lanes;
+
+	if (sscanf(hash, "$argon2id$v=%u$m=%u,t=%u,p=%u$", &version, &memory_kib, &passes,
+	    &lanes) != 4)
+		return false;
+	return memory_kib <= MEMORY_MAX_KIB && passes <= PASSES_MAX && lanes <= 16;
+}
+
+int
+password_verify(const char *hash, const char *password, size_t len)
+{
+	if (len > PASSWORD_MAX)
+		return V_WRONG_CREDENTIAL;
+	if (!is_bounded(hash))
+		return log_fault(-EBADMSG, "a stored password hash");
+	errno = 0;
+	if (crypto_pwhash_str_verify(hash, password, len) == 0)
+		return 0;
+	/* libsodium has one result for a wrong password and for lack of memory */
+	if (errno == ENOMEM)
+		return log_fault(-ENOMEM, "verifying a password");
+	return V_WRONG_CREDENTIAL;
+}
+
+bool
+password_is_outdated(const struct password_cost *cost, const char *hash)
+{
+	return crypto_pwhash_str_needs_rehash(hash, cost->iterations, cost->memory_bytes) != 0;
+}
+
+int
+password_check_new(const char *password, size_t len, int64_t min_characters, const char **why)
+{
+	if (!text_is_utf8(password, len))
+		*why = "a password must be UTF-8";
+	else if (text_has_control(password, len))
+		*why = "a password must not contain control characters";
+	else if (len > PASSWORD_MAX)
+		*why = "a password has at most 1024 bytes";
+	else if (text_characters(password, len) < (size_t)min_characters)
+		*why = "the password is shorter than password_min_length";
+	else
+		return 0;
+	return V_INVALID;
+}

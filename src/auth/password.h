@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/password.h - password hashes: Argon2id of libsodium (RFC 9106).
+ *
+ * At most PASSWORD_MAX bytes are looked at; a longer password is a wrong one
+ * (CONTRACT 7), found so before any hashing.
+ */
+#ifndef AUTH_PASSWORD_H
+#define AUTH_PASSWORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/record.h"
+
+#define PASSWORD_MAX 1024
+
+struct password_cost {
+	uint64_t iterations;
+	size_t memory_bytes;
+};
+
+/* A new hash, salted, into out.  -ENOMEM when the memory of one hash cannot be had. */
+int password_hash(const struct password_cost *cost, const char *password, size_t len,
+    char out[HASH_SIZE]);
+
+/*
+ * 0 if password is the one hashed, V_WRONG_CREDENTIAL if not, in a time that
+ * depends on the hash alone.  A stored hash that asks for more than 1 GiB or is
+ * no Argon2id hash is -EBADMSG.
+ */
+int password_verify(const char *hash, const char *password, size_t len);
+
+/* Was hash made at another cost? */
+bool password_is_outdated(const struct password_cost *cost, const char *hash);
+
+/*
+ * May this be somebody's new password?  V_INVALID: shorter than min_characters,
+ * longer than PASSWORD_MAX bytes, not UTF-8, or with control characters; *why
+ * then says so.
+ */
+int password_check_new(const char *password, size_t len, int64_t min_characters,
+    const char **why);
+
+#endif

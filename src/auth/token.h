@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/token.h - bearer tokens (RFC 6750): 48 random base62 characters, shown
+ * once; the store has a keyed digest.
+ */
+#ifndef AUTH_TOKEN_H
+#define AUTH_TOKEN_H
+
+#include <stdint.h>
+
+#include "auth/auth.h"
+#include "auth/identity.h"
+
+#define TOKEN_LEN 48
+
+/*
+ * A new token for the caller, living ttl_s seconds; secret has TOKEN_LEN + 1
+ * bytes.  V_FORBIDDEN: the caller came by a token and may not make others.
+ * V_TOO_MANY: the user's cap.  V_NOT_FOUND: the user is gone.
+ */
+int token_create(struct auth *auth, const struct identity *who, const char *name, int64_t ttl_s,
+    int64_t now_ms, struct token *token, char *secret);
+
+/* May the caller make and extend tokens?  V_FORBIDDEN. */
+int token_may_create(const struct auth *auth, const struct identity *who);
+
+/* V_NOT_FOUND: not a live token of the caller. */
+int token_get(struct auth *auth, const struct identity *who, const struct uuid *id,
+    int64_t now_ms, struct token *token);
+
+/*
+ * Renames and, with ttl_s above 0, gives a new life from now on; name NULL
+ * leaves it.  V_NOT_FOUND: not a live token of the caller.  V_FORBIDDEN: ttl_s
+ * by a caller who came by a token.
+ */
+int token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
+    const char *name, int64_t ttl_s, int64_t now_ms, struct token *after);
+
+/*
+ * At most limit (STORE_LIST_MAX) live tokens of the caller, oldest first, in
+ * mem; after: those behind the token of that id.  V_NOT_FOUND: after is not a
+ * live token of the caller.
+ */
+int token_list(struct auth *auth, struct arena *mem, const struct identity *who,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
+
+/* Ends the token, named by its secret or uuid.  V_NOT_FOUND: not a live token of the caller. */
+int token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+    int64_t now_ms, struct token *gone);
+
+/* Ends all tokens of the caller, also when there are none. */
+int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms);
+
+/* The live token and its live user.  V_WRONG_CREDENTIAL. */
+int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: ISC
+/* auth/user.c - users and their passwords: logins, life and death. */
+#include "auth/user.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* JSON readers elsewhere keep 53 bits of an integer (RFC 8259, 6). */
+#define GENERATION_BITS 53
+
+static uint64_t
+new_generation(void)
+{
+	uint64_t gen;
+
+	secret_random(&gen, sizeof gen);
+	return gen >> (64 - GENERATION_BITS);
+}
+
+struct user
+user_new(int64_t now_ms)
+{
+	return (struct user){ .id = uuid_new(), .created_ms = now_ms, .modified_ms = now_ms,
+	    .gen = new_generation(), .role = "User" };
+}
+
+struct account
+account_new(int64_t now_ms)
+{
+	return (struct account){ .id = uuid_new(), .created_ms = now_ms, .modified_ms = now_ms,
+	    .level = "Level0", .balance = "0" };
+}
+
+/* Checks and hashes a new password into *out. */
+static int
+make_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
+    int64_t now_ms, struct password *out, const char **why)
+{
+	int r;
+
+	r = password_check_new(password, len, auth->conf->password_min_length, why);
+	if (r)
+		return r;
+	out->user = *id;
+	out->set_ms = now_ms;
+	return password_hash(&auth->cost, password, len, out->hash);
+}
+
+int
+user_add(struct auth *auth, const struct user *user, const char *password, size_t len,
+    const char **why)
+{
+	struct password hashed = { .user = user->id };
+	int r;
+
+	if (!user->email[0]) {
+		*why = "a user needs an e-mail";
+		return V_INVALID;
+	}
+	if (password) {
+		r = make_password(auth, &user->id, password, len, user->created_ms, &hashed, why);
+		if (r)
+			return r;
+	}
+	return store_user_add(auth->store, user, &hashed);
+}
+
+int
+user_lookup(struct auth *auth, const char *name, struct user *user)
+{
+	char login[LOGIN_SIZE];
+	struct uuid id;
+
+	if (uuid_parse(name, strlen(name), &id) == 0)
+		return store_user_get(auth->store, &id, user);
+	if (text_copy(login, sizeof login, name))
+		return V_NOT_FOUND;
+	text_lower(login);
+	return store_user_find(auth->store, IDENTITY_LOGIN, login, user);
+}
+
+int
+account_lookup(struct auth *auth, const char *name, struct account *account)
+{
+	struct uuid id;
+
+	if (uuid_parse(name, strlen(name), &id) == 0)
+		return store_account_get(auth->store, &id, account);
+	if (strlen(name) >= NAME_SIZE)
+		return V_NOT_FOUND;
+	return store_account_find(auth->store, name, account);
+}
+
+int
+user_account(struct auth *auth, const struct user *user, struct account *account)
+{
+	if (uuid_is_none(&user->account))
+		return V_NOT_FOUND;
+	return store_account_get(auth->store, &user->account, account);
+}
+
+int
+user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
+    bool drop_tokens, int64_t now_ms, const char **why)
+{
+	struct password hashed = { .user = *id };
+	int r;
+
+	r = make_password(auth, id, password, len, now_ms, &hashed, why);
+	if (r)
+		return r;
+	return store_user_password(auth->store, &hashed, new_generation(), drop_tokens);
+}
+
+int
+user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms)
+{
+	return store_user_disable(auth->store, id, new_generation(), now_ms);
+}
+
+int
+user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *tokens)
+{
+	return store_user_logout(auth->store, id, new_generation(), now_ms, tokens);
+}
+
+bool
+user_is_live(const struct user *user)
+{
+	return !user->deleted_ms && !user->disabled_ms;
+}
+
+/*
+ * The user called email and its hash.  V_NOT_FOUND: nobody, or nobody who may
+ * log in with a password; *hash is then the dummy's, so that the caller can go
+ * on and spend the same time.
+ */
+static int
+find_login(struct auth *auth, const char *email, struct user *user, struct password *password)
+{
+	char login[LOGIN_SIZE];
+	int r;
+
+	memcpy(password->hash, auth->dummy_hash, sizeof password->hash);
+	if (text_copy(login, sizeof login, email))
+		return V_NOT_FOUND;
+	text_lower(login);
+	r = store_user_find(auth->store, IDENTITY_LOGIN, login, user);
+	if (r)
+		return r;
+	/* a SIP login names a user, but is no e-mail (CONTRACT 2) */
+	if (!user_is_live(user) || strcmp(user->email, login) != 0)
+		return V_NOT_FOUND;
+	return store_password_get(auth->store, &user->id, password);
+}
+
+/* A login is the one moment at which an old hash can be replaced. */
+static void
+refresh_hash(struct auth *auth, const struct password *old, const char *password, size_t len,
+    int64_t now_ms)
+{
+	struct password fresh = { .user = old->user, .set_ms = now_ms };
+
+	if (!password_is_outdated(&auth->cost, old->hash))
+		return;
+	/* the login is good whatever comes of this; faults are in the log */
+	if (password_hash(&auth->cost, password, len, fresh.hash) == 0)
+		(void)store_user_rehash(auth->store, &fresh, old->hash);
+}
+
+int
+user_login(struct auth *auth, const char *email, const char *password, size_t len,
+    int64_t now_ms, struct user *out)
+{
+	struct password stored = { .set_ms = 0 };
+	struct user user;
+	int found, r;
+
+	found = find_login(auth, email, &user, &stored);
+	if (found < 0)
+		return found;
+	r = password_verify(stored.hash, password, len);
+	if (r)
+		return r;
+	if (found)
+		return V_WRONG_CREDENTIAL;
+	refresh_hash(auth, &stored, password, len, now_ms);
+	*out = user;
+	return 0;
+}

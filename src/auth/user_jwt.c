@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: ISC
+/* auth/user_jwt.c - the JWT of GET /rest/auth: what it says and when it counts. */
+#include "auth/user_jwt.h"
+
+#include <string.h>
+
+#include "auth/jwt.h"
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/verdict.h"
+
+/* How far ahead of ours the clock of the machine that signed may be. */
+#define SKEW_S 60
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int
+user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
+    int64_t now_ms, const char **out)
+{
+	const struct ring_key *key = keyring_newest(&auth->keys, KEY_JWT);
+	int64_t now_s = now_ms / 1000, exp_s = now_s + auth->conf->jwt_ttl_s;
+	char id[UUID_TEXT_SIZE];
+	struct json_out o;
+	const char *claims;
+	struct text t;
+	int r;
+
+	exp_s = smaller(exp_s, who->authenticated_s + auth->conf->max_session_s);
+	if (who->by_token)
+		exp_s = smaller(exp_s, who->token_expires_ms / 1000);
+	text_init(&t, mem);
+	json_open(&o, &t);
+	json_add_string(&o, "uuid", uuid_text(id, &who->user.id));
+	json_add_string(&o, "role", who->user.role);
+	json_add_integer(&o, "iat", now_s);
+	json_add_integer(&o, "exp", exp_s);
+	json_add_integer(&o, "auth_time", who->authenticated_s);
+	json_add_integer(&o, "gen", (int64_t)who->user.gen);
+	if (who->by_token)
+		json_add_string(&o, "tid", uuid_text(id, &who->token));
+	json_close(&o);
+	r = text_done(&t, &claims, NULL);
+	if (r)
+		return r;
+	return jwt_hs256_sign(mem, key->bytes, key->id, claims, out);
+}
+
+struct claims {
+	struct uuid user, token;
+	int64_t iat_s, exp_s, auth_time_s, gen;
+	bool has_token;
+};
+
+static bool
+uuid_claim(const struct json *object, const char *name, struct uuid *out)
+{
+	const struct json *value;
+	const char *text;
+	size_t len;
+
+	if (!json_member(object, name, &value) || json_kind(value) != JSON_TEXT)
+		return false;
+	text = json_text(value, &len);
+	return uuid_parse(text, len, out) == 0;
+}
+
+static bool
+integer_claim(const struct json *object, const char *name, int64_t *out)
+{
+	const struct json *value;
+
+	return json_member(object, name, &value) && json_integer(value, out) == 0;
+}
+
+/* All claims that we put in are required (CONTRACT 4); an absent one never passes. */
+static bool
+read_claims(const struct json *object, struct claims *c)
+{
+	const struct json *role, *token;
+
+	c->has_token = json_member(object, "tid", &token);
+	if (c->has_token && !uuid_claim(object, "tid", &c->token))
+		return false;
+	return uuid_claim(object, "uuid", &c->user) &&
+	    json_member(object, "role", &role) && json_kind(role) == JSON_TEXT &&
+	    integer_claim(object, "iat", &c->iat_s) && integer_claim(object, "exp", &c->exp_s) &&
+	    integer_claim(object, "auth_time", &c->auth_time_s) &&
+	    integer_claim(object, "gen", &c->gen);
+}
+
+/* The verified claims of one of our JWTs, whatever the time.  V_NOT_FOUND, V_MALFORMED. */
+static int
+decode(struct auth *auth, const char *jwt, int64_t now_ms, struct claims *c)
+{
+	GUARD(json_drop) struct json *object = NULL;
+	const struct ring_key *key;
+	char kid[JWT_KID_SIZE];
+	int r;
+
+	r = jwt_hs256_kid(jwt, kid);
+	if (r)
+		return r;
+	r = keyring_find(&auth->keys, auth->store, KEY_JWT, kid, now_ms, &key);
+	if (r)
+		return r;
+	r = jwt_hs256_verify(jwt, key->bytes, &object);
+	if (r)
+		return r;
+	return read_claims(object, c) ? 0 : V_MALFORMED;
+}
+
+/* The bearer token it was made from must live, and be the same user's. */
+static int
+check_token(struct auth *auth, const struct claims *c, int64_t now_ms, struct identity *who)
+{
+	struct token token;
+	int r;
+
+	if (!c->has_token)
+		return 0;
+	r = store_token_get(auth->store, &c->token, now_ms, &token);
+	if (r)
+		return r;
+	if (!uuid_equal(&token.user, &c->user))
+		return V_NOT_FOUND;
+	who->by_token = true;
+	who->token = token.id;
+	who->token_expires_ms = token.expires_ms;
+	return 0;
+}
+
+int
+user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *out)
+{
+	struct identity who = { .by_token = false };
+	int64_t now_s = now_ms / 1000;
+	struct claims c;
+	int r;
+
+	r = decode(auth, jwt, now_ms, &c);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	if (c.exp_s <= now_s || c.iat_s > now_s + SKEW_S)
+		return V_WRONG_CREDENTIAL;
+	r = store_user_get(auth->store, &c.user, &who.user);
+	if (!r)
+		r = check_token(auth, &c, now_ms, &who);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	if (!user_is_live(&who.user) || (uint64_t)c.gen != who.user.gen)
+		return V_WRONG_CREDENTIAL;
+	who.authenticated_s = c.auth_time_s;
+	*out = who;
+	return 0;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/form.h - names with values: query strings and urlencoded bodies.
+ *
+ * application/x-www-form-urlencoded as browsers write it (URL Standard, 5):
+ * '&' between pairs, '+' is a blank, %XX a byte.  Strict about all else: a '%'
+ * without two digits, or bytes that are not UTF-8, refuse the whole.
+ */
+#ifndef BASE_FORM_H
+#define BASE_FORM_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+#define FORM_PAIRS_MAX 1000
+
+struct pair {
+	const char *name;
+	const char *value;		/* value_len bytes and a NUL */
+	size_t value_len;
+};
+
+struct pairs {
+	struct pair *at;
+	size_t count;
+};
+
+/*
+ * All of bytes as pairs, copied into mem.  V_MALFORMED if they are none, if a
+ * name has a NUL, or if there are more than FORM_PAIRS_MAX.
+ */
+int form_parse(struct arena *mem, const char *bytes, size_t len, struct pairs *out);
+
+/* The first pair of that name, NULL if there is none. */
+const struct pair *pairs_find(const struct pairs *pairs, const char *name);
+
+/* How many pairs have that name? */
+size_t pairs_count(const struct pairs *pairs, const char *name);
+
+#endif

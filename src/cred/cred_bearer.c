@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: ISC
+/* cred/cred_bearer.c - bearer tokens made by POST /rest/token (RFC 6750). */
+#include "auth/token.h"
+#include "cred/cred.h"
+
+static int
+verify(struct attempt *a)
+{
+	return token_verify(a->auth, a->value, a->now_ms, a->who);
+}
+
+const struct scheme scheme_bearer = { "bearer", true, verify };

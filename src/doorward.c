@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: ISC
+/* doorward.c - the daemon: options and configuration, then master or worker. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/auth.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "server/listen.h"
+#include "server/master.h"
+#include "server/worker.h"
+
+#define DEFAULT_CONFIG SYSCONFDIR "/doorward/doorward.conf"
+
+enum { EXIT_USAGE = 2 };
+
+static const struct {
+	const char *name, *value, *meaning;
+} rows[] = {
+	{ "check",   NULL,   "Say whether configuration and store can be used, and end." },
+	{ "config",  "FILE", "Read this configuration instead of $DOORWARD_CONFIG or\n"
+	    "\t\t\t" DEFAULT_CONFIG "." },
+	{ "help",    NULL,   "Print this, and end." },
+	{ "listen",  "PATH", "Listen at this socket." },
+	{ "version", NULL,   "Print the version, and end." },
+};
+enum choice { ARG_CHECK, ARG_CONFIG, ARG_HELP, ARG_LISTEN, ARG_VERSION, ARG_CHOICES };
+_Static_assert(NELEM(rows) == ARG_CHOICES, "a row for each choice");
+
+/* What was given: the value, "" for an option without one, NULL if not there. */
+struct choices {
+	const char *given[ARG_CHOICES];
+};
+
+static int
+usage(FILE *out, int code)
+{
+	fputs("Usage: doorward [OPTION]...\n"
+	    "Answer the authentication requests of a web server over FastCGI.\n\n", out);
+	for (size_t i = 0; i < ARG_CHOICES; i++)
+		fprintf(out, "  --%s%s%-*s%s\n", rows[i].name, rows[i].value ? " " : "",
+		    rows[i].value ? 19 - (int)strlen(rows[i].name) : 20 - (int)strlen(rows[i].name),
+		    rows[i].value ? rows[i].value : "", rows[i].meaning);
+	fputs("\nIf standard input is a listening socket and no --listen is given, this process\n"
+	    "is a single worker of that socket.\n", out);
+	return code;
+}
+
+/* -EINVAL if the command line is wrong; getopt_long has then said what. */
+static int
+choices_take(struct choices *c, int argc, char **argv)
+{
+	struct option longs[ARG_CHOICES + 1] = { { 0 } };
+	int found;
+
+	for (int i = 0; i < ARG_CHOICES; i++)
+		longs[i] = (struct option){ rows[i].name,
+		    rows[i].value ? required_argument : no_argument, NULL, i };
+	while ((found = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		if (found < 0 || found >= ARG_CHOICES)
+			return -EINVAL;
+		c->given[found] = optarg ? optarg : "";
+	}
+	if (optind == argc)
+		return 0;
+	fprintf(stderr, "doorward: '%s' is no option\n", argv[optind]);
+	return -EINVAL;
+}
+
+static const char *
+config_path(const struct choices *c)
+{
+	const char *path = getenv("DOORWARD_CONFIG");
+
+	if (c->given[ARG_CONFIG])
+		return c->given[ARG_CONFIG];
+	return path && *path ? path : DEFAULT_CONFIG;
+}
+
+/* Non-zero after lines on standard error. */
+static int
+config_read(struct conf **conf, const char *path)
+{
+	GUARD(arena_free) struct arena mem;
+	struct text errors;
+	const char *lines;
+	int r;
+
+	arena_init(&mem, 0);
+	text_init(&errors, &mem);
+	r = conf_load(conf, path, &errors);
+	if (r < 0)
+		fprintf(stderr, "doorward: %s: %s\n", path, strerror(-r));
+	else if (r && text_done(&errors, &lines, NULL) == 0)
+		fputs(lines, stderr);
+	return r;
+}
+
+static int
+log_start(const struct conf *conf)
+{
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	enum log_level level = LOG_LEVEL_ERROR;
+	int r;
+
+	while (level < LOG_LEVEL_DEBUG && strcmp(names[level], conf->log_level) != 0)
+		level++;
+	r = log_open(conf->log_target, level);
+	if (r)
+		fprintf(stderr, "doorward: %s: %s\n", conf->log_target, strerror(-r));
+	return r;
+}
+
+/* A FastCGI manager may leave us only fd 0: no database shall become our stderr. */
+static int
+standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* auth_open says on standard error what is wrong. */
+static int
+check(const struct conf *conf, const char *path)
+{
+	GUARD(auth_close) struct auth *auth = NULL;
+
+	if (auth_open(&auth, conf))
+		return EXIT_FAILURE;
+	printf("%s: OK\n", path);
+	return EXIT_SUCCESS;
+}
+
+static int
+run_worker(const struct conf *conf)
+{
+	int flags = fcntl(STDIN_FILENO, F_GETFL);
+
+	if (flags < 0 || fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) != 0) {
+		log_fault(-errno, "standard input");
+		return EXIT_FAILURE;
+	}
+	return worker_run(STDIN_FILENO, conf, 0);
+}
+
+static int
+run_master(struct conf *conf, const char *path)
+{
+	if (!path && *conf->listen)
+		path = conf->listen;
+	if (!path)
+		path = arena_printf(&conf->mem, "%s/doorward.sock", conf->run_dir);
+	return path ? master_run(conf, path) : EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	GUARD(conf_drop) struct conf *conf = NULL;
+	struct choices c = { { NULL } };
+
+	if (choices_take(&c, argc, argv))
+		return usage(stderr, EXIT_USAGE);
+	if (c.given[ARG_HELP])
+		return usage(stdout, EXIT_SUCCESS);
+	if (c.given[ARG_VERSION])
+		return puts("doorward " PACKAGE_VERSION) < 0;
+	if (standard_files() || config_read(&conf, config_path(&c)) || secret_init())
+		return EXIT_FAILURE;
+	if (c.given[ARG_CHECK])
+		return check(conf, config_path(&c));
+	if (log_start(conf))
+		return EXIT_FAILURE;
+	if (!c.given[ARG_LISTEN] && listen_inherited(STDIN_FILENO))
+		return run_worker(conf);
+	return run_master(conf, c.given[ARG_LISTEN]);
+}

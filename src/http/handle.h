@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+/*
+ * http/handle.h - the handlers that rows of routes[] name, and their inputs.
+ *
+ * A handler asks the domain and puts the answer.  It parses nothing, opens
+ * nothing, logs nothing; its caller turns the result into an answer.
+ */
+#ifndef HTTP_HANDLE_H
+#define HTTP_HANDLE_H
+
+struct call;
+
+/* Positions in the fields of their routes. */
+enum { TOKEN_NAME, TOKEN_TTL };
+enum { LIST_LIMIT, LIST_AFTER };
+
+int auth_show(struct call *c);
+
+int token_post(struct call *c);
+int token_get_list(struct call *c);
+int token_locate(struct call *c);
+int token_patch(struct call *c);
+int token_delete(struct call *c);
+int token_delete_all(struct call *c);
+
+#endif

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: ISC
+/* http/input.c - what a route reads from body and query, by its fields[]. */
+#include "http/input.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/verdict.h"
+#include "conf/conf.h"
+#include "http/call.h"
+
+/* A longer string is not echoed in an error. */
+#define ECHO_MAX 64
+#define MESSAGE_SIZE 48
+
+/* A field as it was sent: a JSON value, or text of a form or query. */
+struct raw {
+	bool present, is_json;
+	const struct json *json;
+	const char *text;		/* of a JSON string too */
+	size_t len;
+};
+
+enum media
+media_parse(const char *content_type)
+{
+	static const struct { const char *type; enum media media; } rows[] = {
+		{ "",					MEDIA_JSON },
+		{ "application/json",			MEDIA_JSON },
+		{ "application/x-www-form-urlencoded",	MEDIA_FORM },
+	};
+	size_t len = strcspn(content_type, "; \t");
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		if (strlen(rows[i].type) == len && strncasecmp(rows[i].type, content_type, len) == 0)
+			return rows[i].media;
+	}
+	return MEDIA_OTHER;
+}
+
+static struct raw
+raw_of_json(const struct json *body, const char *name)
+{
+	struct raw raw = { .is_json = true };
+
+	raw.present = json_member(body, name, &raw.json);
+	if (raw.present && json_kind(raw.json) == JSON_TEXT)
+		raw.text = json_text(raw.json, &raw.len);
+	return raw;
+}
+
+static struct raw
+raw_of_pairs(const struct pairs *pairs, const char *name)
+{
+	const struct pair *pair = pairs_find(pairs, name);
+
+	if (!pair)
+		return (struct raw){ .present = false };
+	return (struct raw){ .present = true, .text = pair->value, .len = pair->value_len };
+}
+
+/* Only small things are sent back (CONTRACT 3). */
+static void
+put_echo(struct text *out, const struct raw *raw)
+{
+	enum json_kind kind = raw->is_json ? json_kind(raw->json) : JSON_TEXT;
+
+	if (kind == JSON_ARRAY || kind == JSON_OBJECT)
+		return;
+	if (kind == JSON_TEXT && (raw->len > ECHO_MAX || strlen(raw->text) != raw->len))
+		return;
+	text_puts(out, ",\"value\":");
+	if (raw->is_json)
+		json_put_value(out, raw->json);
+	else
+		json_put_string(out, raw->text);
+}
+
+static void
+put_error(struct text *out, const char *name, const char *message, const struct raw *raw)
+{
+	struct json_out o = { out, out->len > 0 };
+	char key[64] = "params.";
+
+	strncat(key, name, sizeof key - sizeof "params.");
+	json_name(&o, key);
+	text_puts(out, "{\"message\":");
+	json_put_string(out, message);
+	if (raw->present)
+		put_echo(out, raw);
+	text_puts(out, "}");
+}
+
+/* The integer in raw; V_MALFORMED.  A string must be of digits alone. */
+static int
+raw_integer(const struct raw *raw, int64_t *out)
+{
+	if (raw->text)
+		return *raw->text == '-' ? V_MALFORMED : text_integer(raw->text, raw->len, out);
+	return json_integer(raw->json, out);
+}
+
+/* message, of MESSAGE_SIZE bytes, gets what is wrong; "" if nothing is. */
+static void
+check_integer(const struct input_field *field, int64_t max, const struct raw *raw,
+    struct input_value *value, char *message)
+{
+	if (raw_integer(raw, &value->number))
+		snprintf(message, MESSAGE_SIZE, "invalid integer number");
+	else if (value->number < field->min)
+		snprintf(message, MESSAGE_SIZE, "min %lld", (long long)field->min);
+	else if (value->number > max)
+		snprintf(message, MESSAGE_SIZE, "max %lld", (long long)max);
+}
+
+static void
+check_text(const struct input_field *field, int64_t max, const struct raw *raw,
+    struct input_value *value, char *message)
+{
+	int64_t characters;
+
+	if (!raw->text || strlen(raw->text) != raw->len) {
+		snprintf(message, MESSAGE_SIZE, "invalid string value");
+		return;
+	}
+	characters = (int64_t)text_characters(raw->text, raw->len);
+	if (characters < field->min)
+		snprintf(message, MESSAGE_SIZE, "minLength %lld", (long long)field->min);
+	else if (characters > max)
+		snprintf(message, MESSAGE_SIZE, "maxLength %lld", (long long)max);
+	value->text = raw->text;
+}
+
+static void
+read_field(struct call *c, size_t i, const struct raw *raw)
+{
+	const struct input_field *field = &c->route->fields[i];
+	int64_t max = field->max;
+	char message[MESSAGE_SIZE] = "";
+
+	if (field->max_option)
+		max = *(const int64_t *)((const char *)c->auth->conf + field->max_option);
+	c->in.values[i].present = raw->present;
+	if (!raw->present && field->required)
+		snprintf(message, MESSAGE_SIZE, "'%s' is required", field->name);
+	else if (raw->present && field->type == INPUT_INTEGER)
+		check_integer(field, max, raw, &c->in.values[i], message);
+	else if (raw->present)
+		check_text(field, max, raw, &c->in.values[i], message);
+	if (*message)
+		put_error(&c->in.errors, field->name, message, raw);
+}
+
+static bool
+reads_body(const struct route *route)
+{
+	return route->fields[0].place == INPUT_BODY;
+}
+
+/* The text of a JSON value lives as long as its root: the arena keeps a copy. */
+static int
+keep_texts(struct call *c)
+{
+	struct input_value *value;
+
+	for (size_t i = 0; c->route->fields[i].name; i++) {
+		value = &c->in.values[i];
+		if (!value->text)
+			continue;
+		value->text = arena_strdup(c->mem, value->text);
+		if (!value->text)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int
+read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
+{
+	struct raw raw;
+	const char *name;
+	int r;
+
+	for (size_t i = 0; c->route->fields[i].name; i++) {
+		name = c->route->fields[i].name;
+		raw = body ? raw_of_json(body, name) : raw_of_pairs(pairs, name);
+		read_field(c, i, &raw);
+	}
+	r = keep_texts(c);
+	if (r)
+		return r;
+	return c->in.errors.len ? V_BAD_FIELDS : 0;
+}
+
+int
+input_read(struct call *c)
+{
+	GUARD(json_drop) struct json *body = NULL;
+	int r;
+
+	text_init(&c->in.errors, c->mem);
+	if (!c->route->fields)
+		return 0;
+	if (!reads_body(c->route))
+		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
+	switch (media_parse(request_get(c->req, PARAM_CONTENT_TYPE))) {
+	case MEDIA_FORM:
+		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
+	case MEDIA_JSON:
+		r = json_parse(c->req->body, c->req->body_len, &body);
+		if (r)
+			return r == V_MALFORMED ? V_BAD_JSON : r;
+		return read_fields(c, body, NULL);
+	default:
+		return V_MEDIA_TYPE;
+	}
+}
+
+int
+input_refuse(struct call *c, size_t field, const char *message)
+{
+	const char *text = c->in.values[field].text;
+	struct raw raw = { .present = true, .text = text, .len = strlen(text) };
+
+	put_error(&c->in.errors, c->route->fields[field].name, message, &raw);
+	return V_BAD_FIELDS;
+}

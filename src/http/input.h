@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: ISC
+/*
+ * http/input.h - what a route reads from body and query, by its fields[].
+ *
+ * The answers are those of the original's validator (CONTRACT 3): one message
+ * for each failing field, all of them reported, the value echoed if small.
+ */
+#ifndef HTTP_INPUT_H
+#define HTTP_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "http/routes.h"
+
+struct call;
+
+struct input {
+	struct input_value {
+		bool present;
+		int64_t number;		/* INPUT_INTEGER */
+		const char *text;	/* INPUT_TEXT */
+	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
+	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */
+};
+
+enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_OTHER };
+
+/* What a Content-Type says; none is JSON (CONTRACT 8.4). */
+enum media media_parse(const char *content_type);
+
+/*
+ * Fills c->in.values.  V_MEDIA_TYPE, V_BAD_JSON; V_BAD_FIELDS with
+ * c->in.errors.
+ */
+int input_read(struct call *c);
+
+/* Adds an error of a handler's own finding to c->in.errors; V_BAD_FIELDS. */
+int input_refuse(struct call *c, size_t field, const char *message);
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: ISC
+/* http/reply.c - results as HTTP answers, in the envelope of CONTRACT 3. */
+#include "http/reply.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/verdict.h"
+#include "conf/conf.h"
+#include "http/call.h"
+
+#define RETRY_AFTER_S "5"
+
+/* What an answer carries besides the headers of all. */
+enum extra { NOTHING, CHALLENGE, ALLOW, RETRY, LOCATION };
+
+struct row {
+	int status;
+	const char *reason, *message;	/* no message: no body */
+	enum extra extra;
+};
+
+static const struct row ok = { 200, "OK", NULL, NOTHING };
+static const struct row fault = { 500, "Internal Server Error", "Internal server error", NOTHING };
+static const struct row unavailable = { 503, "Service Unavailable", "Service unavailable", RETRY };
+
+/* A verdict without a row is a fault: its handler should have decided it. */
+static const struct row rows[VERDICTS] = {
+	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", NOTHING },
+	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", NOTHING },
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
+	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", NOTHING },
+	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
+	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", NOTHING },
+	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", ALLOW },
+	[V_PREFLIGHT] =		 { 204, "No Content", NULL, ALLOW },
+	[V_PLAIN_HTTP] =	 { 308, "Permanent Redirect", "Permanent redirect", LOCATION },
+	[V_URI_TOO_LONG] =	 { 414, "URI Too Long", "URI too long", NOTHING },
+	[V_BODY_TOO_LARGE] =	 { 413, "Payload Too Large", "Payload too large", NOTHING },
+	[V_BAD_FORM] =		 { 400, "Bad Request", "Malformed form", NOTHING },
+	[V_BAD_JSON] =		 { 400, "Bad Request", "Malformed JSON", NOTHING },
+	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", NOTHING },
+	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", NOTHING },
+	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", NOTHING },
+	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", NOTHING },
+	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", NOTHING },
+};
+
+/* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
+static const struct row moved = { 301, "Moved Permanently", "Moved permanently", LOCATION };
+
+/* Lack of room or memory passes; the client may come back. */
+static const struct row *
+row_of_fault(int r)
+{
+	static const int passing[] = { -ENOSPC, -ENOMEM, -EAGAIN, -EBUSY };
+
+	for (size_t i = 0; i < NELEM(passing); i++) {
+		if (r == passing[i])
+			return &unavailable;
+	}
+	return &fault;
+}
+
+static const struct row *
+row_of(const struct call *c, int r)
+{
+	if (r == 0)
+		return &ok;
+	if (r < 0)
+		return row_of_fault(r);
+	if (r == V_PLAIN_HTTP && c->method == METHOD_GET)
+		return &moved;
+	return r < VERDICTS && rows[r].status ? &rows[r] : &fault;
+}
+
+static void
+add_header(struct reply *reply, const char *name, const char *value)
+{
+	if (reply->header_count < REPLY_HEADERS_MAX)
+		reply->headers[reply->header_count++] = (struct reply_header){ name, value };
+}
+
+/* RFC 7617, 2.1 and RFC 6750, 3: what could be sent instead. */
+static bool
+add_challenges(struct call *c, struct reply *reply)
+{
+	const char *realm = c->auth->conf->realm;
+	bool by_token = cred_has_token(&c->presented);
+	char *basic, *bearer;
+
+	basic = arena_printf(c->mem, "Basic realm=\"%s\", charset=\"UTF-8\"", realm);
+	bearer = arena_printf(c->mem, "Bearer realm=\"%s\"%s", realm,
+	    by_token ? ", error=\"invalid_token\"" : "");
+	if (!basic || !bearer)
+		return false;
+	if (c->auth->conf->basic_challenge)
+		add_header(reply, "WWW-Authenticate", basic);
+	add_header(reply, "WWW-Authenticate", bearer);
+	return true;
+}
+
+/* A query goes into Location as it came, but for what no header may have. */
+static void
+put_query(struct text *t, const char *query)
+{
+	for (; *query; query++) {
+		if (*query > ' ' && *query < 0x7f && !strchr("\"<>\\^`{|}", *query))
+			text_put(t, query, 1);
+		else
+			text_printf(t, "%%%02X", (unsigned char)*query);
+	}
+}
+
+/* The configured name, never the request's Host (CONTRACT 1). */
+static bool
+add_location(struct call *c, struct reply *reply)
+{
+	const char *query = request_get(c->req, PARAM_QUERY_STRING), *location;
+	struct text t;
+
+	text_init(&t, c->mem);
+	text_printf(&t, "https://%s", c->auth->conf->host_name);
+	text_put_percent(&t, c->path);
+	if (*query) {
+		text_puts(&t, "?");
+		put_query(&t, query);
+	}
+	if (text_done(&t, &location, NULL))
+		return false;
+	add_header(reply, "Location", location);
+	return true;
+}
+
+static bool
+add_extra(struct call *c, enum extra extra, struct reply *reply)
+{
+	switch (extra) {
+	case CHALLENGE:
+		return add_challenges(c, reply);
+	case LOCATION:
+		return add_location(c, reply);
+	case ALLOW:
+		add_header(reply, "Allow", c->allow);
+		return true;
+	case RETRY:
+		add_header(reply, "Retry-After", RETRY_AFTER_S);
+		return true;
+	case NOTHING:
+		return true;
+	}
+	return true;
+}
+
+/* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order [S0]. */
+static void
+put_error(struct text *t, struct call *c, const struct row *row, bool fields)
+{
+	struct json_out o;
+
+	json_open(&o, t);
+	json_add_bool(&o, "success", false);
+	json_add_integer(&o, "status", row->status);
+	json_add_string(&o, "message", row->message);
+	if (fields) {
+		json_name(&o, "fields");
+		text_printf(t, "{%s}", c->in.errors.data);
+	}
+	json_close(&o);
+}
+
+static bool
+add_body(struct call *c, int r, const struct row *row, struct reply *reply)
+{
+	struct text t;
+
+	if (r && !row->message)
+		return true;
+	text_init(&t, c->mem);
+	if (r) {
+		put_error(&t, c, row, r == V_BAD_FIELDS);
+	} else {
+		text_puts(&t, "{\"success\":true,\"payload\":");
+		text_put(&t, c->payload.data, c->payload.len);
+		text_puts(&t, "}");
+	}
+	add_header(reply, "Content-Type", "application/json; charset=utf-8");
+	return !c->payload.failed && text_done(&t, &reply->body, &reply->body_len) == 0;
+}
+
+static void
+start(struct reply *reply, const struct row *row)
+{
+	*reply = (struct reply){ .status = row->status, .reason = row->reason };
+	add_header(reply, "Cache-Control", "no-store");
+	add_header(reply, "X-Content-Type-Options", "nosniff");
+}
+
+void
+reply_make(struct call *c, int r, struct reply *reply)
+{
+	static const char no_memory[] =
+	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}";
+	const struct row *row = row_of(c, r);
+
+	start(reply, row);
+	if (!add_body(c, r, row, reply) || !add_extra(c, row->extra, reply)) {
+		start(reply, &fault);
+		add_header(reply, "Content-Type", "application/json; charset=utf-8");
+		reply->body = no_memory;
+		reply->body_len = sizeof no_memory - 1;
+	}
+	reply->head = strcmp(request_get(c->req, PARAM_REQUEST_METHOD), "HEAD") == 0;
+}

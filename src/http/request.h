@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: ISC
+/*
+ * http/request.h - one HTTP request as data, copied from the web server's
+ * parameters (CGI names, RFC 3875) into the request's arena.
+ */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* The parameters we read; the names are rows in http/request.c. */
+enum param {
+	PARAM_REQUEST_METHOD,
+	PARAM_SCRIPT_NAME,
+	PARAM_PATH_INFO,
+	PARAM_QUERY_STRING,
+	PARAM_REQUEST_URI,		/* never routed on: raw, and absolute behind some servers */
+	PARAM_CONTENT_TYPE,
+	PARAM_CONTENT_LENGTH,
+	PARAM_HTTPS,
+	PARAM_REQUEST_SCHEME,
+	PARAM_REMOTE_ADDR,
+	PARAM_AUTHORIZATION,
+	PARAM_X_AUTH_TOKEN,
+	PARAMS
+};
+
+enum body_state {
+	BODY_WHOLE,			/* body and body_len hold what CONTENT_LENGTH promised */
+	BODY_TOO_LARGE,			/* over max_body_bytes; not kept */
+	BODY_BROKEN,			/* shorter or longer than promised, or no number */
+};
+
+struct request {
+	struct arena *mem;
+	const char *param[PARAMS];	/* NULL if absent */
+	bool duplicate;			/* one of them came twice */
+	enum body_state body_state;
+	const char *body;		/* body_len bytes and a NUL; never NULL */
+	size_t body_len;
+};
+
+void request_init(struct request *req, struct arena *mem);
+
+/*
+ * Takes one parameter, a copy of it if it is one we read; -ENOMEM.  Names
+ * outside [A-Z0-9_] are nobody's: a client can make a web server send some.
+ */
+int request_param(struct request *req, const char *name, size_t name_len, const char *value);
+
+/*
+ * How many bytes of body are promised, 0 without CONTENT_LENGTH.  V_MALFORMED:
+ * it is no number.
+ */
+int request_length(const struct request *req, size_t *len);
+
+/* The value of a parameter, "" if absent. */
+const char *request_get(const struct request *req, enum param param);
+
+/* Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https (CONTRACT 1). */
+bool request_is_secure(const struct request *req);
+
+#endif

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: ISC
+/* server/fcgi.c - libfcgi's request to ours, our reply to libfcgi's. */
+#include "server/fcgi.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fcgiapp.h>
+#include <fastcgi.h>
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "http/serve.h"
+#include "server/deadline.h"
+
+/* Of all parameters together: far above what web servers accept as headers. */
+#define PARAMS_MAX ((size_t)256 * 1024)
+
+/* How long libfcgi waits at the end for the peer to close first. */
+#define CLOSE_WAIT_MS "100"
+
+/* What remains to be said when no reply could be made: CONTRACT 3. */
+#define FAULT_BODY "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
+_Static_assert(sizeof FAULT_BODY - 1 == 64, "Content-Length below");
+static const char fault_answer[] =
+	"Status: 500 Internal Server Error\r\n"
+	"Content-Type: application/json; charset=utf-8\r\n"
+	"Cache-Control: no-store\r\n"
+	"X-Content-Type-Options: nosniff\r\n"
+	"Content-Length: 64\r\n"
+	"\r\n"
+	FAULT_BODY;
+
+int
+fcgi_init(void)
+{
+	if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_WAIT_MS, 1) != 0 || FCGX_Init() != 0)
+		return log_fault(-EIO, "libfcgi cannot start");
+	return 0;
+}
+
+static int
+take_params(struct request *req, char **envp)
+{
+	const char *equals;
+	size_t total = 0;
+	int r;
+
+	for (; *envp; envp++) {
+		total += strlen(*envp);
+		if (total > PARAMS_MAX)
+			return log_fault(-E2BIG, "parameters over %zu bytes", PARAMS_MAX);
+		equals = strchr(*envp, '=');
+		if (!equals)
+			continue;
+		r = request_param(req, *envp, (size_t)(equals - *envp), equals + 1);
+		if (r)
+			return log_fault(r, "parameters");
+	}
+	return 0;
+}
+
+static size_t
+drain(FCGX_Stream *in)
+{
+	char rest[4096];
+	size_t total = 0;
+	int got;
+
+	while ((got = FCGX_GetStr(rest, sizeof rest, in)) > 0)
+		total += (size_t)got;
+	return total;
+}
+
+static enum body_state
+body_state(bool countable, size_t promised, size_t got, size_t max)
+{
+	if (!countable)
+		return BODY_BROKEN;
+	if (promised > max || got > max)
+		return BODY_TOO_LARGE;
+	return got == promised ? BODY_WHOLE : BODY_BROKEN;
+}
+
+/* All of stdin is read whatever it holds; what is kept is at most max bytes. */
+static int
+take_body(struct request *req, FCGX_Stream *in, size_t max)
+{
+	size_t promised = 0, kept = 0, got;
+	bool countable;
+	char *body;
+
+	countable = request_length(req, &promised) == 0;
+	if (countable && promised <= max)
+		kept = promised;
+	body = arena_alloc(req->mem, kept + 1);
+	if (!body)
+		return log_fault(-ENOMEM, "body of %zu bytes", kept);
+	got = (size_t)FCGX_GetStr(body, (int)kept, in);
+	got += drain(in);
+	if (FCGX_GetError(in))
+		return V_MALFORMED;
+	req->body_state = body_state(countable, promised, got, max);
+	if (req->body_state == BODY_WHOLE) {
+		req->body = body;
+		req->body_len = got;
+	}
+	return 0;
+}
+
+/* V_MALFORMED: the peer did not hand over a whole request. */
+static int
+receive(FCGX_Request *peer, struct request *req, const struct conf *conf)
+{
+	int r;
+
+	if (FCGX_Accept_r(peer) != 0)
+		return V_MALFORMED;
+	if (peer->role != FCGI_RESPONDER)
+		return log_fault(-EPROTONOSUPPORT, "FastCGI role %d", peer->role);
+	r = take_params(req, peer->envp);
+	if (r)
+		return r;
+	return take_body(req, peer->in, (size_t)conf->max_body_bytes);
+}
+
+/* A CR or LF in a header would let its value write headers of its own. */
+static bool
+is_header(const struct reply_header *header)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
+	return header->name && header->name[0] && header->value &&
+	    !header->name[strspn(header->name, letters)] &&
+	    !text_has_control(header->value, strlen(header->value));
+}
+
+static bool
+is_status_line(const struct reply *reply)
+{
+	return reply->status >= 200 && reply->status <= 599 && reply->reason &&
+	    reply->reason[0] && !text_has_control(reply->reason, strlen(reply->reason));
+}
+
+static int
+put_head(struct text *out, const struct reply *reply)
+{
+	const struct reply_header *header = reply->headers;
+	const char *head;
+
+	if (!is_status_line(reply) || reply->header_count > REPLY_HEADERS_MAX)
+		return log_fault(-EINVAL, "a reply of status %d", reply->status);
+	text_printf(out, "Status: %d %s\r\n", reply->status, reply->reason);
+	for (size_t i = 0; i < reply->header_count; i++, header++) {
+		if (!is_header(header))
+			return log_fault(-EINVAL, "header %zu of a reply of status %d", i,
+			    reply->status);
+		text_printf(out, "%s: %s\r\n", header->name, header->value);
+	}
+	if (reply->body)
+		text_printf(out, "Content-Length: %zu\r\n", reply->body_len);
+	text_puts(out, "\r\n");
+	if (text_done(out, &head, NULL))
+		return log_fault(-ENOMEM, "head of a reply");
+	return 0;
+}
+
+/* A peer that is gone cannot be told so; FCGX_PutStr's result has no reader. */
+static void
+send_reply(FCGX_Stream *out, struct arena *mem, const struct reply *reply)
+{
+	struct text head;
+
+	text_init(&head, mem);
+	if (put_head(&head, reply)) {
+		FCGX_PutS(fault_answer, out);
+		return;
+	}
+	FCGX_PutStr(head.data, (int)head.len, out);
+	if (reply->body && !reply->head)
+		FCGX_PutStr(reply->body, (int)reply->body_len, out);
+}
+
+/* Without a word, so that no web server takes it for an answer. */
+static void
+cut_off(FCGX_Request *peer)
+{
+	if (peer->ipcFd >= 0)
+		FCGX_Free(peer, 1);
+}
+
+static void
+finish(FCGX_Request *peer)
+{
+	peer->keepConnection = 0;	/* one connection, one request */
+	FCGX_Finish_r(peer);
+}
+
+/* The reading half.  V_MALFORMED: the peer broke off or was too late. */
+static int
+take_request(FCGX_Request *peer, int fd, struct request *req, const struct conf *conf)
+{
+	int r;
+
+	FCGX_InitRequest(peer, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	peer->ipcFd = fd;
+	peer->keepConnection = 1;	/* or FCGX_Accept_r closes it as a left-over */
+	deadline_start(fd, conf->request_deadline_s);
+	r = receive(peer, req, conf);
+	if (deadline_stop()) {
+		log_info("a request was not handed over in time");
+		return V_MALFORMED;
+	}
+	return r;
+}
+
+void
+fcgi_serve(struct auth *auth, struct arena *mem, int fd)
+{
+	struct reply reply = { 0 };
+	struct request req;
+	FCGX_Request peer;
+	int r;
+
+	request_init(&req, mem);
+	r = take_request(&peer, fd, &req, auth->conf);
+	if (r == 0)
+		serve(auth, &req, clock_now_ms(), &reply);
+	deadline_start(fd, auth->conf->request_deadline_s);
+	if (r > 0) {
+		cut_off(&peer);
+	} else {
+		if (r == 0)
+			send_reply(peer.out, mem, &reply);
+		else
+			FCGX_PutS(fault_answer, peer.out);
+		finish(&peer);
+	}
+	if (deadline_stop() && r <= 0)
+		log_info("an answer was not taken in time");
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+/*
+ * server/fcgi.h - a connection of the web server in, its request answered.
+ *
+ * The only door to libfcgi, which speaks the FastCGI protocol.
+ */
+#ifndef SERVER_FCGI_H
+#define SERVER_FCGI_H
+
+#include "auth/auth.h"
+#include "base/arena.h"
+
+/* Call once in a worker, before its signal handlers are set.  -EIO. */
+int fcgi_init(void);
+
+/*
+ * Takes the one request of connection fd, answers it and closes fd.  A peer
+ * that does not hand over a whole request, or does not take the answer, in
+ * request_deadline_s each is cut off.  Roles other than responder are answered
+ * 500: what we do not understand is never a 2xx.  The caller wipes mem.
+ */
+void fcgi_serve(struct auth *auth, struct arena *mem, int fd);
+
+#endif

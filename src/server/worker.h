@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: ISC
+/*
+ * server/worker.h - one process that answers one request at a time.
+ */
+#ifndef SERVER_WORKER_H
+#define SERVER_WORKER_H
+
+#include <sys/types.h>
+
+#include "conf/conf.h"
+
+/* Exit codes of a worker. */
+enum worker_exit {
+	WORKER_DONE = 0,		/* it was told to leave, or retired */
+	WORKER_FAULT = 1,		/* see the log */
+	WORKER_NO_AUTH = 3,		/* auth_open failed */
+};
+
+/*
+ * Answers what comes in at listen_fd, a non-blocking socket, until SIGTERM,
+ * SIGQUIT, SIGINT or SIGUSR1 (the request at hand is finished first), or
+ * worker_max_requests are answered.  It ends with its master, whose process
+ * id is given; 0 for none.  Takes over the signals of the process.  Returns
+ * an exit code, one of worker_exit.
+ */
+int worker_run(int listen_fd, const struct conf *conf, pid_t master);
+
+#endif
