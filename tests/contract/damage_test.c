@@ -297,6 +297,41 @@ each_database(void)
 		EXPECT_TRUE(table_name(table), met[table]);
 }
 
+/* A file cut off is an error when it is opened or read, and never a crash. */
+static void
+cut_off(void)
+{
+	static const struct { const char *row; off_t pages; off_t more; } c[] = {
+		{ "nothing but meta pages", 2,  0 },
+		{ "and a byte",             2,  1 },
+		{ "a few pages",            5,  0 },
+		{ "within a page",          9,  100 },
+		{ "more pages",             12, 0 },
+		{ "half of it",             15, 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(c); i++) {
+		const char *directory = contract_directory();
+		struct store *st = populate(directory);
+		unsigned refused = 0;
+		struct uuid id;
+		char path[128];
+		int r;
+
+		store_close(&st);
+		snprintf(path, sizeof path, "%s/data.mdb", directory);
+		EXPECT_INT(c[i].row, truncate(path, c[i].pages * 4096 + c[i].more), 0);
+		r = store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false);
+		refused += r < 0;
+		for (size_t k = 0; !r && k < NELEM(t); k++)
+			refused += t[k].meet != prune && t[k].meet(st) < 0;
+		id = contract_uuid(USER);
+		refused += !r && store_user_delete(st, &id, false, NOW_MS) < 0;
+		EXPECT_TRUE(c[i].row, refused > 0);
+		store_close(&st);
+	}
+}
+
 /* Drops what an index leads to, or the index entry, behind the store's back. */
 static void
 nowhere(void)
@@ -368,6 +403,7 @@ sweep_goes_on(void)
 
 CU_TestInfo damage_tests[] = {
 	{ "each database", each_database },
+	{ "cut off", cut_off },
 	{ "indexes that lead nowhere", nowhere },
 	{ "the sweep goes on", sweep_goes_on },
 	CU_TEST_INFO_NULL,
