@@ -42,22 +42,26 @@ clashes(const struct memory *db, const struct user *user)
 	return false;
 }
 
+static bool
+is_named(const struct user *user, enum identity_kind kind, const char *name)
+{
+	switch (kind) {
+	case IDENTITY_LOGIN:	return has_login(user, name);
+	case IDENTITY_GOOGLE:	return has_same(name, user->gmail_user_id);
+	case IDENTITY_FACEBOOK:	return has_same(name, user->facebook_user_id);
+	case IDENTITY_APPLE:	return has_same(name, user->apple_user_id);
+	case IDENTITY_WECHAT:	return has_same(name, user->wechat_user_id);
+	default:		return false;
+	}
+}
+
 struct user *
 memory_user_named(const struct memory *db, enum identity_kind kind, const char *name)
 {
 	struct user *user;
-	bool found = false;
 
 	for (size_t i = 0; (user = records_at(&db->users, i)); i++) {
-		switch (kind) {
-		case IDENTITY_LOGIN:	found = has_login(user, name); break;
-		case IDENTITY_GOOGLE:	found = has_same(name, user->gmail_user_id); break;
-		case IDENTITY_FACEBOOK:	found = has_same(name, user->facebook_user_id); break;
-		case IDENTITY_APPLE:	found = has_same(name, user->apple_user_id); break;
-		case IDENTITY_WECHAT:	found = has_same(name, user->wechat_user_id); break;
-		case IDENTITY_KINDS:	break;
-		}
-		if (found)
+		if (is_named(user, kind, name))
 			return user;
 	}
 	return NULL;

@@ -9,5 +9,7 @@ extern CU_TestInfo arena_tests[];
 extern CU_TestInfo json_tests[];
 extern CU_TestInfo text_tests[];
 extern CU_TestInfo listen_tests[];
+extern CU_TestInfo codec_tests[];
+extern CU_TestInfo record_tests[];
 
 #endif
