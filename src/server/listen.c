@@ -89,9 +89,9 @@ check_free(const struct sockaddr_un *name)
 	return check_silent(name);
 }
 
-/* Binds and listens under name, which owner and group alone may use. */
+/* Binds and listens under a name for path, which owner and group alone may use. */
 static int
-bind_at(int fd, const struct sockaddr_un *name)
+bind_at(int fd, const struct sockaddr_un *name, const char *path)
 {
 	mode_t before;
 	int r;
@@ -103,7 +103,7 @@ bind_at(int fd, const struct sockaddr_un *name)
 	r = bind(fd, (const struct sockaddr *)name, sizeof *name);
 	umask(before);
 	if (r != 0 || listen(fd, BACKLOG) != 0)
-		return log_fault(-errno, "cannot listen at %s", name->sun_path);
+		return log_fault(-errno, "cannot listen at %s", path);
 	return 0;
 }
 
@@ -143,7 +143,7 @@ listen_open(struct listener *out, const char *path)
 	if (!r)
 		r = socket_new(&fd);
 	if (!r)
-		r = bind_at(fd, &temporary);
+		r = bind_at(fd, &temporary, path);
 	if (!r)
 		r = announce(&l, &temporary);
 	if (r)
