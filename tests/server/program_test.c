@@ -19,7 +19,7 @@ run(const char *environment, const char *arguments, char *out, size_t size)
 	size_t len;
 	FILE *pipe;
 
-	snprintf(command, sizeof command, "{ %s '%s' %s; } 2>&1 </dev/null", environment,
+	snprintf(command, sizeof command, "{ %s timeout 10 '%s' %s; } 2>&1 </dev/null", environment,
 	    service_program(), arguments);
 	pipe = popen(command, "r");
 	if (!pipe)
