@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 /* tests/server/process_test.c - master and workers: who may hold, kill or end them. */
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -208,6 +208,44 @@ worker_told_to_leave(void)
 	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
 }
 
+/* Has the other end read all that was sent? */
+static bool
+all_read(int fd)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+	int waiting = 1;
+
+	while (ioctl(fd, SIOCOUTQ, &waiting) == 0 && waiting && clock_steady_ms() < until_ms)
+		service_breathe();
+	return !waiting;
+}
+
+/* The signal must not break a read, or the request is lost. */
+static void
+worker_told_to_leave_early(void)
+{
+	struct answer answer;
+	struct service s;
+	size_t len;
+	char *wire;
+	int fd;
+
+	service_prepare(&s, "workers = 1");
+	service_start(&s);
+	wire = client_wire(&ask_pid, &len);
+	fd = client_connect(s.socket);
+	EXPECT_INT("half", write(fd, wire, 20), 20);
+	EXPECT_TRUE("read", all_read(fd));
+	EXPECT_TRUE("told", service_signal(s.pid, SIGTERM));
+	EXPECT_TRUE("passed on", service_logged(&s, "stopping", 1));
+	service_breathe();
+	EXPECT_INT("half", write(fd, wire + 20, len - 20), (int64_t)len - 20);
+	client_read(fd, &answer);
+	EXPECT_INT("finished", answer.status, 200);
+	EXPECT_INT("ends", service_wait(s.pid), 0);
+	free(wire);
+}
+
 /* As the worker's new parent we are told how it ends. */
 static void
 killed_master(void)
@@ -323,6 +361,7 @@ CU_TestInfo process_tests[] = {
 	{ "broken store", broken_store },
 	{ "drain", drain },
 	{ "worker told to leave", worker_told_to_leave },
+	{ "worker told to leave early", worker_told_to_leave_early },
 	{ "killed master", killed_master },
 	{ "retirement", retirement },
 	{ "hangup", hangup },

@@ -64,7 +64,7 @@ bodies(void)
 		client_ask(one.socket, &call, &answer);
 		EXPECT_INT(t[i].row, answer.status, 200);
 		EXPECT_TRUE(t[i].row, answer.ended);
-		EXPECT_STRING(t[i].row, strstr(answer.body, "auth= ") + strlen("auth= "), t[i].want);
+		EXPECT_STRING(t[i].row, answer.body + strlen("GET single auth= "), t[i].want);
 	}
 }
 
@@ -140,7 +140,8 @@ answers(void)
 		{ "line in name",    { .path = "/line-in-name" }, FAULT, FAULT_BODY },
 		{ "line in reason",  { .path = "/line-in-reason" }, FAULT, FAULT_BODY },
 		{ "nothing",         { .path = "/nothing" }, FAULT, FAULT_BODY },
-		{ "authorizer",      { .path = "/pid", .role = FCGI_AUTHORIZER }, FAULT, FAULT_BODY },
+		{ "authorizer",      { .path = "/pid", .role = FCGI_AUTHORIZER },
+		    FAULT, FAULT_BODY },
 		{ "filter",          { .path = "/pid", .role = FCGI_FILTER }, FAULT, FAULT_BODY },
 		{ "unknown role",    { .path = "/pid", .role = 7 }, "", "" },
 	};
