@@ -95,7 +95,8 @@ write_conf() {
 write_wrapper() {
 	cat <<-END
 		#!/bin/sh
-		export CLOCKSHIFT_FILE=${CLOCKSHIFT_FILE@Q} LD_PRELOAD=${LD_PRELOAD@Q}
+		export CLOCKSHIFT_FILE=${CLOCKSHIFT_FILE@Q} LD_PRELOAD=$LD_PRELOAD
+		export LD_LIBRARY_PATH=${LD_LIBRARY_PATH@Q}
 		export ASAN_OPTIONS=${ASAN_OPTIONS@Q}
 		exec ${build@Q}/doorwardctl --config ${dir@Q}/doorward.conf "\$@"
 	END
@@ -122,7 +123,8 @@ start_doorward() {
 # The clock of doorward and doorwardctl can be put forward while they run.
 use_clock() {
 	export CLOCKSHIFT_FILE=$dir/clock
-	export LD_PRELOAD=$dir/clockshift.so	# not of $build: no blank may be in it
+	# LD_PRELOAD itself takes no path with a blank in it.
+	export LD_LIBRARY_PATH=$build/tests/e2e LD_PRELOAD=clockshift.so
 	# An ASan runtime would insist on being the first library.
 	export ASAN_OPTIONS=verify_asan_link_order=0:${ASAN_OPTIONS:-}
 }
@@ -243,7 +245,6 @@ chmod 700 "$dir/data"
 check_socket_path "$dir/run/doorward.sock"
 
 head -c 8 /dev/zero >"$dir/clock"
-cp tests/e2e/clockshift.so "$dir"
 start_web
 write_conf >"$dir/doorward.conf"
 (
