@@ -40,6 +40,8 @@ static const char *const identities[IDENTITY_KINDS] = {
 	[IDENTITY_FACEBOOK] = "facebook:",
 	[IDENTITY_APPLE]    = "apple:",
 	[IDENTITY_WECHAT]   = "wechat:",
+	[IDENTITY_HA1B]     = "ha1b:",
+	[IDENTITY_OIDC]     = "oidc:",
 };
 
 const char *

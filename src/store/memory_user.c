@@ -7,27 +7,26 @@
 
 #include "base/verdict.h"
 
+/* Has user a name of that kind? */
 static bool
-has_login(const struct user *user, const char *name)
+has_name(const struct user *user, enum identity_kind kind, const char *name)
 {
-	return name[0] && (strcmp(user->email, name) == 0 || strcmp(user->sip_login, name) == 0);
-}
-
-static bool
-has_same(const char *a, const char *b)
-{
-	return a[0] && strcmp(a, b) == 0;
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		if (*name && user_names[i].kind == kind && strcmp(user_name_at(user, i), name) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Would two users share a name? */
 static bool
 clash(const struct user *a, const struct user *b)
 {
-	return has_login(a, b->email) || has_login(a, b->sip_login) ||
-	    has_same(a->gmail_user_id, b->gmail_user_id) ||
-	    has_same(a->facebook_user_id, b->facebook_user_id) ||
-	    has_same(a->apple_user_id, b->apple_user_id) ||
-	    has_same(a->wechat_user_id, b->wechat_user_id);
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		if (has_name(a, user_names[i].kind, user_name_at(b, i)))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -42,26 +41,13 @@ clashes(const struct memory *db, const struct user *user)
 	return false;
 }
 
-static bool
-is_named(const struct user *user, enum identity_kind kind, const char *name)
-{
-	switch (kind) {
-	case IDENTITY_LOGIN:	return has_login(user, name);
-	case IDENTITY_GOOGLE:	return has_same(name, user->gmail_user_id);
-	case IDENTITY_FACEBOOK:	return has_same(name, user->facebook_user_id);
-	case IDENTITY_APPLE:	return has_same(name, user->apple_user_id);
-	case IDENTITY_WECHAT:	return has_same(name, user->wechat_user_id);
-	default:		return false;
-	}
-}
-
 struct user *
 memory_user_named(const struct memory *db, enum identity_kind kind, const char *name)
 {
 	struct user *user;
 
 	for (size_t i = 0; (user = records_at(&db->users, i)); i++) {
-		if (is_named(user, kind, name))
+		if (has_name(user, kind, name))
 			return user;
 	}
 	return NULL;
@@ -135,7 +121,10 @@ memory_user_set(struct memory *db, const struct op *op, struct op_result *result
 	if (!old)
 		return V_NOT_FOUND;
 	*user = *old;
+	if (op->flag && record_has_any(&user_kind, old, op->mask))
+		return V_CHANGED;
 	record_merge(&user_kind, user, &op->u.user, op->mask);
+	user_forget_ha1b(old, user);
 	user->modified_ms = op->now_ms;
 	if (account_missing(db, user))
 		return V_NOT_FOUND;
@@ -143,6 +132,15 @@ memory_user_set(struct memory *db, const struct op *op, struct op_result *result
 		return V_EXISTS;
 	*old = *user;
 	return 0;
+}
+
+/* Has another user the operation's HA1B? */
+static bool
+ha1b_taken(const struct memory *db, const struct op *op)
+{
+	const struct user *user = memory_user_named(db, IDENTITY_HA1B, op->u.user.ha1b);
+
+	return user && !uuid_equal(&user->id, &op->id);
 }
 
 int
@@ -154,7 +152,10 @@ memory_user_password(struct memory *db, const struct op *op, struct op_result *r
 		return V_NOT_FOUND;
 	if (records_reserve(&db->passwords))
 		return -ENOMEM;
+	if (ha1b_taken(db, op))
+		return V_EXISTS;
 	password_put(db, op);
+	memcpy(user->ha1b, op->u.user.ha1b, sizeof user->ha1b);
 	if (op->flag)
 		result->count = memory_tokens_of_user_drop(db, &op->id, op->now_ms);
 	user->gen = op->gen;
@@ -166,11 +167,15 @@ int
 memory_user_rehash(struct memory *db, const struct op *op, struct op_result *result)
 {
 	struct password *old = records_find(&db->passwords, &op->id);
+	struct user *user = records_find(&db->users, &op->id);
 
 	(void)result;
-	if (!old || strcmp(old->hash, op->old_hash) != 0)
+	if (!user || !old || strcmp(old->hash, op->old_hash) != 0)
 		return V_CHANGED;
+	if (ha1b_taken(db, op))
+		return V_EXISTS;
 	password_put(db, op);
+	memcpy(user->ha1b, op->u.user.ha1b, sizeof user->ha1b);
 	return 0;
 }
 
@@ -184,6 +189,7 @@ memory_user_disable(struct memory *db, const struct op *op, struct op_result *re
 		return V_NOT_FOUND;
 	if (!user->disabled_ms)
 		user->disabled_ms = op->now_ms;
+	user->ha1b[0] = '\0';
 	user->gen = op->gen;
 	user->modified_ms = op->now_ms;
 	return 0;
@@ -223,6 +229,7 @@ memory_user_delete(struct memory *db, const struct op *op, struct op_result *res
 		return V_NOT_FOUND;
 	password_remove(db, &op->id);
 	result->count = memory_tokens_of_user_drop(db, &op->id, op->now_ms);
+	user->ha1b[0] = '\0';
 	if (!op->flag)
 		records_remove(&db->users, user);
 	else if (!user->deleted_ms)
@@ -238,7 +245,7 @@ memory_account_named(const struct memory *db, const char *name)
 	struct account *account;
 
 	for (size_t i = 0; (account = records_at(&db->accounts, i)); i++) {
-		if (has_same(name, account->name))
+		if (*name && strcmp(account->name, name) == 0)
 			return account;
 	}
 	return NULL;

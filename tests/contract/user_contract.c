@@ -23,8 +23,8 @@ absent(void)
 	}
 	EXPECT_INT("set", store_user_set(st, &user, UINT64_MAX, 5, &out), V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_INT("password", store_user_password(st, &password, 2, true), V_NOT_FOUND);
-	EXPECT_INT("rehash", store_user_rehash(st, &password, ""), V_CHANGED);
+	EXPECT_INT("password", store_user_password(st, &password, "", 2, true), V_NOT_FOUND);
+	EXPECT_INT("rehash", store_user_rehash(st, &password, "", ""), V_CHANGED);
 	EXPECT_INT("disable", store_user_disable(st, &id, 2, 5), V_NOT_FOUND);
 	EXPECT_INT("enable", store_user_enable(st, &id, 5), V_NOT_FOUND);
 	EXPECT_INT("logout", store_user_logout(st, &id, 2, 5, &count), V_NOT_FOUND);
@@ -278,19 +278,19 @@ password(void)
 	EXPECT_INT("token", store_token_add(st, &token, 5, NOW_MS), 0);
 	strcpy(change.hash, "$new");
 	change.set_ms = NOW_MS;
-	EXPECT_INT("keep tokens", store_user_password(st, &change, 8, false), 0);
+	EXPECT_INT("keep tokens", store_user_password(st, &change, "", 8, false), 0);
 	EXPECT_INT("kept", store_token_find(st, token.digest, NOW_MS, &found), 0);
 	EXPECT_INT("get", store_password_get(st, &change.user, &out), 0);
 	EXPECT_TRUE("new one", record_same(&password_kind, &out, &change));
 	EXPECT_INT("user", store_user_get(st, &change.user, &user), 0);
 	EXPECT_INT("generation", user.gen, 8);
 	EXPECT_INT("modified", user.modified_ms, NOW_MS);
-	EXPECT_INT("drop tokens", store_user_password(st, &change, 9, true), 0);
+	EXPECT_INT("drop tokens", store_user_password(st, &change, "", 9, true), 0);
 	EXPECT_INT("dropped", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
 	change.hash[0] = '\0';
-	EXPECT_INT("take away", store_user_password(st, &change, 10, false), 0);
+	EXPECT_INT("take away", store_user_password(st, &change, "", 10, false), 0);
 	EXPECT_INT("none left", store_password_get(st, &change.user, &out), V_NOT_FOUND);
-	EXPECT_INT("take nothing away", store_user_password(st, &change, 10, false), 0);
+	EXPECT_INT("take nothing away", store_user_password(st, &change, "", 10, false), 0);
 }
 
 static void
@@ -312,7 +312,7 @@ rehash(void)
 	contract_add_user(st, 1);
 	strcpy(better.hash, "$better");
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].row, store_user_rehash(st, &better, t[i].old), t[i].want);
+		EXPECT_INT(t[i].row, store_user_rehash(st, &better, "", t[i].old), t[i].want);
 		EXPECT_INT(t[i].row, store_password_get(st, &better.user, &out), 0);
 		EXPECT_STRING(t[i].row, out.hash, i < 4 ? "$test$1" : "$better");
 	}
@@ -415,7 +415,7 @@ delete_kept(void)
 	EXPECT_INT("password", store_password_get(st, &user.id, &password), V_NOT_FOUND);
 	EXPECT_INT("token", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
 	EXPECT_INT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
-	EXPECT_INT("new password", store_user_password(st, &password, 3, true), V_NOT_FOUND);
+	EXPECT_INT("new password", store_user_password(st, &password, "", 3, true), V_NOT_FOUND);
 	strcpy(other.email, user.email);
 	EXPECT_INT("name is kept", store_user_add(st, &other, &password), V_EXISTS);
 	EXPECT_INT("for good", store_user_delete(st, &user.id, false, 70), 0);

@@ -20,7 +20,7 @@ run(const char *environment, const char *arguments, char *out, size_t size)
 	FILE *pipe;
 
 	snprintf(command, sizeof command, "{ %s timeout 10 '%s' %s; } 2>&1 </dev/null", environment,
-	    service_program(), arguments);
+	    daemon_program(), arguments);
 	pipe = popen(command, "r");
 	if (!pipe)
 		return -1;
@@ -58,10 +58,10 @@ configurations(void)
 		{ "out of range",   "workers = 0",          1, "doorward.conf:7: workers must be" },
 	};
 	char arguments[3 * PATH_SIZE], out[8192];
-	struct service s;
+	struct daemon s;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		service_prepare(&s, t[i].options);
+		daemon_prepare(&s, t[i].options);
 		snprintf(arguments, sizeof arguments, "--check --config %s", s.config);
 		EXPECT_INT(t[i].row, run("", arguments, out, sizeof out), t[i].code);
 		EXPECT_TRUE(t[i].row, strstr(out, t[i].says));
@@ -72,13 +72,13 @@ configurations(void)
 }
 
 static void
-make_nothing(const struct service *s)
+make_nothing(const struct daemon *s)
 {
 	(void)s;
 }
 
 static void
-make_broken(const struct service *s)
+make_broken(const struct daemon *s)
 {
 	char path[PATH_SIZE];
 
@@ -87,7 +87,7 @@ make_broken(const struct service *s)
 }
 
 static void
-make_file(const struct service *s)
+make_file(const struct daemon *s)
 {
 	EXPECT_INT(s->socket, mknod(s->socket, S_IFREG | 0600, 0), 0);
 }
@@ -95,7 +95,7 @@ make_file(const struct service *s)
 static struct listener other;
 
 static void
-make_other(const struct service *s)
+make_other(const struct daemon *s)
 {
 	EXPECT_INT(s->socket, listen_open(&other, s->socket), 0);
 }
@@ -106,7 +106,7 @@ refused_starts(void)
 {
 	static const struct {
 		const char *row, *options, *says;
-		void (*make)(const struct service *s);
+		void (*make)(const struct daemon *s);
 		mode_t left;		/* type of the file at the socket's path; 0: none */
 	} t[] = {
 		{ "store",     "", "/broken is there", make_broken, 0 },
@@ -116,12 +116,12 @@ refused_starts(void)
 		{ "no target", "log_target = \"/nowhere/x\"", "/nowhere/x", make_nothing, 0 },
 	};
 	char arguments[3 * PATH_SIZE], out[8192];
-	struct service s;
+	struct daemon s;
 	struct stat st;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		other.fd = -1;
-		service_prepare(&s, t[i].options);
+		daemon_prepare(&s, t[i].options);
 		t[i].make(&s);
 		snprintf(arguments, sizeof arguments,
 		    "--config %s; code=$?; cat %s/log*; exit $code", s.config, s.dir);

@@ -9,20 +9,20 @@
 
 #include "suites.h"
 
-static struct service one;
+static struct daemon one;
 
 int
 request_start(void)
 {
-	service_prepare(&one, "");
-	service_start(&one);
+	daemon_prepare(&one, "");
+	daemon_start(&one);
 	return 0;
 }
 
 int
 request_end(void)
 {
-	return service_end(&one, SIGTERM);
+	return daemon_end(&one, SIGTERM);
 }
 
 static void
@@ -184,8 +184,8 @@ broken_off(void)
 		EXPECT_INT("cut", answer.status, 0);
 	}
 	free(wire);
-	EXPECT_TRUE("still served", service_worker(&one) > 0);
-	EXPECT_INT("nobody died", service_log_count(&one, "worker "), 2);
+	EXPECT_TRUE("still served", daemon_worker(&one) > 0);
+	EXPECT_INT("nobody died", daemon_log_count(&one, "worker "), 2);
 }
 
 CU_TestInfo request_tests[] = {

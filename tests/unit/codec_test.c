@@ -215,9 +215,10 @@ forged_fields(void)
 	bytes[3] = KEY_ID_SIZE - 1;
 	EXPECT_INT("just fits", codec_decode(&key_kind, bytes, sign(bytes, 5 + KEY_ID_SIZE - 1),
 	    key, sizeof key, &out), 0);
-	/* wss_online is followed by the two empty texts alone */
+	/* wss_online is followed by empty texts alone, each a length of two bytes */
 	len = codec_encode(&user_kind, &user, key, sizeof key, bytes) - CHECKSUM_LEN;
-	at = len - 2 - 2 - 1;
+	at = len - 1 -
+	    2 * (user_kind.count - 1 - (size_t)field_index(&user_kind, "wss_online"));
 	EXPECT_INT("true", bytes[at], 1);
 	bytes[at] = 2;
 	EXPECT_INT("neither true nor false", codec_decode(&user_kind, bytes, sign(bytes, len),
