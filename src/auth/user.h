@@ -22,6 +22,9 @@ int user_take_field(struct user *user, const char *name, const char *text, const
 int account_take_field(struct account *account, const char *name, const char *text,
     const char **why);
 
+/* Is it one that a user may have?  In its exact spelling. */
+bool user_role_known(const char *role);
+
 /* A new user with a random id and generation and role User; the email is still to be taken. */
 struct user user_new(int64_t now_ms);
 struct account account_new(int64_t now_ms);

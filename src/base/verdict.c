@@ -13,6 +13,7 @@ static const char *const names[VERDICTS] = {
 	[V_WRONG_CREDENTIAL] = "wrong-credentials",
 	[V_FORBIDDEN] = "forbidden",
 	[V_UNAVAILABLE] = "unavailable",
+	[V_THROTTLED] = "throttled",
 	[V_NO_ROUTE] = "no-route",
 	[V_NO_METHOD] = "no-method",
 	[V_PREFLIGHT] = "preflight",

@@ -25,6 +25,7 @@ struct call {
 	enum method method;
 	const struct route *route;
 	const char *path, *capture, *allow;
+	enum dialect dialect;
 
 	/* collect */
 	struct sources sources;

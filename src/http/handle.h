@@ -16,6 +16,7 @@ enum { LIST_LIMIT, LIST_AFTER };
 
 int auth_show(struct call *c);
 int settings_show(struct call *c);
+int verify_role(struct call *c);
 
 int token_post(struct call *c);
 int token_get_list(struct call *c);

@@ -37,24 +37,29 @@ static const struct input_field token_list_fields[] = {
 /* A literal path comes before one that captures: "list" and "all" win (CONTRACT 8.6). */
 const struct route routes[] = {
 	{ METHOD_GET, "/rest/auth", NULL, auth_show, "auth.show", 0, NULL,
-	    "who am I, and a JWT" },
+	    "who am I, and a JWT", DIALECT_REST },
+	{ METHOD_GET, "/rest/verify", NULL, verify_role, "verify", ROUTE_GUARDS, NULL,
+	    "may this request to another site pass?", DIALECT_VERIFY },
 	{ METHOD_GET, "/rest/settings", NULL, settings_show, "settings.show", ROUTE_OPEN, NULL,
-	    "what a front end needs to know" },
+	    "what a front end needs to know", DIALECT_REST },
 	{ METHOD_POST, "/rest/token", NULL, token_post, "token.create", ROUTE_CREATES,
-	    token_create_fields, "make a bearer token" },
+	    token_create_fields, "make a bearer token", DIALECT_REST },
 	{ METHOD_GET, "/rest/token/list", NULL, token_get_list, "token.list", 0,
-	    token_list_fields, "the bearer tokens of the caller" },
+	    token_list_fields, "the bearer tokens of the caller", DIALECT_REST },
 	{ METHOD_DELETE, "/rest/token/all", NULL, token_delete_all, "token.delete-all", 0, NULL,
-	    "end all bearer tokens of the caller" },
+	    "end all bearer tokens of the caller", DIALECT_REST },
 	{ METHOD_PATCH, "/rest/token/{}", token_locate, token_patch, "token.change", 0,
-	    token_change_fields, "rename or extend a bearer token" },
+	    token_change_fields, "rename or extend a bearer token", DIALECT_REST },
 	{ METHOD_DELETE, "/rest/token/{}", NULL, token_delete, "token.delete", 0, NULL,
-	    "end one bearer token" },
+	    "end one bearer token", DIALECT_REST },
 	{ METHOD_PATCH, "/token/{}", token_locate, token_patch, "token.change", 0,
-	    token_change_fields, "rename or extend a bearer token" },
+	    token_change_fields, "rename or extend a bearer token", DIALECT_REST },
 };
 
 const size_t routes_count = NELEM(routes);
+
+const struct route route_authorizer = { METHOD_GET, "", NULL, verify_role, "authorize",
+    ROUTE_GUARDS, NULL, "may this request to another site pass?", DIALECT_AUTHORIZER };
 
 static const char *const method_names[METHODS] = {
 	[METHOD_GET] = "GET",
@@ -74,6 +79,20 @@ method_parse(const char *text)
 	while (method < METHODS && strcmp(method_names[method], text) != 0)
 		method++;
 	return method;
+}
+
+enum dialect
+dialect_of(const char *path)
+{
+	static const struct { const char *path; enum dialect dialect; } families[] = {
+		{ "/rest/verify", DIALECT_VERIFY },
+	};
+
+	for (size_t i = 0; i < NELEM(families); i++) {
+		if (strcmp(families[i].path, path) == 0)
+			return families[i].dialect;
+	}
+	return DIALECT_REST;
 }
 
 /* A segment may have the characters of tokens and uuids alone (RFC 3986 unreserved). */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "http/dialect.h"
 
 struct call;
 
@@ -34,6 +35,7 @@ struct input_field {
 enum route_flag {
 	ROUTE_CREATES = 1,		/* not for who came by a bearer token */
 	ROUTE_OPEN = 2,			/* for everybody, credentials are not looked at */
+	ROUTE_GUARDS = 4,		/* path, query and body are of a request to somebody else */
 };
 
 struct route {
@@ -45,13 +47,20 @@ struct route {
 	unsigned flags;
 	const struct input_field *fields;	/* up to one without a name; or NULL */
 	const char *summary;
+	enum dialect dialect;
 };
 
 extern const struct route routes[];
 extern const size_t routes_count;
 
+/* What the authorizer role asks, whatever the path. */
+extern const struct route route_authorizer;
+
 /* GET for HEAD.  METHODS for a word we do not know. */
 enum method method_parse(const char *text);
+
+/* The dialect in which a path is answered that has no row for the method. */
+enum dialect dialect_of(const char *path);
 
 /*
  * The row of path and method; *capture gets the segment, "" without one.

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: ISC
+/*
+ * http/dialect.h - how one and the same result is said to different askers: a
+ * row of words for each, and what else its answer carries.
+ */
+#ifndef HTTP_DIALECT_H
+#define HTTP_DIALECT_H
+
+#include <stdbool.h>
+
+/* Who asks, and so how answers look. */
+enum dialect {
+	DIALECT_REST,			/* a client of the API */
+	DIALECT_VERIFY,			/* a web server, by a sub-request of its own */
+	DIALECT_AUTHORIZER,		/* a web server, in FastCGI's authorizer role */
+	DIALECTS
+};
+
+/* What an answer has besides its status and the headers of all. */
+enum extra {
+	CHALLENGE = 1,			/* WWW-Authenticate */
+	ALLOW = 2,
+	RETRY = 4,			/* Retry-After */
+	LOCATION = 8,
+	PAYLOAD = 16,			/* the handler's payload, in the envelope */
+	USER_HEADERS = 32,		/* X-Auth-… */
+	USER_VARIABLES = 64,		/* Variable-… */
+	BARE = 128,			/* and not even the headers of all */
+};
+
+struct ending {
+	int status;
+	const char *reason, *message;	/* no message: no body, unless there is a payload */
+	unsigned carries;		/* enum extra, added up */
+};
+
+/* The words for result r (base/verdict.h); one without any is a fault. */
+const struct ending *dialect_ending(enum dialect dialect, int r);
+
+/* May pages of other origins read the answers? */
+bool dialect_has_cors(enum dialect dialect);
+
+#endif
