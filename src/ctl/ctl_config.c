@@ -44,7 +44,39 @@ put_range(struct text *out, const struct option_row *row)
 	case OPTION_PATH:
 		text_puts(out, "# An absolute path.\n");
 		break;
+	case OPTION_LIST:
+		text_puts(out, "# A list, such as {\"first\", \"second\"}.\n");
+		break;
 	}
+}
+
+static void
+put_option(struct text *out, const char *before, const struct option_row *row, const void *conf)
+{
+	text_printf(out, "%s%s = ", before, row->name);
+	option_put(out, row, conf);
+	text_puts(out, "\n");
+}
+
+/* What a further provider looks like; all of it commented out. */
+static void
+put_shipped_section(struct text *out)
+{
+	const struct conf_oidc example = {
+		.issuer = "https://login.example.org/realms/main",
+		.jwks_url = "https://login.example.org/realms/main/protocol/openid-connect/certs",
+		.client_ids = { (const char *[]){ "my-app" }, 1 },
+		.header = "",
+		.parameter = "",
+	};
+
+	text_puts(out, "\n# A further OpenID provider, one section each; its name is of a-z and 0-9.\n"
+	    "#oidc keycloak {\n");
+	for (size_t i = 0; i < oidc_options_count; i++) {
+		text_printf(out, "#\t# %s\n", oidc_options[i].meaning);
+		put_option(out, "#\t", &oidc_options[i], &example);
+	}
+	text_puts(out, "#}\n");
 }
 
 static void
@@ -54,20 +86,67 @@ put_shipped(struct text *out, const struct conf *conf)
 	for (const struct option_row *row = options; row < options + options_count; row++) {
 		text_printf(out, "\n# %s\n", row->meaning);
 		put_range(out, row);
-		text_printf(out, "#%s = ", row->name);
-		option_put(out, row, conf);
-		text_puts(out, "\n");
+		put_option(out, "#", row, conf);
 	}
+	put_shipped_section(out);
 }
 
 static void
 put_lines(struct text *out, const struct conf *conf)
 {
-	for (const struct option_row *row = options; row < options + options_count; row++) {
-		text_printf(out, "%s = ", row->name);
-		option_put(out, row, conf);
-		text_puts(out, "\n");
+	for (size_t i = 0; i < options_count; i++)
+		put_option(out, "", &options[i], conf);
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		text_printf(out, "oidc %s {\n", conf->oidc[i].name);
+		for (size_t k = 0; k < oidc_options_count; k++)
+			put_option(out, "\t", &oidc_options[k], &conf->oidc[i]);
+		text_puts(out, "}\n");
 	}
+}
+
+static void
+put_json_list(struct text *out, const struct conf_list *list)
+{
+	text_puts(out, "[");
+	for (size_t i = 0; i < list->count; i++) {
+		text_puts(out, i ? "," : "");
+		json_put_string(out, list->at[i]);
+	}
+	text_puts(out, "]");
+}
+
+static void
+add_json(struct json_out *o, const struct option_row *row, const void *conf)
+{
+	const void *member = (const char *)conf + row->offset;
+
+	switch (row->type) {
+	case OPTION_NUMBER:
+		json_add_integer(o, row->name, *(const int64_t *)member);
+		break;
+	case OPTION_BOOL:
+		json_add_bool(o, row->name, *(const bool *)member);
+		break;
+	case OPTION_LIST:
+		json_name(o, row->name);
+		put_json_list(o->out, member);
+		break;
+	default:
+		json_add_string(o, row->name, *(const char *const *)member);
+		break;
+	}
+}
+
+static void
+put_json_section(struct text *out, const struct conf_oidc *oidc)
+{
+	struct json_out o;
+
+	json_open(&o, out);
+	json_add_string(&o, "name", oidc->name);
+	for (size_t i = 0; i < oidc_options_count; i++)
+		add_json(&o, &oidc_options[i], oidc);
+	json_close(&o);
 }
 
 static void
@@ -76,22 +155,15 @@ put_json(struct text *out, const struct conf *conf)
 	struct json_out o;
 
 	json_open(&o, out);
-	for (const struct option_row *row = options; row < options + options_count; row++) {
-		const char *member = (const char *)conf + row->offset;
-
-		switch (row->type) {
-		case OPTION_NUMBER:
-			json_add_integer(&o, row->name, *(const int64_t *)(const void *)member);
-			break;
-		case OPTION_BOOL:
-			json_add_bool(&o, row->name, *(const bool *)member);
-			break;
-		default:
-			json_add_string(&o, row->name,
-			    *(const char *const *)(const void *)member);
-			break;
-		}
+	for (size_t i = 0; i < options_count; i++)
+		add_json(&o, &options[i], conf);
+	json_name(&o, "oidc");
+	text_puts(out, "[");
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		text_puts(out, i ? "," : "");
+		put_json_section(out, &conf->oidc[i]);
 	}
+	text_puts(out, "]");
 	json_close(&o);
 	text_puts(out, "\n");
 }

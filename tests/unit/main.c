@@ -9,6 +9,9 @@ main(void)
 		{ "base/arena", NULL, NULL, NULL, NULL, arena_tests },
 		{ "base/json", NULL, NULL, NULL, NULL, json_tests },
 		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
+		{ "server/listen", NULL, NULL, NULL, NULL, listen_tests },
+		{ "store/codec", NULL, NULL, NULL, NULL, codec_tests },
+		{ "store/record", NULL, NULL, NULL, NULL, record_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

@@ -8,5 +8,8 @@
 extern CU_TestInfo arena_tests[];
 extern CU_TestInfo json_tests[];
 extern CU_TestInfo text_tests[];
+extern CU_TestInfo listen_tests[];
+extern CU_TestInfo codec_tests[];
+extern CU_TestInfo record_tests[];
 
 #endif
