@@ -14,8 +14,23 @@ options()
 # entries FILE: the same of each entry in the man page
 entries()
 {
-	sed -n -e 's/\\(dq/"/g' -e 's/^\.It Ic \([a-z][a-z0-9_]*\) No = /\1 = /p' "$1" |
-	    sed 's/^\.It Ic //'
+	sed -n -e 's/\\(dq/"/g' -e 's/^\.It Ic \([a-z][a-z0-9_]*\) No = /\1 = /p' "$1"
+}
+
+# section_options FILE, section_entries FILE: names alone, of those in sections
+section_options()
+{
+	sed -n 's/^#	\([a-z][a-z0-9_]*\) = .*/\1/p' "$1"
+}
+section_entries()
+{
+	sed -n '/^\.Ss OpenID providers/,/^\.S[hs] [^O]/s/^\.It Ic \([a-z][a-z0-9_]*\)$/\1/p' "$1"
+}
+
+# uncommented FILE: a shipped file with all options in force, without a word of comment
+uncommented()
+{
+	grep -v -e '^# ' -e '^#	# ' -e '^#$' -e '^$' "$1" | sed 's/^#//'
 }
 
 # same WHAT FILE-A FILE-B
@@ -38,9 +53,14 @@ same "etc/doorward.conf is not what 'config show --defaults' prints" etc/doorwar
     "$work/shipped"
 same "doorward.conf(5) and the table of options differ" "$work/options" "$work/entries"
 
-# Taken literally, the shipped file with all options in force must be good, and mean the same.
-sed 's/^#\([a-z][a-z0-9_]* = \)/\1/' etc/doorward.conf >"$work/all.conf"
+section_options "$work/shipped" >"$work/options"
+section_entries src/doorward.conf.5 >"$work/entries"
+[ -s "$work/options" ] || { echo "FAIL: no section"; fail=1; }
+same "doorward.conf(5) and the table of section options differ" "$work/options" "$work/entries"
+
+# Taken literally, the shipped file must be good and mean the same.
+uncommented etc/doorward.conf >"$work/all.conf"
 ./doorwardctl --config "$work/all.conf" config show >"$work/values" || fail=1
-same "an option does not read back as its default" "$work/options" "$work/values"
+same "an option does not read back as its default" "$work/all.conf" "$work/values"
 
 exit $fail

@@ -67,24 +67,16 @@ take_fields(struct ctl *ctl, struct user *user, uint64_t *mask)
 static int
 find_taken(struct ctl *ctl, const struct user *user)
 {
-	const struct { enum identity_kind kind; const char *name; } names[] = {
-		{ IDENTITY_LOGIN,    user->email },
-		{ IDENTITY_LOGIN,    user->sip_login },
-		{ IDENTITY_GOOGLE,   user->gmail_user_id },
-		{ IDENTITY_FACEBOOK, user->facebook_user_id },
-		{ IDENTITY_APPLE,    user->apple_user_id },
-		{ IDENTITY_WECHAT,   user->wechat_user_id },
-	};
 	struct user other;
 	int r;
 
-	for (size_t i = 0; i < NELEM(names); i++) {
-		if (!*names[i].name)
-			continue;
-		r = store_user_find(ctl->store, names[i].kind, names[i].name, &other);
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		const char *name = user_name_at(user, i);
+
+		r = store_user_find(ctl->store, user_names[i].kind, name, &other);
 		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
 			continue;
-		ctl->about = arena_strdup(&ctl->mem, names[i].name);
+		ctl->about = arena_strdup(&ctl->mem, name);
 		return r ? r : V_EXISTS;
 	}
 	return 0;

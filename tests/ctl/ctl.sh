@@ -186,6 +186,10 @@ t 1 'the configuration cannot be used'	config check
 t 1 'doorward.conf:6:'			user list
 conf 'workers = 3000'
 t 1 'doorward.conf:6: workers must be from 1 to 512 processes'	config check
+conf 'oidc acme { issuer = "https://a.example" jwks_url = "https://a.example/k" client_ids = {"a", "b"} }'
+t 0 'client_ids = {"a", "b"}'		config show
+t 0 ''					config show --json
+json '[.oidc[0].name, .oidc[0].client_ids, .cors_origins]' '["acme",["a","b"],[]]'
 conf 'data_dir = "relative"'
 t 1 'must be an absolute path'		config check
 conf
@@ -231,6 +235,8 @@ t 4 'account add: Acme: exists already'	account add Acme
 t 5 '--level: must be ServiceAccount'	account add Other --level Level9
 t 5 '--balance: must be a decimal'	account add Other --balance 1e9
 t 5 'must not be empty'			account add ''
+t 2 "unrecognized option '--uuid'"	user set bob@example.org --uuid 1
+t 2 "unrecognized option '--ha1b'"	user set bob@example.org --ha1b 1
 t 2 "unrecognized option '--name'"	account add Other --name Other
 t 0 ''					account add Other
 t 0 'Level0'				account show "$(cat "$work/out")"
@@ -254,7 +260,7 @@ t 3 'not found'				account delete Other
 # --- users ----------------------------------------------------------------------------
 
 stdin 'correct horse\n'
-t 0 ''					user add Bob@Example.org --password-stdin --sip-login 100@sip.example --role Admin --first-name Bób --last-name "O'Neil" --dob 1990-02-03 --gender Male --phone-number +1 --avatar https://x.example/b --wss-online yes --account Acmé --gmail-user-id g1 --facebook-user-id f1 --apple-user-id a1 --wechat-user-id w1 --webitel-role root
+t 0 ''					user add Bob@Example.org --password-stdin --sip-login 100@sip.example --role Admin --first-name Bób --last-name "O'Neil" --dob 1990-02-03 --gender Male --phone-number +1 --avatar https://x.example/b --wss-online yes --account Acmé --gmail-user-id g1 --facebook-user-id f1 --apple-user-id a1 --wechat-user-id w1 --oidc-user-id keycloak:1 --webitel-role root
 bob=$(cat "$work/out")
 t 0 'bob@example.org'			user show "$bob"
 t 0 'bob@example.org'			user show BOB@example.org
@@ -264,9 +270,10 @@ t 0 'bob@example.org'			user show 100@SIP.example
 t 0 ''					user show "$bob" --json
 json '[.uuid, .account.name, .account.balance, .wss_online, .dob]' \
 	"[\"$bob\",\"Acmé\",-1,true,\"1990-02-03T00:00:00.000Z\"]"
-json '[.sip_login, .gmail_user_id, .facebook_user_id, .apple_user_id, .wechat_user_id, .webitel_role]' \
-	'["100@sip.example","g1","f1","a1","w1","root"]'
-json 'has("gen") or has("password")' false
+json '[.sip_login, .gmail_user_id, .facebook_user_id, .apple_user_id, .wechat_user_id, .oidc_user_id, .webitel_role]' \
+	'["100@sip.example","g1","f1","a1","w1","keycloak:1","root"]'
+json '[.gen, .password, .ha1b]' '[null,null,null]'
+lacks ha1b
 t 0 ''					user add ann@example.org --no-password
 t 0 ''					user show ann@example.org --json
 json '[.role, .account, .first_name, .wss_online, .password_set_on]' '["User",null,null,false,null]'
@@ -277,6 +284,7 @@ t 4 'user add: 100@sip.example: exists already'	user add 100@sip.example --no-pa
 t 4 'bob@example.org: exists already'	user add x@example.org --sip-login bob@example.org --no-password
 t 4 '100@sip.example: exists already'	user add x@example.org --sip-login 100@sip.example --no-password
 t 4 'g1: exists already'		user add x@example.org --gmail-user-id g1 --no-password
+t 4 'keycloak:1: exists already'	user add x@example.org --oidc-user-id keycloak:1 --no-password
 t 4 'w1: exists already'		user set ann@example.org --wechat-user-id w1
 t 4 '100@sip.example: exists already'	user set ann@example.org --email 100@sip.example
 t 3 'not found'				user show x@example.org
