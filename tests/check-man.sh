@@ -51,7 +51,7 @@ missing=$(
 [ "$(routes | wc -l)" -gt 5 ] || complain "hardly any routes found"
 
 for option in $(./doorward --help | sed -n 's/^  --\([a-z]*\).*/\1/p'); do
-	grep -q "Fl -.*$option" src/doorward.8 || complain "doorward.8 does not name --$option"
+	grep -q "^\.It Fl -$option\( \|\$\)" src/doorward.8 || complain "doorward.8 does not name --$option"
 done
 
 [ $fail = 0 ] || exit 1
