@@ -133,6 +133,8 @@ conf
 # --- the command line ------------------------------------------------------------
 
 t 0 'doorwardctl '			--version
+t 0 'doorwardctl '			user --version
+t 0 'doorwardctl '			user add --version
 t 0 'user add EMAIL'			--help
 t 0 '5  refused'			--help
 t 0 'user add EMAIL'			user --help
