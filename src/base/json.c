@@ -187,6 +187,43 @@ json_parse(const char *bytes, size_t len, struct json **root)
 	return 0;
 }
 
+/* Members of the outermost object as written; bytes are well formed. */
+static int
+count_members(const char *bytes, size_t len)
+{
+	struct scan s = { bytes, bytes + len };
+	int count = 0, depth = 0;
+
+	while (s.at < s.end) {
+		if (skip_one_of(&s, "\""))
+			scan_string(&s);
+		else if (skip_one_of(&s, "{["))
+			depth++;
+		else if (skip_one_of(&s, "}]"))
+			depth--;
+		else
+			count += *s.at++ == ':' && depth == 1;
+	}
+	return count;
+}
+
+int
+json_parse_unique(const char *bytes, size_t len, struct json **root)
+{
+	GUARD(json_drop) struct json *value = NULL;
+	int r;
+
+	r = json_parse(bytes, len, &value);
+	if (r)
+		return r;
+	/* json-c keeps one of two */
+	if (json_object_object_length(object_of(value)) != count_members(bytes, len))
+		return V_MALFORMED;
+	*root = value;
+	value = NULL;
+	return 0;
+}
+
 void
 json_drop(struct json **root)
 {

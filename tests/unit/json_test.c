@@ -117,6 +117,31 @@ members(void)
 }
 
 static void
+unique(void)
+{
+	static const struct { const char *row, *in; int want; } rows[] = {
+		{ "empty", "{}", 0 }, { "one", "{\"a\":1}", 0 }, { "two", "{\"a\":1,\"b\":2}", 0 },
+		{ "colons in text", "{\"a:b\":\"c:d\\\":{\"}", 0 },
+		{ "braces in text", "{\"a\":\"}{\",\"b\":\"][\"}", 0 },
+		{ "inside another", "{\"a\":{\"a\":1},\"b\":[{\"a\":2}]}", 0 },
+		{ "another's business", "{\"x\":{\"a\":1,\"a\":2}}", 0 },
+		{ "twice", "{\"a\":1,\"a\":1}", V_MALFORMED },
+		{ "apart", "{\"a\":1,\"b\":{\"c\":[]},\"a\":2}", V_MALFORMED },
+		{ "escaped", "{\"a\":1,\"\\u0061\":2}", V_MALFORMED },
+		{ "empty name twice", "{\"\":1,\"\":2}", V_MALFORMED },
+		{ "no object", "[]", V_MALFORMED }, { "cut", "{\"a\":1", V_MALFORMED },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		GUARD(json_drop) struct json *root = NULL;
+
+		EXPECT_INT(rows[i].row, json_parse_unique(rows[i].in, strlen(rows[i].in), &root),
+		    rows[i].want);
+		EXPECT_TRUE(rows[i].row, (root != NULL) == (rows[i].want == 0));
+	}
+}
+
+static void
 writing(void)
 {
 	GUARD(arena_free) struct arena mem;
@@ -145,6 +170,7 @@ CU_TestInfo json_tests[] = {
 	{ "depth", depth },
 	{ "integers", integers },
 	{ "members", members },
+	{ "unique", unique },
 	{ "writing", writing },
 	CU_TEST_INFO_NULL,
 };
