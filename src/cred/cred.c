@@ -99,7 +99,8 @@ cred_verify(const struct presented *presented, struct attempt *attempt,
 		r = presented->list[i].scheme->verify(attempt);
 		if (r == V_WRONG_CREDENTIAL)
 			continue;
-		*via = presented->list[i].scheme;
+		if (r == 0)
+			*via = presented->list[i].scheme;
 		return r;
 	}
 	return V_WRONG_CREDENTIAL;
