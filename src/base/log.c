@@ -68,7 +68,7 @@ write_line(const char *text)
 		return;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 emit(enum log_level level, const char *format, va_list args)
 {
 	static const int priorities[] = {

@@ -17,7 +17,7 @@
 /* libconfuse's error callback has no room for an argument. */
 static struct text *error_lines;
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 collect_error(cfg_t *cfg, const char *format, va_list args)
 {
 	char what[512];
