@@ -12,7 +12,6 @@
 #include "auth/user.h"
 #include "auth/user_jwt.h"
 #include "base/guard.h"
-#include "http/serve.h"
 
 static void
 must(int r, const char *what)
@@ -30,6 +29,7 @@ ready_conf(const char *dir)
 
 	must(conf_defaults(&conf), "options");
 	conf->data_dir = arena_strdup(&conf->mem, dir);
+	conf->run_dir = conf->data_dir;
 	conf->key_file = arena_printf(&conf->mem, "%s/master.key", dir);
 	conf->argon2_memory_kib = 8192;
 	conf->argon2_iterations = 1;
@@ -63,7 +63,8 @@ ready_open(struct ready *my, const char *dir)
 	arena_init(&my->call_mem, 0);
 	my->conf = ready_conf(dir);
 	must(auth_init(my->conf, READY_NOW_MS), "store");
-	must(auth_open(&my->auth, my->conf), "keys");
+	must(service_open(&my->service, my->conf), "service");
+	my->auth = my->service->auth;
 	must(user_add(my->auth, &alice, READY_PASSWORD, strlen(READY_PASSWORD), &why), "user");
 	my->alice = logged_in(&alice);
 }
@@ -71,7 +72,7 @@ ready_open(struct ready *my, const char *dir)
 void
 ready_close(struct ready *my)
 {
-	auth_close(&my->auth);
+	service_close(&my->service);
 	conf_drop(&my->conf);
 	arena_free(&my->call_mem);
 	arena_free(&my->mem);
@@ -160,13 +161,13 @@ ready_ask(struct ready *my, const struct ask *ask)
 		{ "REMOTE_ADDR", "192.0.2.1" },
 		{ "HTTP_AUTHORIZATION", ask->authorization },
 		{ "HTTP_X_AUTH_TOKEN", ask->x_auth_token },
-		{ "HTTP_X_FORWARDED_PROTO", "https" },
+		{ "HTTP_X_OTHER", "x" },
 	};
 	struct request req;
 	struct reply reply;
 
 	arena_wipe(&my->call_mem);
-	request_init(&req, &my->call_mem);
+	must(service_request(my->service, &my->call_mem, &req), "request");
 	for (size_t i = 0; i < NELEM(params); i++)
 		add_param(&req, params[i].name, params[i].value, ask->twice);
 	req.body_state = ask->body_state;
@@ -174,7 +175,7 @@ ready_ask(struct ready *my, const struct ask *ask)
 		req.body = ask->body;
 		req.body_len = strlen(ask->body);
 	}
-	serve(my->auth, &req, READY_NOW_MS + ask->later_ms, &reply);
+	serve(my->service, &req, READY_NOW_MS + ask->later_ms, &reply);
 	return reply;
 }
 

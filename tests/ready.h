@@ -17,6 +17,7 @@
 #include "conf/conf.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "http/serve.h"
 
 #define READY_NOW_MS	INT64_C(1700000000000)	/* 2023-11-14T22:13:20.000Z */
 #define READY_NOW_S	(READY_NOW_MS / 1000)
@@ -27,7 +28,8 @@ struct ready {
 	struct arena mem;		/* for what a test makes */
 	struct arena call_mem;		/* of one request; wiped by the next */
 	struct conf *conf;		/* a test may change it between calls */
-	struct auth *auth;
+	struct service *service;
+	struct auth *auth;		/* the service's */
 	struct identity alice;		/* the one user, as if logged in at READY_NOW_MS */
 };
 

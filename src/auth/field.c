@@ -131,6 +131,7 @@ static const struct rule user_rules[] = {
 	{ "gender",		check_gender },
 	{ "avatar",		check_text },
 	{ "webitel_role",	check_text },
+	{ "oidc_user_id",	check_text },
 };
 
 static const struct rule account_rules[] = {

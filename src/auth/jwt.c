@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/jwt.c - the only door to libjwt, HS256 alone. */
+/* auth/jwt.c - the only door to libjwt: HS256 for ours, RS256 for those of providers. */
 #include "auth/jwt.h"
 
 #include <errno.h>
@@ -58,14 +58,14 @@ text_member(const struct json *object, const char *name)
 	return strlen(text) == len ? text : NULL;
 }
 
-/* RFC 7515, 4.1: what we made says HS256 and JWT, and asks for no extension. */
+/* RFC 7515, 4.1: it says the one algorithm it may have, and asks for no extension. */
 static bool
-is_our_header(const struct json *header)
+is_header(const struct json *header, const char *wanted_alg)
 {
 	const char *alg = text_member(header, "alg"), *typ = text_member(header, "typ");
 	const struct json *value;
 
-	if (!alg || strcmp(alg, "HS256") != 0)
+	if (!alg || strcmp(alg, wanted_alg) != 0)
 		return false;
 	if (json_member(header, "typ", &value) && (!typ || strcasecmp(typ, "JWT") != 0))
 		return false;
@@ -103,8 +103,8 @@ decode_part(const char *part, struct json **object)
 	return r ? r : json_parse_unique(bytes, len, object);
 }
 
-int
-jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE])
+static int
+read_kid(const char *token, const char *alg, char kid[JWT_KID_SIZE])
 {
 	GUARD(json_drop) struct json *header = NULL;
 	const char *found;
@@ -116,27 +116,57 @@ jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE])
 	if (r)
 		return r;
 	found = text_member(header, "kid");
-	if (!is_our_header(header) || !found || strlen(found) >= JWT_KID_SIZE)
+	if (!is_header(header, alg) || !found || strlen(found) >= JWT_KID_SIZE)
 		return V_MALFORMED;
 	strcpy(kid, found);
 	return 0;
 }
 
 int
-jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims)
+jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE])
+{
+	return read_kid(token, "HS256", kid);
+}
+
+int
+jwt_rs256_kid(const char *token, char kid[JWT_KID_SIZE])
+{
+	return read_kid(token, "RS256", kid);
+}
+
+/* The token's header has been found to name alg; libjwt has to have used it too. */
+static int
+verify(const char *token, jwt_alg_t alg, const unsigned char *key, size_t key_len,
+    struct json **claims)
 {
 	GUARD(jwt_drop) jwt_t *jwt = NULL;
+	int r;
+
+	r = jwt_decode(&jwt, token, key, (int)key_len);
+	if (r == ENOMEM)
+		return -ENOMEM;
+	if (r || jwt_get_alg(jwt) != alg)
+		return V_MALFORMED;
+	/* the bytes that were signed, not libjwt's reading of them */
+	return decode_part(strchr(token, '.') + 1, claims);
+}
+
+int
+jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims)
+{
 	char kid[JWT_KID_SIZE];
 	int r;
 
 	r = jwt_hs256_kid(token, kid);
-	if (r)
-		return r;
-	r = jwt_decode(&jwt, token, key, SECRET_KEY_LEN);
-	if (r == ENOMEM)
-		return -ENOMEM;
-	if (r || jwt_get_alg(jwt) != JWT_ALG_HS256)
-		return V_MALFORMED;
-	/* the bytes that were signed, not libjwt's reading of them */
-	return decode_part(strchr(token, '.') + 1, claims);
+	return r ? r : verify(token, JWT_ALG_HS256, key, SECRET_KEY_LEN, claims);
+}
+
+int
+jwt_rs256_verify(const char *token, const char *pem, struct json **claims)
+{
+	char kid[JWT_KID_SIZE];
+	int r;
+
+	r = jwt_rs256_kid(token, kid);
+	return r ? r : verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
 }

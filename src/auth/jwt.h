@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/jwt.h - the only door to libjwt (RFC 7515, 7519), HS256 alone.
+ * auth/jwt.h - the only door to libjwt (RFC 7515, 7519): HS256 for ours, RS256
+ * for those of providers.
  *
  * libjwt 1.x lets the token choose the algorithm, takes a missing key for
  * "no check", and looks at no time.  So the algorithm is pinned before and
- * after decoding, the key is always ours and 32 bytes, and claims are checked by the
- * caller.
+ * after decoding, a key is always given and never one of the other kind, and
+ * claims are checked by the caller.
  */
 #ifndef AUTH_JWT_H
 #define AUTH_JWT_H
@@ -22,12 +23,16 @@ int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const c
     const char *claims, const char **out);
 
 /*
- * The kid of a token whose header is well formed, says HS256 and typ JWT or none,
+ * The kid of a token whose header is well formed, says alg and typ JWT or none,
  * and has no crit.  Nothing is verified yet.  V_MALFORMED.
  */
 int jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE]);
+int jwt_rs256_kid(const char *token, char kid[JWT_KID_SIZE]);
 
 /* The claims of a token signed with key.  V_MALFORMED: it is not. */
 int jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims);
+
+/* The same for an RSA public key as PEM. */
+int jwt_rs256_verify(const char *token, const char *pem, struct json **claims);
 
 #endif

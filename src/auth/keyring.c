@@ -3,14 +3,11 @@
 #include "auth/keyring.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/private_file.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -28,22 +25,6 @@ key_purpose_name(enum key_purpose purpose)
 }
 
 static void
-fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
-/* root's or our own, not writable by the group, nothing for others. */
-static bool
-is_private(const struct stat *st)
-{
-	bool ours = st->st_uid == 0 || st->st_uid == geteuid() || geteuid() == 0;
-
-	return S_ISREG(st->st_mode) && ours && (st->st_mode & 0027) == 0;
-}
-
-static void
 take_master(struct master_key *master, const uint8_t *bytes)
 {
 	uint8_t digest[DIGEST_LEN];
@@ -56,21 +37,16 @@ take_master(struct master_key *master, const uint8_t *bytes)
 int
 keyring_read_master(struct keyring *ring, const char *path)
 {
-	GUARD(fd_close) int fd = -1;
-	uint8_t bytes[MASTER_KEYS_MAX * SECRET_KEY_LEN + 1];
-	struct stat st;
-	ssize_t len;
+	uint8_t bytes[MASTER_KEYS_MAX * SECRET_KEY_LEN];
+	size_t len;
+	int r;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return log_fault(-errno, "key file %s", path);
-	if (!is_private(&st))
-		return log_fault(-EPERM, "key file %s must be 0600 or 0640, of root or the service",
-		    path);
-	len = read(fd, bytes, sizeof bytes);
-	if (len <= 0 || len % SECRET_KEY_LEN)
+	r = private_file_read(path, bytes, sizeof bytes, &len);
+	if (r)
+		return r;
+	if (!len || len % SECRET_KEY_LEN)
 		return log_fault(-EINVAL, "key file %s must have 32 bytes", path);
-	ring->master_count = (size_t)len / SECRET_KEY_LEN;
+	ring->master_count = len / SECRET_KEY_LEN;
 	for (size_t i = 0; i < ring->master_count; i++)
 		take_master(&ring->masters[i], bytes + i * SECRET_KEY_LEN);
 	secret_wipe(bytes, sizeof bytes);
@@ -80,20 +56,13 @@ keyring_read_master(struct keyring *ring, const char *path)
 int
 keyring_write_master(const char *path)
 {
-	GUARD(fd_close) int fd = -1;
 	uint8_t bytes[SECRET_KEY_LEN];
-	bool written;
+	int r;
 
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
 	secret_random(bytes, sizeof bytes);
-	written = write(fd, bytes, sizeof bytes) == sizeof bytes && fsync(fd) == 0;
+	r = private_file_make(path, bytes, sizeof bytes);
 	secret_wipe(bytes, sizeof bytes);
-	if (written)
-		return 0;
-	unlink(path);
-	return log_fault(-EIO, "writing key file %s", path);
+	return r;
 }
 
 static const struct master_key *

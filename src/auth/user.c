@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "auth/ha1b.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -34,26 +35,34 @@ account_new(int64_t now_ms)
 	    .level = "Level0", .balance = "0" };
 }
 
-/* Checks and hashes a new password into *out. */
+/* What is stored for a password: its hash, and what HA1B tokens made from it lead to. */
+struct credentials {
+	struct password password;
+	char ha1b[HA1B_INDEX_SIZE];
+};
+
+/* Checks a new password of user and fills *out. */
 static int
-make_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
-    int64_t now_ms, struct password *out, const char **why)
+make_credentials(struct auth *auth, const struct user *user, const char *password, size_t len,
+    int64_t now_ms, struct credentials *out, const char **why)
 {
 	int r;
 
 	r = password_check_new(password, len, auth->conf->password_min_length, why);
 	if (r)
 		return r;
-	out->user = *id;
-	out->set_ms = now_ms;
-	return password_hash(&auth->cost, password, len, out->hash);
+	out->password.user = user->id;
+	out->password.set_ms = now_ms;
+	r = ha1b_index(auth, user, password, len, out->ha1b);
+	return r ? r : password_hash(&auth->cost, password, len, out->password.hash);
 }
 
 int
 user_add(struct auth *auth, const struct user *user, const char *password, size_t len,
     const char **why)
 {
-	struct password hashed = { .user = user->id };
+	struct credentials made = { .password.user = user->id };
+	struct user whole = *user;
 	int r;
 
 	if (!user->email[0]) {
@@ -61,11 +70,12 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 		return V_INVALID;
 	}
 	if (password) {
-		r = make_password(auth, &user->id, password, len, user->created_ms, &hashed, why);
+		r = make_credentials(auth, user, password, len, user->created_ms, &made, why);
 		if (r)
 			return r;
 	}
-	return store_user_add(auth->store, user, &hashed);
+	memcpy(whole.ha1b, made.ha1b, sizeof whole.ha1b);
+	return store_user_add(auth->store, &whole, &made.password);
 }
 
 int
@@ -80,6 +90,26 @@ user_lookup(struct auth *auth, const char *name, struct user *user)
 		return V_NOT_FOUND;
 	text_lower(login);
 	return store_user_find(auth->store, IDENTITY_LOGIN, login, user);
+}
+
+int
+user_by_email(struct auth *auth, const char *email, struct user *out)
+{
+	char login[LOGIN_SIZE];
+	struct user user;
+	int r;
+
+	if (text_copy(login, sizeof login, email))
+		return V_NOT_FOUND;
+	text_lower(login);
+	r = store_user_find(auth->store, IDENTITY_LOGIN, login, &user);
+	if (r)
+		return r;
+	/* a SIP login names a user too, but is no e-mail */
+	if (strcmp(user.email, login) != 0)
+		return V_NOT_FOUND;
+	*out = user;
+	return 0;
 }
 
 int
@@ -106,13 +136,19 @@ int
 user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why)
 {
-	struct password hashed = { .user = *id };
+	struct credentials made = { .ha1b = "" };
+	struct user user;
 	int r;
 
-	r = make_password(auth, id, password, len, now_ms, &hashed, why);
+	r = store_user_get(auth->store, id, &user);
+	if (!r)
+		r = make_credentials(auth, &user, password, len, now_ms, &made, why);
 	if (r)
 		return r;
-	return store_user_password(auth->store, &hashed, new_generation(), drop_tokens);
+	if (user.disabled_ms)
+		made.ha1b[0] = '\0';	/* not before enable (CONTRACT 8.9) */
+	return store_user_password(auth->store, &made.password, made.ha1b, new_generation(),
+	    drop_tokens);
 }
 
 int
@@ -141,34 +177,42 @@ user_is_live(const struct user *user)
 static int
 find_login(struct auth *auth, const char *email, struct user *user, struct password *password)
 {
-	char login[LOGIN_SIZE];
 	int r;
 
 	memcpy(password->hash, auth->dummy_hash, sizeof password->hash);
-	if (text_copy(login, sizeof login, email))
-		return V_NOT_FOUND;
-	text_lower(login);
-	r = store_user_find(auth->store, IDENTITY_LOGIN, login, user);
+	r = user_by_email(auth, email, user);
 	if (r)
 		return r;
-	/* a SIP login names a user, but is no e-mail (CONTRACT 2) */
-	if (!user_is_live(user) || strcmp(user->email, login) != 0)
+	if (!user_is_live(user))
 		return V_NOT_FOUND;
 	return store_password_get(auth->store, &user->id, password);
 }
 
-/* A login is the one moment at which an old hash can be replaced. */
-static void
-refresh_hash(struct auth *auth, const struct password *old, const char *password, size_t len,
-    int64_t now_ms)
+/* Is there something that only the password itself can renew? */
+static bool
+needs_refresh(const struct auth *auth, const struct user *user, const struct password *stored)
 {
-	struct password fresh = { .user = old->user, .set_ms = now_ms };
+	return password_is_outdated(&auth->cost, stored->hash) ||
+	    (auth->conf->ha1b && !user->ha1b[0]);
+}
 
-	if (!password_is_outdated(&auth->cost, old->hash))
+/* A login is the one moment at which an old hash and a missing HA1B can be made anew. */
+static void
+refresh(struct auth *auth, const struct user *user, const struct password *old,
+    const char *password, size_t len, int64_t now_ms)
+{
+	struct password fresh = *old;
+	char ha1b[HA1B_INDEX_SIZE];
+
+	if (!needs_refresh(auth, user, old))
 		return;
+	fresh.set_ms = now_ms;
 	/* the login is good whatever comes of this; faults are in the log */
-	if (password_hash(&auth->cost, password, len, fresh.hash) == 0)
-		(void)store_user_rehash(auth->store, &fresh, old->hash);
+	if (password_is_outdated(&auth->cost, old->hash) &&
+	    password_hash(&auth->cost, password, len, fresh.hash))
+		return;
+	if (ha1b_index(auth, user, password, len, ha1b) == 0)
+		(void)store_user_rehash(auth->store, &fresh, ha1b, old->hash);
 }
 
 int
@@ -187,7 +231,7 @@ user_login(struct auth *auth, const char *email, const char *password, size_t le
 		return r;
 	if (found)
 		return V_WRONG_CREDENTIAL;
-	refresh_hash(auth, &stored, password, len, now_ms);
+	refresh(auth, &user, &stored, password, len, now_ms);
 	*out = user;
 	return 0;
 }

@@ -37,6 +37,9 @@ int user_add(struct auth *auth, const struct user *user, const char *password, s
 /* By uuid, e-mail or SIP login.  V_NOT_FOUND. */
 int user_lookup(struct auth *auth, const char *name, struct user *user);
 
+/* By e-mail alone, in any case.  V_NOT_FOUND. */
+int user_by_email(struct auth *auth, const char *email, struct user *user);
+
 /* By uuid or name.  V_NOT_FOUND. */
 int account_lookup(struct auth *auth, const char *name, struct account *account);
 

@@ -257,6 +257,26 @@ json_member(const struct json *object, const char *name, const struct json **val
 	return true;
 }
 
+bool
+json_is_true(const struct json *value)
+{
+	return json_kind(value) == JSON_BOOL && json_object_get_boolean(object_of(value));
+}
+
+size_t
+json_length(const struct json *array)
+{
+	if (!json_object_is_type(object_of(array), json_type_array))
+		return 0;
+	return json_object_array_length(object_of(array));
+}
+
+const struct json *
+json_element(const struct json *array, size_t i)
+{
+	return (const struct json *)json_object_array_get_idx(object_of(array), i);
+}
+
 const char *
 json_text(const struct json *value, size_t *len)
 {

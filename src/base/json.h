@@ -35,6 +35,13 @@ enum json_kind json_kind(const struct json *value);
 /* Is there a member of that name?  *value is borrowed; of repeated ones the last. */
 bool json_member(const struct json *object, const char *name, const struct json **value);
 
+/* true itself, not "true" nor 1? */
+bool json_is_true(const struct json *value);
+
+/* How many elements a JSON_ARRAY has; 0 for anything else.  Elements are borrowed. */
+size_t json_length(const struct json *array);
+const struct json *json_element(const struct json *array, size_t i);
+
 /* Bytes of a JSON_TEXT, with a NUL behind; len counts NULs inside. */
 const char *json_text(const struct json *value, size_t *len);
 

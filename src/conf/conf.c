@@ -52,10 +52,10 @@ check_number(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	return -1;
 }
 
+/* One string: the value of an option, or an element of a list. */
 static int
-check_string(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
+check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 {
-	const char *value = cfg_opt_getnstr(opt, cfg_opt_size(opt) - 1);
 	size_t len = strlen(value);
 
 	if (row->type == OPTION_CHOICE && !is_choice(row->unit, value))
@@ -74,17 +74,25 @@ check_string(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 }
 
 static int
-check_value(cfg_t *cfg, cfg_opt_t *opt)
+check_strings(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 {
-	const struct option_row *row = option_find(opt->name);
+	int r = 0;
 
+	for (unsigned i = 0; i < cfg_opt_size(opt) && !r; i++)
+		r = check_string(cfg, row, cfg_opt_getnstr(opt, i));
+	return r;
+}
+
+static int
+check_row(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
+{
 	switch (row->type) {
 	case OPTION_NUMBER:
 		return check_number(cfg, opt, row);
 	case OPTION_BOOL:
 		return 0;
 	default:
-		return check_string(cfg, opt, row);
+		return check_strings(cfg, opt, row);
 	}
 }
 
@@ -102,6 +110,22 @@ parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 	return 0;
 }
 
+static int
+check_value(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_row(cfg, opt, option_find(opt->name));
+}
+
+static int
+check_oidc_value(cfg_t *cfg, cfg_opt_t *opt)
+{
+	size_t i = 0;
+
+	while (strcmp(oidc_options[i].name, opt->name) != 0)
+		i++;
+	return check_row(cfg, opt, &oidc_options[i]);
+}
+
 /* A row as libconfuse wants it, with its default. */
 static cfg_opt_t
 option_of(const struct option_row *row)
@@ -112,30 +136,60 @@ option_of(const struct option_row *row)
 		    parse_number);
 	case OPTION_BOOL:
 		return (cfg_opt_t)CFG_BOOL(row->name, strcmp(row->preset, "yes") == 0, CFGF_NONE);
+	case OPTION_LIST:
+		return (cfg_opt_t)CFG_STR_LIST(row->name, NULL, CFGF_NONE);
 	default:
 		return (cfg_opt_t)CFG_STR(row->name, row->preset, CFGF_NONE);
+	}
+}
+
+/* Rows for libconfuse, with room for one more and the end; the caller frees them. */
+static cfg_opt_t *
+rows_new(const struct option_row *from, size_t count)
+{
+	cfg_opt_t *rows;
+
+	rows = calloc(count + 2, sizeof *rows);
+	if (!rows)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		rows[i] = option_of(&from[i]);
+	rows[count] = (cfg_opt_t)CFG_END();
+	rows[count + 1] = (cfg_opt_t)CFG_END();
+	return rows;
+}
+
+static void
+watch_values(cfg_t *cfg)
+{
+	char path[64];
+
+	for (size_t i = 0; i < options_count; i++)
+		cfg_set_validate_func(cfg, options[i].name, check_value);
+	for (size_t i = 0; i < oidc_options_count; i++) {
+		snprintf(path, sizeof path, "oidc|%s", oidc_options[i].name);
+		cfg_set_validate_func(cfg, path, check_oidc_value);
 	}
 }
 
 static cfg_t *
 parser_new(void)
 {
-	cfg_opt_t *rows;
-	cfg_t *cfg;
+	cfg_opt_t *rows = rows_new(options, options_count);
+	cfg_opt_t *section = rows_new(oidc_options, oidc_options_count);
+	cfg_t *cfg = NULL;
 
-	rows = calloc(options_count + 1, sizeof *rows);
-	if (!rows)
-		return NULL;
-	for (size_t i = 0; i < options_count; i++)
-		rows[i] = option_of(&options[i]);
-	rows[options_count] = (cfg_opt_t)CFG_END();
-	cfg = cfg_init(rows, CFGF_NONE);	/* keeps a copy of its own */
+	if (rows && section) {
+		rows[options_count] = (cfg_opt_t)CFG_SEC("oidc", section,
+		    CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+		cfg = cfg_init(rows, CFGF_NONE);	/* keeps copies of its own */
+	}
+	free(section);
 	free(rows);
 	if (!cfg)
 		return NULL;
 	cfg_set_error_function(cfg, collect_error);
-	for (size_t i = 0; i < options_count; i++)
-		cfg_set_validate_func(cfg, options[i].name, check_value);
+	watch_values(cfg);
 	return cfg;
 }
 
@@ -147,10 +201,31 @@ parser_drop(cfg_t **cfg)
 }
 
 static int
-take_value(struct conf *conf, cfg_t *cfg, const struct option_row *row)
+take_text(struct arena *mem, const char *value, const char **member)
 {
-	char *member = (char *)conf + row->offset;
-	const char *text;
+	*member = arena_strdup(mem, value ? value : "");
+	return *member ? 0 : -ENOMEM;
+}
+
+static int
+take_list(struct arena *mem, cfg_t *cfg, const char *name, struct conf_list *list)
+{
+	int r = 0;
+
+	list->count = cfg_size(cfg, name);
+	list->at = arena_alloc(mem, list->count * sizeof *list->at);
+	if (!list->at)
+		return -ENOMEM;
+	for (unsigned i = 0; i < list->count && !r; i++)
+		r = take_text(mem, cfg_getnstr(cfg, name, i), &list->at[i]);
+	return r;
+}
+
+/* The value of a row into its member of to. */
+static int
+take_value(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *row)
+{
+	char *member = (char *)to + row->offset;
 
 	switch (row->type) {
 	case OPTION_NUMBER:
@@ -159,21 +234,41 @@ take_value(struct conf *conf, cfg_t *cfg, const struct option_row *row)
 	case OPTION_BOOL:
 		*(bool *)member = cfg_getbool(cfg, row->name);
 		return 0;
+	case OPTION_LIST:
+		return take_list(mem, cfg, row->name, (struct conf_list *)member);
 	default:
-		text = arena_strdup(&conf->mem, cfg_getstr(cfg, row->name));
-		*(const char **)member = text;
-		return text ? 0 : -ENOMEM;
+		return take_text(mem, cfg_getstr(cfg, row->name), (const char **)member);
 	}
 }
 
-/* What no single row can say. */
 static int
-check_together(const struct conf *conf, const char *path, struct text *errors)
+take_values(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *rows, size_t count)
 {
-	if (conf->token_ttl_default_s <= conf->token_ttl_max_s)
-		return 0;
-	text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n", path);
-	return V_INVALID;
+	int r = 0;
+
+	for (size_t i = 0; i < count && !r; i++)
+		r = take_value(mem, to, cfg, &rows[i]);
+	return r;
+}
+
+static int
+take_sections(struct conf *conf, cfg_t *cfg)
+{
+	cfg_t *section;
+	int r = 0;
+
+	conf->oidc_count = cfg_size(cfg, "oidc");
+	conf->oidc = arena_alloc(&conf->mem, conf->oidc_count * sizeof *conf->oidc);
+	if (!conf->oidc)
+		return -ENOMEM;
+	for (unsigned i = 0; i < conf->oidc_count && !r; i++) {
+		section = cfg_getnsec(cfg, "oidc", i);
+		r = take_text(&conf->mem, cfg_title(section), &conf->oidc[i].name);
+		if (!r)
+			r = take_values(&conf->mem, &conf->oidc[i], section, oidc_options,
+			    oidc_options_count);
+	}
+	return r;
 }
 
 static int
@@ -186,11 +281,11 @@ take_all(struct conf **out, cfg_t *cfg)
 	if (!conf)
 		return -ENOMEM;
 	arena_init(&conf->mem, 0);
-	for (size_t i = 0; i < options_count; i++) {
-		r = take_value(conf, cfg, &options[i]);
-		if (r)
-			return r;
-	}
+	r = take_values(&conf->mem, conf, cfg, options, options_count);
+	if (!r)
+		r = take_sections(conf, cfg);
+	if (r)
+		return r;
 	*out = conf;
 	conf = NULL;
 	return 0;
@@ -205,6 +300,49 @@ check_file(const char *path)
 	if (access(path, R_OK) != 0 || stat(path, &st) != 0)
 		return -errno;
 	return S_ISDIR(st.st_mode) ? -EISDIR : 0;
+}
+
+static bool
+is_name(const char *text)
+{
+	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")];
+}
+
+/* A provider without these could never let anybody in. */
+static int
+check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
+{
+	if (!is_name(oidc->name))
+		text_printf(errors, "%s: oidc %s: its name must be of a-z and 0-9\n", path,
+		    oidc->name);
+	else if (!*oidc->issuer || !*oidc->jwks_url || !oidc->client_ids.count)
+		text_printf(errors, "%s: oidc %s needs issuer, jwks_url and client_ids\n", path,
+		    oidc->name);
+	else
+		return 0;
+	return V_INVALID;
+}
+
+/* What no single row can say. */
+static int
+check_together(const struct conf *conf, const char *path, struct text *errors)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		if (check_oidc(&conf->oidc[i], path, errors))
+			r = V_INVALID;
+	}
+	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
+		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
+		    path);
+		r = V_INVALID;
+	}
+	if (*conf->facebook_app_id && !*conf->facebook_app_secret_file) {
+		text_printf(errors, "%s: facebook_app_id needs facebook_app_secret_file\n", path);
+		r = V_INVALID;
+	}
+	return r;
 }
 
 int

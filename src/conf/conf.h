@@ -15,6 +15,23 @@
 #include "base/arena.h"
 #include "base/text.h"
 
+struct conf_list {
+	const char **at;
+	size_t count;
+};
+
+/* A further OpenID provider: a section "oidc NAME { ... }". */
+struct conf_oidc {
+	const char *name;		/* the section's title */
+	const char *issuer;
+	const char *jwks_url;
+	struct conf_list client_ids;
+	const char *header;		/* where its ID token comes; "" for X-Auth-NAME-Token */
+	const char *parameter;		/* likewise, for NAME_token */
+	bool link_by_email;
+	bool auto_register;
+};
+
 /* Numbers are in the unit their name says; strings are never NULL. */
 struct conf {
 	struct arena mem;		/* holds the strings */
@@ -35,6 +52,8 @@ struct conf {
 	bool accept_query_credentials;
 	bool basic_challenge;
 	int64_t max_body_bytes;
+	struct conf_list trusted_proxies;
+	struct conf_list cors_origins;
 
 	int64_t jwt_ttl_s;
 	int64_t max_session_s;
@@ -43,19 +62,38 @@ struct conf {
 	int64_t max_tokens_per_user;
 	bool bearer_may_create;
 
+	bool ha1b;
 	int64_t argon2_memory_kib;
 	int64_t argon2_iterations;
 	int64_t password_min_length;
 
 	int64_t store_max_mib;
+
+	struct conf_list google_client_ids;
+	const char *google_jwks_url;
+	bool google_link_by_email;
+	bool auto_register;
+	struct conf_list apple_client_ids;
+	const char *apple_jwks_url;
+	const char *facebook_app_id;
+	const char *facebook_app_secret_file;
+	const char *facebook_graph_url;
+	const char *facebook_jwks_url;
+	const char *provider_ca_file;
+	int64_t provider_timeout_ms;
+	int64_t jwks_stale_max_s;
+
+	struct conf_oidc *oidc;
+	size_t oidc_count;
 };
 
-enum option_type { OPTION_TEXT, OPTION_PATH, OPTION_CHOICE, OPTION_NUMBER, OPTION_BOOL };
+enum option_type { OPTION_TEXT, OPTION_PATH, OPTION_CHOICE, OPTION_NUMBER, OPTION_BOOL,
+    OPTION_LIST };
 
 struct option_row {
 	const char *name;
 	enum option_type type;
-	size_t offset;			/* of the member of struct conf */
+	size_t offset;			/* of the member of struct conf, or struct conf_oidc */
 	const char *preset;		/* the default, as written in a file */
 	int64_t min, max;		/* OPTION_NUMBER; lengths of OPTION_TEXT and _PATH */
 	const char *unit;		/* or the choices, separated by '|' */
@@ -65,11 +103,15 @@ struct option_row {
 extern const struct option_row options[];
 extern const size_t options_count;
 
-/* The row of a name, NULL if there is none. */
+/* Those of a section "oidc NAME { ... }". */
+extern const struct option_row oidc_options[];
+extern const size_t oidc_options_count;
+
+/* The row of a name outside of sections, NULL if there is none. */
 const struct option_row *option_find(const char *name);
 
-/* The value of a row in conf as a file would have it; strings are quoted. */
-void option_put(struct text *out, const struct option_row *row, const struct conf *conf);
+/* The value of a row in its struct as a file would have it; strings are quoted. */
+void option_put(struct text *out, const struct option_row *row, const void *conf);
 
 /*
  * Reads the file into *conf, which the caller ends with conf_drop.

@@ -17,6 +17,9 @@
 #define BOOL(name, preset, meaning) \
 	{ #name, OPTION_BOOL, offsetof(struct conf, name), preset, 0, 0, "", meaning }
 
+#define LIST(name, meaning) \
+	{ #name, OPTION_LIST, offsetof(struct conf, name), "", 0, 255, "", meaning }
+
 const struct option_row options[] = {
 	PATH(data_dir, LOCALSTATEDIR "/lib/doorward",
 	    "Directory of the user and token database."),
@@ -49,6 +52,10 @@ const struct option_row options[] = {
 	    "Offer Basic in WWW-Authenticate, which makes browsers open a dialog."),
 	NUMBER(max_body_bytes, "65536", 1024, 1048576, "bytes",
 	    "Largest request body."),
+	LIST(trusted_proxies,
+	    "Addresses or networks of proxies whose X-Forwarded-Proto is believed."),
+	LIST(cors_origins,
+	    "Origins whose pages may call the service from a browser."),
 
 	NUMBER(jwt_ttl_s, "86400", 60, 31536000, "seconds",
 	    "Life of a JWT."),
@@ -63,6 +70,8 @@ const struct option_row options[] = {
 	BOOL(bearer_may_create, "no",
 	    "Let bearer tokens create and extend bearer tokens."),
 
+	BOOL(ha1b, "yes",
+	    "Accept HA1B, an unsalted MD5 of login, domain and password."),
 	NUMBER(argon2_memory_kib, "19456", 8192, 4194304, "KiB",
 	    "Memory of one Argon2id password hash."),
 	NUMBER(argon2_iterations, "2", 1, 100, "passes",
@@ -72,9 +81,54 @@ const struct option_row options[] = {
 
 	NUMBER(store_max_mib, "4096", 16, 1048576, "MiB",
 	    "Size up to which the database may grow."),
+
+	LIST(google_client_ids,
+	    "OAuth client ids whose Google ID tokens are accepted; none switches Google off."),
+	TEXT(google_jwks_url, "https://www.googleapis.com/oauth2/v3/certs", 1, 1024,
+	    "Where Google's signing keys are."),
+	BOOL(google_link_by_email, "no",
+	    "Let a verified Google e-mail find the user who has it, and remember the link."),
+	BOOL(auto_register, "no",
+	    "Make a user of an unknown person with a verified Google or Apple e-mail."),
+	LIST(apple_client_ids,
+	    "Client ids whose Apple ID tokens are accepted; none switches Apple off."),
+	TEXT(apple_jwks_url, "https://appleid.apple.com/auth/keys", 1, 1024,
+	    "Where Apple's signing keys are."),
+	TEXT(facebook_app_id, "", 0, 255,
+	    "Facebook app id; empty switches Facebook off."),
+	PATH(facebook_app_secret_file, "",
+	    "File with the Facebook app secret, readable by the service alone."),
+	TEXT(facebook_graph_url, "https://graph.facebook.com/v19.0", 1, 1024,
+	    "Where Facebook's Graph API is."),
+	TEXT(facebook_jwks_url, "https://www.facebook.com/.well-known/oauth/openid/jwks/", 1, 1024,
+	    "Where Facebook's signing keys for Limited Login are."),
+	PATH(provider_ca_file, "",
+	    "Certificate authorities for calls to providers; empty for the system's."),
+	NUMBER(provider_timeout_ms, "2000", 100, 60000, "milliseconds",
+	    "How long a call to a provider may take."),
+	NUMBER(jwks_stale_max_s, "86400", 0, 31536000, "seconds",
+	    "How long a provider's last good keys are used while it cannot be reached."),
 };
 
 const size_t options_count = NELEM(options);
+
+#define OIDC(name, type, preset, min, meaning) \
+	{ #name, type, offsetof(struct conf_oidc, name), preset, min, 1024, "", meaning }
+
+const struct option_row oidc_options[] = {
+	OIDC(issuer, OPTION_TEXT, "", 1, "The iss of its ID tokens."),
+	OIDC(jwks_url, OPTION_TEXT, "", 1, "Where its signing keys are."),
+	OIDC(client_ids, OPTION_LIST, "", 1, "The aud that its ID tokens may have."),
+	OIDC(header, OPTION_TEXT, "", 0, "Header of its ID tokens; empty for X-Auth-NAME-Token."),
+	OIDC(parameter, OPTION_TEXT, "", 0,
+	    "Query and form parameter of its ID tokens; empty for NAME_token."),
+	OIDC(link_by_email, OPTION_BOOL, "no", 0,
+	    "Let a verified e-mail find the user who has it, and remember the link."),
+	OIDC(auto_register, OPTION_BOOL, "no", 0,
+	    "Make a user of an unknown person with a verified e-mail."),
+};
+
+const size_t oidc_options_count = NELEM(oidc_options);
 
 const struct option_row *
 option_find(const char *name)
@@ -99,8 +153,19 @@ put_quoted(struct text *out, const char *string)
 	text_puts(out, "\"");
 }
 
+static void
+put_list(struct text *out, const struct conf_list *list)
+{
+	text_puts(out, "{");
+	for (size_t i = 0; i < list->count; i++) {
+		text_puts(out, i ? ", " : "");
+		put_quoted(out, list->at[i]);
+	}
+	text_puts(out, "}");
+}
+
 void
-option_put(struct text *out, const struct option_row *row, const struct conf *conf)
+option_put(struct text *out, const struct option_row *row, const void *conf)
 {
 	const char *member = (const char *)conf + row->offset;
 
@@ -115,6 +180,9 @@ option_put(struct text *out, const struct option_row *row, const struct conf *co
 		break;
 	case OPTION_BOOL:
 		text_puts(out, *(const bool *)member ? "yes" : "no");
+		break;
+	case OPTION_LIST:
+		put_list(out, (const struct conf_list *)member);
 		break;
 	}
 }

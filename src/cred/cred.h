@@ -2,8 +2,8 @@
 /*
  * cred/cred.h - credentials: where they may stand, and who they prove.
  *
- * A scheme is a file cred/cred_*.c and its rows in the table of cred/cred.c.
- * Nothing else makes a struct identity.
+ * A scheme is a file cred/cred_*.c and its slots in cred/slots.c.  Nothing
+ * else makes a struct identity.
  */
 #ifndef CRED_CRED_H
 #define CRED_CRED_H
@@ -19,16 +19,20 @@
 
 enum place { PLACE_HEADER, PLACE_QUERY, PLACE_FORM, PLACES };
 
-/* What a request brought, place by place; headers by the names of the contract. */
+/* What a request brought, place by place; headers by their CGI names, "HTTP_…". */
 struct sources {
 	struct pairs in[PLACES];
 };
 
+struct provider;
+
 /* One credential on its way to being verified. */
 struct attempt {
 	struct auth *auth;
+	struct providers *providers;
 	struct arena *mem;
 	int64_t now_ms;
+	const struct provider *provider;	/* the one that vouches; NULL for none */
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
 	const char *name;		/* out: whom it names, for the log; NULL if nobody */
 	struct identity *who;		/* out: set only with 0 */
@@ -37,21 +41,50 @@ struct attempt {
 struct scheme {
 	const char *name;
 	bool is_token;			/* its failure is "invalid_token", RFC 6750, 3.1 */
-	int (*verify)(struct attempt *);	/* 0 or V_WRONG_CREDENTIAL */
+	int (*verify)(struct attempt *);	/* 0, V_WRONG_CREDENTIAL, or V_UNAVAILABLE */
 };
 
-extern const struct scheme scheme_basic, scheme_bearer, scheme_jwt;
+extern const struct scheme scheme_basic, scheme_bearer, scheme_jwt, scheme_ha1b, scheme_oidc,
+    scheme_facebook;
 
-#define PRESENTED_MAX 8
+/* What tells a JWT from another token in the places they share (CONTRACT 8.3). */
+enum shape { SHAPE_ANY, SHAPE_DOTTED, SHAPE_DOTLESS };
+
+/* A place where a credential may stand. */
+struct cred_slot {
+	const struct scheme *scheme;
+	const struct provider *provider;
+	enum place place;
+	const char *name;
+	const char *prefix;		/* the auth-scheme of an Authorization header; or NULL */
+	enum shape shape;
+};
+
+/* The schemes that are switched on, with all they need; one in a process, after fork. */
+struct cred {
+	struct auth *auth;
+	struct arena mem;		/* of the slots and their names */
+	struct providers *providers;	/* NULL if none is configured */
+	struct cred_slot *slots;	/* in the order of CONTRACT 2 */
+	size_t slot_count;
+	const char **headers;		/* the CGI names of all slots in headers, once each */
+	size_t header_count;
+};
+
+/* auth is borrowed and must outlive it.  -errno, logged. */
+int cred_open(struct cred **cred, struct auth *auth);
+void cred_close(struct cred **cred);
+
+#define PRESENTED_MAX 16
 
 /* The credentials of a request, one of a scheme at most, in the contract's order. */
 struct presented {
-	struct { const struct scheme *scheme; const char *value; } list[PRESENTED_MAX];
+	struct { const struct cred_slot *slot; const char *value; } list[PRESENTED_MAX];
 	size_t count;
 };
 
 /* V_DUPLICATE_CREDENTIAL: a query or form key of ours came twice. */
-int cred_collect(const struct sources *sources, struct presented *out);
+int cred_collect(const struct cred *cred, const struct sources *sources, struct presented *out);
 
 /* Was a bearer token or JWT among them? */
 bool cred_has_token(const struct presented *presented);
@@ -59,7 +92,8 @@ bool cred_has_token(const struct presented *presented);
 /*
  * Tries one after the other; the first that verifies decides, and *via is its
  * scheme.  V_WRONG_CREDENTIAL if none does; attempt->name is then the last
- * name that was tried.  A fault ends it; *via is then left alone.
+ * name that was tried.  V_UNAVAILABLE: a provider could not be asked.  A fault
+ * ends it; *via is then left alone.
  */
 int cred_verify(const struct presented *presented, struct attempt *attempt,
     const struct scheme **via);

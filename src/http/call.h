@@ -16,6 +16,7 @@
 struct call {
 	/* given */
 	struct auth *auth;
+	const struct cred *cred;
 	struct arena *mem;
 	struct request *req;
 	int64_t now_ms;

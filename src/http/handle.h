@@ -15,6 +15,7 @@ enum { TOKEN_NAME, TOKEN_TTL };
 enum { LIST_LIMIT, LIST_AFTER };
 
 int auth_show(struct call *c);
+int settings_show(struct call *c);
 
 int token_post(struct call *c);
 int token_get_list(struct call *c);

@@ -154,6 +154,61 @@ add_extra(struct call *c, enum extra extra, struct reply *reply)
 	return true;
 }
 
+static bool
+is_cors_origin(const struct conf_list *origins, const char *origin)
+{
+	for (size_t i = 0; i < origins->count; i++) {
+		if (strcmp(origins->at[i], origin) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "Authorization, Content-Type, X-Auth-Token, …": the headers that schemes read. */
+static const char *
+allowed_headers(struct call *c)
+{
+	const char *out;
+	struct text t;
+
+	text_init(&t, c->mem);
+	text_puts(&t, "Authorization, Content-Type");
+	for (size_t i = 0; i < c->cred->header_count; i++) {
+		const char *name = c->cred->headers[i] + strlen("HTTP_");
+
+		if (strcmp(name, "AUTHORIZATION") == 0)
+			continue;
+		text_puts(&t, ", ");
+		for (; *name; name++)
+			text_put(&t, *name == '_' ? "-" : name, 1);
+	}
+	return text_done(&t, &out, NULL) ? NULL : out;
+}
+
+/* Exact origins, never '*', never with credentials (CONTRACT 1, 8.14; Fetch, 3.2). */
+static bool
+add_cors(struct call *c, int r, struct reply *reply)
+{
+	const struct conf_list *origins = &c->auth->conf->cors_origins;
+	const char *origin = request_get(c->req, PARAM_ORIGIN), *headers;
+
+	if (!origins->count)
+		return true;
+	add_header(reply, "Vary", "Origin");
+	if (!is_cors_origin(origins, origin))
+		return true;
+	add_header(reply, "Access-Control-Allow-Origin", origin);
+	if (r != V_PREFLIGHT)
+		return true;
+	headers = allowed_headers(c);
+	if (!headers)
+		return false;
+	add_header(reply, "Access-Control-Allow-Methods", c->allow);
+	add_header(reply, "Access-Control-Allow-Headers", headers);
+	add_header(reply, "Access-Control-Max-Age", "600");
+	return true;
+}
+
 /* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order [S0]. */
 static void
 put_error(struct text *t, struct call *c, const struct row *row, bool fields)
@@ -206,7 +261,8 @@ reply_make(struct call *c, int r, struct reply *reply)
 	const struct row *row = row_of(c, r);
 
 	start(reply, row);
-	if (!add_body(c, r, row, reply) || !add_extra(c, row->extra, reply)) {
+	if (!add_body(c, r, row, reply) || !add_extra(c, row->extra, reply) ||
+	    !add_cors(c, r, reply)) {
 		start(reply, &fault);
 		add_header(reply, "Content-Type", "application/json; charset=utf-8");
 		reply->body = no_memory;

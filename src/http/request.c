@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/address.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -20,21 +21,52 @@ static const char *const names[PARAMS] = {
 	[PARAM_HTTPS] = "HTTPS",
 	[PARAM_REQUEST_SCHEME] = "REQUEST_SCHEME",
 	[PARAM_REMOTE_ADDR] = "REMOTE_ADDR",
-	[PARAM_AUTHORIZATION] = "HTTP_AUTHORIZATION",
-	[PARAM_X_AUTH_TOKEN] = "HTTP_X_AUTH_TOKEN",
+	[PARAM_X_FORWARDED_PROTO] = "HTTP_X_FORWARDED_PROTO",
+	[PARAM_ORIGIN] = "HTTP_ORIGIN",
 };
 
-void
-request_init(struct request *req, struct arena *mem)
+int
+request_init(struct request *req, struct arena *mem, const char *const *headers,
+    size_t header_count)
 {
-	*req = (struct request){ .mem = mem, .body = "" };
+	*req = (struct request){ .mem = mem, .headers = headers, .header_count = header_count,
+	    .body = "" };
+	req->credentials.at = arena_alloc(mem, header_count * sizeof *req->credentials.at);
+	return req->credentials.at ? 0 : -ENOMEM;
+}
+
+static bool
+is_name(const char *wanted, const char *name, size_t name_len)
+{
+	return strlen(wanted) == name_len && memcmp(wanted, name, name_len) == 0;
+}
+
+/* An empty one is as good as absent. */
+static int
+take_credential(struct request *req, const char *name, const char *value)
+{
+	struct pair *pair = &req->credentials.at[req->credentials.count];
+
+	if (pairs_find(&req->credentials, name)) {
+		req->duplicate = true;
+		return 0;
+	}
+	if (!*value)
+		return 0;
+	*pair = (struct pair){ name, arena_strdup(req->mem, value), strlen(value) };
+	req->credentials.count++;
+	return pair->value ? 0 : -ENOMEM;
 }
 
 int
 request_param(struct request *req, const char *name, size_t name_len, const char *value)
 {
+	for (size_t i = 0; i < req->header_count; i++) {
+		if (is_name(req->headers[i], name, name_len))
+			return take_credential(req, req->headers[i], value);
+	}
 	for (size_t i = 0; i < PARAMS; i++) {
-		if (strlen(names[i]) != name_len || memcmp(names[i], name, name_len) != 0)
+		if (!is_name(names[i], name, name_len))
 			continue;
 		if (req->param[i]) {
 			req->duplicate = true;
@@ -64,9 +96,27 @@ request_length(const struct request *req, size_t *len)
 	return 0;
 }
 
-bool
-request_is_secure(const struct request *req)
+static bool
+is_listed(const struct conf_list *networks, const char *text)
 {
-	return strcasecmp(request_get(req, PARAM_HTTPS), "on") == 0 ||
-	    strcasecmp(request_get(req, PARAM_REQUEST_SCHEME), "https") == 0;
+	struct address address;
+	struct network net;
+
+	if (address_parse(text, &address))
+		return false;
+	for (size_t i = 0; i < networks->count; i++) {
+		if (network_parse(networks->at[i], &net) == 0 && network_has(&net, &address))
+			return true;
+	}
+	return false;
+}
+
+bool
+request_is_secure(const struct request *req, const struct conf_list *trusted_proxies)
+{
+	if (strcasecmp(request_get(req, PARAM_HTTPS), "on") == 0 ||
+	    strcasecmp(request_get(req, PARAM_REQUEST_SCHEME), "https") == 0)
+		return true;
+	return strcasecmp(request_get(req, PARAM_X_FORWARDED_PROTO), "https") == 0 &&
+	    is_listed(trusted_proxies, request_get(req, PARAM_REMOTE_ADDR));
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/form.h"
+#include "conf/conf.h"
 
 /* The parameters we read; the names are rows in http/request.c. */
 enum param {
@@ -23,8 +25,8 @@ enum param {
 	PARAM_HTTPS,
 	PARAM_REQUEST_SCHEME,
 	PARAM_REMOTE_ADDR,
-	PARAM_AUTHORIZATION,
-	PARAM_X_AUTH_TOKEN,
+	PARAM_X_FORWARDED_PROTO,	/* believed only from trusted_proxies */
+	PARAM_ORIGIN,
 	PARAMS
 };
 
@@ -37,13 +39,18 @@ enum body_state {
 struct request {
 	struct arena *mem;
 	const char *param[PARAMS];	/* NULL if absent */
-	bool duplicate;			/* one of them came twice */
+	const char *const *headers;	/* names of parameters that may hold a credential */
+	size_t header_count;
+	struct pairs credentials;	/* those of them that came, with a value */
+	bool duplicate;			/* a parameter we read came twice */
 	enum body_state body_state;
 	const char *body;		/* body_len bytes and a NUL; never NULL */
 	size_t body_len;
 };
 
-void request_init(struct request *req, struct arena *mem);
+/* headers are borrowed: the names of further parameters to keep.  -ENOMEM. */
+int request_init(struct request *req, struct arena *mem, const char *const *headers,
+    size_t header_count);
 
 /*
  * Takes one parameter, a copy of it if it is one we read; -ENOMEM.  Names
@@ -60,7 +67,10 @@ int request_length(const struct request *req, size_t *len);
 /* The value of a parameter, "" if absent. */
 const char *request_get(const struct request *req, enum param param);
 
-/* Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https (CONTRACT 1). */
-bool request_is_secure(const struct request *req);
+/*
+ * Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https; X-Forwarded-Proto
+ * only from one of the trusted proxies (CONTRACT 1).
+ */
+bool request_is_secure(const struct request *req, const struct conf_list *trusted_proxies);
 
 #endif

@@ -38,6 +38,8 @@ static const struct input_field token_list_fields[] = {
 const struct route routes[] = {
 	{ METHOD_GET, "/rest/auth", NULL, auth_show, "auth.show", 0, NULL,
 	    "who am I, and a JWT" },
+	{ METHOD_GET, "/rest/settings", NULL, settings_show, "settings.show", ROUTE_OPEN, NULL,
+	    "what a front end needs to know" },
 	{ METHOD_POST, "/rest/token", NULL, token_post, "token.create", ROUTE_CREATES,
 	    token_create_fields, "make a bearer token" },
 	{ METHOD_GET, "/rest/token/list", NULL, token_get_list, "token.list", 0,

@@ -33,6 +33,7 @@ struct input_field {
 
 enum route_flag {
 	ROUTE_CREATES = 1,		/* not for who came by a bearer token */
+	ROUTE_OPEN = 2,			/* for everybody, credentials are not looked at */
 };
 
 struct route {

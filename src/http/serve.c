@@ -31,7 +31,9 @@ find_route(struct call *c)
 static int
 require_tls(struct call *c)
 {
-	if (!request_is_secure(c->req) && !c->auth->conf->allow_plain_http)
+	const struct conf *conf = c->auth->conf;
+
+	if (!request_is_secure(c->req, &conf->trusted_proxies) && !conf->allow_plain_http)
 		return V_PLAIN_HTTP;
 	return c->method == METHOD_OPTIONS ? V_PREFLIGHT : 0;
 }
@@ -77,28 +79,6 @@ check_fields_once(const struct call *c)
 }
 
 static int
-collect_headers(struct call *c)
-{
-	static const struct { const char *name; enum param param; } headers[] = {
-		{ "Authorization", PARAM_AUTHORIZATION },
-		{ "X-Auth-Token", PARAM_X_AUTH_TOKEN },
-	};
-	struct pairs *out = &c->sources.in[PLACE_HEADER];
-	const char *value;
-
-	out->at = arena_alloc(c->mem, sizeof headers / sizeof headers[0] * sizeof *out->at);
-	if (!out->at)
-		return -ENOMEM;
-	for (size_t i = 0; i < NELEM(headers); i++) {
-		value = request_get(c->req, headers[i].param);
-		if (*value)
-			out->at[out->count++] = (struct pair){ headers[i].name, value,
-			    strlen(value) };
-	}
-	return 0;
-}
-
-static int
 collect_query(struct call *c)
 {
 	const char *query = request_get(c->req, PARAM_QUERY_STRING);
@@ -135,9 +115,8 @@ collect(struct call *c)
 
 	if (c->req->duplicate)
 		return V_DUPLICATE_HEADER;
-	r = collect_headers(c);
-	if (!r)
-		r = collect_query(c);
+	c->sources.in[PLACE_HEADER] = c->req->credentials;
+	r = collect_query(c);
 	if (!r)
 		r = collect_form(c);
 	if (!r)
@@ -147,15 +126,17 @@ collect(struct call *c)
 	sources = c->sources;
 	if (!c->auth->conf->accept_query_credentials)
 		sources.in[PLACE_QUERY].count = 0;
-	return cred_collect(&sources, &c->presented);
+	return cred_collect(c->cred, &sources, &c->presented);
 }
 
 /* Who is it? */
 static int
 verify(struct call *c)
 {
-	c->attempt = (struct attempt){ .auth = c->auth, .mem = c->mem, .now_ms = c->now_ms,
-	    .who = &c->id };
+	if (c->route->flags & ROUTE_OPEN)
+		return 0;
+	c->attempt = (struct attempt){ .auth = c->auth, .providers = c->cred->providers,
+	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id };
 	return cred_verify(&c->presented, &c->attempt, &c->via);
 }
 
@@ -214,10 +195,11 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 }
 
 void
-serve(struct auth *auth, struct request *req, int64_t now_ms, struct reply *reply)
+serve(const struct service *service, struct request *req, int64_t now_ms,
+    struct reply *reply)
 {
-	struct call c = { .auth = auth, .mem = req->mem, .req = req, .now_ms = now_ms,
-	    .path = "" };
+	struct call c = { .auth = service->auth, .cred = service->cred, .mem = req->mem,
+	    .req = req, .now_ms = now_ms, .path = "" };
 	int64_t began_ms = clock_steady_ms();
 	size_t i = 0;
 	int r = 0;

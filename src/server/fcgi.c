@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <fcgiapp.h>
 #include <fastcgi.h>
@@ -220,18 +221,22 @@ take_request(FCGX_Request *peer, int fd, struct request *req, const struct conf 
 }
 
 void
-fcgi_serve(struct auth *auth, struct arena *mem, int fd)
+fcgi_serve(const struct service *service, struct arena *mem, int fd)
 {
 	struct reply reply = { 0 };
 	struct request req;
 	FCGX_Request peer;
 	int r;
 
-	request_init(&req, mem);
-	r = take_request(&peer, fd, &req, auth->conf);
+	r = service_request(service, mem, &req);
+	if (r) {
+		close(fd);
+		return;
+	}
+	r = take_request(&peer, fd, &req, service->conf);
 	if (r == 0)
-		serve(auth, &req, clock_now_ms(), &reply);
-	deadline_start(fd, auth->conf->request_deadline_s);
+		serve(service, &req, clock_now_ms(), &reply);
+	deadline_start(fd, service->conf->request_deadline_s);
 	if (r > 0) {
 		cut_off(&peer);
 	} else {

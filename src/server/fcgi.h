@@ -7,7 +7,7 @@
 #ifndef SERVER_FCGI_H
 #define SERVER_FCGI_H
 
-#include "auth/auth.h"
+#include "http/serve.h"
 #include "base/arena.h"
 
 /* Call once in a worker, before its signal handlers are set.  -EIO. */
@@ -19,6 +19,6 @@ int fcgi_init(void);
  * request_deadline_s each is cut off.  Roles other than responder are answered
  * 500: what we do not understand is never a 2xx.  The caller wipes mem.
  */
-void fcgi_serve(struct auth *auth, struct arena *mem, int fd);
+void fcgi_serve(const struct service *service, struct arena *mem, int fd);
 
 #endif

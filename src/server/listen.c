@@ -47,7 +47,8 @@ name_temporary(struct sockaddr_un *out, const char *path)
 	int len;
 
 	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	len = snprintf(out->sun_path, sizeof out->sun_path, "%.*s.%d", dir_len, path, (int)getpid());
+	len = snprintf(out->sun_path, sizeof out->sun_path, "%.*s.%d", dir_len, path,
+	    (int)getpid());
 	if (len < 0 || (size_t)len >= sizeof out->sun_path)
 		return log_fault(-ENAMETOOLONG, "cannot listen at %s: its directory leaves no room"
 		    " for a temporary name", path);
@@ -66,7 +67,8 @@ check_silent(const struct sockaddr_un *name)
 		return r;
 	/* EAGAIN: its backlog is full, so it is very much alive */
 	if (connect(fd, (const struct sockaddr *)name, sizeof *name) == 0 || errno == EAGAIN)
-		return log_fault(-EADDRINUSE, "cannot listen at %s: already running", name->sun_path);
+		return log_fault(-EADDRINUSE, "cannot listen at %s: already running",
+		    name->sun_path);
 	if (errno == ECONNREFUSED || errno == ENOENT)
 		return 0;
 	return log_fault(-errno, "cannot tell who listens at %s", name->sun_path);
@@ -89,9 +91,9 @@ check_free(const struct sockaddr_un *name)
 	return check_silent(name);
 }
 
-/* Binds and listens under name, which owner and group alone may use. */
+/* Binds and listens under a name for path, which owner and group alone may use. */
 static int
-bind_at(int fd, const struct sockaddr_un *name)
+bind_at(int fd, const struct sockaddr_un *name, const char *path)
 {
 	mode_t before;
 	int r;
@@ -103,7 +105,7 @@ bind_at(int fd, const struct sockaddr_un *name)
 	r = bind(fd, (const struct sockaddr *)name, sizeof *name);
 	umask(before);
 	if (r != 0 || listen(fd, BACKLOG) != 0)
-		return log_fault(-errno, "cannot listen at %s", name->sun_path);
+		return log_fault(-errno, "cannot listen at %s", path);
 	return 0;
 }
 
@@ -143,7 +145,7 @@ listen_open(struct listener *out, const char *path)
 	if (!r)
 		r = socket_new(&fd);
 	if (!r)
-		r = bind_at(fd, &temporary);
+		r = bind_at(fd, &temporary, path);
 	if (!r)
 		r = announce(&l, &temporary);
 	if (r)

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "auth/auth.h"
+#include "http/serve.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
@@ -72,11 +72,11 @@ log_death(const char *who, pid_t pid, int status)
 static int
 try_auth(const struct master *m)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
+	GUARD(service_close) struct service *service = NULL;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigprocmask(SIG_UNBLOCK, &m->signals, NULL);
-	return auth_open(&auth, m->conf) ? WORKER_NO_AUTH : WORKER_DONE;
+	return service_open(&service, m->conf) ? WORKER_NO_AUTH : WORKER_DONE;
 }
 
 /* Nobody shall connect to a service whose workers cannot work. */
@@ -110,8 +110,10 @@ slot_empty(struct slot *slot, bool fell, int64_t now_ms)
 		slot->delay_ms = 0;
 	else if (!slot->delay_ms)
 		slot->delay_ms = DELAY_FIRST_MS;
+	else if (slot->delay_ms <= DELAY_LAST_MS / 2)
+		slot->delay_ms *= 2;
 	else
-		slot->delay_ms = slot->delay_ms * 2 < DELAY_LAST_MS ? slot->delay_ms * 2 : DELAY_LAST_MS;
+		slot->delay_ms = DELAY_LAST_MS;
 	slot->due_ms = now_ms + slot->delay_ms;
 	slot->pid = 0;
 }

@@ -11,7 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "auth/auth.h"
+#include "http/serve.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "server/deadline.h"
@@ -151,13 +151,15 @@ set_timeouts(int fd, int64_t limit_s)
 }
 
 static int
-serve_all(int listen_fd, struct auth *auth, struct arena *mem)
+serve_all(int listen_fd, const struct service *service, struct arena *mem)
 {
-	const struct conf *conf = auth->conf;
+	const struct conf *conf = service->conf;
 	int64_t served = 0;
 	int fd, r;
 
-	while (!must_leave() && (!conf->worker_max_requests || served < conf->worker_max_requests)) {
+	while (!must_leave()) {
+		if (conf->worker_max_requests && served >= conf->worker_max_requests)
+			break;
 		wait_for(listen_fd, 0);
 		if (leaving)
 			break;
@@ -167,7 +169,7 @@ serve_all(int listen_fd, struct auth *auth, struct arena *mem)
 			return r;
 		if (fd < 0)
 			continue;
-		fcgi_serve(auth, mem, fd);
+		fcgi_serve(service, mem, fd);
 		arena_wipe(mem);
 		served++;
 	}
@@ -177,13 +179,13 @@ serve_all(int listen_fd, struct auth *auth, struct arena *mem)
 int
 worker_run(int listen_fd, const struct conf *conf, pid_t master)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
+	GUARD(service_close) struct service *service = NULL;
 	GUARD(arena_free) struct arena mem;
 
 	arena_init(&mem, ARENA_LIMIT);
 	if (block_signals() || fcgi_init() || handle_signals() || follow(master))
 		return WORKER_FAULT;
-	if (auth_open(&auth, conf))
+	if (service_open(&service, conf))
 		return WORKER_NO_AUTH;
-	return serve_all(listen_fd, auth, &mem) ? WORKER_FAULT : WORKER_DONE;
+	return serve_all(listen_fd, service, &mem) ? WORKER_FAULT : WORKER_DONE;
 }

@@ -40,6 +40,8 @@ static const char *const identities[IDENTITY_KINDS] = {
 	[IDENTITY_FACEBOOK] = "facebook:",
 	[IDENTITY_APPLE]    = "apple:",
 	[IDENTITY_WECHAT]   = "wechat:",
+	[IDENTITY_HA1B]     = "ha1b:",
+	[IDENTITY_OIDC]     = "oidc:",
 };
 
 const char *
@@ -244,6 +246,19 @@ place_drop(struct txn *tx, const struct place *at)
 
 	rc = mdb_del(tx->mdb, tx->db->dbi[at->table], &key, NULL);
 	return rc && rc != MDB_NOTFOUND ? lmdb_fault(rc, "mdb_del") : 0;
+}
+
+int
+table_count(struct txn *tx, enum table table, uint64_t *count)
+{
+	MDB_stat stat;
+	int rc;
+
+	rc = mdb_stat(tx->mdb, tx->db->dbi[table], &stat);
+	if (rc)
+		return lmdb_fault(rc, "mdb_stat");
+	*count = stat.ms_entries;
+	return 0;
 }
 
 static void

@@ -6,30 +6,11 @@
 
 #include "base/verdict.h"
 
-/* The members that name a user. */
-static const struct {
-	enum identity_kind kind;
-	size_t offset;
-} names[] = {
-	{ IDENTITY_LOGIN,    offsetof(struct user, email) },
-	{ IDENTITY_LOGIN,    offsetof(struct user, sip_login) },
-	{ IDENTITY_GOOGLE,   offsetof(struct user, gmail_user_id) },
-	{ IDENTITY_FACEBOOK, offsetof(struct user, facebook_user_id) },
-	{ IDENTITY_APPLE,    offsetof(struct user, apple_user_id) },
-	{ IDENTITY_WECHAT,   offsetof(struct user, wechat_user_id) },
-};
-
-static const char *
-name_of(const struct user *user, size_t i)
-{
-	return (const char *)user + names[i].offset;
-}
-
 /* Gives user one of its names.  V_EXISTS if another user has it. */
 static int
 name_claim(struct txn *tx, const struct user *user, size_t i)
 {
-	const struct place at = at_identity(names[i].kind, name_of(user, i));
+	const struct place at = at_identity(user_names[i].kind, user_name_at(user, i));
 	const struct uuid_link link = { user->id };
 	struct uuid_link taken;
 	int r;
@@ -47,8 +28,8 @@ names_claim(struct txn *tx, const struct user *user)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < NELEM(names) && !r; i++) {
-		if (name_of(user, i)[0])
+	for (size_t i = 0; i < USER_NAMES && !r; i++) {
+		if (user_name_at(user, i)[0])
 			r = name_claim(tx, user, i);
 	}
 	return r;
@@ -61,14 +42,42 @@ names_release(struct txn *tx, const struct user *old, const struct user *user)
 	struct place at;
 	int r = 0;
 
-	for (size_t i = 0; i < NELEM(names) && !r; i++) {
-		if (user && strcmp(name_of(old, i), name_of(user, i)) == 0)
+	for (size_t i = 0; i < USER_NAMES && !r; i++) {
+		if (user && strcmp(user_name_at(old, i), user_name_at(user, i)) == 0)
 			continue;
-		at = at_identity(names[i].kind, name_of(old, i));
-		if (name_of(old, i)[0])
+		at = at_identity(user_names[i].kind, user_name_at(old, i));
+		if (user_name_at(old, i)[0])
 			r = place_drop(tx, &at);
 	}
 	return r;
+}
+
+static int
+user_get(struct txn *tx, const struct uuid *id, struct user *user)
+{
+	const struct place at = at_uuid(TABLE_USER, id);
+
+	return place_get(tx, &at, user);
+}
+
+static int
+user_put(struct txn *tx, const struct user *user)
+{
+	const struct place at = at_uuid(TABLE_USER, &user->id);
+
+	return place_put(tx, &at, user);
+}
+
+/* Writes user in place of old, with the names it has gained and lost. */
+static int
+user_replace(struct txn *tx, const struct user *old, const struct user *user)
+{
+	int r;
+
+	r = names_release(tx, old, user);
+	if (!r)
+		r = names_claim(tx, user);
+	return r ? r : user_put(tx, user);
 }
 
 /* Notes that user belongs to its account.  V_NOT_FOUND: there is no such account. */
@@ -93,22 +102,6 @@ account_leave(struct txn *tx, const struct user *user)
 	const struct place member = at_account_user(&user->account, &user->id);
 
 	return uuid_is_none(&user->account) ? 0 : place_drop(tx, &member);
-}
-
-static int
-user_get(struct txn *tx, const struct uuid *id, struct user *user)
-{
-	const struct place at = at_uuid(TABLE_USER, id);
-
-	return place_get(tx, &at, user);
-}
-
-static int
-user_put(struct txn *tx, const struct user *user)
-{
-	const struct place at = at_uuid(TABLE_USER, &user->id);
-
-	return place_put(tx, &at, user);
 }
 
 /* Writes the password of the operation for its user; the hash "" is none. */
@@ -175,75 +168,78 @@ lmdb_user_set(struct txn *tx, const struct op *op, struct op_result *result)
 	if (r)
 		return r;
 	*user = old;
+	if (op->flag && record_has_any(&user_kind, &old, op->mask))
+		return V_CHANGED;
 	record_merge(&user_kind, user, &op->u.user, op->mask);
+	user_forget_ha1b(&old, user);
 	user->modified_ms = op->now_ms;
 	r = account_leave(tx, &old);
 	if (r)
 		return r;
 	r = account_join(tx, user);
-	if (r)
-		return r;
-	r = names_release(tx, &old, user);
-	if (r)
-		return r;
-	r = names_claim(tx, user);
-	if (r)
-		return r;
-	return user_put(tx, user);
+	return r ? r : user_replace(tx, &old, user);
 }
 
 int
 lmdb_user_password(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	struct user user;
+	struct user old, user;
 	int r;
 
-	r = user_get(tx, &op->id, &user);
+	r = user_get(tx, &op->id, &old);
 	if (r)
 		return r;
-	if (user.deleted_ms)
+	if (old.deleted_ms)
 		return V_NOT_FOUND;
+	user = old;
 	user.gen = op->gen;
 	user.modified_ms = op->now_ms;
+	memcpy(user.ha1b, op->u.user.ha1b, sizeof user.ha1b);
 	r = password_put(tx, op);
 	if (!r && op->flag)
 		r = lmdb_tokens_of_user_drop(tx, &op->id, op->now_ms, &result->count);
-	if (r)
-		return r;
-	return user_put(tx, &user);
+	return r ? r : user_replace(tx, &old, &user);
 }
 
 int
 lmdb_user_rehash(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct place at = at_uuid(TABLE_PASSWORD, &op->id);
+	struct user old_user, user;
 	struct password old;
 	int r;
 
 	(void)result;
 	r = place_get(tx, &at, &old);
+	if (!r)
+		r = user_get(tx, &op->id, &old_user);
 	if (r)
 		return r == V_NOT_FOUND ? V_CHANGED : r;
 	if (strcmp(old.hash, op->old_hash) != 0)
 		return V_CHANGED;
-	return password_put(tx, op);
+	user = old_user;
+	memcpy(user.ha1b, op->u.user.ha1b, sizeof user.ha1b);
+	r = password_put(tx, op);
+	return r ? r : user_replace(tx, &old_user, &user);
 }
 
 int
 lmdb_user_disable(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	struct user user;
+	struct user old, user;
 	int r;
 
 	(void)result;
-	r = user_get(tx, &op->id, &user);
+	r = user_get(tx, &op->id, &old);
 	if (r)
 		return r;
+	user = old;
 	if (!user.disabled_ms)
 		user.disabled_ms = op->now_ms;
 	user.gen = op->gen;
 	user.modified_ms = op->now_ms;
-	return user_put(tx, &user);
+	user.ha1b[0] = '\0';
+	return user_replace(tx, &old, &user);
 }
 
 int
@@ -279,13 +275,16 @@ lmdb_user_logout(struct txn *tx, const struct op *op, struct op_result *result)
 
 /* The user keeps its record, names and account; a second time changes nothing. */
 static int
-user_bury(struct txn *tx, struct user *user, int64_t now_ms)
+user_bury(struct txn *tx, const struct user *old, int64_t now_ms)
 {
-	if (user->deleted_ms)
+	struct user user = *old;
+
+	if (user.deleted_ms)
 		return 0;
-	user->deleted_ms = now_ms;
-	user->modified_ms = now_ms;
-	return user_put(tx, user);
+	user.deleted_ms = now_ms;
+	user.modified_ms = now_ms;
+	user.ha1b[0] = '\0';
+	return user_replace(tx, old, &user);
 }
 
 static int

@@ -46,7 +46,7 @@ struct op {
 	uint64_t mask;			/* fields to change, a bit each */
 	uint64_t gen;			/* the user's new generation */
 	uint64_t limit;
-	bool flag;			/* drop tokens; keep the record; by digest */
+	bool flag;			/* drop tokens; keep the record; by digest; fill only */
 	struct password password;
 	char old_hash[HASH_SIZE];
 	union {

@@ -36,6 +36,8 @@ static const struct field user_fields[] = {
 	FIELD(user, wss_online, "wss_online", FIELD_BOOL),
 	FIELD(user, avatar, "avatar", FIELD_TEXT),
 	FIELD(user, webitel_role, "webitel_role", FIELD_TEXT),
+	FIELD(user, ha1b, "ha1b", FIELD_TEXT),
+	FIELD(user, oidc_user_id, "oidc_user_id", FIELD_TEXT),
 };
 
 static const struct field password_fields[] = {
@@ -101,6 +103,23 @@ const struct record_kind meta_kind = KIND(meta, 6, meta_fields);
 const struct record_kind uuid_link_kind = KIND(uuid_link, 7, uuid_link_fields);
 const struct record_kind token_link_kind = KIND(token_link, 8, token_link_fields);
 
+const struct user_name user_names[USER_NAMES] = {
+	{ IDENTITY_LOGIN,    offsetof(struct user, email) },
+	{ IDENTITY_LOGIN,    offsetof(struct user, sip_login) },
+	{ IDENTITY_GOOGLE,   offsetof(struct user, gmail_user_id) },
+	{ IDENTITY_FACEBOOK, offsetof(struct user, facebook_user_id) },
+	{ IDENTITY_APPLE,    offsetof(struct user, apple_user_id) },
+	{ IDENTITY_WECHAT,   offsetof(struct user, wechat_user_id) },
+	{ IDENTITY_HA1B,     offsetof(struct user, ha1b) },
+	{ IDENTITY_OIDC,     offsetof(struct user, oidc_user_id) },
+};
+
+const char *
+user_name_at(const struct user *user, size_t i)
+{
+	return (const char *)user + user_names[i].offset;
+}
+
 int
 field_index(const struct record_kind *kind, const char *name)
 {
@@ -120,6 +139,24 @@ record_merge(const struct record_kind *kind, void *to, const void *from, uint64_
 		if (mask >> i & 1)
 			memcpy((char *)to + f->offset, (const char *)from + f->offset, f->size);
 	}
+}
+
+bool
+record_has_any(const struct record_kind *kind, const void *record, uint64_t mask)
+{
+	for (size_t i = 0; i < kind->count; i++) {
+		if (mask >> i & 1 && kind->fields[i].type == FIELD_TEXT &&
+		    *((const char *)record + kind->fields[i].offset))
+			return true;
+	}
+	return false;
+}
+
+void
+user_forget_ha1b(const struct user *old, struct user *user)
+{
+	if (strcmp(old->email, user->email) != 0 || strcmp(old->sip_login, user->sip_login) != 0)
+		user->ha1b[0] = '\0';
 }
 
 bool

@@ -40,6 +40,8 @@ struct user {
 	bool wss_online;
 	char avatar[1024];
 	char webitel_role[64];
+	char ha1b[2 * DIGEST_LEN + 1];	/* keyed digest of its HA1B, in hex */
+	char oidc_user_id[NAME_SIZE];	/* "PROVIDER:sub" of a provider in doorward.conf */
 };
 
 struct password {
@@ -92,6 +94,23 @@ struct token_link {
 	int64_t expires_ms;
 };
 
+/* What can name a user.  Logins are e-mails and SIP logins alike, lower case. */
+enum identity_kind { IDENTITY_LOGIN, IDENTITY_GOOGLE, IDENTITY_FACEBOOK, IDENTITY_APPLE,
+    IDENTITY_WECHAT, IDENTITY_HA1B, IDENTITY_OIDC, IDENTITY_KINDS };
+
+/* The members of a user that name it; no two users share a name of a kind. */
+struct user_name {
+	enum identity_kind kind;
+	size_t offset;
+};
+
+#define USER_NAMES 8
+
+extern const struct user_name user_names[USER_NAMES];
+
+/* The i-th of them, "" if the user has none. */
+const char *user_name_at(const struct user *user, size_t i);
+
 enum field_type { FIELD_UUID, FIELD_TIME, FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
 
 struct field {
@@ -120,6 +139,12 @@ int field_index(const struct record_kind *kind, const char *name);
  * change a record inside of one write.
  */
 void record_merge(const struct record_kind *kind, void *to, const void *from, uint64_t mask);
+
+/* Is any text field of mask not empty? */
+bool record_has_any(const struct record_kind *kind, const void *record, uint64_t mask);
+
+/* A HA1B is of a login: it ends when user has other logins than old. */
+void user_forget_ha1b(const struct user *old, struct user *user);
 
 /* The same value in every field? */
 bool record_same(const struct record_kind *kind, const void *a, const void *b);

@@ -49,16 +49,15 @@ store_user_add(struct store *st, const struct user *user, const struct password 
 	return submit(st, &op, &result);
 }
 
-int
-store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
-    struct user *after)
+/* Changes fields of a user and hands out what became of it. */
+static int
+submit_user(struct store *st, struct op *op, struct user *after)
 {
-	struct op op = { .kind = OP_USER_SET, .id = user->id, .now_ms = now_ms, .mask = mask,
-	    .u.user = *user };
 	struct op_result result;
 	int r;
 
-	r = submit(st, &op, &result);
+	op->kind = OP_USER_SET;
+	r = submit(st, op, &result);
 	if (r)
 		return r;
 	*after = result.u.user;
@@ -66,24 +65,46 @@ store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t
 }
 
 int
-store_user_password(struct store *st, const struct password *password, uint64_t gen,
-    bool drop_tokens)
+store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after)
+{
+	struct op op = { .id = user->id, .now_ms = now_ms, .mask = mask, .u.user = *user };
+
+	return submit_user(st, &op, after);
+}
+
+int
+store_user_fill(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after)
+{
+	struct op op = { .id = user->id, .now_ms = now_ms, .mask = mask, .u.user = *user,
+	    .flag = true };
+
+	return submit_user(st, &op, after);
+}
+
+int
+store_user_password(struct store *st, const struct password *password, const char *ha1b,
+    uint64_t gen, bool drop_tokens)
 {
 	struct op op = { .kind = OP_USER_PASSWORD, .id = password->user,
 	    .now_ms = password->set_ms, .gen = gen, .flag = drop_tokens,
 	    .password = *password };
 	struct op_result result;
 
+	strncpy(op.u.user.ha1b, ha1b, sizeof op.u.user.ha1b - 1);
 	return submit(st, &op, &result);
 }
 
 int
-store_user_rehash(struct store *st, const struct password *password, const char *old_hash)
+store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
+    const char *old_hash)
 {
 	struct op op = { .kind = OP_USER_REHASH, .id = password->user,
 	    .now_ms = password->set_ms, .password = *password };
 	struct op_result result;
 
+	strncpy(op.u.user.ha1b, ha1b, sizeof op.u.user.ha1b - 1);
 	strncpy(op.old_hash, old_hash, sizeof op.old_hash - 1);
 	return submit(st, &op, &result);
 }

@@ -15,7 +15,9 @@
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
- *	-ENOSPC		the disk or the permitted size is full; reads go on
+ *	-ENOSPC		the disk or the permitted size is full; reads go on.  Dropping
+ *			needs room as well, for what changes is copied first: a full
+ *			store wants more of it before it can shrink
  *	-EBADMSG	a record is damaged; the log names it
  *	-EIO, -EAGAIN and others: the store cannot be had now
  */
@@ -34,13 +36,9 @@
 #define STORE_LIST_MAX 1000
 #define STORE_SWEEP 16			/* expired tokens dropped by a write to others */
 
-/* What can name a user.  Logins are e-mails and SIP logins alike, lower case. */
-enum identity_kind { IDENTITY_LOGIN, IDENTITY_GOOGLE, IDENTITY_FACEBOOK, IDENTITY_APPLE,
-    IDENTITY_WECHAT, IDENTITY_KINDS };
-
 struct store_counts {
 	uint64_t users, accounts, tokens, keys;	/* with expired tokens not yet swept */
-	uint64_t bytes_used, bytes_max;		/* freed ones count until they are used again */
+	uint64_t bytes_used, bytes_max;	/* freed ones count until used again */
 };
 
 struct store {
@@ -111,22 +109,32 @@ int store_user_add(struct store *st, const struct user *user, const struct passw
 
 /*
  * Changes the fields of mask (bits as in user_kind) and modified_ms; *after is
- * the user as it then is.  V_NOT_FOUND: no such user, or no such account.
+ * the user as it then is.  Another e-mail or SIP login ends its HA1B, which is of
+ * the login it had.  V_NOT_FOUND: no such user, or no such account.
  * V_EXISTS: another user has one of its new names.
  */
 int store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after);
 
 /*
- * Sets the password and the generation, which ends all JWTs; drop_tokens drops
- * the bearer tokens too.  The hash "" takes the password away.  V_NOT_FOUND: no
- * such user, or a deleted one.
+ * As store_user_set for text fields that are to be empty still: V_CHANGED if
+ * one of them is not.
  */
-int store_user_password(struct store *st, const struct password *password, uint64_t gen,
-    bool drop_tokens);
+int store_user_fill(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after);
 
-/* Replaces the hash of the same password.  V_CHANGED if it is not old_hash any more. */
-int store_user_rehash(struct store *st, const struct password *password, const char *old_hash);
+/*
+ * Sets the password, its HA1B digest ("" for none) and the generation, which
+ * ends all JWTs; drop_tokens drops the bearer tokens too.  The hash "" takes the
+ * password away.  V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: another
+ * user has that HA1B.
+ */
+int store_user_password(struct store *st, const struct password *password, const char *ha1b,
+    uint64_t gen, bool drop_tokens);
+
+/* Replaces hash and HA1B digest of the same password.  V_CHANGED if it is not old_hash any more. */
+int store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
+    const char *old_hash);
 
 /*
  * Ends JWTs by a new generation; tokens stay, unusable until enable.  One who is

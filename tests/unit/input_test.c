@@ -34,7 +34,7 @@ call_start(struct call *c, struct auth *auth, struct request *req, struct arena 
 {
 	const char *allow;
 
-	request_init(req, mem);
+	EXPECT_INT("request", request_init(req, mem, NULL, 0), 0);
 	*c = (struct call){ .auth = auth, .mem = mem, .req = req };
 	EXPECT_INT(path, route_find(mem, path, method, &c->route, &c->capture, &allow), 0);
 }

@@ -18,8 +18,8 @@ file_sizes(void)
 {
 	static const struct { size_t size; int want; size_t count; } rows[] = {
 		{ 0, -EINVAL, 0 }, { 1, -EINVAL, 0 }, { 31, -EINVAL, 0 }, { 32, 0, 1 },
-		{ 33, -EINVAL, 0 }, { 63, -EINVAL, 0 }, { 64, 0, 2 }, { 65, -EINVAL, 0 },
-		{ 96, -EINVAL, 0 },
+		{ 33, -EINVAL, 0 }, { 63, -EINVAL, 0 }, { 64, 0, 2 }, { 65, -EFBIG, 0 },
+		{ 96, -EFBIG, 0 },
 	};
 	GUARD(arena_free) struct arena mem;
 	const char *path, *row;

@@ -35,6 +35,9 @@ main(void)
 		{ "http/request", NULL, NULL, NULL, NULL, request_tests },
 		{ "http/routes", NULL, NULL, NULL, NULL, routes_tests },
 		{ "http/serve", NULL, NULL, NULL, NULL, serve_tests },
+		{ "server/listen", NULL, NULL, NULL, NULL, listen_tests },
+		{ "store/codec", NULL, NULL, NULL, NULL, codec_tests },
+		{ "store/record", NULL, NULL, NULL, NULL, record_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

@@ -23,6 +23,8 @@ table(void)
 		for (size_t k = 0; k < i; k++)
 			EXPECT_TRUE(row->name, options[k].offset != row->offset);
 	}
+	for (size_t i = 0; i < oidc_options_count; i++)
+		EXPECT_TRUE(oidc_options[i].name, oidc_options[i].offset < sizeof(struct conf_oidc));
 	EXPECT_TRUE("unknown", option_find("worker") == NULL);
 	EXPECT_TRUE("nothing", option_find("") == NULL);
 }
@@ -79,7 +81,8 @@ presets(void)
 		EXPECT_INT(options[i].name, text_done(&t, &out, NULL), 0);
 		if (*out == '"')
 			out = arena_strndup(&mem, out + 1, strlen(out) - 2);
-		EXPECT_STRING(options[i].name, out, options[i].preset);
+		EXPECT_STRING(options[i].name, out,
+		    options[i].type == OPTION_LIST ? "{}" : options[i].preset);
 	}
 	round_trip("defaults", conf);
 }
@@ -91,9 +94,12 @@ other_values(void)
 		"x", "two words", "a#b", "a//b", "/* a */", "a'b", "${HOME}", "$", "a=b, {c}", "é",
 		" blanks ", "[x](y)+", "100%",
 	};
+	static const char *lists[] = { "a", "two words", "a, b", "{", "}", "${HOME}" };
 	GUARD(conf_drop) struct conf *conf = NULL;
 
 	EXPECT_INT("defaults", conf_defaults(&conf), 0);
+	conf->cors_origins = (struct conf_list){ lists, NELEM(lists) };
+	conf->google_client_ids = (struct conf_list){ lists, 1 };
 	for (size_t i = 0; i < NELEM(texts); i++) {
 		conf->realm = texts[i];
 		round_trip(texts[i], conf);

@@ -24,7 +24,7 @@ stage_open(struct stage *s)
 	EXPECT_INT("options", conf_defaults(&s->conf), 0);
 	s->auth.conf = s->conf;
 	arena_init(&s->mem, 0);
-	request_init(&s->req, &s->mem);
+	EXPECT_INT("request", request_init(&s->req, &s->mem, NULL, 0), 0);
 	s->c = (struct call){ .auth = &s->auth, .mem = &s->mem, .req = &s->req, .path = "/a b",
 	    .allow = "GET, HEAD, OPTIONS" };
 	text_init(&s->c.payload, &s->mem);
@@ -140,6 +140,8 @@ success(void)
 static void
 challenges(void)
 {
+	static const struct cred_slot basic = { .scheme = &scheme_basic };
+	static const struct cred_slot jwt = { .scheme = &scheme_jwt };
 	struct reply reply;
 	struct stage s;
 
@@ -150,12 +152,12 @@ challenges(void)
 	    "Basic realm=\"some where\", charset=\"UTF-8\"");
 	EXPECT_STRING("Bearer", ready_header(&reply, "WWW-Authenticate", 1),
 	    "Bearer realm=\"some where\"");
-	s.c.presented.list[0].scheme = &scheme_basic;
+	s.c.presented.list[0].slot = &basic;
 	s.c.presented.count = 1;
 	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
 	EXPECT_STRING("Basic sent", ready_header(&reply, "WWW-Authenticate", 1),
 	    "Bearer realm=\"some where\"");
-	s.c.presented.list[0].scheme = &scheme_jwt;
+	s.c.presented.list[0].slot = &jwt;
 	s.conf->basic_challenge = false;
 	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
 	EXPECT_STRING("JWT sent", ready_header(&reply, "WWW-Authenticate", 0),

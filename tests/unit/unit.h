@@ -39,6 +39,11 @@ extern CU_TestInfo request_tests[];
 extern CU_TestInfo routes_tests[];
 extern CU_TestInfo serve_tests[];
 
+extern CU_TestInfo listen_tests[];
+
+extern CU_TestInfo codec_tests[];
+extern CU_TestInfo record_tests[];
+
 /* Where lines go that no test looks at. */
 #define UNIT_LOG "/dev/null"
 

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
+# deploy/lib.sh - what the scripts here and tests/e2e/stack.sh share.  Sourced.
+# The caller runs under "set -euo pipefail".
+#
+# shellcheck disable=SC2034	# the lists of packages are for the callers
+
+# Servers are not in the PATH of an ordinary user of Debian.
+PATH=$PATH:/usr/sbin:/sbin
+
+BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
+	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev
+	libcurl4-openssl-dev libconfuse-dev)
+LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
+CLIENT_PACKAGES=(curl openssl ca-certificates)
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc)
+
+say() {
+	printf '%s\n' "$*" >&2
+}
+
+die() {
+	say "${0##*/}: $*"
+	exit 1
+}
+
+# --- packages -----------------------------------------------------------------
+
+as_root() {
+	if [ "$EUID" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+# Prints those of the given packages that are not installed.
+missing_packages() {
+	local name state
+
+	for name; do
+		state=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) || state=
+		[ "$state" = installed ] || printf '%s\n' "$name"
+	done
+}
+
+apt_get() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" \
+		</dev/null >&2
+}
+
+# A web server that is being installed asks this file whether it may start.
+POLICY=/usr/sbin/policy-rc.d
+POLICY_MARK='# doorward: for the time of one installation'
+
+deny_services() {
+	[ -e $POLICY ] ||
+		printf '#!/bin/sh\n%s\nexit 101\n' "$POLICY_MARK" |
+			as_root install -m 755 /dev/stdin $POLICY
+}
+
+allow_services() {
+	if grep -qsxF "$POLICY_MARK" $POLICY; then
+		as_root rm -f $POLICY
+	fi
+}
+
+# A subshell, so that its traps end with it: the policy goes whatever happens.
+install_packages() (
+	trap allow_services EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	deny_services || exit
+	compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null || apt_get update
+	if ! apt_get install -y --no-install-recommends "$@"; then
+		say "Trying again with fresh package lists."
+		apt_get update
+		apt_get install -y --no-install-recommends "$@"
+	fi
+)
+
+# need_packages NAME...: installs those that are missing, and only those.
+need_packages() {
+	local missing lock
+
+	if ! command -v dpkg-query >/dev/null; then
+		say "No dpkg here: expecting the equivalents of $* to be installed."
+		return 0
+	fi
+	mapfile -t missing < <(missing_packages "$@")
+	[ ${#missing[@]} -gt 0 ] || return 0
+	if [ "$EUID" -ne 0 ] && ! command -v sudo >/dev/null; then
+		die "packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
+	fi
+	# One at a time, or one script would take away the policy under another.
+	exec {lock}</var/lib/dpkg
+	flock "$lock"
+	mapfile -t missing < <(missing_packages "$@")
+	if [ ${#missing[@]} -gt 0 ]; then
+		say "Installing ${missing[*]}"
+		install_packages "${missing[@]}" || die "could not install ${missing[*]}"
+	fi
+	exec {lock}<&-
+}
+
+# --- building -----------------------------------------------------------------
+
+is_program() {
+	[ "$(head -c 4 "$1" | tr -d '\0')" = $'\x7fELF' ]
+}
+
+# Prints, with NULs between, what of the checkout is source.
+list_sources() {
+	local file
+
+	find configure.ac Makefile.am src tests deploy etc README COPYING \
+		\( -name .deps -o -name '*.trs' -o -name '*.log' -o -name '*.[oa]' \) -prune -o \
+		-type f ! -perm /111 -print0 -o -type l -print0 2>/dev/null || true
+	find src tests deploy -type f -perm /111 -print0 2>/dev/null |
+		while IFS= read -r -d '' file; do
+			is_program "$file" || printf '%s\0' "$file"
+		done
+}
+
+# copy_sources FROM TO: times are kept, so that make rebuilds what changed; what
+# FROM no longer has goes; what was generated at the top of TO stays.
+copy_sources() {
+	mkdir -p "$2"
+	(cd "$2" && rm -rf src tests deploy etc)
+	(cd "$1" && list_sources | tar --no-recursion --mode=u+w --null -T - -cf -) |
+		tar --no-same-owner -xf - -C "$2"
+}
+
+# build SOURCE OBJ TARGET [CONFIGURE-OPTION...]: OBJ lies beside SOURCE, since
+# configure takes no blank in the path to its source unless that is relative.
+build() {
+	local source=$1 obj=$2 target=$3 relative
+
+	shift 3
+	relative=../${source##*/}
+	[ -e "$source/Makefile.in" ] || (cd "$source" && autoreconf -fi) || return
+	mkdir -p "$obj"
+	(
+		cd "$obj" || exit
+		[ -e Makefile ] || "$relative/configure" "$@" || exit
+		make -j "$(nproc)" "$target"
+	)
+}
+
+# --- running ------------------------------------------------------------------
+
+# template_fill FILE WORD=VALUE...: prints FILE with each @WORD@ replaced.
+template_fill() {
+	local text pair
+
+	text=$(<"$1")
+	shift
+	for pair; do
+		text=${text//"@${pair%%=*}@"/"${pair#*=}"}
+	done
+	printf '%s\n' "$text"
+}
+
+# lighttpd_conf FILE ADDRESS HTTP-PORT HTTPS-PORT HSTS-SECONDS DIR: DIR has tls/,
+# log/ and run/; the name clients use is localhost.
+lighttpd_conf() {
+	mkdir -p "$6/run/uploads"
+	template_fill "$1" "ADDRESS=$2" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
+		"HOST_NAME=$(public_name "$4")" \
+		"TLS_CERT=$6/tls/server.pem" "TLS_KEY=$6/tls/server.key" \
+		"SOCKET=$6/run/doorward.sock" "LOG_DIR=$6/log" \
+		"UPLOAD_DIR=$6/run/uploads"
+}
+
+# What clients call this machine when HTTPS is at this port.
+public_name() {
+	if [ "$1" -eq 443 ]; then
+		echo localhost
+	else
+		echo "localhost:$1"
+	fi
+}
+
+port_in_use() {
+	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || (exec 3<>"/dev/tcp/::1/$1") 2>/dev/null
+}
+
+# The longest path that fits sockaddr_un has 107 bytes.
+check_socket_path() {
+	local LC_ALL=C
+
+	[ ${#1} -le 107 ] || die "the socket path $1 has ${#1} bytes; at most 107 are possible," \
+		"so choose a shorter directory"
+}
+
+tls_config() {
+	cat <<-'END'
+		[req]
+		distinguished_name = name
+		prompt = no
+		[name]
+		CN = localhost
+		[ca_req]
+		distinguished_name = ca_name
+		prompt = no
+		x509_extensions = ca
+		[ca_name]
+		CN = doorward test CA
+		[ca]
+		basicConstraints = critical, CA:TRUE, pathlen:0
+		keyUsage = critical, keyCertSign
+		subjectKeyIdentifier = hash
+		[server]
+		basicConstraints = critical, CA:FALSE
+		keyUsage = critical, digitalSignature
+		extendedKeyUsage = serverAuth
+		subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1
+		subjectKeyIdentifier = hash
+		authorityKeyIdentifier = keyid
+	END
+}
+
+tls_valid() {
+	openssl x509 -checkend 86400 -noout -in "$1/ca.pem" &&
+		openssl x509 -checkend 86400 -noout -in "$1/server.pem" &&
+		openssl verify -CAfile "$1/ca.pem" "$1/server.pem" &&
+		[ -s "$1/server.key" ]
+}
+
+tls_generate() {
+	umask 077
+	tls_config >"$1/openssl.cnf"
+	openssl req -x509 -config "$1/openssl.cnf" -section ca_req -nodes -days 825 \
+		-newkey ec -pkeyopt ec_paramgen_curve:P-256 -keyout "$1/ca.key" -out "$1/ca.pem" &&
+	openssl req -new -config "$1/openssl.cnf" -nodes \
+		-newkey ec -pkeyopt ec_paramgen_curve:P-256 \
+		-keyout "$1/server.key" -out "$1/server.csr" &&
+	openssl x509 -req -in "$1/server.csr" -CA "$1/ca.pem" -CAkey "$1/ca.key" -days 825 \
+		-extfile "$1/openssl.cnf" -extensions server -out "$1/server.pem" &&
+	chmod 644 "$1/ca.pem" "$1/server.pem"
+}
+
+# tls_make DIR: a certificate for localhost and the CA that signed it.  The key of
+# the CA is not kept: whoever trusts ca.pem trusts this one certificate.
+tls_make() {
+	local log
+
+	mkdir -p "$1"
+	! tls_valid "$1" >/dev/null 2>&1 || return 0
+	log=$(tls_generate "$1" 2>&1) || die "openssl made no certificate: $log"
+	rm -f "$1/ca.key" "$1/server.csr" "$1/openssl.cnf"
+}
+
+# A password of 24 characters out of [0-9A-Za-z_-].
+new_password() {
+	openssl rand -base64 18 | tr '+/' '_-'
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: ISC
+/* auth/ha1b.c - HA1B: made, indexed, verified. */
+#include "auth/ha1b.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+static void
+context_drop(EVP_MD_CTX **context)
+{
+	EVP_MD_CTX_free(*context);
+}
+
+int
+ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN + 1])
+{
+	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	const char *at = strchr(login, '@'), *domain = at ? at + 1 : "";
+	unsigned char md5[HA1B_LEN / 2];
+
+	if (!context || EVP_DigestInit_ex(context, EVP_md5(), NULL) != 1 ||
+	    EVP_DigestUpdate(context, login, strlen(login)) != 1 ||
+	    EVP_DigestUpdate(context, ":", 1) != 1 ||
+	    EVP_DigestUpdate(context, domain, strlen(domain)) != 1 ||
+	    EVP_DigestUpdate(context, ":", 1) != 1 ||
+	    EVP_DigestUpdate(context, password, len) != 1 ||
+	    EVP_DigestFinal_ex(context, md5, NULL) != 1)
+		return log_fault(-ENOMEM, "MD5");
+	text_hex(out, md5, sizeof md5);
+	secret_wipe(md5, sizeof md5);
+	return 0;
+}
+
+static void
+make_index(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
+{
+	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
+	uint8_t digest[DIGEST_LEN];
+
+	secret_digest(digest, key->bytes, "ha1b", ha1b, HA1B_LEN);
+	text_hex(out, digest, sizeof digest);
+}
+
+int
+ha1b_index(const struct auth *auth, const struct user *user, const char *password,
+    size_t len, char out[HA1B_INDEX_SIZE])
+{
+	const char *login = user->sip_login[0] ? user->sip_login : user->email;
+	char ha1b[HA1B_LEN + 1];
+	int r;
+
+	out[0] = '\0';
+	if (!auth->conf->ha1b)
+		return 0;
+	r = ha1b_make(login, password, len, ha1b);
+	if (r)
+		return r;
+	make_index(auth, ha1b, out);
+	secret_wipe(ha1b, sizeof ha1b);
+	return 0;
+}
+
+int
+ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity *out)
+{
+	struct identity who = { .authenticated_s = now_ms / 1000 };
+	char lower[HA1B_LEN + 1], index[HA1B_INDEX_SIZE];
+	uint8_t bytes[HA1B_LEN / 2];
+	int r;
+
+	if (text_unhex(ha1b, strlen(ha1b), bytes, sizeof bytes))
+		return V_WRONG_CREDENTIAL;
+	text_hex(lower, bytes, sizeof bytes);
+	make_index(auth, lower, index);
+	r = store_user_find(auth->store, IDENTITY_HA1B, index, &who.user);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	if (!user_is_live(&who.user))
+		return V_WRONG_CREDENTIAL;
+	*out = who;
+	return 0;
+}

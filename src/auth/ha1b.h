@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/ha1b.h - HA1B, md5(<login>@<domain>:<domain>:<password>), of SIP servers.
+ *
+ * It is as good as the password and a bare MD5: what is stored is a keyed
+ * digest of it, which finds the user (CONTRACT 2, HA1B).
+ */
+#ifndef AUTH_HA1B_H
+#define AUTH_HA1B_H
+
+#include "auth/auth.h"
+#include "auth/identity.h"
+
+#define HA1B_LEN 32
+#define HA1B_INDEX_SIZE (2 * DIGEST_LEN + 1)
+
+/* The HA1B of a login and a password, lower-case hex and a NUL.  -ENOMEM. */
+int ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN + 1]);
+
+/*
+ * What is stored for the HA1B of user's SIP login, or e-mail, and password; ""
+ * where HA1B is off.
+ */
+int ha1b_index(const struct auth *auth, const struct user *user, const char *password,
+    size_t len, char out[HA1B_INDEX_SIZE]);
+
+/* The live user whose HA1B this is.  V_WRONG_CREDENTIAL. */
+int ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity *who);
+
+#endif

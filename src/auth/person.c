@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: ISC
+/* auth/person.c - somebody whom a provider vouches for, and whose account that is. */
+#include "auth/person.h"
+
+#include <string.h>
+
+#include "auth/user.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+static uint64_t
+field_bit(const char *name)
+{
+	return (uint64_t)1 << field_index(&user_kind, name);
+}
+
+/* The person's id into its field of user.  V_INVALID. */
+static int
+take_id(const struct person *person, struct user *user)
+{
+	const char *why;
+
+	return user_take_field(user, person->field, person->id, &why);
+}
+
+/* Gives the user of the e-mail the person's id.  V_NOT_FOUND: no such user. */
+static int
+link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, struct user *user)
+{
+	struct user found;
+	int r;
+
+	r = user_by_email(auth, person->email, &found);
+	if (r)
+		return r;
+	if (!user_is_live(&found) || take_id(person, &found))
+		return V_WRONG_CREDENTIAL;
+	r = store_user_fill(auth->store, &found, field_bit(person->field), now_ms, user);
+	if (r > 0)
+		return V_WRONG_CREDENTIAL;	/* it is somebody else's, or was meanwhile */
+	if (!r)
+		log_info("user linked to %s", person->field);
+	return r;
+}
+
+/* A name that our own rules refuse is left out. */
+static void
+take_name(struct user *user, const char *field, const char *name)
+{
+	const char *why;
+
+	if (name)
+		(void)user_take_field(user, field, name, &why);
+}
+
+static int
+register_user(struct auth *auth, const struct person *person, int64_t now_ms, struct user *user)
+{
+	struct user fresh = user_new(now_ms);
+	const char *why;
+	int r;
+
+	if (user_take_field(&fresh, "email", person->email, &why) || take_id(person, &fresh))
+		return V_WRONG_CREDENTIAL;
+	take_name(&fresh, "first_name", person->first_name);
+	take_name(&fresh, "last_name", person->last_name);
+	r = user_add(auth, &fresh, NULL, 0, &why);
+	if (r == V_EXISTS)
+		/* the e-mail is somebody's, or another worker has just registered them */
+		return store_user_find(auth->store, person->kind, person->id, user);
+	if (r)
+		return r;
+	*user = fresh;
+	return 0;
+}
+
+static int
+find_user(struct auth *auth, const struct person *person, int64_t now_ms, struct user *user)
+{
+	int r;
+
+	r = store_user_find(auth->store, person->kind, person->id, user);
+	if (r == V_NOT_FOUND && person->email && person->may_link)
+		r = link_by_email(auth, person, now_ms, user);
+	if (r == V_NOT_FOUND && person->email && person->may_register)
+		r = register_user(auth, person, now_ms, user);
+	return r;
+}
+
+int
+person_identify(struct auth *auth, const struct person *person, int64_t now_ms,
+    struct identity *out)
+{
+	struct identity who = { .authenticated_s = now_ms / 1000 };
+	int r;
+
+	r = find_user(auth, person, now_ms, &who.user);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	if (!user_is_live(&who.user))
+		return V_WRONG_CREDENTIAL;
+	*out = who;
+	return 0;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/person.h - somebody whom a provider vouches for, and whose account
+ * that is (CONTRACT 2: found by id, linked by e-mail, or registered).
+ */
+#ifndef AUTH_PERSON_H
+#define AUTH_PERSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+#include "auth/identity.h"
+
+struct person {
+	enum identity_kind kind;
+	const char *field;		/* of a user, that holds id */
+	const char *id;			/* at the provider, as it stands in field */
+	const char *email;		/* verified by the provider; NULL for none */
+	const char *first_name, *last_name;	/* NULL for none */
+	bool may_link;			/* to the user of that e-mail */
+	bool may_register;		/* as a new user */
+};
+
+/*
+ * The live user that the person is.  An e-mail is linked only to a user without
+ * another id of the kind, and nobody is registered over an e-mail that exists.
+ * V_WRONG_CREDENTIAL.
+ */
+int person_identify(struct auth *auth, const struct person *person, int64_t now_ms,
+    struct identity *who);
+
+#endif

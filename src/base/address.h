@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+/* base/address.h - IP addresses and networks, of either family. */
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct address {
+	uint8_t bytes[16];		/* IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2) */
+};
+
+struct network {
+	struct address base;
+	unsigned bits;			/* 0 to 128 */
+};
+
+/* "192.0.2.1", "2001:db8::1".  V_MALFORMED. */
+int address_parse(const char *text, struct address *out);
+
+/* "192.0.2.0/24", "2001:db8::/32", or one address.  V_MALFORMED. */
+int network_parse(const char *text, struct network *out);
+
+bool network_has(const struct network *net, const struct address *address);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: ISC
+/* base/private_file.c - files with a secret, read only if nobody else can. */
+#include "base/private_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+
+static void
+fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* root's or our own, not writable by the group, nothing for others; root may read all. */
+static bool
+is_private(const struct stat *st)
+{
+	bool ours = st->st_uid == 0 || st->st_uid == geteuid() || geteuid() == 0;
+
+	return S_ISREG(st->st_mode) && ours && (st->st_mode & 0027) == 0;
+}
+
+int
+private_file_read(const char *path, void *bytes, size_t size, size_t *len)
+{
+	GUARD(fd_close) int fd = -1;
+	struct stat st;
+	ssize_t got;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return log_fault(-errno, "file %s", path);
+	if (!is_private(&st))
+		return log_fault(-EPERM, "file %s must be 0600 or 0640, of root or the service",
+		    path);
+	if (st.st_size > (off_t)size)
+		return log_fault(-EFBIG, "file %s", path);
+	got = read(fd, bytes, size);
+	if (got < 0)
+		return log_fault(-errno, "reading %s", path);
+	*len = (size_t)got;
+	return 0;
+}
+
+int
+private_file_make(const char *path, const void *bytes, size_t len)
+{
+	GUARD(fd_close) int fd = -1;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0)
+		return 0;
+	unlink(path);
+	return log_fault(-EIO, "writing %s", path);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/private_file.h - files with a secret, read only if nobody else can.
+ */
+#ifndef BASE_PRIVATE_FILE_H
+#define BASE_PRIVATE_FILE_H
+
+#include <stddef.h>
+
+/*
+ * All of the file into bytes, of size.  -errno, logged: -EPERM if the group may
+ * write it or others may read it, or it is neither root's nor ours; -EFBIG if
+ * it has more.
+ */
+int private_file_read(const char *path, void *bytes, size_t size, size_t *len);
+
+/* Makes the file, mode 0600, flushed.  -EEXIST, not logged, if there is one. */
+int private_file_make(const char *path, const void *bytes, size_t len);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: ISC
+/* cred/cred_facebook.c - classic Facebook tokens, asked of debug_token (CONTRACT 2, Facebook). */
+#include <errno.h>
+#include <string.h>
+
+#include "auth/person.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "cred/cred.h"
+#include "cred/provider.h"
+
+#define KEPT_MS 60000
+
+static bool
+is_text_member(const struct json *data, const char *name, const char *wanted)
+{
+	const struct json *value;
+	const char *text;
+	size_t len;
+
+	if (!json_member(data, name, &value) || json_kind(value) != JSON_TEXT)
+		return false;
+	text = json_text(value, &len);
+	return len == strlen(wanted) && memcmp(text, wanted, len) == 0;
+}
+
+/* Is the time still to come?  0 counts as never where may_be_never (CONTRACT 8.13). */
+static bool
+is_ahead(const struct json *data, const char *name, int64_t now_s, bool may_be_never,
+    int64_t *time_s)
+{
+	const struct json *value;
+
+	if (!json_member(data, name, &value) || json_integer(value, time_s))
+		return false;
+	return *time_s > now_s || (may_be_never && *time_s == 0);
+}
+
+/* What debug_token says of a good token. */
+struct finding {
+	const char *user_id;
+	int64_t ends_ms;		/* how long it may be kept */
+};
+
+/* V_WRONG_CREDENTIAL, V_UNAVAILABLE for nonsense. */
+static int
+judge(struct attempt *a, const struct json *root, struct finding *out)
+{
+	const char *app_id = a->auth->conf->facebook_app_id;
+	int64_t now_s = a->now_ms / 1000, expires_s, access_s;
+	const struct json *data, *value;
+	size_t len;
+
+	if (!json_member(root, "data", &data) || json_kind(data) != JSON_OBJECT ||
+	    !json_member(data, "is_valid", &value) || json_kind(value) != JSON_BOOL)
+		return V_UNAVAILABLE;
+	if (!json_is_true(value) || !is_text_member(data, "app_id", app_id) ||
+	    !is_text_member(data, "type", "USER") ||
+	    !is_ahead(data, "expires_at", now_s, true, &expires_s) ||
+	    !is_ahead(data, "data_access_expires_at", now_s, false, &access_s) ||
+	    !json_member(data, "user_id", &value) || json_kind(value) != JSON_TEXT)
+		return V_WRONG_CREDENTIAL;
+	out->user_id = arena_strdup(a->mem, json_text(value, &len));
+	if (!out->user_id)
+		return -ENOMEM;
+	out->ends_ms = a->now_ms + KEPT_MS;
+	if (expires_s && expires_s * 1000 < out->ends_ms)
+		out->ends_ms = expires_s * 1000;
+	if (access_s * 1000 < out->ends_ms)
+		out->ends_ms = access_s * 1000;
+	return *out->user_id ? 0 : V_WRONG_CREDENTIAL;
+}
+
+/* {graph}/debug_token with our app token, which has a '|' between id and secret. */
+static const char *
+debug_url(struct attempt *a)
+{
+	const struct conf *conf = a->auth->conf;
+	const char *token = upstream_escape(a->mem, a->value);
+	const char *id = upstream_escape(a->mem, conf->facebook_app_id);
+	const char *secret = upstream_escape(a->mem, a->providers->facebook_secret);
+
+	if (!token || !id || !secret)
+		return NULL;
+	return arena_printf(a->mem, "%s/debug_token?input_token=%s&access_token=%s%%7C%s",
+	    conf->facebook_graph_url, token, id, secret);
+}
+
+/* A bad token is answered 200; 400 says that our own app token is wrong. */
+static int
+ask(struct attempt *a, struct finding *out)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	struct upstream_answer answer;
+	const char *url = debug_url(a);
+	int r;
+
+	if (!url)
+		return -ENOMEM;
+	r = provider_get(a->providers, a->provider, a->mem, url, &answer);
+	if (r)
+		return r;
+	if (answer.status != 200) {
+		log_error("facebook: debug_token answers %ld; are app id and secret right?",
+		    answer.status);
+		return V_UNAVAILABLE;
+	}
+	r = json_parse(answer.body, answer.body_len, &root);
+	if (r)
+		return r < 0 ? r : V_UNAVAILABLE;
+	return judge(a, root, out);
+}
+
+/* The name under which a finding is kept: a keyed digest, for the token is a secret. */
+static const char *
+finding_name(struct attempt *a)
+{
+	const struct ring_key *key = keyring_newest(&a->auth->keys, KEY_HASH);
+	char hex[2 * DIGEST_LEN + 1];
+	uint8_t digest[DIGEST_LEN];
+
+	secret_digest(digest, key->bytes, "facebook token", a->value, strlen(a->value));
+	text_hex(hex, digest, sizeof digest);
+	return arena_printf(a->mem, "facebook %s", hex);
+}
+
+static int
+find_user_id(struct attempt *a, const char **user_id)
+{
+	const char *name = finding_name(a);
+	struct finding found;
+	const void *kept;
+	size_t len;
+	int r;
+
+	if (!name)
+		return -ENOMEM;
+	r = cache_get(a->providers->cache, a->mem, name, a->now_ms, &kept, &len);
+	if (r != V_NOT_FOUND) {
+		*user_id = r ? NULL : kept;
+		return r;
+	}
+	r = ask(a, &found);
+	if (r)
+		return r;
+	*user_id = found.user_id;
+	return cache_put(a->providers->cache, name, found.user_id, strlen(found.user_id),
+	    a->now_ms, found.ends_ms);
+}
+
+static int
+verify(struct attempt *a)
+{
+	struct person person = { .kind = a->provider->kind, .field = a->provider->field };
+	int r;
+
+	r = find_user_id(a, &person.id);
+	return r ? r : person_identify(a->auth, &person, a->now_ms, a->who);
+}
+
+const struct scheme scheme_facebook = { "facebook", false, verify };

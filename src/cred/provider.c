@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: ISC
+/* cred/provider.c - the providers that are switched on, and calls to them. */
+#include "cred/provider.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/private_file.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* Slots of a provider in the file of slots: more than there can be workers. */
+#define SLOTS_EACH	1024
+#define SECRET_MAX	512
+
+/* Our own mail, or a Workspace domain that Google administers (CONTRACT 2). */
+static bool
+google_may_link(const struct json *claims)
+{
+	static const char own[] = "@gmail.com";
+	const struct json *value;
+	const char *email;
+	size_t len;
+
+	if (json_member(claims, "hd", &value) && json_kind(value) == JSON_TEXT)
+		return true;
+	if (!json_member(claims, "email", &value) || json_kind(value) != JSON_TEXT)
+		return false;
+	email = json_text(value, &len);
+	return len >= strlen(own) && strcasecmp(email + len - strlen(own), own) == 0;
+}
+
+static bool
+may_always_link(const struct json *claims)
+{
+	(void)claims;
+	return true;
+}
+
+static void
+add(struct providers *all, const struct provider *row)
+{
+	all->list[all->count] = *row;
+	all->list[all->count].number = all->count;
+	all->count++;
+}
+
+static void
+add_google(struct providers *all, const struct conf *conf)
+{
+	const struct provider row = {
+		.name = "google", .scheme = &scheme_oidc, .shape = SHAPE_ANY,
+		.header = "HTTP_X_AUTH_GOOGLE_TOKEN", .parameter = "google_token",
+		.issuers = { "https://accounts.google.com", "accounts.google.com" },
+		.client_ids = conf->google_client_ids, .jwks_url = conf->google_jwks_url,
+		.kind = IDENTITY_GOOGLE, .field = "gmail_user_id", .sub_prefix = "",
+		.may_link = conf->google_link_by_email ? google_may_link : NULL,
+		.may_register = conf->auto_register,
+	};
+
+	if (conf->google_client_ids.count)
+		add(all, &row);
+}
+
+/* A token with dots is an ID token of Limited Login, without dots a classic one. */
+static void
+add_facebook(struct providers *all, const struct conf *conf)
+{
+	const struct provider classic = {
+		.name = "facebook", .scheme = &scheme_facebook, .shape = SHAPE_DOTLESS,
+		.header = "HTTP_X_AUTH_FACEBOOK_TOKEN", .parameter = "facebook_token",
+		.kind = IDENTITY_FACEBOOK, .field = "facebook_user_id", .sub_prefix = "",
+	};
+	struct provider limited = classic;
+
+	if (!*conf->facebook_app_id)
+		return;
+	add(all, &classic);
+	limited.name = "facebook-limited";
+	limited.scheme = &scheme_oidc;
+	limited.shape = SHAPE_DOTTED;
+	limited.issuers[0] = "https://www.facebook.com";
+	limited.client_ids = (struct conf_list){ (const char **)&conf->facebook_app_id, 1 };
+	limited.jwks_url = conf->facebook_jwks_url;
+	add(all, &limited);
+}
+
+static void
+add_apple(struct providers *all, const struct conf *conf)
+{
+	const struct provider row = {
+		.name = "apple", .scheme = &scheme_oidc, .shape = SHAPE_ANY,
+		.header = "HTTP_X_AUTH_APPLE_TOKEN", .parameter = "apple_token",
+		.issuers = { "https://appleid.apple.com" },
+		.client_ids = conf->apple_client_ids, .jwks_url = conf->apple_jwks_url,
+		.kind = IDENTITY_APPLE, .field = "apple_user_id", .sub_prefix = "",
+		.may_register = conf->auto_register,
+	};
+
+	if (conf->apple_client_ids.count)
+		add(all, &row);
+}
+
+/* "X-Auth-Keycloak-Token" as "HTTP_X_AUTH_KEYCLOAK_TOKEN" (RFC 3875, 4.1.18). */
+static const char *
+cgi_name(struct arena *mem, const char *header)
+{
+	char *name = arena_printf(mem, "HTTP_%s", header);
+
+	for (char *c = name; c && *c; c++) {
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+		else if (*c == '-')
+			*c = '_';
+	}
+	return name;
+}
+
+static int
+add_section(struct providers *all, const struct conf_oidc *oidc)
+{
+	struct provider row = {
+		.name = oidc->name, .scheme = &scheme_oidc, .shape = SHAPE_ANY,
+		.parameter = oidc->parameter, .issuers = { oidc->issuer },
+		.client_ids = oidc->client_ids, .jwks_url = oidc->jwks_url,
+		.kind = IDENTITY_OIDC, .field = "oidc_user_id",
+		.may_link = oidc->link_by_email ? may_always_link : NULL,
+		.may_register = oidc->auto_register,
+	};
+	const char *header = oidc->header;
+
+	if (!*header)
+		header = arena_printf(&all->mem, "X-Auth-%s-Token", oidc->name);
+	if (!*row.parameter)
+		row.parameter = arena_printf(&all->mem, "%s_token", oidc->name);
+	row.sub_prefix = arena_printf(&all->mem, "%s:", oidc->name);
+	row.header = header ? cgi_name(&all->mem, header) : NULL;
+	if (!row.header || !row.parameter || !row.sub_prefix)
+		return -ENOMEM;
+	add(all, &row);
+	return 0;
+}
+
+/* Google, two of Facebook, Apple, and the sections, in the order of CONTRACT 2. */
+static int
+list_make(struct providers *all, const struct conf *conf)
+{
+	int r = 0;
+
+	all->list = arena_alloc(&all->mem, (4 + conf->oidc_count) * sizeof *all->list);
+	if (!all->list)
+		return -ENOMEM;
+	add_google(all, conf);
+	add_facebook(all, conf);
+	add_apple(all, conf);
+	for (size_t i = 0; i < conf->oidc_count && !r; i++)
+		r = add_section(all, &conf->oidc[i]);
+	return r;
+}
+
+static int
+secret_read(struct providers *all, const struct conf *conf)
+{
+	char bytes[SECRET_MAX];
+	size_t len;
+	int r;
+
+	if (!*conf->facebook_app_id)
+		return 0;
+	r = private_file_read(conf->facebook_app_secret_file, bytes, sizeof bytes, &len);
+	if (r)
+		return r;
+	while (len && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
+		len--;
+	all->facebook_secret = arena_strndup(&all->mem, bytes, len);
+	secret_wipe(bytes, sizeof bytes);
+	if (!all->facebook_secret)
+		return -ENOMEM;
+	return len ? 0 : log_fault(-EINVAL, "%s is empty", conf->facebook_app_secret_file);
+}
+
+/* Everything that reaches outside of the process. */
+static int
+parts_open(struct providers *all, const struct conf *conf)
+{
+	char *cache = arena_printf(&all->mem, "%s/cache", conf->run_dir);
+	char *slots = arena_printf(&all->mem, "%s/provider-slots", conf->run_dir);
+	int r;
+
+	if (!cache || !slots)
+		return -ENOMEM;
+	r = secret_read(all, conf);
+	if (!r)
+		r = cache_open(&all->cache, cache);
+	if (!r)
+		r = slots_open(&all->slots, slots);
+	if (!r)
+		r = upstream_open(&all->up, conf->provider_ca_file, conf->provider_timeout_ms);
+	return r;
+}
+
+int
+providers_open(struct providers **out, const struct conf *conf)
+{
+	GUARD(providers_close) struct providers *all = NULL;
+	int r;
+
+	all = calloc(1, sizeof *all);
+	if (!all)
+		return -ENOMEM;
+	all->conf = conf;
+	all->slots.fd = -1;
+	arena_init(&all->mem, 0);
+	r = list_make(all, conf);
+	if (r || !all->count)
+		return r;
+	r = parts_open(all, conf);
+	if (r)
+		return r;
+	*out = all;
+	all = NULL;
+	return 0;
+}
+
+void
+providers_close(struct providers **providers)
+{
+	struct providers *all = *providers;
+
+	if (!all)
+		return;
+	upstream_close(&all->up);
+	slots_close(&all->slots);
+	cache_close(&all->cache);
+	arena_free(&all->mem);
+	free(all);
+	*providers = NULL;
+}
+
+size_t
+providers_count(const struct providers *providers)
+{
+	return providers ? providers->count : 0;
+}
+
+const struct provider *
+provider_at(const struct providers *providers, size_t i)
+{
+	return &providers->list[i];
+}
+
+int
+provider_get(const struct providers *providers, const struct provider *p,
+    struct arena *mem, const char *url, struct upstream_answer *answer)
+{
+	GUARD(slot_leave) struct slot slot = SLOT_NONE;
+	long half = (long)(providers->conf->workers + 1) / 2;
+	int r;
+
+	r = slot_take(&providers->slots, (long)p->number * SLOTS_EACH, half, &slot);
+	if (r == V_UNAVAILABLE)
+		log_info("%s: half of the workers wait for it already", p->name);
+	return r ? r : upstream_get(providers->up, mem, p->name, url, answer);
+}

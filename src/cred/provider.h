@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: ISC
+/*
+ * cred/provider.h - others that vouch for people: Google, Apple, Facebook, and
+ * the sections "oidc NAME" of doorward.conf, a row each.
+ */
+#ifndef CRED_PROVIDER_H
+#define CRED_PROVIDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/slots.h"
+#include "conf/conf.h"
+#include "cred/cred.h"
+#include "cred/upstream.h"
+#include "store/cache.h"
+
+struct json;
+
+struct provider {
+	const char *name;
+	const struct scheme *scheme;
+	enum shape shape;		/* of its tokens */
+	const char *header, *parameter;	/* where they stand; the header by its CGI name */
+	size_t number;			/* its place among all, for its slots */
+
+	/* OpenID Connect */
+	const char *issuers[2];		/* the second may be NULL */
+	struct conf_list client_ids;
+	const char *jwks_url;
+	enum identity_kind kind;	/* what its sub is called among a user's names */
+	const char *field;		/* the field of a user that holds it */
+	const char *sub_prefix;		/* in front of the sub there */
+	bool (*may_link)(const struct json *claims);	/* by e-mail; NULL: never */
+	bool may_register;		/* an unknown person with a verified e-mail */
+};
+
+/* What calls to providers need; opened after fork, only if there is one. */
+struct providers {
+	const struct conf *conf;
+	struct arena mem;
+	struct provider *list;
+	size_t count;
+	struct cache *cache;
+	struct slots slots;
+	struct upstream *up;
+	char *facebook_secret;
+};
+
+/* *providers stays NULL where none is configured.  -errno, logged. */
+int providers_open(struct providers **providers, const struct conf *conf);
+void providers_close(struct providers **providers);
+
+/* 0 for NULL. */
+size_t providers_count(const struct providers *providers);
+const struct provider *provider_at(const struct providers *providers, size_t i);
+
+/*
+ * GET url on behalf of a provider, in one of the slots that it may hold: at
+ * most half of the workers wait for one provider.  As upstream_get.
+ */
+int provider_get(const struct providers *providers, const struct provider *p,
+    struct arena *mem, const char *url, struct upstream_answer *answer);
+
+/*
+ * The RSA key called kid of the provider, as PEM, from the keys last fetched,
+ * or fetched anew (CONTRACT 2, Google).  V_NOT_FOUND: it has no such key.
+ * V_UNAVAILABLE: that cannot be said now.
+ */
+int provider_key(const struct providers *providers, const struct provider *p,
+    struct arena *mem, const char *kid, int64_t now_ms, const char **pem);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: ISC
+/*
+ * cred/provider_key.c - the signing keys of providers: fetched by one worker
+ * at a time, shared by all, kept while the provider is down.
+ *
+ * Entries of the cache: "keys NAME" is a struct key_set and the JWK Set behind
+ * it; "turn NAME" says that somebody fetches or has fetched it, and with what
+ * result.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/verdict.h"
+#include "cred/jwks.h"
+#include "cred/provider.h"
+
+/* How soon after one fetch the next may follow: without keys sooner. */
+#define TURN_MS		60000
+#define FIRST_TURN_MS	5000
+
+/* Bounds of Cache-Control: max-age, and what holds without it. */
+#define FRESH_MIN_S	60
+#define FRESH_MAX_S	86400
+#define FRESH_PRESET_S	3600
+
+static const char turn_good[] = "good", turn_bad[] = "bad";
+
+struct key_set {
+	int64_t fresh_until_ms;
+	const char *bytes;		/* NULL: there is none */
+	size_t len;
+};
+
+static const char *
+entry_name(struct arena *mem, const char *what, const struct provider *p)
+{
+	return arena_printf(mem, "%s %s", what, p->name);
+}
+
+/* The set last fetched; bytes NULL if it is too old, or there was none. */
+static int
+set_load(const struct providers *all, const struct provider *p, struct arena *mem,
+    int64_t now_ms, struct key_set *set)
+{
+	const char *name = entry_name(mem, "keys", p);
+	const void *entry;
+	size_t len;
+	int r;
+
+	*set = (struct key_set){ .bytes = NULL };
+	if (!name)
+		return -ENOMEM;
+	r = cache_get(all->cache, mem, name, now_ms, &entry, &len);
+	if (r)
+		return r == V_NOT_FOUND ? 0 : r;
+	if (len < sizeof set->fresh_until_ms)
+		return 0;
+	memcpy(&set->fresh_until_ms, entry, sizeof set->fresh_until_ms);
+	set->bytes = (const char *)entry + sizeof set->fresh_until_ms;
+	set->len = len - sizeof set->fresh_until_ms;
+	return 0;
+}
+
+static int64_t
+fresh_s(int64_t max_age_s)
+{
+	if (max_age_s < 0)
+		return FRESH_PRESET_S;
+	if (max_age_s < FRESH_MIN_S)
+		return FRESH_MIN_S;
+	return max_age_s < FRESH_MAX_S ? max_age_s : FRESH_MAX_S;
+}
+
+static int
+set_save(const struct providers *all, const struct provider *p, struct arena *mem,
+    int64_t now_ms, const struct key_set *set)
+{
+	const char *name = entry_name(mem, "keys", p);
+	size_t len = sizeof set->fresh_until_ms + set->len;
+	char *entry = arena_alloc(mem, len);
+
+	if (!name || !entry)
+		return -ENOMEM;
+	memcpy(entry, &set->fresh_until_ms, sizeof set->fresh_until_ms);
+	memcpy(entry + sizeof set->fresh_until_ms, set->bytes, set->len);
+	return cache_put(all->cache, name, entry, len, now_ms,
+	    set->fresh_until_ms + all->conf->jwks_stale_max_s * 1000);
+}
+
+/* V_UNAVAILABLE: no answer, or none that is a set of keys. */
+static int
+set_fetch(const struct providers *all, const struct provider *p, struct arena *mem,
+    int64_t now_ms, struct key_set *set)
+{
+	struct upstream_answer answer;
+	int r;
+
+	r = provider_get(all, p, mem, p->jwks_url, &answer);
+	if (r)
+		return r;
+	r = answer.status == 200 ? jwks_check(answer.body, answer.body_len) : V_MALFORMED;
+	if (r < 0)
+		return r;
+	if (r) {
+		log_error("%s: status %ld is no set of signing keys", p->name, answer.status);
+		return V_UNAVAILABLE;
+	}
+	set->bytes = answer.body;
+	set->len = answer.body_len;
+	set->fresh_until_ms = now_ms + fresh_s(answer.max_age_s) * 1000;
+	return set_save(all, p, mem, now_ms, set);
+}
+
+/* What came of the turn that another had.  V_EXISTS: keys; V_UNAVAILABLE: nothing, or not yet. */
+static int
+turn_result(const struct providers *all, struct arena *mem, const char *turn, int64_t now_ms)
+{
+	const void *entry;
+	size_t len;
+	int r;
+
+	r = cache_get(all->cache, mem, turn, now_ms, &entry, &len);
+	if (r < 0)
+		return r;
+	if (!r && len == strlen(turn_good) && memcmp(entry, turn_good, len) == 0)
+		return V_EXISTS;
+	return V_UNAVAILABLE;
+}
+
+/*
+ * 0 and a new set, if it is this worker's turn to fetch it.  V_EXISTS: another
+ * has fetched it a moment ago.  V_UNAVAILABLE.
+ */
+static int
+set_renew(const struct providers *all, const struct provider *p, struct arena *mem,
+    int64_t now_ms, struct key_set *set)
+{
+	const char *turn = entry_name(mem, "turn", p), *result;
+	int64_t ends_ms = now_ms + (set->bytes ? TURN_MS : FIRST_TURN_MS);
+	int fetched, r;
+
+	if (!turn)
+		return -ENOMEM;
+	r = cache_claim(all->cache, turn, now_ms, ends_ms);
+	if (r)
+		return r == V_EXISTS ? turn_result(all, mem, turn, now_ms) : r;
+	fetched = set_fetch(all, p, mem, now_ms, set);
+	result = fetched ? turn_bad : turn_good;
+	r = cache_put(all->cache, turn, result, strlen(result), now_ms, ends_ms);
+	return r ? r : fetched;
+}
+
+static int
+set_find(const struct key_set *set, struct arena *mem, const char *kid, const char **pem)
+{
+	int r;
+
+	r = jwks_find(mem, set->bytes, set->len, kid, pem);
+	return r == V_MALFORMED ? V_UNAVAILABLE : r;
+}
+
+int
+provider_key(const struct providers *all, const struct provider *p, struct arena *mem,
+    const char *kid, int64_t now_ms, const char **pem)
+{
+	struct key_set set;
+	int found = V_NOT_FOUND, r;
+
+	r = set_load(all, p, mem, now_ms, &set);
+	if (r)
+		return r;
+	if (set.bytes)
+		found = set_find(&set, mem, kid, pem);
+	if (found < 0 || (!found && now_ms < set.fresh_until_ms))
+		return found;
+	r = set_renew(all, p, mem, now_ms, &set);
+	if (r == 0)
+		return set_find(&set, mem, kid, pem);
+	if (r < 0 || !found)
+		return r < 0 ? r : 0;	/* the provider is down: its last good keys serve on */
+	return r == V_EXISTS ? V_NOT_FOUND : V_UNAVAILABLE;
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: ISC
+/* ctl/arguments.c - the command line, read by getopt_long from tables. */
+#include "ctl/arguments.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* What getopt_long returns for the first option; beyond any character. */
+#define FIRST_OPTION 1000
+
+/* Every command has these. */
+static const struct argument globals[] = {
+	{ "config",  "FILE", "Read this configuration." },
+	{ "help",    NULL,   "Tell how it is used." },
+	{ "version", NULL,   "Print the version." },
+};
+
+/* Fields as options.  One without a row is an option all the same. */
+static const struct {
+	const struct record_kind *kind;
+	const char *field, *takes, *meaning;
+} field_texts[] = {
+	{ &user_kind, "account", "NAME", "Account it belongs to, by name or uuid; \"\" for none." },
+	{ &user_kind, "email", "EMAIL", "E-mail address, a name to log in with." },
+	{ &user_kind, "sip_login", "LOGIN", "Second name to log in with, as 100@example.org." },
+	{ &user_kind, "phone_number", "NUMBER", "Telephone number." },
+	{ &user_kind, "first_name", "NAME", "First name." },
+	{ &user_kind, "last_name", "NAME", "Last name." },
+	{ &user_kind, "dob", "DATE", "Date of birth, as 1990-12-31." },
+	{ &user_kind, "gmail_user_id", "ID", "Its id at Google." },
+	{ &user_kind, "facebook_user_id", "ID", "Its id at Facebook." },
+	{ &user_kind, "apple_user_id", "ID", "Its id at Apple." },
+	{ &user_kind, "wechat_user_id", "ID", "Its id at WeChat." },
+	{ &user_kind, "role", "ROLE", "Admin, User or Provider." },
+	{ &user_kind, "gender", "GENDER", "Male, Female or Other." },
+	{ &user_kind, "wss_online", "yes|no", "The flag wss_online that clients see." },
+	{ &user_kind, "avatar", "URL", "Address of a picture." },
+	{ &user_kind, "webitel_role", "NAME", "Role in the Webitel dialect, if not that of --role." },
+	{ &account_kind, "name", "NAME", "Name of the account." },
+	{ &account_kind, "email", "EMAIL", "E-mail address of the account." },
+	{ &account_kind, "level", "LEVEL", "ServiceAccount, Level0, Level1 or Level2." },
+	{ &account_kind, "balance", "NUMBER", "Balance, a decimal number." },
+};
+
+static void
+describe(struct argument *argument, const struct record_kind *kind, const char *field)
+{
+	argument->takes = "VALUE";
+	argument->meaning = "";
+	for (size_t i = 0; i < NELEM(field_texts); i++) {
+		if (field_texts[i].kind != kind || strcmp(field_texts[i].field, field) != 0)
+			continue;
+		argument->takes = field_texts[i].takes;
+		argument->meaning = field_texts[i].meaning;
+	}
+}
+
+/* Of a record people give the texts, the flags, and the account; the service the rest. */
+static bool
+is_option(const struct command *command, const struct field *f)
+{
+	if (command->named && strcmp(f->name, command->named) == 0)
+		return false;
+	return f->type == FIELD_TEXT || f->type == FIELD_BOOL || strcmp(f->name, "account") == 0;
+}
+
+static int
+add_field(struct ctl *ctl, const struct record_kind *kind, const struct field *f)
+{
+	char *name = arena_strdup(&ctl->mem, f->name);
+	struct given *g = &ctl->given[ctl->given_count];
+
+	if (!name)
+		return -ENOMEM;
+	for (char *at = name; *at; at++) {
+		if (*at == '_')
+			*at = '-';
+	}
+	g->argument.name = name;
+	g->field = f;
+	describe(&g->argument, kind, f->name);
+	ctl->given_count++;
+	return 0;
+}
+
+static void
+add_argument(struct ctl *ctl, const struct argument *argument)
+{
+	ctl->given[ctl->given_count++].argument = *argument;
+}
+
+static int
+add_fields(struct ctl *ctl, const struct command *command)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < command->kind->count; i++) {
+		if (is_option(command, &command->kind->fields[i]))
+			r = add_field(ctl, command->kind, &command->kind->fields[i]);
+	}
+	return r;
+}
+
+/* Fills ctl->given with all options there are, none of them given yet. */
+static int
+collect(struct ctl *ctl)
+{
+	const struct command *command = ctl->command;
+	size_t room = NELEM(globals);
+	int r = 0;
+
+	for (const struct argument *a = command ? command->arguments : NULL; a && a->name; a++)
+		room++;
+	if (command && command->kind)
+		room += command->kind->count;
+	ctl->given = arena_alloc(&ctl->mem, room * sizeof *ctl->given);
+	ctl->given_count = 0;
+	if (!ctl->given)
+		return -ENOMEM;
+	for (const struct argument *a = command ? command->arguments : NULL; a && a->name; a++)
+		add_argument(ctl, a);
+	if (command && command->kind)
+		r = add_fields(ctl, command);
+	for (size_t i = 0; i < NELEM(globals); i++)
+		add_argument(ctl, &globals[i]);
+	return r;
+}
+
+static struct option *
+long_options(struct ctl *ctl)
+{
+	struct option *rows;
+
+	rows = arena_alloc(&ctl->mem, (ctl->given_count + 1) * sizeof *rows);
+	for (size_t i = 0; rows && i < ctl->given_count; i++) {
+		rows[i].name = ctl->given[i].argument.name;
+		rows[i].has_arg = ctl->given[i].argument.takes ? required_argument : no_argument;
+		rows[i].val = FIRST_OPTION + (int)i;
+	}
+	return rows;
+}
+
+static int
+read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
+{
+	struct option *rows;
+	const char *config;
+	int found, r;
+
+	r = collect(ctl);
+	if (r)
+		return r;
+	rows = long_options(ctl);
+	if (!rows)
+		return -ENOMEM;
+	optind = 0;		/* getopt starts anew */
+	while ((found = getopt_long(argc, argv, mode, rows, NULL)) != -1) {
+		if (found < FIRST_OPTION)
+			return V_MALFORMED;
+		ctl->given[found - FIRST_OPTION].value = optarg ? optarg : "";
+	}
+	config = arguments_value(ctl, "config");
+	if (config)
+		ctl->config_path = config;
+	ctl->operands = argv + optind;
+	return 0;
+}
+
+int
+arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next)
+{
+	int r;
+
+	r = read_options(ctl, argc, argv, "+");
+	if (r)
+		return r;
+	*next = optind;
+	return 0;
+}
+
+int
+arguments_read(struct ctl *ctl, int argc, char **argv)
+{
+	return read_options(ctl, argc, argv, "");
+}
+
+int
+arguments_check(struct ctl *ctl)
+{
+	char **have = ctl->operands;
+	const char *want = ctl->command->operands;
+	size_t len;
+
+	for (; *want; want += len + (want[len] == ' ')) {
+		len = strcspn(want, " ");
+		if (*have) {
+			have++;
+			continue;
+		}
+		if (*want != '[')
+			return arguments_refuse(ctl, arena_printf(&ctl->mem, "%.*s is missing",
+			    (int)len, want));
+	}
+	if (*have)
+		return arguments_refuse(ctl, arena_printf(&ctl->mem,
+		    "'%s' is one argument too many", *have));
+	return 0;
+}
+
+const char *
+arguments_value(const struct ctl *ctl, const char *name)
+{
+	for (size_t i = 0; i < ctl->given_count; i++) {
+		if (strcmp(ctl->given[i].argument.name, name) == 0)
+			return ctl->given[i].value;
+	}
+	return NULL;
+}
+
+bool
+arguments_has(const struct ctl *ctl, const char *name)
+{
+	return arguments_value(ctl, name) != NULL;
+}
+
+int
+arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out)
+{
+	const char *text = arguments_value(ctl, name);
+	int64_t value;
+
+	if (!text) {
+		*out = preset;
+		return 0;
+	}
+	if (text_integer(text, strlen(text), &value) || value < 1) {
+		ctl->about = arena_printf(&ctl->mem, "--%s", name);
+		ctl->why = "must be a whole number from 1 on";
+		return V_INVALID;
+	}
+	*out = (uint64_t)value;
+	return 0;
+}
+
+int
+arguments_refuse(struct ctl *ctl, const char *why)
+{
+	ctl->why = why;
+	return why ? V_MALFORMED : -ENOMEM;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ctl/arguments.h - the command line: words that name a command, options from
+ * its row and from the fields of its record, operands.
+ */
+#ifndef CTL_ARGUMENTS_H
+#define CTL_ARGUMENTS_H
+
+#include "ctl/ctl.h"
+
+/*
+ * Reads the options every command has from argv[1] on and stops at the first
+ * word, whose index is *next.  V_MALFORMED.
+ */
+int arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next);
+
+/*
+ * Reads options and operands of ctl->command from argv[1] on, in any order;
+ * "--" ends the options.  argv[0] is what messages begin with.  V_MALFORMED.
+ */
+int arguments_read(struct ctl *ctl, int argc, char **argv);
+
+/* Are there as many operands as the command has names for?  V_MALFORMED. */
+int arguments_check(struct ctl *ctl);
+
+/* The value of an option, "" if it has none, NULL if it was not given. */
+const char *arguments_value(const struct ctl *ctl, const char *name);
+bool arguments_has(const struct ctl *ctl, const char *name);
+
+/* The value as a number from 1 on; preset if not given.  V_INVALID. */
+int arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out);
+
+/* Wrong usage, for this reason: sets why and is V_MALFORMED. */
+int arguments_refuse(struct ctl *ctl, const char *why);
+
+#endif

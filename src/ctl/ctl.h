@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ctl/ctl.h - one run of doorwardctl: the command, what it was given, what it
+ * has open.
+ *
+ * A command is a row of commands[] in doorwardctl.c and a function declared
+ * below.  It returns as everything does: 0, a verdict, or a negative errno;
+ * ctl/ending.h makes that the message and the exit code.  Before it returns a
+ * verdict it may set about (what was refused) and why (the reason).
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+#include "base/arena.h"
+#include "conf/conf.h"
+#include "store/record.h"
+#include "store/store.h"
+
+struct ctl;
+
+/* An option, as --help tells of it. */
+struct argument {
+	const char *name;		/* without the dashes */
+	const char *takes;		/* the name of its value; NULL: it has none */
+	const char *meaning;
+};
+
+/* What has to be open when a command starts; each includes the ones before it. */
+enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_AUTH };
+
+struct command {
+	const char *path;		/* "user add": its words */
+	const char *operands;		/* "EMAIL", "[UUID]" for one that may be left out */
+	const struct argument *arguments;	/* ends with a row without a name */
+	const struct record_kind *kind;	/* its fields are options too; NULL: none */
+	const char *named;		/* the field that is the operand instead of an option */
+	enum need need;
+	int (*run)(struct ctl *);
+	const char *summary;
+	const char *example;		/* what follows "doorwardctl" */
+};
+
+/* An option the command has, and whether it was given. */
+struct given {
+	struct argument argument;
+	const struct field *field;	/* NULL: not one of a record */
+	const char *value;		/* NULL: not given; "" for one without a value */
+};
+
+struct ctl {
+	const struct command *command;	/* NULL until it is known */
+	const char *config_path;
+	struct conf *conf;
+	struct auth *auth;
+	struct store *store;		/* auth's, if there is one */
+	struct arena mem;		/* lasts for the run */
+	int64_t now_ms;
+	struct given *given;
+	size_t given_count;
+	char **operands;		/* ends with NULL */
+	const char *about, *why;
+};
+
+/* The commands. */
+int ctl_account_add(struct ctl *ctl);
+int ctl_account_delete(struct ctl *ctl);
+int ctl_account_list(struct ctl *ctl);
+int ctl_account_set(struct ctl *ctl);
+int ctl_account_show(struct ctl *ctl);
+int ctl_config_check(struct ctl *ctl);
+int ctl_config_show(struct ctl *ctl);
+int ctl_init(struct ctl *ctl);
+int ctl_key_list(struct ctl *ctl);
+int ctl_status(struct ctl *ctl);
+int ctl_token_list(struct ctl *ctl);
+int ctl_token_prune(struct ctl *ctl);
+int ctl_token_revoke(struct ctl *ctl);
+int ctl_user_add(struct ctl *ctl);
+int ctl_user_delete(struct ctl *ctl);
+int ctl_user_disable(struct ctl *ctl);
+int ctl_user_enable(struct ctl *ctl);
+int ctl_user_list(struct ctl *ctl);
+int ctl_user_logout(struct ctl *ctl);
+int ctl_user_passwd(struct ctl *ctl);
+int ctl_user_set(struct ctl *ctl);
+int ctl_user_show(struct ctl *ctl);
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_account.c - doorwardctl account ... */
+#include <stdio.h>
+
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/listing.h"
+#include "ctl/record_show.h"
+#include "ctl/walk.h"
+
+static const struct column columns[] = {
+	{ "NAME",    "name" },
+	{ "EMAIL",   "email" },
+	{ "LEVEL",   "level" },
+	{ "BALANCE", "balance" },
+	{ "CREATED", "created_on" },
+	{ "UUID",    "uuid" },
+};
+
+/* The account named by the operand. */
+static int
+find(struct ctl *ctl, struct account *account)
+{
+	ctl->about = ctl->operands[0];
+	return account_lookup(ctl->auth, ctl->operands[0], account);
+}
+
+/* Takes the options that are fields; mask gets a bit for each. */
+static int
+take_fields(struct ctl *ctl, struct account *account, uint64_t *mask)
+{
+	int r;
+
+	for (size_t i = 0; i < ctl->given_count; i++) {
+		const struct given *g = &ctl->given[i];
+
+		if (!g->field || !g->value)
+			continue;
+		ctl->about = arena_printf(&ctl->mem, "--%s", g->argument.name);
+		r = account_take_field(account, g->field->name, g->value, &ctl->why);
+		if (r)
+			return r;
+		*mask |= UINT64_C(1) << (g->field - account_kind.fields);
+	}
+	return 0;
+}
+
+int
+ctl_account_add(struct ctl *ctl)
+{
+	struct account account = account_new(ctl->now_ms);
+	char id[UUID_TEXT_SIZE];
+	uint64_t mask = 0;
+	int r;
+
+	ctl->about = ctl->operands[0];
+	r = account_take_field(&account, "name", ctl->operands[0], &ctl->why);
+	if (!r)
+		r = take_fields(ctl, &account, &mask);
+	if (r)
+		return r;
+	ctl->about = ctl->operands[0];
+	r = store_account_add(ctl->store, &account);
+	if (r)
+		return r;
+	puts(uuid_text(id, &account.id));
+	return 0;
+}
+
+int
+ctl_account_set(struct ctl *ctl)
+{
+	struct account account, after;
+	uint64_t mask = 0;
+	int r;
+
+	r = find(ctl, &account);
+	if (!r)
+		r = take_fields(ctl, &account, &mask);
+	if (r)
+		return r;
+	if (!mask)
+		return arguments_refuse(ctl, "nothing to set: give at least one field");
+	r = store_account_set(ctl->store, &account, mask, ctl->now_ms, &after);
+	ctl->about = r == V_EXISTS ? arguments_value(ctl, "name") : ctl->operands[0];
+	return r;
+}
+
+int
+ctl_account_show(struct ctl *ctl)
+{
+	struct account account;
+	int r;
+
+	r = find(ctl, &account);
+	return r ? r : record_show(ctl, &account_kind, &account);
+}
+
+static int
+list_one(struct ctl *ctl, const void *record, void *listing)
+{
+	(void)ctl;
+	return listing_add(listing, record);
+}
+
+int
+ctl_account_list(struct ctl *ctl)
+{
+	struct listing l;
+	int r;
+
+	listing_open(&l, ctl, &account_kind, columns, NELEM(columns));
+	r = walk_accounts(ctl, UINT64_MAX, list_one, &l);
+	listing_close(&l);
+	return r;
+}
+
+int
+ctl_account_delete(struct ctl *ctl)
+{
+	struct account account;
+	int r;
+
+	r = find(ctl, &account);
+	if (r)
+		return r;
+	r = store_account_delete(ctl->store, &account.id);
+	if (r != V_EXISTS)
+		return r;
+	ctl->why = "users still belong to it";
+	return V_INVALID;
+}

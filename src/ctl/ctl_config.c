@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_config.c - doorwardctl config ... */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/resources.h"
+
+static const char heading[] =
+    "# doorward.conf - configuration of doorward.  doorward.conf(5) tells more.\n"
+    "#\n"
+    "# Every option is here, commented out, at its default.  Text stands in double\n"
+    "# quotes.  'doorwardctl config check' tells whether a changed file is good.\n";
+
+int
+ctl_config_check(struct ctl *ctl)
+{
+	printf("%s: OK\n", ctl->config_path);
+	return 0;
+}
+
+/* Which values an option may have. */
+static void
+put_range(struct text *out, const struct option_row *row)
+{
+	switch (row->type) {
+	case OPTION_NUMBER:
+		text_printf(out, "# From %lld to %lld %s.\n", (long long)row->min,
+		    (long long)row->max, row->unit);
+		break;
+	case OPTION_BOOL:
+		text_puts(out, "# yes or no.\n");
+		break;
+	case OPTION_CHOICE:
+		text_printf(out, "# One of %s.\n", row->unit);
+		break;
+	case OPTION_TEXT:
+		text_printf(out, "# From %lld to %lld characters.\n", (long long)row->min,
+		    (long long)row->max);
+		break;
+	case OPTION_PATH:
+		text_puts(out, "# An absolute path.\n");
+		break;
+	case OPTION_LIST:
+		text_puts(out, "# A list, such as {\"first\", \"second\"}.\n");
+		break;
+	}
+}
+
+static void
+put_option(struct text *out, const char *before, const struct option_row *row, const void *conf)
+{
+	text_printf(out, "%s%s = ", before, row->name);
+	option_put(out, row, conf);
+	text_puts(out, "\n");
+}
+
+/* What a further provider looks like; all of it commented out. */
+static void
+put_shipped_section(struct text *out)
+{
+	const struct conf_oidc example = {
+		.issuer = "https://login.example.org/realms/main",
+		.jwks_url = "https://login.example.org/realms/main/protocol/openid-connect/certs",
+		.client_ids = { (const char *[]){ "my-app" }, 1 },
+		.header = "",
+		.parameter = "",
+	};
+
+	text_puts(out, "\n# A further OpenID provider, one section each; its name is of a-z and 0-9.\n"
+	    "#oidc keycloak {\n");
+	for (size_t i = 0; i < oidc_options_count; i++) {
+		text_printf(out, "#\t# %s\n", oidc_options[i].meaning);
+		put_option(out, "#\t", &oidc_options[i], &example);
+	}
+	text_puts(out, "#}\n");
+}
+
+static void
+put_shipped(struct text *out, const struct conf *conf)
+{
+	text_puts(out, heading);
+	for (const struct option_row *row = options; row < options + options_count; row++) {
+		text_printf(out, "\n# %s\n", row->meaning);
+		put_range(out, row);
+		put_option(out, "#", row, conf);
+	}
+	put_shipped_section(out);
+}
+
+static void
+put_lines(struct text *out, const struct conf *conf)
+{
+	for (size_t i = 0; i < options_count; i++)
+		put_option(out, "", &options[i], conf);
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		text_printf(out, "oidc %s {\n", conf->oidc[i].name);
+		for (size_t k = 0; k < oidc_options_count; k++)
+			put_option(out, "\t", &oidc_options[k], &conf->oidc[i]);
+		text_puts(out, "}\n");
+	}
+}
+
+static void
+put_json_list(struct text *out, const struct conf_list *list)
+{
+	text_puts(out, "[");
+	for (size_t i = 0; i < list->count; i++) {
+		text_puts(out, i ? "," : "");
+		json_put_string(out, list->at[i]);
+	}
+	text_puts(out, "]");
+}
+
+static void
+add_json(struct json_out *o, const struct option_row *row, const void *conf)
+{
+	const void *member = (const char *)conf + row->offset;
+
+	switch (row->type) {
+	case OPTION_NUMBER:
+		json_add_integer(o, row->name, *(const int64_t *)member);
+		break;
+	case OPTION_BOOL:
+		json_add_bool(o, row->name, *(const bool *)member);
+		break;
+	case OPTION_LIST:
+		json_name(o, row->name);
+		put_json_list(o->out, member);
+		break;
+	default:
+		json_add_string(o, row->name, *(const char *const *)member);
+		break;
+	}
+}
+
+static void
+put_json_section(struct text *out, const struct conf_oidc *oidc)
+{
+	struct json_out o;
+
+	json_open(&o, out);
+	json_add_string(&o, "name", oidc->name);
+	for (size_t i = 0; i < oidc_options_count; i++)
+		add_json(&o, &oidc_options[i], oidc);
+	json_close(&o);
+}
+
+static void
+put_json(struct text *out, const struct conf *conf)
+{
+	struct json_out o;
+
+	json_open(&o, out);
+	for (size_t i = 0; i < options_count; i++)
+		add_json(&o, &options[i], conf);
+	json_name(&o, "oidc");
+	text_puts(out, "[");
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		text_puts(out, i ? "," : "");
+		put_json_section(out, &conf->oidc[i]);
+	}
+	text_puts(out, "]");
+	json_close(&o);
+	text_puts(out, "\n");
+}
+
+int
+ctl_config_show(struct ctl *ctl)
+{
+	bool defaults = arguments_has(ctl, "defaults"), json = arguments_has(ctl, "json");
+	const char *shown;
+	struct text out;
+	int r;
+
+	if (defaults && json)
+		return arguments_refuse(ctl, "--defaults and --json exclude each other");
+	r = defaults ? conf_defaults(&ctl->conf) : resources_open(ctl, NEED_CONF);
+	if (r)
+		return r;
+	text_init(&out, &ctl->mem);
+	if (defaults)
+		put_shipped(&out, ctl->conf);
+	else if (json)
+		put_json(&out, ctl->conf);
+	else
+		put_lines(&out, ctl->conf);
+	r = text_done(&out, &shown, NULL);
+	if (r)
+		return r;
+	fputs(shown, stdout);
+	return 0;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_status.c - doorwardctl status: what is there, and can it be used? */
+#include <errno.h>
+#include <limits.h>
+
+#include "base/guard.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/record_show.h"
+
+struct status {
+	struct meta meta;
+	struct store_counts counts;
+	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
+	bool key_file_ok;
+};
+
+#define FIELD(member, name, type) \
+	{ name, type, offsetof(struct status, member), sizeof ((struct status *)0)->member }
+
+static const struct field fields[] = {
+	FIELD(meta.instance,     "instance",             FIELD_UUID),
+	FIELD(meta.schema,       "schema",               FIELD_NUMBER),
+	FIELD(meta.created_ms,   "created_on",           FIELD_TIME),
+	FIELD(counts.users,      "users",                FIELD_NUMBER),
+	FIELD(counts.accounts,   "accounts",             FIELD_NUMBER),
+	FIELD(counts.tokens,     "tokens",               FIELD_NUMBER),
+	FIELD(counts.keys,       "keys",                 FIELD_NUMBER),
+	FIELD(data_dir,          "data_dir",             FIELD_TEXT),
+	FIELD(counts.bytes_used, "database_bytes",       FIELD_NUMBER),
+	FIELD(counts.bytes_max,  "database_limit_bytes", FIELD_NUMBER),
+	FIELD(key_file,          "key_file",             FIELD_TEXT),
+	FIELD(key_file_ok,       "key_file_ok",          FIELD_BOOL),
+};
+
+/* Shown as a record, stored nowhere: it needs no tag. */
+static const struct record_kind status_kind = { "status", 0, sizeof(struct status), fields,
+    NELEM(fields) };
+
+/* 0 if the keys of the store can be unsealed by the key file. */
+static int
+check_key_file(struct ctl *ctl)
+{
+	struct keyring ring = { .master_count = 0 };
+	int r;
+
+	r = keyring_read_master(&ring, ctl->conf->key_file);
+	if (!r)
+		r = keyring_load(&ring, ctl->store, ctl->now_ms);
+	keyring_wipe(&ring);
+	return r;
+}
+
+int
+ctl_status(struct ctl *ctl)
+{
+	struct status status = { .key_file_ok = false };
+	int r, key_r;
+
+	ctl->about = ctl->conf->data_dir;
+	r = store_meta(ctl->store, &status.meta);
+	if (r == V_NOT_FOUND)
+		ctl->why = "not initialised; 'doorwardctl init' does it";
+	if (!r)
+		r = store_counts(ctl->store, &status.counts);
+	if (r)
+		return r;
+	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);
+	text_copy(status.key_file, sizeof status.key_file, ctl->conf->key_file);
+	key_r = check_key_file(ctl);
+	status.key_file_ok = key_r == 0;
+	ctl->about = ctl->conf->key_file;
+	r = record_show(ctl, &status_kind, &status);
+	return r ? r : key_r;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_token.c - doorwardctl token ... */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/listing.h"
+#include "ctl/walk.h"
+
+/* Tokens dropped in one write: short enough not to hold up the service. */
+#define PRUNE_STEP 500
+
+static const struct column columns[] = {
+	{ "TOKEN",   "head" },
+	{ "NAME",    "name" },
+	{ "USER",    "user" },
+	{ "CREATED", "created_on" },
+	{ "EXPIRES", "expired_on" },
+	{ "UUID",    "uuid" },
+};
+
+/* The user of --user; V_NOT_FOUND if there is none of that name. */
+static int
+find_owner(struct ctl *ctl, struct user *user)
+{
+	ctl->about = arguments_value(ctl, "user");
+	return user_lookup(ctl->auth, ctl->about, user);
+}
+
+static int
+list_one(struct ctl *ctl, const void *token, void *listing)
+{
+	(void)ctl;
+	return listing_add(listing, token);
+}
+
+static int
+list_of_user(struct ctl *ctl, const void *record, void *listing)
+{
+	const struct user *user = record;
+
+	return walk_tokens(ctl, &user->id, list_one, listing);
+}
+
+int
+ctl_token_list(struct ctl *ctl)
+{
+	bool of_one = arguments_has(ctl, "user");
+	struct listing l;
+	struct user user;
+	int r = 0;
+
+	if (of_one)
+		r = find_owner(ctl, &user);
+	if (r)
+		return r;
+	listing_open(&l, ctl, &token_kind, columns, NELEM(columns));
+	r = of_one ? list_of_user(ctl, &user, &l) :
+	    walk_users(ctl, UINT64_MAX, list_of_user, &l);
+	listing_close(&l);
+	if (r == V_CHANGED)
+		ctl->why = "a token went away while being listed; try again";
+	return r;
+}
+
+static int
+revoke_all(struct ctl *ctl)
+{
+	struct user user;
+	uint64_t count;
+	int r;
+
+	if (!arguments_has(ctl, "user") || ctl->operands[0])
+		return arguments_refuse(ctl, "--all goes with --user and without UUID");
+	r = find_owner(ctl, &user);
+	if (r)
+		return r;
+	r = store_tokens_drop_of_user(ctl->store, &user.id, ctl->now_ms, &count);
+	if (r)
+		return r;
+	printf("tokens revoked: %llu\n", (unsigned long long)count);
+	return 0;
+}
+
+static int
+revoke_one(struct ctl *ctl, const char *text)
+{
+	struct token token, gone;
+	struct user user;
+	struct uuid id;
+	int r;
+
+	if (arguments_has(ctl, "user")) {
+		r = find_owner(ctl, &user);
+		if (r)
+			return r;
+	}
+	ctl->about = text;
+	if (uuid_parse(text, strlen(text), &id)) {
+		ctl->why = "not a uuid; 'doorwardctl token list' shows them";
+		return V_INVALID;
+	}
+	r = store_token_get(ctl->store, &id, ctl->now_ms, &token);
+	if (!r && arguments_has(ctl, "user") && !uuid_equal(&token.user, &user.id))
+		r = V_NOT_FOUND;
+	if (r)
+		return r;
+	return store_token_drop_id(ctl->store, &token.user, &id, ctl->now_ms, &gone);
+}
+
+int
+ctl_token_revoke(struct ctl *ctl)
+{
+	if (arguments_has(ctl, "all"))
+		return revoke_all(ctl);
+	if (!ctl->operands[0])
+		return arguments_refuse(ctl, "which token? give UUID, or --user and --all");
+	return revoke_one(ctl, ctl->operands[0]);
+}
+
+int
+ctl_token_prune(struct ctl *ctl)
+{
+	bool watched = isatty(STDERR_FILENO);
+	uint64_t count, total = 0;
+	int r;
+
+	do {
+		r = store_tokens_prune(ctl->store, PRUNE_STEP, ctl->now_ms, &count);
+		if (r)
+			return r;
+		total += count;
+		if (watched && count == PRUNE_STEP)
+			fprintf(stderr, "\r%llu", (unsigned long long)total);
+	} while (count == PRUNE_STEP);
+	if (watched && total >= PRUNE_STEP)
+		fputc('\r', stderr);
+	printf("expired tokens removed: %llu\n", (unsigned long long)total);
+	return 0;
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_user.c - doorwardctl user ... */
+#include <stdio.h>
+
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/listing.h"
+#include "ctl/prompt.h"
+#include "ctl/record_show.h"
+#include "ctl/walk.h"
+
+static const struct column columns[] = {
+	{ "EMAIL",     "email" },
+	{ "SIP LOGIN", "sip_login" },
+	{ "ROLE",      "role" },
+	{ "STATE",     "state" },
+	{ "CREATED",   "created_on" },
+	{ "UUID",      "uuid" },
+};
+
+/* The user named by the operand. */
+static int
+find(struct ctl *ctl, struct user *user)
+{
+	ctl->about = ctl->operands[0];
+	return user_lookup(ctl->auth, ctl->operands[0], user);
+}
+
+static int
+take_account(struct ctl *ctl, struct user *user, const char *name)
+{
+	struct account account = { .created_ms = 0 };
+	int r = 0;
+
+	if (*name)
+		r = account_lookup(ctl->auth, name, &account);
+	if (r)
+		return r;
+	user->account = account.id;
+	return 0;
+}
+
+/* Takes the options that are fields; mask gets a bit for each. */
+static int
+take_fields(struct ctl *ctl, struct user *user, uint64_t *mask)
+{
+	int r;
+
+	for (size_t i = 0; i < ctl->given_count; i++) {
+		const struct given *g = &ctl->given[i];
+
+		if (!g->field || !g->value)
+			continue;
+		ctl->about = arena_printf(&ctl->mem, "--%s", g->argument.name);
+		r = g->field->type == FIELD_UUID ? take_account(ctl, user, g->value) :
+		    user_take_field(user, g->field->name, g->value, &ctl->why);
+		if (r)
+			return r;
+		*mask |= UINT64_C(1) << (g->field - user_kind.fields);
+	}
+	return 0;
+}
+
+/* Which name of user somebody else has: V_EXISTS about it, 0 for none. */
+static int
+find_taken(struct ctl *ctl, const struct user *user)
+{
+	const struct { enum identity_kind kind; const char *name; } names[] = {
+		{ IDENTITY_LOGIN,    user->email },
+		{ IDENTITY_LOGIN,    user->sip_login },
+		{ IDENTITY_GOOGLE,   user->gmail_user_id },
+		{ IDENTITY_FACEBOOK, user->facebook_user_id },
+		{ IDENTITY_APPLE,    user->apple_user_id },
+		{ IDENTITY_WECHAT,   user->wechat_user_id },
+	};
+	struct user other;
+	int r;
+
+	for (size_t i = 0; i < NELEM(names); i++) {
+		if (!*names[i].name)
+			continue;
+		r = store_user_find(ctl->store, names[i].kind, names[i].name, &other);
+		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
+			continue;
+		ctl->about = arena_strdup(&ctl->mem, names[i].name);
+		return r ? r : V_EXISTS;
+	}
+	return 0;
+}
+
+static int
+take_password(struct ctl *ctl, const struct user *user, const char **password, size_t *len)
+{
+	if (!arguments_has(ctl, "no-password"))
+		return prompt_password(ctl, user->email, password, len);
+	if (arguments_has(ctl, "password-stdin"))
+		return arguments_refuse(ctl, "--no-password and --password-stdin exclude each other");
+	return 0;
+}
+
+int
+ctl_user_add(struct ctl *ctl)
+{
+	struct user user = user_new(ctl->now_ms);
+	const char *password = NULL;
+	char id[UUID_TEXT_SIZE];
+	uint64_t mask = 0;
+	size_t len = 0;
+	int r;
+
+	ctl->about = ctl->operands[0];
+	r = user_take_field(&user, "email", ctl->operands[0], &ctl->why);
+	if (!r)
+		r = take_fields(ctl, &user, &mask);
+	if (!r)
+		r = find_taken(ctl, &user);
+	if (r)
+		return r;
+	ctl->about = ctl->operands[0];
+	r = take_password(ctl, &user, &password, &len);
+	if (r)
+		return r;
+	r = user_add(ctl->auth, &user, password, len, &ctl->why);
+	if (r)
+		return r;
+	puts(uuid_text(id, &user.id));
+	return 0;
+}
+
+int
+ctl_user_set(struct ctl *ctl)
+{
+	struct user user, after;
+	uint64_t mask = 0;
+	int r;
+
+	r = find(ctl, &user);
+	if (!r)
+		r = take_fields(ctl, &user, &mask);
+	if (r)
+		return r;
+	if (!mask)
+		return arguments_refuse(ctl, "nothing to set: give at least one field");
+	r = find_taken(ctl, &user);
+	if (r)
+		return r;
+	ctl->about = ctl->operands[0];
+	return store_user_set(ctl->store, &user, mask, ctl->now_ms, &after);
+}
+
+int
+ctl_user_show(struct ctl *ctl)
+{
+	struct user user;
+	int r;
+
+	r = find(ctl, &user);
+	return r ? r : record_show(ctl, &user_kind, &user);
+}
+
+static int
+list_one(struct ctl *ctl, const void *record, void *listing)
+{
+	(void)ctl;
+	return listing_add(listing, record);
+}
+
+int
+ctl_user_list(struct ctl *ctl)
+{
+	struct listing l;
+	uint64_t limit;
+	int r;
+
+	r = arguments_count(ctl, "limit", UINT64_MAX, &limit);
+	if (r)
+		return r;
+	listing_open(&l, ctl, &user_kind, columns, NELEM(columns));
+	r = walk_users(ctl, limit, list_one, &l);
+	listing_close(&l);
+	return r;
+}
+
+int
+ctl_user_passwd(struct ctl *ctl)
+{
+	const char *password;
+	struct user user;
+	size_t len;
+	int r;
+
+	r = find(ctl, &user);
+	if (r)
+		return r;
+	r = prompt_password(ctl, user.email, &password, &len);
+	if (r)
+		return r;
+	return user_set_password(ctl->auth, &user.id, password, len,
+	    arguments_has(ctl, "revoke-tokens"), ctl->now_ms, &ctl->why);
+}
+
+int
+ctl_user_disable(struct ctl *ctl)
+{
+	struct user user;
+	int r;
+
+	r = find(ctl, &user);
+	return r ? r : user_disable(ctl->auth, &user.id, ctl->now_ms);
+}
+
+int
+ctl_user_enable(struct ctl *ctl)
+{
+	struct user user;
+	int r;
+
+	r = find(ctl, &user);
+	return r ? r : store_user_enable(ctl->store, &user.id, ctl->now_ms);
+}
+
+int
+ctl_user_delete(struct ctl *ctl)
+{
+	struct user user;
+	int r;
+
+	r = find(ctl, &user);
+	if (!r && !arguments_has(ctl, "yes"))
+		r = prompt_consent(ctl, arena_printf(&ctl->mem,
+		    "Delete the user %s and all of its tokens?", user.email));
+	if (r)
+		return r;
+	return store_user_delete(ctl->store, &user.id, arguments_has(ctl, "keep"), ctl->now_ms);
+}
+
+int
+ctl_user_logout(struct ctl *ctl)
+{
+	struct user user;
+	uint64_t count;
+	int r;
+
+	r = find(ctl, &user);
+	if (r)
+		return r;
+	r = user_logout(ctl->auth, &user.id, ctl->now_ms, &count);
+	if (r)
+		return r;
+	printf("tokens revoked: %llu\n", (unsigned long long)count);
+	return 0;
+}

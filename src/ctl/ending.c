@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ending.c - result → line on stderr and exit code. */
+#include "ctl/ending.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "ctl/help.h"
+
+#define CODE_FAULT 1
+
+/* What is said stands in for a reason that the command does not give. */
+static const struct ending {
+	int verdict, code;
+	const char *said, *meaning;
+} endings[] = {
+	{ V_OK,         0,          NULL,             "done" },
+	{ -1,           CODE_FAULT, NULL,             "something failed: store, key, file, system" },
+	{ V_MALFORMED,  2,          NULL,             "wrong usage" },
+	{ V_NOT_FOUND,  3,          "not found",      "not found" },
+	{ V_EXISTS,     4,          "exists already", "exists already" },
+	{ V_INVALID,    5,          "refused",        "refused: a value or password against a rule" },
+};
+
+/* What helps against the faults that a new installation meets. */
+static const struct {
+	int error;
+	const char *hint;
+} hints[] = {
+	{ ENOENT,       "; 'doorwardctl init' makes what is missing" },
+	{ EACCES,       "; run it as root or as the user of the service" },
+	{ EPERM,        "; run it as root or as the user of the service" },
+	{ EKEYREJECTED, "; the key file is not the one this database was made with" },
+	{ ENOSPC,       "; the disk is full, or store_max_mib is reached" },
+};
+
+static const struct ending *
+ending_of(int verdict)
+{
+	for (size_t i = 0; i < NELEM(endings); i++) {
+		if (endings[i].verdict == verdict)
+			return &endings[i];
+	}
+	return NULL;
+}
+
+static const char *
+hint_of(int error)
+{
+	for (size_t i = 0; i < NELEM(hints); i++) {
+		if (hints[i].error == error)
+			return hints[i].hint;
+	}
+	return "";
+}
+
+static void
+say(const struct ctl *ctl, const char *what, const char *hint)
+{
+	fprintf(stderr, "doorwardctl: ");
+	if (ctl->command)
+		fprintf(stderr, "%s: ", ctl->command->path);
+	if (ctl->about)
+		fprintf(stderr, "%s: ", ctl->about);
+	fprintf(stderr, "%s%s\n", what, hint);
+}
+
+int
+ending_report(const struct ctl *ctl, int r)
+{
+	const struct ending *ending = r < 0 ? NULL : ending_of(r);
+	const char *what = ctl->why;
+
+	if (r == 0)
+		return 0;
+	if (!what)
+		what = ending ? ending->said : r < 0 ? strerror(-r) : verdict_name(r);
+	if (what)
+		say(ctl, what, r < 0 && !ctl->why ? hint_of(-r) : "");
+	if (r == V_MALFORMED)
+		help_print_usage(stderr, ctl->command);
+	return ending ? ending->code : CODE_FAULT;
+}
+
+void
+ending_print_codes(void)
+{
+	printf("\nExit status:\n");
+	for (size_t i = 0; i < NELEM(endings); i++)
+		printf("  %d  %s\n", endings[i].code, endings[i].meaning);
+}

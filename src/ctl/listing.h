@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ctl/listing.h - a list of records on stdout: an aligned table with a header,
+ * or with --json one array.
+ *
+ *	struct listing l;
+ *	listing_open(&l, ctl, &user_kind, columns, NELEM(columns));
+ *	... listing_add(&l, &user) ...
+ *	listing_close(&l);
+ *
+ * The array is printed as it comes, the table at the end, when the widths of
+ * its columns are known.
+ */
+#ifndef CTL_LISTING_H
+#define CTL_LISTING_H
+
+#include "ctl/ctl.h"
+
+#define LISTING_COLUMNS_MAX 8
+
+struct column {
+	const char *heading;
+	const char *name;		/* what record_show_text knows it by */
+};
+
+struct listing {
+	struct ctl *ctl;
+	const struct record_kind *kind;
+	const struct column *columns;
+	size_t column_count, row_count;
+	size_t widths[LISTING_COLUMNS_MAX];
+	struct listing_row *first, **last;
+	struct arena scratch;		/* JSON of one record */
+	bool json;
+};
+
+void listing_open(struct listing *l, struct ctl *ctl, const struct record_kind *kind,
+    const struct column *columns, size_t count);
+
+int listing_add(struct listing *l, const void *record);
+
+/* Prints the rest and gives back what the listing holds. */
+void listing_close(struct listing *l);
+
+#endif

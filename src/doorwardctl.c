@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: ISC
+/*
+ * doorwardctl.c - the administrator's tool: finds the command that the words
+ * name, reads its options, opens what it needs, runs it, tells how it ended.
+ *
+ * A new command is a row below and a function in ctl/.  Exit codes: ctl/ending.h.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/ctl.h"
+#include "ctl/ending.h"
+#include "ctl/help.h"
+#include "ctl/resources.h"
+
+#define DEFAULT_CONFIG SYSCONFDIR "/doorward/doorward.conf"
+
+/* The options of commands.  Fields of a record are added to them by themselves. */
+#define JSON { "json", NULL, "Print JSON, for programs." }
+#define PASSWORD_STDIN \
+	{ "password-stdin", NULL, "Read the password from one line of standard input." }
+#define END { NULL, NULL, NULL }
+
+static const struct argument no_arguments[] = { END };
+static const struct argument json_only[] = { JSON, END };
+static const struct argument config_show[] = {
+	{ "defaults", NULL, "Print doorward.conf as it is shipped." },
+	JSON, END
+};
+static const struct argument user_add[] = {
+	PASSWORD_STDIN,
+	{ "no-password", NULL, "Make a user who cannot log in with a password." },
+	END
+};
+static const struct argument user_passwd[] = {
+	PASSWORD_STDIN,
+	{ "revoke-tokens", NULL, "Revoke the user's bearer tokens too." },
+	END
+};
+static const struct argument user_list[] = {
+	{ "limit", "N", "Stop after N users." },
+	JSON, END
+};
+static const struct argument user_delete[] = {
+	{ "keep", NULL, "Keep the record, marked as deleted, and its names taken." },
+	{ "yes", NULL, "Do not ask." },
+	END
+};
+static const struct argument token_list[] = {
+	{ "user", "USER", "Only this user's." },
+	JSON, END
+};
+static const struct argument token_revoke[] = {
+	{ "user", "USER", "Only if it is this user's." },
+	{ "all", NULL, "With --user, instead of UUID: all of this user's." },
+	END
+};
+
+#define USER "USER"		/* e-mail, SIP login or uuid */
+
+static const struct command commands[] = {
+	{ "init", "", no_arguments, NULL, NULL, NEED_CONF, ctl_init,
+	    "Make the database and the key file.", "init" },
+	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
+	    "Show what the database holds, and whether the key file fits.", "status" },
+
+	{ "user add", "EMAIL", user_add, &user_kind, "email", NEED_AUTH, ctl_user_add,
+	    "Add a user and print the new uuid.", "user add bob@example.org --role Admin" },
+	{ "user show", USER, json_only, NULL, NULL, NEED_AUTH, ctl_user_show,
+	    "Show a user.", "user show bob@example.org" },
+	{ "user list", "", user_list, NULL, NULL, NEED_AUTH, ctl_user_list,
+	    "List the users, in the order of their uuids.", "user list --json" },
+	{ "user set", USER, no_arguments, &user_kind, NULL, NEED_AUTH, ctl_user_set,
+	    "Change fields of a user.", "user set bob@example.org --first-name Bob --gender ''" },
+	{ "user passwd", USER, user_passwd, NULL, NULL, NEED_AUTH, ctl_user_passwd,
+	    "Set a user's password, which ends all JWTs.", "user passwd bob@example.org" },
+	{ "user disable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_disable,
+	    "Shut a user out: no credential counts until enable.",
+	    "user disable bob@example.org" },
+	{ "user enable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_enable,
+	    "Let a disabled user in again.", "user enable bob@example.org" },
+	{ "user logout", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_logout,
+	    "End all JWTs of a user and revoke all bearer tokens.",
+	    "user logout bob@example.org" },
+	{ "user delete", USER, user_delete, NULL, NULL, NEED_AUTH, ctl_user_delete,
+	    "Delete a user and all tokens of that user.", "user delete bob@example.org --yes" },
+
+	{ "account add", "NAME", no_arguments, &account_kind, "name", NEED_AUTH,
+	    ctl_account_add, "Add an account and print its uuid.",
+	    "account add Acme --email office@acme.example --level Level1 --balance 99.5" },
+	{ "account show", "ACCOUNT", json_only, NULL, NULL, NEED_AUTH, ctl_account_show,
+	    "Show an account.", "account show Acme" },
+	{ "account list", "", json_only, NULL, NULL, NEED_AUTH, ctl_account_list,
+	    "List the accounts, in the order of their uuids.", "account list" },
+	{ "account set", "ACCOUNT", no_arguments, &account_kind, NULL, NEED_AUTH,
+	    ctl_account_set, "Change fields of an account.", "account set Acme --balance 12.25" },
+	{ "account delete", "ACCOUNT", no_arguments, NULL, NULL, NEED_AUTH, ctl_account_delete,
+	    "Delete an account that no user belongs to.", "account delete Acme" },
+
+	{ "token list", "", token_list, NULL, NULL, NEED_AUTH, ctl_token_list,
+	    "List the live bearer tokens, oldest first of each user.",
+	    "token list --user bob@example.org" },
+	{ "token revoke", "[UUID]", token_revoke, NULL, NULL, NEED_AUTH, ctl_token_revoke,
+	    "Revoke a bearer token, or all of a user.",
+	    "token revoke --user bob@example.org --all" },
+	{ "token prune", "", no_arguments, NULL, NULL, NEED_STORE, ctl_token_prune,
+	    "Remove expired tokens from the database.", "token prune" },
+
+	{ "key list", "", json_only, NULL, NULL, NEED_STORE, ctl_key_list,
+	    "List the keys that sign and hash; never their bytes.", "key list" },
+
+	{ "config check", "", no_arguments, NULL, NULL, NEED_CONF, ctl_config_check,
+	    "Check the configuration.", "config check --config ./doorward.conf" },
+	{ "config show", "", config_show, NULL, NULL, NEED_NOTHING, ctl_config_show,
+	    "Show the value of every option.", "config show --defaults" },
+};
+
+/* How many leading words of argv are those of path, or its first ones? */
+static int
+words_in_common(const char *path, char **argv)
+{
+	int words = 0;
+	size_t len;
+
+	for (; *path && argv[words]; path += len + (path[len] == ' ')) {
+		len = strcspn(path, " ");
+		if (strncmp(path, argv[words], len) != 0 || argv[words][len])
+			break;
+		words++;
+	}
+	return words;
+}
+
+static int
+words_of(const char *path)
+{
+	int words = 1;
+
+	for (; *path; path++)
+		words += *path == ' ';
+	return words;
+}
+
+/* The command whose words argv begins with; else NULL, and *words begin some path. */
+static const struct command *
+find_command(char **argv, int *words)
+{
+	*words = 0;
+	for (size_t i = 0; i < NELEM(commands); i++) {
+		int common = words_in_common(commands[i].path, argv);
+
+		if (common == words_of(commands[i].path)) {
+			*words = common;
+			return &commands[i];
+		}
+		*words = common > *words ? common : *words;
+	}
+	return NULL;
+}
+
+static const char *
+join(struct arena *mem, char **argv, int words)
+{
+	const char *joined;
+	struct text t;
+
+	text_init(&t, mem);
+	for (int i = 0; i < words; i++) {
+		text_puts(&t, i ? " " : "");
+		text_puts(&t, argv[i]);
+	}
+	return text_done(&t, &joined, NULL) ? NULL : joined;
+}
+
+/* The words lead to no command: names the ones that could follow them. */
+static int
+refuse_words(struct ctl *ctl, const char *group, const char *word)
+{
+	size_t skip = *group ? strlen(group) + 1 : 0, former_len = 0;
+	const char *former = "", *why;
+	struct text t;
+
+	text_init(&t, &ctl->mem);
+	if (word)
+		text_printf(&t, "there is no '%s'; there are", word);
+	else
+		text_puts(&t, "which one? there are");
+	for (size_t i = 0; i < NELEM(commands); i++) {
+		const char *next;
+		size_t len;
+
+		if (!help_is_in_group(commands[i].path, group))
+			continue;
+		next = commands[i].path + skip;
+		len = strcspn(next, " ");
+		if (len == former_len && strncmp(next, former, len) == 0)
+			continue;
+		text_printf(&t, "%s %.*s", former_len ? "," : "", (int)len, next);
+		former = next;
+		former_len = len;
+	}
+	ctl->about = *group ? group : NULL;
+	return text_done(&t, &why, NULL) ? -ENOMEM : arguments_refuse(ctl, why);
+}
+
+/* No command was found: perhaps --help was asked for the group of words. */
+static int
+run_without_command(struct ctl *ctl, int argc, char **argv, int words)
+{
+	const char *group = join(&ctl->mem, argv + 1, words);
+	int next, r;
+
+	if (!group)
+		return -ENOMEM;
+	argv[words] = argv[0];
+	r = arguments_read_global(ctl, argc - words, argv + words, &next);
+	if (r)
+		return r;
+	if (!arguments_has(ctl, "help"))
+		return refuse_words(ctl, group, argv[words + next]);
+	help_print_list(ctl, commands, NELEM(commands), group);
+	return 0;
+}
+
+/* argv[0] stands before the words of the command and is what getopt's messages begin with. */
+static int
+run_command(struct ctl *ctl, int argc, char **argv, int words)
+{
+	int r;
+
+	argv[words] = arena_printf(&ctl->mem, "doorwardctl: %s", ctl->command->path);
+	if (!argv[words])
+		return -ENOMEM;
+	r = arguments_read(ctl, argc - words, argv + words);
+	if (r)
+		return r;
+	if (arguments_has(ctl, "help")) {
+		help_print_command(ctl);
+		return 0;
+	}
+	r = arguments_check(ctl);
+	if (!r)
+		r = resources_open(ctl, ctl->command->need);
+	return r ? r : ctl->command->run(ctl);
+}
+
+static int
+run(struct ctl *ctl, int argc, char **argv)
+{
+	static char program[] = "doorwardctl";
+	int next, words, r;
+
+	argv[0] = program;
+	r = arguments_read_global(ctl, argc, argv, &next);
+	if (r)
+		return r;
+	if (arguments_has(ctl, "version"))
+		return puts("doorwardctl " PACKAGE_VERSION) < 0 ? -EIO : 0;
+	if (arguments_has(ctl, "help")) {
+		help_print_list(ctl, commands, NELEM(commands), "");
+		return 0;
+	}
+	argv[next - 1] = argv[0];
+	argv += next - 1;
+	argc -= next - 1;
+	ctl->command = find_command(argv + 1, &words);
+	return ctl->command ? run_command(ctl, argc, argv, words) :
+	    run_without_command(ctl, argc, argv, words);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl ctl = { .config_path = getenv("DOORWARD_CONFIG"), .now_ms = clock_now_ms() };
+	int r;
+
+	arena_init(&ctl.mem, 0);
+	umask(007);		/* the service shares its files through the group */
+	log_open("stderr", LOG_LEVEL_ERROR);
+	if (!ctl.config_path || !*ctl.config_path)
+		ctl.config_path = DEFAULT_CONFIG;
+	r = secret_init();
+	if (!r)
+		r = run(&ctl, argc, argv);
+	if (fflush(stdout) != 0 && !r) {
+		ctl.about = "standard output";
+		r = -errno;
+	}
+	r = ending_report(&ctl, r);
+	resources_close(&ctl);
+	return r;
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: ISC
+/* http/service.c - what calls are answered with, opened together. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "auth/auth.h"
+#include "base/guard.h"
+#include "cred/cred.h"
+#include "http/serve.h"
+
+int
+service_open(struct service **out, const struct conf *conf)
+{
+	GUARD(service_close) struct service *service = NULL;
+	int r;
+
+	service = calloc(1, sizeof *service);
+	if (!service)
+		return -ENOMEM;
+	service->conf = conf;
+	r = auth_open(&service->auth, conf);
+	if (!r)
+		r = cred_open(&service->cred, service->auth);
+	if (r)
+		return r;
+	*out = service;
+	service = NULL;
+	return 0;
+}
+
+void
+service_close(struct service **service)
+{
+	if (!*service)
+		return;
+	cred_close(&(*service)->cred);
+	auth_close(&(*service)->auth);
+	free(*service);
+	*service = NULL;
+}
+
+int
+service_request(const struct service *service, struct arena *mem, struct request *req)
+{
+	return request_init(req, mem, service->cred->headers, service->cred->header_count);
+}

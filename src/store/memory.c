@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/memory.c - the contract of store.h in its plainest form: arrays that
+ * grow and are searched from end to end.  Tests hold other back ends against
+ * it, and let it fail at a call of their choice.
+ */
+#include "store/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/verdict.h"
+
+/* --- arrays -------------------------------------------------------------- */
+
+int
+records_reserve(struct records *list)
+{
+	size_t room = list->room ? list->room * 2 : 8;
+	char *bytes;
+
+	if (list->count < list->room)
+		return 0;
+	bytes = reallocarray(list->bytes, room, list->size);
+	if (!bytes)
+		return -ENOMEM;
+	list->bytes = bytes;
+	list->room = room;
+	return 0;
+}
+
+void
+records_add(struct records *list, const void *record)
+{
+	memcpy(list->bytes + list->count++ * list->size, record, list->size);
+}
+
+void
+records_remove(struct records *list, void *record)
+{
+	list->count--;
+	memmove(record, list->bytes + list->count * list->size, list->size);
+}
+
+void *
+records_at(const struct records *list, size_t i)
+{
+	return i < list->count ? list->bytes + i * list->size : NULL;
+}
+
+void *
+records_find(const struct records *list, const struct uuid *id)
+{
+	void *record;
+
+	for (size_t i = 0; (record = records_at(list, i)); i++) {
+		if (memcmp(record, id, sizeof *id) == 0)
+			return record;
+	}
+	return NULL;
+}
+
+_Static_assert(offsetof(struct user, id) == 0 && offsetof(struct account, id) == 0 &&
+    offsetof(struct token, id) == 0 && offsetof(struct password, user) == 0,
+    "records_find looks at the beginning");
+
+int
+memory_turn(struct memory *db)
+{
+	if (!db->fail_call || --db->fail_call)
+		return 0;
+	return db->fail_error;
+}
+
+/* --- the store and its keys ---------------------------------------------- */
+
+static int
+init(struct memory *db, const struct op *op, struct op_result *result)
+{
+	(void)result;
+	if (db->metas.count)
+		return V_EXISTS;
+	if (records_reserve(&db->metas))
+		return -ENOMEM;
+	records_add(&db->metas, &op->u.meta);
+	return 0;
+}
+
+static int
+key_add(struct memory *db, const struct op *op, struct op_result *result)
+{
+	const struct key *key = &op->u.key;
+	struct key *old;
+
+	(void)result;
+	for (size_t i = 0; (old = records_at(&db->keys, i)); i++) {
+		if (strcmp(old->id, key->id) == 0)
+			return record_same(&key_kind, old, key) ? 0 : V_EXISTS;
+	}
+	if (records_reserve(&db->keys))
+		return -ENOMEM;
+	records_add(&db->keys, key);
+	return 0;
+}
+
+/* --- operations ---------------------------------------------------------- */
+
+static const struct {
+	memory_apply *apply;
+	bool sweeps;		/* drops a few expired tokens in passing */
+} applies[OP_KINDS] = {
+	[OP_INIT]                = { init,                       false },
+	[OP_KEY_ADD]             = { key_add,                    false },
+	[OP_USER_ADD]            = { memory_user_add,            false },
+	[OP_USER_SET]            = { memory_user_set,            false },
+	[OP_USER_PASSWORD]       = { memory_user_password,       false },
+	[OP_USER_REHASH]         = { memory_user_rehash,         false },
+	[OP_USER_DISABLE]        = { memory_user_disable,        false },
+	[OP_USER_ENABLE]         = { memory_user_enable,         false },
+	[OP_USER_LOGOUT]         = { memory_user_logout,         false },
+	[OP_USER_DELETE]         = { memory_user_delete,         false },
+	[OP_ACCOUNT_ADD]         = { memory_account_add,         false },
+	[OP_ACCOUNT_SET]         = { memory_account_set,         false },
+	[OP_ACCOUNT_DELETE]      = { memory_account_delete,      false },
+	[OP_TOKEN_ADD]           = { memory_token_add,           true },
+	[OP_TOKEN_SET]           = { memory_token_set,           true },
+	[OP_TOKEN_DROP]          = { memory_token_drop,          true },
+	[OP_TOKENS_DROP_OF_USER] = { memory_tokens_drop_of_user, true },
+	[OP_TOKENS_PRUNE]        = { memory_tokens_prune,        false },
+};
+
+static int
+memory_submit(struct store *st, const struct op *op, struct op_result *result)
+{
+	struct memory *db = (struct memory *)st;
+	struct op_result mine = { 0 };
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
+		return -ENOSYS;
+	r = applies[op->kind].apply(db, op, &mine);
+	if (r)
+		return r;
+	if (applies[op->kind].sweeps)
+		memory_sweep(db, STORE_SWEEP, op->now_ms);
+	*result = mine;
+	return 0;
+}
+
+/* --- reads --------------------------------------------------------------- */
+
+/* Copies what was found, of list's size. */
+static int
+give(struct memory *db, const struct records *list, const void *found, void *out)
+{
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if (!found)
+		return V_NOT_FOUND;
+	memcpy(out, found, list->size);
+	return 0;
+}
+
+static int
+meta_get(struct store *st, struct meta *meta)
+{
+	struct memory *db = (struct memory *)st;
+
+	return give(db, &db->metas, records_at(&db->metas, 0), meta);
+}
+
+static int
+counts(struct store *st, struct store_counts *out)
+{
+	struct memory *db = (struct memory *)st;
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	*out = (struct store_counts){ .users = db->users.count, .accounts = db->accounts.count,
+	    .tokens = db->tokens.count, .keys = db->keys.count };
+	return 0;
+}
+
+/* Those of list behind after, sorted by compare, at most limit. */
+static int
+give_sorted(struct memory *db, const struct records *list, struct arena *mem,
+    const struct uuid *after, size_t limit, int (*compare)(const void *, const void *),
+    void **out, size_t *count)
+{
+	size_t found = 0;
+	char *sorted;
+	void *record;
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	sorted = arena_alloc(mem, list->count * list->size);
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; (record = records_at(list, i)); i++) {
+		if (!after || memcmp(record, after, sizeof *after) > 0)
+			memcpy(sorted + found++ * list->size, record, list->size);
+	}
+	qsort(sorted, found, list->size, compare);
+	*out = sorted;
+	*count = found < limit ? found : limit;
+	return 0;
+}
+
+static int
+by_id(const void *left, const void *right)
+{
+	return memcmp(left, right, sizeof(struct uuid));
+}
+
+static int
+by_creation(const void *left, const void *right)
+{
+	const struct key *a = left, *b = right;
+
+	if (a->created_ms != b->created_ms)
+		return a->created_ms < b->created_ms ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+static int
+keys(struct store *st, struct arena *mem, struct key **out, size_t *count)
+{
+	struct memory *db = (struct memory *)st;
+	void *list;
+	int r;
+
+	r = give_sorted(db, &db->keys, mem, NULL, SIZE_MAX, by_creation, &list, count);
+	if (r)
+		return r;
+	*out = list;
+	return 0;
+}
+
+static int
+user_get(struct store *st, const struct uuid *id, struct user *user)
+{
+	struct memory *db = (struct memory *)st;
+
+	return give(db, &db->users, records_find(&db->users, id), user);
+}
+
+static int
+user_find(struct store *st, enum identity_kind kind, const char *name, struct user *user)
+{
+	struct memory *db = (struct memory *)st;
+
+	return give(db, &db->users, memory_user_named(db, kind, name), user);
+}
+
+static int
+user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
+    struct user **users, size_t *count)
+{
+	struct memory *db = (struct memory *)st;
+	void *list;
+	int r;
+
+	if (limit > STORE_LIST_MAX)
+		limit = STORE_LIST_MAX;
+	r = give_sorted(db, &db->users, mem, after, limit, by_id, &list, count);
+	if (r)
+		return r;
+	*users = list;
+	return 0;
+}
+
+static int
+password_get(struct store *st, const struct uuid *user, struct password *password)
+{
+	struct memory *db = (struct memory *)st;
+
+	return give(db, &db->passwords, records_find(&db->passwords, user), password);
+}
+
+static int
+account_get(struct store *st, const struct uuid *id, struct account *account)
+{
+	struct memory *db = (struct memory *)st;
+
+	return give(db, &db->accounts, records_find(&db->accounts, id), account);
+}
+
+static int
+account_find(struct store *st, const char *name, struct account *account)
+{
+	struct memory *db = (struct memory *)st;
+
+	return give(db, &db->accounts, memory_account_named(db, name), account);
+}
+
+static int
+account_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
+    struct account **accounts, size_t *count)
+{
+	struct memory *db = (struct memory *)st;
+	void *list;
+	int r;
+
+	if (limit > STORE_LIST_MAX)
+		limit = STORE_LIST_MAX;
+	r = give_sorted(db, &db->accounts, mem, after, limit, by_id, &list, count);
+	if (r)
+		return r;
+	*accounts = list;
+	return 0;
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+static void
+memory_close(struct store *st)
+{
+	struct memory *db = (struct memory *)st;
+
+	free(db->metas.bytes);
+	free(db->users.bytes);
+	free(db->passwords.bytes);
+	free(db->accounts.bytes);
+	free(db->tokens.bytes);
+	free(db->keys.bytes);
+	free(db);
+}
+
+static const struct store_ops memory_ops = {
+	.name = "memory",
+	.close = memory_close,
+	.submit = memory_submit,
+	.meta_get = meta_get,
+	.counts = counts,
+	.keys = keys,
+	.user_get = user_get,
+	.user_find = user_find,
+	.user_list = user_list,
+	.password_get = password_get,
+	.account_get = account_get,
+	.account_find = account_find,
+	.account_list = account_list,
+	.token_find = memory_token_find,
+	.token_get = memory_token_get,
+	.token_list = memory_token_list,
+};
+
+int
+store_open_memory(struct store **st)
+{
+	struct memory *db;
+
+	db = calloc(1, sizeof *db);
+	if (!db)
+		return -ENOMEM;
+	db->base.ops = &memory_ops;
+	db->metas.size = sizeof(struct meta);
+	db->users.size = sizeof(struct user);
+	db->passwords.size = sizeof(struct password);
+	db->accounts.size = sizeof(struct account);
+	db->tokens.size = sizeof(struct token);
+	db->keys.size = sizeof(struct key);
+	*st = &db->base;
+	return 0;
+}
+
+void
+store_memory_fail(struct store *st, unsigned call, int error)
+{
+	struct memory *db = (struct memory *)st;
+
+	db->fail_call = call;
+	db->fail_error = error;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: ISC
+/* store/memory.h - what the files of the plainest store share, and nobody else sees. */
+#ifndef STORE_MEMORY_H
+#define STORE_MEMORY_H
+
+#include "store/store.h"
+
+/* Records of one size in no order. */
+struct records {
+	char *bytes;
+	size_t count, room, size;
+};
+
+struct memory {
+	struct store base;		/* first, so that a struct store * is one of these */
+	struct records metas, users, passwords, accounts, tokens, keys;
+	unsigned fail_call;		/* calls until one fails; 0: none will */
+	int fail_error;
+};
+
+/* Makes room for one more.  -ENOMEM. */
+int records_reserve(struct records *list);
+
+/* Adds a copy; room has been made. */
+void records_add(struct records *list, const void *record);
+void records_remove(struct records *list, void *record);
+
+/* The i-th, or NULL behind the last: for (i = 0; (token = records_at(list, i)); i++) */
+void *records_at(const struct records *list, size_t i);
+
+/* The one that begins with id, or NULL.  An id comes first in all records that have one. */
+void *records_find(const struct records *list, const struct uuid *id);
+
+/* Counts a read, which may be the one that is to fail. */
+int memory_turn(struct memory *db);
+
+typedef int memory_apply(struct memory *db, const struct op *op, struct op_result *result);
+
+memory_apply memory_user_add, memory_user_set, memory_user_password, memory_user_rehash,
+    memory_user_disable, memory_user_enable, memory_user_logout, memory_user_delete;
+memory_apply memory_account_add, memory_account_set, memory_account_delete;
+memory_apply memory_token_add, memory_token_set, memory_token_drop,
+    memory_tokens_drop_of_user, memory_tokens_prune;
+
+/* Who has that name, or NULL; "" names nobody. */
+struct user *memory_user_named(const struct memory *db, enum identity_kind kind,
+    const char *name);
+struct account *memory_account_named(const struct memory *db, const char *name);
+
+/* Drops all tokens of user; how many were live. */
+uint64_t memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, int64_t now_ms);
+
+/* Drops the first limit to expire of those that did; how many. */
+uint64_t memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms);
+
+int memory_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token);
+int memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token);
+int memory_token_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens,
+    size_t *count);
+
+#endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: ISC
+/* store/memory_token.c - tokens of the plainest store. */
+#include "store/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/verdict.h"
+
+static struct token *
+by_digest(const struct memory *db, const uint8_t *digest)
+{
+	struct token *token;
+
+	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
+		if (memcmp(token->digest, digest, DIGEST_LEN) == 0)
+			return token;
+	}
+	return NULL;
+}
+
+static bool
+is_live(const struct token *token, int64_t now_ms)
+{
+	return token && token->expires_ms > now_ms;
+}
+
+uint64_t
+memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, int64_t now_ms)
+{
+	struct token *token;
+	uint64_t live = 0;
+	size_t i = 0;
+
+	while ((token = records_at(&db->tokens, i))) {
+		if (!uuid_equal(&token->user, user)) {
+			i++;
+			continue;
+		}
+		live += is_live(token, now_ms);
+		records_remove(&db->tokens, token);
+	}
+	return live;
+}
+
+static bool
+ends_before(const struct token *a, const struct token *b)
+{
+	if (a->expires_ms != b->expires_ms)
+		return a->expires_ms < b->expires_ms;
+	return memcmp(a->digest, b->digest, DIGEST_LEN) < 0;
+}
+
+uint64_t
+memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms)
+{
+	struct token *token, *first;
+	uint64_t count;
+
+	for (count = 0; count < limit; count++) {
+		first = NULL;
+		for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
+			if (!first || ends_before(token, first))
+				first = token;
+		}
+		if (!first || is_live(first, now_ms))
+			break;
+		records_remove(&db->tokens, first);
+	}
+	return count;
+}
+
+static uint64_t
+live_count(const struct memory *db, const struct uuid *user, int64_t now_ms)
+{
+	struct token *token;
+	uint64_t live = 0;
+
+	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++)
+		live += is_live(token, now_ms) && uuid_equal(&token->user, user);
+	return live;
+}
+
+int
+memory_token_add(struct memory *db, const struct op *op, struct op_result *result)
+{
+	const struct token *token = &op->u.token;
+	const struct user *user = records_find(&db->users, &op->owner);
+	struct token *old = records_find(&db->tokens, &op->id);
+
+	(void)result;
+	if (!user || user->deleted_ms)
+		return V_NOT_FOUND;
+	if (is_live(old, op->now_ms))
+		return record_same(&token_kind, old, token) ? 0 : V_EXISTS;
+	if (is_live(by_digest(db, token->digest), op->now_ms))
+		return V_EXISTS;
+	if (live_count(db, &op->owner, op->now_ms) >= op->limit)
+		return V_TOO_MANY;
+	if (records_reserve(&db->tokens))
+		return -ENOMEM;
+	old = records_find(&db->tokens, &op->id);
+	if (old)
+		records_remove(&db->tokens, old);
+	old = by_digest(db, token->digest);
+	if (old)
+		records_remove(&db->tokens, old);
+	records_add(&db->tokens, token);
+	return 0;
+}
+
+/* The live token the operation is about, or NULL if it is not its owner's. */
+static struct token *
+owned(const struct memory *db, const struct op *op, bool named_by_digest)
+{
+	struct token *token;
+
+	token = named_by_digest ? by_digest(db, op->digest) : records_find(&db->tokens, &op->id);
+	if (!is_live(token, op->now_ms) || !uuid_equal(&token->user, &op->owner))
+		return NULL;
+	return token;
+}
+
+int
+memory_token_set(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct token *token = owned(db, op, false);
+
+	if (!token)
+		return V_NOT_FOUND;
+	record_merge(&token_kind, token, &op->u.token, op->mask);
+	token->modified_ms = op->now_ms;
+	result->u.token = *token;
+	return 0;
+}
+
+int
+memory_token_drop(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct token *token = owned(db, op, op->flag);
+
+	if (!token)
+		return V_NOT_FOUND;
+	result->u.token = *token;
+	records_remove(&db->tokens, token);
+	return 0;
+}
+
+int
+memory_tokens_drop_of_user(struct memory *db, const struct op *op, struct op_result *result)
+{
+	result->count = memory_tokens_of_user_drop(db, &op->owner, op->now_ms);
+	return 0;
+}
+
+int
+memory_tokens_prune(struct memory *db, const struct op *op, struct op_result *result)
+{
+	result->count = memory_sweep(db, op->limit, op->now_ms);
+	return 0;
+}
+
+int
+memory_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token)
+{
+	struct memory *db = (struct memory *)st;
+	const struct token *found = by_digest(db, digest);
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if (!is_live(found, now_ms))
+		return V_NOT_FOUND;
+	*token = *found;
+	return 0;
+}
+
+int
+memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct token *token)
+{
+	struct memory *db = (struct memory *)st;
+	const struct token *found = records_find(&db->tokens, id);
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if (!is_live(found, now_ms))
+		return V_NOT_FOUND;
+	*token = *found;
+	return 0;
+}
+
+static int
+by_age(const void *left, const void *right)
+{
+	const struct token *a = left, *b = right;
+
+	if (a->created_ms != b->created_ms)
+		return a->created_ms < b->created_ms ? -1 : 1;
+	return memcmp(&a->id, &b->id, sizeof a->id);
+}
+
+int
+memory_token_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens,
+    size_t *count)
+{
+	struct memory *db = (struct memory *)st;
+	const struct token *start = after ? records_find(&db->tokens, after) : NULL, *token;
+	struct token *list;
+	size_t found = 0;
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if (after && (!is_live(start, now_ms) || !uuid_equal(&start->user, user)))
+		return V_NOT_FOUND;
+	list = arena_alloc(mem, db->tokens.count * sizeof *list);
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
+		if (is_live(token, now_ms) && uuid_equal(&token->user, user) &&
+		    (!start || by_age(token, start) > 0))
+			list[found++] = *token;
+	}
+	qsort(list, found, sizeof *list, by_age);
+	if (limit > STORE_LIST_MAX)
+		limit = STORE_LIST_MAX;
+	*tokens = list;
+	*count = found < limit ? found : limit;
+	return 0;
+}

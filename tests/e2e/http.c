@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: ISC
+/* tests/e2e/http.c - one HTTP exchange, by libcurl. */
+#include "http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+
+#include "base/text.h"
+
+static CURL *curl;
+
+static size_t
+take_body(char *bytes, size_t size, size_t count, void *to)
+{
+	text_put(to, bytes, size * count);
+	return size * count;
+}
+
+/* A status line begins the headers anew: those of a 100 Continue are dropped. */
+static size_t
+take_header(char *bytes, size_t size, size_t count, void *to)
+{
+	struct text *headers = to;
+	size_t len = size * count;
+
+	if (len > 5 && strncmp(bytes, "HTTP/", 5) == 0)
+		headers->len = 0;
+	while (len && (bytes[len - 1] == '\r' || bytes[len - 1] == '\n'))
+		len--;
+	text_put(headers, bytes, len);
+	text_put(headers, "\n", 1);
+	return size * count;
+}
+
+static struct curl_slist *
+list_headers(const struct http_request *ask)
+{
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	bool has_type = false;
+
+	for (size_t i = 0; i < HTTP_HEADERS_MAX && ask->headers[i]; i++) {
+		list = curl_slist_append(list, ask->headers[i]);
+		has_type |= strncasecmp(ask->headers[i], "Content-Type:", 13) == 0;
+	}
+	/* libcurl would add one of its own. */
+	return has_type ? list : curl_slist_append(list, "Content-Type:");
+}
+
+static void
+set_options(const struct http_request *ask, struct curl_slist *headers)
+{
+	curl_easy_reset(curl);
+	curl_easy_setopt(curl, CURLOPT_URL, ask->url);
+	curl_easy_setopt(curl, CURLOPT_CAINFO, getenv("E2E_CA"));
+	curl_easy_setopt(curl, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
+	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
+	    (long)(ask->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	if (ask->body) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, ask->body);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)ask->body_len);
+	}
+	if (strcmp(ask->method, "HEAD") == 0)
+		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+	else
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, ask->method);
+}
+
+/* "HTTP/1.1 404 Not Found\n": the phrase, cut out of the headers. */
+static const char *
+cut_reason(struct arena *mem, const char **headers)
+{
+	const char *line = *headers, *end = strchr(line, '\n');
+	const char *blank = end ? memchr(line, ' ', (size_t)(end - line)) : NULL;
+
+	if (!blank || end - blank < 5)
+		return "";
+	*headers = end + 1;
+	return arena_strndup(mem, blank + 5, (size_t)(end - blank) - 5);
+}
+
+struct http_answer
+http_call(struct arena *mem, const struct http_request *ask)
+{
+	struct http_answer answer = { .reason = "", .headers = "", .body = "" };
+	struct curl_slist *list = list_headers(ask);
+	struct text headers, body;
+	size_t headers_len;
+	long status = 0;
+	CURLcode code;
+
+	text_init(&headers, mem);
+	text_init(&body, mem);
+	curl = curl ? curl : curl_easy_init();
+	set_options(ask, list);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &headers);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+	code = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_slist_free_all(list);
+	if (code != CURLE_OK)
+		printf("\n    %s %s: %s", ask->method, ask->url, curl_easy_strerror(code));
+	if (code != CURLE_OK || text_done(&headers, &answer.headers, &headers_len) != 0 ||
+	    text_done(&body, &answer.body, &answer.body_len) != 0)
+		return answer;
+	answer.status = (int)status;
+	answer.reason = cut_reason(mem, &answer.headers);
+	return answer;
+}
+
+const char *
+http_header(struct arena *mem, const struct http_answer *answer, const char *name, int n)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = answer->headers, *end; (end = strchr(line, '\n')); line = end + 1) {
+		if (strncasecmp(line, name, len) != 0 || line[len] != ':' || n-- > 0)
+			continue;
+		line += len + 1;
+		line += strspn(line, " ");
+		return arena_strndup(mem, line, (size_t)(end - line));
+	}
+	return NULL;
+}
+
+void
+http_end(void)
+{
+	curl_easy_cleanup(curl);
+	curl = NULL;
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The service behind lighttpd: the documented curl lines, then all of the contract.
+here=${BASH_SOURCE[0]%/*}
+exec "$here/stack.sh" lighttpd "$here/seeds.sh" tests/e2e/e2e

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: ISC
+/* tests/e2e/main.c - the tables of end-to-end tests; stack.sh runs this. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "e2e.h"
+
+static struct arena mem;
+
+struct arena *
+test_mem(void)
+{
+	return &mem;
+}
+
+static void
+wipe(void)
+{
+	arena_wipe(&mem);
+}
+
+static const char *
+from_environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	if (value)
+		return value;
+	fprintf(stderr, "%s is not set: run me by tests/e2e/stack.sh\n", name);
+	exit(99);
+}
+
+static void
+set_user(const char *name, const char *variable)
+{
+	const char *pair = from_environment(variable), *colon = strchr(pair, ':');
+
+	word_set(name, encode64(pair));
+	word_set(arena_printf(&mem, "%s_email", name),
+	    arena_strndup(&mem, pair, (size_t)(colon - pair)));
+	word_set(arena_printf(&mem, "%s_password", name), colon + 1);
+	keep_out_of_logs(colon + 1);
+	keep_out_of_logs(word(name));
+}
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
+		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
+		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
+		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
+		{ "fields", NULL, NULL, NULL, wipe, field_tests },
+		{ "tokens", NULL, NULL, NULL, wipe, token_tests },
+		{ "life and death", NULL, NULL, NULL, wipe, life_tests },
+		{ "logs", NULL, NULL, NULL, wipe, log_tests },
+		CU_SUITE_INFO_NULL,
+	};
+	int status;
+
+	arena_init(&mem, 0);
+	word_set("https", from_environment("E2E_HTTPS"));
+	word_set("http", from_environment("E2E_HTTP"));
+	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
+	set_user("alice", "E2E_USER");
+	set_user("bob", "E2E_OTHER");
+	status = test_run(suites);
+	http_end();
+	arena_free(&mem);
+	return status;
+}

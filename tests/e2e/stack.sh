@@ -1,0 +1,246 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+#
+# tests/e2e/stack.sh KIND PROGRAM... - starts doorward behind a web server, in a
+# temporary directory and on free ports of 127.0.0.1, runs each PROGRAM, and takes
+# all down again.  KIND is lighttpd, or socket for no web server at all.  Programs
+# and stack come from the build directory this is started in; deploy/ has the
+# configuration.  Exits 77 where a server is not installed.
+#
+# The programs find in their environment:
+#   E2E_HTTPS E2E_HTTP  base addresses            E2E_CA     what to trust for the first
+#   E2E_CTL             doorwardctl, configured   E2E_DIR    the directory of the stack
+#   E2E_LOG             its directory of logs     E2E_SOCKET where doorward listens
+#   E2E_PID             the master of doorward    E2E_CLOCK  8 bytes: seconds that
+#   E2E_USER E2E_OTHER  email:password of two                doorward's clock is ahead
+# A line in $E2E_DIR/secrets is something that must not turn up in a log.
+#
+# shellcheck disable=SC2317	# functions are called by their kind, or by a trap
+set -euo pipefail
+
+top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
+# shellcheck source=deploy/lib.sh
+. "$top/deploy/lib.sh"
+
+build=$(pwd -P)
+kind=$1
+shift
+doorward_pid='' web_pid=''
+workers=2
+user=alice@example.org:alice-password-1
+other=bob@example.org:bob-password-1
+
+# --- web servers: what each kind needs, and start_kind ------------------------------
+
+declare -A needs=(
+	[socket]=""
+	[lighttpd]="lighttpd openssl curl"
+)
+
+start_socket() {
+	:
+}
+
+start_lighttpd() {
+	tls_make "$dir/tls"
+	lighttpd_conf "$top/deploy/lighttpd.conf" 127.0.0.1 "$http_port" "$https_port" 31536000 \
+		"$dir" >"$dir/lighttpd.conf"
+	lighttpd -D -f "$dir/lighttpd.conf" >>"$dir/log/lighttpd.log" 2>&1 </dev/null &
+	web_pid=$!
+	await "the web server" web_is_up
+}
+
+web_is_up() {
+	port_in_use "$https_port" && grep -q 'server started' "$dir/log/error.log"
+}
+
+# Another program may take a port between our choice and the start: then try others.
+start_web() {
+	local tries
+
+	for ((tries = 0; tries < 10; tries++)); do
+		http_port=$((20000 + RANDOM % 6000 * 2))
+		https_port=$((http_port + 1))
+		if port_in_use "$http_port" || port_in_use "$https_port"; then
+			continue
+		fi
+		! "start_$kind" || return 0
+		grep -qs 'Address already in use' "$dir"/log/* || break
+		rm -f "$dir"/log/*
+	done
+	die "$kind does not start"
+}
+
+# --- doorward ------------------------------------------------------------------------
+
+write_conf() {
+	cat <<-END
+		data_dir = "$dir/data"
+		run_dir = "$dir/run"
+		key_file = "$dir/master.key"
+		listen = "$dir/run/doorward.sock"
+		host_name = "$(public_name "$https_port")"
+		workers = $workers
+		# quick, so that hundreds of requests are
+		argon2_memory_kib = 8192
+		argon2_iterations = 1
+		# small, so that tests reach them
+		request_deadline_s = 2
+		max_tokens_per_user = 12
+	END
+}
+
+write_wrapper() {
+	cat <<-END
+		#!/bin/sh
+		export CLOCKSHIFT_FILE=${CLOCKSHIFT_FILE@Q} LD_PRELOAD=${LD_PRELOAD@Q}
+		export ASAN_OPTIONS=${ASAN_OPTIONS@Q}
+		exec ${build@Q}/doorwardctl --config ${dir@Q}/doorward.conf "\$@"
+	END
+}
+
+make_data() {
+	"$dir/doorwardctl" init
+	"$dir/doorwardctl" account add ACME --email billing@example.org --level Level1 \
+		--balance 99.87895
+	"$dir/doorwardctl" user add "${user%%:*}" --password-stdin --first-name Alice \
+		--last-name Liddell --role User --account ACME <<<"${user#*:}"
+	"$dir/doorwardctl" user add "${other%%:*}" --password-stdin <<<"${other#*:}"
+}
+
+start_doorward() {
+	(
+		use_clock
+		exec "$build/doorward" --config "$dir/doorward.conf"
+	) >>"$dir/log/doorward.log" 2>&1 </dev/null &
+	doorward_pid=$!
+	await doorward test -S "$dir/run/doorward.sock"
+}
+
+# The clock of doorward and doorwardctl can be put forward while they run.
+use_clock() {
+	head -c 8 /dev/zero >"$dir/clock"
+	export CLOCKSHIFT_FILE=$dir/clock
+	export LD_PRELOAD=$build/tests/e2e/clockshift.so
+	# An ASan runtime would insist on being the first library.
+	export ASAN_OPTIONS=verify_asan_link_order=0:${ASAN_OPTIONS:-}
+}
+
+# --- all of it --------------------------------------------------------------------------
+
+# await WHAT COMMAND...: until the command succeeds, for 10 s at most.
+await() {
+	local what=$1 tries
+
+	shift
+	for ((tries = 0; tries < 200; tries++)); do
+		! "$@" 2>/dev/null || return 0
+		[ -z "$web_pid" ] || kill -0 "$web_pid" 2>/dev/null || return 1
+		[ -z "$doorward_pid" ] || kill -0 "$doorward_pid" 2>/dev/null || return 1
+		sleep 0.05
+	done
+	say "$what does not come up"
+	return 1
+}
+
+# end PID SIGNAL: 0 if it then ended within 15 s and with status 0.
+end() {
+	local tries status=0
+
+	[ -n "$1" ] || return 0
+	kill -s "$2" "$1" 2>/dev/null || true
+	for ((tries = 0; tries < 300; tries++)); do
+		kill -0 "$1" 2>/dev/null || break
+		sleep 0.05
+	done
+	[ "$tries" -lt 300 ] || kill -s KILL "$1" 2>/dev/null || true
+	wait "$1" || status=$?
+	[ "$status" -eq 0 ] || say "process $1 ended with status $status"
+	return "$status"
+}
+
+end_servers() {
+	local status=0
+
+	end "$web_pid" INT || status=1
+	end "$doorward_pid" TERM || status=1
+	web_pid='' doorward_pid=''
+	return "$status"
+}
+
+# What may not be in any log: secrets of the tests, and what a sanitizer says.
+check_logs() {
+	local status=0
+
+	if [ -s "$dir/secrets" ] && grep -F -f "$dir/secrets" "$dir"/log/*; then
+		say "a secret is in a log"
+		status=1
+	fi
+	if grep -E 'Sanitizer|runtime error:' "$dir"/log/*; then
+		say "a sanitizer complains"
+		status=1
+	fi
+	return "$status"
+}
+
+leave() {
+	local status=$? log
+
+	trap '' INT TERM HUP
+	trap - EXIT
+	end_servers || status=1
+	check_logs || status=1
+	if [ "$status" -ne 0 ]; then
+		for log in "$dir"/log/*; do
+			say "--- $log"
+			tail -n 60 "$log" >&2
+		done
+	fi
+	rm -rf "$dir"
+	exit "$status"
+}
+
+check_needs() {
+	local program
+
+	for program in ${needs[$kind]}; do
+		command -v "$program" >/dev/null || {
+			say "$program is not installed: skipped"
+			exit 77
+		}
+	done
+}
+
+export_environment() {
+	export E2E_KIND=$kind E2E_DIR=$dir E2E_LOG=$dir/log E2E_CA=$dir/tls/ca.pem
+	export E2E_HTTPS=https://localhost:$https_port E2E_HTTP=http://localhost:$http_port
+	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$dir/run/doorward.sock
+	export E2E_PID=$doorward_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
+	export E2E_USER=$user E2E_OTHER=$other
+}
+
+check_needs
+dir=$(mktemp -d "${TMPDIR:-/tmp}/doorward-e2e.XXXXXX")
+trap leave EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+mkdir "$dir/log" "$dir/run" "$dir/data"
+chmod 700 "$dir/data"
+check_socket_path "$dir/run/doorward.sock"
+
+start_web
+write_conf >"$dir/doorward.conf"
+(
+	use_clock
+	write_wrapper >"$dir/doorwardctl"
+)
+chmod 755 "$dir/doorwardctl"
+make_data
+start_doorward || die "doorward does not start"
+export_environment
+
+status=0
+for program; do
+	"$program" || status=1
+done
+exit "$status"

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: ISC
+/* tests/e2e/tools.c - doorwardctl, the clock, and a look inside JWTs. */
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "base/b64.h"
+#include "base/json.h"
+#include "e2e.h"
+
+extern char **environ;
+
+void
+keep_out_of_logs(const char *secret)
+{
+	FILE *list = fopen(arena_printf(test_mem(), "%s/secrets", getenv("E2E_DIR")), "a");
+
+	if (!list)
+		return;
+	fprintf(list, "%s\n", secret);
+	fclose(list);
+}
+
+const char *
+encode64(const char *text)
+{
+	size_t size = sodium_base64_encoded_len(strlen(text), sodium_base64_VARIANT_ORIGINAL);
+	char *out = arena_alloc(test_mem(), size);
+
+	return sodium_bin2base64(out, size, (const unsigned char *)text, strlen(text),
+	    sodium_base64_VARIANT_ORIGINAL);
+}
+
+/* A file of the stack with these bytes, open for reading. */
+static int
+open_input(const char *bytes)
+{
+	char path[] = "/tmp/doorward-e2e-input-XXXXXX";
+	int fd = mkstemp(path);
+
+	unlink(path);
+	if (write(fd, bytes, strlen(bytes)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		exit(99);
+	return fd;
+}
+
+static void
+remember_output(int fd)
+{
+	char bytes[16384];
+	ssize_t len;
+
+	len = pread(fd, bytes, sizeof bytes - 1, 0);
+	bytes[len > 0 ? len : 0] = '\0';
+	word_set("printed", bytes);
+}
+
+int
+ctl(const char *input, const char *const *arguments)
+{
+	const char *path = getenv("E2E_CTL");
+	const char *argv[24] = { path };
+	posix_spawn_file_actions_t files;
+	int in = open_input(input), out = open_input(""), status = -1;
+	pid_t pid;
+
+	for (size_t i = 0; arguments[i]; i++)
+		argv[i + 1] = words_in(test_mem(), arguments[i]);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, in, 0);
+	posix_spawn_file_actions_adddup2(&files, out, 1);
+	posix_spawn_file_actions_adddup2(&files, out, 2);
+	if (posix_spawn(&pid, path, &files, NULL, (char *const *)(uintptr_t)argv, environ) == 0)
+		waitpid(pid, &status, 0);
+	posix_spawn_file_actions_destroy(&files);
+	remember_output(out);
+	close(in);
+	close(out);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void
+make_user(const char *name, const char *email, const char *password)
+{
+	EXPECT_INT(email, CTL(password, "user", "add", email, "--password-stdin"), 0);
+	word_set(name, encode64(arena_printf(test_mem(), "%s:%s", email, password)));
+	keep_out_of_logs(password);
+	keep_out_of_logs(word(name));
+}
+
+void
+clock_forward(int64_t seconds)
+{
+	static int64_t shift;
+	int fd = open(getenv("E2E_CLOCK"), O_WRONLY | O_CLOEXEC);
+
+	shift += seconds;
+	EXPECT_INT("clock", pwrite(fd, &shift, sizeof shift, 0), sizeof shift);
+	close(fd);
+}
+
+const char *
+jwt_part(const char *jwt, int part)
+{
+	char *out = arena_alloc(test_mem(), strlen(jwt) + 1);
+	size_t len, out_len;
+
+	for (; part && jwt; part--)
+		jwt = strchr(jwt, '.') + 1;
+	len = strcspn(jwt, ".");
+	if (b64_decode(B64_URL, jwt, len, out, len, &out_len) != 0)
+		return "not base64";
+	out[out_len] = '\0';
+	return out;
+}
+
+int64_t
+jwt_claim(const char *jwt, const char *name)
+{
+	GUARD(json_drop) struct json *claims = NULL;
+	const char *text = jwt_part(jwt, 1);
+	const struct json *value;
+	int64_t number;
+
+	if (json_parse(text, strlen(text), &claims) != 0 || !json_member(claims, name, &value))
+		return -1;
+	return json_integer(value, &number) == 0 ? number : 0;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/server/echo_serve.c - stands in for the domain: the server layer alone.
+ *
+ * What serve answers is chosen by SCRIPT_NAME, a row of answers[].
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "http/serve.h"
+#include "server_test.h"
+
+static struct service only;
+static const char *const headers[] = { "HTTP_AUTHORIZATION" };
+
+/* The file data_dir/broken stands for a store that cannot be opened. */
+int
+service_open(struct service **service, const struct conf *conf)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/broken", conf->data_dir);
+	if (access(path, F_OK) == 0)
+		return log_fault(-EIO, "%s is there", path);
+	only.conf = conf;
+	*service = &only;
+	return 0;
+}
+
+void
+service_close(struct service **service)
+{
+	*service = NULL;
+}
+
+int
+service_request(const struct service *service, struct arena *mem, struct request *req)
+{
+	(void)service;
+	return request_init(req, mem, headers, NELEM(headers));
+}
+
+static void
+ok(struct reply *reply)
+{
+	reply->status = 200;
+	reply->reason = "OK";
+}
+
+/* All that the server layer told us, a word each. */
+static void
+answer_echo(const struct request *req, struct reply *reply)
+{
+	static const char *const states[] = {
+		[BODY_WHOLE] = "whole",
+		[BODY_TOO_LARGE] = "too-large",
+		[BODY_BROKEN] = "broken",
+	};
+	const struct pair *credential = pairs_find(&req->credentials, headers[0]);
+	struct text out;
+
+	text_init(&out, req->mem);
+	text_printf(&out, "%s %s auth=%s %s body=%zu:", request_get(req, PARAM_REQUEST_METHOD),
+	    req->duplicate ? "duplicate" : "single", credential ? credential->value : "",
+	    states[req->body_state], req->body_len);
+	text_put(&out, req->body, req->body_len);
+	ok(reply);
+	text_done(&out, &reply->body, &reply->body_len);
+	reply->headers[reply->header_count++] = (struct reply_header){ "X-Echo", "yes" };
+	reply->head = strcmp(request_get(req, PARAM_REQUEST_METHOD), "HEAD") == 0;
+}
+
+static void
+answer_empty(const struct request *req, struct reply *reply)
+{
+	(void)req;
+	reply->status = 204;
+	reply->reason = "No Content";
+}
+
+static void
+answer_pid(const struct request *req, struct reply *reply)
+{
+	ok(reply);
+	reply->body = arena_printf(req->mem, "%d", (int)getpid());
+	reply->body_len = strlen(reply->body);
+}
+
+static void
+answer_large(const struct request *req, struct reply *reply)
+{
+	ok(reply);
+	reply->body_len = LARGE_LEN;
+	reply->body = memset(arena_alloc(req->mem, LARGE_LEN), 'x', LARGE_LEN);
+}
+
+static void
+answer_slow(const struct request *req, struct reply *reply)
+{
+	log_debug("slow begins");
+	usleep(SLOW_MS * 1000);
+	answer_pid(req, reply);
+}
+
+static void
+answer_crash(const struct request *req, struct reply *reply)
+{
+	(void)req, (void)reply;
+	_exit(9);
+}
+
+static void
+answer_line_in_header(const struct request *req, struct reply *reply)
+{
+	answer_pid(req, reply);
+	reply->headers[reply->header_count++] =
+	    (struct reply_header){ "Location", "/a\r\nSet-Cookie: b=c" };
+}
+
+static void
+answer_line_in_name(const struct request *req, struct reply *reply)
+{
+	answer_pid(req, reply);
+	reply->headers[reply->header_count++] = (struct reply_header){ "X-A: b\nX-C", "d" };
+}
+
+static void
+answer_line_in_reason(const struct request *req, struct reply *reply)
+{
+	answer_pid(req, reply);
+	reply->reason = "OK\nX-A: b";
+}
+
+static void
+answer_nothing(const struct request *req, struct reply *reply)
+{
+	(void)req, (void)reply;
+}
+
+static const struct {
+	const char *path;
+	void (*answer)(const struct request *req, struct reply *reply);
+} answers[] = {
+	{ "/echo",           answer_echo },
+	{ "/empty",          answer_empty },
+	{ "/pid",            answer_pid },
+	{ "/large",          answer_large },
+	{ "/slow",           answer_slow },
+	{ "/crash",          answer_crash },
+	{ "/line-in-header", answer_line_in_header },
+	{ "/line-in-name",   answer_line_in_name },
+	{ "/line-in-reason", answer_line_in_reason },
+	{ "/nothing",        answer_nothing },
+};
+
+void
+serve(const struct service *service, struct request *req, int64_t now_ms,
+    struct reply *reply)
+{
+	(void)service, (void)now_ms;
+	for (size_t i = 0; i < NELEM(answers); i++) {
+		if (strcmp(answers[i].path, request_get(req, PARAM_SCRIPT_NAME)) == 0)
+			answers[i].answer(req, reply);
+	}
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+/* tests/server/main.c - the server layer alone, with a stand-in for the domain. */
+#include "suites.h"
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "request", request_start, request_end, NULL, NULL, request_tests },
+		{ "process", NULL, NULL, NULL, NULL, process_tests },
+		{ "program", NULL, NULL, NULL, NULL, program_tests },
+		CU_SUITE_INFO_NULL,
+	};
+
+	return test_run(suites);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: ISC
+#include "server/listen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "unit.h"
+
+#define PATH_SIZE 256
+
+static char dir[PATH_SIZE / 2], path[PATH_SIZE];
+
+static void
+prepare(void)
+{
+	log_open("/dev/null", LOG_LEVEL_ERROR);
+	snprintf(dir, sizeof dir, "%s", test_directory());
+	snprintf(path, sizeof path, "%s/doorward.sock", dir);
+}
+
+/* Is the directory empty, but for so many files? */
+static int
+files(void)
+{
+	char command[PATH_SIZE + 32];
+	int count = -1;
+	FILE *pipe;
+
+	snprintf(command, sizeof command, "ls -A '%s' | wc -l", dir);
+	pipe = popen(command, "r");
+	if (fscanf(pipe, "%d", &count) != 1)
+		count = -1;
+	pclose(pipe);
+	return count;
+}
+
+static mode_t
+mode_of(const char *file)
+{
+	struct stat st;
+
+	return lstat(file, &st) == 0 ? st.st_mode : 0;
+}
+
+static void
+fresh(void)
+{
+	struct listener l;
+	mode_t before;
+
+	prepare();
+	before = umask(0);
+	EXPECT_INT("open", listen_open(&l, path), 0);
+	EXPECT_INT("umask is back", umask(before), 0);
+	EXPECT_INT("mode", mode_of(path), S_IFSOCK | 0660);
+	EXPECT_INT("nothing else is left", files(), 1);
+	EXPECT_TRUE("not blocking", fcntl(l.fd, F_GETFL) & O_NONBLOCK);
+	EXPECT_TRUE("not for programs", fcntl(l.fd, F_GETFD) & FD_CLOEXEC);
+	EXPECT_INT("nobody yet", accept(l.fd, NULL, NULL), -1);
+	listen_close(&l);
+	EXPECT_INT("nothing is left", files(), 0);
+	listen_close(&l);
+}
+
+static void
+stale(void)
+{
+	struct listener first, second;
+
+	prepare();
+	EXPECT_INT("first", listen_open(&first, path), 0);
+	close(first.fd);
+	EXPECT_INT("replaced", listen_open(&second, path), 0);
+	first.fd = dup(second.fd);
+	listen_close(&first);
+	EXPECT_INT("the name is the second's", mode_of(path), S_IFSOCK | 0660);
+	listen_close(&second);
+	EXPECT_INT("nothing is left", files(), 0);
+}
+
+static void
+live(void)
+{
+	struct listener first, second = { .fd = -7 };
+
+	prepare();
+	EXPECT_INT("first", listen_open(&first, path), 0);
+	EXPECT_INT("second", listen_open(&second, path), -EADDRINUSE);
+	EXPECT_INT("output untouched", second.fd, -7);
+	EXPECT_INT("the first has a caller", fcntl(accept(first.fd, NULL, NULL), F_GETFD) >= 0, 1);
+	EXPECT_INT("nothing else is left", files(), 1);
+	listen_close(&first);
+}
+
+/* A full backlog answers nobody, and yet it is alive. */
+static void
+live_but_busy(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	struct listener l;
+	int busy, fds[8];
+
+	prepare();
+	strcpy(name.sun_path, path);
+	busy = socket(AF_UNIX, SOCK_STREAM, 0);
+	EXPECT_INT("bind", bind(busy, (struct sockaddr *)&name, sizeof name), 0);
+	EXPECT_INT("listen", listen(busy, 1), 0);
+	for (size_t i = 0; i < NELEM(fds); i++) {
+		fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(fds[i], (struct sockaddr *)&name, sizeof name);
+	}
+	EXPECT_INT("busy", listen_open(&l, path), -EADDRINUSE);
+	for (size_t i = 0; i < NELEM(fds); i++)
+		close(fds[i]);
+	close(busy);
+}
+
+static void
+no_sockets(void)
+{
+	static const struct { const char *row; mode_t type; } t[] = {
+		{ "file",      S_IFREG },
+		{ "pipe",      S_IFIFO },
+		{ "directory", S_IFDIR },
+		{ "link",      S_IFLNK },
+	};
+	struct listener l;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		prepare();
+		if (t[i].type == S_IFDIR)
+			EXPECT_INT(t[i].row, mkdir(path, 0700), 0);
+		else if (t[i].type == S_IFLNK)
+			EXPECT_INT(t[i].row, symlink("/nowhere/at/all", path), 0);
+		else
+			EXPECT_INT(t[i].row, mknod(path, t[i].type | 0600, 0), 0);
+		EXPECT_INT(t[i].row, listen_open(&l, path), -EEXIST);
+		EXPECT_INT(t[i].row, mode_of(path) & S_IFMT, t[i].type);
+		EXPECT_INT(t[i].row, files(), 1);
+	}
+}
+
+static void
+lengths(void)
+{
+	static const struct { const char *row; size_t len; int want; } t[] = {
+		{ "longest",  107, 0 },
+		{ "too long", 108, -ENAMETOOLONG },
+		{ "far too",  250, -ENAMETOOLONG },
+	};
+	struct listener l;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		prepare();
+		memset(path, 's', t[i].len);
+		memcpy(path, dir, strlen(dir));
+		path[strlen(dir)] = '/';
+		path[t[i].len] = '\0';
+		EXPECT_INT(t[i].row, listen_open(&l, path), t[i].want);
+		if (t[i].want == 0)
+			listen_close(&l);
+	}
+	prepare();
+	strcat(dir, "/nowhere/s");
+	EXPECT_INT("no directory", listen_open(&l, dir), -ENOENT);
+}
+
+static void
+inherited(void)
+{
+	struct listener l;
+	int ends[2];
+
+	prepare();
+	EXPECT_INT("open", listen_open(&l, path), 0);
+	EXPECT_TRUE("listens", listen_inherited(l.fd));
+	EXPECT_INT("pair", socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	EXPECT_TRUE("is connected", !listen_inherited(ends[0]));
+	close(ends[0]);
+	EXPECT_TRUE("is closed", !listen_inherited(ends[0]));
+	close(ends[1]);
+	EXPECT_INT("pipe", pipe(ends), 0);
+	EXPECT_TRUE("is no socket", !listen_inherited(ends[0]));
+	close(ends[0]);
+	close(ends[1]);
+	listen_close(&l);
+}
+
+CU_TestInfo listen_tests[] = {
+	{ "fresh", fresh },
+	{ "stale", stale },
+	{ "live", live },
+	{ "live but busy", live_but_busy },
+	{ "no sockets", no_sockets },
+	{ "lengths", lengths },
+	{ "inherited", inherited },
+	CU_TEST_INFO_NULL,
+};
