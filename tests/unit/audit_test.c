@@ -30,7 +30,9 @@ line_of(struct arena *mem, const struct audit *a)
 static void
 lines(void)
 {
-	static const struct uuid user = { "\x00\xff\x12\x34\x56\x78\x4a\xbc\x9d\xef\x01\x23\x45\x67\x89" };
+	static const struct uuid user = {
+	    "\x00\xff\x12\x34\x56\x78\x4a\xbc\x9d\xef\x01\x23\x45\x67\x89"
+	};
 	static const struct { const char *row; struct audit audit; const char *want; } rows[] = {
 		{ "done", { "token.list", V_OK, "handle", "192.0.2.1", "basic", &user, 5, NULL },
 		    "event=token.list result=ok step=handle ip=192.0.2.1 via=basic "

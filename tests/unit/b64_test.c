@@ -13,7 +13,8 @@ padded(void)
 		{ "no pad", "YWJj", "abc" }, { "62 and 63", "+/+/", "\xfb\xff\xbf" },
 	};
 	static const struct { const char *row, *in; } bad[] = {
-		{ "no padding", "YQ" }, { "half a padding", "YQ=" }, { "too much padding", "YQ===" },
+		{ "no padding", "YQ" }, { "half a padding", "YQ=" },
+		{ "too much padding", "YQ===" },
 		{ "padding inside", "YQ==YQ==" }, { "padding alone", "====" }, { "one sign", "Y" },
 		{ "five signs", "YWJjZ" }, { "stray bits, two pads", "YR==" },
 		{ "stray bits, one pad", "YWJ=" }, { "blank behind", "YWJj " },
@@ -66,7 +67,8 @@ high_bytes(void)
 
 	for (int byte = 0x80; byte <= 0xff; byte++) {
 		in[3] = (char)byte;
-		EXPECT_INT("padded", b64_decode(B64_PADDED, in, 4, out, sizeof out, &len), V_MALFORMED);
+		EXPECT_INT("padded", b64_decode(B64_PADDED, in, 4, out, sizeof out, &len),
+		    V_MALFORMED);
 		EXPECT_INT("url", b64_decode(B64_URL, in, 4, out, sizeof out, &len), V_MALFORMED);
 	}
 }

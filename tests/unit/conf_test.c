@@ -22,74 +22,76 @@ load(struct arena *mem, const char *text, struct conf **conf, const char **lines
 	return r;
 }
 
+static const struct { const char *row, *in, *error; } refused_rows[] = {
+	{ "unknown option", "\nworker = 4\n", ":2: no such option 'worker'" },
+	{ "unknown section", "oidcs x { }\n", ":1: no such option 'oidcs'" },
+	{ "unknown option of a section", "oidc x {\nissue = y\n}\n", ":2: no such option 'issue'" },
+	{ "a section twice", "oidc x { }\noidc x { }\n", ":2: " },
+	{ "a section without a name", "oidc { }\n", ":1: " },
+	{ "a section with a bad name", "oidc X-1 { issuer = a jwks_url = b client_ids = c }\n",
+	    ": oidc X-1: its name must be of a-z and 0-9" },
+	{ "a section without keys", "oidc x { issuer = a client_ids = c }\n",
+	    ": oidc x needs issuer, jwks_url and client_ids" },
+	{ "bad bool in a section", "oidc x {\n\nauto_register = 2\n}\n", ":3: invalid boolean" },
+	{ "quote in a list", "cors_origins = {\"a\", \"b\\\"c\"}\n",
+	    ":1: cors_origins must not contain quotes" },
+	{ "half a Facebook", "facebook_app_id = 1\n",
+	    ": facebook_app_id needs facebook_app_secret_file" },
+	{ "capitals", "Workers = 4\n", ":1: no such option 'Workers'" },
+	{ "bad integer", "workers = four\n", ":1: invalid integer" },
+	{ "fraction", "workers = 4.5\n", ":1: invalid integer" },
+	{ "unit behind", "\n\njwt_ttl_s = 1h\n", ":3: invalid integer" },
+	{ "empty integer", "worker_max_requests = \"\"\n", ":1: " },
+	{ "blank integer", "worker_max_requests = \" \"\n", ":1: " },
+	{ "leading zero", "workers = 010\n", ":1: invalid integer" },
+	{ "hexadecimal", "workers = 0x10\n", ":1: invalid integer" },
+	{ "past a long", "jwt_ttl_s = 99999999999999999999\n", ":1: " },
+	{ "bad bool", "allow_plain_http = maybe\n", ":1: invalid boolean" },
+	{ "number as bool", "allow_plain_http = 1\n", ":1: invalid boolean" },
+	{ "below", "workers = 0\n", ":1: workers must be from 1 to 512 processes" },
+	{ "negative", "workers = -1\n", ":1: workers must be from 1 to 512 processes" },
+	{ "above", "workers = 513\n", ":1: workers must be from 1 to 512 processes" },
+	{ "relative path", "data_dir = data\n", ":1: data_dir must be an absolute path" },
+	{ "dotted path", "key_file = ./key\n", ":1: key_file must be an absolute path" },
+	{ "not a choice", "log_level = loud\n", ":1: log_level must be one of error|info|debug" },
+	{ "half a choice", "log_level = inf\n", ":1: log_level must be" },
+	/* fixed in b5091a6, as the numbers "" and 010, the backslash and the directory */
+	{ "two choices", "log_level = \"error|info\"\n", ":1: log_level must be" },
+	{ "the last two choices", "log_level = \"info|debug\"\n", ":1: log_level must be" },
+	{ "no choice", "log_level = \"\"\n", ":1: log_level must be" },
+	{ "a bar", "log_level = \"|\"\n", ":1: log_level must be" },
+	{ "quote", "realm = \"a\\\"b\"\n", ":1: realm must not contain quotes" },
+	{ "backslash", "realm = \"a\\\\b\"\n", ":1: realm must not contain quotes" },
+	{ "line end", "realm = \"a\\nb\"\n", ":1: realm must not contain" },
+	{ "control character", "host_name = \"a\x01z\"\n", ":1: host_name must not contain" },
+	{ "empty text", "host_name = \"\"\n", ":1: host_name must have from 1 to 255" },
+	{ "list for a number", "workers = {1, 2}\n", ":1: " },
+	{ "list for text", "realm = {\"a\", \"b\"}\n", ":1: " },
+	{ "adding", "realm += x\n", ":1: " },
+	{ "no value", "workers =\n", ": " },
+	{ "no equals sign", "workers 4\n", ":1: " },
+	{ "two values", "workers = 4 5\n", ":1: " },
+	{ "open quote", "realm = \"a\n", ": " },
+	{ "stray brace", "}\n", ":1: " },
+	{ "the second line", "workers = 4\nworkers = x\n", ":2: " },
+	{ "a bad one repeated well", "workers = 0\nworkers = 4\n", ":1: workers must be" },
+	{ "not together", "token_ttl_default_s = 600\ntoken_ttl_max_s = 60\n",
+	    ": token_ttl_default_s must not be above token_ttl_max_s" },
+};
+
 static void
 refused(void)
 {
-	static const struct { const char *row, *in, *error; } rows[] = {
-		{ "unknown option", "\nworker = 4\n", ":2: no such option 'worker'" },
-		{ "unknown section", "oidcs x { }\n", ":1: no such option 'oidcs'" },
-		{ "unknown option of a section", "oidc x {\nissue = y\n}\n", ":2: no such option 'issue'" },
-		{ "a section twice", "oidc x { }\noidc x { }\n", ":2: " },
-		{ "a section without a name", "oidc { }\n", ":1: " },
-		{ "a section with a bad name", "oidc X-1 { issuer = a jwks_url = b client_ids = c }\n",
-		    ": oidc X-1: its name must be of a-z and 0-9" },
-		{ "a section without keys", "oidc x { issuer = a client_ids = c }\n",
-		    ": oidc x needs issuer, jwks_url and client_ids" },
-		{ "bad bool in a section", "oidc x {\n\nauto_register = 2\n}\n", ":3: invalid boolean" },
-		{ "quote in a list", "cors_origins = {\"a\", \"b\\\"c\"}\n",
-		    ":1: cors_origins must not contain quotes" },
-		{ "half a Facebook", "facebook_app_id = 1\n",
-		    ": facebook_app_id needs facebook_app_secret_file" },
-		{ "capitals", "Workers = 4\n", ":1: no such option 'Workers'" },
-		{ "bad integer", "workers = four\n", ":1: invalid integer" },
-		{ "fraction", "workers = 4.5\n", ":1: invalid integer" },
-		{ "unit behind", "\n\njwt_ttl_s = 1h\n", ":3: invalid integer" },
-		{ "empty integer", "worker_max_requests = \"\"\n", ":1: " },
-		{ "blank integer", "worker_max_requests = \" \"\n", ":1: " },
-		{ "leading zero", "workers = 010\n", ":1: invalid integer" },
-		{ "hexadecimal", "workers = 0x10\n", ":1: invalid integer" },
-		{ "past a long", "jwt_ttl_s = 99999999999999999999\n", ":1: " },
-		{ "bad bool", "allow_plain_http = maybe\n", ":1: invalid boolean" },
-		{ "number as bool", "allow_plain_http = 1\n", ":1: invalid boolean" },
-		{ "below", "workers = 0\n", ":1: workers must be from 1 to 512 processes" },
-		{ "negative", "workers = -1\n", ":1: workers must be from 1 to 512 processes" },
-		{ "above", "workers = 513\n", ":1: workers must be from 1 to 512 processes" },
-		{ "relative path", "data_dir = data\n", ":1: data_dir must be an absolute path" },
-		{ "dotted path", "key_file = ./key\n", ":1: key_file must be an absolute path" },
-		{ "not a choice", "log_level = loud\n", ":1: log_level must be one of error|info|debug" },
-		{ "half a choice", "log_level = inf\n", ":1: log_level must be" },
-		/* fixed in b5091a6, as the numbers "" and 010, the backslash and the directory */
-		{ "two choices", "log_level = \"error|info\"\n", ":1: log_level must be" },
-		{ "the last two choices", "log_level = \"info|debug\"\n", ":1: log_level must be" },
-		{ "no choice", "log_level = \"\"\n", ":1: log_level must be" },
-		{ "a bar", "log_level = \"|\"\n", ":1: log_level must be" },
-		{ "quote", "realm = \"a\\\"b\"\n", ":1: realm must not contain quotes" },
-		{ "backslash", "realm = \"a\\\\b\"\n", ":1: realm must not contain quotes" },
-		{ "line end", "realm = \"a\\nb\"\n", ":1: realm must not contain" },
-		{ "control character", "host_name = \"a\x01z\"\n", ":1: host_name must not contain" },
-		{ "empty text", "host_name = \"\"\n", ":1: host_name must have from 1 to 255" },
-		{ "list for a number", "workers = {1, 2}\n", ":1: " },
-		{ "list for text", "realm = {\"a\", \"b\"}\n", ":1: " },
-		{ "adding", "realm += x\n", ":1: " },
-		{ "no value", "workers =\n", ": " },
-		{ "no equals sign", "workers 4\n", ":1: " },
-		{ "two values", "workers = 4 5\n", ":1: " },
-		{ "open quote", "realm = \"a\n", ": " },
-		{ "stray brace", "}\n", ":1: " },
-		{ "the second line", "workers = 4\nworkers = x\n", ":2: " },
-		{ "a bad one repeated well", "workers = 0\nworkers = 4\n", ":1: workers must be" },
-		{ "not together", "token_ttl_default_s = 600\ntoken_ttl_max_s = 60\n",
-		    ": token_ttl_default_s must not be above token_ttl_max_s" },
-	};
 	GUARD(arena_free) struct arena mem;
 	struct conf *conf = NULL;
 	const char *lines;
 
 	arena_init(&mem, 0);
-	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].row, load(&mem, rows[i].in, &conf, &lines), V_INVALID);
-		if (!EXPECT_TRUE(rows[i].row, strstr(lines, rows[i].error) != NULL))
-			EXPECT_STRING(rows[i].row, lines, rows[i].error);
+	for (size_t i = 0; i < NELEM(refused_rows); i++) {
+		EXPECT_INT(refused_rows[i].row, load(&mem, refused_rows[i].in, &conf, &lines),
+		    V_INVALID);
+		if (!EXPECT_TRUE(refused_rows[i].row, strstr(lines, refused_rows[i].error) != NULL))
+			EXPECT_STRING(refused_rows[i].row, lines, refused_rows[i].error);
 	}
 	EXPECT_TRUE("nothing came out", conf == NULL);
 }

@@ -39,8 +39,8 @@ static const struct row rows[] = {
 	{ "form jwt", { { FORM("jwt"), "a.b.c" } }, "jwt=a.b.c " },
 	{ "order", { { QUERY("ha1b"), "0" }, { QUERY("jwt"), "a.b.c" }, { X_AUTH_TOKEN, "abc" },
 	    { AUTHORIZATION, "Basic YQ==" } }, "basic=YQ== bearer=abc jwt=a.b.c ha1b=0 " },
-	{ "Authorization before X-Auth-Token", { { X_AUTH_TOKEN, "x.y.z" },
-	    { AUTHORIZATION, "Bearer a.b.c" } }, "jwt=a.b.c " },
+	{ "Authorization before X-Auth-Token", { { X_AUTH_TOKEN, "x.y.z" }, { AUTHORIZATION,
+	    "Bearer a.b.c" } }, "jwt=a.b.c " },
 	{ "header before query", { { QUERY("jwt"), "x.y.z" }, { X_AUTH_TOKEN, "a.b.c" } },
 	    "jwt=a.b.c " },
 	{ "query before form", { { FORM("jwt"), "x.y.z" }, { QUERY("jwt"), "a.b.c" } },
@@ -96,7 +96,8 @@ collected(const struct cred *cred, struct arena *mem, const struct row *row)
 		return NULL;
 	text_init(&t, mem);
 	for (size_t i = 0; i < presented.count; i++)
-		text_printf(&t, "%s=%s ", presented.list[i].slot->scheme->name, presented.list[i].value);
+		text_printf(&t, "%s=%s ", presented.list[i].slot->scheme->name,
+		    presented.list[i].value);
 	EXPECT_INT("done", text_done(&t, &out, NULL), 0);
 	return out;
 }
@@ -228,7 +229,8 @@ switched_off(void)
 	EXPECT_INT("HA1B", cred_collect(cred, &sources, &presented), 0);
 	EXPECT_INT("HA1B", (int64_t)presented.count, 0);
 	for (size_t i = 0; i < cred->header_count; i++)
-		EXPECT_TRUE("not even read", strcmp(cred->headers[i], "HTTP_X_AUTH_HA1B_TOKEN") != 0);
+		EXPECT_TRUE("not even read", strcmp(cred->headers[i],
+		    "HTTP_X_AUTH_HA1B_TOKEN") != 0);
 }
 
 CU_TestInfo cred_tests[] = {

@@ -49,8 +49,10 @@ refused(void)
 	static const struct { const char *field, *in; } rows[] = {
 		{ "email", "" }, { "email", "alice" }, { "email", "@" }, { "email", "alice@" },
 		{ "email", "@example.com" }, { "email", "a@b@c" }, { "email", "a@@b" },
-		{ "email", "a:b@c" }, { "email", "a b@c" }, { "email", "a\"b@c" }, { "email", "a'b@c" },
-		{ "email", "a@b\n" }, { "email", "a@b\t" }, { "email", "a@b\x7f" }, { "email", "a@\xff" },
+		{ "email", "a:b@c" }, { "email", "a b@c" }, { "email", "a\"b@c" },
+		{ "email", "a'b@c" },
+		{ "email", "a@b\n" }, { "email", "a@b\t" }, { "email", "a@b\x7f" },
+		{ "email", "a@\xff" },
 		{ "sip_login", "100" }, { "sip_login", "1:0@x" }, { "sip_login", "100@a@b" },
 		{ "first_name", "a\nb" }, { "first_name", "\xc3" }, { "last_name", "\x1b[0m" },
 		{ "dob", "yesterday" }, { "dob", "1990-02-30" }, { "dob", "1990-5-1" },
@@ -59,7 +61,8 @@ refused(void)
 		{ "gender", "female" }, { "gender", "X" },
 		{ "wss_online", "" }, { "wss_online", "true" }, { "wss_online", "yes " },
 		{ "uuid", "00000000-0000-4000-8000-000000000000" }, { "created_on", "2020-01-01" },
-		{ "deleted_on", "2020-01-01" }, { "gen", "1" }, { "account", "x" }, { "password", "x" },
+		{ "deleted_on", "2020-01-01" }, { "gen", "1" }, { "account", "x" },
+		{ "password", "x" },
 		{ "", "x" }, { "emails", "a@b" },
 	};
 	struct user user = user_new(0), before = user;
@@ -103,12 +106,15 @@ accounts(void)
 	static const struct { const char *field, *in; int want; } rows[] = {
 		{ "name", "Acme", 0 }, { "name", "", V_INVALID }, { "name", "a\tb", V_INVALID },
 		{ "email", "a@b", 0 }, { "email", "", 0 }, { "email", "a", V_INVALID },
-		{ "level", "ServiceAccount", 0 }, { "level", "Level2", 0 }, { "level", "Level3", V_INVALID },
+		{ "level", "ServiceAccount", 0 }, { "level", "Level2", 0 },
+		{ "level", "Level3", V_INVALID },
 		{ "level", "", V_INVALID }, { "level", "level0", V_INVALID },
 		{ "balance", "0", 0 }, { "balance", "-5", 0 }, { "balance", "99.87895", 0 },
 		{ "balance", "0.50", 0 }, { "balance", "-0.1", 0 },
-		{ "balance", "", V_INVALID }, { "balance", "-", V_INVALID }, { "balance", ".5", V_INVALID },
-		{ "balance", "5.", V_INVALID }, { "balance", "05", V_INVALID }, { "balance", "+5", V_INVALID },
+		{ "balance", "", V_INVALID }, { "balance", "-", V_INVALID },
+		{ "balance", ".5", V_INVALID },
+		{ "balance", "5.", V_INVALID }, { "balance", "05", V_INVALID },
+		{ "balance", "+5", V_INVALID },
 		{ "balance", "1e5", V_INVALID }, { "balance", "1,5", V_INVALID },
 		{ "balance", "1.5.2", V_INVALID }, { "balance", "5 ", V_INVALID },
 		{ "balance", "NaN", V_INVALID }, { "balance", "0x5", V_INVALID },
@@ -121,7 +127,8 @@ accounts(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = NULL;
-		EXPECT_INT(rows[i].in, account_take_field(&account, rows[i].field, rows[i].in, &why),
+		EXPECT_INT(rows[i].in, account_take_field(&account, rows[i].field, rows[i].in,
+		    &why),
 		    rows[i].want);
 		EXPECT_TRUE(rows[i].in, (why != NULL) == (rows[i].want != 0));
 	}

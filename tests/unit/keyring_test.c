@@ -11,7 +11,8 @@
 #define NOW_MS INT64_C(1700000000000)
 
 static const char masters[3 * SECRET_KEY_LEN + 1] =
-    "first master key of thirty-two b" "second master key of 32 bytes..." "third master key of 32 bytes....";
+    "first master key of thirty-two b" "second master key of 32 bytes..."
+    "third master key of 32 bytes....";
 
 static void
 file_sizes(void)

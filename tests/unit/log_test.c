@@ -56,7 +56,8 @@ lines(void)
 
 	text = unit_read(&mem, path);
 	EXPECT_INT("one line a call", (int64_t)count_lines(text), 4);
-	EXPECT_TRUE("form", matches(text, "^[0-9-]{10}T[0-9:]{8}Z [^ ]+ doorward\\[[0-9]+\\]: name="));
+	EXPECT_TRUE("form", matches(text,
+	    "^[0-9-]{10}T[0-9:]{8}Z [^ ]+ doorward\\[[0-9]+\\]: name="));
 	EXPECT_TRUE("nothing forged", strstr(text, ": name=a?b???[0m?\n") != NULL);
 	EXPECT_TRUE("per cent", strstr(text, ": 5%\n") != NULL);
 	EXPECT_TRUE("fault", strstr(text, ": writing it: No space left on device\n") != NULL);

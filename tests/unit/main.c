@@ -30,6 +30,8 @@ main(void)
 		{ "conf/options", NULL, NULL, NULL, NULL, options_tests },
 		{ "cred/cred", NULL, NULL, NULL, NULL, cred_tests },
 		{ "cred/cred_basic", NULL, NULL, NULL, NULL, cred_basic_tests },
+		{ "http/handle_auth", NULL, NULL, NULL, NULL, handle_auth_tests },
+		{ "http/handle_token", NULL, NULL, NULL, NULL, handle_token_tests },
 		{ "http/input", NULL, NULL, NULL, NULL, input_tests },
 		{ "http/reply", NULL, NULL, NULL, NULL, reply_tests },
 		{ "http/request", NULL, NULL, NULL, NULL, request_tests },

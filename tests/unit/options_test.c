@@ -24,7 +24,8 @@ table(void)
 			EXPECT_TRUE(row->name, options[k].offset != row->offset);
 	}
 	for (size_t i = 0; i < oidc_options_count; i++)
-		EXPECT_TRUE(oidc_options[i].name, oidc_options[i].offset < sizeof(struct conf_oidc));
+		EXPECT_TRUE(oidc_options[i].name,
+		    oidc_options[i].offset < sizeof(struct conf_oidc));
 	EXPECT_TRUE("unknown", option_find("worker") == NULL);
 	EXPECT_TRUE("nothing", option_find("") == NULL);
 }

@@ -104,7 +104,8 @@ new_ones(void)
 {
 	static const struct { const char *row, *password; int want; } rows[] = {
 		{ "8 characters", "12345678", 0 },
-		{ "8 characters of UTF-8", "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9",
+		{ "8 characters of UTF-8",
+		    "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9",
 		    0 },
 		{ "blanks and colons", "a b: c d", 0 },
 		{ "7", "1234567", V_INVALID },

@@ -174,12 +174,14 @@ locations(void)
 		{ "query", "/rest/auth", "a=1&b=%20", "https://localhost/rest/auth?a=1&b=%20" },
 		{ "line end in the path", "/a\r\nX: y", NULL, "https://localhost/a%0D%0AX:%20y" },
 		{ "line end in the query", "/a", "b\r\nX: y", "https://localhost/a?b%0D%0AX:%20y" },
-		{ "quotes", "/a", "\"<>\\^`{|}", "https://localhost/a?%22%3C%3E%5C%5E%60%7B%7C%7D" },
+		{ "quotes", "/a", "\"<>\\^`{|}",
+		    "https://localhost/a?%22%3C%3E%5C%5E%60%7B%7C%7D" },
 		{ "UTF-8", "/\xc3\xa9", "\xc3\xa9", "https://localhost/%C3%A9?%C3%A9" },
 		{ "per cent in the path", "/%", NULL, "https://localhost/%25" },
 	};
 	static const struct { const char *method; enum method parsed; int status; } methods[] = {
-		{ "GET", METHOD_GET, 301 }, { "HEAD", METHOD_GET, 301 }, { "POST", METHOD_POST, 308 },
+		{ "GET", METHOD_GET, 301 }, { "HEAD", METHOD_GET, 301 },
+		{ "POST", METHOD_POST, 308 },
 		{ "DELETE", METHOD_DELETE, 308 }, { "OPTIONS", METHOD_OPTIONS, 308 },
 	};
 	struct reply reply;

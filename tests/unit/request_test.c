@@ -69,7 +69,8 @@ params(void)
 static void
 credentials(void)
 {
-	static const struct { const char *row, *values[2]; const char *want; bool duplicate; } rows[] = {
+	static const struct { const char *row,
+	    *values[2]; const char *want; bool duplicate; } rows[] = {
 		{ "none", { NULL }, NULL, false },
 		{ "one", { "a" }, "a", false },
 		{ "empty", { "" }, "", false },
@@ -87,7 +88,8 @@ credentials(void)
 		for (size_t i = 0; i < NELEM(rows); i++) {
 			start(&req, &mem);
 			for (size_t k = 0; k < 2 && rows[i].values[k]; k++)
-				EXPECT_INT(rows[i].row, put(&req, headers[h], rows[i].values[k]), 0);
+				EXPECT_INT(rows[i].row, put(&req, headers[h], rows[i].values[k]),
+				    0);
 			pair = pairs_find(&req.credentials, headers[h]);
 			EXPECT_STRING(rows[i].row, pair ? pair->value : NULL, rows[i].want);
 			EXPECT_INT(rows[i].row, req.duplicate, rows[i].duplicate);
@@ -102,9 +104,12 @@ static void
 ignored(void)
 {
 	static const char *const rows[] = {
-		"", "Authorization", "HTTP_authorization", "HTTP_AUTHORIZATION_", "HTTP_AUTHORIZATIO",
-		"HTTP_X-AUTH-TOKEN", "HTTP_X_AUTH_TOKENS", "https", "HTTPS ", "HTTP_HTTPS", "HTTP_COOKIE",
-		"HTTP_X_AUTH_HA1B_TOKEN", "X_FORWARDED_PROTO", "REMOTE_USER", "REMOTE_PASSWD", "REDIRECT_HTTP_AUTHORIZATION",
+		"", "Authorization", "HTTP_authorization", "HTTP_AUTHORIZATION_",
+		    "HTTP_AUTHORIZATIO",
+		"HTTP_X-AUTH-TOKEN", "HTTP_X_AUTH_TOKENS", "https", "HTTPS ", "HTTP_HTTPS",
+		    "HTTP_COOKIE",
+		"HTTP_X_AUTH_HA1B_TOKEN", "X_FORWARDED_PROTO", "REMOTE_USER", "REMOTE_PASSWD",
+		    "REDIRECT_HTTP_AUTHORIZATION",
 	};
 	GUARD(arena_free) struct arena mem;
 	struct request req;
@@ -154,9 +159,12 @@ static void
 secure(void)
 {
 	static const struct { const char *name, *value; bool want; } rows[] = {
-		{ "HTTPS", "on", true }, { "HTTPS", "ON", true }, { "REQUEST_SCHEME", "https", true },
-		{ "REQUEST_SCHEME", "HTTPS", true }, { "HTTPS", "off", false }, { "HTTPS", "", false },
-		{ "HTTPS", "1", false }, { "HTTPS", "on ", false }, { "REQUEST_SCHEME", "http", false },
+		{ "HTTPS", "on", true }, { "HTTPS", "ON", true },
+		{ "REQUEST_SCHEME", "https", true },
+		{ "REQUEST_SCHEME", "HTTPS", true }, { "HTTPS", "off", false },
+		{ "HTTPS", "", false },
+		{ "HTTPS", "1", false }, { "HTTPS", "on ", false },
+		{ "REQUEST_SCHEME", "http", false },
 		{ "REQUEST_SCHEME", "httpsx", false }, { "REQUEST_SCHEME", "on", false },
 		{ "HTTP_HTTPS", "on", false }, { "HTTP_X_FORWARDED_PROTO", "https", false },
 		{ "HTTP_X_FORWARDED_PROTO", "on", false },
@@ -178,7 +186,8 @@ secure(void)
 static void
 proxies(void)
 {
-	static const char *networks[] = { "192.0.2.0/25", "2001:db8::/32", "198.51.100.7", "nonsense" };
+	static const char *networks[] = { "192.0.2.0/25", "2001:db8::/32", "198.51.100.7",
+	    "nonsense" };
 	static const struct conf_list trusted = { networks, NELEM(networks) };
 	static const struct { const char *address, *proto; bool want; } rows[] = {
 		{ "192.0.2.1", "https", true }, { "192.0.2.127", "HTTPS", true },

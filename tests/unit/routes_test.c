@@ -12,7 +12,8 @@ methods(void)
 {
 	static const struct { const char *in; enum method want; } rows[] = {
 		{ "GET", METHOD_GET }, { "HEAD", METHOD_GET }, { "POST", METHOD_POST },
-		{ "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE }, { "OPTIONS", METHOD_OPTIONS },
+		{ "PATCH", METHOD_PATCH }, { "DELETE", METHOD_DELETE },
+		{ "OPTIONS", METHOD_OPTIONS },
 		{ "", METHODS }, { "get", METHODS }, { "PUT", METHODS }, { "TRACE", METHODS },
 		{ "GET ", METHODS }, { "GETS", METHODS }, { "GE", METHODS }, { "CONNECT", METHODS },
 	};
@@ -134,7 +135,8 @@ fields(void)
 		for (n = 0; field && field[n].name; n++) {
 			EXPECT_TRUE(field[n].name, field[n].place == field[0].place);
 			EXPECT_TRUE(field[n].name, field[n].summary && strlen(field[n].name) < 50);
-			EXPECT_TRUE(field[n].name, field[n].max_option || field[n].min <= field[n].max);
+			EXPECT_TRUE(field[n].name,
+			    field[n].max_option || field[n].min <= field[n].max);
 			EXPECT_TRUE(field[n].name, field[n].max_option < sizeof(struct conf));
 		}
 		EXPECT_TRUE(routes[i].path, !field || (n > 0 && n <= INPUT_FIELDS_MAX));

@@ -33,6 +33,8 @@ extern CU_TestInfo options_tests[];
 extern CU_TestInfo cred_tests[];
 extern CU_TestInfo cred_basic_tests[];
 
+extern CU_TestInfo handle_auth_tests[];
+extern CU_TestInfo handle_token_tests[];
 extern CU_TestInfo input_tests[];
 extern CU_TestInfo reply_tests[];
 extern CU_TestInfo request_tests[];

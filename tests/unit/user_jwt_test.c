@@ -84,53 +84,54 @@ verify_later(struct ready *my, const char *jwt, int64_t later_ms)
 	return user_jwt_verify(my->auth, jwt, READY_NOW_MS + later_ms, &who);
 }
 
+static const struct { const char *row, *header; int want; } header_rows[] = {
+	{ "as we make them", HEADER, 0 },
+	{ "no typ", "{\"alg\":\"HS256\",\"kid\":\"$K\"}", 0 },
+	{ "alg none", "{\"alg\":\"none\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "alg None", "{\"alg\":\"None\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "alg NONE", "{\"alg\":\"NONE\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "no alg", "{\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "empty alg", "{\"alg\":\"\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "alg null", "{\"alg\":null,\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "alg an array", "{\"alg\":[\"HS256\"],\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "HS384", "{\"alg\":\"HS384\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "HS512", "{\"alg\":\"HS512\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "RS256", "{\"alg\":\"RS256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "ES256", "{\"alg\":\"ES256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "PS256", "{\"alg\":\"PS256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "hs256", "{\"alg\":\"hs256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "two algs", "{\"alg\":\"none\",\"kid\":\"$K\",\"alg\":\"HS256\"}", V_WRONG_CREDENTIAL },
+	{ "two algs, none last", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"alg\":\"none\"}",
+	    V_WRONG_CREDENTIAL },
+	{ "no kid", "{\"alg\":\"HS256\"}", V_WRONG_CREDENTIAL },
+	{ "unknown kid", "{\"alg\":\"HS256\",\"kid\":\"0123456789abcdef\"}", V_WRONG_CREDENTIAL },
+	{ "empty kid", "{\"alg\":\"HS256\",\"kid\":\"\"}", V_WRONG_CREDENTIAL },
+	{ "a path as kid", "{\"alg\":\"HS256\",\"kid\":\"../../etc/hostname\"}",
+	    V_WRONG_CREDENTIAL },
+	{ "kid null", "{\"alg\":\"HS256\",\"kid\":null}", V_WRONG_CREDENTIAL },
+	{ "kid of the hash key", "{\"alg\":\"HS256\",\"kid\":\"$H\"}", V_WRONG_CREDENTIAL },
+	{ "two kids", "{\"alg\":\"HS256\",\"kid\":\"x\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
+	{ "crit", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"crit\":[\"exp\"]}", V_WRONG_CREDENTIAL },
+	{ "typ other", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"typ\":\"at+jwt\"}",
+	    V_WRONG_CREDENTIAL },
+	{ "typ a number", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"typ\":5}", V_WRONG_CREDENTIAL },
+	{ "no object", "\"HS256\"", V_WRONG_CREDENTIAL },
+	{ "bytes behind", HEADER "}", V_WRONG_CREDENTIAL },
+};
+
 static void
 forged_headers(void)
 {
-	static const struct { const char *row, *header; int want; } rows[] = {
-		{ "as we make them", HEADER, 0 },
-		{ "no typ", "{\"alg\":\"HS256\",\"kid\":\"$K\"}", 0 },
-		{ "alg none", "{\"alg\":\"none\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "alg None", "{\"alg\":\"None\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "alg NONE", "{\"alg\":\"NONE\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "no alg", "{\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "empty alg", "{\"alg\":\"\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "alg null", "{\"alg\":null,\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "alg an array", "{\"alg\":[\"HS256\"],\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "HS384", "{\"alg\":\"HS384\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "HS512", "{\"alg\":\"HS512\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "RS256", "{\"alg\":\"RS256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "ES256", "{\"alg\":\"ES256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "PS256", "{\"alg\":\"PS256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "hs256", "{\"alg\":\"hs256\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "two algs", "{\"alg\":\"none\",\"kid\":\"$K\",\"alg\":\"HS256\"}", V_WRONG_CREDENTIAL },
-		{ "two algs, none last", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"alg\":\"none\"}",
-		    V_WRONG_CREDENTIAL },
-		{ "no kid", "{\"alg\":\"HS256\"}", V_WRONG_CREDENTIAL },
-		{ "unknown kid", "{\"alg\":\"HS256\",\"kid\":\"0123456789abcdef\"}", V_WRONG_CREDENTIAL },
-		{ "empty kid", "{\"alg\":\"HS256\",\"kid\":\"\"}", V_WRONG_CREDENTIAL },
-		{ "a path as kid", "{\"alg\":\"HS256\",\"kid\":\"../../etc/hostname\"}",
-		    V_WRONG_CREDENTIAL },
-		{ "kid null", "{\"alg\":\"HS256\",\"kid\":null}", V_WRONG_CREDENTIAL },
-		{ "kid of the hash key", "{\"alg\":\"HS256\",\"kid\":\"$H\"}", V_WRONG_CREDENTIAL },
-		{ "two kids", "{\"alg\":\"HS256\",\"kid\":\"x\",\"kid\":\"$K\"}", V_WRONG_CREDENTIAL },
-		{ "crit", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"crit\":[\"exp\"]}", V_WRONG_CREDENTIAL },
-		{ "typ other", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"typ\":\"at+jwt\"}",
-		    V_WRONG_CREDENTIAL },
-		{ "typ a number", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"typ\":5}", V_WRONG_CREDENTIAL },
-		{ "no object", "\"HS256\"", V_WRONG_CREDENTIAL },
-		{ "bytes behind", HEADER "}", V_WRONG_CREDENTIAL },
-	};
 	struct names names;
 	struct ready my;
 	const char *jwt;
 
 	ready_open(&my, test_directory());
 	names = names_of(&my);
-	for (size_t i = 0; i < NELEM(rows); i++) {
-		jwt = unit_jwt(&my.mem, expand(&my.mem, rows[i].header, &names),
+	for (size_t i = 0; i < NELEM(header_rows); i++) {
+		jwt = unit_jwt(&my.mem, expand(&my.mem, header_rows[i].header, &names),
 		    expand(&my.mem, CLAIMS, &names), jwt_key(&my), SECRET_KEY_LEN);
-		EXPECT_INT(rows[i].row, verify_later(&my, jwt, 0), rows[i].want);
+		EXPECT_INT(header_rows[i].row, verify_later(&my, jwt, 0), header_rows[i].want);
 	}
 	ready_close(&my);
 }
@@ -148,87 +149,86 @@ forged_headers(void)
 #define WITHOUT_ROLE "{\"uuid\":\"$U\",\"iat\":1700000000,\"exp\":1700000600," \
 		    "\"auth_time\":1700000000,\"gen\":$G"
 
+static const struct { const char *row, *claims; int want; } claim_rows[] = {
+	{ "as we make them", CLAIMS, 0 },
+	{ "another claim", WITHOUT_GEN ",\"gen\":$G,\"x\":null}", 0 },
+	{ "a live token of the user", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$T\"}", 0 },
+	{ "iat a minute ahead", WITHOUT_IAT ",\"iat\":1700000060}", 0 },
+	{ "one second left", WITHOUT_EXP ",\"exp\":1700000001}", 0 },
+	{ "none", "{}", V_WRONG_CREDENTIAL },
+	{ "an array", "[]", V_WRONG_CREDENTIAL },
+	{ "no JSON", "exp", V_WRONG_CREDENTIAL },
+	{ "cut JSON", WITHOUT_GEN, V_WRONG_CREDENTIAL },
+	{ "bytes behind", CLAIMS " {}", V_WRONG_CREDENTIAL },
+	{ "no uuid", WITHOUT_UUID "}", V_WRONG_CREDENTIAL },
+	{ "uuid null", WITHOUT_UUID ",\"uuid\":null}", V_WRONG_CREDENTIAL },
+	{ "uuid a number", WITHOUT_UUID ",\"uuid\":1}", V_WRONG_CREDENTIAL },
+	{ "uuid an object", WITHOUT_UUID ",\"uuid\":{\"uuid\":\"$U\"}}", V_WRONG_CREDENTIAL },
+	{ "uuid no uuid", WITHOUT_UUID ",\"uuid\":\"alice\"}", V_WRONG_CREDENTIAL },
+	{ "uuid with a NUL", WITHOUT_UUID ",\"uuid\":\"$U\\u0000\"}", V_WRONG_CREDENTIAL },
+	{ "uuid of nobody", WITHOUT_UUID ",\"uuid\":\"00000000-0000-4000-8000-000000000000\"}",
+	    V_WRONG_CREDENTIAL },
+	{ "no role", WITHOUT_ROLE "}", V_WRONG_CREDENTIAL },
+	{ "role null", WITHOUT_ROLE ",\"role\":null}", V_WRONG_CREDENTIAL },
+	{ "role an array", WITHOUT_ROLE ",\"role\":[\"User\"]}", V_WRONG_CREDENTIAL },
+	{ "no iat", WITHOUT_IAT "}", V_WRONG_CREDENTIAL },
+	{ "iat text", WITHOUT_IAT ",\"iat\":\"1700000000\"}", V_WRONG_CREDENTIAL },
+	{ "iat a fraction", WITHOUT_IAT ",\"iat\":1700000000.5}", V_WRONG_CREDENTIAL },
+	{ "iat in the future", WITHOUT_IAT ",\"iat\":1700000061}", V_WRONG_CREDENTIAL },
+	{ "iat true", WITHOUT_IAT ",\"iat\":true}", V_WRONG_CREDENTIAL },
+	{ "no exp", WITHOUT_EXP "}", V_WRONG_CREDENTIAL },
+	{ "exp null", WITHOUT_EXP ",\"exp\":null}", V_WRONG_CREDENTIAL },
+	{ "exp text", WITHOUT_EXP ",\"exp\":\"1700000600\"}", V_WRONG_CREDENTIAL },
+	{ "exp a fraction", WITHOUT_EXP ",\"exp\":1700000600.5}", V_WRONG_CREDENTIAL },
+	{ "exp an array", WITHOUT_EXP ",\"exp\":[1700000600]}", V_WRONG_CREDENTIAL },
+	{ "exp true", WITHOUT_EXP ",\"exp\":true}", V_WRONG_CREDENTIAL },
+	{ "exp past int64", WITHOUT_EXP ",\"exp\":9223372036854775808}", V_WRONG_CREDENTIAL },
+	{ "exp past a double", WITHOUT_EXP ",\"exp\":1e999}", V_WRONG_CREDENTIAL },
+	{ "exp 1e300", WITHOUT_EXP ",\"exp\":1e300}", V_WRONG_CREDENTIAL },
+	{ "exp in the past", WITHOUT_EXP ",\"exp\":1699999999}", V_WRONG_CREDENTIAL },
+	{ "exp exactly now", WITHOUT_EXP ",\"exp\":1700000000}", V_WRONG_CREDENTIAL },
+	{ "exp 0", WITHOUT_EXP ",\"exp\":0}", V_WRONG_CREDENTIAL },
+	{ "exp negative", WITHOUT_EXP ",\"exp\":-1}", V_WRONG_CREDENTIAL },
+	/* fixed in eeac41c: of two claims of a name the last counted */
+	{ "exp twice", WITHOUT_EXP ",\"exp\":1,\"exp\":1700000600}", V_WRONG_CREDENTIAL },
+	{ "no auth_time", WITHOUT_AUTH_TIME "}", V_WRONG_CREDENTIAL },
+	{ "auth_time text", WITHOUT_AUTH_TIME ",\"auth_time\":\"1700000000\"}",
+	    V_WRONG_CREDENTIAL },
+	/* fixed in a06ac1f */
+	{ "auth_time in the future", WITHOUT_AUTH_TIME ",\"auth_time\":1700000061}",
+	    V_WRONG_CREDENTIAL },
+	{ "auth_time huge", WITHOUT_AUTH_TIME ",\"auth_time\":9223372036854775807}",
+	    V_WRONG_CREDENTIAL },
+	{ "no gen", WITHOUT_GEN "}", V_WRONG_CREDENTIAL },
+	{ "gen 0", WITHOUT_GEN ",\"gen\":0}", V_WRONG_CREDENTIAL },
+	{ "gen -1", WITHOUT_GEN ",\"gen\":-1}", V_WRONG_CREDENTIAL },
+	{ "gen text", WITHOUT_GEN ",\"gen\":\"$G\"}", V_WRONG_CREDENTIAL },
+	{ "gen twice", WITHOUT_GEN ",\"gen\":1,\"gen\":$G}", V_WRONG_CREDENTIAL },
+	{ "tid null", WITHOUT_GEN ",\"gen\":$G,\"tid\":null}", V_WRONG_CREDENTIAL },
+	{ "tid empty", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"\"}", V_WRONG_CREDENTIAL },
+	{ "tid a number", WITHOUT_GEN ",\"gen\":$G,\"tid\":7}", V_WRONG_CREDENTIAL },
+	{ "tid of a foreign token", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\"}", V_WRONG_CREDENTIAL },
+	{ "tid unknown", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$U\"}", V_WRONG_CREDENTIAL },
+	{ "tid twice", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\",\"tid\":\"$T\"}",
+	    V_WRONG_CREDENTIAL },
+	{ "bad UTF-8", WITHOUT_GEN ",\"gen\":$G,\"x\":\"\xff\"}", V_WRONG_CREDENTIAL },
+	{ "lone surrogate", WITHOUT_GEN ",\"gen\":$G,\"x\":\"\\ud800\"}", V_WRONG_CREDENTIAL },
+	{ "NaN", WITHOUT_GEN ",\"gen\":$G,\"x\":NaN}", V_WRONG_CREDENTIAL },
+};
+
 static void
 forged_claims(void)
 {
-	static const struct { const char *row, *claims; int want; } rows[] = {
-		{ "as we make them", CLAIMS, 0 },
-		{ "another claim", WITHOUT_GEN ",\"gen\":$G,\"x\":null}", 0 },
-		{ "a live token of the user", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$T\"}", 0 },
-		{ "iat a minute ahead", WITHOUT_IAT ",\"iat\":1700000060}", 0 },
-		{ "one second left", WITHOUT_EXP ",\"exp\":1700000001}", 0 },
-		{ "none", "{}", V_WRONG_CREDENTIAL },
-		{ "an array", "[]", V_WRONG_CREDENTIAL },
-		{ "no JSON", "exp", V_WRONG_CREDENTIAL },
-		{ "cut JSON", WITHOUT_GEN, V_WRONG_CREDENTIAL },
-		{ "bytes behind", CLAIMS " {}", V_WRONG_CREDENTIAL },
-		{ "no uuid", WITHOUT_UUID "}", V_WRONG_CREDENTIAL },
-		{ "uuid null", WITHOUT_UUID ",\"uuid\":null}", V_WRONG_CREDENTIAL },
-		{ "uuid a number", WITHOUT_UUID ",\"uuid\":1}", V_WRONG_CREDENTIAL },
-		{ "uuid an object", WITHOUT_UUID ",\"uuid\":{\"uuid\":\"$U\"}}", V_WRONG_CREDENTIAL },
-		{ "uuid no uuid", WITHOUT_UUID ",\"uuid\":\"alice\"}", V_WRONG_CREDENTIAL },
-		{ "uuid with a NUL", WITHOUT_UUID ",\"uuid\":\"$U\\u0000\"}", V_WRONG_CREDENTIAL },
-		{ "uuid of nobody",
-		    WITHOUT_UUID ",\"uuid\":\"00000000-0000-4000-8000-000000000000\"}",
-		    V_WRONG_CREDENTIAL },
-		{ "no role", WITHOUT_ROLE "}", V_WRONG_CREDENTIAL },
-		{ "role null", WITHOUT_ROLE ",\"role\":null}", V_WRONG_CREDENTIAL },
-		{ "role an array", WITHOUT_ROLE ",\"role\":[\"User\"]}", V_WRONG_CREDENTIAL },
-		{ "no iat", WITHOUT_IAT "}", V_WRONG_CREDENTIAL },
-		{ "iat text", WITHOUT_IAT ",\"iat\":\"1700000000\"}", V_WRONG_CREDENTIAL },
-		{ "iat a fraction", WITHOUT_IAT ",\"iat\":1700000000.5}", V_WRONG_CREDENTIAL },
-		{ "iat in the future", WITHOUT_IAT ",\"iat\":1700000061}", V_WRONG_CREDENTIAL },
-		{ "iat true", WITHOUT_IAT ",\"iat\":true}", V_WRONG_CREDENTIAL },
-		{ "no exp", WITHOUT_EXP "}", V_WRONG_CREDENTIAL },
-		{ "exp null", WITHOUT_EXP ",\"exp\":null}", V_WRONG_CREDENTIAL },
-		{ "exp text", WITHOUT_EXP ",\"exp\":\"1700000600\"}", V_WRONG_CREDENTIAL },
-		{ "exp a fraction", WITHOUT_EXP ",\"exp\":1700000600.5}", V_WRONG_CREDENTIAL },
-		{ "exp an array", WITHOUT_EXP ",\"exp\":[1700000600]}", V_WRONG_CREDENTIAL },
-		{ "exp true", WITHOUT_EXP ",\"exp\":true}", V_WRONG_CREDENTIAL },
-		{ "exp past int64", WITHOUT_EXP ",\"exp\":9223372036854775808}", V_WRONG_CREDENTIAL },
-		{ "exp past a double", WITHOUT_EXP ",\"exp\":1e999}", V_WRONG_CREDENTIAL },
-		{ "exp 1e300", WITHOUT_EXP ",\"exp\":1e300}", V_WRONG_CREDENTIAL },
-		{ "exp in the past", WITHOUT_EXP ",\"exp\":1699999999}", V_WRONG_CREDENTIAL },
-		{ "exp exactly now", WITHOUT_EXP ",\"exp\":1700000000}", V_WRONG_CREDENTIAL },
-		{ "exp 0", WITHOUT_EXP ",\"exp\":0}", V_WRONG_CREDENTIAL },
-		{ "exp negative", WITHOUT_EXP ",\"exp\":-1}", V_WRONG_CREDENTIAL },
-		/* fixed in eeac41c: of two claims of a name the last counted */
-		{ "exp twice", WITHOUT_EXP ",\"exp\":1,\"exp\":1700000600}", V_WRONG_CREDENTIAL },
-		{ "no auth_time", WITHOUT_AUTH_TIME "}", V_WRONG_CREDENTIAL },
-		{ "auth_time text", WITHOUT_AUTH_TIME ",\"auth_time\":\"1700000000\"}",
-		    V_WRONG_CREDENTIAL },
-		/* fixed in a06ac1f */
-		{ "auth_time in the future", WITHOUT_AUTH_TIME ",\"auth_time\":1700000061}",
-		    V_WRONG_CREDENTIAL },
-		{ "auth_time huge", WITHOUT_AUTH_TIME ",\"auth_time\":9223372036854775807}",
-		    V_WRONG_CREDENTIAL },
-		{ "no gen", WITHOUT_GEN "}", V_WRONG_CREDENTIAL },
-		{ "gen 0", WITHOUT_GEN ",\"gen\":0}", V_WRONG_CREDENTIAL },
-		{ "gen -1", WITHOUT_GEN ",\"gen\":-1}", V_WRONG_CREDENTIAL },
-		{ "gen text", WITHOUT_GEN ",\"gen\":\"$G\"}", V_WRONG_CREDENTIAL },
-		{ "gen twice", WITHOUT_GEN ",\"gen\":1,\"gen\":$G}", V_WRONG_CREDENTIAL },
-		{ "tid null", WITHOUT_GEN ",\"gen\":$G,\"tid\":null}", V_WRONG_CREDENTIAL },
-		{ "tid empty", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"\"}", V_WRONG_CREDENTIAL },
-		{ "tid a number", WITHOUT_GEN ",\"gen\":$G,\"tid\":7}", V_WRONG_CREDENTIAL },
-		{ "tid of a foreign token", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\"}",
-		    V_WRONG_CREDENTIAL },
-		{ "tid unknown", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$U\"}", V_WRONG_CREDENTIAL },
-		{ "tid twice", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\",\"tid\":\"$T\"}",
-		    V_WRONG_CREDENTIAL },
-		{ "bad UTF-8", WITHOUT_GEN ",\"gen\":$G,\"x\":\"\xff\"}", V_WRONG_CREDENTIAL },
-		{ "lone surrogate", WITHOUT_GEN ",\"gen\":$G,\"x\":\"\\ud800\"}", V_WRONG_CREDENTIAL },
-		{ "NaN", WITHOUT_GEN ",\"gen\":$G,\"x\":NaN}", V_WRONG_CREDENTIAL },
-	};
 	struct names names;
 	struct ready my;
 	const char *jwt;
 
 	ready_open(&my, test_directory());
 	names = names_of(&my);
-	for (size_t i = 0; i < NELEM(rows); i++) {
+	for (size_t i = 0; i < NELEM(claim_rows); i++) {
 		jwt = unit_jwt(&my.mem, expand(&my.mem, HEADER, &names),
-		    expand(&my.mem, rows[i].claims, &names), jwt_key(&my), SECRET_KEY_LEN);
-		EXPECT_INT(rows[i].row, verify_later(&my, jwt, 0), rows[i].want);
+		    expand(&my.mem, claim_rows[i].claims, &names), jwt_key(&my), SECRET_KEY_LEN);
+		EXPECT_INT(claim_rows[i].row, verify_later(&my, jwt, 0), claim_rows[i].want);
 	}
 	ready_close(&my);
 }
@@ -323,11 +323,15 @@ static void
 rearranged(void)
 {
 	static const struct { const char *row, *order; } rows[] = {
-		{ "padding behind", "a.b.c=" }, { "two pads", "a.b.c==" }, { "pad in the header", "a=.b.c" },
-		{ "pad in the payload", "a.b=.c" }, { "blank behind", "a.b.c " }, { "line end", "a.b.c\n" },
-		{ "blank before", " a.b.c" }, { "dot behind", "a.b.c." }, { "dot before", ".a.b.c" },
+		{ "padding behind", "a.b.c=" }, { "two pads", "a.b.c==" },
+		{ "pad in the header", "a=.b.c" },
+		{ "pad in the payload", "a.b=.c" }, { "blank behind", "a.b.c " },
+		{ "line end", "a.b.c\n" },
+		{ "blank before", " a.b.c" }, { "dot behind", "a.b.c." },
+		{ "dot before", ".a.b.c" },
 		{ "two signatures", "a.b.c.c" }, { "twice", "a.b.c.a.b.c" }, { "joined", "a.b.cc" },
-		{ "no signature", "a.b." }, { "no signature, no dot", "a.b" }, { "no payload", "a..c" },
+		{ "no signature", "a.b." }, { "no signature, no dot", "a.b" },
+		{ "no payload", "a..c" },
 		{ "no header", ".b.c" }, { "header alone", "a" }, { "signature alone", "..c" },
 		{ "nothing", "" }, { "dots", ".." }, { "payload as header", "b.b.c" },
 		{ "swapped", "a.c.b" }, { "the other payload", "a.B.c" },
@@ -474,7 +478,8 @@ sessions(void)
 		EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s),
 		    V_WRONG_CREDENTIAL);
 		if (rows[i].ttl_s > 0)
-			EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s - 1), 0);
+			EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s - 1),
+			    0);
 	}
 	ready_close(&my);
 }

@@ -168,7 +168,8 @@ passwords(void)
 	EXPECT_INT("new", login(&my, READY_EMAIL, "12345678"), 0);
 	EXPECT_INT("old", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
 	EXPECT_TRUE("JWTs end", ready_alice(&my).gen != my.alice.user.gen);
-	EXPECT_INT("tokens stay", store_token_get(my.auth->store, &token.id, READY_NOW_MS, &gone), 0);
+	EXPECT_INT("tokens stay", store_token_get(my.auth->store, &token.id, READY_NOW_MS, &gone),
+	    0);
 	EXPECT_INT("with tokens", user_set_password(my.auth, &my.alice.user.id, "12345678", 8, true,
 	    READY_NOW_MS, &why), 0);
 	EXPECT_INT("tokens end", store_token_get(my.auth->store, &token.id, READY_NOW_MS, &gone),

@@ -40,7 +40,8 @@ static void
 refused(void)
 {
 	static const char *const rows[] = {
-		"", "00ff1234", "00ff1234-5678-4abc-9def-0123456789a", "00ff1234-5678-4abc-9def-0123456789abc",
+		"", "00ff1234", "00ff1234-5678-4abc-9def-0123456789a",
+		    "00ff1234-5678-4abc-9def-0123456789abc",
 		"00ff123456784abc9def0123456789ab", "00ff1234_5678-4abc-9def-0123456789ab",
 		"00ff1234-5678-4abc-9def_0123456789ab", "00ff12345-678-4abc-9def-0123456789ab",
 		"g0ff1234-5678-4abc-9def-0123456789ab", "00ff1234-5678-4abc-9def-0123456789ag",

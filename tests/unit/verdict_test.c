@@ -11,7 +11,8 @@ names(void)
 		EXPECT_TRUE("no holes", strcmp(verdict_name(r), "unnamed") != 0);
 		EXPECT_TRUE("no fault", strcmp(verdict_name(r), "fault") != 0);
 		for (int other = 0; other < r; other++)
-			EXPECT_TRUE(verdict_name(r), strcmp(verdict_name(r), verdict_name(other)) != 0);
+			EXPECT_TRUE(verdict_name(r), strcmp(verdict_name(r),
+			    verdict_name(other)) != 0);
 	}
 	EXPECT_STRING("done", verdict_name(0), "ok");
 	EXPECT_STRING("fault", verdict_name(-EIO), "fault");
