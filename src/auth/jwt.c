@@ -168,5 +168,6 @@ jwt_rs256_verify(const char *token, const char *pem, struct json **claims)
 	int r;
 
 	r = jwt_rs256_kid(token, kid);
-	return r ? r : verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
+	return r ? r : verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem),
+	    claims);
 }

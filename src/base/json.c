@@ -179,7 +179,8 @@ json_parse(const char *bytes, size_t len, struct json **root)
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	value = json_tokener_parse_ex(tok, bytes, (int)len);
 	if (json_tokener_get_error(tok) != json_tokener_success ||
-	    json_tokener_get_parse_end(tok) != len || !json_object_is_type(value, json_type_object)) {
+	    json_tokener_get_parse_end(tok) != len ||
+	    !json_object_is_type(value, json_type_object)) {
 		json_object_put(value);
 		return V_MALFORMED;
 	}

@@ -36,7 +36,8 @@ media_parse(const char *content_type)
 	size_t len = strcspn(content_type, "; \t");
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		if (strlen(rows[i].type) == len && strncasecmp(rows[i].type, content_type, len) == 0)
+		if (strlen(rows[i].type) == len &&
+		    strncasecmp(rows[i].type, content_type, len) == 0)
 			return rows[i].media;
 	}
 	return MEDIA_OTHER;
