@@ -225,9 +225,8 @@ named(const struct ready_names *names, char letter)
 	}
 }
 
-/* text with $j and so on replaced, in my->mem. */
-static const char *
-expand(struct ready *my, const char *text)
+const char *
+ready_expand(struct ready *my, const char *text)
 {
 	struct text t;
 
@@ -259,13 +258,13 @@ ready_ask(struct ready *my, const struct ask *ask)
 {
 	const struct { const char *name, *value; } params[] = {
 		{ "REQUEST_METHOD", ask->method ? ask->method : "GET" },
-		{ "SCRIPT_NAME", expand(my, ask->path) },
-		{ "QUERY_STRING", expand(my, ask->query) },
+		{ "SCRIPT_NAME", ready_expand(my, ask->path) },
+		{ "QUERY_STRING", ready_expand(my, ask->query) },
 		{ "CONTENT_TYPE", ask->type },
 		{ "HTTPS", ask->plain ? NULL : "on" },
 		{ "REMOTE_ADDR", "192.0.2.1" },
-		{ "HTTP_AUTHORIZATION", expand(my, ask->authorization) },
-		{ "HTTP_X_AUTH_TOKEN", expand(my, ask->x_auth_token) },
+		{ "HTTP_AUTHORIZATION", ready_expand(my, ask->authorization) },
+		{ "HTTP_X_AUTH_TOKEN", ready_expand(my, ask->x_auth_token) },
 		{ "HTTP_X_AUTH_HA1B_TOKEN", ask->ha1b },
 		{ "HTTP_X_OTHER", "x" },
 	};
@@ -279,7 +278,7 @@ ready_ask(struct ready *my, const struct ask *ask)
 		add_param(&req, params[i].name, params[i].value, ask->twice);
 	req.body_state = ask->body_state;
 	if (ask->body) {
-		req.body = expand(my, ask->body);
+		req.body = ready_expand(my, ask->body);
 		req.body_len = strlen(req.body);
 	}
 	if (my->room)

@@ -78,6 +78,9 @@ const char *ready_jwt(struct ready *my, const struct identity *who);
 /* "Bearer " and secret, in my->mem. */
 const char *ready_bearer(struct ready *my, const char *secret);
 
+/* text with $j and so on replaced, in my->mem; NULL for NULL. */
+const char *ready_expand(struct ready *my, const char *text);
+
 /*
  * One request; NULL for a parameter that is not sent.  It comes over TLS unless
  * plain.  In all but method and type, $j and so on stand for my->names.
