@@ -8,6 +8,7 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		{ "base/arena", NULL, NULL, NULL, NULL, arena_tests },
 		{ "base/json", NULL, NULL, NULL, NULL, json_tests },
+		{ "base/multipart", NULL, NULL, NULL, NULL, multipart_tests },
 		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
 		{ "server/listen", NULL, NULL, NULL, NULL, listen_tests },
 		CU_SUITE_INFO_NULL,

@@ -7,6 +7,7 @@
 
 extern CU_TestInfo arena_tests[];
 extern CU_TestInfo json_tests[];
+extern CU_TestInfo multipart_tests[];
 extern CU_TestInfo text_tests[];
 extern CU_TestInfo listen_tests[];
 
