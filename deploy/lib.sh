@@ -71,7 +71,7 @@ install_packages() (
 	trap allow_services EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	deny_services
+	deny_services || exit
 	compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null || apt_get update
 	if ! apt_get install -y --no-install-recommends "$@"; then
 		say "Trying again with fresh package lists."

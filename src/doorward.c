@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth/auth.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "http/serve.h"
 #include "server/listen.h"
 #include "server/master.h"
 #include "server/worker.h"
@@ -136,13 +136,13 @@ standard_files(void)
 	return 0;
 }
 
-/* auth_open says on standard error what is wrong. */
+/* service_open says on standard error what is wrong. */
 static int
 check(const struct conf *conf, const char *path)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
+	GUARD(service_close) struct service *service = NULL;
 
-	if (auth_open(&auth, conf))
+	if (service_open(&service, conf))
 		return EXIT_FAILURE;
 	printf("%s: OK\n", path);
 	return EXIT_SUCCESS;

@@ -196,11 +196,14 @@ refuse_words(struct ctl *ctl, const char *group, const char *word)
 	else
 		text_puts(&t, "which one? there are");
 	for (size_t i = 0; i < NELEM(commands); i++) {
-		const char *next = commands[i].path + skip;
-		size_t len = strcspn(next, " ");
+		const char *next;
+		size_t len;
 
-		if (!help_is_in_group(commands[i].path, group) ||
-		    (len == former_len && strncmp(next, former, len) == 0))
+		if (!help_is_in_group(commands[i].path, group))
+			continue;
+		next = commands[i].path + skip;
+		len = strcspn(next, " ");
+		if (len == former_len && strncmp(next, former, len) == 0)
 			continue;
 		text_printf(&t, "%s %.*s", former_len ? "," : "", (int)len, next);
 		former = next;

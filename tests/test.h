@@ -28,7 +28,7 @@ bool test_bytes(struct test_place at, const void *got, const void *want, size_t 
 bool test_true(struct test_place at, bool got);
 
 #define TEST_AT(row, what) ((struct test_place){ __FILE__, row, what, __LINE__ })
-#define EXPECT_INT(row, got, want) test_int(TEST_AT(row, #got), got, want)
+#define EXPECT_INT(row, got, want) test_int(TEST_AT(row, #got), (int64_t)(got), (int64_t)(want))
 #define EXPECT_STRING(row, got, want) test_string(TEST_AT(row, #got), got, want)
 #define EXPECT_BYTES(row, got, want, len) test_bytes(TEST_AT(row, #got), got, want, len)
 #define EXPECT_TRUE(row, got) test_true(TEST_AT(row, #got), got)

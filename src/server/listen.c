@@ -47,7 +47,8 @@ name_temporary(struct sockaddr_un *out, const char *path)
 	int len;
 
 	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	len = snprintf(out->sun_path, sizeof out->sun_path, "%.*s.%d", dir_len, path, (int)getpid());
+	len = snprintf(out->sun_path, sizeof out->sun_path, "%.*s.%d", dir_len, path,
+	    (int)getpid());
 	if (len < 0 || (size_t)len >= sizeof out->sun_path)
 		return log_fault(-ENAMETOOLONG, "cannot listen at %s: its directory leaves no room"
 		    " for a temporary name", path);
@@ -66,7 +67,8 @@ check_silent(const struct sockaddr_un *name)
 		return r;
 	/* EAGAIN: its backlog is full, so it is very much alive */
 	if (connect(fd, (const struct sockaddr *)name, sizeof *name) == 0 || errno == EAGAIN)
-		return log_fault(-EADDRINUSE, "cannot listen at %s: already running", name->sun_path);
+		return log_fault(-EADDRINUSE, "cannot listen at %s: already running",
+		    name->sun_path);
 	if (errno == ECONNREFUSED || errno == ENOENT)
 		return 0;
 	return log_fault(-errno, "cannot tell who listens at %s", name->sun_path);

@@ -110,8 +110,10 @@ slot_empty(struct slot *slot, bool fell, int64_t now_ms)
 		slot->delay_ms = 0;
 	else if (!slot->delay_ms)
 		slot->delay_ms = DELAY_FIRST_MS;
+	else if (slot->delay_ms <= DELAY_LAST_MS / 2)
+		slot->delay_ms *= 2;
 	else
-		slot->delay_ms = slot->delay_ms * 2 < DELAY_LAST_MS ? slot->delay_ms * 2 : DELAY_LAST_MS;
+		slot->delay_ms = DELAY_LAST_MS;
 	slot->due_ms = now_ms + slot->delay_ms;
 	slot->pid = 0;
 }

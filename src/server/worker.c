@@ -157,7 +157,9 @@ serve_all(int listen_fd, const struct service *service, struct arena *mem)
 	int64_t served = 0;
 	int fd, r;
 
-	while (!must_leave() && (!conf->worker_max_requests || served < conf->worker_max_requests)) {
+	while (!must_leave()) {
+		if (conf->worker_max_requests && served >= conf->worker_max_requests)
+			break;
 		wait_for(listen_fd, 0);
 		if (leaving)
 			break;

@@ -142,6 +142,50 @@ env_open(struct lmdb *db, const char *data_dir)
 	return 0;
 }
 
+/* The bytes the file is short of what LMDB will read, its length, and its descriptor. */
+static int
+file_missing(struct lmdb *db, off_t *missing, off_t *len, int *fd)
+{
+	MDB_envinfo info;
+	struct stat file;
+	MDB_stat stat;
+
+	mdb_env_info(db->env, &info);
+	mdb_env_stat(db->env, &stat);
+	if (mdb_env_get_fd(db->env, fd) || fstat(*fd, &file) != 0)
+		return log_fault(-errno, "store: fstat");
+	*len = file.st_size;
+	*missing = (off_t)((info.me_last_pgno + 1) * stat.ms_psize) - file.st_size;
+	return 0;
+}
+
+/*
+ * A file cut off, as by a copy that failed, would be met by SIGBUS.  Zeros in
+ * place of what is missing are met by MDB_CORRUPTED instead.  LMDB itself may
+ * leave free pages unwritten at the end: that it is short proves no damage.
+ */
+static int
+file_extend(struct lmdb *db)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	off_t missing, len;
+	int r, fd;
+
+	r = file_missing(db, &missing, &len, &fd);
+	if (r || missing <= 0)
+		return r;
+	/* a writer elsewhere may be doing it: look again when there is none */
+	r = txn_begin(db, 0, &tx);
+	if (!r)
+		r = file_missing(db, &missing, &len, &fd);
+	if (r || missing <= 0)
+		return r;
+	log_info("store: data.mdb lacks %lld bytes at its end", (long long)missing);
+	if (ftruncate(fd, len + missing) != 0)
+		return log_fault(-errno, "store: ftruncate");
+	return 0;
+}
+
 /* All databases in one transaction: there are all or none. */
 static int
 tables_open(struct lmdb *db, bool create)
@@ -215,6 +259,9 @@ store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, boo
 	db->base.ops = &lmdb_ops;
 	db->max_bytes = max_bytes > MAP_LEAST_BYTES ? max_bytes & ~(page - 1) : MAP_LEAST_BYTES;
 	r = env_open(db, data_dir);
+	if (r)
+		return r;
+	r = file_extend(db);
 	if (r)
 		return r;
 	r = tables_open(db, create);

@@ -107,6 +107,9 @@ int place_drop(struct txn *tx, const struct place *at);
 /* Moves at to the next key of its database; len 0 is before the first.  V_NOT_FOUND. */
 int place_next(struct txn *tx, struct place *at);
 
+/* How many records a database has. */
+int table_count(struct txn *tx, enum table table, uint64_t *count);
+
 /* --- lmdb_user.c, lmdb_account.c, lmdb_token.c: rows of the table in lmdb_txn.c --- */
 
 typedef int lmdb_apply(struct txn *tx, const struct op *op, struct op_result *result);

@@ -105,11 +105,26 @@ lmdb_account_set(struct txn *tx, const struct op *op, struct op_result *result)
 	return place_put(tx, &at, account);
 }
 
+/* V_EXISTS if any user belongs to the account. */
+static int
+members_check(struct txn *tx, const struct uuid *account)
+{
+	struct place member = at_uuid(TABLE_ACCOUNT_USER, account);
+	struct uuid_link link;
+	int r;
+
+	r = place_next(tx, &member);
+	if (r == V_NOT_FOUND || (!r && memcmp(member.key, account->bytes, UUID_LEN) != 0))
+		return 0;
+	if (!r)
+		r = place_get(tx, &member, &link);
+	return r ? r : V_EXISTS;
+}
+
 int
 lmdb_account_delete(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct place at = at_uuid(TABLE_ACCOUNT, &op->id);
-	struct place member = at_uuid(TABLE_ACCOUNT_USER, &op->id);
 	struct account account;
 	int r;
 
@@ -117,11 +132,9 @@ lmdb_account_delete(struct txn *tx, const struct op *op, struct op_result *resul
 	r = place_get(tx, &at, &account);
 	if (r)
 		return r;
-	r = place_next(tx, &member);
-	if (r < 0)
+	r = members_check(tx, &op->id);
+	if (r)
 		return r;
-	if (!r && memcmp(member.key, op->id.bytes, UUID_LEN) == 0)
-		return V_EXISTS;
 	r = name_release(tx, &account);
 	if (r)
 		return r;

@@ -248,6 +248,19 @@ place_drop(struct txn *tx, const struct place *at)
 	return rc && rc != MDB_NOTFOUND ? lmdb_fault(rc, "mdb_del") : 0;
 }
 
+int
+table_count(struct txn *tx, enum table table, uint64_t *count)
+{
+	MDB_stat stat;
+	int rc;
+
+	rc = mdb_stat(tx->mdb, tx->db->dbi[table], &stat);
+	if (rc)
+		return lmdb_fault(rc, "mdb_stat");
+	*count = stat.ms_entries;
+	return 0;
+}
+
 static void
 cursor_drop(MDB_cursor **cursor)
 {

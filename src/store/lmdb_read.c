@@ -36,19 +36,6 @@ lmdb_meta_get(struct store *st, struct meta *meta)
 	return 0;
 }
 
-static int
-table_count(struct txn *tx, enum table table, uint64_t *count)
-{
-	MDB_stat stat;
-	int rc;
-
-	rc = mdb_stat(tx->mdb, tx->db->dbi[table], &stat);
-	if (rc)
-		return lmdb_fault(rc, "mdb_stat");
-	*count = stat.ms_entries;
-	return 0;
-}
-
 int
 lmdb_counts(struct store *st, struct store_counts *counts)
 {

@@ -111,9 +111,12 @@ room_check(struct txn *tx, const struct uuid *user, uint64_t limit, int64_t now_
 {
 	struct place at = at_uuid(TABLE_TOKEN_USER, user);
 	struct token_link link;
-	uint64_t live = 0;
+	uint64_t all, live = 0;
 	int r;
 
+	r = table_count(tx, TABLE_TOKEN_USER, &all);
+	if (r || all < limit)
+		return r;
 	while (live < limit) {
 		r = place_next(tx, &at);
 		if (r == V_NOT_FOUND || (!r && !lmdb_is_token_of(&at, user)))

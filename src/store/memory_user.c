@@ -245,7 +245,7 @@ memory_account_named(const struct memory *db, const char *name)
 	struct account *account;
 
 	for (size_t i = 0; (account = records_at(&db->accounts, i)); i++) {
-		if (strcmp(account->name, name) == 0)
+		if (*name && strcmp(account->name, name) == 0)
 			return account;
 	}
 	return NULL;

@@ -15,7 +15,9 @@
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
- *	-ENOSPC		the disk or the permitted size is full; reads go on
+ *	-ENOSPC		the disk or the permitted size is full; reads go on.  Dropping
+ *			needs room as well, for what changes is copied first: a full
+ *			store wants more of it before it can shrink
  *	-EBADMSG	a record is damaged; the log names it
  *	-EIO, -EAGAIN and others: the store cannot be had now
  */
@@ -36,7 +38,7 @@
 
 struct store_counts {
 	uint64_t users, accounts, tokens, keys;	/* with expired tokens not yet swept */
-	uint64_t bytes_used, bytes_max;		/* freed ones count until they are used again */
+	uint64_t bytes_used, bytes_max;	/* freed ones count until used again */
 };
 
 struct store {

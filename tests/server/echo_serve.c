@@ -15,11 +15,12 @@
 #include "http/serve.h"
 #include "server_test.h"
 
-static struct auth only;
+static struct service only;
+static const char *const headers[] = { "HTTP_AUTHORIZATION" };
 
 /* The file data_dir/broken stands for a store that cannot be opened. */
 int
-auth_open(struct auth **auth, const struct conf *conf)
+service_open(struct service **service, const struct conf *conf)
 {
 	char path[4096];
 
@@ -27,14 +28,21 @@ auth_open(struct auth **auth, const struct conf *conf)
 	if (access(path, F_OK) == 0)
 		return log_fault(-EIO, "%s is there", path);
 	only.conf = conf;
-	*auth = &only;
+	*service = &only;
 	return 0;
 }
 
 void
-auth_close(struct auth **auth)
+service_close(struct service **service)
 {
-	*auth = NULL;
+	*service = NULL;
+}
+
+int
+service_request(const struct service *service, struct arena *mem, struct request *req)
+{
+	(void)service;
+	return request_init(req, mem, headers, NELEM(headers));
 }
 
 static void
@@ -53,11 +61,12 @@ answer_echo(const struct request *req, struct reply *reply)
 		[BODY_TOO_LARGE] = "too-large",
 		[BODY_BROKEN] = "broken",
 	};
+	const struct pair *credential = pairs_find(&req->credentials, headers[0]);
 	struct text out;
 
 	text_init(&out, req->mem);
 	text_printf(&out, "%s %s auth=%s %s body=%zu:", request_get(req, PARAM_REQUEST_METHOD),
-	    req->duplicate ? "duplicate" : "single", request_get(req, PARAM_AUTHORIZATION),
+	    req->duplicate ? "duplicate" : "single", credential ? credential->value : "",
 	    states[req->body_state], req->body_len);
 	text_put(&out, req->body, req->body_len);
 	ok(reply);
@@ -150,9 +159,10 @@ static const struct {
 };
 
 void
-serve(struct auth *auth, struct request *req, int64_t now_ms, struct reply *reply)
+serve(const struct service *service, struct request *req, int64_t now_ms,
+    struct reply *reply)
 {
-	(void)auth, (void)now_ms;
+	(void)service, (void)now_ms;
 	for (size_t i = 0; i < NELEM(answers); i++) {
 		if (strcmp(answers[i].path, request_get(req, PARAM_SCRIPT_NAME)) == 0)
 			answers[i].answer(req, reply);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 /* tests/server/process_test.c - master and workers: who may hold, kill or end them. */
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -70,17 +70,17 @@ deadline(void)
 	struct held held[NELEM(peers)];
 	int64_t began_ms, took_ms;
 	struct answer answer;
-	struct service s;
+	struct daemon s;
 	int honest;
 
-	service_prepare(&s, "workers = 8\nrequest_deadline_s = 1");
-	service_start(&s);
+	daemon_prepare(&s, "workers = 8\nrequest_deadline_s = 1");
+	daemon_start(&s);
 	began_ms = clock_steady_ms();
 	for (size_t i = 0; i < NELEM(peers); i++)
 		peer_begin(&held[i], &peers[i], s.socket);
 	honest = client_connect(s.socket);
 	client_send(honest, &ask_pid);
-	while (service_log_count(&s, " in time") < (int)NELEM(peers) &&
+	while (daemon_log_count(&s, " in time") < (int)NELEM(peers) &&
 	    clock_steady_ms() < began_ms + 4000) {
 		for (size_t i = 0; i < NELEM(peers); i++)
 			peer_drip(&held[i], &peers[i]);
@@ -91,14 +91,14 @@ deadline(void)
 	EXPECT_INT("served", answer.status, 200);
 	EXPECT_TRUE("not before the deadline", took_ms >= 950);
 	EXPECT_TRUE("soon after it", took_ms < 2500);
-	EXPECT_INT("requests", service_log_count(&s, "not handed over in time"), 6);
-	EXPECT_INT("answers", service_log_count(&s, "not taken in time"), 2);
+	EXPECT_INT("requests", daemon_log_count(&s, "not handed over in time"), 6);
+	EXPECT_INT("answers", daemon_log_count(&s, "not taken in time"), 2);
 	for (size_t i = 0; i < NELEM(peers); i++) {
 		close(held[i].fd);
 		free(held[i].wire);
 	}
-	EXPECT_INT("nobody died", service_log_count(&s, "worker "), 8);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_INT("nobody died", daemon_log_count(&s, "worker "), 8);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
 /* --- deaths -------------------------------------------------------------------- */
@@ -106,38 +106,38 @@ deadline(void)
 static void
 killed_worker(void)
 {
-	struct service s;
+	struct daemon s;
 	pid_t victim;
 
-	service_prepare(&s, "");
-	service_start(&s);
-	victim = service_worker(&s);
+	daemon_prepare(&s, "");
+	daemon_start(&s);
+	victim = daemon_worker(&s);
 	EXPECT_TRUE("a worker", service_signal(victim, SIGKILL));
 	for (int i = 0; i < 20; i++)
-		EXPECT_TRUE("others serve", service_worker(&s) > 0);
-	EXPECT_TRUE("replaced", service_logged(&s, " started", 3));
-	EXPECT_INT("logged once", service_log_count(&s, "was killed by signal 9"), 1);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+		EXPECT_TRUE("others serve", daemon_worker(&s) > 0);
+	EXPECT_TRUE("replaced", daemon_logged(&s, " started", 3));
+	EXPECT_INT("logged once", daemon_log_count(&s, "was killed by signal 9"), 1);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
 static void
 crash_loop(void)
 {
 	struct answer answer;
-	struct service s;
+	struct daemon s;
 	int64_t began_ms;
 
-	service_prepare(&s, "workers = 1");
-	service_start(&s);
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
 	began_ms = clock_steady_ms();
 	for (int i = 0; i < 3; i++) {
 		client_ask(s.socket, &ask_crash, &answer);
 		EXPECT_INT("no answer", answer.status, 0);
 	}
-	EXPECT_TRUE("not given up", service_worker(&s) > 0);
+	EXPECT_TRUE("not given up", daemon_worker(&s) > 0);
 	EXPECT_TRUE("slowed: 100, 200, 400 ms", clock_steady_ms() - began_ms >= 700);
-	EXPECT_INT("each is logged", service_log_count(&s, "ended with code 9"), 3);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_INT("each is logged", daemon_log_count(&s, "ended with code 9"), 3);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
 /* Workers that cannot open the store are tried again until they can. */
@@ -145,19 +145,19 @@ static void
 broken_store(void)
 {
 	char broken[PATH_SIZE];
-	struct service s;
+	struct daemon s;
 	pid_t worker;
 
-	service_prepare(&s, "workers = 1");
-	service_start(&s);
-	worker = service_worker(&s);	/* it has opened the store */
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	worker = daemon_worker(&s);	/* it has opened the store */
 	snprintf(broken, sizeof broken, "%s/broken", s.dir);
 	EXPECT_INT("break", mknod(broken, S_IFREG | 0600, 0), 0);
 	EXPECT_TRUE("a worker", service_signal(worker, SIGKILL));
-	EXPECT_TRUE("code of its own", service_logged(&s, "ended with code 3", 1));
+	EXPECT_TRUE("code of its own", daemon_logged(&s, "ended with code 3", 1));
 	EXPECT_INT("mend", unlink(broken), 0);
-	EXPECT_TRUE("serves again", service_worker(&s) > 0);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_TRUE("serves again", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
 /* --- endings ------------------------------------------------------------------- */
@@ -167,21 +167,21 @@ drain(void)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGQUIT };
 	struct answer answer;
-	struct service s;
+	struct daemon s;
 	int fd;
 
 	for (size_t i = 0; i < NELEM(signals); i++) {
-		service_prepare(&s, "");
-		service_start(&s);
+		daemon_prepare(&s, "");
+		daemon_start(&s);
 		fd = client_connect(s.socket);
 		client_send(fd, &ask_slow);
-		EXPECT_TRUE("running", service_logged(&s, "slow begins", 1));
-		EXPECT_INT("ends", service_end(&s, signals[i]), 0);
+		EXPECT_TRUE("running", daemon_logged(&s, "slow begins", 1));
+		EXPECT_INT("ends", daemon_end(&s, signals[i]), 0);
 		client_read(fd, &answer);
 		EXPECT_INT("finished", answer.status, 200);
 		EXPECT_TRUE("finished", answer.ended);
 		EXPECT_INT("socket is gone", access(s.socket, F_OK), -1);
-		EXPECT_INT("no crash", service_log_count(&s, "killed"), 0);
+		EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
 	}
 }
 
@@ -190,22 +190,60 @@ static void
 worker_told_to_leave(void)
 {
 	struct answer answer;
-	struct service s;
+	struct daemon s;
 	pid_t worker;
 	int fd;
 
-	service_prepare(&s, "workers = 1");
-	service_start(&s);
-	worker = service_worker(&s);
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	worker = daemon_worker(&s);
 	fd = client_connect(s.socket);
 	client_send(fd, &ask_slow);
-	EXPECT_TRUE("running", service_logged(&s, "slow begins", 1));
+	EXPECT_TRUE("running", daemon_logged(&s, "slow begins", 1));
 	EXPECT_TRUE("told", service_signal(worker, SIGQUIT));
 	client_read(fd, &answer);
 	EXPECT_INT("finished", answer.status, 200);
-	EXPECT_TRUE("replaced", service_logged(&s, " started", 2));
-	EXPECT_TRUE("another", service_worker(&s) != worker);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_TRUE("replaced", daemon_logged(&s, " started", 2));
+	EXPECT_TRUE("another", daemon_worker(&s) != worker);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
+/* Has the other end read all that was sent? */
+static bool
+all_read(int fd)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+	int waiting = 1;
+
+	while (ioctl(fd, SIOCOUTQ, &waiting) == 0 && waiting && clock_steady_ms() < until_ms)
+		service_breathe();
+	return !waiting;
+}
+
+/* The signal must not break a read, or the request is lost. */
+static void
+worker_told_to_leave_early(void)
+{
+	struct answer answer;
+	struct daemon s;
+	size_t len;
+	char *wire;
+	int fd;
+
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	wire = client_wire(&ask_pid, &len);
+	fd = client_connect(s.socket);
+	EXPECT_INT("half", write(fd, wire, 20), 20);
+	EXPECT_TRUE("read", all_read(fd));
+	EXPECT_TRUE("told", service_signal(s.pid, SIGTERM));
+	EXPECT_TRUE("passed on", daemon_logged(&s, "stopping", 1));
+	service_breathe();
+	EXPECT_INT("half", write(fd, wire + 20, len - 20), (int64_t)len - 20);
+	client_read(fd, &answer);
+	EXPECT_INT("finished", answer.status, 200);
+	EXPECT_INT("ends", service_wait(s.pid), 0);
+	free(wire);
 }
 
 /* As the worker's new parent we are told how it ends. */
@@ -213,18 +251,18 @@ static void
 killed_master(void)
 {
 	struct answer answer;
-	struct service s;
+	struct daemon s;
 	pid_t worker;
 	int fd;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	service_prepare(&s, "workers = 1");
-	service_start(&s);
-	worker = service_worker(&s);
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	worker = daemon_worker(&s);
 	fd = client_connect(s.socket);
 	client_send(fd, &ask_slow);
-	EXPECT_TRUE("running", service_logged(&s, "slow begins", 1));
-	EXPECT_INT("killed", service_end(&s, SIGKILL), -SIGKILL);
+	EXPECT_TRUE("running", daemon_logged(&s, "slow begins", 1));
+	EXPECT_INT("killed", daemon_end(&s, SIGKILL), -SIGKILL);
 	client_read(fd, &answer);
 	EXPECT_INT("its request is finished", answer.status, 200);
 	EXPECT_INT("the worker goes", service_wait(worker), 0);
@@ -232,9 +270,9 @@ killed_master(void)
 	EXPECT_INT("a stale socket is left", access(s.socket, F_OK), 0);
 
 	unlink(s.log);
-	service_start(&s);
-	EXPECT_TRUE("and replaced", service_worker(&s) > 0);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	daemon_start(&s);
+	EXPECT_TRUE("and replaced", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
@@ -244,10 +282,10 @@ retirement(void)
 {
 	struct answer answer;
 	int fds[4] = { -1, -1, -1, -1 }, lost = 0;
-	struct service s;
+	struct daemon s;
 
-	service_prepare(&s, "worker_max_requests = 10");
-	service_start(&s);
+	daemon_prepare(&s, "worker_max_requests = 10");
+	daemon_start(&s);
 	for (int i = 0; i < 204; i++) {
 		if (fds[i % 4] >= 0) {
 			client_read(fds[i % 4], &answer);
@@ -258,22 +296,22 @@ retirement(void)
 			client_send(fds[i % 4], &ask_pid);
 	}
 	EXPECT_INT("none lost", lost, 0);
-	EXPECT_TRUE("retired", service_log_count(&s, " started") >= 20);
-	EXPECT_INT("no crash", service_log_count(&s, "ended with"), 0);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_TRUE("retired", daemon_log_count(&s, " started") >= 20);
+	EXPECT_INT("no crash", daemon_log_count(&s, "ended with"), 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
 static void
 hangup(void)
 {
-	struct service s;
+	struct daemon s;
 
-	service_prepare(&s, "");
-	service_start(&s);
+	daemon_prepare(&s, "");
+	daemon_start(&s);
 	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
-	EXPECT_TRUE("logged", service_logged(&s, "SIGHUP", 1));
-	EXPECT_TRUE("serves on", service_worker(&s) > 0);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_TRUE("logged", daemon_logged(&s, "SIGHUP", 1));
+	EXPECT_TRUE("serves on", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
 /* A name that another process took meanwhile is not ours to remove. */
@@ -281,13 +319,13 @@ static void
 name_taken(void)
 {
 	struct listener other;
-	struct service s;
+	struct daemon s;
 
-	service_prepare(&s, "");
-	service_start(&s);
+	daemon_prepare(&s, "");
+	daemon_start(&s);
 	unlink(s.socket);
 	EXPECT_INT("other", listen_open(&other, s.socket), 0);
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	EXPECT_INT("left alone", access(s.socket, F_OK), 0);
 	listen_close(&other);
 }
@@ -298,18 +336,18 @@ static void
 inherited_socket(void)
 {
 	struct listener l;
-	struct service s;
+	struct daemon s;
 	struct answer answer;
 	int fd;
 
-	service_prepare(&s, "workers = 3");
+	daemon_prepare(&s, "workers = 3");
 	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
-	service_start_inherited(&s, l.fd);
-	EXPECT_INT("it is the worker itself", service_worker(&s), s.pid);
+	daemon_start_inherited(&s, l.fd);
+	EXPECT_INT("it is the worker itself", daemon_worker(&s), s.pid);
 	fd = client_connect(s.socket);
 	client_send(fd, &ask_slow);
-	EXPECT_TRUE("running", service_logged(&s, "slow begins", 1));
-	EXPECT_INT("ends", service_end(&s, SIGTERM), 0);
+	EXPECT_TRUE("running", daemon_logged(&s, "slow begins", 1));
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	client_read(fd, &answer);
 	EXPECT_INT("finished", answer.status, 200);
 	EXPECT_INT("the socket is not its own", access(s.socket, F_OK), 0);
@@ -323,6 +361,7 @@ CU_TestInfo process_tests[] = {
 	{ "broken store", broken_store },
 	{ "drain", drain },
 	{ "worker told to leave", worker_told_to_leave },
+	{ "worker told to leave early", worker_told_to_leave_early },
 	{ "killed master", killed_master },
 	{ "retirement", retirement },
 	{ "hangup", hangup },

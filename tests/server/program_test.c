@@ -19,8 +19,8 @@ run(const char *environment, const char *arguments, char *out, size_t size)
 	size_t len;
 	FILE *pipe;
 
-	snprintf(command, sizeof command, "{ %s '%s' %s; } 2>&1 </dev/null", environment,
-	    service_program(), arguments);
+	snprintf(command, sizeof command, "{ %s timeout 10 '%s' %s; } 2>&1 </dev/null", environment,
+	    daemon_program(), arguments);
 	pipe = popen(command, "r");
 	if (!pipe)
 		return -1;
@@ -58,10 +58,10 @@ configurations(void)
 		{ "out of range",   "workers = 0",          1, "doorward.conf:7: workers must be" },
 	};
 	char arguments[3 * PATH_SIZE], out[8192];
-	struct service s;
+	struct daemon s;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		service_prepare(&s, t[i].options);
+		daemon_prepare(&s, t[i].options);
 		snprintf(arguments, sizeof arguments, "--check --config %s", s.config);
 		EXPECT_INT(t[i].row, run("", arguments, out, sizeof out), t[i].code);
 		EXPECT_TRUE(t[i].row, strstr(out, t[i].says));
@@ -72,13 +72,13 @@ configurations(void)
 }
 
 static void
-make_nothing(const struct service *s)
+make_nothing(const struct daemon *s)
 {
 	(void)s;
 }
 
 static void
-make_broken(const struct service *s)
+make_broken(const struct daemon *s)
 {
 	char path[PATH_SIZE];
 
@@ -87,7 +87,7 @@ make_broken(const struct service *s)
 }
 
 static void
-make_file(const struct service *s)
+make_file(const struct daemon *s)
 {
 	EXPECT_INT(s->socket, mknod(s->socket, S_IFREG | 0600, 0), 0);
 }
@@ -95,7 +95,7 @@ make_file(const struct service *s)
 static struct listener other;
 
 static void
-make_other(const struct service *s)
+make_other(const struct daemon *s)
 {
 	EXPECT_INT(s->socket, listen_open(&other, s->socket), 0);
 }
@@ -105,31 +105,32 @@ static void
 refused_starts(void)
 {
 	static const struct {
-		const char *row, *options;
-		void (*make)(const struct service *s);
-		const char *says;
+		const char *row, *options, *says;
+		void (*make)(const struct daemon *s);
 		mode_t left;		/* type of the file at the socket's path; 0: none */
 	} t[] = {
-		{ "store",     "",                                make_broken,  "/broken is there", 0 },
-		{ "a file",    "",                                make_file,    "no socket", S_IFREG },
-		{ "running",   "",                                make_other,   "already running", S_IFSOCK },
-		{ "nowhere",   "listen = \"/nowhere/at/all\"",     make_nothing, "/nowhere/at/all", 0 },
-		{ "no target", "log_target = \"/nowhere/at/all\"", make_nothing, "/nowhere/at/all", 0 },
+		{ "store",     "", "/broken is there", make_broken, 0 },
+		{ "a file",    "", "no socket", make_file, S_IFREG },
+		{ "running",   "", "already running", make_other, S_IFSOCK },
+		{ "nowhere",   "listen = \"/nowhere/x\"", "/nowhere/x", make_nothing, 0 },
+		{ "no target", "log_target = \"/nowhere/x\"", "/nowhere/x", make_nothing, 0 },
 	};
 	char arguments[3 * PATH_SIZE], out[8192];
-	struct service s;
+	struct daemon s;
 	struct stat st;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		other.fd = -1;
-		service_prepare(&s, t[i].options);
+		daemon_prepare(&s, t[i].options);
 		t[i].make(&s);
-		snprintf(arguments, sizeof arguments, "--config %s; code=$?; cat %s/log*; exit $code",
-		    s.config, s.dir);
+		snprintf(arguments, sizeof arguments,
+		    "--config %s; code=$?; cat %s/log*; exit $code", s.config, s.dir);
 		EXPECT_INT(t[i].row, run("", arguments, out, sizeof out), 1);
 		EXPECT_TRUE(t[i].row, strstr(out, t[i].says));
 		EXPECT_TRUE(t[i].row, !strstr(out, "ready at"));
-		EXPECT_INT(t[i].row, lstat(s.socket, &st) == 0 ? st.st_mode & S_IFMT : 0, t[i].left);
+		if (lstat(s.socket, &st) != 0)
+			st.st_mode = 0;
+		EXPECT_INT(t[i].row, st.st_mode & S_IFMT, t[i].left);
 		listen_close(&other);
 	}
 }

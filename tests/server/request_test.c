@@ -9,20 +9,20 @@
 
 #include "suites.h"
 
-static struct service one;
+static struct daemon one;
 
 int
 request_start(void)
 {
-	service_prepare(&one, "");
-	service_start(&one);
+	daemon_prepare(&one, "");
+	daemon_start(&one);
 	return 0;
 }
 
 int
 request_end(void)
 {
-	return service_end(&one, SIGTERM);
+	return daemon_end(&one, SIGTERM);
 }
 
 static void
@@ -64,7 +64,7 @@ bodies(void)
 		client_ask(one.socket, &call, &answer);
 		EXPECT_INT(t[i].row, answer.status, 200);
 		EXPECT_TRUE(t[i].row, answer.ended);
-		EXPECT_STRING(t[i].row, strstr(answer.body, "auth= ") + strlen("auth= "), t[i].want);
+		EXPECT_STRING(t[i].row, answer.body + strlen("GET single auth= "), t[i].want);
 	}
 }
 
@@ -140,7 +140,8 @@ answers(void)
 		{ "line in name",    { .path = "/line-in-name" }, FAULT, FAULT_BODY },
 		{ "line in reason",  { .path = "/line-in-reason" }, FAULT, FAULT_BODY },
 		{ "nothing",         { .path = "/nothing" }, FAULT, FAULT_BODY },
-		{ "authorizer",      { .path = "/pid", .role = FCGI_AUTHORIZER }, FAULT, FAULT_BODY },
+		{ "authorizer",      { .path = "/pid", .role = FCGI_AUTHORIZER },
+		    FAULT, FAULT_BODY },
 		{ "filter",          { .path = "/pid", .role = FCGI_FILTER }, FAULT, FAULT_BODY },
 		{ "unknown role",    { .path = "/pid", .role = 7 }, "", "" },
 	};
@@ -183,8 +184,8 @@ broken_off(void)
 		EXPECT_INT("cut", answer.status, 0);
 	}
 	free(wire);
-	EXPECT_TRUE("still served", service_worker(&one) > 0);
-	EXPECT_INT("nobody died", service_log_count(&one, "worker "), 2);
+	EXPECT_TRUE("still served", daemon_worker(&one) > 0);
+	EXPECT_INT("nobody died", daemon_log_count(&one, "worker "), 2);
 }
 
 CU_TestInfo request_tests[] = {

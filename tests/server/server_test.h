@@ -53,25 +53,25 @@ void client_read(int fd, struct answer *answer);
 /* All three. */
 void client_ask(const char *path, const struct call *call, struct answer *answer);
 
-/* --- service.c ----------------------------------------------------------- */
+/* --- daemon.c ----------------------------------------------------------- */
 
-struct service {
+struct daemon {
 	char dir[PATH_SIZE / 2];
 	char config[PATH_SIZE], socket[PATH_SIZE], log[PATH_SIZE];
 	pid_t pid;
 };
 
 /* The path of echod. */
-const char *service_program(void);
+const char *daemon_program(void);
 
 /* A new directory with a configuration; options are further lines of it. */
-void service_prepare(struct service *s, const char *options);
+void daemon_prepare(struct daemon *s, const char *options);
 
 /* Starts it, and waits until its socket is there. */
-void service_start(struct service *s);
+void daemon_start(struct daemon *s);
 
 /* Starts a single worker with the listening socket fd as standard input. */
-void service_start_inherited(struct service *s, int fd);
+void daemon_start_inherited(struct daemon *s, int fd);
 
 /* Never 0 or less, which would mean others than one process. */
 bool service_signal(pid_t pid, int signum);
@@ -80,16 +80,16 @@ bool service_signal(pid_t pid, int signum);
 int service_wait(pid_t pid);
 
 /* Sends signum first. */
-int service_end(struct service *s, int signum);
+int daemon_end(struct daemon *s, int signum);
 
 /* Waits until text is in the log so many times. */
-bool service_logged(const struct service *s, const char *text, int times);
+bool daemon_logged(const struct daemon *s, const char *text, int times);
 
 /* How often text is in the log by now. */
-int service_log_count(const struct service *s, const char *text);
+int daemon_log_count(const struct daemon *s, const char *text);
 
 /* Asks for /pid. */
-pid_t service_worker(const struct service *s);
+pid_t daemon_worker(const struct daemon *s);
 
 /* A little rest inside a loop that waits for something. */
 void service_breathe(void);

@@ -11,6 +11,8 @@ main(void)
 		{ "base/multipart", NULL, NULL, NULL, NULL, multipart_tests },
 		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
 		{ "server/listen", NULL, NULL, NULL, NULL, listen_tests },
+		{ "store/codec", NULL, NULL, NULL, NULL, codec_tests },
+		{ "store/record", NULL, NULL, NULL, NULL, record_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

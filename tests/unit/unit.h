@@ -10,5 +10,7 @@ extern CU_TestInfo json_tests[];
 extern CU_TestInfo multipart_tests[];
 extern CU_TestInfo text_tests[];
 extern CU_TestInfo listen_tests[];
+extern CU_TestInfo codec_tests[];
+extern CU_TestInfo record_tests[];
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/service.c - starts, watches and ends echod. */
+/* tests/server/daemon.c - starts, watches and ends echod. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -24,7 +24,7 @@ service_breathe(void)
 }
 
 const char *
-service_program(void)
+daemon_program(void)
 {
 	static char path[4096];
 	ssize_t len;
@@ -36,7 +36,7 @@ service_program(void)
 }
 
 void
-service_prepare(struct service *s, const char *options)
+daemon_prepare(struct daemon *s, const char *options)
 {
 	FILE *config;
 
@@ -55,21 +55,21 @@ service_prepare(struct service *s, const char *options)
 }
 
 static pid_t
-spawn(const struct service *s, int in)
+spawn(const struct daemon *s, int in)
 {
 	pid_t pid;
 
 	pid = fork();
 	if (pid == 0) {
 		dup2(in, STDIN_FILENO);
-		execl(service_program(), "echod", "--config", s->config, (char *)NULL);
+		execl(daemon_program(), "echod", "--config", s->config, (char *)NULL);
 		_exit(99);
 	}
 	return pid;
 }
 
 void
-service_start(struct service *s)
+daemon_start(struct daemon *s)
 {
 	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
 	int in;
@@ -77,12 +77,12 @@ service_start(struct service *s)
 	in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	s->pid = spawn(s, in);
 	close(in);
-	while (!service_log_count(s, "ready at ") && clock_steady_ms() < until_ms)
+	while (!daemon_log_count(s, "ready at ") && clock_steady_ms() < until_ms)
 		service_breathe();
 }
 
 void
-service_start_inherited(struct service *s, int fd)
+daemon_start_inherited(struct daemon *s, int fd)
 {
 	s->pid = spawn(s, fd);
 }
@@ -112,7 +112,7 @@ service_wait(pid_t pid)
 }
 
 int
-service_end(struct service *s, int signum)
+daemon_end(struct daemon *s, int signum)
 {
 	if (!service_signal(s->pid, signum))
 		return -1000;
@@ -120,7 +120,7 @@ service_end(struct service *s, int signum)
 }
 
 int
-service_log_count(const struct service *s, const char *text)
+daemon_log_count(const struct daemon *s, const char *text)
 {
 	char line[4096];
 	int count = 0;
@@ -136,11 +136,11 @@ service_log_count(const struct service *s, const char *text)
 }
 
 bool
-service_logged(const struct service *s, const char *text, int times)
+daemon_logged(const struct daemon *s, const char *text, int times)
 {
 	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
 
-	while (service_log_count(s, text) < times) {
+	while (daemon_log_count(s, text) < times) {
 		if (clock_steady_ms() > until_ms)
 			return false;
 		service_breathe();
@@ -149,7 +149,7 @@ service_logged(const struct service *s, const char *text, int times)
 }
 
 pid_t
-service_worker(const struct service *s)
+daemon_worker(const struct daemon *s)
 {
 	static const struct call pid = { .path = "/pid" };
 	struct answer answer;

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: ISC
+/* tests/contract/contract.c - stores, records and comparisons for the contract tests. */
+#include "contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "store/lmdb.h"
+
+static bool on_memory;
+
+int
+contract_lmdb(void)
+{
+	on_memory = false;
+	return 0;
+}
+
+int
+contract_memory(void)
+{
+	on_memory = true;
+	return 0;
+}
+
+struct store *
+contract_open(void)
+{
+	struct uuid instance = contract_uuid(9000);
+	struct store *st = NULL;
+	int r;
+
+	r = on_memory ? store_open_memory(&st) :
+	    store_open_lmdb(&st, contract_directory(), CONTRACT_BYTES_MAX, true);
+	if (!r)
+		r = store_init(st, &instance, 1);
+	if (r) {
+		fprintf(stderr, "no store to test: %d\n", r);
+		exit(99);
+	}
+	return st;
+}
+
+struct uuid
+contract_uuid(unsigned n)
+{
+	struct uuid id = { { 0x10 } };
+
+	/* big endian, so that ids sort as their numbers do */
+	id.bytes[14] = (uint8_t)(n >> 8);
+	id.bytes[15] = (uint8_t)n;
+	return id;
+}
+
+struct user
+contract_user(unsigned n)
+{
+	struct user user = { .id = contract_uuid(n), .created_ms = 10 + n, .gen = 1 };
+
+	snprintf(user.email, sizeof user.email, "user%u@example.org", n);
+	snprintf(user.sip_login, sizeof user.sip_login, "%u@sip.example.org", n);
+	snprintf(user.gmail_user_id, sizeof user.gmail_user_id, "g%u", n);
+	snprintf(user.facebook_user_id, sizeof user.facebook_user_id, "f%u", n);
+	snprintf(user.apple_user_id, sizeof user.apple_user_id, "a%u", n);
+	snprintf(user.wechat_user_id, sizeof user.wechat_user_id, "w%u", n);
+	return user;
+}
+
+struct password
+contract_password(unsigned n)
+{
+	struct password password = { .user = contract_uuid(n), .set_ms = 20 };
+
+	snprintf(password.hash, sizeof password.hash, "$test$%u", n);
+	return password;
+}
+
+struct account
+contract_account(unsigned n)
+{
+	struct account account = { .id = contract_uuid(n), .created_ms = 30 };
+
+	snprintf(account.name, sizeof account.name, "account %u", n);
+	return account;
+}
+
+struct token
+contract_token(unsigned n, unsigned user)
+{
+	struct token token = { .id = contract_uuid(n), .user = contract_uuid(user),
+	    .created_ms = 100, .expires_ms = END_MS, .ttl_s = 1, .head = "abcd" };
+
+	memset(token.digest, 0x40, sizeof token.digest);
+	token.digest[30] = (uint8_t)(n >> 8);
+	token.digest[31] = (uint8_t)n;
+	snprintf(token.name, sizeof token.name, "token %u", n);
+	return token;
+}
+
+struct key
+contract_key(unsigned n)
+{
+	struct key key = { .purpose = "token", .created_ms = 40, .sealed_by = "master" };
+
+	snprintf(key.id, sizeof key.id, "key%u", n);
+	memset(key.sealed, (int)n, sizeof key.sealed);
+	return key;
+}
+
+void
+contract_add_user(struct store *st, unsigned n)
+{
+	struct password password = contract_password(n);
+	struct user user = contract_user(n);
+
+	EXPECT_INT("add a user", store_user_add(st, &user, &password), 0);
+}
+
+void
+contract_fill(struct store *st, unsigned mib)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	struct user user = { .gen = 1 };
+	struct place at;
+	int r;
+
+	/* above half a page of 4 KiB, so that each has a page of its own */
+	memset(user.avatar, 'a', sizeof user.avatar - 1);
+	memset(user.gmail_user_id, 'g', sizeof user.gmail_user_id - 1);
+	memset(user.apple_user_id, 'a', sizeof user.apple_user_id - 1);
+	memset(user.wechat_user_id, 'w', sizeof user.wechat_user_id - 1);
+	memset(user.last_name, 'l', sizeof user.last_name - 1);
+	r = txn_begin((struct lmdb *)st, 0, &tx);
+	for (unsigned i = 0; i < mib * 256 && !r; i++) {
+		user.id = contract_uuid(i);
+		user.id.bytes[0] = 0xff;
+		at = at_uuid(TABLE_USER, &user.id);
+		r = place_put(&tx, &at, &user);
+	}
+	EXPECT_INT("fill", r, 0);
+	EXPECT_INT("commit", txn_commit(&tx), 0);
+}
+
+uint64_t
+contract_bit(const struct record_kind *kind, const char *name)
+{
+	int i = field_index(kind, name);
+
+	EXPECT_TRUE(name, i >= 0);
+	return (uint64_t)1 << i;
+}
+
+#define TAINT 0xa5
+
+void
+contract_taint(void *out, size_t size)
+{
+	memset(out, TAINT, size);
+}
+
+bool
+contract_untouched(const void *out, size_t size)
+{
+	const unsigned char *bytes = out;
+
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] != TAINT)
+			return false;
+	}
+	return true;
+}
+
+/* --- comparing two stores -------------------------------------------------- */
+
+static void
+same_records(const char *row, const struct record_kind *kind, const void *left,
+    size_t left_count, const void *right, size_t right_count)
+{
+	const char *a = left, *b = right;
+
+	if (!EXPECT_INT(row, left_count, right_count))
+		return;
+	for (size_t i = 0; i < left_count; i++)
+		EXPECT_TRUE(row, record_same(kind, a + i * kind->size, b + i * kind->size));
+}
+
+static void
+same_of_user(const char *row, struct store *left, struct store *right, struct arena *mem,
+    const struct user *user, int64_t now_ms)
+{
+	struct password passwords[2];
+	struct token *tokens[2];
+	struct user found[2];
+	size_t counts[2] = { 0 };
+	int r;
+
+	r = store_password_get(left, &user->id, &passwords[0]);
+	EXPECT_INT(row, store_password_get(right, &user->id, &passwords[1]), r);
+	if (!r)
+		EXPECT_TRUE(row, record_same(&password_kind, &passwords[0], &passwords[1]));
+	EXPECT_INT(row, store_token_list(left, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	    &tokens[0], &counts[0]), 0);
+	EXPECT_INT(row, store_token_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	    &tokens[1], &counts[1]), 0);
+	same_records(row, &token_kind, tokens[0], counts[0], tokens[1], counts[1]);
+	r = store_user_find(left, IDENTITY_LOGIN, user->email, &found[0]);
+	EXPECT_INT(row, r, user->email[0] ? 0 : V_NOT_FOUND);
+	EXPECT_INT(row, store_user_find(right, IDENTITY_LOGIN, user->email, &found[1]), r);
+	if (!r)
+		EXPECT_TRUE(row, uuid_equal(&found[0].id, &found[1].id));
+}
+
+void
+contract_same(const char *row, struct store *left, struct store *right, int64_t now_ms)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct account *accounts[2];
+	struct store_counts sums[2];
+	struct user *users[2];
+	struct key *keys[2];
+	size_t counts[2] = { 0 };
+
+	EXPECT_INT(row, store_user_list(left, &mem, NULL, SIZE_MAX, &users[0], &counts[0]), 0);
+	EXPECT_INT(row, store_user_list(right, &mem, NULL, SIZE_MAX, &users[1], &counts[1]), 0);
+	same_records(row, &user_kind, users[0], counts[0], users[1], counts[1]);
+	for (size_t i = 0; i < counts[0]; i++)
+		same_of_user(row, left, right, &mem, &users[0][i], now_ms);
+	EXPECT_INT(row, store_account_list(left, &mem, NULL, SIZE_MAX, &accounts[0],
+	    &counts[0]), 0);
+	EXPECT_INT(row, store_account_list(right, &mem, NULL, SIZE_MAX, &accounts[1],
+	    &counts[1]), 0);
+	same_records(row, &account_kind, accounts[0], counts[0], accounts[1], counts[1]);
+	EXPECT_INT(row, store_keys(left, &mem, &keys[0], &counts[0]), 0);
+	EXPECT_INT(row, store_keys(right, &mem, &keys[1], &counts[1]), 0);
+	same_records(row, &key_kind, keys[0], counts[0], keys[1], counts[1]);
+	EXPECT_INT(row, store_counts(left, &sums[0]), 0);
+	EXPECT_INT(row, store_counts(right, &sums[1]), 0);
+	EXPECT_INT(row, sums[0].users, sums[1].users);
+	EXPECT_INT(row, sums[0].accounts, sums[1].accounts);
+	EXPECT_INT(row, sums[0].tokens, sums[1].tokens);
+	EXPECT_INT(row, sums[0].keys, sums[1].keys);
+}
+
+/* --- directories and the log ----------------------------------------------- */
+
+const char *
+contract_directory(void)
+{
+	static char paths[256][96];
+	static unsigned count;
+
+	return strcpy(paths[count++ % NELEM(paths)], test_directory());
+}
+
+static char log_path[128];
+
+void
+contract_log_clear(void)
+{
+	if (!log_path[0])
+		snprintf(log_path, sizeof log_path, "%s/log", contract_directory());
+	remove(log_path);
+	log_open(log_path, LOG_LEVEL_INFO);
+}
+
+bool
+contract_logged(const char *text)
+{
+	char line[2048];
+	bool found = false;
+	FILE *file;
+
+	file = fopen(log_path, "r");
+	while (file && !found && fgets(line, sizeof line, file))
+		found = strstr(line, text) != NULL;
+	if (file)
+		fclose(file);
+	return found;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/contract.h - what store/store.h promises, asked of every back end.
+ *
+ * The same tables run once for each back end; contract_open gives the one
+ * that is under test.  Values are told apart by small numbers.
+ */
+#ifndef TESTS_CONTRACT_H
+#define TESTS_CONTRACT_H
+
+#include "store/store.h"
+#include "test.h"
+
+#define CONTRACT_BYTES_MAX ((uint64_t)64 * 1024 * 1024)
+
+/* A time all tokens of contract_token are live at, and the one they end at. */
+#define NOW_MS	((int64_t)1000)
+#define END_MS	((int64_t)2000)
+
+/* Suite initialisers: which back end contract_open opens. */
+int contract_lmdb(void);
+int contract_memory(void);
+
+/* A new, empty, initialised store; ends the program if there can be none. */
+struct store *contract_open(void);
+
+struct uuid contract_uuid(unsigned n);
+struct user contract_user(unsigned n);
+struct password contract_password(unsigned n);
+struct account contract_account(unsigned n);
+struct token contract_token(unsigned n, unsigned user);
+struct key contract_key(unsigned n);
+
+/* Adds the n-th user with its password, and fails the test if that fails. */
+void contract_add_user(struct store *st, unsigned n);
+
+/* Fills a store in LMDB by about so many MiB, in one transaction behind its back. */
+void contract_fill(struct store *st, unsigned mib);
+
+/* The bit of a field in a mask. */
+uint64_t contract_bit(const struct record_kind *kind, const char *name);
+
+/* Fills out with a pattern, and asks whether it is still there. */
+void contract_taint(void *out, size_t size);
+bool contract_untouched(const void *out, size_t size);
+
+/* Everything two stores can be asked for is the same? */
+void contract_same(const char *row, struct store *left, struct store *right, int64_t now_ms);
+
+/* The path of a new directory, which stays valid. */
+const char *contract_directory(void);
+
+/* Was text logged since the last contract_log_clear? */
+bool contract_logged(const char *text);
+void contract_log_clear(void);
+
+extern CU_TestInfo account_tests[];
+extern CU_TestInfo damage_tests[];
+extern CU_TestInfo failure_tests[];
+extern CU_TestInfo lmdb_tests[];
+extern CU_TestInfo process_tests[];
+extern CU_TestInfo random_tests[];
+extern CU_TestInfo token_tests[];
+extern CU_TestInfo user_tests[];
+
+#endif

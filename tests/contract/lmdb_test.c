@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: ISC
+/* tests/contract/lmdb_test.c - opening LMDB, its growing map, a full one and a full disk. */
+#include "contract.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/lmdb.h"
+
+#define MIB ((uint64_t)1024 * 1024)
+
+static void
+write_file(const char *directory, const char *bytes, size_t len)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/data.mdb", directory);
+	file = fopen(path, "w");
+	if (!file || fwrite(bytes, 1, len, file) != len)
+		abort();
+	fclose(file);
+}
+
+static bool
+is_empty(const char *directory)
+{
+	return rmdir(directory) == 0 && mkdir(directory, 0700) == 0;
+}
+
+static void
+open_refused(void)
+{
+	char garbage[20000], path[4200];
+	const char *directory = contract_directory();
+	struct store *st = NULL;
+
+	contract_log_clear();
+	EXPECT_INT("none there", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_TRUE("no files made", is_empty(directory));
+	EXPECT_TRUE("named in the log", contract_logged(directory));
+	EXPECT_INT("no directory", store_open_lmdb(&st, "/nonexistent/x", MIB, true), -ENOENT);
+	EXPECT_INT("a file", store_open_lmdb(&st, "/proc/self/exe", MIB, true), -ENOTDIR);
+	memset(path, 'd', sizeof path - 1);
+	path[sizeof path - 1] = '\0';
+	EXPECT_INT("endless path", store_open_lmdb(&st, path, MIB, true), -ENAMETOOLONG);
+	write_file(directory, "", 0);
+	EXPECT_INT("empty file", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	write_file(directory, "hello", 5);
+	EXPECT_INT("short file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
+	memset(garbage, 'g', sizeof garbage);
+	write_file(directory, garbage, sizeof garbage);
+	EXPECT_INT("other file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
+	EXPECT_INT("never overwritten", store_open_lmdb(&st, directory, MIB, true), -EPROTO);
+	EXPECT_TRUE("said so", contract_logged("not an LMDB file"));
+	EXPECT_TRUE("no output", st == NULL);
+}
+
+static void
+open_foreign(void)
+{
+	const char *directory = contract_directory();
+	struct store *st = NULL;
+	MDB_env *env;
+
+	EXPECT_INT("an LMDB file of others", mdb_env_create(&env), 0);
+	EXPECT_INT("is made", mdb_env_open(env, directory, 0, 0600), 0);
+	mdb_env_close(env);
+	contract_log_clear();
+	EXPECT_INT("not ours", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_TRUE("said so", contract_logged("no database \"meta\""));
+}
+
+static void
+open_again(void)
+{
+	const char *directory = contract_directory();
+	struct uuid instance = contract_uuid(7);
+	struct store *st = NULL;
+	struct meta meta;
+
+	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_INT("not initialised", store_meta(st, &meta), V_NOT_FOUND);
+	store_close(&st);
+	EXPECT_INT("open", store_open_lmdb(&st, directory, MIB, false), 0);
+	EXPECT_INT("still not", store_meta(st, &meta), V_NOT_FOUND);
+	EXPECT_INT("initialise", store_init(st, &instance, 5), 0);
+	contract_add_user(st, 1);
+	store_close(&st);
+	EXPECT_TRUE("closed", st == NULL);
+	EXPECT_INT("create again", store_open_lmdb(&st, directory, 0, true), 0);
+	EXPECT_INT("initialised", store_meta(st, &meta), 0);
+	EXPECT_TRUE("kept", uuid_equal(&meta.instance, &instance));
+	EXPECT_INT("but once", store_init(st, &instance, 5), V_EXISTS);
+	store_close(&st);
+	store_close(&st);
+}
+
+/* Writes the schema as another version of the program would. */
+static void
+put_schema(const char *directory, uint64_t schema)
+{
+	struct op op = { .kind = OP_INIT, .u.meta = { .schema = schema } };
+	GUARD(store_close) struct store *st = NULL;
+	struct op_result result;
+
+	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_INT("init", st->ops->submit(st, &op, &result), 0);
+}
+
+static void
+open_schema(void)
+{
+	static const struct { const char *row; uint64_t schema; int want; } t[] = {
+		{ "this one", STORE_SCHEMA,     0 },
+		{ "newer",    STORE_SCHEMA + 1, -EPROTO },
+		{ "far off",  UINT64_MAX,       -EPROTO },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *directory = contract_directory();
+		struct store *st = NULL;
+
+		put_schema(directory, t[i].schema);
+		contract_log_clear();
+		EXPECT_INT(t[i].row, store_open_lmdb(&st, directory, MIB, false), t[i].want);
+		store_close(&st);
+		EXPECT_INT(t[i].row, store_open_lmdb(&st, directory, MIB, true), t[i].want);
+		store_close(&st);
+		EXPECT_TRUE(t[i].row, contract_logged("newer than this program") == !!t[i].want);
+	}
+}
+
+static void
+networks(void)
+{
+	static const struct { const char *row; uint64_t type; const char *want; } t[] = {
+		{ "nfs",          0x6969,                       "NFS" },
+		{ "smb",          0x517b,                       "SMB" },
+		{ "cifs",         0xff534d42,                   "CIFS" },
+		{ "signed word",  (uint64_t)(int32_t)0xff534d42, "CIFS" },
+		{ "smb2",         0xfe534d42,                   "SMB2" },
+		{ "9p",           0x01021997,                   "9p" },
+		{ "ext4",         0xef53,                       NULL },
+		{ "tmpfs",        0x01021994,                   NULL },
+		{ "btrfs",        0x9123683e,                   NULL },
+		{ "nothing",      0,                            NULL },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_STRING(t[i].row, lmdb_network_name(t[i].type), t[i].want);
+}
+
+/* Adds tokens with long names, one after the other, until one is refused; how many. */
+static unsigned
+fill(struct store *st, unsigned from, unsigned most, int *r)
+{
+	struct token token;
+	unsigned n;
+
+	*r = 0;
+	for (n = 0; n < most && !*r; n++) {
+		token = contract_token(from + n, 1);
+		memset(token.name, 'n', sizeof token.name - 1);
+		*r = store_token_add(st, &token, UINT64_MAX, NOW_MS);
+	}
+	return *r ? n - 1 : n;
+}
+
+static void
+growth(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), out;
+	struct store_counts sums;
+	unsigned n;
+	int r;
+
+	contract_add_user(st, 1);
+	contract_fill(st, 15);
+	n = fill(st, 0, 1000, &r);
+	EXPECT_INT("add", r, 0);
+	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_INT("all there", sums.tokens, n);
+	EXPECT_TRUE("above the start", sums.bytes_used > 16 * MIB);
+	EXPECT_INT("the first", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	token = contract_token(n - 1, 1);
+	EXPECT_INT("the last", store_token_find(st, token.digest, NOW_MS, &out), 0);
+}
+
+/* At the permitted size writes are refused, drops too, until more is permitted; reads go on. */
+static void
+full_map(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	const char *directory = contract_directory();
+	struct token token = contract_token(1, 1), out;
+	struct uuid instance = contract_uuid(7);
+	struct op_result result, tainted;
+	struct op op = { .kind = OP_TOKEN_ADD, .limit = UINT64_MAX, .now_ms = NOW_MS };
+	uint64_t count = 0;
+	unsigned n;
+	int r;
+
+	EXPECT_INT("open", store_open_lmdb(&st, directory, 2 * MIB, true), 0);
+	EXPECT_INT("init", store_init(st, &instance, 1), 0);
+	contract_add_user(st, 1);
+	contract_log_clear();
+	n = fill(st, 1, 9000, &r);
+	EXPECT_INT("full", r, -ENOSPC);
+	EXPECT_TRUE("not at once", n > 200);
+	EXPECT_TRUE("said so", contract_logged("all of its permitted 2097152 bytes"));
+	op.u.token = contract_token(n + 1, 1);
+	memset(op.u.token.name, 'n', sizeof op.u.token.name - 1);
+	op.id = op.u.token.id;
+	op.owner = op.u.token.user;
+	contract_taint(&result, sizeof result);
+	contract_taint(&tainted, sizeof tainted);
+	EXPECT_INT("still full", st->ops->submit(st, &op, &result), -ENOSPC);
+	EXPECT_BYTES("no result", &result, &tainted, sizeof result);
+	EXPECT_INT("reads go on", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	EXPECT_INT("no room to drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count),
+	    -ENOSPC);
+	store_close(&st);
+	EXPECT_INT("permit more", store_open_lmdb(&st, directory, 4 * MIB, false), 0);
+	EXPECT_INT("drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count), 0);
+	EXPECT_INT("all", count, n);
+	fill(st, 1, n, &r);
+	EXPECT_INT("room again", r, 0);
+}
+
+/* --- a full disk, as far as an ordinary user can have one -------------------- */
+
+static void
+limit_file_size(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+		_exit(90);
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+		_exit(91);
+}
+
+/* Runs in a child; its exit code is the step that went wrong. */
+static int
+full_disk_child(struct store *st, rlim_t bytes)
+{
+	struct token first = contract_token(1, 1), out;
+	unsigned n;
+	int r;
+
+	signal(SIGXFSZ, SIG_IGN);
+	limit_file_size(bytes);
+	n = fill(st, 1, 9000, &r);
+	if (r != -ENOSPC || n < 20)
+		return 1;
+	if (store_token_find(st, first.digest, NOW_MS, &out) != 0)
+		return 2;
+	if (fill(st, n + 1, 1, &r) != 0 || r != -ENOSPC)
+		return 3;
+	limit_file_size(RLIM_INFINITY);
+	if (fill(st, n + 1, 500, &r) != 500)
+		return 4;
+	return store_token_find(st, first.digest, NOW_MS, &out) == 0 ? 0 : 5;
+}
+
+/* Limits that cut a page, or a write of several pages, in two: LMDB calls that EIO. */
+static void
+full_disk(void)
+{
+	static const struct { const char *row; rlim_t bytes; } t[] = {
+		{ "at a page",     1000 * 1024 },
+		{ "within a page", 1000 * 1024 + 100 },
+		{ "next page",     1004 * 1024 },
+		{ "and next",      1008 * 1024 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *directory = contract_directory();
+		int status = -1;
+		pid_t child;
+
+		child = fork();
+		if (child == 0) {
+			struct uuid instance = contract_uuid(7);
+			struct store *st = NULL;
+
+			if (store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true) ||
+			    store_init(st, &instance, 1))
+				_exit(80);
+			contract_add_user(st, 1);
+			_exit(full_disk_child(st, t[i].bytes));
+		}
+		EXPECT_INT(t[i].row, waitpid(child, &status, 0), child);
+		EXPECT_TRUE(t[i].row, WIFEXITED(status));
+		EXPECT_INT(t[i].row, WEXITSTATUS(status), 0);
+	}
+}
+
+CU_TestInfo lmdb_tests[] = {
+	{ "open, refused", open_refused },
+	{ "open, not ours", open_foreign },
+	{ "open again", open_again },
+	{ "open, by schema", open_schema },
+	{ "network file systems", networks },
+	{ "growth", growth },
+	{ "full map", full_map },
+	{ "full disk", full_disk },
+	CU_TEST_INFO_NULL,
+};

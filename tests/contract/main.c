@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: ISC
+/* tests/contract/main.c - the tables of contract tests, for each back end. */
+#include "contract.h"
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "memory: users",    contract_memory, NULL, NULL, NULL, user_tests },
+		{ "memory: accounts", contract_memory, NULL, NULL, NULL, account_tests },
+		{ "memory: tokens",   contract_memory, NULL, NULL, NULL, token_tests },
+		{ "memory: failures", contract_memory, NULL, NULL, NULL, failure_tests },
+		{ "lmdb: users",      contract_lmdb,   NULL, NULL, NULL, user_tests },
+		{ "lmdb: accounts",   contract_lmdb,   NULL, NULL, NULL, account_tests },
+		{ "lmdb: tokens",     contract_lmdb,   NULL, NULL, NULL, token_tests },
+		{ "lmdb: the file",   contract_lmdb,   NULL, NULL, NULL, lmdb_tests },
+		{ "lmdb: damage",     contract_lmdb,   NULL, NULL, NULL, damage_tests },
+		{ "lmdb: processes",  contract_lmdb,   NULL, NULL, NULL, process_tests },
+		{ "memory against lmdb", NULL,         NULL, NULL, NULL, random_tests },
+		CU_SUITE_INFO_NULL,
+	};
+
+	contract_log_clear();
+	return test_run(suites);
+}

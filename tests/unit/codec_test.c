@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: ISC
+#include "store/codec.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+/* A record of any kind; the longest is a user. */
+union record {
+	struct user user;
+	struct password password;
+	struct account account;
+	struct token token;
+	struct key key;
+	struct meta meta;
+	struct uuid_link uuid_link;
+	struct token_link token_link;
+};
+
+static const struct record_kind *const kinds[] = {
+	&user_kind, &password_kind, &account_kind, &token_kind, &key_kind, &meta_kind,
+	&uuid_link_kind, &token_link_kind,
+};
+
+static const char key[] = "the key";
+
+/* Fills every field: text to its last byte, or with a few, or not at all. */
+static void
+fill(const struct record_kind *kind, void *record, size_t text_len)
+{
+	memset(record, 0, kind->size);
+	for (size_t i = 0; i < kind->count; i++) {
+		const struct field *f = &kind->fields[i];
+		char *member = (char *)record + f->offset;
+
+		if (f->type == FIELD_TEXT)
+			memset(member, 'a' + (int)i, text_len < f->size ? text_len : f->size - 1);
+		else if (f->type == FIELD_BOOL)
+			*(bool *)member = true;
+		else
+			memset(member, 0x80 + (int)i, f->size);
+	}
+}
+
+static void
+round_trips(void)
+{
+	static const size_t lens[] = { 0, 1, 9, 255, SIZE_MAX };
+	uint8_t bytes[CODEC_SIZE_MAX];
+	union record in, out;
+	size_t len;
+
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		for (size_t k = 0; k < NELEM(lens); k++) {
+			fill(kinds[i], &in, lens[k]);
+			len = codec_encode(kinds[i], &in, key, sizeof key, bytes);
+			EXPECT_TRUE(kinds[i]->name, len <= CODEC_SIZE_MAX);
+			memset(&out, 0xff, sizeof out);
+			EXPECT_INT(kinds[i]->name, codec_decode(kinds[i], bytes, len, key,
+			    sizeof key, &out), 0);
+			EXPECT_BYTES(kinds[i]->name, &out, &in, kinds[i]->size);
+		}
+	}
+}
+
+static void
+flipped_bytes(void)
+{
+	uint8_t bytes[CODEC_SIZE_MAX];
+	unsigned accepted = 0;
+	union record record;
+	size_t len;
+
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		fill(kinds[i], &record, 9);
+		len = codec_encode(kinds[i], &record, key, sizeof key, bytes);
+		for (size_t at = 0; at < len; at++) {
+			for (unsigned flip = 1; flip < 256; flip++) {
+				bytes[at] ^= (uint8_t)flip;
+				accepted += codec_decode(kinds[i], bytes, len, key,
+				    sizeof key, &record) != V_MALFORMED;
+				bytes[at] ^= (uint8_t)flip;
+			}
+		}
+	}
+	EXPECT_INT("any byte, any change", accepted, 0);
+}
+
+static void
+other_lengths(void)
+{
+	uint8_t bytes[CODEC_SIZE_MAX + 1] = { 0 };
+	unsigned accepted = 0;
+	union record record;
+	size_t len;
+
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		fill(kinds[i], &record, 9);
+		len = codec_encode(kinds[i], &record, key, sizeof key, bytes);
+		for (size_t cut = 0; cut < len; cut++)
+			accepted += codec_decode(kinds[i], bytes, cut, key, sizeof key,
+			    &record) != V_MALFORMED;
+		for (size_t more = len + 1; more <= sizeof bytes; more += 97)
+			accepted += codec_decode(kinds[i], bytes, more, key, sizeof key,
+			    &record) != V_MALFORMED;
+	}
+	EXPECT_INT("shorter and longer", accepted, 0);
+}
+
+static void
+other_places(void)
+{
+	static const struct { const char *row, *bytes; size_t len; int want; } t[] = {
+		{ "this key",       "the key",   8, 0 },
+		{ "without NUL",    "the key",   7, V_MALFORMED },
+		{ "another",        "the kez",   8, V_MALFORMED },
+		{ "longer",         "the key\0", 9, V_MALFORMED },
+		{ "none",           "",          0, V_MALFORMED },
+	};
+	uint8_t bytes[CODEC_SIZE_MAX];
+	union record record;
+	size_t len;
+
+	fill(&account_kind, &record, 9);
+	len = codec_encode(&account_kind, &record, key, sizeof key, bytes);
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].row, codec_decode(&account_kind, bytes, len, t[i].bytes, t[i].len,
+		    &record), t[i].want);
+	for (size_t i = 0; i < NELEM(kinds); i++)
+		EXPECT_INT(kinds[i]->name, codec_decode(kinds[i], bytes, len, key, sizeof key,
+		    &record), kinds[i] == &account_kind ? 0 : V_MALFORMED);
+}
+
+/* What another version of the program would have written. */
+static void
+other_versions(void)
+{
+	uint8_t bytes[CODEC_SIZE_MAX];
+	struct record_kind kind;
+	struct meta in, out;
+	size_t len;
+
+	fill(&meta_kind, &in, 0);
+	kind = meta_kind;
+	for (size_t count = 0; count < meta_kind.count; count++) {
+		kind.count = count;
+		len = codec_encode(&kind, &in, key, sizeof key, bytes);
+		memset(&out, 0xff, sizeof out);
+		EXPECT_INT("fewer fields", codec_decode(&meta_kind, bytes, len, key, sizeof key,
+		    &out), 0);
+		EXPECT_INT("known", out.schema, count > 0 ? in.schema : 0);
+		EXPECT_TRUE("zero", count > 1 || uuid_is_none(&out.instance));
+		EXPECT_INT("zero", out.created_ms, 0);
+	}
+	len = codec_encode(&meta_kind, &in, key, sizeof key, bytes);
+	EXPECT_INT("more fields", codec_decode(&kind, bytes, len, key, sizeof key, &out),
+	    V_MALFORMED);
+}
+
+/* Signs bytes anew after a change that no encoder makes. */
+static size_t
+sign(uint8_t *bytes, size_t len)
+{
+	secret_checksum(bytes + len, key, sizeof key, bytes, len);
+	return len + CHECKSUM_LEN;
+}
+
+/* Sound checksums over what is not a record: the parser alone stands between. */
+static void
+forged(void)
+{
+	/* version, tag, fields; id of a uuid_link is 16 bytes */
+	static const struct { const char *row; uint8_t bytes[32]; size_t len; int want; } t[] = {
+		{ "no fields",        { 1, 7, 0 },                          3,  0 },
+		{ "one field",        { 1, 7, 1, 16, 0 },                   21, 0 },
+		{ "version 0",        { 0, 7, 1, 16, 0 },                   21, V_MALFORMED },
+		{ "version 2",        { 2, 7, 1, 16, 0 },                   21, V_MALFORMED },
+		{ "other tag",        { 1, 8, 1, 16, 0 },                   21, V_MALFORMED },
+		{ "field missing",    { 1, 7, 1 },                          3,  V_MALFORMED },
+		{ "half a length",    { 1, 7, 1, 16 },                      4,  V_MALFORMED },
+		{ "too short",        { 1, 7, 1, 16, 0 },                   20, V_MALFORMED },
+		{ "too long",         { 1, 7, 1, 16, 0 },                   22, V_MALFORMED },
+		{ "shorter field",    { 1, 7, 1, 15, 0 },                   20, V_MALFORMED },
+		{ "longer field",     { 1, 7, 1, 17, 0 },                   22, V_MALFORMED },
+		{ "far longer field", { 1, 7, 1, 0xff, 0xff },              21, V_MALFORMED },
+		{ "two fields",       { 1, 7, 2, 16, 0 },                   23, V_MALFORMED },
+		{ "255 fields",       { 1, 7, 255, 16, 0 },                 21, V_MALFORMED },
+		{ "more behind",      { 1, 7, 0, 16, 0 },                   21, V_MALFORMED },
+	};
+	uint8_t bytes[64] = { 0 };
+	struct uuid_link out;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		memcpy(bytes, t[i].bytes, sizeof t[i].bytes);
+		EXPECT_INT(t[i].row, codec_decode(&uuid_link_kind, bytes, sign(bytes, t[i].len),
+		    key, sizeof key, &out), t[i].want);
+	}
+}
+
+static void
+forged_fields(void)
+{
+	uint8_t bytes[CODEC_SIZE_MAX] = { 0 }, text[] = { 1, 5, 1, 2, 0, 'a', 0 };
+	struct user user = { .wss_online = true };
+	size_t len, at;
+	struct key out;
+
+	memcpy(bytes, text, sizeof text);
+	EXPECT_INT("NUL in text", codec_decode(&key_kind, bytes, sign(bytes, sizeof text), key,
+	    sizeof key, &out), V_MALFORMED);
+	memset(bytes + 5, 'a', KEY_ID_SIZE);
+	bytes[3] = KEY_ID_SIZE;
+	EXPECT_INT("no room for its NUL", codec_decode(&key_kind, bytes,
+	    sign(bytes, 5 + KEY_ID_SIZE), key, sizeof key, &out), V_MALFORMED);
+	bytes[3] = KEY_ID_SIZE - 1;
+	EXPECT_INT("just fits", codec_decode(&key_kind, bytes, sign(bytes, 5 + KEY_ID_SIZE - 1),
+	    key, sizeof key, &out), 0);
+	/* wss_online is followed by empty texts alone, each a length of two bytes */
+	len = codec_encode(&user_kind, &user, key, sizeof key, bytes) - CHECKSUM_LEN;
+	at = len - 1 -
+	    2 * (user_kind.count - 1 - (size_t)field_index(&user_kind, "wss_online"));
+	EXPECT_INT("true", bytes[at], 1);
+	bytes[at] = 2;
+	EXPECT_INT("neither true nor false", codec_decode(&user_kind, bytes, sign(bytes, len),
+	    key, sizeof key, &user), V_MALFORMED);
+}
+
+CU_TestInfo codec_tests[] = {
+	{ "round trips", round_trips },
+	{ "flipped bytes", flipped_bytes },
+	{ "other lengths", other_lengths },
+	{ "other places", other_places },
+	{ "other versions", other_versions },
+	{ "forged records", forged },
+	{ "forged fields", forged_fields },
+	CU_TEST_INFO_NULL,
+};
