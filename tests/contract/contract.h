@@ -57,6 +57,7 @@ void contract_log_clear(void);
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo failure_tests[];
+extern CU_TestInfo identity_tests[];
 extern CU_TestInfo lmdb_tests[];
 extern CU_TestInfo process_tests[];
 extern CU_TestInfo random_tests[];
