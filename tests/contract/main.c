@@ -19,6 +19,7 @@ main(void)
 		{ "lmdb: damage",     contract_lmdb,   NULL, NULL, NULL, damage_tests },
 		{ "lmdb: processes",  contract_lmdb,   NULL, NULL, NULL, process_tests },
 		{ "memory against lmdb", NULL,         NULL, NULL, NULL, random_tests },
+		{ "cache",            NULL, contract_cache_end, NULL, NULL, cache_tests },
 		CU_SUITE_INFO_NULL,
 	};
 
