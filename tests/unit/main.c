@@ -6,9 +6,13 @@ int
 main(void)
 {
 	CU_SuiteInfo suites[] = {
+		{ "auth/ha1b", NULL, NULL, NULL, NULL, ha1b_tests },
+		{ "base/address", NULL, NULL, NULL, NULL, address_tests },
 		{ "base/arena", NULL, NULL, NULL, NULL, arena_tests },
 		{ "base/json", NULL, NULL, NULL, NULL, json_tests },
 		{ "base/multipart", NULL, NULL, NULL, NULL, multipart_tests },
+		{ "base/private_file", NULL, NULL, NULL, NULL, private_file_tests },
+		{ "base/slots", NULL, NULL, NULL, NULL, slots_tests },
 		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
 		{ "server/listen", NULL, NULL, NULL, NULL, listen_tests },
 		{ "store/codec", NULL, NULL, NULL, NULL, codec_tests },

@@ -5,9 +5,13 @@
 
 #include "test.h"
 
+extern CU_TestInfo address_tests[];
 extern CU_TestInfo arena_tests[];
+extern CU_TestInfo ha1b_tests[];
 extern CU_TestInfo json_tests[];
 extern CU_TestInfo multipart_tests[];
+extern CU_TestInfo private_file_tests[];
+extern CU_TestInfo slots_tests[];
 extern CU_TestInfo text_tests[];
 extern CU_TestInfo listen_tests[];
 extern CU_TestInfo codec_tests[];
