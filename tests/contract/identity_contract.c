@@ -265,7 +265,8 @@ oidc(void)
 	EXPECT_INT("set", store_user_set(st, &user, mask, 50, &after), 0);
 	EXPECT_INT("found", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
 	EXPECT_TRUE("found", record_same(&user_kind, &out, &after));
-	EXPECT_INT("another kind", store_user_find(st, IDENTITY_GOOGLE, "work:1", &out), V_NOT_FOUND);
+	EXPECT_INT("another kind", store_user_find(st, IDENTITY_GOOGLE, "work:1", &out),
+	    V_NOT_FOUND);
 	EXPECT_INT("other provider", store_user_find(st, IDENTITY_OIDC, "home:1", &out),
 	    V_NOT_FOUND);
 	EXPECT_INT("other case", store_user_find(st, IDENTITY_OIDC, "Work:1", &out), V_NOT_FOUND);
@@ -287,15 +288,15 @@ fill(void)
 		const char *fields[3];
 		int want;
 	} t[] = {
-		{ "empty one",           "",     "g9", { "gmail_user_id" },               0 },
-		{ "two empty ones",      "",     "g9", { "gmail_user_id", "first_name" }, 0 },
-		{ "full one",            "",     "g9", { "email" },                       V_CHANGED },
-		{ "empty and full",      "",     "g9", { "gmail_user_id", "email" },      V_CHANGED },
-		{ "full, the same text", "user1@example.org", "g9", { "email" },          V_CHANGED },
-		{ "another's",           "",     "g2", { "gmail_user_id" },               V_EXISTS },
-		{ "another's, beside full", "",  "g2", { "gmail_user_id", "email" },      V_CHANGED },
-		{ "empty with nothing",  "",     "",   { "gmail_user_id" },               0 },
-		{ "nothing",             "",     "g9", { NULL },                          0 },
+		{ "empty one",      "", "g9", { "gmail_user_id" },               0 },
+		{ "two empty ones", "", "g9", { "gmail_user_id", "first_name" }, 0 },
+		{ "full one",       "", "g9", { "email" },                       V_CHANGED },
+		{ "empty and full", "", "g9", { "gmail_user_id", "email" },      V_CHANGED },
+		{ "the same text",  "user1@example.org", "g9", { "email" },      V_CHANGED },
+		{ "another's",      "", "g2", { "gmail_user_id" },               V_EXISTS },
+		{ "both",           "", "g2", { "gmail_user_id", "email" },      V_CHANGED },
+		{ "with nothing",   "", "",   { "gmail_user_id" },               0 },
+		{ "no field",       "", "g9", { NULL },                          0 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {

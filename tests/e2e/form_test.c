@@ -50,7 +50,8 @@ credentials(void)
 		{ "another's HA1B", "DELETE", "/rest/token/$u1", .form = "ha1b=$bob_ha1b",
 		    .status = 404 },
 		{ "JWT deletes", "DELETE", "/rest/token/$u1", .form = "jwt=$jwt", .status = 200 },
-		{ "HA1B deletes", "DELETE", "/rest/token/$t2", .form = "ha1b=$ha1b", .status = 200 },
+		{ "HA1B deletes", "DELETE", "/rest/token/$t2", .form = "ha1b=$ha1b",
+		    .status = 200 },
 		{ "HA1B deletes all", "DELETE", "/rest/token/all", .form = "x=y&ha1b=$ha1b",
 		    .status = 200, .shape = OK("{}") },
 		{ "wrong JWT", "DELETE", "/rest/token/all", .form = "jwt=a.b.c", .status = 401 },
@@ -80,7 +81,8 @@ places(void)
 	static const struct row rows[] = {
 		{ "of Alice", CREATE, { ALICE }, .form = "name=a&ttl=60", .status = 200,
 		    .shape = NEW_TOKEN("a", 60, 1) },
-		{ "header before form, JWT", "DELETE", "/rest/token/$u1", { "X-Auth-Token: $bob_jwt" },
+		{ "header before form, JWT", "DELETE", "/rest/token/$u1",
+		    { "X-Auth-Token: $bob_jwt" },
 		    .form = "jwt=$jwt", .status = 404 },
 		{ "header before query, HA1B", "DELETE", "/rest/token/$u1?ha1b=$ha1b",
 		    { "X-Auth-HA1B-Token: $bob_ha1b" }, .form = "x=y", .status = 404 },
@@ -94,7 +96,8 @@ places(void)
 		    { "X-Auth-HA1B-Token: " WRONG_HA1B }, .form = "ha1b=$ha1b", .status = 401 },
 		{ "wrong in the query", "DELETE", "/rest/token/$u1?ha1b=" WRONG_HA1B,
 		    .form = "ha1b=$ha1b", .status = 401 },
-		{ "wrong JWT beside good HA1B", "PATCH", "/rest/token/$u1", { "X-Auth-Token: a.b.c" },
+		{ "wrong JWT beside good HA1B", "PATCH", "/rest/token/$u1",
+		    { "X-Auth-Token: a.b.c" },
 		    .form = "ha1b=$ha1b", .status = 200 },
 		{ "JWT before HA1B", "DELETE", "/rest/token/$u1", { "X-Auth-HA1B-Token: $ha1b" },
 		    .form = "jwt=$bob_jwt", .status = 404 },
@@ -114,7 +117,8 @@ static void
 twice(void)
 {
 	static const struct row rows[] = {
-		{ "JWT", CREATE, .form = "jwt=$jwt&jwt=$jwt&name=a", .status = 400, .shape = TWICE },
+		{ "JWT", CREATE, .form = "jwt=$jwt&jwt=$jwt&name=a", .status = 400,
+		    .shape = TWICE },
 		{ "HA1B", "DELETE", "/rest/token/all", .form = "ha1b=$ha1b&x=y&ha1b=$ha1b",
 		    .status = 400, .shape = TWICE },
 		{ "beside good Basic", "DELETE", "/rest/token/all", { ALICE },
@@ -156,7 +160,8 @@ fields(void)
 		    .shape = BAD_FIELDS(FIELD_VALUE("ttl", "invalid integer number", "'1e3'")) },
 		{ "negative", CREATE, { ALICE }, .form = "name=a&ttl=-60", .status = 400,
 		    .shape = BAD_FIELDS(FIELD_VALUE("ttl", "invalid integer number", "'-60'")) },
-		{ "too long a life", CREATE, { ALICE }, .form = "name=a&ttl=315360001", .status = 400,
+		{ "too long a life", CREATE, { ALICE }, .form = "name=a&ttl=315360001",
+		    .status = 400,
 		    .shape = BAD_FIELDS(FIELD_VALUE("ttl", "max 315360000", "'315360001'")) },
 		{ "UTF-8", CREATE, { ALICE }, .form = "name=\xe2\x82\xac&ttl=60", .status = 200,
 		    .shape = NEW_TOKEN("\xe2\x82\xac", 60, 4) },
@@ -173,9 +178,11 @@ json_is_no_form(void)
 	static const struct row rows[] = {
 		{ "JWT", CREATE, .json = "{'jwt':'$jwt','name':'a'}", .status = 401 },
 		{ "HA1B", CREATE, .json = "{'ha1b':'$ha1b','name':'a'}", .status = 401 },
-		{ "DELETE", "DELETE", "/rest/token/all", .json = "{'ha1b':'$ha1b'}", .status = 401 },
+		{ "DELETE", "DELETE", "/rest/token/all", .json = "{'ha1b':'$ha1b'}",
+		    .status = 401 },
 		{ "PATCH", "PATCH", "/rest/token/x", .json = "{'jwt':'$jwt'}", .status = 401 },
-		{ "provider", CREATE, .json = "{'google_token':'a.b.c','name':'a'}", .status = 401 },
+		{ "provider", CREATE, .json = "{'google_token':'a.b.c','name':'a'}",
+		    .status = 401 },
 		{ "a form called JSON", CREATE, { JSON }, .raw = "jwt=x&name=a", .status = 401 },
 		{ "twice in JSON is no duplicate", CREATE, { ALICE },
 		    .json = "{'jwt':1,'jwt':2,'name':'a','ttl':60}", .status = 200 },
@@ -201,7 +208,8 @@ malformed_parts(void)
 		    PART("name", "a") END, 0 },
 		{ "other boundary", "multipart/form-data; boundary=e2f", PART("name", "a") END, 0 },
 		{ "open quotes", "multipart/form-data; boundary=\"e2e", PART("name", "a") END, 0 },
-		{ "boundary too long", "multipart/form-data; boundary=e2e45678901234567890123456789012345"
+		{ "boundary too long",
+		    "multipart/form-data; boundary=e2e45678901234567890123456789012345"
 		    "678901234567890123456789012345678901", PART("name", "a") END, 0 },
 		{ "no parts at all", NULL, "name=a", 0 },
 		{ "no end", NULL, PART("name", "a"), 0 },
@@ -212,7 +220,8 @@ malformed_parts(void)
 		    "form-data; name=\"f\"; filename=\"\"\r\n\r\n\r\n" END, 0 },
 		{ "no name", NULL, "--e2e\r\nContent-Disposition: form-data\r\n\r\na\r\n" END, 0 },
 		{ "no disposition", NULL, "--e2e\r\nContent-Type: text/plain\r\n\r\na\r\n" END, 0 },
-		{ "two dispositions", NULL, "--e2e\r\nContent-Disposition: form-data; name=\"name\"\r\n"
+		{ "two dispositions", NULL,
+		    "--e2e\r\nContent-Disposition: form-data; name=\"name\"\r\n"
 		    "Content-Disposition: form-data; name=\"jwt\"\r\n\r\na\r\n" END, 0 },
 		{ "line feeds", NULL,
 		    "--e2e\nContent-Disposition: form-data; name=\"name\"\n\na\n--e2e--\n", 0 },
@@ -252,7 +261,8 @@ good_parts(void)
 		    "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: 8bit\r\n"
 		    "\r\n&=%+\r\n" PART("ttl", "60") END, .status = 200,
 		    .shape = NEW_TOKEN("&=%+", 60, 3) },
-		{ "no body", "DELETE", "/rest/token/all", { ALICE, "Content-Type: multipart/form-data" },
+		{ "no body", "DELETE", "/rest/token/all", { ALICE,
+		    "Content-Type: multipart/form-data" },
 		    .raw = "", .status = 200 },
 	};
 

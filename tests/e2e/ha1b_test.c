@@ -42,7 +42,8 @@ static void
 places(void)
 {
 	static const struct row rows[] = {
-		{ "header", AUTH, { HA1B "$alice_ha1b" }, .status = 200, .shape = WHO("$alice_email") },
+		{ "header", AUTH, { HA1B "$alice_ha1b" }, .status = 200, .shape =
+		    WHO("$alice_email") },
 		{ "upper case", AUTH, { HA1B "$alice_ha1b_upper" }, .status = 200,
 		    .shape = WHO("$alice_email") },
 		{ "the other user", AUTH, { HA1B "$bob_ha1b" }, .status = 200,
@@ -68,9 +69,11 @@ places(void)
 		{ "with 0x", AUTH, { HA1B "0x$alice_ha1b" }, .status = 401 },
 		{ "two", AUTH, { HA1B "$alice_ha1b, $bob_ha1b" }, .status = 401 },
 		{ "header twice", AUTH, { HA1B "$alice_ha1b", HA1B "$alice_ha1b" }, .status = 401 },
-		{ "underscores", AUTH, { HA1B "$alice_ha1b", "X_Auth_HA1B_Token: x" }, .status = 400,
+		{ "underscores", AUTH, { HA1B "$alice_ha1b", "X_Auth_HA1B_Token: x" },
+		    .status = 400,
 		    .shape = FAIL(400, "Duplicate header") },
-		{ "query twice", "GET", "/rest/auth?ha1b=$alice_ha1b&ha1b=$alice_ha1b", .status = 400,
+		{ "query twice", "GET", "/rest/auth?ha1b=$alice_ha1b&ha1b=$alice_ha1b",
+		    .status = 400,
 		    .shape = FAIL(400, "Duplicate credential") },
 		{ "as a token", AUTH, { "X-Auth-Token: $alice_ha1b" }, .status = 401 },
 		{ "as Bearer", AUTH, { "Authorization: Bearer $alice_ha1b" }, .status = 401 },
@@ -188,7 +191,8 @@ deleted(void)
 static void
 not_in_the_file(void)
 {
-	const char *const names[] = { "alice_ha1b", "bob_ha1b", "old", "new", "by_sip", "by_email" };
+	const char *const names[] = { "alice_ha1b", "bob_ha1b", "old", "new", "by_sip",
+	    "by_email" };
 	uint8_t bytes[HA1B_LEN / 2];
 
 	for (size_t i = 0; i < NELEM(names); i++) {

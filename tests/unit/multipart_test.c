@@ -10,73 +10,75 @@
 #define TYPE "multipart/form-data"
 #define SEVENTY "1234567890123456789012345678901234567890123456789012345678901234567890"
 
+static const struct { const char *row, *in, *want; } types[] = {
+	{ "bare",               TYPE "; boundary=abc", "abc" },
+	{ "without blanks",     TYPE ";boundary=abc", "abc" },
+	{ "tabs and blanks",    TYPE " \t;\t boundary=abc \t", "abc" },
+	{ "quoted",             TYPE "; boundary=\"abc\"", "abc" },
+	{ "any case",           "Multipart/Form-Data; BOUNDARY=aBc", "aBc" },
+	{ "browser",            TYPE "; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+	    "----WebKitFormBoundary7MA4YWxkTrZu0gW" },
+	{ "one character",      TYPE "; boundary=a", "a" },
+	{ "all punctuation",    TYPE "; boundary=\"'()+_,-./:=? x\"", "'()+_,-./:=? x" },
+	{ "bare punctuation",   TYPE "; boundary='()+_,-./:=?", "'()+_,-./:=?" },
+	{ "70 characters",      TYPE "; boundary=" SEVENTY, SEVENTY },
+	{ "others around",      TYPE "; charset=utf-8; boundary=a; x=\"; boundary=b\"",
+	    "a" },
+	{ "begins with blank",  TYPE "; boundary=\" a\"", " a" },
+	/* refused */
+	{ "none",               TYPE, NULL },
+	{ "semicolon alone",    TYPE ";", NULL },
+	{ "semicolon behind",   TYPE "; boundary=a;", NULL },
+	{ "two semicolons",     TYPE ";; boundary=a", NULL },
+	{ "other parameter",    TYPE "; charset=utf-8", NULL },
+	{ "similar name",       TYPE "; boundaryx=a", NULL },
+	{ "extended name",      TYPE "; boundary*=utf-8''a", NULL },
+	{ "twice",              TYPE "; boundary=a; boundary=a", NULL },
+	{ "twice, other case",  TYPE "; boundary=a; Boundary=b", NULL },
+	{ "empty",              TYPE "; boundary=", NULL },
+	{ "empty, more behind", TYPE "; boundary=; x=y", NULL },
+	{ "empty quotes",       TYPE "; boundary=\"\"", NULL },
+	{ "71 characters",      TYPE "; boundary=" SEVENTY "1", NULL },
+	{ "71, quoted",         TYPE "; boundary=\"" SEVENTY "1\"", NULL },
+	{ "ends with blank",    TYPE "; boundary=\"a \"", NULL },
+	{ "blank alone",        TYPE "; boundary=\" \"", NULL },
+	{ "blank inside, bare", TYPE "; boundary=a b", NULL },
+	{ "no end of quotes",   TYPE "; boundary=\"abc", NULL },
+	{ "quote alone",        TYPE "; boundary=\"", NULL },
+	{ "more behind quotes", TYPE "; boundary=\"a\"b", NULL },
+	{ "quote inside",       TYPE "; boundary=a\"b\"", NULL },
+	{ "backslash",          TYPE "; boundary=\"a\\b\"", NULL },
+	{ "escaped quote",      TYPE "; boundary=\"a\\\"b\"", NULL },
+	{ "backslash, bare",    TYPE "; boundary=a\\b", NULL },
+	{ "star",               TYPE "; boundary=a*b", NULL },
+	{ "at sign, quoted",    TYPE "; boundary=\"a@b\"", NULL },
+	{ "tab, quoted",        TYPE "; boundary=\"a\tb\"", NULL },
+	{ "line break",         TYPE "; boundary=\"a\r\nb\"", NULL },
+	{ "line break behind",  TYPE "; boundary=a\r\n", NULL },
+	{ "not ASCII",          TYPE "; boundary=\xc3\xa9", NULL },
+	{ "not ASCII, quoted",  TYPE "; boundary=\"\xc3\xa9\"", NULL },
+	{ "blank before =",     TYPE "; boundary =a", NULL },
+	{ "blank behind =",     TYPE "; boundary= a", NULL },
+	{ "no name",            TYPE "; =a", NULL },
+	{ "no =",               TYPE "; boundary", NULL },
+	{ "comma for ;",        TYPE ", boundary=a", NULL },
+	{ "two types in one",   TYPE "; boundary=a, " TYPE "; boundary=b", NULL },
+	{ "bad one before",     TYPE "; x; boundary=a", NULL },
+	{ "bad one behind",     TYPE "; boundary=a; x", NULL },
+	{ "open quote behind",  TYPE "; boundary=a; x=\"y", NULL },
+};
+
 static void
 boundaries(void)
 {
-	static const struct { const char *row, *in, *want; } t[] = {
-		{ "bare",               TYPE "; boundary=abc", "abc" },
-		{ "without blanks",     TYPE ";boundary=abc", "abc" },
-		{ "tabs and blanks",    TYPE " \t;\t boundary=abc \t", "abc" },
-		{ "quoted",             TYPE "; boundary=\"abc\"", "abc" },
-		{ "any case",           "Multipart/Form-Data; BOUNDARY=aBc", "aBc" },
-		{ "browser",            TYPE "; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
-		    "----WebKitFormBoundary7MA4YWxkTrZu0gW" },
-		{ "one character",      TYPE "; boundary=a", "a" },
-		{ "all punctuation",    TYPE "; boundary=\"'()+_,-./:=? x\"", "'()+_,-./:=? x" },
-		{ "bare punctuation",   TYPE "; boundary='()+_,-./:=?", "'()+_,-./:=?" },
-		{ "70 characters",      TYPE "; boundary=" SEVENTY, SEVENTY },
-		{ "others around",      TYPE "; charset=utf-8; boundary=a; x=\"; boundary=b\"", "a" },
-		{ "begins with blank",  TYPE "; boundary=\" a\"", " a" },
-		/* refused */
-		{ "none",               TYPE, NULL },
-		{ "semicolon alone",    TYPE ";", NULL },
-		{ "semicolon behind",   TYPE "; boundary=a;", NULL },
-		{ "two semicolons",     TYPE ";; boundary=a", NULL },
-		{ "other parameter",    TYPE "; charset=utf-8", NULL },
-		{ "similar name",       TYPE "; boundaryx=a", NULL },
-		{ "extended name",      TYPE "; boundary*=utf-8''a", NULL },
-		{ "twice",              TYPE "; boundary=a; boundary=a", NULL },
-		{ "twice, other case",  TYPE "; boundary=a; Boundary=b", NULL },
-		{ "empty",              TYPE "; boundary=", NULL },
-		{ "empty, more behind", TYPE "; boundary=; x=y", NULL },
-		{ "empty quotes",       TYPE "; boundary=\"\"", NULL },
-		{ "71 characters",      TYPE "; boundary=" SEVENTY "1", NULL },
-		{ "71, quoted",         TYPE "; boundary=\"" SEVENTY "1\"", NULL },
-		{ "ends with blank",    TYPE "; boundary=\"a \"", NULL },
-		{ "blank alone",        TYPE "; boundary=\" \"", NULL },
-		{ "blank inside, bare", TYPE "; boundary=a b", NULL },
-		{ "no end of quotes",   TYPE "; boundary=\"abc", NULL },
-		{ "quote alone",        TYPE "; boundary=\"", NULL },
-		{ "more behind quotes", TYPE "; boundary=\"a\"b", NULL },
-		{ "quote inside",       TYPE "; boundary=a\"b\"", NULL },
-		{ "backslash",          TYPE "; boundary=\"a\\b\"", NULL },
-		{ "escaped quote",      TYPE "; boundary=\"a\\\"b\"", NULL },
-		{ "backslash, bare",    TYPE "; boundary=a\\b", NULL },
-		{ "star",               TYPE "; boundary=a*b", NULL },
-		{ "at sign, quoted",    TYPE "; boundary=\"a@b\"", NULL },
-		{ "tab, quoted",        TYPE "; boundary=\"a\tb\"", NULL },
-		{ "line break",         TYPE "; boundary=\"a\r\nb\"", NULL },
-		{ "line break behind",  TYPE "; boundary=a\r\n", NULL },
-		{ "not ASCII",          TYPE "; boundary=\xc3\xa9", NULL },
-		{ "not ASCII, quoted",  TYPE "; boundary=\"\xc3\xa9\"", NULL },
-		{ "blank before =",     TYPE "; boundary =a", NULL },
-		{ "blank behind =",     TYPE "; boundary= a", NULL },
-		{ "no name",            TYPE "; =a", NULL },
-		{ "no =",               TYPE "; boundary", NULL },
-		{ "comma for ;",        TYPE ", boundary=a", NULL },
-		{ "two types in one",   TYPE "; boundary=a, " TYPE "; boundary=b", NULL },
-		{ "bad one before",     TYPE "; x; boundary=a", NULL },
-		{ "bad one behind",     TYPE "; boundary=a; x", NULL },
-		{ "open quote behind",  TYPE "; boundary=a; x=\"y", NULL },
-	};
 
-	for (size_t i = 0; i < NELEM(t); i++) {
+	for (size_t i = 0; i < NELEM(types); i++) {
 		char out[BOUNDARY_SIZE] = "";
-		int r = multipart_boundary(t[i].in, out);
+		int r = multipart_boundary(types[i].in, out);
 
-		EXPECT_INT(t[i].row, r, t[i].want ? 0 : V_MALFORMED);
-		if (t[i].want && !r)
-			EXPECT_STRING(t[i].row, out, t[i].want);
+		EXPECT_INT(types[i].row, r, types[i].want ? 0 : V_MALFORMED);
+		if (types[i].want && !r)
+			EXPECT_STRING(types[i].row, out, types[i].want);
 	}
 }
 
@@ -101,57 +103,65 @@ shown(struct arena *mem, const struct pairs *pairs)
 #define NAMED(name) "Content-Disposition: form-data; name=\"" name "\"\r\n"
 #define PART(name, value) LINE NAMED(name) "\r\n" value "\r\n"
 
+static const struct { const char *row, *in, *want; } bodies[] = {
+	{ "nothing",                "", "" },
+	{ "no parts",               END "\r\n", "" },
+	{ "one",                    PART("jwt", "a.b.c") END "\r\n", "jwt=a.b.c|" },
+	{ "no line break at the end", PART("jwt", "a") END, "jwt=a|" },
+	{ "several",                PART("a", "1") PART("b", "2") PART("c", "3") END,
+	    "a=1|b=2|c=3|" },
+	{ "the same twice",         PART("a", "1") PART("a", "2") END, "a=1|a=2|" },
+	{ "empty value",            PART("a", "") PART("b", "") END, "a=|b=|" },
+	{ "line breaks in a value", PART("a", "\r\nx\ny\rz\r\n") END,
+	    "a=\r\nx\ny\rz\r\n|" },
+	{ "nearly a delimiter",     PART("a", "--\r\n-b\r\n--\r\n--B\r\n--a") END,
+	    "a=--\r\n-b\r\n--\r\n--B\r\n--a|" },
+	{ "boundary in a line",     PART("a", "x--b\r\n --b") END, "a=x--b\r\n --b|" },
+	{ "empty lines in a value", PART("a", "\r\n\r\n\r\n") END, "a=\r\n\r\n\r\n|" },
+	{ "not decoded",            PART("a", "1+1%3D2&b=3") END, "a=1+1%3D2&b=3|" },
+	{ "UTF-8",                  PART("\xc3\xa9", "\xe2\x82\xac") END,
+	    "\xc3\xa9=\xe2\x82\xac|" },
+	{ "odd name",               PART("a;b=c%22", "1") END, "a;b=c%22=1|" },
+	{ "bare name",              LINE
+	    "Content-Disposition: form-data; name=a\r\n\r\n1\r\n" END,
+	    "a=1|" },
+	{ "any case, no blanks",    LINE
+	    "CONTENT-DISPOSITION:Form-Data;NAME=a\r\n\r\n1\r\n" END, "a=1|" },
+	{ "blanks",                 LINE
+	    "Content-Disposition:  form-data  ;  name=a  \r\n\r\n"
+	    "1\r\n" END, "a=1|" },
+	{ "type of a part",         LINE NAMED("a")
+	    "Content-Type: text/plain; charset=utf-8\r\n"
+	    "\r\n1\r\n" END, "a=1|" },
+	{ "other headers",          LINE "X: y\r\n" NAMED("a")
+	    "Content-Length: 7\r\n\r\n1\r\n" END,
+	    "a=1|" },
+	{ "empty header",           LINE NAMED("a") "X:\r\n\r\n1\r\n" END, "a=1|" },
+	{ "encoded as it is",       LINE NAMED("a")
+	    "Content-Transfer-Encoding: 8bit\r\n\r\n"
+	    "1\r\n" END, "a=1|" },
+	{ "preamble",               "hello\r\nworld\r\n" PART("a", "1") END, "a=1|" },
+	{ "empty preamble",         "\r\n" PART("a", "1") END, "a=1|" },
+	{ "epilogue",               PART("a", "1") END "\r\nbye", "a=1|" },
+	{ "part behind the end",    PART("a", "1") END "\r\n" NAMED("b") "\r\n2", "a=1|" },
+	{ "padding",                "--b \t\r\n" NAMED("a") "\r\n1\r\n--b-- \t", "a=1|" },
+	{ "padding, epilogue",      PART("a", "1") "--b-- \r\n", "a=1|" },
+};
+
 static void
 accepted(void)
 {
-	static const struct { const char *row, *in, *want; } t[] = {
-		{ "nothing",                "", "" },
-		{ "no parts",               END "\r\n", "" },
-		{ "one",                    PART("jwt", "a.b.c") END "\r\n", "jwt=a.b.c|" },
-		{ "no line break at the end", PART("jwt", "a") END, "jwt=a|" },
-		{ "several",                PART("a", "1") PART("b", "2") PART("c", "3") END,
-		    "a=1|b=2|c=3|" },
-		{ "the same twice",         PART("a", "1") PART("a", "2") END, "a=1|a=2|" },
-		{ "empty value",            PART("a", "") PART("b", "") END, "a=|b=|" },
-		{ "line breaks in a value", PART("a", "\r\nx\ny\rz\r\n") END, "a=\r\nx\ny\rz\r\n|" },
-		{ "nearly a delimiter",     PART("a", "--\r\n-b\r\n--\r\n--B\r\n--a") END,
-		    "a=--\r\n-b\r\n--\r\n--B\r\n--a|" },
-		{ "boundary in a line",     PART("a", "x--b\r\n --b") END, "a=x--b\r\n --b|" },
-		{ "empty lines in a value", PART("a", "\r\n\r\n\r\n") END, "a=\r\n\r\n\r\n|" },
-		{ "not decoded",            PART("a", "1+1%3D2&b=3") END, "a=1+1%3D2&b=3|" },
-		{ "UTF-8",                  PART("\xc3\xa9", "\xe2\x82\xac") END, "\xc3\xa9=\xe2\x82\xac|" },
-		{ "odd name",               PART("a;b=c%22", "1") END, "a;b=c%22=1|" },
-		{ "bare name",              LINE "Content-Disposition: form-data; name=a\r\n\r\n1\r\n" END,
-		    "a=1|" },
-		{ "any case, no blanks",    LINE "CONTENT-DISPOSITION:Form-Data;NAME=a\r\n\r\n1\r\n" END,
-		    "a=1|" },
-		{ "blanks",                 LINE "Content-Disposition:  form-data  ;  name=a  \r\n\r\n"
-		    "1\r\n" END, "a=1|" },
-		{ "type of a part",         LINE NAMED("a") "Content-Type: text/plain; charset=utf-8\r\n"
-		    "\r\n1\r\n" END, "a=1|" },
-		{ "other headers",          LINE "X: y\r\n" NAMED("a") "Content-Length: 7\r\n\r\n1\r\n" END,
-		    "a=1|" },
-		{ "empty header",           LINE NAMED("a") "X:\r\n\r\n1\r\n" END, "a=1|" },
-		{ "encoded as it is",       LINE NAMED("a") "Content-Transfer-Encoding: 8bit\r\n\r\n"
-		    "1\r\n" END, "a=1|" },
-		{ "preamble",               "hello\r\nworld\r\n" PART("a", "1") END, "a=1|" },
-		{ "empty preamble",         "\r\n" PART("a", "1") END, "a=1|" },
-		{ "epilogue",               PART("a", "1") END "\r\nbye", "a=1|" },
-		{ "part behind the end",    PART("a", "1") END "\r\n" NAMED("b") "\r\n2", "a=1|" },
-		{ "padding",                "--b \t\r\n" NAMED("a") "\r\n1\r\n--b-- \t", "a=1|" },
-		{ "padding, epilogue",      PART("a", "1") "--b-- \r\n", "a=1|" },
-	};
 	struct pairs pairs;
 
-	for (size_t i = 0; i < NELEM(t); i++) {
+	for (size_t i = 0; i < NELEM(bodies); i++) {
 		GUARD(arena_free) struct arena mem;
 		int r;
 
 		arena_init(&mem, 0);
-		r = multipart_parse(&mem, t[i].in, strlen(t[i].in), "b", &pairs);
-		EXPECT_INT(t[i].row, r, 0);
+		r = multipart_parse(&mem, bodies[i].in, strlen(bodies[i].in), "b", &pairs);
+		EXPECT_INT(bodies[i].row, r, 0);
 		if (!r)
-			EXPECT_STRING(t[i].row, shown(&mem, &pairs), t[i].want);
+			EXPECT_STRING(bodies[i].row, shown(&mem, &pairs), bodies[i].want);
 	}
 }
 
@@ -187,10 +197,12 @@ static const struct { const char *row, *in; size_t len; } refusals[] = {
 	{ "empty part at the end",  GOOD LINE END, 0 },
 	{ "empty lines for a part", GOOD LINE "\r\n\r\n" END, 0 },
 	/* line breaks */
-	{ "LF everywhere",          "--b\nContent-Disposition: form-data; name=\"a\"\n\n1\n--b--\n", 0 },
+	{ "LF everywhere",          "--b\nContent-Disposition: form-data; name=\"a\"\n\n1\n--b--\n",
+	    0 },
 	{ "LF behind a delimiter",  "--b\n" NAMED("a") "\r\n1\r\n" END, 0 },
 	{ "CR behind a delimiter",  "--b\r" NAMED("a") "\r\n1\r\n" END, 0 },
-	{ "LF before a delimiter",  LINE NAMED("a") "\r\n1\n--b\r\n" NAMED("c") "\r\n2\r\n" END, 0 },
+	{ "LF before a delimiter",  LINE NAMED("a") "\r\n1\n--b\r\n" NAMED("c") "\r\n2\r\n" END,
+	    0 },
 	{ "LF before the end",      LINE NAMED("a") "\r\n1\n" END, 0 },
 	{ "LF in a preamble",       "hello\n" PART("a", "1") END, 0 },
 	{ "LF behind a header",     LINE "X: y\n" NAMED("a") "\r\n1\r\n" END, 0 },
@@ -208,7 +220,8 @@ static const struct { const char *row, *in; size_t len; } refusals[] = {
 	{ "no colon",               WITH("X\r\n"), 0 },
 	{ "no name of a header",    WITH(": x\r\n"), 0 },
 	{ "blank before the colon", WITH("X : y\r\n"), 0 },
-	{ "folded",                 LINE "Content-Disposition: form-data;\r\n name=\"a\"\r\n\r\n1\r\n" END,
+	{ "folded",                 LINE
+	    "Content-Disposition: form-data;\r\n name=\"a\"\r\n\r\n1\r\n" END,
 	    0 },
 	{ "begins with a blank",    LINE " " NAMED("a") "\r\n1\r\n" END, 0 },
 	{ "tab in a disposition",   DISPOSED("form-data;\tname=\"a\""), 0 },
@@ -234,7 +247,8 @@ static const struct { const char *row, *in; size_t len; } refusals[] = {
 	{ "attachment",             DISPOSED("attachment; name=\"a\""), 0 },
 	{ "nearly form-data",       DISPOSED("form-datax; name=\"a\""), 0 },
 	{ "no type",                DISPOSED("name=\"a\""), 0 },
-	{ "name in another header", LINE "Content-Disposition: form-data\r\nX: ; name=\"a\"\r\n\r\n1\r\n"
+	{ "name in another header", LINE
+	    "Content-Disposition: form-data\r\nX: ; name=\"a\"\r\n\r\n1\r\n"
 	    END, 0 },
 	{ "extended name",          DISPOSED("form-data; name*=utf-8''a"), 0 },
 	{ "no end of quotes",       DISPOSED("form-data; name=\"a"), 0 },
@@ -296,7 +310,8 @@ cut(void)
 		char *piece = arena_alloc(&mem, len);
 
 		memcpy(piece, whole, len);
-		EXPECT_INT(whole + len, multipart_parse(&mem, piece, len, "b", &pairs), V_MALFORMED);
+		EXPECT_INT(whole + len, multipart_parse(&mem, piece, len, "b", &pairs),
+		    V_MALFORMED);
 		arena_wipe(&mem);
 	}
 	EXPECT_INT("whole", multipart_parse(&mem, whole, sizeof whole - 1, "b", &pairs), 0);
@@ -339,7 +354,8 @@ long_lines(void)
 {
 	static const struct { const char *row; int blanks; int want; } t[] = {
 		{ "998 bytes", 998 - (int)strlen("Content-Disposition:form-data;name=a"), 0 },
-		{ "999 bytes", 999 - (int)strlen("Content-Disposition:form-data;name=a"), V_MALFORMED },
+		{ "999 bytes", 999 - (int)strlen("Content-Disposition:form-data;name=a"),
+		    V_MALFORMED },
 		{ "far more",  60000, V_MALFORMED },
 	};
 	GUARD(arena_free) struct arena mem;
@@ -348,7 +364,8 @@ long_lines(void)
 
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(t); i++) {
-		bytes = arena_printf(&mem, LINE "Content-Disposition:%*sform-data;name=a\r\n\r\n1\r\n" END,
+		bytes = arena_printf(&mem, LINE
+		    "Content-Disposition:%*sform-data;name=a\r\n\r\n1\r\n" END,
 		    t[i].blanks, "");
 		EXPECT_INT(t[i].row, multipart_parse(&mem, bytes, strlen(bytes), "b", &pairs),
 		    t[i].want);
@@ -378,7 +395,8 @@ no_memory(void)
 
 	for (size_t limit = 1; limit < 2 * sizeof(struct pair); limit += 8) {
 		arena_init(&mem, limit);
-		EXPECT_INT("limit", multipart_parse(&mem, body, sizeof body - 1, "b", &pairs), -ENOMEM);
+		EXPECT_INT("limit", multipart_parse(&mem, body, sizeof body - 1, "b", &pairs),
+		    -ENOMEM);
 		EXPECT_INT("limit", (int64_t)pairs.count, 77);
 		arena_free(&mem);
 	}
