@@ -8,10 +8,13 @@
 
 #include <sodium.h>
 
+#include "auth/ha1b.h"
 #include "auth/token.h"
 #include "auth/user.h"
 #include "auth/user_jwt.h"
 #include "base/guard.h"
+#include "base/text.h"
+#include "cred/cred.h"
 
 static void
 must(int r, const char *what)
@@ -59,14 +62,68 @@ ready_open(struct ready *my, const char *dir)
 	struct user alice = user_named(READY_EMAIL);
 	const char *why;
 
-	arena_init(&my->mem, 0);
-	arena_init(&my->call_mem, 0);
+	*my = (struct ready){ .room = 0 };
 	my->conf = ready_conf(dir);
 	must(auth_init(my->conf, READY_NOW_MS), "store");
 	must(service_open(&my->service, my->conf), "service");
 	my->auth = my->service->auth;
 	must(user_add(my->auth, &alice, READY_PASSWORD, strlen(READY_PASSWORD), &why), "user");
 	my->alice = logged_in(&alice);
+}
+
+/* What auth_open does, without files; the hashes are made once in a process. */
+static struct auth *
+auth_in_memory(const struct conf *conf)
+{
+	static char dummy_hash[HASH_SIZE];
+	struct auth *auth = calloc(1, sizeof *auth);
+	struct master_key *master;
+
+	must(!auth, "memory");
+	master = &auth->keys.masters[auth->keys.master_count++];
+	strcpy(master->id, "0123456789abcdef");
+	secret_random(master->bytes, sizeof master->bytes);
+	auth->conf = conf;
+	auth->cost = (struct password_cost){ (uint64_t)conf->argon2_iterations,
+	    (size_t)conf->argon2_memory_kib * 1024 };
+	if (!dummy_hash[0])
+		must(password_hash(&auth->cost, "", 0, dummy_hash), "hash");
+	memcpy(auth->dummy_hash, dummy_hash, sizeof dummy_hash);
+	must(store_open_memory(&auth->store), "store");
+	must(keyring_create(&auth->keys, auth->store, READY_NOW_MS), "keys");
+	must(keyring_load(&auth->keys, auth->store, READY_NOW_MS), "keys");
+	return auth;
+}
+
+static void
+add_alice(struct ready *my)
+{
+	static char hash[HASH_SIZE];
+	struct user alice = user_named(READY_EMAIL);
+	struct password password = { .user = alice.id };
+
+	if (!hash[0])
+		must(password_hash(&my->auth->cost, READY_PASSWORD, strlen(READY_PASSWORD), hash),
+		    "hash");
+	memcpy(password.hash, hash, sizeof hash);
+	must(ha1b_index(my->auth, &alice, READY_PASSWORD, strlen(READY_PASSWORD), alice.ha1b),
+	    "HA1B");
+	must(store_user_add(my->auth->store, &alice, &password), "user");
+	my->alice = logged_in(&alice);
+}
+
+void
+ready_open_memory(struct ready *my)
+{
+	*my = (struct ready){ .room = 0 };
+	my->conf = ready_conf("/nonexistent");
+	my->auth = auth_in_memory(my->conf);
+	my->service = calloc(1, sizeof *my->service);
+	must(!my->service, "memory");
+	my->service->conf = my->conf;
+	my->service->auth = my->auth;
+	must(cred_open(&my->service->cred, my->auth), "schemes");
+	add_alice(my);
 }
 
 void
@@ -138,6 +195,53 @@ ready_bearer(struct ready *my, const char *secret)
 	return arena_printf(&my->mem, "Bearer %s", secret);
 }
 
+void
+ready_names_make(struct ready *my)
+{
+	struct identity bob = ready_user(my, "bob@example.com"), by_token;
+	struct ready_names *names = &my->names;
+	struct token token;
+
+	names->bearer = ready_token(my, &my->alice, 3600, &token);
+	uuid_text(names->id, &token.id);
+	must(token_verify(my->auth, names->bearer, READY_NOW_MS, &by_token), "token");
+	names->token_jwt = ready_jwt(my, &by_token);
+	names->jwt = ready_jwt(my, &my->alice);
+	names->foreign = ready_token(my, &bob, 3600, &token);
+	uuid_text(names->foreign_id, &token.id);
+}
+
+static const char *
+named(const struct ready_names *names, char letter)
+{
+	switch (letter) {
+	case 'j': return names->jwt;
+	case 'b': return names->bearer;
+	case 't': return names->token_jwt;
+	case 'u': return names->id;
+	case 'f': return names->foreign;
+	case 'g': return names->foreign_id;
+	default: return "$";
+	}
+}
+
+const char *
+ready_expand(struct ready *my, const char *text)
+{
+	struct text t;
+
+	if (!text || !strchr(text, '$'))
+		return text;
+	text_init(&t, &my->mem);
+	for (; *text; text++) {
+		if (*text == '$' && text[1])
+			text_puts(&t, named(&my->names, *++text));
+		else
+			text_put(&t, text, 1);
+	}
+	return t.data;
+}
+
 static void
 add_param(struct request *req, const char *name, const char *value, const char *twice)
 {
@@ -154,27 +258,31 @@ ready_ask(struct ready *my, const struct ask *ask)
 {
 	const struct { const char *name, *value; } params[] = {
 		{ "REQUEST_METHOD", ask->method ? ask->method : "GET" },
-		{ "SCRIPT_NAME", ask->path },
-		{ "QUERY_STRING", ask->query },
+		{ "SCRIPT_NAME", ready_expand(my, ask->path) },
+		{ "QUERY_STRING", ready_expand(my, ask->query) },
 		{ "CONTENT_TYPE", ask->type },
 		{ "HTTPS", ask->plain ? NULL : "on" },
 		{ "REMOTE_ADDR", "192.0.2.1" },
-		{ "HTTP_AUTHORIZATION", ask->authorization },
-		{ "HTTP_X_AUTH_TOKEN", ask->x_auth_token },
+		{ "HTTP_AUTHORIZATION", ready_expand(my, ask->authorization) },
+		{ "HTTP_X_AUTH_TOKEN", ready_expand(my, ask->x_auth_token) },
+		{ "HTTP_X_AUTH_HA1B_TOKEN", ask->ha1b },
 		{ "HTTP_X_OTHER", "x" },
 	};
 	struct request req;
 	struct reply reply;
 
 	arena_wipe(&my->call_mem);
+	my->call_mem.limit = 0;
 	must(service_request(my->service, &my->call_mem, &req), "request");
 	for (size_t i = 0; i < NELEM(params); i++)
 		add_param(&req, params[i].name, params[i].value, ask->twice);
 	req.body_state = ask->body_state;
 	if (ask->body) {
-		req.body = ask->body;
-		req.body_len = strlen(ask->body);
+		req.body = ready_expand(my, ask->body);
+		req.body_len = strlen(req.body);
 	}
+	if (my->room)
+		my->call_mem.limit = my->call_mem.used + my->room;
 	serve(my->service, &req, READY_NOW_MS + ask->later_ms, &reply);
 	return reply;
 }

@@ -24,6 +24,16 @@
 #define READY_EMAIL	"alice@example.com"
 #define READY_PASSWORD	"correct horse"
 
+/* What requests write as $j and so on. */
+struct ready_names {
+	const char *jwt;		/* $j */
+	const char *bearer;		/* $b, a bearer token */
+	const char *token_jwt;		/* $t, a JWT made from that */
+	const char *foreign;		/* $f, a bearer token of Bob */
+	char id[UUID_TEXT_SIZE];	/* $u, the uuid of $b */
+	char foreign_id[UUID_TEXT_SIZE];	/* $g, the uuid of $f */
+};
+
 struct ready {
 	struct arena mem;		/* for what a test makes */
 	struct arena call_mem;		/* of one request; wiped by the next */
@@ -31,6 +41,8 @@ struct ready {
 	struct service *service;
 	struct auth *auth;		/* the service's */
 	struct identity alice;		/* the one user, as if logged in at READY_NOW_MS */
+	struct ready_names names;
+	size_t room;			/* bytes that a call may take of call_mem; 0: no limit */
 };
 
 /* Options at their defaults, with data_dir and key_file below dir and cheap hashes. */
@@ -39,7 +51,13 @@ struct conf *ready_conf(const char *dir);
 /* With LMDB in dir, an empty directory. */
 void ready_open(struct ready *my, const char *dir);
 
+/* With a store in memory that can fail, and nothing on disk. */
+void ready_open_memory(struct ready *my);
+
 void ready_close(struct ready *my);
+
+/* Makes Bob and all of my->names. */
+void ready_names_make(struct ready *my);
 
 /* A further user, without a password, as if logged in at READY_NOW_MS. */
 struct identity ready_user(struct ready *my, const char *email);
@@ -60,10 +78,16 @@ const char *ready_jwt(struct ready *my, const struct identity *who);
 /* "Bearer " and secret, in my->mem. */
 const char *ready_bearer(struct ready *my, const char *secret);
 
-/* One request; NULL for a parameter that is not sent.  It comes over TLS unless plain. */
+/* text with $j and so on replaced, in my->mem; NULL for NULL. */
+const char *ready_expand(struct ready *my, const char *text);
+
+/*
+ * One request; NULL for a parameter that is not sent.  It comes over TLS unless
+ * plain.  In all but method and type, $j and so on stand for my->names.
+ */
 struct ask {
 	const char *method;		/* NULL: GET */
-	const char *path, *query, *type, *authorization, *x_auth_token, *body;
+	const char *path, *query, *type, *authorization, *x_auth_token, *ha1b, *body;
 	const char *twice;		/* the parameter of this name is sent again */
 	bool plain;
 	enum body_state body_state;

@@ -5,28 +5,24 @@
  * What is accepted must be fit for what reads it, and read the same when it is
  * written anew.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
 #include "base/multipart.h"
 #include "base/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+#include "fuzz.h"
 
 static void
 check_pairs(const struct pairs *pairs)
 {
-	if (pairs->count > FORM_PAIRS_MAX)
-		abort();
+	HOLDS(pairs->count <= FORM_PAIRS_MAX);
 	for (size_t i = 0; i < pairs->count; i++) {
 		const struct pair *pair = &pairs->at[i];
 
-		if (!*pair->name || strpbrk(pair->name, "\"\\\r\n") ||
-		    strlen(pair->value) != pair->value_len ||
-		    !text_is_utf8(pair->value, pair->value_len) ||
-		    !text_is_utf8(pair->name, strlen(pair->name)))
-			abort();
+		HOLDS(*pair->name && !strpbrk(pair->name, "\"\\\r\n"));
+		HOLDS(text_is_utf8(pair->name, strlen(pair->name)));
+		HOLDS(strlen(pair->value) == pair->value_len);
+		HOLDS(text_is_utf8(pair->value, pair->value_len));
 	}
 }
 
@@ -49,13 +45,12 @@ check_again(struct arena *mem, const struct pairs *pairs, const char *boundary)
 
 	text_init(&t, mem);
 	write_anew(&t, pairs, boundary);
-	if (text_done(&t, &bytes, &len) || multipart_parse(mem, bytes, len, boundary, &again) ||
-	    again.count != pairs->count)
-		abort();
+	HOLDS(text_done(&t, &bytes, &len) == 0);
+	HOLDS(multipart_parse(mem, bytes, len, boundary, &again) == 0);
+	HOLDS(again.count == pairs->count);
 	for (size_t i = 0; i < again.count; i++) {
-		if (strcmp(again.at[i].name, pairs->at[i].name) != 0 ||
-		    strcmp(again.at[i].value, pairs->at[i].value) != 0)
-			abort();
+		HOLDS(strcmp(again.at[i].name, pairs->at[i].name) == 0);
+		HOLDS(strcmp(again.at[i].value, pairs->at[i].value) == 0);
 	}
 }
 

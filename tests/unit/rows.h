@@ -22,10 +22,6 @@
 #define R415	415, "Unsupported Media Type", "Unsupported media type"
 
 
-/*
- * In paths, queries, headers and bodies of rows: $j a JWT, $b a bearer token, $t the
- * JWT made from it, $u its uuid, $f a token of another user, $g the uuid of that.
- */
 struct serve_row {
 	const char *row;
 	struct ask ask;
@@ -34,8 +30,8 @@ struct serve_row {
 };
 
 /*
- * Asks row by row of one service with one user, Alice; prepare, or NULL, may change
- * its options before.
+ * Asks row by row of one service with Alice, Bob and their tokens; prepare, or NULL,
+ * may change its options before.
  */
 void rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct ready *));
 
