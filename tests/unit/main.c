@@ -7,6 +7,8 @@ int
 main(void)
 {
 	CU_SuiteInfo suites[] = {
+		{ "auth/ha1b", NULL, NULL, NULL, NULL, ha1b_tests },
+		{ "base/address", NULL, NULL, NULL, NULL, address_tests },
 		{ "auth/audit", NULL, NULL, NULL, NULL, audit_tests },
 		{ "auth/auth", NULL, NULL, NULL, NULL, auth_tests },
 		{ "auth/field", NULL, NULL, NULL, NULL, field_tests },
@@ -21,6 +23,9 @@ main(void)
 		{ "base/clock", NULL, NULL, NULL, NULL, clock_tests },
 		{ "base/form", NULL, NULL, NULL, NULL, form_tests },
 		{ "base/json", NULL, NULL, NULL, NULL, json_tests },
+		{ "base/multipart", NULL, NULL, NULL, NULL, multipart_tests },
+		{ "base/private_file", NULL, NULL, NULL, NULL, private_file_tests },
+		{ "base/slots", NULL, NULL, NULL, NULL, slots_tests },
 		{ "base/log", NULL, NULL, NULL, NULL, log_tests },
 		{ "base/secret", NULL, NULL, NULL, NULL, secret_tests },
 		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
@@ -30,6 +35,9 @@ main(void)
 		{ "conf/options", NULL, NULL, NULL, NULL, options_tests },
 		{ "cred/cred", NULL, NULL, NULL, NULL, cred_tests },
 		{ "cred/cred_basic", NULL, NULL, NULL, NULL, cred_basic_tests },
+		{ "cred/cred_ha1b", NULL, NULL, NULL, NULL, cred_ha1b_tests },
+		{ "http: CORS", NULL, NULL, NULL, NULL, cors_tests },
+		{ "http: settings", NULL, NULL, NULL, NULL, settings_tests },
 		{ "http/handle_auth", NULL, NULL, NULL, NULL, handle_auth_tests },
 		{ "http/handle_token", NULL, NULL, NULL, NULL, handle_token_tests },
 		{ "http/input", NULL, NULL, NULL, NULL, input_tests },

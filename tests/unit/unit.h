@@ -6,6 +6,16 @@
 #include "base/arena.h"
 #include "test.h"
 
+extern CU_TestInfo address_tests[];
+extern CU_TestInfo arena_tests[];
+extern CU_TestInfo cors_tests[];
+extern CU_TestInfo cred_ha1b_tests[];
+extern CU_TestInfo ha1b_tests[];
+extern CU_TestInfo json_tests[];
+extern CU_TestInfo multipart_tests[];
+extern CU_TestInfo private_file_tests[];
+extern CU_TestInfo settings_tests[];
+extern CU_TestInfo slots_tests[];
 extern CU_TestInfo audit_tests[];
 extern CU_TestInfo auth_tests[];
 extern CU_TestInfo field_tests[];
