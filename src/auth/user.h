@@ -25,6 +25,9 @@ int account_take_field(struct account *account, const char *name, const char *te
 /* Is it one that a user may have?  In its exact spelling. */
 bool user_role_known(const char *role);
 
+/* Is it one of those that user_take_field or account_take_field takes? */
+bool field_is_settable(const struct record_kind *kind, const char *name);
+
 /* A new user with a random id and generation and role User; the email is still to be taken. */
 struct user user_new(int64_t now_ms);
 struct account account_new(int64_t now_ms);

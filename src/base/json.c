@@ -179,11 +179,49 @@ json_parse(const char *bytes, size_t len, struct json **root)
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	value = json_tokener_parse_ex(tok, bytes, (int)len);
 	if (json_tokener_get_error(tok) != json_tokener_success ||
-	    json_tokener_get_parse_end(tok) != len || !json_object_is_type(value, json_type_object)) {
+	    json_tokener_get_parse_end(tok) != len ||
+	    !json_object_is_type(value, json_type_object)) {
 		json_object_put(value);
 		return V_MALFORMED;
 	}
 	*root = (struct json *)value;
+	return 0;
+}
+
+/* Members of the outermost object as written; bytes are well formed. */
+static int
+count_members(const char *bytes, size_t len)
+{
+	struct scan s = { bytes, bytes + len };
+	int count = 0, depth = 0;
+
+	while (s.at < s.end) {
+		if (skip_one_of(&s, "\""))
+			scan_string(&s);
+		else if (skip_one_of(&s, "{["))
+			depth++;
+		else if (skip_one_of(&s, "}]"))
+			depth--;
+		else
+			count += *s.at++ == ':' && depth == 1;
+	}
+	return count;
+}
+
+int
+json_parse_unique(const char *bytes, size_t len, struct json **root)
+{
+	GUARD(json_drop) struct json *value = NULL;
+	int r;
+
+	r = json_parse(bytes, len, &value);
+	if (r)
+		return r;
+	/* json-c keeps one of two */
+	if (json_object_object_length(object_of(value)) != count_members(bytes, len))
+		return V_MALFORMED;
+	*root = value;
+	value = NULL;
 	return 0;
 }
 
@@ -293,25 +331,29 @@ put_character(struct text *out, unsigned char c)
 }
 
 void
+json_put_bytes(struct text *out, const char *bytes, size_t len)
+{
+	const char *end = bytes + len, *plain = bytes;
+
+	text_puts(out, "\"");
+	for (; bytes < end; bytes++) {
+		if ((unsigned char)*bytes >= 0x20 && !strchr("\"\\\x7f", *bytes))
+			continue;
+		text_put(out, plain, (size_t)(bytes - plain));
+		put_character(out, (unsigned char)*bytes);
+		plain = bytes + 1;
+	}
+	text_put(out, plain, (size_t)(end - plain));
+	text_puts(out, "\"");
+}
+
+void
 json_put_string(struct text *out, const char *string)
 {
-	size_t plain;
-
-	if (!string) {
+	if (string)
+		json_put_bytes(out, string, strlen(string));
+	else
 		text_puts(out, "null");
-		return;
-	}
-	text_puts(out, "\"");
-	while (*string) {
-		for (plain = 0; (unsigned char)string[plain] >= 0x20 && string[plain] != '"' &&
-		    string[plain] != '\\' && string[plain] != 0x7f; plain++)
-			;
-		text_put(out, string, plain);
-		string += plain;
-		if (*string)
-			put_character(out, (unsigned char)*string++);
-	}
-	text_puts(out, "\"");
 }
 
 void

@@ -24,6 +24,9 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_
 
 /* The whole of bytes as one object.  V_MALFORMED if it is anything else. */
 int json_parse(const char *bytes, size_t len, struct json **root);
+
+/* As json_parse; V_MALFORMED also if the object has two members of one name (RFC 7519, 4). */
+int json_parse_unique(const char *bytes, size_t len, struct json **root);
 void json_drop(struct json **root);
 
 /* A JSON null is a value of kind JSON_NULL, and its pointer is NULL. */
@@ -48,7 +51,10 @@ int json_integer(const struct json *value, int64_t *out);
 /* Puts a value as it would be sent: the echo in a field error. */
 void json_put_value(struct text *out, const struct json *value);
 
-/* Puts one JSON string, quotes included; string is UTF-8, NULL gives null. */
+/* Puts one JSON string, quotes included; bytes are UTF-8 and may have NULs. */
+void json_put_bytes(struct text *out, const char *bytes, size_t len);
+
+/* The same for a whole string; NULL gives null. */
 void json_put_string(struct text *out, const char *string);
 
 /*

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: ISC
+#include "http/dialect.h"
+
+#include <errno.h>
+
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "unit.h"
+
+static const enum dialect guards[] = { DIALECT_VERIFY, DIALECT_AUTHORIZER };
+
+/* nginx makes 500 of anything else; and only one result lets a request pass. */
+static void
+guard_words(void)
+{
+	const struct ending *ending;
+
+	for (size_t i = 0; i < NELEM(guards); i++) {
+		EXPECT_INT("done", dialect_ending(guards[i], 0)->status, i ? 200 : 204);
+		for (int r = -200; r <= VERDICTS + 1; r++) {
+			ending = dialect_ending(guards[i], r);
+			EXPECT_TRUE(verdict_name(r), r == 0 || ending->status == 401 ||
+			    ending->status == 403 || ending->status == 500);
+			EXPECT_TRUE(verdict_name(r), r == 0 || (ending->message &&
+			    !(ending->carries & (PAYLOAD | USER_HEADERS | USER_VARIABLES | BARE))));
+			EXPECT_INT(verdict_name(r), !!(ending->carries & CHALLENGE),
+			    ending->status == 401);
+		}
+	}
+}
+
+static void
+results(void)
+{
+	static const struct { int result, status; unsigned carries; } t[] = {
+		{ V_WRONG_CREDENTIAL, 401, CHALLENGE },
+		{ V_THROTTLED, 401, CHALLENGE | RETRY },
+		{ V_PLAIN_HTTP, 401, CHALLENGE },
+		{ V_DUPLICATE_HEADER, 401, CHALLENGE },
+		{ V_DUPLICATE_CREDENTIAL, 401, CHALLENGE },
+		{ V_BAD_FORM, 401, CHALLENGE },
+		{ V_FORBIDDEN, 403, 0 },
+		{ V_UNAVAILABLE, 500, 0 },
+		{ V_NO_METHOD, 500, 0 },
+		{ V_PREFLIGHT, 500, 0 },
+		{ -ENOMEM, 500, 0 },
+		{ -EIO, 500, 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		for (size_t j = 0; j < NELEM(guards); j++) {
+			const struct ending *ending = dialect_ending(guards[j], t[i].result);
+
+			EXPECT_INT(verdict_name(t[i].result), ending->status, t[i].status);
+			EXPECT_INT(verdict_name(t[i].result), ending->carries, t[i].carries);
+		}
+	}
+}
+
+CU_TestInfo dialect_tests[] = {
+	{ "results", results },
+	{ "guards say nothing else", guard_words },
+	CU_TEST_INFO_NULL,
+};
