@@ -50,6 +50,7 @@ main(void)
 {
 	CU_SuiteInfo suites[] = {
 		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
+		{ "bodies", NULL, NULL, NULL, wipe, body_tests },
 		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
 		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
 		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
