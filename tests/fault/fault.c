@@ -19,6 +19,9 @@
 /* {"alg":"HS256","kid":"x"}, {}, and no signature of ours. */
 #define UNKNOWN_KID	"eyJhbGciOiJIUzI1NiIsImtpZCI6IngifQ.e30.AAAA"
 
+#define MULTIPART \
+	"--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\na\r\n--b--\r\n"
+
 #define OK(begin)	200, "{\"success\":true,\"payload\":" begin
 #define REFUSED(status)	status, "{\"success\":false,\"status\":" #status ","
 
@@ -39,6 +42,9 @@ const struct fault_row fault_rows[] = {
 	    .body = "{\"name\":\"a\",\"ttl\":60}" }, OK("{\"name\":\"a\",\"ttl\":60,\"token\":\"") },
 	{ "make a token by form", { .method = "POST", .path = "/rest/token", .type = FORM,
 	    .body = "jwt=$j&name=a" }, OK("{\"name\":\"a\",\"ttl\":86400,\"token\":\"") },
+	{ "make a token by multipart", { .method = "POST", .path = "/rest/token",
+	    .type = "multipart/form-data; boundary=b", .x_auth_token = "$j", .body = MULTIPART },
+	    OK("{\"name\":\"a\",\"ttl\":86400,\"token\":\"") },
 	{ "list", { .path = "/rest/token/list", .x_auth_token = "$b" }, OK("[{\"created_on\"") },
 	{ "the rest of a list", { .path = "/rest/token/list", .query = "limit=5&after=$u",
 	    .x_auth_token = "$b" }, OK("[]") },
