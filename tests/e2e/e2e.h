@@ -91,6 +91,7 @@ int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);
 
 extern CU_TestInfo transport_tests[], credential_tests[], auth_tests[], refusal_tests[],
-    field_tests[], token_tests[], life_tests[], log_tests[], option_tests[];
+    field_tests[], token_tests[], life_tests[], log_tests[], option_tests[],
+    provider_tests[];
 
 #endif
