@@ -84,10 +84,11 @@ struct rsa {
 	size_t n_len, e_len;
 };
 
+/* Both without zeros in front (RFC 7518, 6.3.1), which would make a small e look long. */
 static bool
 is_sound(const struct rsa *rsa)
 {
-	if (rsa->n_len < MODULUS_MIN || rsa->n[0] == 0 || rsa->e_len == 0)
+	if (rsa->n_len < MODULUS_MIN || rsa->n[0] == 0 || rsa->e_len == 0 || rsa->e[0] == 0)
 		return false;
 	if (rsa->n_len == MODULUS_MIN && rsa->n[0] < 0x80)
 		return false;
