@@ -6,9 +6,12 @@ int
 main(void)
 {
 	CU_SuiteInfo suites[] = {
+		{ "auth/person", NULL, NULL, person_start, person_end, person_tests },
 		{ "base/arena", NULL, NULL, NULL, NULL, arena_tests },
 		{ "base/json", NULL, NULL, NULL, NULL, json_tests },
 		{ "base/text", NULL, NULL, NULL, NULL, text_tests },
+		{ "cred/jwks", NULL, NULL, NULL, NULL, jwks_tests },
+		{ "cred/upstream", NULL, NULL, NULL, NULL, upstream_tests },
 		{ "server/listen", NULL, NULL, NULL, NULL, listen_tests },
 		{ "store/codec", NULL, NULL, NULL, NULL, codec_tests },
 		{ "store/record", NULL, NULL, NULL, NULL, record_tests },
