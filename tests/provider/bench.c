@@ -122,6 +122,13 @@ bench_restart(void)
 }
 
 void
+bench_patience(int64_t ms)
+{
+	bench.conf->provider_timeout_ms = ms;
+	bench_restart();
+}
+
+void
 bench_later_s(int64_t seconds)
 {
 	bench.now_ms += seconds * 1000;

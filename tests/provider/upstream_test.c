@@ -8,11 +8,11 @@
 #include "suites.h"
 
 static struct upstream *
-open_upstream(const char *ca)
+open_upstream(const char *ca, int64_t timeout_ms)
 {
 	struct upstream *up = NULL;
 
-	EXPECT_INT("open", upstream_open(&up, provider_file(ca), PATIENCE_MS), 0);
+	EXPECT_INT("open", upstream_open(&up, provider_file(ca), timeout_ms), 0);
 	return up;
 }
 
@@ -37,7 +37,7 @@ answers(void)
 		{ "not 200", "404\nCache-Control: no-store\n\ngone", 404, "gone", 0 },
 		{ "redirect", "301\nLocation: /b\n\nmoved", 301, "moved", -1 },
 	};
-	struct upstream *up = open_upstream("ca.pem");
+	struct upstream *up = open_upstream("ca.pem", PATIENCE_MS);
 	struct upstream_answer answer;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
@@ -60,7 +60,7 @@ caps(void)
 		{ "far above", 3 * UPSTREAM_BODY_MAX, V_UNAVAILABLE },
 	};
 	static const char *const ways[] = { "200 plain\n\n", "200 chunked\n\n" };
-	struct upstream *up = open_upstream("ca.pem");
+	struct upstream *up = open_upstream("ca.pem", PATIENCE_MS);
 	struct upstream_answer answer = { .body_len = 4711 };
 
 	for (size_t i = 0; i < NELEM(t) * NELEM(ways); i++) {
@@ -82,7 +82,7 @@ after_a_failure(void)
 {
 	static const char *const ways[] = { "silent", "cut", "endless", "huge", "nonsense",
 		"headers" };
-	struct upstream *up = open_upstream("ca.pem");
+	struct upstream *up = open_upstream("ca.pem", 1000);
 	struct upstream_answer answer;
 
 	for (size_t i = 0; i < NELEM(ways); i++) {
@@ -102,7 +102,7 @@ authorities(void)
 	struct upstream *up;
 
 	provider_says("/a", "200\n\nbody");
-	up = open_upstream("nothing.pem");
+	up = open_upstream("nothing.pem", PATIENCE_MS);
 	EXPECT_INT("a file that is not there", get(up, "/a", &answer), V_UNAVAILABLE);
 	upstream_close(&up);
 	EXPECT_INT("the system's", upstream_open(&up, "", PATIENCE_MS), 0);
@@ -115,7 +115,7 @@ authorities(void)
 static void
 silence(void)
 {
-	struct upstream *up = open_upstream("ca.pem");
+	struct upstream *up = open_upstream("ca.pem", SHORT_MS);
 	struct upstream_answer answer;
 
 	EXPECT_INT("no name", upstream_get(up, test_mem(), "test",

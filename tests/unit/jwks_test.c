@@ -121,7 +121,7 @@ members(void)
 		    V_NOT_FOUND },
 		{ "n with a plus",          { "n", quoted(arena_printf(&mem, "+%s", modulus + 1)) },
 		    V_NOT_FOUND },
-		{ "n with a NUL",           { "n", quoted(arena_printf(&mem, "%s\\u0000", modulus)) },
+		{ "n with a NUL",           { "n", arena_printf(&mem, "\"%s\\u0000\"", modulus) },
 		    V_NOT_FOUND },
 		{ "n of 1024 bits",         { "n", number(128, 0xff, 1) }, V_NOT_FOUND },
 		{ "n of 2040 bits",         { "n", number(255, 0xff, 1) }, V_NOT_FOUND },
@@ -183,7 +183,8 @@ sets(void)
 	    curve = { "kty", "\"EC\"" };
 	const struct { const char *row, *set; int check, find; } t[] = {
 		{ "good",       arena_printf(&mem, "{\"keys\":[%s]}", jwk(&none)), 0, 0 },
-		{ "unnamed",    arena_printf(&mem, "{\"keys\":[%s]}", jwk(&unnamed)), 0, V_NOT_FOUND },
+		{ "unnamed",    arena_printf(&mem, "{\"keys\":[%s]}", jwk(&unnamed)), 0,
+		    V_NOT_FOUND },
 		{ "unfit",      arena_printf(&mem, "{\"keys\":[%s]}", jwk(&curve)), V_MALFORMED,
 		    V_NOT_FOUND },
 		{ "a key",      jwk(&none), V_MALFORMED, V_MALFORMED },
@@ -217,7 +218,8 @@ large(void)
 	const char *good = jwk(&none), *set;
 
 	memset(blanks, ' ', 65536);
-	set = arena_printf(&mem, "{\"keys\":[%.*s%s]}", (int)(65536 - strlen(good) - 11), blanks, good);
+	set = arena_printf(&mem, "{\"keys\":[%.*s%s]}", (int)(65536 - strlen(good) - 11), blanks,
+	    good);
 	EXPECT_INT("64 KiB", (int64_t)strlen(set), 65536);
 	EXPECT_INT("64 KiB", jwks_check(set, strlen(set)), 0);
 	arena_free(&mem);

@@ -124,7 +124,8 @@ faults(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		for (unsigned call = 1; call <= t[i].calls; call++) {
 			store_memory_fail(auth.store, call, -EIO);
-			EXPECT_INT(t[i].row, identify(t[i].id, t[i].email, LINK | REGISTER, &who), -EIO);
+			EXPECT_INT(t[i].row, identify(t[i].id, t[i].email, LINK | REGISTER, &who),
+			    -EIO);
 		}
 		store_memory_fail(auth.store, 0, 0);
 	}
