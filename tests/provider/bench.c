@@ -80,6 +80,20 @@ configure(const char *lines)
 	give_up(path);
 }
 
+const char *
+bench_conf_errors(const char *lines)
+{
+	const char *path = arena_printf(&mem, "%s/other.conf", bench.dir), *out = "";
+	GUARD(conf_drop) struct conf *conf = NULL;
+	struct text errors;
+
+	write_text(path, lines);
+	text_init(&errors, &mem);
+	if (conf_load(&conf, path, &errors) != 0 && text_done(&errors, &out, NULL))
+		give_up(path);
+	return out;
+}
+
 static void
 provider_reset(void)
 {

@@ -71,6 +71,9 @@ struct arena *test_mem(void);
 void bench_start(const char *lines);
 void bench_end(void);
 
+/* What is said of a configuration of these lines; "" if nothing is wrong. */
+const char *bench_conf_errors(const char *lines);
+
 /* Ends the service, and opens it again as a restart would. */
 void bench_restart(void);
 

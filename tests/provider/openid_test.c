@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* Apple, Facebook's Limited Login, and providers of sections "oidc NAME { ... }". */
+#include <string.h>
+
 #include "bench.h"
 #include "suites.h"
 
@@ -176,6 +178,34 @@ namesake(void)
 	    status("HTTP_X_STAFF", "k1", keycloak_claims, none), 401);
 }
 
+/* What a section may not say. */
+static void
+bad_sections(void)
+{
+	static const struct { const char *row, *lines, *error; } t[] = {
+		{ "name", "oidc Key_Cloak { issuer = \"a\" jwks_url = \"b\" client_ids = {\"c\"} }",
+		    "its name must be" },
+		{ "no issuer", "oidc a { jwks_url = \"b\" client_ids = {\"c\"} }", "needs issuer" },
+		{ "no address", "oidc a { issuer = \"a\" client_ids = {\"c\"} }", "needs issuer" },
+		{ "no clients", "oidc a { issuer = \"a\" jwks_url = \"b\" }", "needs issuer" },
+		{ "header", "oidc a { issuer = \"a\" jwks_url = \"b\" client_ids = {\"c\"} "
+		    "header = \"X_Staff: a\" }", "its header must be" },
+		{ "too many", NULL, "there can be 16 sections" },
+	};
+	const char *many = "";
+
+	bench_start("");
+	for (int i = 0; i <= CONF_OIDC_MAX; i++)
+		many = arena_printf(test_mem(), "%soidc a%d { issuer = \"a\" jwks_url = \"b\" "
+		    "client_ids = {\"c\"} }\n", many, i);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *errors = bench_conf_errors(t[i].lines ? t[i].lines : many);
+
+		EXPECT_TRUE(t[i].row, strstr(errors, t[i].error) != NULL);
+	}
+	EXPECT_STRING("none", bench_conf_errors(""), "");
+}
+
 /* Cloudflare's kids are 64 hex digits; OpenID Connect sets no bound. */
 static void
 long_kid(void)
@@ -197,6 +227,7 @@ CU_TestInfo openid_tests[] = {
 	{ "names of its own", own_names },
 	{ "a section links and registers", section_links },
 	{ "a namesake", namesake },
+	{ "bad sections", bad_sections },
 	{ "a long kid", long_kid },
 	CU_TEST_INFO_NULL,
 };

@@ -2,6 +2,7 @@
 /* cred/upstream: what is taken in, and how much of it. */
 #include "cred/upstream.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -111,6 +112,24 @@ authorities(void)
 	EXPECT_INT("nobody got so far as to ask", provider_calls("/a"), 0);
 }
 
+/* What stands in the environment of the master is not for calls to providers. */
+static void
+environment(void)
+{
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+	struct upstream_answer answer;
+	struct upstream *up;
+
+	for (size_t i = 0; i < NELEM(names); i++)
+		setenv(names[i], "http://127.0.0.1:9", 1);
+	provider_says("/a", "200\n\nbody");
+	up = open_upstream("ca.pem", PATIENCE_MS);
+	EXPECT_INT("proxies", get(up, "/a", &answer), 0);
+	upstream_close(&up);
+	for (size_t i = 0; i < NELEM(names); i++)
+		unsetenv(names[i]);
+}
+
 /* The URL of a call may hold a secret. */
 static void
 silence(void)
@@ -132,6 +151,7 @@ CU_TestInfo upstream_tests[] = {
 	{ "caps", caps },
 	{ "after a failure", after_a_failure },
 	{ "authorities", authorities },
+	{ "environment", environment },
 	{ "silence in the log", silence },
 	CU_TEST_INFO_NULL,
 };
