@@ -32,6 +32,10 @@ enum json_kind json_kind(const struct json *value);
 /* Is there a member of that name?  *value is borrowed; of repeated ones the last. */
 bool json_member(const struct json *object, const char *name, const struct json **value);
 
+/* Calls each member of an object, in order. */
+void json_each(const struct json *object,
+    void (*each)(const char *name, const struct json *value, void *arg), void *arg);
+
 /* true itself, not "true" nor 1? */
 bool json_is_true(const struct json *value);
 
