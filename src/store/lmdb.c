@@ -40,6 +40,10 @@ static const struct store_ops lmdb_ops = {
 	.token_find = lmdb_token_find,
 	.token_get = lmdb_token_get,
 	.token_list = lmdb_token_list,
+	.domain_token_get = lmdb_domain_token_get,
+	.domain_token_list = lmdb_domain_token_list,
+	.role_get = lmdb_role_get,
+	.role_list = lmdb_role_list,
 };
 
 /* Results of LMDB that are not an errno already. */

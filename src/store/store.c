@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "base/verdict.h"
+
 #include "base/guard.h"
 
 static int
@@ -259,6 +262,85 @@ store_token_drop_id(struct store *st, const struct uuid *owner, const struct uui
 }
 
 int
+store_session_add(struct store *st, const struct token *session, uint64_t limit, int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKEN_ADD, .id = session->id, .owner = session->user,
+	    .now_ms = now_ms, .limit = limit, .flag = true, .u.token = *session };
+	struct op_result result;
+
+	op.u.token.use = TOKEN_SESSION;
+	return submit(st, &op, &result);
+}
+
+int
+store_session_drop(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .id = *id, .owner = *owner, .now_ms = now_ms,
+	    .u.token.use = TOKEN_SESSION };
+
+	return submit_token(st, &op, gone);
+}
+
+int
+store_domain_token_add(struct store *st, const struct domain_token *token)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .id = token->id, .u.domain_token = *token };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+/* A change of the token that domain and id name. */
+static int
+submit_domain_token(struct store *st, struct op *op, const char *domain, const struct uuid *id)
+{
+	struct op_result result;
+
+	if (text_copy(op->u.domain_token.domain, sizeof op->u.domain_token.domain, domain))
+		return V_NOT_FOUND;
+	op->id = *id;
+	return submit(st, op, &result);
+}
+
+int
+store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
+    bool enabled)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_SET, .flag = enabled };
+
+	return submit_domain_token(st, &op, domain, id);
+}
+
+int
+store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_DROP };
+
+	return submit_domain_token(st, &op, domain, id);
+}
+
+int
+store_role_set(struct store *st, const struct role *role)
+{
+	struct op op = { .kind = OP_ROLE_SET, .u.role = *role };
+	struct op_result result;
+
+	return submit(st, &op, &result);
+}
+
+int
+store_role_drop(struct store *st, const char *name)
+{
+	struct op op = { .kind = OP_ROLE_DROP };
+	struct op_result result;
+
+	if (text_copy(op.u.role.name, sizeof op.u.role.name, name))
+		return V_NOT_FOUND;
+	return submit(st, &op, &result);
+}
+
+int
 store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
     uint64_t *count)
 {
@@ -337,22 +419,85 @@ store_account_list(struct store *st, struct arena *mem, const struct uuid *after
 	return st->ops->account_list(st, mem, after, limit, accounts, count);
 }
 
+/* What was found, if it is of the use that was meant. */
+static int
+take_token(int r, const struct token *found, enum token_use use, struct token *token)
+{
+	if (r)
+		return r;
+	if (found->use != (int64_t)use)
+		return V_NOT_FOUND;
+	*token = *found;
+	return 0;
+}
+
 int
 store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token)
 {
-	return st->ops->token_find(st, digest, now_ms, token);
+	struct token found;
+
+	return take_token(st->ops->token_find(st, digest, now_ms, &found), &found, TOKEN_BEARER,
+	    token);
+}
+
+int
+store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *session)
+{
+	struct token found;
+
+	return take_token(st->ops->token_find(st, digest, now_ms, &found), &found, TOKEN_SESSION,
+	    session);
 }
 
 int
 store_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct token *token)
 {
-	return st->ops->token_get(st, id, now_ms, token);
+	struct token found;
+
+	return take_token(st->ops->token_get(st, id, now_ms, &found), &found, TOKEN_BEARER, token);
 }
 
 int
 store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
 {
-	return st->ops->token_list(st, mem, user, after, limit, now_ms, tokens, count);
+	return st->ops->token_list(st, mem, TOKEN_BEARER, user, after, limit, now_ms, tokens,
+	    count);
+}
+
+int
+store_session_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
+    size_t *count)
+{
+	return st->ops->token_list(st, mem, TOKEN_SESSION, user, after, limit, now_ms, sessions,
+	    count);
+}
+
+int
+store_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token)
+{
+	return st->ops->domain_token_get(st, domain, id, token);
+}
+
+int
+store_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count)
+{
+	return st->ops->domain_token_list(st, mem, domain, tokens, count);
+}
+
+int
+store_role_get(struct store *st, const char *name, struct role *role)
+{
+	return st->ops->role_get(st, name, role);
+}
+
+int
+store_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count)
+{
+	return st->ops->role_list(st, mem, roles, count);
 }
