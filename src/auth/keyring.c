@@ -16,6 +16,8 @@
 static const char *const purposes[KEY_PURPOSES] = {
 	[KEY_HASH] = "hash",
 	[KEY_JWT] = "jwt",
+	[KEY_SESSION] = "session",
+	[KEY_DOMAIN] = "domain",
 };
 
 const char *

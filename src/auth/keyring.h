@@ -15,7 +15,7 @@
 #include "base/secret.h"
 #include "store/store.h"
 
-enum key_purpose { KEY_HASH, KEY_JWT, KEY_PURPOSES };
+enum key_purpose { KEY_HASH, KEY_JWT, KEY_SESSION, KEY_DOMAIN, KEY_PURPOSES };
 
 #define KEYRING_MAX 64
 #define MASTER_KEYS_MAX 2
@@ -65,7 +65,7 @@ const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpo
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, int64_t now_ms, const struct ring_key **out);
 
-/* "hash", "jwt". */
+/* "hash", "jwt", "session", "domain". */
 const char *key_purpose_name(enum key_purpose purpose);
 
 void keyring_wipe(struct keyring *ring);
