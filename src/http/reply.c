@@ -46,6 +46,37 @@ static const struct row rows[VERDICTS] = {
 	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", NOTHING },
 	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", NOTHING },
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", NOTHING },
+	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", CHALLENGE },
+	[V_NO_USER] =		 { 404, "Not Found", "User not found", NOTHING },
+	[V_NO_USER_NAME] =	 { 400, "Bad Request", "User name is required", NOTHING },
+	[V_NO_DOMAIN] =		 { 400, "Bad Request", "Domain is required.", NOTHING },
+	[V_BAD_EXPIRE] =	 { 400, "Bad Request", "Bad expire date.", NOTHING },
+	[V_BAD_ROLE] =		 { 400, "Bad Request", "Bad role name.", NOTHING },
+	[V_BAD_STATE] =		 { 400, "Bad Request", "Bad state.", NOTHING },
+};
+
+/* Where the Webitel dialect has other words for the same (CONTRACT 6). */
+static const struct row webitel_rows[VERDICTS] = {
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials", CHALLENGE },
+	[V_FORBIDDEN] =		 { 403, "Forbidden", "Permission denied!", NOTHING },
+};
+
+/* What a web server may have to say itself, for V_SERVER_ERROR. */
+static const struct row server_rows[] = {
+	{ 400, "Bad Request", "Bad request", NOTHING },
+	{ 403, "Forbidden", "Forbidden", NOTHING },
+	{ 404, "Not Found", "Not found", NOTHING },
+	{ 405, "Method Not Allowed", "Method not allowed", NOTHING },
+	{ 408, "Request Timeout", "Request timeout", NOTHING },
+	{ 411, "Length Required", "Length required", NOTHING },
+	{ 413, "Payload Too Large", "Payload too large", NOTHING },
+	{ 414, "URI Too Long", "URI too long", NOTHING },
+	{ 417, "Expectation Failed", "Expectation failed", NOTHING },
+	{ 431, "Request Header Fields Too Large", "Request header fields too large", NOTHING },
+	{ 501, "Not Implemented", "Not implemented", NOTHING },
+	{ 502, "Bad Gateway", "Bad gateway", NOTHING },
+	{ 503, "Service Unavailable", "Service unavailable", RETRY },
+	{ 504, "Gateway Timeout", "Gateway timeout", NOTHING },
 };
 
 /* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
@@ -65,12 +96,26 @@ row_of_fault(int r)
 }
 
 static const struct row *
+row_of_server(int status)
+{
+	for (size_t i = 0; i < NELEM(server_rows); i++) {
+		if (server_rows[i].status == status)
+			return &server_rows[i];
+	}
+	return &fault;
+}
+
+static const struct row *
 row_of(const struct call *c, int r)
 {
 	if (r == 0)
 		return &ok;
 	if (r < 0)
 		return row_of_fault(r);
+	if (r == V_SERVER_ERROR)
+		return row_of_server(c->server_status);
+	if (c->dialect == DIALECT_WEBITEL && r < VERDICTS && webitel_rows[r].status)
+		return &webitel_rows[r];
 	if (r == V_PLAIN_HTTP && c->method == METHOD_GET)
 		return &moved;
 	return r < VERDICTS && rows[r].status ? &rows[r] : &fault;
@@ -91,6 +136,11 @@ add_challenges(struct call *c, struct reply *reply)
 	bool by_token = cred_has_token(&c->presented);
 	char *basic, *bearer;
 
+	if (c->dialect == DIALECT_WEBITEL) {
+		basic = arena_printf(c->mem, "Webitel realm=\"%s\"", realm);
+		add_header(reply, "WWW-Authenticate", basic);
+		return basic;
+	}
 	basic = arena_printf(c->mem, "Basic realm=\"%s\", charset=\"UTF-8\"", realm);
 	bearer = arena_printf(c->mem, "Bearer realm=\"%s\"%s", realm,
 	    by_token ? ", error=\"invalid_token\"" : "");
@@ -226,6 +276,36 @@ put_error(struct text *t, struct call *c, const struct row *row, bool fields)
 	json_close(&o);
 }
 
+/* Real clients read either message or info [seen]. */
+static void
+put_webitel_error(struct text *t, const struct row *row)
+{
+	struct json_out o;
+
+	json_open(&o, t);
+	json_add_integer(&o, "status", row->status);
+	json_add_string(&o, "message", row->message);
+	json_add_string(&o, "info", row->message);
+	json_close(&o);
+}
+
+static void
+put_body(struct text *t, struct call *c, int r, const struct row *row)
+{
+	bool webitel = c->dialect == DIALECT_WEBITEL;
+
+	if (r && webitel)
+		put_webitel_error(t, row);
+	else if (r)
+		put_error(t, c, row, r == V_BAD_FIELDS);
+	else
+		text_puts(t, webitel ? "" : "{\"success\":true,\"payload\":");
+	if (r)
+		return;
+	text_put(t, c->payload.data, c->payload.len);
+	text_puts(t, webitel ? "" : "}");
+}
+
 static bool
 add_body(struct call *c, int r, const struct row *row, struct reply *reply)
 {
@@ -234,13 +314,7 @@ add_body(struct call *c, int r, const struct row *row, struct reply *reply)
 	if (r && !row->message)
 		return true;
 	text_init(&t, c->mem);
-	if (r) {
-		put_error(&t, c, row, r == V_BAD_FIELDS);
-	} else {
-		text_puts(&t, "{\"success\":true,\"payload\":");
-		text_put(&t, c->payload.data, c->payload.len);
-		text_puts(&t, "}");
-	}
+	put_body(&t, c, r, row);
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
 	return !c->payload.failed && text_done(&t, &reply->body, &reply->body_len) == 0;
 }
