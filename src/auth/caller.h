@@ -13,11 +13,12 @@
 
 struct caller {
 	char id[2 * LOGIN_SIZE];	/* the username as sent at login, or uuid@domain */
-	char domain[LOGIN_SIZE];
+	char domain[LOGIN_SIZE];	/* lower case */
 	struct role role;
 	int64_t expires_ms;
 	bool by_domain_token;
-	struct token session;		/* unless by_domain_token */
+	struct uuid owner;		/* the user, or the domain token itself */
+	struct uuid session;		/* unless by_domain_token */
 };
 
 #endif

@@ -37,10 +37,10 @@ domain_permit(const struct caller *caller, const char *domain, char letter)
 		return V_FORBIDDEN;
 	if (role_allows(&caller->role, "domain", letter, false))
 		return 0;
-	if (strcmp(caller->role.name, "admin") == 0 && strcmp(caller->domain, domain) == 0 &&
-	    *domain)
-		return 0;
-	return V_FORBIDDEN;
+	/* "*" is no domain of anybody, whatever stands behind the '@' of an odd e-mail */
+	if (strcmp(domain, "*") == 0 || strcmp(caller->role.name, "admin") != 0)
+		return V_FORBIDDEN;
+	return strcmp(caller->domain, domain) == 0 ? 0 : V_FORBIDDEN;
 }
 
 static int
@@ -156,7 +156,8 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
 	if (!token.enabled || token.expires_ms <= now_ms)
 		return V_WRONG_CREDENTIAL;
-	*caller = (struct caller){ .by_domain_token = true, .expires_ms = token.expires_ms };
+	*caller = (struct caller){ .by_domain_token = true, .expires_ms = token.expires_ms,
+	    .owner = token.id };
 	snprintf(caller->id, sizeof caller->id, "%s@%s", uuid_text(id, &token.id), token.domain);
 	memcpy(caller->domain, token.domain, sizeof caller->domain);
 	return role_hold(auth, token.role, &caller->role);

@@ -23,9 +23,9 @@ int domain_permit(const struct caller *caller, const char *domain, char letter);
 
 /*
  * A new token of domain with the role called role, to end at expires_ms.
- * V_BAD_EXPIRE: that is past, or behind the year 9999.  V_BAD_ROLE: there is no such role.  V_FORBIDDEN:
- * it is above that of the caller, who may be NULL for the operator.  *jwt is in
- * mem.
+ * V_BAD_EXPIRE: that is past, or behind the year 9999.  V_BAD_ROLE: there is no
+ * such role.  V_FORBIDDEN: it is above that of the caller, who is NULL for the
+ * operator.  *jwt is in mem.
  */
 int domain_token_create(struct auth *auth, struct arena *mem, const struct caller *caller,
     const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,

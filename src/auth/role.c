@@ -117,7 +117,7 @@ has_letter(const struct json *list, char letter, bool own)
 		if (json_kind(value) != JSON_TEXT)
 			continue;
 		text = json_text(value, &len);
-		if (strcmp(text, "*") == 0 || (len == 1 && text[0] == letter))
+		if (len == 1 && (text[0] == '*' || text[0] == letter))
 			return true;
 		if (own && len == 2 && text[0] == letter && text[1] == 'o')
 			return true;
@@ -191,9 +191,10 @@ is_permission(const struct json *value)
 	if (json_kind(value) != JSON_TEXT)
 		return false;
 	text = json_text(value, &len);
-	if (strcmp(text, "*") == 0)
+	if (len == 1 && text[0] == '*')
 		return true;
-	return (len == 1 || (len == 2 && text[1] == 'o')) && strchr(letters, text[0]);
+	return (len == 1 || (len == 2 && text[1] == 'o')) &&
+	    memchr(letters, text[0], sizeof letters - 1);
 }
 
 static void

@@ -83,7 +83,8 @@ static int
 make_caller(struct auth *auth, const struct user *user, const struct token *session,
     struct caller *caller)
 {
-	*caller = (struct caller){ .expires_ms = session->expires_ms, .session = *session };
+	*caller = (struct caller){ .expires_ms = session->expires_ms, .owner = session->user,
+	    .session = session->id };
 	if (text_copy(caller->id, sizeof caller->id, session->name))
 		return -EBADMSG;
 	session_domain(session->name, caller->domain);
@@ -143,6 +144,5 @@ session_end(struct auth *auth, const struct caller *caller, int64_t now_ms)
 {
 	struct token gone;
 
-	return store_session_drop(auth->store, &caller->session.user, &caller->session.id, now_ms,
-	    &gone);
+	return store_session_drop(auth->store, &caller->owner, &caller->session, now_ms, &gone);
 }

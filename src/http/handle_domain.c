@@ -91,18 +91,19 @@ domain_token_post(struct call *c)
 	return 0;
 }
 
-/* {"name":DOMAIN,"tokens":[…]} of the first tokens that are of one domain; how many. */
+/* {"name":DOMAIN,"tokens":[…]} of the first tokens, those that are of domain; how many. */
 static size_t
-put_domain(struct text *out, const struct domain_token *tokens, size_t count)
+put_domain(struct text *out, const char *domain, const struct domain_token *tokens,
+    size_t count)
 {
 	struct json_out o;
 	size_t i = 0;
 
 	json_open(&o, out);
-	json_add_string(&o, "name", tokens->domain);
+	json_add_string(&o, "name", domain);
 	json_name(&o, "tokens");
 	text_puts(out, "[");
-	for (; i < count && strcmp(tokens[i].domain, tokens->domain) == 0; i++) {
+	for (; i < count && strcmp(tokens[i].domain, domain) == 0; i++) {
 		text_puts(out, i ? "," : "");
 		put_token(out, &tokens[i]);
 	}
@@ -111,26 +112,38 @@ put_domain(struct text *out, const struct domain_token *tokens, size_t count)
 	return i;
 }
 
-/* GET: tokens come in the order of their domains. */
+/* Tokens come in the order of their domains. */
+static void
+put_domains(struct text *out, const struct domain_token *tokens, size_t count)
+{
+	for (size_t i = 0; i < count;) {
+		text_puts(out, i ? "," : "");
+		i += put_domain(out, tokens[i].domain, tokens + i, count - i);
+	}
+}
+
+/* GET: one domain is listed even when it has no tokens. */
 int
 domain_token_get_list(struct call *c)
 {
 	struct domain_token *tokens;
 	char domain[LOGIN_SIZE];
 	size_t count;
+	bool all;
 	int r;
 
 	r = permit(c, 'r', domain);
-	if (!r)
-		r = domain_tokens_list(c->auth, c->mem,
-		    strcmp(domain, all_domains) == 0 ? NULL : domain, &tokens, &count);
+	if (r)
+		return r;
+	all = strcmp(domain, all_domains) == 0;
+	r = domain_tokens_list(c->auth, c->mem, all ? NULL : domain, &tokens, &count);
 	if (r)
 		return r;
 	text_puts(&c->payload, "{\"status\":\"OK\",\"info\":[");
-	for (size_t i = 0; i < count;) {
-		text_puts(&c->payload, i ? "," : "");
-		i += put_domain(&c->payload, tokens + i, count - i);
-	}
+	if (all)
+		put_domains(&c->payload, tokens, count);
+	else
+		put_domain(&c->payload, domain, tokens, count);
 	text_puts(&c->payload, "]}");
 	return 0;
 }

@@ -24,16 +24,24 @@ add_cdr(struct json_out *o, const struct conf *conf)
 	json_close(&cdr);
 }
 
+/* The part behind the '@' of a name, spelt as the name is. */
+static void
+add_domain(struct json_out *o, const char *name)
+{
+	const char *at = strchr(name, '@');
+
+	json_add_string(o, "domain", at ? at + 1 : "");
+}
+
 static void
 put_login(struct call *c, const struct session_secrets *secrets)
 {
 	const struct caller *caller = &c->caller;
-	const char *at = strchr(caller->id, '@');
 	struct json_out o;
 
 	json_open(&o, &c->payload);
 	json_add_string(&o, "key", secrets->key);
-	json_add_string(&o, "domain", at ? at + 1 : "");
+	add_domain(&o, caller->id);
 	json_add_string(&o, "username", caller->id);
 	json_add_integer(&o, "expires", caller->expires_ms);
 	json_add_string(&o, "token", secrets->token);
@@ -98,7 +106,7 @@ webitel_whoami(struct call *c)
 	json_open(&o, &c->payload);
 	json_add_raw(&o, "acl", caller->role.acl);
 	json_add_string(&o, "id", caller->id);
-	json_add_string(&o, "domain", caller->domain);
+	add_domain(&o, caller->id);
 	json_add_string(&o, "roleName", caller->role.name);
 	json_add_integer(&o, "expires", caller->expires_ms);
 	add_cdr(&o, c->auth->conf);

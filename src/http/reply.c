@@ -128,6 +128,16 @@ add_header(struct reply *reply, const char *name, const char *value)
 		reply->headers[reply->header_count++] = (struct reply_header){ name, value };
 }
 
+/* A scheme of nobody's, so that browsers open no dialog. */
+static bool
+add_webitel_challenge(struct call *c, struct reply *reply)
+{
+	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->auth->conf->realm);
+
+	add_header(reply, "WWW-Authenticate", webitel);
+	return webitel;
+}
+
 /* RFC 7617, 2.1 and RFC 6750, 3: what could be sent instead. */
 static bool
 add_challenges(struct call *c, struct reply *reply)
@@ -136,11 +146,6 @@ add_challenges(struct call *c, struct reply *reply)
 	bool by_token = cred_has_token(&c->presented);
 	char *basic, *bearer;
 
-	if (c->dialect == DIALECT_WEBITEL) {
-		basic = arena_printf(c->mem, "Webitel realm=\"%s\"", realm);
-		add_header(reply, "WWW-Authenticate", basic);
-		return basic;
-	}
 	basic = arena_printf(c->mem, "Basic realm=\"%s\", charset=\"UTF-8\"", realm);
 	bearer = arena_printf(c->mem, "Bearer realm=\"%s\"%s", realm,
 	    by_token ? ", error=\"invalid_token\"" : "");
@@ -189,7 +194,8 @@ add_extra(struct call *c, enum extra extra, struct reply *reply)
 {
 	switch (extra) {
 	case CHALLENGE:
-		return add_challenges(c, reply);
+		return c->dialect == DIALECT_WEBITEL ? add_webitel_challenge(c, reply) :
+		    add_challenges(c, reply);
 	case LOCATION:
 		return add_location(c, reply);
 	case ALLOW:
@@ -294,16 +300,15 @@ put_body(struct text *t, struct call *c, int r, const struct row *row)
 {
 	bool webitel = c->dialect == DIALECT_WEBITEL;
 
-	if (r && webitel)
+	if (r && webitel) {
 		put_webitel_error(t, row);
-	else if (r)
+	} else if (r) {
 		put_error(t, c, row, r == V_BAD_FIELDS);
-	else
+	} else {
 		text_puts(t, webitel ? "" : "{\"success\":true,\"payload\":");
-	if (r)
-		return;
-	text_put(t, c->payload.data, c->payload.len);
-	text_puts(t, webitel ? "" : "}");
+		text_put(t, c->payload.data, c->payload.len);
+		text_puts(t, webitel ? "" : "}");
+	}
 }
 
 static bool

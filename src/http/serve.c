@@ -18,27 +18,30 @@
 
 /*
  * lighttpd answers a POST without a length 411 by itself, S3's logout line among
- * them; its error handler hands such a call to us at this path.  The door is
- * narrow: that status on that path is a logout without a body, any other is
- * the status it is, and no credential is looked at (DESIGN, Rules).
+ * them; its error handler hands such a call to us at this path, as a GET.  The
+ * door is narrow: that status on that path is a logout without a body, any other
+ * is the status it is, and no credential is looked at.
  */
 #define ERROR_PATH "/__error"
+#define LOGOUT_PATH "/logout"
 
 static int
 take_server_error(struct call *c)
 {
 	const char *status = request_get(c->req, PARAM_REDIRECT_STATUS);
 	const char *uri = request_get(c->req, PARAM_REQUEST_URI);
+	size_t len = strcspn(uri, "?");
 	int64_t number;
 
 	if (text_integer(status, strlen(status), &number) || number < 400 || number > 599)
 		return V_NO_ROUTE;
 	c->server_status = (int)number;
-	if (number != 411 || strcspn(uri, "?") != strlen("/logout") ||
-	    strncmp(uri, "/logout", strlen("/logout")) != 0)
+	if (number != 411 || c->method != METHOD_GET || len != strlen(LOGOUT_PATH) ||
+	    strncmp(uri, LOGOUT_PATH, len) != 0)
 		return V_SERVER_ERROR;
-	c->path = "/logout";
+	c->path = LOGOUT_PATH;
 	c->method = METHOD_POST;
+	c->req->param[PARAM_QUERY_STRING] = uri[len] ? uri + len + 1 : "";
 	c->req->body_state = BODY_WHOLE;
 	c->req->body_len = 0;
 	return 0;
@@ -154,7 +157,7 @@ collect_json(struct call *c)
 	size_t len;
 	int r;
 
-	if (!c->req->body_len ||
+	if (!carries_body(c) || !c->req->body_len ||
 	    media_parse(request_get(c->req, PARAM_CONTENT_TYPE)) != MEDIA_JSON)
 		return 0;
 	r = json_parse(c->req->body, c->req->body_len, &body);
@@ -219,8 +222,7 @@ verify_caller(struct call *c)
 	if (r)
 		return r;
 	c->via = c->caller.by_domain_token ? "domain-token" : "session";
-	if (!c->caller.by_domain_token)
-		c->user = &c->caller.session.user;
+	c->user = &c->caller.owner;
 	return 0;
 }
 

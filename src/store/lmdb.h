@@ -34,7 +34,8 @@ enum table {
 	TABLE_TOKEN_USER,
 	TABLE_TOKEN_EXPIRY,
 	TABLE_KEY,
-	TABLE_DOMAIN_TOKEN,
+	TABLES_AT_FIRST,		/* those from here on may be missing in an older file */
+	TABLE_DOMAIN_TOKEN = TABLES_AT_FIRST,
 	TABLE_ROLE,
 	TABLES				/* how many there are */
 };

@@ -4,10 +4,9 @@
 
 #include <string.h>
 
+#include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
-
-#include "base/guard.h"
 
 static int
 submit(struct store *st, const struct op *op, struct op_result *result)
