@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <confuse.h>
@@ -31,9 +32,10 @@ is_choice(const char *choices, const char *value)
 {
 	size_t len = strlen(value);
 
-	for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL) {
-		if (strncmp(at, value, len) == 0 && (at[len] == '|' || !at[len]))
+	for (const char *at = choices; *at; at += at[strcspn(at, "|")] == '|') {
+		if (strcspn(at, "|") == len && strncmp(at, value, len) == 0)
 			return true;
+		at += strcspn(at, "|");
 	}
 	return false;
 }
@@ -58,8 +60,9 @@ check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 
 	if (row->type == OPTION_CHOICE && !is_choice(row->unit, value))
 		cfg_error(cfg, "%s must be one of %s", row->name, row->unit);
-	else if (text_has_control(value, len) || strchr(value, '"'))
-		cfg_error(cfg, "%s must not contain quotes or control characters", row->name);
+	else if (text_has_control(value, len) || strpbrk(value, "\"\\"))
+		cfg_error(cfg, "%s must not contain quotes, backslashes or control characters",
+		    row->name);
 	else if (row->type == OPTION_PATH && len && value[0] != '/')
 		cfg_error(cfg, "%s must be an absolute path", row->name);
 	else if (row->type != OPTION_CHOICE && (len < (size_t)row->min || len > (size_t)row->max))
@@ -93,6 +96,20 @@ check_row(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	}
 }
 
+/* libconfuse alone takes "" for 0 and 010 for 8. */
+static int
+parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
+{
+	int64_t number;
+
+	if (text_integer(value, strlen(value), &number)) {
+		cfg_error(cfg, "invalid integer value for option '%s'", opt->name);
+		return -1;
+	}
+	*(long *)result = (long)number;
+	return 0;
+}
+
 static int
 check_value(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -115,7 +132,8 @@ option_of(const struct option_row *row)
 {
 	switch (row->type) {
 	case OPTION_NUMBER:
-		return (cfg_opt_t)CFG_INT(row->name, strtol(row->preset, NULL, 10), CFGF_NONE);
+		return (cfg_opt_t)CFG_INT_CB(row->name, strtol(row->preset, NULL, 10), CFGF_NONE,
+		    parse_number);
 	case OPTION_BOOL:
 		return (cfg_opt_t)CFG_BOOL(row->name, strcmp(row->preset, "yes") == 0, CFGF_NONE);
 	case OPTION_LIST:
@@ -273,6 +291,17 @@ take_all(struct conf **out, cfg_t *cfg)
 	return 0;
 }
 
+/* libconfuse ends the process when it cannot read what it could open. */
+static int
+check_file(const char *path)
+{
+	struct stat st;
+
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? -EISDIR : 0;
+}
+
 static bool
 is_name(const char *text)
 {
@@ -323,8 +352,9 @@ conf_load(struct conf **out, const char *path, struct text *errors)
 	GUARD(conf_drop) struct conf *conf = NULL;
 	int r;
 
-	if (access(path, R_OK) != 0)
-		return -errno;
+	r = check_file(path);
+	if (r)
+		return r;
 	cfg = parser_new();
 	if (!cfg)
 		return -ENOMEM;

@@ -36,7 +36,8 @@ media_parse(const char *content_type)
 	size_t len = strcspn(content_type, "; \t");
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		if (strlen(rows[i].type) == len && strncasecmp(rows[i].type, content_type, len) == 0)
+		if (strlen(rows[i].type) == len &&
+		    strncasecmp(rows[i].type, content_type, len) == 0)
 			return rows[i].media;
 	}
 	return MEDIA_OTHER;
@@ -227,6 +228,8 @@ read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
 	r = keep_texts(c);
 	if (r)
 		return r;
+	if (c->in.errors.failed)
+		return -ENOMEM;
 	return c->in.errors.len ? V_BAD_FIELDS : 0;
 }
 
@@ -261,5 +264,5 @@ input_refuse(struct call *c, size_t field, const char *message)
 	struct raw raw = { .present = true, .text = text, .len = strlen(text) };
 
 	put_error(&c->in.errors, c->route->fields[field].name, message, &raw);
-	return V_BAD_FIELDS;
+	return c->in.errors.failed ? -ENOMEM : V_BAD_FIELDS;
 }
