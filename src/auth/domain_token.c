@@ -73,6 +73,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 {
 	struct domain_token token = { .id = uuid_new(), .created_ms = now_ms,
 	    .expires_ms = expires_ms, .enabled = true };
+	const char *by = caller ? caller->id : "doorwardctl";
 	struct role found;
 	int r;
 
@@ -85,7 +86,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 		return V_FORBIDDEN;
 	if (text_copy(token.domain, sizeof token.domain, domain) ||
 	    text_copy(token.role, sizeof token.role, role) ||
-	    text_copy(token.created_by, sizeof token.created_by, caller ? caller->id : "doorwardctl"))
+	    text_copy(token.created_by, sizeof token.created_by, by))
 		return V_BAD_ROLE;
 	r = make_jwt(auth, mem, &token, jwt);
 	if (!r)

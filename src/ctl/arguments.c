@@ -43,7 +43,7 @@ static const struct {
 	{ &user_kind, "gender", "GENDER", "Male, Female or Other." },
 	{ &user_kind, "wss_online", "yes|no", "The flag wss_online that clients see." },
 	{ &user_kind, "avatar", "URL", "Address of a picture." },
-	{ &user_kind, "webitel_role", "NAME", "Role in the Webitel dialect, if not that of --role." },
+	{ &user_kind, "webitel_role", "NAME", "Webitel role, if it is not that of --role." },
 	{ &account_kind, "name", "NAME", "Name of the account." },
 	{ &account_kind, "email", "EMAIL", "E-mail address of the account." },
 	{ &account_kind, "level", "LEVEL", "ServiceAccount, Level0, Level1 or Level2." },

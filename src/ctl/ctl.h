@@ -76,6 +76,8 @@ int ctl_config_check(struct ctl *ctl);
 int ctl_config_show(struct ctl *ctl);
 int ctl_domain_token_add(struct ctl *ctl);
 int ctl_domain_token_list(struct ctl *ctl);
+int ctl_domain_token_disable(struct ctl *ctl);
+int ctl_domain_token_enable(struct ctl *ctl);
 int ctl_domain_token_revoke(struct ctl *ctl);
 int ctl_init(struct ctl *ctl);
 int ctl_key_list(struct ctl *ctl);

@@ -101,6 +101,45 @@ ctl_domain_token_list(struct ctl *ctl)
 	return r;
 }
 
+/* The token that the operands name. */
+static int
+take_token(struct ctl *ctl, char domain[LOGIN_SIZE], struct uuid *id)
+{
+	int r;
+
+	r = take_domain(ctl, ctl->operands[0], domain);
+	if (r)
+		return r;
+	ctl->about = ctl->operands[1];
+	if (uuid_parse(ctl->operands[1], strlen(ctl->operands[1]), id) == 0)
+		return 0;
+	ctl->why = "not a uuid; 'doorwardctl domain token list' shows them";
+	return V_INVALID;
+}
+
+static int
+switch_token(struct ctl *ctl, bool enabled)
+{
+	char domain[LOGIN_SIZE];
+	struct uuid id;
+	int r;
+
+	r = take_token(ctl, domain, &id);
+	return r ? r : store_domain_token_enable(ctl->store, domain, &id, enabled);
+}
+
+int
+ctl_domain_token_disable(struct ctl *ctl)
+{
+	return switch_token(ctl, false);
+}
+
+int
+ctl_domain_token_enable(struct ctl *ctl)
+{
+	return switch_token(ctl, true);
+}
+
 int
 ctl_domain_token_revoke(struct ctl *ctl)
 {
@@ -108,13 +147,6 @@ ctl_domain_token_revoke(struct ctl *ctl)
 	struct uuid id;
 	int r;
 
-	r = take_domain(ctl, ctl->operands[0], domain);
-	if (r)
-		return r;
-	ctl->about = ctl->operands[1];
-	if (uuid_parse(ctl->operands[1], strlen(ctl->operands[1]), &id)) {
-		ctl->why = "not a uuid; 'doorwardctl domain token list' shows them";
-		return V_INVALID;
-	}
-	return store_domain_token_drop(ctl->store, domain, &id);
+	r = take_token(ctl, domain, &id);
+	return r ? r : store_domain_token_drop(ctl->store, domain, &id);
 }

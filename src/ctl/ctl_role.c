@@ -2,6 +2,7 @@
 /* ctl/ctl_role.c - doorwardctl role ... */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "auth/role.h"
 #include "base/guard.h"
@@ -72,6 +73,10 @@ read_acl(struct ctl *ctl, const char *path, const char **acl)
 		return -EIO;
 	while (len && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
 		len--;
+	if (memchr(bytes, '\0', len)) {
+		ctl->why = "has a NUL in it";
+		return V_INVALID;
+	}
 	*acl = arena_strndup(&ctl->mem, bytes, len);
 	return *acl ? 0 : -ENOMEM;
 }

@@ -136,16 +136,19 @@ check_text(const struct input_field *field, int64_t max, const struct raw *raw,
 	value->text = raw->text;
 }
 
+static bool
+is_word(const struct raw *raw, const char *word)
+{
+	return !raw->is_json && raw->len == strlen(word) && memcmp(raw->text, word, raw->len) == 0;
+}
+
 static void
 check_bool(const struct raw *raw, struct input_value *value, char *message)
 {
+	value->number = is_word(raw, "true");
 	if (raw->is_json && json_kind(raw->json) == JSON_BOOL)
 		value->number = json_is_true(raw->json);
-	else if (!raw->is_json && strcmp(raw->text, "true") == 0)
-		value->number = 1;
-	else if (!raw->is_json && strcmp(raw->text, "false") == 0)
-		value->number = 0;
-	else
+	else if (!value->number && !is_word(raw, "false"))
 		snprintf(message, MESSAGE_SIZE, "invalid boolean value");
 }
 

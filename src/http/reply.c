@@ -333,11 +333,17 @@ start(struct reply *reply, const struct row *row)
 	add_header(reply, "X-Content-Type-Options", "nosniff");
 }
 
+/* The fault's body, when there is no memory to write it. */
+static const char *const no_memory[] = {
+	[DIALECT_REST] =
+	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}",
+	[DIALECT_WEBITEL] = "{\"status\":500,\"message\":\"Internal server error\","
+	    "\"info\":\"Internal server error\"}",
+};
+
 void
 reply_make(struct call *c, int r, struct reply *reply)
 {
-	static const char no_memory[] =
-	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}";
 	const struct row *row = row_of(c, r);
 
 	start(reply, row);
@@ -345,8 +351,8 @@ reply_make(struct call *c, int r, struct reply *reply)
 	    !add_cors(c, r, reply)) {
 		start(reply, &fault);
 		add_header(reply, "Content-Type", "application/json; charset=utf-8");
-		reply->body = no_memory;
-		reply->body_len = sizeof no_memory - 1;
+		reply->body = no_memory[c->dialect];
+		reply->body_len = strlen(reply->body);
 	}
 	reply->head = strcmp(request_get(c->req, PARAM_REQUEST_METHOD), "HEAD") == 0;
 }

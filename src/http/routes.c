@@ -82,8 +82,9 @@ const struct route routes[] = {
 	    "end a Webitel session", DIALECT_WEBITEL },
 	{ METHOD_GET, "/api/v2/whoami", NULL, webitel_whoami, "webitel.whoami", 0, NULL,
 	    "who am I, in Webitel's words", DIALECT_WEBITEL },
-	{ METHOD_POST, DOMAIN_TOKENS, domain_permit_create, domain_token_post, "domain-token.create",
-	    0, domain_token_fields, "make a static token of a domain", DIALECT_WEBITEL },
+	{ METHOD_POST, DOMAIN_TOKENS, domain_permit_create, domain_token_post,
+	    "domain-token.create", 0, domain_token_fields, "make a static token of a domain",
+	    DIALECT_WEBITEL },
 	{ METHOD_GET, DOMAIN_TOKENS, NULL, domain_token_get_list, "domain-token.list", 0, NULL,
 	    "the static tokens of a domain, or of all with *", DIALECT_WEBITEL },
 	{ METHOD_DELETE, DOMAIN_TOKENS "/{}", NULL, domain_token_delete, "domain-token.delete", 0,
@@ -191,12 +192,13 @@ int
 route_find(struct arena *mem, const char *path, enum method method,
     const struct route **out, const char *captures[CAPTURES_MAX], const char **allow)
 {
+	const char *found[CAPTURES_MAX];
 	const struct route *row;
 	int r = V_NO_ROUTE;
 	size_t i;
 
 	for (i = 0; i < routes_count && r == V_NO_ROUTE; i++)
-		r = match(mem, routes[i].path, path, captures);
+		r = match(mem, routes[i].path, path, found);
 	if (!r)
 		r = put_allow(mem, routes[i - 1].path, allow);
 	if (r)
@@ -204,6 +206,7 @@ route_find(struct arena *mem, const char *path, enum method method,
 	row = row_of(routes[i - 1].path, method);
 	if (!row)
 		return V_NO_METHOD;
+	memcpy(captures, found, sizeof found);
 	*out = row;
 	return 0;
 }

@@ -145,6 +145,23 @@ collect_form(struct call *c)
 	return r == V_MALFORMED ? V_BAD_FORM : r;
 }
 
+/* Adds a member that is text to those of a form.  There is room in out. */
+static int
+take_text(struct arena *mem, const struct json *body, const char *name, struct pairs *out)
+{
+	struct pair *pair = &out->at[out->count];
+	const struct json *value;
+	const char *text;
+
+	if (!json_member(body, name, &value) || json_kind(value) != JSON_TEXT)
+		return 0;
+	text = json_text(value, &pair->value_len);
+	pair->name = name;
+	pair->value = arena_strndup(mem, text, pair->value_len);
+	out->count++;
+	return pair->value ? 0 : -ENOMEM;
+}
+
 /* In this dialect alone a JSON body is searched for credentials [seen]. */
 static int
 collect_json(struct call *c)
@@ -152,9 +169,6 @@ collect_json(struct call *c)
 	static const char *const names[] = { WEBITEL_TOKEN_NAME, WEBITEL_KEY_NAME };
 	GUARD(json_drop) struct json *body = NULL;
 	struct pairs *out = &c->sources.in[PLACE_FORM];
-	const struct json *value;
-	const char *text;
-	size_t len;
 	int r;
 
 	if (!carries_body(c) || !c->req->body_len ||
@@ -166,15 +180,9 @@ collect_json(struct call *c)
 	out->at = arena_alloc(c->mem, NELEM(names) * sizeof *out->at);
 	if (!out->at)
 		return -ENOMEM;
-	for (size_t i = 0; i < NELEM(names); i++) {
-		if (!json_member(body, names[i], &value) || json_kind(value) != JSON_TEXT)
-			continue;
-		text = json_text(value, &len);
-		out->at[out->count] = (struct pair){ names[i], arena_strndup(c->mem, text, len), len };
-		if (!out->at[out->count++].value)
-			return -ENOMEM;
-	}
-	return 0;
+	for (size_t i = 0; !r && i < NELEM(names); i++)
+		r = take_text(c->mem, body, names[i], out);
+	return r;
 }
 
 static int

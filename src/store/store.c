@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/guard.h"
-#include "base/text.h"
 #include "base/verdict.h"
 
 static int
@@ -282,64 +281,6 @@ store_session_drop(struct store *st, const struct uuid *owner, const struct uuid
 }
 
 int
-store_domain_token_add(struct store *st, const struct domain_token *token)
-{
-	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .id = token->id, .u.domain_token = *token };
-	struct op_result result;
-
-	return submit(st, &op, &result);
-}
-
-/* A change of the token that domain and id name. */
-static int
-submit_domain_token(struct store *st, struct op *op, const char *domain, const struct uuid *id)
-{
-	struct op_result result;
-
-	if (text_copy(op->u.domain_token.domain, sizeof op->u.domain_token.domain, domain))
-		return V_NOT_FOUND;
-	op->id = *id;
-	return submit(st, op, &result);
-}
-
-int
-store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
-    bool enabled)
-{
-	struct op op = { .kind = OP_DOMAIN_TOKEN_SET, .flag = enabled };
-
-	return submit_domain_token(st, &op, domain, id);
-}
-
-int
-store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id)
-{
-	struct op op = { .kind = OP_DOMAIN_TOKEN_DROP };
-
-	return submit_domain_token(st, &op, domain, id);
-}
-
-int
-store_role_set(struct store *st, const struct role *role)
-{
-	struct op op = { .kind = OP_ROLE_SET, .u.role = *role };
-	struct op_result result;
-
-	return submit(st, &op, &result);
-}
-
-int
-store_role_drop(struct store *st, const char *name)
-{
-	struct op op = { .kind = OP_ROLE_DROP };
-	struct op_result result;
-
-	if (text_copy(op.u.role.name, sizeof op.u.role.name, name))
-		return V_NOT_FOUND;
-	return submit(st, &op, &result);
-}
-
-int
 store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
     uint64_t *count)
 {
@@ -473,30 +414,4 @@ store_session_list(struct store *st, struct arena *mem, const struct uuid *user,
 {
 	return st->ops->token_list(st, mem, TOKEN_SESSION, user, after, limit, now_ms, sessions,
 	    count);
-}
-
-int
-store_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
-    struct domain_token *token)
-{
-	return st->ops->domain_token_get(st, domain, id, token);
-}
-
-int
-store_domain_token_list(struct store *st, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count)
-{
-	return st->ops->domain_token_list(st, mem, domain, tokens, count);
-}
-
-int
-store_role_get(struct store *st, const char *name, struct role *role)
-{
-	return st->ops->role_get(st, name, role);
-}
-
-int
-store_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count)
-{
-	return st->ops->role_list(st, mem, roles, count);
 }

@@ -38,7 +38,7 @@ call_start(struct call *c, struct auth *auth, struct request *req, struct arena 
 
 	EXPECT_INT("request", request_init(req, mem, NULL, 0), 0);
 	*c = (struct call){ .auth = auth, .mem = mem, .req = req };
-	EXPECT_INT(path, route_find(mem, path, method, &c->route, &c->capture, &allow), 0);
+	EXPECT_INT(path, route_find(mem, path, method, &c->route, c->captures, &allow), 0);
 }
 
 static int
@@ -90,7 +90,7 @@ static const struct { const char *row, *body; const char *errors; } json_rows[] 
 	{ "name false", "{\"name\":false}",
 	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":false}" },
 	{ "NUL in name", "{\"name\":\"a\\u0000b\"}",
-	    "\"params.name\":{\"message\":\"invalid string value\"}" },
+	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":\"a\\u0000b\"}" },
 	{ "ttl null", "{\"name\":\"a\",\"ttl\":null}",
 	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":null}" },
 	{ "ttl a fraction", "{\"name\":\"a\",\"ttl\":60.5}",
@@ -185,7 +185,7 @@ form_bodies(void)
 		{ "ttl empty", "name=a&ttl=",
 		    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"\"}" },
 		{ "NUL in name", "name=a%00b",
-		    "\"params.name\":{\"message\":\"invalid string value\"}" },
+		    "\"params.name\":{\"message\":\"invalid string value\",\"value\":\"a\\u0000b\"}" },
 		{ "below", "name=a&ttl=59",
 		    "\"params.ttl\":{\"message\":\"min 60\",\"value\":\"59\"}" },
 		{ "blank", "name=a&ttl=+60",
