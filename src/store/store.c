@@ -201,6 +201,7 @@ store_token_add(struct store *st, const struct token *token, uint64_t limit, int
 	    .now_ms = now_ms, .limit = limit, .u.token = *token };
 	struct op_result result;
 
+	op.u.token.use = TOKEN_BEARER;
 	return submit(st, &op, &result);
 }
 
@@ -237,6 +238,7 @@ store_token_set(struct store *st, const struct uuid *owner, const struct token *
 	struct op op = { .kind = OP_TOKEN_SET, .id = token->id, .owner = *owner,
 	    .now_ms = now_ms, .mask = mask & token_changeable(), .u.token = *token };
 
+	op.u.token.use = TOKEN_BEARER;
 	return submit_token(st, &op, after);
 }
 
