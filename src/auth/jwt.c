@@ -35,7 +35,7 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 	GUARD(text_drop) char *text = NULL;
 
 	if (jwt_new(&jwt) || jwt_set_alg(jwt, JWT_ALG_HS256, key, SECRET_KEY_LEN) ||
-	    jwt_add_header(jwt, "kid", kid) || jwt_add_grants_json(jwt, claims))
+	    (kid && jwt_add_header(jwt, "kid", kid)) || jwt_add_grants_json(jwt, claims))
 		return -ENOMEM;
 	text = jwt_encode_str(jwt);
 	if (!text)

@@ -18,7 +18,7 @@
 #define JWT_LEN_MAX 8192
 #define JWT_KID_SIZE 256		/* providers choose theirs: some have 64 characters */
 
-/* The compact form of claims, a JSON object.  *out is in mem. */
+/* The compact form of claims, a JSON object; kid NULL for a header without.  *out is in mem. */
 int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char *kid,
     const char *claims, const char **out);
 

@@ -283,6 +283,14 @@ json_member_text(const struct json *object, const char *name)
 	return strlen(text) == len ? text : NULL;
 }
 
+void
+json_each(const struct json *object,
+    void (*each)(const char *name, const struct json *value, void *arg), void *arg)
+{
+	json_object_object_foreach(object_of(object), name, value)
+		each(name, (const struct json *)value, arg);
+}
+
 bool
 json_is_true(const struct json *value)
 {

@@ -38,6 +38,10 @@ bool json_member(const struct json *object, const char *name, const struct json 
 /* The text of a member; NULL if it is absent, no text, or has a NUL inside. */
 const char *json_member_text(const struct json *object, const char *name);
 
+/* Calls each member of an object, in order. */
+void json_each(const struct json *object,
+    void (*each)(const char *name, const struct json *value, void *arg), void *arg);
+
 /* true itself, not "true" nor 1? */
 bool json_is_true(const struct json *value);
 

@@ -86,6 +86,11 @@ struct conf {
 	int64_t provider_timeout_ms;
 	int64_t jwks_stale_max_s;
 
+	bool webitel;
+	int64_t webitel_ttl_s;
+	const char *webitel_cdr_host;
+	bool webitel_hide_unknown_user;
+
 	struct conf_oidc *oidc;
 	size_t oidc_count;
 };
