@@ -180,6 +180,10 @@ check_logs() {
 		say "a sanitizer complains"
 		status=1
 	fi
+	if grep 'sandbox: ' "$dir"/log/*; then
+		say "a worker needed what the sandbox refuses"
+		status=1
+	fi
 	return "$status"
 }
 
