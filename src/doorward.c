@@ -129,7 +129,7 @@ check(const struct conf *conf, const char *path)
 static int
 serve_as(struct conf *conf, const struct choices *c, char **argv)
 {
-	GUARD(program_drop) struct program program = { NULL };
+	GUARD(program_drop) struct program program = { .path = NULL };
 
 	if (program_find(&program, argv, config_path(c)))
 		return EXIT_FAILURE;

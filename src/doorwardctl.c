@@ -16,7 +16,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/ctl.h"
 #include "ctl/ending.h"
@@ -213,6 +212,13 @@ refuse_words(struct ctl *ctl, const char *group, const char *word)
 	return text_done(&t, &why, NULL) ? -ENOMEM : arguments_refuse(ctl, why);
 }
 
+static int
+print_version(void)
+{
+	puts("doorwardctl " PACKAGE_VERSION);
+	return 0;
+}
+
 /* No command was found: perhaps --help was asked for the group of words. */
 static int
 run_without_command(struct ctl *ctl, int argc, char **argv, int words)
@@ -226,6 +232,8 @@ run_without_command(struct ctl *ctl, int argc, char **argv, int words)
 	r = arguments_read_global(ctl, argc - words, argv + words, &next);
 	if (r)
 		return r;
+	if (arguments_has(ctl, "version"))
+		return print_version();
 	if (!arguments_has(ctl, "help"))
 		return refuse_words(ctl, group, argv[words + next]);
 	help_print_list(ctl, commands, NELEM(commands), group);
@@ -244,6 +252,8 @@ run_command(struct ctl *ctl, int argc, char **argv, int words)
 	r = arguments_read(ctl, argc - words, argv + words);
 	if (r)
 		return r;
+	if (arguments_has(ctl, "version"))
+		return print_version();
 	if (arguments_has(ctl, "help")) {
 		help_print_command(ctl);
 		return 0;
@@ -265,7 +275,7 @@ run(struct ctl *ctl, int argc, char **argv)
 	if (r)
 		return r;
 	if (arguments_has(ctl, "version"))
-		return puts("doorwardctl " PACKAGE_VERSION) < 0 ? -EIO : 0;
+		return print_version();
 	if (arguments_has(ctl, "help")) {
 		help_print_list(ctl, commands, NELEM(commands), "");
 		return 0;

@@ -186,6 +186,15 @@ take_bool(bool *member, const char *text, const char **why)
 	return 0;
 }
 
+bool
+field_is_settable(const struct record_kind *kind, const char *name)
+{
+	if (kind == &user_kind)
+		return rule_find(user_rules, NELEM(user_rules), name) ||
+		    strcmp(name, "wss_online") == 0;
+	return kind == &account_kind && rule_find(account_rules, NELEM(account_rules), name);
+}
+
 int
 user_take_field(struct user *user, const char *name, const char *text, const char **why)
 {

@@ -22,6 +22,9 @@ int user_take_field(struct user *user, const char *name, const char *text, const
 int account_take_field(struct account *account, const char *name, const char *text,
     const char **why);
 
+/* Is it one of those that user_take_field or account_take_field takes? */
+bool field_is_settable(const struct record_kind *kind, const char *name);
+
 /* A new user with a random id and generation and role User; the email is still to be taken. */
 struct user user_new(int64_t now_ms);
 struct account account_new(int64_t now_ms);

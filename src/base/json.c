@@ -293,25 +293,29 @@ put_character(struct text *out, unsigned char c)
 }
 
 void
+json_put_bytes(struct text *out, const char *bytes, size_t len)
+{
+	const char *end = bytes + len, *plain = bytes;
+
+	text_puts(out, "\"");
+	for (; bytes < end; bytes++) {
+		if ((unsigned char)*bytes >= 0x20 && !strchr("\"\\\x7f", *bytes))
+			continue;
+		text_put(out, plain, (size_t)(bytes - plain));
+		put_character(out, (unsigned char)*bytes);
+		plain = bytes + 1;
+	}
+	text_put(out, plain, (size_t)(end - plain));
+	text_puts(out, "\"");
+}
+
+void
 json_put_string(struct text *out, const char *string)
 {
-	size_t plain;
-
-	if (!string) {
+	if (string)
+		json_put_bytes(out, string, strlen(string));
+	else
 		text_puts(out, "null");
-		return;
-	}
-	text_puts(out, "\"");
-	while (*string) {
-		for (plain = 0; (unsigned char)string[plain] >= 0x20 && string[plain] != '"' &&
-		    string[plain] != '\\' && string[plain] != 0x7f; plain++)
-			;
-		text_put(out, string, plain);
-		string += plain;
-		if (*string)
-			put_character(out, (unsigned char)*string++);
-	}
-	text_puts(out, "\"");
 }
 
 void

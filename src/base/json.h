@@ -48,7 +48,10 @@ int json_integer(const struct json *value, int64_t *out);
 /* Puts a value as it would be sent: the echo in a field error. */
 void json_put_value(struct text *out, const struct json *value);
 
-/* Puts one JSON string, quotes included; string is UTF-8, NULL gives null. */
+/* Puts one JSON string, quotes included; bytes are UTF-8 and may have NULs. */
+void json_put_bytes(struct text *out, const char *bytes, size_t len);
+
+/* The same for a whole string; NULL gives null. */
 void json_put_string(struct text *out, const char *string);
 
 /*

@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "auth/user.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -36,6 +37,8 @@ static const struct {
 	{ &user_kind, "facebook_user_id", "ID", "Its id at Facebook." },
 	{ &user_kind, "apple_user_id", "ID", "Its id at Apple." },
 	{ &user_kind, "wechat_user_id", "ID", "Its id at WeChat." },
+	{ &user_kind, "oidc_user_id", "NAME:ID",
+	    "Its id at the OpenID provider that doorward.conf calls NAME." },
 	{ &user_kind, "role", "ROLE", "Admin, User or Provider." },
 	{ &user_kind, "gender", "GENDER", "Male, Female or Other." },
 	{ &user_kind, "wss_online", "yes|no", "The flag wss_online that clients see." },
@@ -60,13 +63,13 @@ describe(struct argument *argument, const struct record_kind *kind, const char *
 	}
 }
 
-/* Of a record people give the texts, the flags, and the account; the service the rest. */
+/* What people say of a record; the rest is the service's. */
 static bool
 is_option(const struct command *command, const struct field *f)
 {
 	if (command->named && strcmp(f->name, command->named) == 0)
 		return false;
-	return f->type == FIELD_TEXT || f->type == FIELD_BOOL || strcmp(f->name, "account") == 0;
+	return field_is_settable(command->kind, f->name) || strcmp(f->name, "account") == 0;
 }
 
 static int

@@ -8,6 +8,7 @@
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
 #include "ctl/record_show.h"
+#include "ctl/record_take.h"
 #include "ctl/walk.h"
 
 static const struct column columns[] = {
@@ -27,24 +28,10 @@ find(struct ctl *ctl, struct account *account)
 	return account_lookup(ctl->auth, ctl->operands[0], account);
 }
 
-/* Takes the options that are fields; mask gets a bit for each. */
 static int
-take_fields(struct ctl *ctl, struct account *account, uint64_t *mask)
+take_field(struct ctl *ctl, void *account, const struct field *f, const char *text)
 {
-	int r;
-
-	for (size_t i = 0; i < ctl->given_count; i++) {
-		const struct given *g = &ctl->given[i];
-
-		if (!g->field || !g->value)
-			continue;
-		ctl->about = arena_printf(&ctl->mem, "--%s", g->argument.name);
-		r = account_take_field(account, g->field->name, g->value, &ctl->why);
-		if (r)
-			return r;
-		*mask |= UINT64_C(1) << (g->field - account_kind.fields);
-	}
-	return 0;
+	return account_take_field(account, f->name, text, &ctl->why);
 }
 
 int
@@ -58,7 +45,7 @@ ctl_account_add(struct ctl *ctl)
 	ctl->about = ctl->operands[0];
 	r = account_take_field(&account, "name", ctl->operands[0], &ctl->why);
 	if (!r)
-		r = take_fields(ctl, &account, &mask);
+		r = record_take(ctl, &account_kind, &account, take_field, &mask);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
@@ -78,7 +65,7 @@ ctl_account_set(struct ctl *ctl)
 
 	r = find(ctl, &account);
 	if (!r)
-		r = take_fields(ctl, &account, &mask);
+		r = record_take(ctl, &account_kind, &account, take_field, &mask);
 	if (r)
 		return r;
 	if (!mask)
@@ -98,13 +85,6 @@ ctl_account_show(struct ctl *ctl)
 	return r ? r : record_show(ctl, &account_kind, &account);
 }
 
-static int
-list_one(struct ctl *ctl, const void *record, void *listing)
-{
-	(void)ctl;
-	return listing_add(listing, record);
-}
-
 int
 ctl_account_list(struct ctl *ctl)
 {
@@ -112,7 +92,7 @@ ctl_account_list(struct ctl *ctl)
 	int r;
 
 	listing_open(&l, ctl, &account_kind, columns, NELEM(columns));
-	r = walk_accounts(ctl, UINT64_MAX, list_one, &l);
+	r = walk_accounts(ctl, UINT64_MAX, listing_visit, &l);
 	listing_close(&l);
 	return r;
 }

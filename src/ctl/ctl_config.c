@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_config.c - doorwardctl config ... */
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/resources.h"
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/guard.h"
-#include "base/verdict.h"
 #include "ctl/resources.h"
 
 /* What init may have to make, and to take back if it comes to nothing. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_status.c - doorwardctl status: what is there, and can it be used? */
-#include <errno.h>
 #include <limits.h>
 
 #include "base/guard.h"

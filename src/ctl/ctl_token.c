@@ -32,18 +32,11 @@ find_owner(struct ctl *ctl, struct user *user)
 }
 
 static int
-list_one(struct ctl *ctl, const void *token, void *listing)
-{
-	(void)ctl;
-	return listing_add(listing, token);
-}
-
-static int
 list_of_user(struct ctl *ctl, const void *record, void *listing)
 {
 	const struct user *user = record;
 
-	return walk_tokens(ctl, &user->id, list_one, listing);
+	return walk_tokens(ctl, &user->id, listing_visit, listing);
 }
 
 int

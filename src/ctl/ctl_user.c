@@ -9,6 +9,7 @@
 #include "ctl/listing.h"
 #include "ctl/prompt.h"
 #include "ctl/record_show.h"
+#include "ctl/record_take.h"
 #include "ctl/walk.h"
 
 static const struct column columns[] = {
@@ -42,49 +43,28 @@ take_account(struct ctl *ctl, struct user *user, const char *name)
 	return 0;
 }
 
-/* Takes the options that are fields; mask gets a bit for each. */
 static int
-take_fields(struct ctl *ctl, struct user *user, uint64_t *mask)
+take_field(struct ctl *ctl, void *user, const struct field *f, const char *text)
 {
-	int r;
-
-	for (size_t i = 0; i < ctl->given_count; i++) {
-		const struct given *g = &ctl->given[i];
-
-		if (!g->field || !g->value)
-			continue;
-		ctl->about = arena_printf(&ctl->mem, "--%s", g->argument.name);
-		r = g->field->type == FIELD_UUID ? take_account(ctl, user, g->value) :
-		    user_take_field(user, g->field->name, g->value, &ctl->why);
-		if (r)
-			return r;
-		*mask |= UINT64_C(1) << (g->field - user_kind.fields);
-	}
-	return 0;
+	if (f->type == FIELD_UUID)
+		return take_account(ctl, user, text);
+	return user_take_field(user, f->name, text, &ctl->why);
 }
 
 /* Which name of user somebody else has: V_EXISTS about it, 0 for none. */
 static int
 find_taken(struct ctl *ctl, const struct user *user)
 {
-	const struct { enum identity_kind kind; const char *name; } names[] = {
-		{ IDENTITY_LOGIN,    user->email },
-		{ IDENTITY_LOGIN,    user->sip_login },
-		{ IDENTITY_GOOGLE,   user->gmail_user_id },
-		{ IDENTITY_FACEBOOK, user->facebook_user_id },
-		{ IDENTITY_APPLE,    user->apple_user_id },
-		{ IDENTITY_WECHAT,   user->wechat_user_id },
-	};
 	struct user other;
 	int r;
 
-	for (size_t i = 0; i < NELEM(names); i++) {
-		if (!*names[i].name)
-			continue;
-		r = store_user_find(ctl->store, names[i].kind, names[i].name, &other);
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		const char *name = user_name_at(user, i);
+
+		r = store_user_find(ctl->store, user_names[i].kind, name, &other);
 		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
 			continue;
-		ctl->about = arena_strdup(&ctl->mem, names[i].name);
+		ctl->about = arena_strdup(&ctl->mem, name);
 		return r ? r : V_EXISTS;
 	}
 	return 0;
@@ -113,7 +93,7 @@ ctl_user_add(struct ctl *ctl)
 	ctl->about = ctl->operands[0];
 	r = user_take_field(&user, "email", ctl->operands[0], &ctl->why);
 	if (!r)
-		r = take_fields(ctl, &user, &mask);
+		r = record_take(ctl, &user_kind, &user, take_field, &mask);
 	if (!r)
 		r = find_taken(ctl, &user);
 	if (r)
@@ -138,7 +118,7 @@ ctl_user_set(struct ctl *ctl)
 
 	r = find(ctl, &user);
 	if (!r)
-		r = take_fields(ctl, &user, &mask);
+		r = record_take(ctl, &user_kind, &user, take_field, &mask);
 	if (r)
 		return r;
 	if (!mask)
@@ -160,13 +140,6 @@ ctl_user_show(struct ctl *ctl)
 	return r ? r : record_show(ctl, &user_kind, &user);
 }
 
-static int
-list_one(struct ctl *ctl, const void *record, void *listing)
-{
-	(void)ctl;
-	return listing_add(listing, record);
-}
-
 int
 ctl_user_list(struct ctl *ctl)
 {
@@ -178,7 +151,7 @@ ctl_user_list(struct ctl *ctl)
 	if (r)
 		return r;
 	listing_open(&l, ctl, &user_kind, columns, NELEM(columns));
-	r = walk_users(ctl, limit, list_one, &l);
+	r = walk_users(ctl, limit, listing_visit, &l);
 	listing_close(&l);
 	return r;
 }

@@ -85,6 +85,13 @@ listing_add(struct listing *l, const void *record)
 	return r;
 }
 
+int
+listing_visit(struct ctl *ctl, const void *record, void *listing)
+{
+	(void)ctl;
+	return listing_add(listing, record);
+}
+
 /* printf counts bytes, a column characters; nothing follows the last one. */
 static void
 print_cell(const struct listing *l, size_t column, const char *cell)

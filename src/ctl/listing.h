@@ -39,6 +39,9 @@ void listing_open(struct listing *l, struct ctl *ctl, const struct record_kind *
 
 int listing_add(struct listing *l, const void *record);
 
+/* The same for a walk (ctl/walk.h), whose arg is the listing. */
+int listing_visit(struct ctl *ctl, const void *record, void *listing);
+
 /* Prints the rest and gives back what the listing holds. */
 void listing_close(struct listing *l);
 

@@ -3,6 +3,7 @@
 #include "ctl/prompt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,14 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 
+static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
+
+/* How signals were before a prompt. */
+struct former {
+	struct sigaction actions[NELEM(signals)];
+	sigset_t mask;
+};
+
 static volatile sig_atomic_t caught;
 
 static void
@@ -22,21 +31,55 @@ catch(int signo)
 	caught = signo;
 }
 
+/* From now on they are caught, and only where read_line waits. */
+static void
+signals_hold(struct former *former)
+{
+	struct sigaction catcher = { .sa_handler = catch };
+	sigset_t held;
+
+	caught = 0;
+	sigemptyset(&held);
+	for (size_t i = 0; i < NELEM(signals); i++)
+		sigaddset(&held, signals[i]);
+	sigprocmask(SIG_BLOCK, &held, &former->mask);
+	for (size_t i = 0; i < NELEM(signals); i++)
+		sigaction(signals[i], &catcher, &former->actions[i]);
+}
+
+/* Delivers what was caught. */
+static void
+signals_release(const struct former *former)
+{
+	for (size_t i = 0; i < NELEM(signals); i++)
+		sigaction(signals[i], &former->actions[i], NULL);
+	if (caught)
+		raise(caught);
+	sigprocmask(SIG_SETMASK, &former->mask, NULL);
+}
+
 /*
- * The next line of stdin without its newline.  Byte by byte, so that the lines
+ * The next line of stdin without its newline; waiting is the mask of signals
+ * meanwhile, NULL for that of the process.  Byte by byte, so that the lines
  * behind it are left to others.  V_INVALID: no password is as long.
  */
 static int
-read_line(struct ctl *ctl, const char **line, size_t *len)
+read_line(struct ctl *ctl, const sigset_t *waiting, const char **line, size_t *len)
 {
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	char *bytes = arena_alloc(&ctl->mem, PASSWORD_MAX + 1);
-	size_t n = 0;
 	ssize_t got;
+	size_t n;
 	char c;
 
 	if (!bytes)
 		return -ENOMEM;
-	for (; (got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n'; n++) {
+	for (n = 0;; n++) {
+		if (ppoll(&in, 1, NULL, waiting) < 0)
+			return -errno;
+		got = read(STDIN_FILENO, &c, 1);
+		if (got != 1 || c == '\n')
+			break;
 		if (n < PASSWORD_MAX)
 			bytes[n] = c;
 	}
@@ -51,50 +94,45 @@ read_line(struct ctl *ctl, const char **line, size_t *len)
 	return 0;
 }
 
-static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
-
 /*
- * Reads a line while the terminal does not echo.  A signal ends it, and is
- * delivered once the terminal echoes again.
+ * Asks, and reads a line that the terminal does not echo.  It stops echoing
+ * before it asks, so that a fast answer is neither seen nor lost; a signal is
+ * delivered once it echoes again.
  */
 static int
-read_unseen(struct ctl *ctl, const char **line, size_t *len)
+ask_unseen(struct ctl *ctl, const char *question, const char **line, size_t *len)
 {
-	struct sigaction former[NELEM(signals)], catcher = { .sa_handler = catch };
 	struct termios seen, unseen;
+	struct former former;
 	int r;
 
 	if (tcgetattr(STDIN_FILENO, &seen) != 0)
 		return -errno;
-	caught = 0;
-	for (size_t i = 0; i < NELEM(signals); i++)
-		sigaction(signals[i], &catcher, &former[i]);
+	signals_hold(&former);
 	unseen = seen;
 	unseen.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
-	r = read_line(ctl, line, len);
+	fprintf(stderr, "%s: ", question);
+	r = read_line(ctl, &former.mask, line, len);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &seen);
-	for (size_t i = 0; i < NELEM(signals); i++)
-		sigaction(signals[i], &former[i], NULL);
 	fputc('\n', stderr);
-	if (caught)
-		raise(caught);
+	signals_release(&former);
 	return r;
 }
 
 static int
 ask_twice(struct ctl *ctl, const char *whom, const char **password, size_t *len)
 {
-	const char *again;
+	const char *question = arena_printf(&ctl->mem, "New password for %s", whom), *again;
 	size_t again_len;
 	int r;
 
-	fprintf(stderr, "New password for %s: ", whom);
-	r = read_unseen(ctl, password, len);
+	if (!question)
+		return -ENOMEM;
+	r = ask_unseen(ctl, question, password, len);
 	if (r)
 		return r;
-	fprintf(stderr, "Once more: ");
-	r = read_unseen(ctl, &again, &again_len);
+	r = ask_unseen(ctl, "Once more", &again, &again_len);
 	if (r)
 		return r;
 	if (*len == again_len && memcmp(*password, again, again_len) == 0)
@@ -107,7 +145,7 @@ int
 prompt_password(struct ctl *ctl, const char *whom, const char **password, size_t *len)
 {
 	if (arguments_has(ctl, "password-stdin"))
-		return read_line(ctl, password, len);
+		return read_line(ctl, NULL, password, len);
 	if (isatty(STDIN_FILENO))
 		return ask_twice(ctl, whom, password, len);
 	return arguments_refuse(ctl, "there is no terminal to ask for the password on: "
@@ -124,7 +162,7 @@ prompt_consent(struct ctl *ctl, const char *question)
 	if (!isatty(STDIN_FILENO))
 		return 0;
 	fprintf(stderr, "%s [y/N] ", question);
-	r = read_line(ctl, &answer, &len);
+	r = read_line(ctl, NULL, &answer, &len);
 	if (r)
 		return r;
 	if (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0)

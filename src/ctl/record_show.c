@@ -277,6 +277,7 @@ static const struct special {
 } specials[] = {
 	{ &user_kind,    "account",         { text_account,  json_account } },
 	{ &user_kind,    "gen",             { NULL,          NULL } },
+	{ &user_kind,    "ha1b",            { NULL,          NULL } },
 	{ &account_kind, "balance",         { text_text,     json_balance } },
 	{ &token_kind,   "head",            { text_head,     json_head } },
 	{ &token_kind,   "user",            { text_owner,    json_uuid } },

@@ -71,13 +71,13 @@ put_echo(struct text *out, const struct raw *raw)
 
 	if (kind == JSON_ARRAY || kind == JSON_OBJECT)
 		return;
-	if (kind == JSON_TEXT && (raw->len > ECHO_MAX || strlen(raw->text) != raw->len))
+	if (kind == JSON_TEXT && raw->len > ECHO_MAX)
 		return;
 	text_puts(out, ",\"value\":");
 	if (raw->is_json)
 		json_put_value(out, raw->json);
 	else
-		json_put_string(out, raw->text);
+		json_put_bytes(out, raw->text, raw->len);
 }
 
 static void

@@ -79,8 +79,8 @@ static const struct {
 };
 
 /* Of these only some; an argument masked and compared. */
-#define ONLY(argument, mask, value) SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, mask, value)
-#define IS(argument, value) SCMP_CMP64(argument, SCMP_CMP_EQ, value)
+#define ONLY(argument, mask, value) { argument, SCMP_CMP_MASKED_EQ, mask, value }
+#define IS(argument, value) { argument, SCMP_CMP_EQ, value, 0 }
 
 #define WRITING ((uint64_t)(O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND))
 
@@ -192,6 +192,7 @@ needs(const struct conf *conf)
 static int
 add_rules(scmp_filter_ctx filter, unsigned when)
 {
+	const struct scmp_arg_cmp own = IS(0, (scmp_datum_t)getpid());
 	int r = 0;
 
 	for (size_t i = 0; i < NELEM(calls) && !r; i++) {
@@ -206,8 +207,7 @@ add_rules(scmp_filter_ctx filter, unsigned when)
 	for (size_t i = 0; i < NELEM(unknown) && !r; i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), unknown[i], 0);
 	if (!r)		/* so that abort() ends us with the signal it means */
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, CALL(tgkill), 1,
-		    IS(0, (scmp_datum_t)getpid()));
+		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, CALL(tgkill), 1, &own);
 	return r;
 }
 

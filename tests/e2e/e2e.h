@@ -11,6 +11,8 @@
 #ifndef E2E_E2E_H
 #define E2E_E2E_H
 
+#include <sys/types.h>
+
 #include "http.h"
 #include "shape.h"
 #include "test.h"
@@ -81,11 +83,14 @@ void make_user(const char *name, const char *email, const char *password);
 /* Puts the clock of doorward forward. */
 void clock_forward(int64_t seconds);
 
+/* The processes that answer requests, at most max of them. */
+size_t workers(pid_t *pids, size_t max);
+
 /* An integer claim of a JWT, -1 if it has none; and whether it has the claim at all. */
 int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);
 
 extern CU_TestInfo transport_tests[], credential_tests[], auth_tests[], refusal_tests[],
-    field_tests[], token_tests[], life_tests[], log_tests[];
+    field_tests[], token_tests[], life_tests[], log_tests[], option_tests[];
 
 #endif

@@ -138,3 +138,9 @@ http_end(void)
 	curl_easy_cleanup(curl);
 	curl = NULL;
 }
+
+void
+http_forget(void)
+{
+	curl = NULL;
+}

@@ -40,4 +40,7 @@ const char *http_header(struct arena *mem, const struct http_answer *answer, con
 
 void http_end(void);
 
+/* In a child process: connections are the parent's. */
+void http_forget(void);
+
 #endif

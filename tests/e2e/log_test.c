@@ -3,6 +3,11 @@
  * Requests whose secrets might reach a log; stack.sh reads the logs at the end,
  * when everything is written.
  */
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
 #include "e2e.h"
 
 static void
@@ -37,7 +42,46 @@ secrets_everywhere(void)
 	RUN(rows);
 }
 
+/* In a process of its own: many requests, of which some will fail. */
+static pid_t
+ask_in_background(const char *path)
+{
+	struct http_request ask = { .method = "GET", .headers = { words_in(test_mem(), ALICE) },
+		.url = arena_printf(test_mem(), "%s%s", word("https"), path) };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		http_forget();
+		for (int i = 0; i < 150; i++)
+			http_call(test_mem(), &ask);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* The web server has much to say of a request whose worker dies. */
+static void
+dying_workers(void)
+{
+	static const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	static const struct row again = { "again", "GET", "/rest/auth", .status = 401 };
+	pid_t pids[16], asker;
+	size_t count;
+
+	make_token("hidden", ALICE);
+	asker = ask_in_background(words_in(test_mem(), "/rest/auth?bearer=$hidden"));
+	for (int i = 0; i < 10; i++) {
+		count = workers(pids, NELEM(pids));
+		while (count > 0)
+			kill(pids[--count], SIGKILL);
+		nanosleep(&pause, NULL);
+	}
+	EXPECT_INT("asked", waitpid(asker, NULL, 0), asker);
+	run_row(&again);
+}
+
 CU_TestInfo log_tests[] = {
 	{ "secrets everywhere", secrets_everywhere },
+	{ "dying workers", dying_workers },
 	CU_TEST_INFO_NULL,
 };

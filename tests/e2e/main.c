@@ -44,6 +44,7 @@ set_user(const char *name, const char *variable)
 	keep_out_of_logs(word(name));
 }
 
+/* E2E_SUITES=options: those of lighttpd-options.sh, else options are at their defaults. */
 int
 main(void)
 {
@@ -57,7 +58,12 @@ main(void)
 		{ "life and death", NULL, NULL, NULL, wipe, life_tests },
 		{ "logs", NULL, NULL, NULL, wipe, log_tests },
 		CU_SUITE_INFO_NULL,
+	}, other_options[] = {
+		{ "options", NULL, NULL, NULL, wipe, option_tests },
+		CU_SUITE_INFO_NULL,
 	};
+	const char *wanted = getenv("E2E_SUITES");
+	bool other = wanted && strcmp(wanted, "options") == 0;
 	int status;
 
 	arena_init(&mem, 0);
@@ -66,7 +72,7 @@ main(void)
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
 	set_user("alice", "E2E_USER");
 	set_user("bob", "E2E_OTHER");
-	status = test_run(suites);
+	status = test_run(other ? other_options : suites);
 	http_end();
 	arena_free(&mem);
 	return status;

@@ -349,21 +349,6 @@ dripping_peer(void)
 	EXPECT_TRUE("free again", time_good("free again") < DEADLINE_MS + 2000);
 }
 
-/* The children of the master, at most max. */
-static size_t
-workers(pid_t *pids, size_t max)
-{
-	const char *master = getenv("E2E_PID");
-	FILE *list = fopen(arena_printf(&mem, "/proc/%s/task/%s/children", master, master), "r");
-	size_t count = 0;
-
-	while (list && count < max && fscanf(list, "%d", &pids[count]) == 1)
-		count++;
-	if (list)
-		fclose(list);
-	return count;
-}
-
 static bool
 is_among(pid_t pid, const pid_t *pids, size_t count)
 {

@@ -132,3 +132,17 @@ jwt_claim(const char *jwt, const char *name)
 		return -1;
 	return json_integer(value, &number) == 0 ? number : 0;
 }
+
+size_t
+workers(pid_t *pids, size_t max)
+{
+	const char *master = getenv("E2E_PID");
+	FILE *list = fopen(arena_printf(test_mem(), "/proc/%s/task/%s/children", master, master), "r");
+	size_t count = 0;
+
+	while (list && count < max && fscanf(list, "%d", &pids[count]) == 1)
+		count++;
+	if (list)
+		fclose(list);
+	return count;
+}

@@ -9,10 +9,13 @@
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define SANITIZER
+#define SANITIZER true
 #endif
 #elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZER
+#define SANITIZER true
+#endif
+#ifndef SANITIZER
+#define SANITIZER false
 #endif
 
 
@@ -20,26 +23,25 @@
 static const struct attempt {
 	const char *path;
 	int alone, with_provider;
-	const char *call;		/* as the log names it */
 } attempts[] = {
-	{ "/try/execve",          EPERM,  EPERM,  "execve" },
-	{ "/try/fork",            EPERM,  EPERM,  "clone" },
-	{ "/try/ptrace",          EPERM,  EPERM,  "ptrace" },
-	{ "/try/kill",            EPERM,  EPERM,  "kill" },
-	{ "/try/create",          EPERM,  EPERM,  "openat" },
-	{ "/try/open-to-write",   EPERM,  EPERM,  "openat" },
-	{ "/try/open-to-append",  EPERM,  EPERM,  "openat" },
-	{ "/try/open-to-read",    EPERM,  0,      "openat" },
-	{ "/try/unlink",          EPERM,  EPERM,  "unlink" },
-	{ "/try/rename",          EPERM,  EPERM,  "rename" },
-	{ "/try/chmod",           EPERM,  EPERM,  "chmod" },
-	{ "/try/socket-inet",     EPERM,  0,      "socket" },
-	{ "/try/socket-unix",     EPERM,  0,      "socket" },
-	{ "/try/socket-packet",   EPERM,  EPERM,  "socket" },
-	{ "/try/code",            EPERM,  EPERM,  "mmap" },
-	{ "/try/code-later",      EPERM,  EPERM,  "mprotect" },
-	{ "/try/thread",          0,      0,      "" },
-	{ "/try/memory",          0,      0,      "" },
+	{ "/try/execve",          EPERM, EPERM },
+	{ "/try/fork",            EPERM, EPERM },
+	{ "/try/ptrace",          EPERM, EPERM },
+	{ "/try/kill",            EPERM, EPERM },
+	{ "/try/create",          EPERM, EPERM },
+	{ "/try/open-to-write",   EPERM, EPERM },
+	{ "/try/open-to-append",  EPERM, EPERM },
+	{ "/try/open-to-read",    EPERM,  0 },
+	{ "/try/unlink",          EPERM, EPERM },
+	{ "/try/rename",          EPERM, EPERM },
+	{ "/try/chmod",           EPERM, EPERM },
+	{ "/try/socket-inet",     EPERM,  0 },
+	{ "/try/socket-unix",     EPERM,  0 },
+	{ "/try/socket-packet",   EPERM, EPERM },
+	{ "/try/code",            EPERM, EPERM },
+	{ "/try/code-later",      EPERM, EPERM },
+	{ "/try/thread",          0,      0 },
+	{ "/try/memory",          0,      0 },
 };
 
 static void
@@ -49,7 +51,8 @@ expect_refusals(const char *path, bool provider)
 	struct answer answer;
 	int want;
 
-	for (size_t i = 0; i < NELEM(attempts); i++) {
+	/* sanitizers need more than the sandbox leaves, so it is not there */
+	for (size_t i = 0; i < NELEM(attempts) && !SANITIZER; i++) {
 		call.path = attempts[i].path;
 		client_ask(path, &call, &answer);
 		want = provider ? attempts[i].with_provider : attempts[i].alone;
@@ -78,8 +81,8 @@ refusals(void)
 		expect_refusals(s.socket, t[i].provider);
 		expect_refusals(s.socket, t[i].provider);
 		EXPECT_INT(t[i].row, daemon_worker(&s), worker);
-		EXPECT_INT(t[i].row, daemon_log_count(&s, "(execve) was refused"), 1);
-		EXPECT_INT(t[i].row, daemon_log_count(&s, "(openat) was refused"), 1);
+		EXPECT_INT(t[i].row, daemon_log_count(&s, "(execve) was refused"), !SANITIZER);
+		EXPECT_INT(t[i].row, daemon_log_count(&s, "(openat) was refused"), !SANITIZER);
 		EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	}
 }
@@ -113,10 +116,8 @@ switched_off(void)
 }
 
 CU_TestInfo sandbox_tests[] = {
-#ifndef SANITIZER
 	{ "refusals", refusals },
 	{ "single worker", single_worker },
-#endif
 	{ "switched off", switched_off },
 	CU_TEST_INFO_NULL,
 };

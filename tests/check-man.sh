@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The man pages are well-formed mdoc, and name every command, option and route there is.
+# Run in the build directory.
+
+pages='src/doorward.8 src/doorward.conf.5 src/doorwardctl.8'
+fail=0
+
+complain()
+{
+	echo "FAIL: $*"
+	fail=1
+}
+
+# commands: the words of each command of doorwardctl
+commands()
+{
+	./doorwardctl --help | sed -n '/^Commands:/,/^$/s/^  \([a-z ]*[a-z]\) .*/\1/p'
+}
+
+# long_options COMMAND: the options it alone has
+long_options()
+{
+	# shellcheck disable=SC2086
+	./doorwardctl $1 --help | sed -n 's/^  --\([a-z-]*\).*/\1/p' |
+	    grep -v -x -e config -e help -e version
+}
+
+# routes: "METHOD /path" of each
+routes()
+{
+	sed -n 's|^	{ METHOD_\([A-Z]*\), "\([^"]*\)".*|\1 \2|p' "${srcdir:-.}/src/http/routes.c"
+}
+
+missing=$(
+	commands | while read -r command; do
+		grep -q "^\.It Ic $command\( \|\$\)" src/doorwardctl.8 ||
+		    echo "doorwardctl.8 has no entry for '$command'"
+		for option in $(long_options "$command"); do
+			grep -q "Fl -$option\( \|\$\)\|Fl -.* | -$option " src/doorwardctl.8 ||
+			    echo "doorwardctl.8 does not name --$option of '$command'"
+		done
+	done
+	routes | while read -r route; do
+		grep -q "^\.It Ic .*$route\( \|\$\)" src/doorward.8 ||
+		    echo "doorward.8 has no entry for '$route'"
+	done
+)
+[ -z "$missing" ] || complain "$missing"
+[ "$(commands | wc -l)" -gt 20 ] || complain "hardly any commands found"
+[ "$(routes | wc -l)" -gt 5 ] || complain "hardly any routes found"
+
+for option in $(./doorward --help | sed -n 's/^  --\([a-z]*\).*/\1/p'); do
+	grep -q "^\.It Fl -$option\( \|\$\)" src/doorward.8 || complain "doorward.8 does not name --$option"
+done
+
+[ $fail = 0 ] || exit 1
+command -v mandoc >/dev/null || exit 77
+for page in $pages; do
+	mandoc -T lint -W warning "$page" || fail=1
+done
+exit $fail

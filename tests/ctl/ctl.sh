@@ -1,0 +1,488 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# doorwardctl from outside: each row is a command, its exit code and what it says.
+# Run in the build directory.
+
+work=$(mktemp -d /tmp/doorward-ctl-XXXXXX) || exit 99
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+here=$PWD
+rows=0 failed=0
+export DOORWARD_CONFIG=$work/doorward.conf
+export LC_ALL=C.UTF-8
+
+# shellcheck disable=SC2016
+# What must never be seen in any output; the secrets of tokens are added.
+printf '%s\n' 'correct horse' 'battery staple' '$argon2' >"$work/secrets"
+
+complain()
+{
+	failed=$((failed + 1))
+	echo "FAIL: $row: $*"
+	sed 's/^/    | /' "$work/out" "$work/err" | cat -v | head -20
+}
+
+# stdin TEXT: what the next command reads
+stdin()
+{
+	printf '%b' "$1" >"$work/in"
+}
+
+# run COMMAND ...: into $code, out and err
+run()
+{
+	rows=$((rows + 1))
+	code=0
+	"$@" <"$work/in" >"$work/out" 2>"$work/err" || code=$?
+	: >"$work/in"
+	if grep -q -a -F -f "$work/secrets" "$work/out" "$work/err"; then
+		complain 'a secret was shown'
+	fi
+	case $code in
+	0 | 1 | 2 | 3 | 4 | 5) ;;
+	*) complain "ended with $code" ;;
+	esac
+}
+
+# judge EXIT FRAGMENT: good commands say it on stdout, the others on stderr
+judge()
+{
+	local where=$work/err
+
+	[ "$1" != 0 ] || where=$work/out
+	[ "$code" = "$1" ] || complain "exit code $code, not $1"
+	[ -z "$2" ] || grep -q -F -e "$2" "$where" || complain "does not say '$2'"
+	[ "$1" = 0 ] || [ ! -s "$work/out" ] || complain "prints on stdout, though it fails"
+	[ "$1" != 0 ] || [ ! -s "$work/err" ] || complain "prints on stderr, though it is good"
+}
+
+# t EXIT FRAGMENT ARGUMENT ...: one row
+t()
+{
+	local want=$1 fragment=$2
+
+	shift 2
+	row="doorwardctl $*"
+	run "$here/doorwardctl" "$@"
+	judge "$want" "$fragment"
+}
+
+# lacks FRAGMENT: the last row did not print it
+lacks()
+{
+	! grep -q -F -e "$1" "$work/out" || complain "says '$1'"
+}
+
+# lines N: the last row printed so many
+lines()
+{
+	[ "$(wc -l <"$work/out")" = "$1" ] || complain "prints $(wc -l <"$work/out") lines, not $1"
+}
+
+# json FILTER WANT: the last row printed JSON, in which jq finds WANT
+json()
+{
+	local got
+
+	if command -v jq >/dev/null; then
+		got=$(jq -c "$1" "$work/out" 2>&1)
+		[ "$got" = "$2" ] || complain "JSON has $got, not $2, for $1"
+	elif command -v python3 >/dev/null; then
+		python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$work/out" 2>/dev/null ||
+			complain 'is no JSON'
+	fi
+}
+
+field()
+{
+	sed -n "s/^$1  *//p" "$work/out"
+}
+
+# typed EXIT FRAGMENT [PROMPT REPLY] ... -- ARGUMENT ...: a row at a terminal
+typed()
+{
+	local want=$1 fragment=$2 script=()
+
+	shift 2
+	while [ "$1" != -- ]; do
+		script+=("$1")
+		shift
+	done
+	shift
+	row="at a terminal: doorwardctl $*"
+	run "$here/tests/ctl/typist" "${script[@]}" -- "$here/doorwardctl" "$@"
+	[ "$code" = "$want" ] || complain "exit code $code, not $want"
+	grep -q -a -F -e "$fragment" "$work/out" || complain "does not say '$fragment'"
+}
+
+conf()
+{
+	cat >"$work/doorward.conf" <<-END
+		data_dir = "$work/var/data"
+		run_dir = "$work/run"
+		key_file = "$work/etc/master.key"
+		argon2_memory_kib = 8192
+		argon2_iterations = 1
+		$1
+	END
+}
+
+: >"$work/in"
+conf
+
+# --- the command line ------------------------------------------------------------
+
+t 0 'doorwardctl '			--version
+t 0 'doorwardctl '			user --version
+t 0 'doorwardctl '			user add --version
+t 0 'user add EMAIL'			--help
+t 0 '5  refused'			--help
+t 0 'user add EMAIL'			user --help
+lacks 'account add'
+t 0 'user add EMAIL'			--help user
+t 0 '--sip-login LOGIN'			user add --help
+lacks '--email'
+t 0 '--email EMAIL'			user set --help
+t 0 'Example:'				token revoke --help
+t 0 '--keep'				user delete --help bob@example.org
+t 2 'which one? there are init, status, user,'
+t 2 'doorwardctl: user: which one? there are add, show,'	user
+t 2 "there is no 'usr'; there are init,"	usr
+t 2 "user: there is no 'ad'; there are add,"	user ad
+t 2 "there is no 'add'"			add user
+t 2 "unrecognized option '--fo'"	user list --fo
+t 2 "unrecognized option '--fo'"	--fo user list
+t 2 'usage: doorwardctl user list'	user list --fo
+t 2 "invalid option -- 'x'"		user list -x
+t 2 "'--limit' requires an argument"	user list --limit
+t 2 "'--json' doesn't allow an argument"	user list --json=yes
+t 2 'EMAIL is missing'			user add
+t 2 "'b' is one argument too many"	user add a b
+t 2 "'b' is one argument too many"	status b
+t 2 'exclude each other'		config show --defaults --json
+
+# every option of every command is explained
+"$here/doorwardctl" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z ]*[a-z]\) .*/\1/p' >"$work/commands"
+while read -r command; do
+	# shellcheck disable=SC2086
+	t 0 "usage: doorwardctl $command" $command --help
+	! grep -q '^  --.* $' "$work/out" || complain 'an option is not explained'
+done <"$work/commands"
+
+# --- the configuration -----------------------------------------------------------
+
+t 0 "$work/doorward.conf: OK"		config check
+t 0 'argon2_memory_kib = 8192'		config show
+t 0 '#argon2_memory_kib = 19456'	config show --defaults
+t 0 '"argon2_memory_kib":8192'		config show --json
+json .argon2_iterations 1
+json .bearer_may_create false
+t 0 "$work/doorward.conf: OK"		--config "$work/doorward.conf" config check
+t 0 "$work/doorward.conf: OK"		config check --config="$work/doorward.conf"
+t 1 'No such file or directory; --config'	config check --config "$work/absent.conf"
+t 1 'No such file or directory; --config'	user list --config "$work/absent.conf"
+DOORWARD_CONFIG='' t 0 '#workers = 4'	config show --defaults
+conf 'wrokers = 3'
+t 1 "doorward.conf:6: no such option 'wrokers'"	config check
+t 1 'the configuration cannot be used'	config check
+t 1 'doorward.conf:6:'			user list
+conf 'workers = 3000'
+t 1 'doorward.conf:6: workers must be from 1 to 512 processes'	config check
+conf 'oidc acme { issuer = "https://a.example" jwks_url = "https://a.example/k" client_ids = {"a", "b"} }'
+t 0 'client_ids = {"a", "b"}'		config show
+t 0 ''					config show --json
+json '[.oidc[0].name, .oidc[0].client_ids, .cors_origins]' '["acme",["a","b"],[]]'
+conf 'data_dir = "relative"'
+t 1 'must be an absolute path'		config check
+conf
+
+# --- before there is a database ---------------------------------------------------
+
+t 1 "'doorwardctl init' makes what is missing"	status
+t 1 "'doorwardctl init' makes what is missing"	user list
+t 1 "'doorwardctl init' makes what is missing"	key list
+t 1 'the directory above it does not exist'	init
+[ -z "$(ls "$work/etc" 2>/dev/null)" ] || complain 'left something behind'
+mkdir "$work/var"
+t 0 "made directory $work/var/data"	init
+grep -q "made key file $work/etc/master.key" "$work/out" || complain 'does not tell of the key file'
+[ "$(stat -c %a "$work/var/data")" = 2770 ] || complain 'wrong mode of the directory'
+[ "$(stat -c %a "$work/var/data/data.mdb")" = 660 ] || complain 'wrong mode of the database'
+[ "$(stat -c %a "$work/etc/master.key")" = 600 ] || complain 'wrong mode of the key file'
+[ "$(stat -c %s "$work/etc/master.key")" = 32 ] || complain 'wrong size of the key file'
+before=$(cat "$work/var/data/data.mdb" "$work/etc/master.key" | sha256sum)
+t 4 "init: $work/var/data: exists already"	init
+[ "$before" = "$(cat "$work/var/data/data.mdb" "$work/etc/master.key" | sha256sum)" ] ||
+	complain 'changed something'
+t 0 'key_file_ok'			status
+[ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
+t 0 ''					status --json
+json '[.schema, .users, .tokens, .key_file_ok]' '[1,0,0,true]'
+
+# --- keys ---------------------------------------------------------------------------
+
+t 0 'SEALED BY'				key list
+lines 3
+t 0 ''					key list --json
+json '[.[] | .purpose] | sort' '["hash","jwt"]'
+json '.[0] | keys_unsorted' '["id","purpose","created_on","sealed_by"]'
+
+# --- accounts -------------------------------------------------------------------------
+
+t 0 'NAME  EMAIL'			account list
+t 0 '[]'				account list --json
+t 0 ''					account add Acme --email Office@Acme.example --level Level1 --balance 99.87895
+id=$(cat "$work/out")
+t 4 'account add: Acme: exists already'	account add Acme
+t 5 '--level: must be ServiceAccount'	account add Other --level Level9
+t 5 '--balance: must be a decimal'	account add Other --balance 1e9
+t 5 'must not be empty'			account add ''
+t 2 "unrecognized option '--uuid'"	user set bob@example.org --uuid 1
+t 2 "unrecognized option '--ha1b'"	user set bob@example.org --ha1b 1
+t 2 "unrecognized option '--name'"	account add Other --name Other
+t 0 ''					account add Other
+t 0 'Level0'				account show "$(cat "$work/out")"
+t 0 "$id"				account show Acme
+[ "$(field balance)" = 99.87895 ] || complain 'balance changed'
+t 0 ''					account show "$id" --json
+json '[.name, .email, .level, .deleted_on]' '["Acme","office@acme.example","Level1",null]'
+json .balance 99.87895
+t 3 'account show: Nobody: not found'	account show Nobody
+t 0 ''					account set Acme --name Acmé --balance -1
+t 4 'account set: Acmé: exists already'	account set Other --name Acmé
+t 2 'nothing to set'			account set Other
+t 3 'not found'				account set Acme --balance 2
+t 0 'Acmé'				account list
+lines 3
+t 0 ''					account list --json
+json length 2
+t 0 ''					account delete Other
+t 3 'not found'				account delete Other
+
+# --- users ----------------------------------------------------------------------------
+
+stdin 'correct horse\n'
+t 0 ''					user add Bob@Example.org --password-stdin --sip-login 100@sip.example --role Admin --first-name Bób --last-name "O'Neil" --dob 1990-02-03 --gender Male --phone-number +1 --avatar https://x.example/b --wss-online yes --account Acmé --gmail-user-id g1 --facebook-user-id f1 --apple-user-id a1 --wechat-user-id w1 --oidc-user-id keycloak:1 --webitel-role root
+bob=$(cat "$work/out")
+t 0 'bob@example.org'			user show "$bob"
+t 0 'bob@example.org'			user show BOB@example.org
+t 0 'bob@example.org'			user show 100@SIP.example
+[ "$(field first_name) $(field last_name) $(field account) $(field state)" = "Bób O'Neil Acmé live" ] ||
+	complain 'shows other fields'
+t 0 ''					user show "$bob" --json
+json '[.uuid, .account.name, .account.balance, .wss_online, .dob]' \
+	"[\"$bob\",\"Acmé\",-1,true,\"1990-02-03T00:00:00.000Z\"]"
+json '[.sip_login, .gmail_user_id, .facebook_user_id, .apple_user_id, .wechat_user_id, .oidc_user_id, .webitel_role]' \
+	'["100@sip.example","g1","f1","a1","w1","keycloak:1","root"]'
+json '[.gen, .password, .ha1b]' '[null,null,null]'
+lacks ha1b
+t 0 ''					user add ann@example.org --no-password
+t 0 ''					user show ann@example.org --json
+json '[.role, .account, .first_name, .wss_online, .password_set_on]' '["User",null,null,false,null]'
+
+# names that are taken: whatever kind of name it is, the one that is gets named
+t 4 'user add: bob@example.org: exists already'	user add BOB@example.org --no-password
+t 4 'user add: 100@sip.example: exists already'	user add 100@sip.example --no-password
+t 4 'bob@example.org: exists already'	user add x@example.org --sip-login bob@example.org --no-password
+t 4 '100@sip.example: exists already'	user add x@example.org --sip-login 100@sip.example --no-password
+t 4 'g1: exists already'		user add x@example.org --gmail-user-id g1 --no-password
+t 4 'keycloak:1: exists already'	user add x@example.org --oidc-user-id keycloak:1 --no-password
+t 4 'w1: exists already'		user set ann@example.org --wechat-user-id w1
+t 4 '100@sip.example: exists already'	user set ann@example.org --email 100@sip.example
+t 3 'not found'				user show x@example.org
+
+# values against a rule
+t 5 "needs exactly one '@'"		user add bob --no-password
+t 5 "needs exactly one '@'"		user add a@b@c --no-password
+t 5 'must not contain colons'		user add a:b@c --no-password
+t 5 'must not contain colons'		user add 'a b@c' --no-password
+t 5 'must not be empty'			user add '' --no-password
+t 5 'must be UTF-8'			user add $'\xff@c' --no-password
+t 5 'must be UTF-8'			user add x@example.org --no-password --first-name $'a\nb'
+t 5 'must be UTF-8'			user add x@example.org --no-password --avatar $'\xed\xa0\x80'
+t 5 'is too long'			user add "$(printf '%0255d' 0)@c" --no-password
+t 5 '--role: must be Admin, User or Provider'	user add x@example.org --role Boss --no-password
+t 5 '--gender: must be'			user add x@example.org --gender Yes --no-password
+t 5 '--dob: must be a date'		user add x@example.org --dob 1990-02-30 --no-password
+t 5 '--wss-online: must be yes or no'	user add x@example.org --wss-online maybe --no-password
+t 3 '--account: not found'		user add x@example.org --account Nobody --no-password
+t 5 '--limit: must be a whole number'	user list --limit 0
+t 5 '--limit: must be a whole number'	user list --limit ten
+t 3 'not found'				user show x@example.org
+
+# passwords
+t 2 'there is no terminal'		user add x@example.org
+t 2 'exclude each other'		user add x@example.org --password-stdin --no-password
+stdin '1234567\n'
+t 5 'x@example.org: the password is shorter'	user add x@example.org --password-stdin
+stdin ''
+t 5 'the password is shorter'		user add x@example.org --password-stdin
+stdin 'correct \xff horse\n'
+t 5 'a password must be UTF-8'		user add x@example.org --password-stdin
+stdin 'correct horse\r\n'
+t 5 'control characters'		user add x@example.org --password-stdin
+stdin 'correct\0horse\n'
+t 5 'control characters'		user add x@example.org --password-stdin
+stdin "$(printf '%01025d' 0)\n"
+t 5 'longer than 1024 bytes'		user add x@example.org --password-stdin
+stdin "$(printf '%01024d' 0)\n"
+t 0 ''					user add x@example.org --password-stdin
+stdin 'öööööööö'
+t 0 ''					user passwd x@example.org --password-stdin
+stdin 'ööööööö'
+t 5 'the password is shorter'		user passwd x@example.org --password-stdin
+stdin 'battery staple\n'
+t 3 'user passwd: y@example.org: not found'	user passwd y@example.org --password-stdin
+t 2 'there is no terminal'		user passwd x@example.org
+
+# at a terminal
+typed 0 'Once more:' 'ann@example.org:' 'battery staple' 'more:' 'battery staple' -- user passwd ann@example.org
+typed 5 'the two passwords differ' 'ann@example.org:' 'battery staple' 'more:' 'correct horse' -- user passwd ann@example.org
+typed 5 'not confirmed' '[y/N]' 'n' -- user delete x@example.org
+typed 5 'not confirmed' '[y/N]' '' -- user delete x@example.org
+row='at a terminal: ^C at the prompt'
+run "$here/tests/ctl/typist" 'ann@example.org:' '^C' -- \
+	sh -c "trap : INT; '$here/doorwardctl' user passwd ann@example.org; echo ended with \$?; stty -a"
+grep -q 'ended with 130' "$work/out" || complain 'does not end'
+grep -q ' echo ' "$work/out" || complain 'leaves the terminal without echo'
+
+# lists
+t 0 'EMAIL '				user list
+lines 4
+t 0 ''					user list --limit 2
+lines 3
+t 0 ''					user list --json --limit 2
+json length 2
+t 0 ''					user list --json
+json '[.[].email] | sort' '["ann@example.org","bob@example.org","x@example.org"]'
+
+# life and death
+t 0 ''					user set ann@example.org --first-name Ann --email anna@example.org
+t 0 ''					user set anna@example.org --first-name '' --role Provider
+t 0 ''					user show anna@example.org --json
+json '[.first_name, .role]' '[null,"Provider"]'
+t 3 'not found'				user show ann@example.org
+t 5 'must not be empty'			user set anna@example.org --email ''
+t 2 'nothing to set'			user set anna@example.org
+t 0 ''					user set "$bob" --account ''
+t 0 ''					user disable "$bob"
+t 0 'disabled'				user show "$bob"
+t 0 ''					user enable "$bob"
+t 0 'live'				user show "$bob"
+for command in set passwd disable enable delete logout show; do
+	t 3 "user $command: nobody@example.org: not found"	user $command nobody@example.org
+done
+t 0 ''					user delete anna@example.org --keep
+t 0 'deleted'				user show anna@example.org
+t 4 'exists already'			user add anna@example.org --no-password
+t 0 ''					user delete anna@example.org --yes
+t 3 'not found'				user show anna@example.org
+typed 0 'Delete the user x@example.org' '[y/N]' 'y' -- user delete x@example.org
+t 3 'not found'				user show x@example.org
+
+# --- tokens ---------------------------------------------------------------------------
+
+t 0 'TOKEN  NAME'			token list
+t 0 '[]'				token list --json
+t 0 ''					user add ann@example.org --no-password
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" bob@example.org 3 3600 10 >>"$work/secrets" || failed=$((failed + 1))
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 1 3600 10 >>"$work/secrets" || failed=$((failed + 1))
+t 0 'ann@example.org'			token list
+lines 5
+lacks $'\x1b'
+t 0 'bob@example.org'			token list --user 100@sip.example
+lines 4
+lacks ann@example.org
+t 0 ''					token list --user bob@example.org --json
+json length 3
+json '.[0] | keys_unsorted' '["uuid","user","created_on","modified_on","expired_on","ttl","token","name"]'
+json '[.[].token | length] | unique' '[5]'
+token=$(grep -o '"uuid":"[^"]*"' "$work/out" | head -1 | cut -d'"' -f4)
+t 3 'token list: nobody@example.org: not found'	token list --user nobody@example.org
+t 3 'not found'				token revoke "$token" --user ann@example.org
+t 3 'nobody@example.org: not found'	token revoke "$token" --user nobody@example.org
+t 0 ''					token revoke "$token" --user bob@example.org
+t 3 "token revoke: $token: not found"	token revoke "$token"
+t 5 'not a uuid'			token revoke "$(tail -1 "$work/secrets" | cut -c1-8)"
+t 2 'which token?'			token revoke
+t 2 'which token?'			token revoke --user bob@example.org
+t 2 '--all goes with --user'		token revoke --all
+t 2 '--all goes with --user'		token revoke "$token" --user bob@example.org --all
+t 0 'tokens revoked: 2'			token revoke --user bob@example.org --all
+t 0 'tokens revoked: 0'			token revoke --user bob@example.org --all
+t 0 'tokens revoked: 1'			user logout ann@example.org
+t 0 'expired tokens removed: 0'		token prune
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 5 60 3600 >>"$work/secrets" || failed=$((failed + 1))
+t 0 '[]'				token list --json
+t 0 ''					status --json
+json .tokens 5
+t 0 'expired tokens removed: 5'		token prune
+stdin 'correct horse'
+t 0 ''					user passwd bob@example.org --password-stdin
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" bob@example.org 2 3600 10 >>"$work/secrets" || failed=$((failed + 1))
+stdin 'battery staple'
+t 0 ''					user passwd bob@example.org --password-stdin
+t 0 ''					token list --user bob@example.org
+lines 3
+stdin 'battery staple'
+t 0 ''					user passwd bob@example.org --password-stdin --revoke-tokens
+t 0 ''					token list --user bob@example.org
+lines 1
+
+t 0 ''					user set ann@example.org --account Acmé
+t 5 'users still belong to it'		account delete Acmé
+
+# many: more than a page
+for n in $(seq 220); do
+	"$here/doorwardctl" account add "many $n" >/dev/null || failed=$((failed + 1))
+done
+t 0 ''					account list
+lines 222
+t 0 ''					account list --json
+json '[.[].uuid] | (length, (unique | length))' "$(printf '221\n221')"
+
+# --- faults ---------------------------------------------------------------------------
+
+row='a full disk'
+code=0
+"$here/doorwardctl" account list 2>"$work/err" >/dev/full || code=$?
+[ "$code" = 1 ] || complain "exit code $code, not 1"
+mv "$work/etc/master.key" "$work/etc/other.key"
+t 1 'No such file or directory'		user list
+run "$here/doorwardctl" status
+[ "$code $(field key_file_ok)" = '1 no' ] || complain 'takes an absent key file for good'
+head -c 32 /dev/urandom >"$work/etc/master.key"
+chmod 600 "$work/etc/master.key"
+t 1 'is not the one this database was made with'	user list
+chmod 644 "$work/etc/master.key"
+t 1 'must be 0600 or 0640'		user list
+mv "$work/etc/other.key" "$work/etc/master.key"
+t 0 ''					user list
+if [ "$(id -u)" != 0 ]; then
+	chmod 000 "$work/var/data"
+	t 1 'run it as root or as the user of the service'	user list
+	chmod 2770 "$work/var/data"
+fi
+
+# --- root, for a service that is not -----------------------------------------------------
+
+nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+if [ "$(id -u)" = 0 ] && $nobody test -x "$here/doorwardctl" 2>/dev/null; then
+	rm -rf "${work:?}/var/data" "${work:?}/etc"
+	install -d -m 750 -o 65534 -g 65534 "$work/var/data"
+	t 0 'made key file'			init
+	[ "$(stat -c '%u %g %a' "$work/etc/master.key")" = '0 65534 640' ] ||
+		complain 'the service cannot read the key file'
+	t 0 ''					user add ann@example.org --no-password
+	for command in 'user list' 'token prune' status 'user delete ann@example.org'; do
+		row="as nobody: doorwardctl $command"
+		# shellcheck disable=SC2086
+		run $nobody "$here/doorwardctl" $command
+		[ "$code" = 0 ] || complain "exit code $code, not 0"
+	done
+	# all of the above, once more without privileges
+	$nobody "$0" || failed=$((failed + 1))
+fi
+
+echo "$rows rows, $failed failed"
+[ "$failed" = 0 ]

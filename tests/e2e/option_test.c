@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: ISC
+/* Options that change what clients see; lighttpd-options.sh sets them. */
+#include <string.h>
+
+#include "e2e.h"
+
+#define AUTH "GET", "/rest/auth"
+#define CREATE "POST", "/rest/token"
+
+static void
+challenges(void)
+{
+	static const struct row rows[] = {
+		{ "Bearer alone", AUTH, .status = 401,
+		    .want = { "WWW-Authenticate: Bearer realm='Other realm'" } },
+		{ "with an error", AUTH, { "X-Auth-Token: a.b.c" }, .status = 401,
+		    .want = { "WWW-Authenticate: Bearer realm='Other realm', error='invalid_token'" } },
+		{ "Basic is still accepted", AUTH, { ALICE }, .status = 200 },
+	};
+
+	RUN(rows);
+	EXPECT_STRING("one challenge", http_header(test_mem(), &(struct http_answer){
+	    .headers = run_row(&rows[0]).headers }, "WWW-Authenticate", 1), NULL);
+}
+
+static void
+queries(void)
+{
+	static const struct row rows[] = {
+		{ "JWT in the query", "GET", "/rest/auth?jwt=$jwt", .status = 401,
+		    .want = { "WWW-Authenticate: Bearer realm='Other realm'" } },
+		{ "token in the query", "GET", "/rest/auth?bearer=$token", .status = 401 },
+		{ "beside a header that is good", "GET", "/rest/auth?jwt=x", { "X-Auth-Token: $jwt" },
+		    .status = 200 },
+		{ "in the form", CREATE, .form = "jwt=$jwt", .status = 400,
+		    .shape = BAD_FIELDS(FIELD("name", "`name` is required")) },
+		{ "fields of the query", "GET", "/rest/token/list?limit=0", { ALICE }, .status = 400,
+		    .shape = BAD_FIELDS(FIELD_VALUE("limit", "min 1", "'0'")) },
+		{ "clean up", "DELETE", "/rest/token/all", { ALICE }, .status = 200 },
+	};
+
+	log_in("jwt", ALICE);
+	make_token("token", ALICE);
+	RUN(rows);
+}
+
+static void
+tokens(void)
+{
+	static const struct row rows[] = {
+		{ "default life", CREATE, { ALICE }, .json = "{'name':'a'}", .status = 200,
+		    .shape = NEW_TOKEN("a", 120, 1) },
+		{ "longest life", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'ttl':3600}",
+		    .status = 200 },
+		{ "longer", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'ttl':3601}",
+		    .status = 400, .shape = BAD_FIELDS(FIELD_VALUE("ttl", "max 3600", "3601")) },
+		{ "a token makes another", CREATE, { "Authorization: Bearer $t1" },
+		    .json = "{'name':'b'}", .status = 200, .shape = NEW_TOKEN("b", 120, 2) },
+		{ "and extends one", "PATCH", "/rest/token/$u2", { "Authorization: Bearer $t1" },
+		    .json = "{'ttl':600}", .status = 200 },
+		{ "cap of two", CREATE, { ALICE }, .json = "{'name':'c'}", .status = 409,
+		    .shape = FAIL(409, "Too many tokens") },
+		{ "clean up", "DELETE", "/rest/token/all", { ALICE }, .status = 200 },
+	};
+
+	RUN(rows);
+}
+
+static void
+sizes(void)
+{
+	char *json = arena_alloc(test_mem(), 2050);
+	const struct row rows[] = {
+		{ "at the limit", CREATE, { ALICE, JSON }, .raw = json, .raw_len = 2048,
+		    .status = 400, .shape = FAIL(400, "Malformed JSON") },
+		{ "above", CREATE, { ALICE, JSON }, .raw = json, .raw_len = 2049, .status = 413,
+		    .shape = FAIL(413, "Payload too large") },
+	};
+
+	memset(json, ' ', 2049);
+	RUN(rows);
+}
+
+static void
+lives(void)
+{
+	static const struct row late = { "late", AUTH, { "X-Auth-Token: $jwt" }, .status = 401 };
+	int64_t login;
+
+	log_in("jwt", ALICE);
+	login = jwt_claim(word("jwt"), "auth_time");
+	EXPECT_INT("jwt_ttl_s", jwt_claim(word("jwt"), "exp") - jwt_claim(word("jwt"), "iat"), 600);
+	clock_forward(500);
+	log_in("jwt", "X-Auth-Token: $jwt");
+	EXPECT_INT("max_session_s", jwt_claim(word("jwt"), "exp") - login, 900);
+	clock_forward(401);
+	run_row(&late);
+}
+
+CU_TestInfo option_tests[] = {
+	{ "challenges", challenges },
+	{ "queries", queries },
+	{ "tokens", tokens },
+	{ "sizes", sizes },
+	{ "lives", lives },
+	CU_TEST_INFO_NULL,
+};
