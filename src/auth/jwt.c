@@ -14,8 +14,6 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-#define HEADER_LEN_MAX 1024
-
 static void
 jwt_drop(jwt_t **jwt)
 {
@@ -94,21 +92,28 @@ has_compact_form(const char *token)
 	return true;
 }
 
+/* The object encoded at the front of a token.  V_MALFORMED. */
+static int
+decode_part(const char *part, struct json **object)
+{
+	char bytes[JWT_LEN_MAX];
+	size_t len;
+	int r;
+
+	r = b64_decode(B64_URL, part, strcspn(part, "."), bytes, sizeof bytes, &len);
+	return r ? r : json_parse_unique(bytes, len, object);
+}
+
 static int
 read_kid(const char *token, const char *alg, char kid[JWT_KID_SIZE])
 {
 	GUARD(json_drop) struct json *header = NULL;
-	char bytes[HEADER_LEN_MAX];
 	const char *found;
-	size_t len;
 	int r;
 
 	if (!has_compact_form(token))
 		return V_MALFORMED;
-	r = b64_decode(B64_URL, token, strcspn(token, "."), bytes, sizeof bytes, &len);
-	if (r)
-		return r;
-	r = json_parse(bytes, len, &header);
+	r = decode_part(token, &header);
 	if (r)
 		return r;
 	found = text_member(header, "kid");
@@ -136,7 +141,6 @@ verify(const char *token, jwt_alg_t alg, const unsigned char *key, size_t key_le
     struct json **claims)
 {
 	GUARD(jwt_drop) jwt_t *jwt = NULL;
-	GUARD(text_drop) char *text = NULL;
 	int r;
 
 	r = jwt_decode(&jwt, token, key, (int)key_len);
@@ -144,10 +148,8 @@ verify(const char *token, jwt_alg_t alg, const unsigned char *key, size_t key_le
 		return -ENOMEM;
 	if (r || jwt_get_alg(jwt) != alg)
 		return V_MALFORMED;
-	text = jwt_get_grants_json(jwt, NULL);
-	if (!text)
-		return -ENOMEM;
-	return json_parse(text, strlen(text), claims);
+	/* the bytes that were signed, not libjwt's reading of them */
+	return decode_part(strchr(token, '.') + 1, claims);
 }
 
 int
@@ -167,7 +169,8 @@ jwt_rs256_verify(const char *token, const char *pem, struct json **claims)
 	int r;
 
 	r = jwt_rs256_kid(token, kid);
-	return r ? r : verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
+	return r ? r : verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem),
+	    claims);
 }
 
 int

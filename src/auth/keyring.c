@@ -91,6 +91,17 @@ unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 	return log_fault(-EBADMSG, "key %s is for %s", key->id, key->purpose);
 }
 
+static int
+unseal_all(const struct keyring *ring, const struct key *keys, size_t count,
+    struct ring_key *out)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < count; i++)
+		r = unseal(ring, &keys[i], &out[i]);
+	return r;
+}
+
 int
 keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 {
@@ -106,16 +117,14 @@ keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 		return r;
 	if (count > KEYRING_MAX)
 		return log_fault(-E2BIG, "the store has %zu keys", count);
-	for (size_t i = 0; i < count; i++) {
-		r = unseal(ring, &keys[i], &fresh[i]);
-		if (r)
-			return r;
+	r = unseal_all(ring, keys, count, fresh);
+	if (!r) {
+		memcpy(ring->keys, fresh, count * sizeof fresh[0]);
+		ring->count = count;
+		ring->loaded_ms = now_ms;
 	}
-	memcpy(ring->keys, fresh, count * sizeof fresh[0]);
 	secret_wipe(fresh, sizeof fresh);
-	ring->count = count;
-	ring->loaded_ms = now_ms;
-	return 0;
+	return r;
 }
 
 static int

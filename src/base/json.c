@@ -179,11 +179,49 @@ json_parse(const char *bytes, size_t len, struct json **root)
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	value = json_tokener_parse_ex(tok, bytes, (int)len);
 	if (json_tokener_get_error(tok) != json_tokener_success ||
-	    json_tokener_get_parse_end(tok) != len || !json_object_is_type(value, json_type_object)) {
+	    json_tokener_get_parse_end(tok) != len ||
+	    !json_object_is_type(value, json_type_object)) {
 		json_object_put(value);
 		return V_MALFORMED;
 	}
 	*root = (struct json *)value;
+	return 0;
+}
+
+/* Members of the outermost object as written; bytes are well formed. */
+static int
+count_members(const char *bytes, size_t len)
+{
+	struct scan s = { bytes, bytes + len };
+	int count = 0, depth = 0;
+
+	while (s.at < s.end) {
+		if (skip_one_of(&s, "\""))
+			scan_string(&s);
+		else if (skip_one_of(&s, "{["))
+			depth++;
+		else if (skip_one_of(&s, "}]"))
+			depth--;
+		else
+			count += *s.at++ == ':' && depth == 1;
+	}
+	return count;
+}
+
+int
+json_parse_unique(const char *bytes, size_t len, struct json **root)
+{
+	GUARD(json_drop) struct json *value = NULL;
+	int r;
+
+	r = json_parse(bytes, len, &value);
+	if (r)
+		return r;
+	/* json-c keeps one of two */
+	if (json_object_object_length(object_of(value)) != count_members(bytes, len))
+		return V_MALFORMED;
+	*root = value;
+	value = NULL;
 	return 0;
 }
 

@@ -24,6 +24,9 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_
 
 /* The whole of bytes as one object.  V_MALFORMED if it is anything else. */
 int json_parse(const char *bytes, size_t len, struct json **root);
+
+/* As json_parse; V_MALFORMED also if the object has two members of one name (RFC 7519, 4). */
+int json_parse_unique(const char *bytes, size_t len, struct json **root);
 void json_drop(struct json **root);
 
 /* A JSON null is a value of kind JSON_NULL, and its pointer is NULL. */

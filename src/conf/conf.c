@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <confuse.h>
 
+#include "base/address.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 
@@ -31,9 +33,10 @@ is_choice(const char *choices, const char *value)
 {
 	size_t len = strlen(value);
 
-	for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL) {
-		if (strncmp(at, value, len) == 0 && (at[len] == '|' || !at[len]))
+	for (const char *at = choices; *at; at += at[strcspn(at, "|")] == '|') {
+		if (strcspn(at, "|") == len && strncmp(at, value, len) == 0)
 			return true;
+		at += strcspn(at, "|");
 	}
 	return false;
 }
@@ -58,8 +61,9 @@ check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 
 	if (row->type == OPTION_CHOICE && !is_choice(row->unit, value))
 		cfg_error(cfg, "%s must be one of %s", row->name, row->unit);
-	else if (text_has_control(value, len) || strchr(value, '"'))
-		cfg_error(cfg, "%s must not contain quotes or control characters", row->name);
+	else if (text_has_control(value, len) || strpbrk(value, "\"\\"))
+		cfg_error(cfg, "%s must not contain quotes, backslashes or control characters",
+		    row->name);
 	else if (row->type == OPTION_PATH && len && value[0] != '/')
 		cfg_error(cfg, "%s must be an absolute path", row->name);
 	else if (row->type != OPTION_CHOICE && (len < (size_t)row->min || len > (size_t)row->max))
@@ -93,6 +97,20 @@ check_row(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	}
 }
 
+/* libconfuse alone takes "" for 0 and 010 for 8. */
+static int
+parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
+{
+	int64_t number;
+
+	if (text_integer(value, strlen(value), &number)) {
+		cfg_error(cfg, "invalid integer value for option '%s'", opt->name);
+		return -1;
+	}
+	*(long *)result = (long)number;
+	return 0;
+}
+
 static int
 check_value(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -115,7 +133,8 @@ option_of(const struct option_row *row)
 {
 	switch (row->type) {
 	case OPTION_NUMBER:
-		return (cfg_opt_t)CFG_INT(row->name, strtol(row->preset, NULL, 10), CFGF_NONE);
+		return (cfg_opt_t)CFG_INT_CB(row->name, strtol(row->preset, NULL, 10), CFGF_NONE,
+		    parse_number);
 	case OPTION_BOOL:
 		return (cfg_opt_t)CFG_BOOL(row->name, strcmp(row->preset, "yes") == 0, CFGF_NONE);
 	case OPTION_LIST:
@@ -273,6 +292,17 @@ take_all(struct conf **out, cfg_t *cfg)
 	return 0;
 }
 
+/* libconfuse ends the process when it cannot read what it could open. */
+static int
+check_file(const char *path)
+{
+	struct stat st;
+
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? -EISDIR : 0;
+}
+
 static bool
 is_name(const char *text)
 {
@@ -294,11 +324,58 @@ check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 	return V_INVALID;
 }
 
+static bool
+is_network(const char *text)
+{
+	struct network net;
+
+	return network_parse(text, &net) == 0;
+}
+
+/* As browsers write it: scheme, host and port in lower case, and no more (RFC 6454, 6.1). */
+static bool
+is_origin(const char *text)
+{
+	const char *host = strstr(text, "://");
+
+	if (!host || host == text)
+		return false;
+	host += strlen("://");
+	return *host && !host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789._-:[]")];
+}
+
+/* What could never match would be there in vain, and nobody would know. */
+static int
+check_lists(const struct conf *conf, const char *path, struct text *errors)
+{
+	const struct {
+		const char *name;
+		const struct conf_list *list;
+		bool (*is_good)(const char *);
+		const char *what;
+	} rows[] = {
+		{ "trusted_proxies", &conf->trusted_proxies, is_network, "an address or network" },
+		{ "cors_origins",    &conf->cors_origins,    is_origin,  "scheme://host[:port]" },
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		for (size_t k = 0; k < rows[i].list->count; k++) {
+			if (rows[i].is_good(rows[i].list->at[k]))
+				continue;
+			text_printf(errors, "%s: %s: \"%s\" is not %s\n", path, rows[i].name,
+			    rows[i].list->at[k], rows[i].what);
+			r = V_INVALID;
+		}
+	}
+	return r;
+}
+
 /* What no single row can say. */
 static int
 check_together(const struct conf *conf, const char *path, struct text *errors)
 {
-	int r = 0;
+	int r = check_lists(conf, path, errors);
 
 	for (size_t i = 0; i < conf->oidc_count; i++) {
 		if (check_oidc(&conf->oidc[i], path, errors))
@@ -323,8 +400,9 @@ conf_load(struct conf **out, const char *path, struct text *errors)
 	GUARD(conf_drop) struct conf *conf = NULL;
 	int r;
 
-	if (access(path, R_OK) != 0)
-		return -errno;
+	r = check_file(path);
+	if (r)
+		return r;
 	cfg = parser_new();
 	if (!cfg)
 		return -ENOMEM;

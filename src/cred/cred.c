@@ -122,10 +122,10 @@ cred_verify(const struct presented *presented, struct attempt *attempt,
 		attempt->value = presented->list[i].value;
 		attempt->provider = presented->list[i].slot->provider;
 		r = presented->list[i].slot->scheme->verify(attempt);
-		if (r <= 0) {
+		if (r == 0)
 			*via = presented->list[i].slot->scheme;
+		if (r <= 0)
 			return r;
-		}
 		if (r == V_UNAVAILABLE)
 			verdict = r;
 	}

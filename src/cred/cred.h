@@ -92,7 +92,8 @@ bool cred_has_token(const struct presented *presented);
 /*
  * Tries one after the other; the first that verifies decides, and *via is its
  * scheme.  V_WRONG_CREDENTIAL if none does; attempt->name is then the last
- * name that was tried.  V_UNAVAILABLE: a provider could not be asked.
+ * name that was tried.  V_UNAVAILABLE: a provider could not be asked.  A fault
+ * ends it; *via is then left alone.
  */
 int cred_verify(const struct presented *presented, struct attempt *attempt,
     const struct scheme **via);

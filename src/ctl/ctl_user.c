@@ -76,7 +76,8 @@ take_password(struct ctl *ctl, const struct user *user, const char **password, s
 	if (!arguments_has(ctl, "no-password"))
 		return prompt_password(ctl, user->email, password, len);
 	if (arguments_has(ctl, "password-stdin"))
-		return arguments_refuse(ctl, "--no-password and --password-stdin exclude each other");
+		return arguments_refuse(ctl,
+		    "--no-password and --password-stdin exclude each other");
 	return 0;
 }
 

@@ -32,11 +32,13 @@ media_parse(const char *content_type)
 		{ "",					MEDIA_JSON },
 		{ "application/json",			MEDIA_JSON },
 		{ "application/x-www-form-urlencoded",	MEDIA_FORM },
+		{ "multipart/form-data",		MEDIA_MULTIPART },
 	};
 	size_t len = strcspn(content_type, "; \t");
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		if (strlen(rows[i].type) == len && strncasecmp(rows[i].type, content_type, len) == 0)
+		if (strlen(rows[i].type) == len &&
+		    strncasecmp(rows[i].type, content_type, len) == 0)
 			return rows[i].media;
 	}
 	return MEDIA_OTHER;
@@ -193,6 +195,8 @@ read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
 	r = keep_texts(c);
 	if (r)
 		return r;
+	if (c->in.errors.failed)
+		return -ENOMEM;
 	return c->in.errors.len ? V_BAD_FIELDS : 0;
 }
 
@@ -209,6 +213,7 @@ input_read(struct call *c)
 		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
 	switch (media_parse(request_get(c->req, PARAM_CONTENT_TYPE))) {
 	case MEDIA_FORM:
+	case MEDIA_MULTIPART:
 		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
 	case MEDIA_JSON:
 		r = json_parse(c->req->body, c->req->body_len, &body);
@@ -227,5 +232,5 @@ input_refuse(struct call *c, size_t field, const char *message)
 	struct raw raw = { .present = true, .text = text, .len = strlen(text) };
 
 	put_error(&c->in.errors, c->route->fields[field].name, message, &raw);
-	return V_BAD_FIELDS;
+	return c->in.errors.failed ? -ENOMEM : V_BAD_FIELDS;
 }

@@ -44,7 +44,8 @@ static const struct row rows[VERDICTS] = {
 	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", NOTHING },
 	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", NOTHING },
 	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", NOTHING },
-	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", NOTHING },
+	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type",
+	    NOTHING },
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", NOTHING },
 };
 

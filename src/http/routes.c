@@ -15,7 +15,8 @@
 
 static const struct input_field token_create_fields[] = {
 	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, true, 1, 255, 0, "what the token is for" },
-	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, false, 60, 0, TTL_MAX, "life in seconds" },
+	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, false, 60, 0, TTL_MAX,
+	    "life in seconds" },
 	{ .name = NULL },
 };
 

@@ -25,7 +25,7 @@ struct input_field {
 	enum input_type type;
 	bool required;
 	int64_t min, max;		/* of the number, or of the characters */
-	size_t max_option;		/* offset in struct conf of an int64_t that replaces max; or 0 */
+	size_t max_option;		/* offset in struct conf of a number for max; or 0 */
 	const char *summary;
 };
 

@@ -53,6 +53,8 @@ main(void)
 		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
 		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
 		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
+		{ "forms", NULL, NULL, NULL, wipe, form_tests },
+		{ "HA1B", NULL, NULL, NULL, wipe, ha1b_tests },
 		{ "fields", NULL, NULL, NULL, wipe, field_tests },
 		{ "tokens", NULL, NULL, NULL, wipe, token_tests },
 		{ "life and death", NULL, NULL, NULL, wipe, life_tests },
