@@ -171,8 +171,9 @@ end_servers() {
 	return "$status"
 }
 
-# Tokens are in the paths that the tests ask for.
+# Tokens are in the paths that the tests ask for, where they have secrets at all.
 check_logs_lighttpd() {
+	[ -s "$dir/secrets" ] || return 0
 	if ! grep -q '"[A-Z]* /rest/token/- HTTP' "$dir/log/access.log"; then
 		say "the access log has no token path at all"
 		return 1
