@@ -201,7 +201,8 @@ listen_close(struct listener *l)
 
 	if (l->fd < 0)
 		return;
-	if (l->ino && lstat(l->name.sun_path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino)
+	if (l->ino && lstat(l->name.sun_path, &st) == 0 && st.st_dev == l->dev &&
+	    st.st_ino == l->ino)
 		unlink(l->name.sun_path);
 	close(l->fd);
 	l->fd = -1;
