@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/jwt.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
@@ -55,6 +56,8 @@ auth_open(struct auth **out, const struct conf *conf)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
 		r = make_dummy_hash(auth);
+	if (!r)
+		r = jwt_prepare();
 	if (r)
 		return r;
 	*out = auth;
