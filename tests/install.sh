@@ -129,17 +129,17 @@ start_activated() {
 	"${as_user[@]}" systemd-socket-activate --listen="$socket" "$stage$1" "${@:2}" \
 		>"$work/log/doorward" 2>&1 </dev/null &
 	doorward_pid=$!
-	await_file -S "$socket"
+	await_socket
 }
 
-await_file() {
+await_socket() {
 	local tries
 
 	for ((tries = 0; tries < 200; tries++)); do
-		[ ! "$1" "$2" ] || return 0
+		[ ! -S "$socket" ] || return 0
 		sleep 0.05
 	done
-	die "$2 does not come up"
+	die "$socket does not come up"
 }
 
 # --- README ------------------------------------------------------------------------

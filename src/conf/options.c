@@ -114,6 +114,15 @@ const struct option_row options[] = {
 	    "How long a call to a provider may take."),
 	NUMBER(jwks_stale_max_s, "86400", 0, 31536000, "seconds",
 	    "How long a provider's last good keys are used while it cannot be reached."),
+
+	BOOL(webitel, "yes",
+	    "Answer the Webitel dialect: /login, /logout and /api/v2."),
+	NUMBER(webitel_ttl_s, "8640000", 60, 315360000, "seconds",
+	    "Life of a Webitel session."),
+	TEXT(webitel_cdr_host, "http://localhost:10023", 0, 1024,
+	    "Address of the CDR server, told to Webitel clients at login."),
+	BOOL(webitel_hide_unknown_user, "no",
+	    "Answer a login of an unknown user as a wrong password, and not 404."),
 };
 
 const size_t options_count = NELEM(options);

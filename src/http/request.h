@@ -27,6 +27,7 @@ enum param {
 	PARAM_REMOTE_ADDR,
 	PARAM_X_FORWARDED_PROTO,	/* believed only from trusted_proxies */
 	PARAM_ORIGIN,
+	PARAM_REDIRECT_STATUS,		/* a web server's own error, handed to us to answer */
 	PARAMS
 };
 

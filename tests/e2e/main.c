@@ -51,6 +51,7 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
 		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
+		{ "providers", NULL, NULL, NULL, wipe, provider_tests },
 		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
 		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
 		{ "forms", NULL, NULL, NULL, wipe, form_tests },

@@ -110,7 +110,7 @@ origins(void)
 		    "Access-Control-Request-Headers: x-auth-token" }, .status = 204,
 		    .want = { ALLOWED, "Access-Control-Allow-Methods: POST, OPTIONS",
 		    "Access-Control-Allow-Headers: Authorization, Content-Type, X-AUTH-TOKEN, "
-		    "X-AUTH-GOOGLE-TOKEN" } },
+		    "X-AUTH-GOOGLE-TOKEN, X-ACCESS-TOKEN, X-KEY" } },
 		{ "its age", "OPTIONS", "/rest/auth", { APP }, .status = 204,
 		    .want = { ALLOWED, "Access-Control-Max-Age: 600",
 		    "!Access-Control-Allow-Credentials" } },
@@ -158,7 +158,7 @@ settings(void)
 	static const struct row rows[] = {
 		{ "settings", "GET", "/rest/settings", { APP }, .status = 200, .want = { ALLOWED },
 		    .shape = OK("{'auth':{'google':{'client_id':'first.apps.example'},"
-		    "'facebook':{'app_id':null},'methods':['basic','bearer','jwt','google']}}") },
+		    "'facebook':{'app_id':null},'methods':['basic','bearer','jwt','google','webitel']}}") },
 	};
 
 	RUN(rows);

@@ -22,6 +22,7 @@ static const struct { int status; const char *reason; } reasons[] = {
 	{ 413, "Payload Too Large" },
 	{ 414, "URI Too Long" },
 	{ 415, "Unsupported Media Type" },
+	{ 503, "Service Unavailable" },
 };
 
 static const char *

@@ -19,6 +19,7 @@ static const char *const names[PARAMS] = {
 	[PARAM_REMOTE_ADDR] = "REMOTE_ADDR",
 	[PARAM_X_FORWARDED_PROTO] = "HTTP_X_FORWARDED_PROTO",
 	[PARAM_ORIGIN] = "HTTP_ORIGIN",
+	[PARAM_REDIRECT_STATUS] = "REDIRECT_STATUS",
 };
 
 static const char *const headers[] = { "HTTP_AUTHORIZATION", "HTTP_X_AUTH_TOKEN" };
