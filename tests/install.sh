@@ -6,7 +6,7 @@
 # stand-in for systemd, behind lighttpd.  What would change the machine itself is
 # replaced by something that changes the staging root.  Run in the build directory.
 #
-# shellcheck disable=SC2154,SC2329	# set by config.status; called by their names
+# shellcheck disable=SC2034,SC2154,SC2329	# set by config.status; called by their names
 set -euo pipefail
 
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
@@ -157,7 +157,7 @@ run_commands() {
 		say "+ $line"
 		while read -r part; do
 			part=${part#./}
-			# shellcheck disable=SC2086	# words, as in a shell
+			# shellcheck disable=SC2086,SC2046	# words, as in a shell
 			do_${part%% *} $(cut -s -d ' ' -f 2- <<<"$part")
 		done <<<"${line// && /$'\n'}"
 	done < <(commands)
