@@ -6,7 +6,7 @@
 # stand-in for systemd, behind lighttpd.  What would change the machine itself is
 # replaced by something that changes the staging root.  Run in the build directory.
 #
-# shellcheck disable=SC2154,SC2329	# set by config.status; called by their names
+# shellcheck disable=SC2034,SC2154,SC2329	# set by config.status; called by their names
 set -euo pipefail
 
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
@@ -129,17 +129,17 @@ start_activated() {
 	"${as_user[@]}" systemd-socket-activate --listen="$socket" "$stage$1" "${@:2}" \
 		>"$work/log/doorward" 2>&1 </dev/null &
 	doorward_pid=$!
-	await_file -S "$socket"
+	await_socket
 }
 
-await_file() {
+await_socket() {
 	local tries
 
 	for ((tries = 0; tries < 200; tries++)); do
-		[ ! "$1" "$2" ] || return 0
+		[ ! -S "$socket" ] || return 0
 		sleep 0.05
 	done
-	die "$2 does not come up"
+	die "$socket does not come up"
 }
 
 # --- README ------------------------------------------------------------------------
@@ -157,7 +157,7 @@ run_commands() {
 		say "+ $line"
 		while read -r part; do
 			part=${part#./}
-			# shellcheck disable=SC2086	# words, as in a shell
+			# shellcheck disable=SC2086,SC2046	# words, as in a shell
 			do_${part%% *} $(cut -s -d ' ' -f 2- <<<"$part")
 		done <<<"${line// && /$'\n'}"
 	done < <(commands)

@@ -66,6 +66,7 @@ read -r full why <&"${CROWD[0]}"
 shed=$("${ask[@]}" -H "X-Auth-Token: $jwt" "$auth")
 echo "the backlog is full with $full connections ($why); one more client is answered $shed"
 go_on
+# shellcheck disable=SC2093,SC1083	# closes its input, and so ends it
 exec {CROWD[1]}>&-
 wait "$CROWD_PID" || true
 for ((tries = 0; tries < 100; tries++)); do
