@@ -20,6 +20,9 @@ struct conf_list {
 	size_t count;
 };
 
+/* So many sections "oidc NAME { ... }" there may be. */
+#define CONF_OIDC_MAX 16
+
 /* A further OpenID provider: a section "oidc NAME { ... }". */
 struct conf_oidc {
 	const char *name;		/* the section's title */

@@ -59,13 +59,13 @@ has_header(const struct cred *cred, const char *name)
 static void
 note_headers(struct cred *cred)
 {
-	if (cred->auth->conf->webitel) {
-		for (size_t i = 0; i < NELEM(webitel_headers); i++)
-			cred->headers[cred->header_count++] = webitel_headers[i];
-	}
 	for (size_t i = 0; i < cred->slot_count; i++) {
 		if (cred->slots[i].place == PLACE_HEADER && !has_header(cred, cred->slots[i].name))
 			cred->headers[cred->header_count++] = cred->slots[i].name;
+	}
+	if (cred->auth->conf->webitel) {
+		for (size_t i = 0; i < NELEM(webitel_headers); i++)
+			cred->headers[cred->header_count++] = webitel_headers[i];
 	}
 }
 

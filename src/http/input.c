@@ -32,6 +32,7 @@ media_parse(const char *content_type)
 		{ "",					MEDIA_JSON },
 		{ "application/json",			MEDIA_JSON },
 		{ "application/x-www-form-urlencoded",	MEDIA_FORM },
+		{ "multipart/form-data",		MEDIA_MULTIPART },
 	};
 	size_t len = strcspn(content_type, "; \t");
 
@@ -249,6 +250,7 @@ input_read(struct call *c)
 		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
 	switch (media_parse(request_get(c->req, PARAM_CONTENT_TYPE))) {
 	case MEDIA_FORM:
+	case MEDIA_MULTIPART:
 		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
 	case MEDIA_JSON:
 		r = json_parse(c->req->body, c->req->body_len, &body);

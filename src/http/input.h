@@ -25,7 +25,7 @@ struct input {
 	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */
 };
 
-enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_OTHER };
+enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 
 /* What a Content-Type says; none is JSON (CONTRACT 8.4). */
 enum media media_parse(const char *content_type);

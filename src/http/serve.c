@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/multipart.h"
 #include "base/verdict.h"
 #include "http/call.h"
 
@@ -129,19 +130,34 @@ collect_query(struct call *c)
 	return r == V_MALFORMED ? V_BAD_FORM : r;
 }
 
+/* Both kinds of form give the same pairs.  An empty one needs no boundary (CONTRACT 8.4). */
+static int
+parse_form(struct call *c, enum media media)
+{
+	struct pairs *out = &c->sources.in[PLACE_FORM];
+	char boundary[BOUNDARY_SIZE];
+	int r;
+
+	if (!c->req->body_len)
+		return 0;
+	if (media == MEDIA_FORM)
+		return form_parse(c->mem, c->req->body, c->req->body_len, out);
+	r = multipart_boundary(request_get(c->req, PARAM_CONTENT_TYPE), boundary);
+	return r ? r : multipart_parse(c->mem, c->req->body, c->req->body_len, boundary, out);
+}
+
 static int
 collect_form(struct call *c)
 {
 	enum media media = media_parse(request_get(c->req, PARAM_CONTENT_TYPE));
+	bool is_form = media == MEDIA_FORM || media == MEDIA_MULTIPART;
 	int r;
 
 	if (!carries_body(c))
 		return 0;
 	if (c->req->body_state == BODY_BROKEN)
-		return media == MEDIA_FORM ? V_BAD_FORM : V_BAD_JSON;
-	if (media != MEDIA_FORM)
-		return 0;
-	r = form_parse(c->mem, c->req->body, c->req->body_len, &c->sources.in[PLACE_FORM]);
+		return is_form ? V_BAD_FORM : V_BAD_JSON;
+	r = is_form ? parse_form(c, media) : 0;
 	return r == V_MALFORMED ? V_BAD_FORM : r;
 }
 

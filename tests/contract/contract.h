@@ -21,6 +21,9 @@
 int contract_lmdb(void);
 int contract_memory(void);
 
+/* Suite cleaner of cache_tests. */
+int contract_cache_end(void);
+
 /* A new, empty, initialised store; ends the program if there can be none. */
 struct store *contract_open(void);
 
@@ -57,8 +60,10 @@ bool contract_logged(const char *text);
 void contract_log_clear(void);
 
 extern CU_TestInfo account_tests[];
+extern CU_TestInfo cache_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo failure_tests[];
+extern CU_TestInfo identity_tests[];
 extern CU_TestInfo lmdb_tests[];
 extern CU_TestInfo process_tests[];
 extern CU_TestInfo random_tests[];

@@ -9,9 +9,11 @@ main(void)
 		{ "memory: users",    contract_memory, NULL, NULL, NULL, user_tests },
 		{ "memory: accounts", contract_memory, NULL, NULL, NULL, account_tests },
 		{ "memory: tokens",   contract_memory, NULL, NULL, NULL, token_tests },
+		{ "memory: identities", contract_memory, NULL, NULL, NULL, identity_tests },
 		{ "memory: Webitel",  contract_memory, NULL, NULL, NULL, webitel_tests },
 		{ "memory: failures", contract_memory, NULL, NULL, NULL, failure_tests },
 		{ "lmdb: users",      contract_lmdb,   NULL, NULL, NULL, user_tests },
+		{ "lmdb: identities",   contract_lmdb,   NULL, NULL, NULL, identity_tests },
 		{ "lmdb: accounts",   contract_lmdb,   NULL, NULL, NULL, account_tests },
 		{ "lmdb: tokens",     contract_lmdb,   NULL, NULL, NULL, token_tests },
 		{ "lmdb: Webitel",    contract_lmdb,   NULL, NULL, NULL, webitel_tests },
@@ -19,6 +21,7 @@ main(void)
 		{ "lmdb: damage",     contract_lmdb,   NULL, NULL, NULL, damage_tests },
 		{ "lmdb: processes",  contract_lmdb,   NULL, NULL, NULL, process_tests },
 		{ "memory against lmdb", NULL,         NULL, NULL, NULL, random_tests },
+		{ "cache",            NULL, contract_cache_end, NULL, NULL, cache_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

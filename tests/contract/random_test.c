@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS 9000
+#define STEPS 14000
 #define COMPARE_EVERY 200
 
 static unsigned
@@ -42,6 +42,11 @@ pick_user(void)
 	pick_name(user.sip_login, "login");
 	pick_name(user.gmail_user_id, "id");
 	pick_name(user.wechat_user_id, "id");
+	/* seldom: too many names, and no user can be added */
+	if (pick(8) == 0)
+		pick_name(user.ha1b, "ha1b");
+	if (pick(8) == 0)
+		pick_name(user.oidc_user_id, "id");
 	pick_name(user.first_name, "Name");
 	return user;
 }

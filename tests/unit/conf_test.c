@@ -35,6 +35,18 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	{ "bad bool in a section", "oidc x {\n\nauto_register = 2\n}\n", ":3: invalid boolean" },
 	{ "quote in a list", "cors_origins = {\"a\", \"b\\\"c\"}\n",
 	    ":1: cors_origins must not contain quotes" },
+	{ "no network", "trusted_proxies = {\"10.0.0.0/8\", \"10.0.0.0/33\"}\n",
+	    ": trusted_proxies: \"10.0.0.0/33\" is not an address or network" },
+	{ "name of a proxy", "trusted_proxies = {localhost}\n", ": trusted_proxies: \"localhost\"" },
+	{ "empty proxy", "trusted_proxies = {\"\"}\n", ": trusted_proxies: \"\" is not" },
+	{ "any origin", "cors_origins = {\"*\"}\n", ": cors_origins: \"*\" is not scheme://" },
+	{ "null origin", "cors_origins = {\"null\"}\n", ": cors_origins: \"null\"" },
+	{ "origin without a scheme", "cors_origins = {\"a.example\"}\n", ": cors_origins: " },
+	{ "origin with a path", "cors_origins = {\"https://a.example/\"}\n", ": cors_origins: " },
+	{ "origin in capitals", "cors_origins = {\"https://A.example\"}\n", ": cors_origins: " },
+	{ "origin of a user", "cors_origins = {\"https://a@b.example\"}\n", ": cors_origins: " },
+	{ "wildcard in an origin", "cors_origins = {\"https://*.example\"}\n", ": cors_origins: " },
+	{ "origin without a host", "cors_origins = {\"https://\"}\n", ": cors_origins: " },
 	{ "half a Facebook", "facebook_app_id = 1\n",
 	    ": facebook_app_id needs facebook_app_secret_file" },
 	{ "capitals", "Workers = 4\n", ":1: no such option 'Workers'" },
@@ -159,10 +171,31 @@ taken_numbers(void)
 	EXPECT_INT("max", conf->token_ttl_max_s, 60);
 }
 
+static void
+taken_lists(void)
+{
+	static const char in[] =
+	    "trusted_proxies = {192.0.2.1, \"10.0.0.0/8\", \"2001:db8::/32\", \"::1\"}\n"
+	    "cors_origins = {\"https://a.example\", \"http://localhost:3000\", \"http://[::1]:80\","
+	    " \"capacitor://localhost\"}\n";
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	EXPECT_INT("loads", load(&mem, in, &conf, &lines), 0);
+	EXPECT_STRING("no errors", lines, "");
+	EXPECT_INT("proxies", (int64_t)conf->trusted_proxies.count, 4);
+	EXPECT_STRING("bare", conf->trusted_proxies.at[0], "192.0.2.1");
+	EXPECT_INT("origins", (int64_t)conf->cors_origins.count, 4);
+	EXPECT_STRING("IPv6", conf->cors_origins.at[2], "http://[::1]:80");
+}
+
 CU_TestInfo conf_tests[] = {
 	{ "refused", refused },
 	{ "unreadable", unreadable },
 	{ "taken", taken },
 	{ "taken numbers", taken_numbers },
+	{ "taken lists", taken_lists },
 	CU_TEST_INFO_NULL,
 };

@@ -90,7 +90,8 @@ static const struct { const char *row, *body; const char *errors; } json_rows[] 
 	{ "name false", "{\"name\":false}",
 	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":false}" },
 	{ "NUL in name", "{\"name\":\"a\\u0000b\"}",
-	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":\"a\\u0000b\"}" },
+	    "\"params.name\":{\"message\":\"invalid string value\","
+	    "\"value\":\"a\\u0000b\"}" },
 	{ "ttl null", "{\"name\":\"a\",\"ttl\":null}",
 	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":null}" },
 	{ "ttl a fraction", "{\"name\":\"a\",\"ttl\":60.5}",
@@ -184,8 +185,8 @@ form_bodies(void)
 		    "\"params.name\":{\"message\":\"minLength 1\",\"value\":\"\"}" },
 		{ "ttl empty", "name=a&ttl=",
 		    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"\"}" },
-		{ "NUL in name", "name=a%00b",
-		    "\"params.name\":{\"message\":\"invalid string value\",\"value\":\"a\\u0000b\"}" },
+		{ "NUL in name", "name=a%00b", "\"params.name\":{"
+		    "\"message\":\"invalid string value\",\"value\":\"a\\u0000b\"}" },
 		{ "below", "name=a&ttl=59",
 		    "\"params.ttl\":{\"message\":\"min 60\",\"value\":\"59\"}" },
 		{ "blank", "name=a&ttl=+60",

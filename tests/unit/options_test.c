@@ -99,7 +99,7 @@ other_values(void)
 	GUARD(conf_drop) struct conf *conf = NULL;
 
 	EXPECT_INT("defaults", conf_defaults(&conf), 0);
-	conf->cors_origins = (struct conf_list){ lists, NELEM(lists) };
+	conf->apple_client_ids = (struct conf_list){ lists, NELEM(lists) };
 	conf->google_client_ids = (struct conf_list){ lists, 1 };
 	for (size_t i = 0; i < NELEM(texts); i++) {
 		conf->realm = texts[i];
