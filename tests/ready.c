@@ -221,7 +221,7 @@ named(const struct ready_names *names, char letter)
 	case 'u': return names->id;
 	case 'f': return names->foreign;
 	case 'g': return names->foreign_id;
-	default: return "$";
+	default: return names->own[letter & 127] ? names->own[letter & 127] : "$";
 	}
 }
 
@@ -277,6 +277,9 @@ ready_ask(struct ready *my, const struct ask *ask)
 	for (size_t i = 0; i < NELEM(params); i++)
 		add_param(&req, params[i].name, params[i].value, ask->twice);
 	req.role = ask->role;
+	for (size_t i = 0; i < NELEM(ask->more) && ask->more[i].name; i++)
+		add_param(&req, ask->more[i].name, ready_expand(my, ask->more[i].value),
+		    ask->twice);
 	req.body_state = ask->body_state;
 	if (ask->body) {
 		req.body = ready_expand(my, ask->body);

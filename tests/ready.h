@@ -32,6 +32,7 @@ struct ready_names {
 	const char *foreign;		/* $f, a bearer token of Bob */
 	char id[UUID_TEXT_SIZE];	/* $u, the uuid of $b */
 	char foreign_id[UUID_TEXT_SIZE];	/* $g, the uuid of $f */
+	const char *own[128];		/* $x of other letters: a test's own, by the letter */
 };
 
 struct ready {
@@ -88,9 +89,10 @@ const char *ready_expand(struct ready *my, const char *text);
 struct ask {
 	const char *method;		/* NULL: GET */
 	const char *path, *query, *type, *authorization, *x_auth_token, *ha1b, *body;
+	struct { const char *name, *value; } more[4];	/* further parameters */
 	const char *twice;		/* the parameter of this name is sent again */
 	bool plain;
-	enum role role;
+	enum fcgi_role role;
 	enum body_state body_state;
 	int64_t later_ms;		/* asked so much after READY_NOW_MS */
 };

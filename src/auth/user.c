@@ -3,6 +3,7 @@
 #include "auth/user.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "auth/ha1b.h"
 #include "base/log.h"
@@ -79,13 +80,10 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 }
 
 int
-user_lookup(struct auth *auth, const char *name, struct user *user)
+user_by_login(struct auth *auth, const char *name, struct user *user)
 {
 	char login[LOGIN_SIZE];
-	struct uuid id;
 
-	if (uuid_parse(name, strlen(name), &id) == 0)
-		return store_user_get(auth->store, &id, user);
 	if (text_copy(login, sizeof login, name))
 		return V_NOT_FOUND;
 	text_lower(login);
@@ -95,21 +93,27 @@ user_lookup(struct auth *auth, const char *name, struct user *user)
 int
 user_by_email(struct auth *auth, const char *email, struct user *out)
 {
-	char login[LOGIN_SIZE];
 	struct user user;
 	int r;
 
-	if (text_copy(login, sizeof login, email))
-		return V_NOT_FOUND;
-	text_lower(login);
-	r = store_user_find(auth->store, IDENTITY_LOGIN, login, &user);
+	r = user_by_login(auth, email, &user);
 	if (r)
 		return r;
 	/* a SIP login names a user too, but is no e-mail */
-	if (strcmp(user.email, login) != 0)
+	if (strcasecmp(user.email, email) != 0)
 		return V_NOT_FOUND;
 	*out = user;
 	return 0;
+}
+
+int
+user_lookup(struct auth *auth, const char *name, struct user *user)
+{
+	struct uuid id;
+
+	if (uuid_parse(name, strlen(name), &id) == 0)
+		return store_user_get(auth->store, &id, user);
+	return user_by_login(auth, name, user);
 }
 
 int
@@ -169,23 +173,43 @@ user_is_live(const struct user *user)
 	return !user->deleted_ms && !user->disabled_ms;
 }
 
+static int
+find_named(struct auth *auth, enum login_names names, const char *name, struct user *user)
+{
+	struct user found;
+	int r;
+
+	if (names == LOGIN_BY_EMAIL)
+		r = user_by_email(auth, name, &found);
+	else
+		r = user_by_login(auth, name, &found);
+	if (r)
+		return r;
+	if (found.deleted_ms)
+		return V_NOT_FOUND;
+	*user = found;
+	return 0;
+}
+
 /*
- * The user called email and its hash.  V_NOT_FOUND: nobody, or nobody who may
- * log in with a password; *hash is then the dummy's, so that the caller can go
- * on and spend the same time.
+ * The user called name and its hash.  V_NOT_FOUND: nobody; V_WRONG_CREDENTIAL:
+ * nobody who may log in with a password.  *password is then the dummy's, so
+ * that the caller can go on and spend the same time.
  */
 static int
-find_login(struct auth *auth, const char *email, struct user *user, struct password *password)
+find_login(struct auth *auth, enum login_names names, const char *name, struct user *user,
+    struct password *password)
 {
 	int r;
 
 	memcpy(password->hash, auth->dummy_hash, sizeof password->hash);
-	r = user_by_email(auth, email, user);
+	r = find_named(auth, names, name, user);
 	if (r)
 		return r;
 	if (!user_is_live(user))
-		return V_NOT_FOUND;
-	return store_password_get(auth->store, &user->id, password);
+		return V_WRONG_CREDENTIAL;
+	r = store_password_get(auth->store, &user->id, password);
+	return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
 }
 
 /* Is there something that only the password itself can renew? */
@@ -216,21 +240,21 @@ refresh(struct auth *auth, const struct user *user, const struct password *old,
 }
 
 int
-user_login(struct auth *auth, const char *email, const char *password, size_t len,
-    int64_t now_ms, struct user *out)
+user_login(struct auth *auth, enum login_names names, const char *name,
+    const char *password, size_t len, int64_t now_ms, struct user *out)
 {
 	struct password stored = { .set_ms = 0 };
 	struct user user;
 	int found, r;
 
-	found = find_login(auth, email, &user, &stored);
+	found = find_login(auth, names, name, &user, &stored);
 	if (found < 0)
 		return found;
 	r = password_verify(stored.hash, password, len);
+	if (r < 0 || found)
+		return r < 0 ? r : found;
 	if (r)
 		return r;
-	if (found)
-		return V_WRONG_CREDENTIAL;
 	refresh(auth, &user, &stored, password, len, now_ms);
 	*out = user;
 	return 0;

@@ -43,6 +43,9 @@ int user_add(struct auth *auth, const struct user *user, const char *password, s
 /* By uuid, e-mail or SIP login.  V_NOT_FOUND. */
 int user_lookup(struct auth *auth, const char *name, struct user *user);
 
+/* By e-mail or SIP login, in any case.  V_NOT_FOUND. */
+int user_by_login(struct auth *auth, const char *name, struct user *user);
+
 /* By e-mail alone, in any case.  V_NOT_FOUND. */
 int user_by_email(struct auth *auth, const char *email, struct user *user);
 
@@ -62,12 +65,16 @@ int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64
 /* May this user be anybody's identity?  Not when deleted or disabled. */
 bool user_is_live(const struct user *user);
 
+/* By which of a user's logins somebody may log in. */
+enum login_names { LOGIN_BY_EMAIL, LOGIN_BY_ANY };
+
 /*
- * 0 and the user, if e-mail and password are right.  V_WRONG_CREDENTIAL for an
- * unknown, deleted, disabled or passwordless user and for a wrong password, all
- * at the cost of one hash.  A hash of another cost is replaced on the way.
+ * 0 and the user, if name and password are right.  V_WRONG_CREDENTIAL for a
+ * disabled or passwordless user and for a wrong password; V_NOT_FOUND for an
+ * unknown or deleted one; all at the cost of one hash.  A hash of another cost
+ * is replaced on the way.
  */
-int user_login(struct auth *auth, const char *email, const char *password, size_t len,
-    int64_t now_ms, struct user *user);
+int user_login(struct auth *auth, enum login_names names, const char *name,
+    const char *password, size_t len, int64_t now_ms, struct user *user);
 
 #endif

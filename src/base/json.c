@@ -18,6 +18,7 @@
 /* A JSON text being looked at; only what json-c is lax about is checked. */
 struct scan {
 	const char *at, *end;
+	size_t members;			/* as written: of repeated names json-c keeps the last */
 };
 
 static bool
@@ -132,9 +133,9 @@ scan_string(struct scan *s)
 
 /* json-c checks the grammar; this, what it lets through inside of it. */
 static bool
-scan_text(const char *bytes, size_t len)
+scan_text(const char *bytes, size_t len, size_t *members)
 {
-	struct scan s = { bytes, bytes + len };
+	struct scan s = { .at = bytes, .end = bytes + len };
 
 	if (!text_is_utf8(bytes, len))
 		return false;
@@ -145,10 +146,13 @@ scan_text(const char *bytes, size_t len)
 		} else if (skip_one_of(&s, "\"")) {
 			if (!scan_string(&s))
 				return false;
-		} else if (!skip_one_of(&s, " \t\r\n{}[]:,truefalsn")) {
+		} else if (skip_one_of(&s, ":")) {
+			s.members++;
+		} else if (!skip_one_of(&s, " \t\r\n{}[],truefalsn")) {
 			return false;
 		}
 	}
+	*members = s.members;
 	return true;
 }
 
@@ -165,13 +169,14 @@ tokener_drop(struct json_tokener **tok)
 		json_tokener_free(*tok);
 }
 
-int
-json_parse(const char *bytes, size_t len, struct json **root)
+/* *members: how many there are in all objects of the text, repeated ones too. */
+static int
+parse(const char *bytes, size_t len, struct json **root, size_t *members)
 {
 	GUARD(tokener_drop) struct json_tokener *tok = NULL;
 	struct json_object *value;
 
-	if (len > INT32_MAX || !scan_text(bytes, len))
+	if (len > INT32_MAX || !scan_text(bytes, len, members))
 		return V_MALFORMED;
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 	if (!tok)
@@ -188,37 +193,44 @@ json_parse(const char *bytes, size_t len, struct json **root)
 	return 0;
 }
 
-/* Members of the outermost object as written; bytes are well formed. */
-static int
-count_members(const char *bytes, size_t len)
+int
+json_parse(const char *bytes, size_t len, struct json **root)
 {
-	struct scan s = { bytes, bytes + len };
-	int count = 0, depth = 0;
+	size_t members;
 
-	while (s.at < s.end) {
-		if (skip_one_of(&s, "\""))
-			scan_string(&s);
-		else if (skip_one_of(&s, "{["))
-			depth++;
-		else if (skip_one_of(&s, "}]"))
-			depth--;
-		else
-			count += *s.at++ == ':' && depth == 1;
+	return parse(bytes, len, root, &members);
+}
+
+/* How many members all objects in value have; no deeper than JSON_DEPTH_MAX. */
+static size_t
+count_members(struct json_object *value)
+{
+	size_t count = 0;
+
+	if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			count += count_members(json_object_array_get_idx(value, i));
+	}
+	if (!json_object_is_type(value, json_type_object))
+		return count;
+	json_object_object_foreach(value, name, member) {
+		(void)name;
+		count += 1 + count_members(member);
 	}
 	return count;
 }
 
 int
-json_parse_unique(const char *bytes, size_t len, struct json **root)
+json_parse_unambiguous(const char *bytes, size_t len, struct json **root)
 {
 	GUARD(json_drop) struct json *value = NULL;
+	size_t members;
 	int r;
 
-	r = json_parse(bytes, len, &value);
+	r = parse(bytes, len, &value, &members);
 	if (r)
 		return r;
-	/* json-c keeps one of two */
-	if (json_object_object_length(object_of(value)) != count_members(bytes, len))
+	if (count_members(object_of(value)) != members)
 		return V_MALFORMED;
 	*root = value;
 	value = NULL;
@@ -256,6 +268,27 @@ json_member(const struct json *object, const char *name, const struct json **val
 		return false;
 	*value = (const struct json *)found;
 	return true;
+}
+
+const char *
+json_member_text(const struct json *object, const char *name)
+{
+	const struct json *value;
+	const char *text;
+	size_t len;
+
+	if (!json_member(object, name, &value) || json_kind(value) != JSON_TEXT)
+		return NULL;
+	text = json_text(value, &len);
+	return strlen(text) == len ? text : NULL;
+}
+
+void
+json_each(const struct json *object,
+    void (*each)(const char *name, const struct json *value, void *arg), void *arg)
+{
+	json_object_object_foreach(object_of(object), name, value)
+		each(name, (const struct json *)value, arg);
 }
 
 bool

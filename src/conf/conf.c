@@ -313,9 +313,15 @@ is_name(const char *text)
 static int
 check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 {
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
 	if (!is_name(oidc->name))
 		text_printf(errors, "%s: oidc %s: its name must be of a-z and 0-9\n", path,
 		    oidc->name);
+	else if (oidc->header[strspn(oidc->header, letters)])
+		text_printf(errors, "%s: oidc %s: its header must be of letters, digits and '-'\n",
+		    path, oidc->name);
 	else if (!*oidc->issuer || !*oidc->jwks_url || !oidc->client_ids.count)
 		text_printf(errors, "%s: oidc %s needs issuer, jwks_url and client_ids\n", path,
 		    oidc->name);
@@ -380,6 +386,10 @@ check_together(const struct conf *conf, const char *path, struct text *errors)
 	for (size_t i = 0; i < conf->oidc_count; i++) {
 		if (check_oidc(&conf->oidc[i], path, errors))
 			r = V_INVALID;
+	}
+	if (conf->oidc_count > CONF_OIDC_MAX) {
+		text_printf(errors, "%s: there can be %d sections oidc\n", path, CONF_OIDC_MAX);
+		r = V_INVALID;
 	}
 	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
 		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",

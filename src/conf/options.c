@@ -27,6 +27,10 @@ const struct option_row options[] = {
 	    "Directory for the socket and other files that need not survive a restart."),
 	PATH(key_file, SYSCONFDIR "/doorward/master.key",
 	    "File of the 32 byte key that seals all other keys."),
+	TEXT(user, "", 0, 32,
+	    "User that a service started by root becomes; empty to stay root."),
+	TEXT(group, "", 0, 32,
+	    "Group of the service and its socket; empty for that of user."),
 	PATH(listen, "",
 	    "Path of the socket that the web server talks to; empty for doorward.sock in run_dir."),
 	NUMBER(workers, "4", 1, 512, "processes",
@@ -35,6 +39,8 @@ const struct option_row options[] = {
 	    "A worker is replaced after so many requests; 0 for never."),
 	NUMBER(request_deadline_s, "10", 1, 300, "seconds",
 	    "How long the web server may take to hand over one request."),
+	BOOL(sandbox, "yes",
+	    "Let a worker make only the system calls that it needs."),
 	TEXT(log_target, "stderr", 1, 4096,
 	    "Where log lines go: stderr, syslog, or the path of a file."),
 	CHOICE(log_level, "info", "error|info|debug",
@@ -108,6 +114,15 @@ const struct option_row options[] = {
 	    "How long a call to a provider may take."),
 	NUMBER(jwks_stale_max_s, "86400", 0, 31536000, "seconds",
 	    "How long a provider's last good keys are used while it cannot be reached."),
+
+	BOOL(webitel, "yes",
+	    "Answer the Webitel dialect: /login, /logout and /api/v2."),
+	NUMBER(webitel_ttl_s, "8640000", 60, 315360000, "seconds",
+	    "Life of a Webitel session."),
+	TEXT(webitel_cdr_host, "http://localhost:10023", 0, 1024,
+	    "Address of the CDR server, told to Webitel clients at login."),
+	BOOL(webitel_hide_unknown_user, "no",
+	    "Answer a login of an unknown user as a wrong password, and not 404."),
 };
 
 const size_t options_count = NELEM(options);

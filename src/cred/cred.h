@@ -2,7 +2,7 @@
 /*
  * cred/cred.h - credentials: where they may stand, and who they prove.
  *
- * A scheme is a file cred/cred_*.c and its slots in cred/slots.c.  Nothing
+ * A scheme is a file cred/cred_*.c and its slots in cred/cred_slots.c.  Nothing
  * else makes a struct identity.
  */
 #ifndef CRED_CRED_H
@@ -75,7 +75,8 @@ struct cred {
 int cred_open(struct cred **cred, struct auth *auth);
 void cred_close(struct cred **cred);
 
-#define PRESENTED_MAX 16
+/* All schemes of CONTRACT 2, Facebook's two kinds of tokens, and the sections. */
+#define PRESENTED_MAX (8 + CONF_OIDC_MAX)
 
 /* The credentials of a request, one of a scheme at most, in the contract's order. */
 struct presented {

@@ -29,10 +29,10 @@ verify(struct attempt *a)
 		return V_WRONG_CREDENTIAL;
 	*colon = '\0';
 	a->name = pair;
-	r = user_login(a->auth, pair, colon + 1, len - (size_t)(colon + 1 - pair), a->now_ms,
-	    &who.user);
+	r = user_login(a->auth, LOGIN_BY_EMAIL, pair, colon + 1,
+	    len - (size_t)(colon + 1 - pair), a->now_ms, &who.user);
 	if (r)
-		return r;
+		return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
 	*a->who = who;
 	return 0;
 }

@@ -11,6 +11,7 @@
 /* Who asks, and so how answers look. */
 enum dialect {
 	DIALECT_REST,			/* a client of the API */
+	DIALECT_WEBITEL,		/* a client of Webitel's API */
 	DIALECT_VERIFY,			/* a web server, by a sub-request of its own */
 	DIALECT_AUTHORIZER,		/* a web server, in FastCGI's authorizer role */
 	DIALECTS
@@ -19,13 +20,14 @@ enum dialect {
 /* What an answer has besides its status and the headers of all. */
 enum extra {
 	CHALLENGE = 1,			/* WWW-Authenticate */
-	ALLOW = 2,
-	RETRY = 4,			/* Retry-After */
-	LOCATION = 8,
-	PAYLOAD = 16,			/* the handler's payload, in the envelope */
-	USER_HEADERS = 32,		/* X-Auth-… */
-	USER_VARIABLES = 64,		/* Variable-… */
-	BARE = 128,			/* and not even the headers of all */
+	WEBITEL_CHALLENGE = 2,		/* the same, and no browser opens a dialog for it */
+	ALLOW = 4,
+	RETRY = 8,			/* Retry-After */
+	LOCATION = 16,
+	PAYLOAD = 32,			/* what the handler put */
+	USER_HEADERS = 64,		/* X-Auth-… */
+	USER_VARIABLES = 128,		/* Variable-… */
+	BARE = 256,			/* and not even the headers of all */
 };
 
 struct ending {
@@ -36,6 +38,9 @@ struct ending {
 
 /* The words for result r (base/verdict.h); one without any is a fault. */
 const struct ending *dialect_ending(enum dialect dialect, int r);
+
+/* The words for a status of the web server's own, for V_SERVER_ERROR. */
+const struct ending *dialect_server_ending(int status);
 
 /* May pages of other origins read the answers? */
 bool dialect_has_cors(enum dialect dialect);

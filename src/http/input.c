@@ -137,23 +137,60 @@ check_text(const struct input_field *field, int64_t max, const struct raw *raw,
 	value->text = raw->text;
 }
 
+static bool
+is_word(const struct raw *raw, const char *word)
+{
+	return !raw->is_json && raw->len == strlen(word) && memcmp(raw->text, word, raw->len) == 0;
+}
+
+static void
+check_bool(const struct raw *raw, struct input_value *value, char *message)
+{
+	value->number = is_word(raw, "true");
+	if (raw->is_json && json_kind(raw->json) == JSON_BOOL)
+		value->number = json_is_true(raw->json);
+	else if (!value->number && !is_word(raw, "false"))
+		snprintf(message, MESSAGE_SIZE, "invalid boolean value");
+}
+
+static void
+check_value(struct call *c, const struct input_field *field, const struct raw *raw,
+    struct input_value *value, char *message)
+{
+	int64_t max = field->max;
+
+	if (field->max_option)
+		max = *(const int64_t *)((const char *)c->auth->conf + field->max_option);
+	switch (field->type) {
+	case INPUT_TEXT:
+		check_text(field, max, raw, value, message);
+		break;
+	case INPUT_INTEGER:
+		check_integer(field, max, raw, value, message);
+		break;
+	case INPUT_BOOL:
+		check_bool(raw, value, message);
+		break;
+	}
+}
+
 static void
 read_field(struct call *c, size_t i, const struct raw *raw)
 {
 	const struct input_field *field = &c->route->fields[i];
-	int64_t max = field->max;
+	struct input_value *value = &c->in.values[i];
 	char message[MESSAGE_SIZE] = "";
 
-	if (field->max_option)
-		max = *(const int64_t *)((const char *)c->auth->conf + field->max_option);
-	c->in.values[i].present = raw->present;
-	if (!raw->present && field->required)
+	value->present = raw->present;
+	if (raw->present)
+		check_value(c, field, raw, value, message);
+	else if (field->need == INPUT_REQUIRED)
 		snprintf(message, MESSAGE_SIZE, "'%s' is required", field->name);
-	else if (raw->present && field->type == INPUT_INTEGER)
-		check_integer(field, max, raw, &c->in.values[i], message);
-	else if (raw->present)
-		check_text(field, max, raw, &c->in.values[i], message);
-	if (*message)
+	if (!*message)
+		return;
+	if (field->need == INPUT_LOOSE)
+		*value = (struct input_value){ .present = false };
+	else
 		put_error(&c->in.errors, field->name, message, raw);
 }
 

@@ -19,7 +19,7 @@ struct call;
 struct input {
 	struct input_value {
 		bool present;
-		int64_t number;		/* INPUT_INTEGER */
+		int64_t number;		/* INPUT_INTEGER; INPUT_BOOL: 0 or 1 */
 		const char *text;	/* INPUT_TEXT */
 	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
 	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */

@@ -22,6 +22,8 @@ ending_of(const struct call *c, int r)
 {
 	const struct ending *ending = dialect_ending(c->dialect, r);
 
+	if (r == V_SERVER_ERROR)
+		return dialect_server_ending(c->server_status);
 	return ending->carries & LOCATION && c->method == METHOD_GET ? &moved : ending;
 }
 
@@ -49,6 +51,15 @@ add_challenges(struct call *c, struct reply *reply)
 		add_header(reply, "WWW-Authenticate", basic);
 	add_header(reply, "WWW-Authenticate", bearer);
 	return true;
+}
+
+static bool
+add_webitel_challenge(struct call *c, struct reply *reply)
+{
+	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->auth->conf->realm);
+
+	add_header(reply, "WWW-Authenticate", webitel);
+	return webitel;
 }
 
 /* A query goes into Location as it came, but for what no header may have. */
@@ -180,6 +191,7 @@ add_extras(struct call *c, unsigned carries, struct reply *reply)
 		bool (*add)(struct call *, struct reply *);
 	} rows[] = {
 		{ CHALLENGE,		add_challenges },
+		{ WEBITEL_CHALLENGE,	add_webitel_challenge },
 		{ LOCATION,		add_location },
 		{ ALLOW,		add_allow },
 		{ RETRY,		add_retry },
@@ -251,7 +263,7 @@ add_cors(struct call *c, int r, struct reply *reply)
 
 /* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order [S0]. */
 static void
-put_error(struct text *t, struct call *c, const struct ending *ending, bool fields)
+put_error(struct text *t, const struct call *c, const struct ending *ending, bool fields)
 {
 	struct json_out o;
 
@@ -266,18 +278,48 @@ put_error(struct text *t, struct call *c, const struct ending *ending, bool fiel
 	json_close(&o);
 }
 
+/* Real clients read either message or info [seen]. */
+static void
+put_webitel_error(struct text *t, const struct call *c, const struct ending *ending, bool fields)
+{
+	struct json_out o;
+
+	(void)c, (void)fields;
+	json_open(&o, t);
+	json_add_integer(&o, "status", ending->status);
+	json_add_string(&o, "message", ending->message);
+	json_add_string(&o, "info", ending->message);
+	json_close(&o);
+}
+
+#define FAULT "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
+
+/* How bodies look. */
+static const struct envelope {
+	const char *before, *behind;	/* around a payload */
+	void (*put_error)(struct text *, const struct call *, const struct ending *, bool fields);
+	const char *fault;		/* when there is no memory to put one */
+} envelopes[DIALECTS] = {
+	[DIALECT_REST] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
+	[DIALECT_WEBITEL] = { "", "", put_webitel_error, "{\"status\":500,"
+	    "\"message\":\"Internal server error\",\"info\":\"Internal server error\"}" },
+	[DIALECT_VERIFY] = { "", "", put_error, FAULT },
+	[DIALECT_AUTHORIZER] = { "", "", put_error, FAULT },
+};
+
 static bool
 add_body(struct call *c, int r, const struct ending *ending, struct reply *reply)
 {
+	const struct envelope *envelope = &envelopes[c->dialect];
 	struct text t;
 
 	text_init(&t, c->mem);
 	if (ending->carries & PAYLOAD) {
-		text_puts(&t, "{\"success\":true,\"payload\":");
+		text_puts(&t, envelope->before);
 		text_put(&t, c->payload.data, c->payload.len);
-		text_puts(&t, "}");
+		text_puts(&t, envelope->behind);
 	} else if (ending->message) {
-		put_error(&t, c, ending, r == V_BAD_FIELDS);
+		envelope->put_error(&t, c, ending, r == V_BAD_FIELDS);
 	} else {
 		return true;
 	}
@@ -298,13 +340,10 @@ start(struct reply *reply, const struct ending *ending)
 static void
 start_fault(struct call *c, struct reply *reply)
 {
-	static const char no_memory[] =
-	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}";
-
 	start(reply, dialect_ending(c->dialect, -EIO));
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
-	reply->body = no_memory;
-	reply->body_len = sizeof no_memory - 1;
+	reply->body = envelopes[c->dialect].fault;
+	reply->body_len = strlen(reply->body);
 }
 
 /* In the authorizer role the method is that of a request to somebody else. */

@@ -30,6 +30,7 @@ enum param {
 	PARAM_DOORWARD_ROLE,		/* set by the web server, not by clients: the role that */
 					/* somebody must have to see what it guards */
 	PARAM_DOORWARD_QUERY,		/* likewise: the query of a request that it guards */
+	PARAM_REDIRECT_STATUS,		/* a web server's own error, handed to us to answer */
 	PARAMS
 };
 
@@ -40,14 +41,14 @@ enum body_state {
 };
 
 /* What the web server wants of us (FastCGI 1.0, 6). */
-enum role {
+enum fcgi_role {
 	ROLE_RESPONDER,			/* the answer to this request */
 	ROLE_AUTHORIZER,		/* whether this request to somebody else may pass */
 };
 
 struct request {
 	struct arena *mem;
-	enum role role;
+	enum fcgi_role role;
 	const char *param[PARAMS];	/* NULL if absent */
 	const char *const *headers;	/* names of parameters that may hold a credential */
 	size_t header_count;

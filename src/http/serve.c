@@ -9,6 +9,7 @@
 #include "auth/token.h"
 #include "base/clock.h"
 #include "base/guard.h"
+#include "base/json.h"
 #include "base/multipart.h"
 #include "base/verdict.h"
 #include "http/call.h"
@@ -16,10 +17,43 @@
 /* As servers allow it; a JWT in a query is well below. */
 #define URI_MAX 4096
 
+/*
+ * lighttpd answers a POST without a length 411 by itself, S3's logout line among
+ * them; its error handler hands such a call to us at this path, as a GET.  The
+ * door is narrow: that status on that path is a logout without a body, any other
+ * is the status it is, and no credential is looked at.
+ */
+#define ERROR_PATH "/__error"
+#define LOGOUT_PATH "/logout"
+
+static int
+take_server_error(struct call *c)
+{
+	const char *status = request_get(c->req, PARAM_REDIRECT_STATUS);
+	const char *uri = request_get(c->req, PARAM_REQUEST_URI);
+	size_t len = strcspn(uri, "?");
+	int64_t number;
+
+	if (text_integer(status, strlen(status), &number) || number < 400 || number > 599)
+		return V_NO_ROUTE;
+	c->server_status = (int)number;
+	if (number != 411 || c->method != METHOD_GET || len != strlen(LOGOUT_PATH) ||
+	    strncmp(uri, LOGOUT_PATH, len) != 0)
+		return V_SERVER_ERROR;
+	c->path = LOGOUT_PATH;
+	c->method = METHOD_POST;
+	c->req->param[PARAM_QUERY_STRING] = uri[len] ? uri + len + 1 : "";
+	c->req->body_state = BODY_WHOLE;
+	c->req->body_len = 0;
+	return 0;
+}
+
 /* Which row of routes[] is meant?  Never by REQUEST_URI: it is raw (DESIGN). */
 static int
 find_route(struct call *c)
 {
+	int r = 0;
+
 	if (c->req->role == ROLE_AUTHORIZER) {
 		c->route = &route_authorizer;
 		c->method = route_authorizer.method;
@@ -31,8 +65,12 @@ find_route(struct call *c)
 	if (!c->path)
 		return -ENOMEM;
 	c->method = method_parse(request_get(c->req, PARAM_REQUEST_METHOD));
+	if (strcmp(c->path, ERROR_PATH) == 0)
+		r = take_server_error(c);
 	c->dialect = dialect_of(c->path);
-	return route_find(c->mem, c->path, c->method, &c->route, &c->capture, &c->allow);
+	if (!r && c->dialect == DIALECT_WEBITEL && !c->auth->conf->webitel)
+		r = V_NO_ROUTE;
+	return r ? r : route_find(c->mem, c->path, c->method, &c->route, c->captures, &c->allow);
 }
 
 /* A deployment that forgot its redirect leaks nothing by us (CONTRACT 1). */
@@ -142,6 +180,62 @@ collect_form(struct call *c)
 	return r == V_MALFORMED ? V_BAD_FORM : r;
 }
 
+/* Adds a member that is text to those of a form.  There is room in out. */
+static int
+take_text(struct arena *mem, const struct json *body, const char *name, struct pairs *out)
+{
+	struct pair *pair = &out->at[out->count];
+	const struct json *value;
+	const char *text;
+
+	if (!json_member(body, name, &value) || json_kind(value) != JSON_TEXT)
+		return 0;
+	text = json_text(value, &pair->value_len);
+	pair->name = name;
+	pair->value = arena_strndup(mem, text, pair->value_len);
+	out->count++;
+	return pair->value ? 0 : -ENOMEM;
+}
+
+/* In this dialect alone a JSON body is searched for credentials [seen]. */
+static int
+collect_json(struct call *c)
+{
+	static const char *const names[] = { WEBITEL_TOKEN_NAME, WEBITEL_KEY_NAME };
+	GUARD(json_drop) struct json *body = NULL;
+	struct pairs *out = &c->sources.in[PLACE_FORM];
+	int r;
+
+	if (!carries_body(c) || !c->req->body_len ||
+	    media_parse(request_get(c->req, PARAM_CONTENT_TYPE)) != MEDIA_JSON)
+		return 0;
+	r = json_parse(c->req->body, c->req->body_len, &body);
+	if (r)
+		return r < 0 ? r : 0;	/* then there is no credential in it */
+	out->at = arena_alloc(c->mem, NELEM(names) * sizeof *out->at);
+	if (!out->at)
+		return -ENOMEM;
+	for (size_t i = 0; !r && i < NELEM(names); i++)
+		r = take_text(c->mem, body, names[i], out);
+	return r;
+}
+
+static int
+collect_sources(struct call *c)
+{
+	int r;
+
+	c->sources.in[PLACE_HEADER] = c->req->credentials;
+	r = collect_query(c);
+	if (!r)
+		r = collect_form(c);
+	if (!r)
+		r = check_fields_once(c);
+	if (!r && c->dialect == DIALECT_WEBITEL && !(c->route->flags & ROUTE_OPEN))
+		r = collect_json(c);
+	return r;
+}
+
 /* Which credentials are presented? */
 static int
 collect(struct call *c)
@@ -151,29 +245,49 @@ collect(struct call *c)
 
 	if (c->req->duplicate)
 		return V_DUPLICATE_HEADER;
-	c->sources.in[PLACE_HEADER] = c->req->credentials;
-	r = collect_query(c);
-	if (!r)
-		r = collect_form(c);
-	if (!r)
-		r = check_fields_once(c);
+	r = collect_sources(c);
 	if (r)
 		return r;
 	sources = c->sources;
 	if (!c->auth->conf->accept_query_credentials)
 		sources.in[PLACE_QUERY].count = 0;
+	if (c->dialect == DIALECT_WEBITEL)
+		return cred_webitel_collect(&sources, &c->webitel);
 	return cred_collect(c->cred, &sources, &c->presented);
+}
+
+static int
+verify_caller(struct call *c)
+{
+	int r;
+
+	r = cred_webitel_verify(c->auth, &c->webitel, c->now_ms, &c->caller);
+	if (r)
+		return r;
+	c->via = c->caller.by_domain_token ? "domain-token" : "session";
+	c->user = &c->caller.owner;
+	return 0;
 }
 
 /* Who is it? */
 static int
 verify(struct call *c)
 {
+	const struct scheme *via;
+	int r;
+
 	if (c->route->flags & ROUTE_OPEN)
 		return 0;
+	if (c->dialect == DIALECT_WEBITEL)
+		return verify_caller(c);
 	c->attempt = (struct attempt){ .auth = c->auth, .providers = c->cred->providers,
 	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id };
-	return cred_verify(&c->presented, &c->attempt, &c->via);
+	r = cred_verify(&c->presented, &c->attempt, &via);
+	if (r)
+		return r;
+	c->via = via->name;
+	c->user = &c->id.user.id;
+	return 0;
 }
 
 /* May this caller do it at all? */
@@ -221,8 +335,8 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 		.result = r,
 		.step = step,
 		.source = request_get(c->req, PARAM_REMOTE_ADDR),
-		.via = c->via ? c->via->name : NULL,
-		.user = c->via ? &c->id.user.id : NULL,
+		.via = c->via,
+		.user = c->user,
 		.ms = clock_steady_ms() - began_ms,
 		.name = c->via ? NULL : c->attempt.name,
 	};

@@ -116,7 +116,7 @@ take_body(struct request *req, FCGX_Stream *in, size_t max)
 static int
 take_role(struct request *req, int role)
 {
-	static const struct { int fcgi; enum role ours; } roles[] = {
+	static const struct { int fcgi; enum fcgi_role ours; } roles[] = {
 		{ FCGI_RESPONDER,	ROLE_RESPONDER },
 		{ FCGI_AUTHORIZER,	ROLE_AUTHORIZER },
 	};

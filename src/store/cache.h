@@ -19,7 +19,11 @@
 
 struct cache;
 
-/* Opens directory dir, made if it is not there; after fork, once in a process. */
+/*
+ * Opens directory dir, made if it is not there; after fork, once in a process.
+ * It is for the service's own user alone: who can write keys of a provider
+ * there can be anybody.
+ */
 int cache_open(struct cache **cache, const char *dir);
 void cache_close(struct cache **cache);
 

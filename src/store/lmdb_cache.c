@@ -105,7 +105,7 @@ env_open(struct cache *cache, const char *dir)
 	mdb_env_set_maxreaders(cache->env, READERS_MAX);
 	mdb_env_set_maxdbs(cache->env, 2);
 	mdb_env_set_mapsize(cache->env, MAP_BYTES);
-	rc = mdb_env_open(cache->env, dir, MDB_NOSYNC | MDB_NOMETASYNC, 0660);
+	rc = mdb_env_open(cache->env, dir, MDB_NOSYNC | MDB_NOMETASYNC, 0600);
 	if (rc)
 		return fault(rc, "mdb_env_open");
 	mdb_reader_check(cache->env, &dead);
@@ -118,7 +118,7 @@ cache_open(struct cache **out, const char *dir)
 	GUARD(cache_close) struct cache *cache = NULL;
 	int r;
 
-	if (mkdir(dir, 0770) != 0 && errno != EEXIST)
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return log_fault(-errno, "cache: %s", dir);
 	cache = calloc(1, sizeof *cache);
 	if (!cache)

@@ -32,6 +32,8 @@ static const struct {
 	[TABLE_TOKEN_USER]   = { "token_user",   &token_link_kind, KEY_HEX },
 	[TABLE_TOKEN_EXPIRY] = { "token_expiry", &token_link_kind, KEY_HEX },
 	[TABLE_KEY]          = { "key",          &key_kind,        KEY_TEXT },
+	[TABLE_DOMAIN_TOKEN] = { "domain_token", &domain_token_kind, KEY_TEXT },
+	[TABLE_ROLE]         = { "role",         &role_kind,       KEY_TEXT },
 };
 
 static const char *const identities[IDENTITY_KINDS] = {
@@ -127,6 +129,17 @@ at_account_user(const struct uuid *account, const struct uuid *user)
 	return at;
 }
 
+/* The domain and a NUL, so that those of one domain lie together; then the id. */
+struct place
+at_domain_token(const char *domain, const struct uuid *id)
+{
+	struct place at = at_text(TABLE_DOMAIN_TOKEN, domain);
+
+	if (id)
+		key_add(&at, id->bytes, UUID_LEN);
+	return at;
+}
+
 struct place
 at_token_user(const struct token *token)
 {
@@ -192,6 +205,12 @@ place_damaged(const struct place *at)
 
 	key_text(at, key);
 	return log_fault(-EBADMSG, "store: damaged record %s/%s", tables[at->table].name, key);
+}
+
+size_t
+place_record_size(const struct place *at)
+{
+	return tables[at->table].kind->size;
 }
 
 static MDB_val

@@ -33,6 +33,8 @@ struct password contract_password(unsigned n);
 struct account contract_account(unsigned n);
 struct token contract_token(unsigned n, unsigned user);
 struct key contract_key(unsigned n);
+struct domain_token contract_domain_token(unsigned n, const char *domain);
+struct role contract_role(unsigned n);
 
 /* Adds the n-th user with its password, and fails the test if that fails. */
 void contract_add_user(struct store *st, unsigned n);
@@ -67,5 +69,6 @@ extern CU_TestInfo process_tests[];
 extern CU_TestInfo random_tests[];
 extern CU_TestInfo token_tests[];
 extern CU_TestInfo user_tests[];
+extern CU_TestInfo webitel_tests[];
 
 #endif

@@ -221,8 +221,9 @@ settings(void)
 {
 	static const struct row rows[] = {
 		{ "settings", "GET", "/rest/settings", .status = 200, .want = { "!Vary" },
-		    .shape = OK("{'auth':{'google':{'client_id':null},'facebook':{'app_id':null},"
-		    "'methods':['basic','bearer','jwt','ha1b']}}") },
+		    .shape = OK("{'auth':{'google':{'client_id':'client-1'},"
+		    "'facebook':{'app_id':'4711'},"
+		    "'methods':['basic','bearer','jwt','ha1b','google','facebook','webitel']}}") },
 		{ "whoever asks", "GET", "/rest/settings", { "Authorization: Basic YTpi" },
 		    .status = 200 },
 		{ "HEAD", "HEAD", "/rest/settings", .status = 200 },

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "e2e.h"
+#include "webitel.h"
 
 static struct arena mem;
 
@@ -52,6 +52,7 @@ main(void)
 		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
 		{ "bodies", NULL, NULL, NULL, wipe, body_tests },
 		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
+		{ "providers", NULL, NULL, NULL, wipe, provider_tests },
 		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
 		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
 		{ "forms", NULL, NULL, NULL, wipe, form_tests },
@@ -59,7 +60,11 @@ main(void)
 		{ "fields", NULL, NULL, NULL, wipe, field_tests },
 		{ "tokens", NULL, NULL, NULL, wipe, token_tests },
 		{ "life and death", NULL, NULL, NULL, wipe, life_tests },
+		{ "Webitel", NULL, NULL, NULL, wipe, webitel_tests },
+		{ "Webitel: life", NULL, NULL, NULL, wipe, webitel_life_tests },
+		{ "Webitel: domains", NULL, NULL, NULL, wipe, domain_tests },
 		{ "logs", NULL, NULL, NULL, wipe, log_tests },
+		{ "errors of lighttpd", NULL, NULL, NULL, wipe, door_tests },
 		CU_SUITE_INFO_NULL,
 	}, other_options[] = {
 		{ "options", NULL, NULL, NULL, wipe, option_tests },
@@ -69,6 +74,8 @@ main(void)
 	bool other = wanted && strcmp(wanted, "options") == 0;
 	int status;
 
+	if (!web_is_lighttpd())
+		suites[NELEM(suites) - 2] = suites[NELEM(suites) - 1];
 	arena_init(&mem, 0);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));

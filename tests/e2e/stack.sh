@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# tests/e2e/stack.sh KIND PROGRAM... - starts doorward behind a web server, in a
-# temporary directory and on free ports of 127.0.0.1, runs each PROGRAM, and takes
-# all down again.  KIND is a row of webs.sh, or socket for no web server at all.
-# Programs and stack come from the build directory this is started in; deploy/ has
-# the configuration.  Exits 77 where a server is not installed.
+# tests/e2e/stack.sh [--provider] KIND PROGRAM... - starts doorward behind a web
+# server, in a temporary directory and on free ports of 127.0.0.1, runs each
+# PROGRAM, and takes all down again.  KIND is a row of webs.sh, or socket for no web
+# server at all; with --provider it accepts Google and Facebook, played by
+# tests/provider/provider.  Programs and stack come from the build directory this is
+# started in; deploy/ has the configuration.  Exits 77 where a server is not
+# installed.
 #
 # The programs find in their environment:
 #   E2E_KIND            a row of webs.sh          E2E_DIR      the directory of the stack
@@ -15,6 +17,8 @@
 #   E2E_PID             the master of doorward,   E2E_CLOCK    8 bytes: seconds that
 #                       if it has one                          doorward's clock is ahead
 #   E2E_USER E2E_OTHER  email:password of two
+#   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
+#   E2E_APP_SECRET      what doorward has from Facebook
 # E2E_SETTINGS in its own environment is put behind the lines of doorward.conf.
 # A line in $E2E_DIR/secrets is something that must not turn up in a log.
 #
@@ -29,14 +33,20 @@ top=${here%/tests/e2e}
 . "$here/webs.sh"
 
 build=$(pwd -P)
+with_provider=
+if [ "$1" = --provider ]; then
+	with_provider=yes
+	shift
+fi
 kind=$1
 shift
 server=${server_of[$kind]}
 starter=${starter_of[$kind]}
-doorward_pid='' web_pid='' php_pid=''
+doorward_pid='' web_pid='' php_pid='' provider_pid=''
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
+app_secret=facebook-app-secret-1
 
 # As root, Apache gives its processes to another user; then all of doorward is that
 # user's, who can reach nothing but the directory of the stack.
@@ -44,6 +54,34 @@ as_user=()
 if [ "$EUID" -eq 0 ] && [ "$server" = apache ]; then
 	as_user=(setpriv "--reuid=$APACHE_USER" "--regid=$APACHE_USER" --clear-groups)
 fi
+
+# --- a provider of identities ----------------------------------------------------------
+
+start_provider() {
+	mkdir "$dir/provider"
+	"$build/tests/provider/provider" serve "$dir/provider" >"$dir/provider.url" </dev/null &
+	provider_pid=$!
+	await "the provider" test -s "$dir/provider.url"
+	(
+		umask 077
+		echo "$app_secret" >"$dir/app-secret"
+	)
+}
+
+write_provider_conf() {
+	local url
+
+	url=$(<"$dir/provider.url")
+	cat <<-END
+		provider_ca_file = "$dir/provider/ca.pem"
+		provider_timeout_ms = 500
+		google_client_ids = {"client-1"}
+		google_jwks_url = "$url/certs"
+		facebook_app_id = "4711"
+		facebook_app_secret_file = "$dir/app-secret"
+		facebook_graph_url = "$url"
+	END
+}
 
 # --- doorward ------------------------------------------------------------------------
 
@@ -64,6 +102,7 @@ write_conf() {
 		max_tokens_per_user = 12
 		${E2E_SETTINGS:-}
 	END
+	[ -z "$with_provider" ] || write_provider_conf
 }
 
 # The clock of doorward and doorwardctl can be put forward while they run.
@@ -176,20 +215,33 @@ end_workers() {
 	return 1
 }
 
+end_doorward() {
+	local status=0
+
+	end "$doorward_pid" TERM || status=1
+	end_workers || status=1
+	doorward_pid=''
+	return "$status"
+}
+
 end_servers() {
 	local status=0
 
 	end "$web_pid" "$(web_signal "$server")" || status=1
-	end "$doorward_pid" TERM || status=1
-	end_workers || status=1
+	end_doorward || status=1
 	[ -z "$php_pid" ] || kill "$php_pid" || true
-	web_pid='' doorward_pid='' php_pid=''
+	if [ -n "$provider_pid" ]; then
+		kill "$provider_pid"
+		wait "$provider_pid" 2>/dev/null || true
+	fi
+	web_pid='' php_pid='' provider_pid=''
 	return "$status"
 }
 
-# Tokens are in the paths that the tests ask for.
+# Tokens are in the paths that the tests ask for, where they have secrets at all.
 check_access_log() {
-	[ -z "$server" ] || grep -q '"[A-Z]* /rest/token/- HTTP' "$dir/log/access.log" || {
+	[ -n "$server" ] && [ -s "$dir/secrets" ] || return 0
+	grep -q '"[A-Z]* /rest/token/- HTTP' "$dir/log/access.log" || {
 		say "the access log has no token path at all"
 		return 1
 	}
@@ -208,6 +260,10 @@ check_logs() {
 		status=1
 	fi
 	check_access_log || status=1
+	if grep 'sandbox: ' "$dir"/log/*; then
+		say "a worker needed what the sandbox refuses"
+		status=1
+	fi
 	return "$status"
 }
 
@@ -245,7 +301,8 @@ export_environment() {
 	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$dir/run/doorward.sock
 	export E2E_PROGRAM=$dir/bin/doorward
 	export E2E_PID=$doorward_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
-	export E2E_USER=$user E2E_OTHER=$other
+	export E2E_USER=$user E2E_OTHER=$other E2E_PROVIDER=$dir/provider
+	export E2E_APP_SECRET=$app_secret
 }
 
 choose_ports() {
@@ -256,14 +313,17 @@ choose_ports() {
 	done
 }
 
+# doorward first: a web server that asks in vain does not ask again for a second.
 # Another program may take a port between our choice and the start: then try others.
-start_web_server() {
+start_all() {
 	local tries
 
-	[ -n "$server" ] || return 0
 	for ((tries = 0; tries < 10; tries++)); do
+		"start_$starter" || die "doorward does not start"
+		[ -n "$server" ] || return 0
 		! start_server || return 0
 		grep -qsi 'Address already in use' "$dir"/log/* || break
+		end_doorward || true
 		rm -f "$dir"/log/*
 		choose_ports
 		write_conf >"$dir/doorward.conf"
@@ -277,6 +337,9 @@ prepare() {
 	check_socket_path "$dir/run/doorward.sock"
 	head -c 8 /dev/zero >"$dir/clock"
 	choose_ports
+	if [ -n "$with_provider" ]; then
+		start_provider || die "the provider does not start"
+	fi
 	write_conf >"$dir/doorward.conf"
 	make_programs
 	make_guards
@@ -292,8 +355,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 prepare
 start_php
-start_web_server
-"start_$starter" || die "doorward does not start"
+start_all
 export_environment
 
 status=0

@@ -32,6 +32,7 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	/* lighttpd is told to refuse what has two spellings, the others take the plain one. */
 	WAY(DOT_SEGMENTS) =	 { 400,      404,       404,       404 },
 	WAY(DOUBLED_SLASH) =	 { 400,      OURS(200), OURS(200), OURS(200) },
+	WAY(DOUBLED_SLASH_NOWHERE) = { 400,  404,       404,       404 },
 	WAY(SLASH_IN_DISGUISE) = { 400,      404,       404,       OURS(200) },
 	WAY(SLASH_AT_THE_END) =	 { 400,      404,       404,       OURS(404) },
 	WAY(NUL) =		 { 400,      404,       404,       400 },
@@ -78,9 +79,15 @@ web_status(int status, bool *foreign)
 }
 
 bool
+web_is_lighttpd(void)
+{
+	return kinds[kind()].server == LIGHTTPD;
+}
+
+bool
 web_redirects_with_page(void)
 {
-	return kinds[kind()].server != LIGHTTPD;
+	return !web_is_lighttpd();
 }
 
 bool

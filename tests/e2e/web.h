@@ -12,6 +12,7 @@
 enum way {
 	WAY_DOT_SEGMENTS = 1000,
 	WAY_DOUBLED_SLASH,
+	WAY_DOUBLED_SLASH_NOWHERE,
 	WAY_SLASH_IN_DISGUISE,
 	WAY_SLASH_AT_THE_END,
 	WAY_NUL,
@@ -32,6 +33,8 @@ enum way {
 
 /* The status to expect; *foreign: the web server answers, doorward is not asked. */
 int web_status(int status, bool *foreign);
+
+bool web_is_lighttpd(void);
 
 /* Has the web server's redirect a page in its body?  (lighttpd's has not.) */
 bool web_redirects_with_page(void);

@@ -73,8 +73,8 @@ log_in(struct ready *my)
 {
 	struct user user;
 
-	return user_login(my->auth, READY_EMAIL, READY_PASSWORD, strlen(READY_PASSWORD),
-	    READY_NOW_MS, &user);
+	return user_login(my->auth, LOGIN_BY_EMAIL, READY_EMAIL, READY_PASSWORD,
+	    strlen(READY_PASSWORD), READY_NOW_MS, &user);
 }
 
 static int

@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	arena_init(&mem, 0);
 	r = json_parse((const char *)bytes, len, &root);
 	HOLDS(r == (root ? 0 : V_MALFORMED));
-	HOLDS(json_parse_unique((const char *)bytes, len, &unique) == (unique ? 0 : V_MALFORMED));
+	HOLDS(json_parse_unambiguous((const char *)bytes, len, &unique) == (unique ? 0 : V_MALFORMED));
 	HOLDS(root || !unique);
 	if (!root)
 		return 0;
@@ -47,6 +47,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	text_init(&t, &mem);
 	json_put_value(&t, root);
 	HOLDS(text_done(&t, &printed, &len) == 0 && strlen(printed) == len);
-	HOLDS(json_parse_unique(printed, len, &again) == 0);
+	HOLDS(json_parse_unambiguous(printed, len, &again) == 0);
 	return 0;
 }

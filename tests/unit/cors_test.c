@@ -121,7 +121,8 @@ which_answers(void)
 
 #define WANTS "HTTP_ACCESS_CONTROL_REQUEST_METHOD=POST", \
 	"HTTP_ACCESS_CONTROL_REQUEST_HEADERS=x-auth-token,x-evil"
-#define HEADERS "Authorization, Content-Type, X-AUTH-TOKEN, X-AUTH-HA1B-TOKEN"
+#define WEBITEL ", X-ACCESS-TOKEN, X-KEY"
+#define HEADERS "Authorization, Content-Type, X-AUTH-TOKEN, X-AUTH-HA1B-TOKEN" WEBITEL
 
 static void
 preflights(void)
@@ -180,7 +181,7 @@ preflight_headers(void)
 	params_reopen(&my);
 	reply = params_ask(&my, &ask);
 	EXPECT_STRING("without HA1B", ready_header(&reply, PREFIX "Headers", 0),
-	    "Authorization, Content-Type, X-AUTH-TOKEN");
+	    "Authorization, Content-Type, X-AUTH-TOKEN" WEBITEL);
 	my.conf->oidc = &(struct conf_oidc){ .name = "work", .issuer = "https://i.example",
 	    .jwks_url = "https://i.example/keys", .client_ids = { origins, 1 }, .header = "",
 	    .parameter = "" };
@@ -189,7 +190,7 @@ preflight_headers(void)
 	params_reopen(&my);
 	reply = params_ask(&my, &ask);
 	EXPECT_STRING("of a provider", ready_header(&reply, PREFIX "Headers", 0),
-	    "Authorization, Content-Type, X-AUTH-TOKEN, X-AUTH-WORK-TOKEN");
+	    "Authorization, Content-Type, X-AUTH-TOKEN, X-AUTH-WORK-TOKEN" WEBITEL);
 	ready_close(&my);
 }
 

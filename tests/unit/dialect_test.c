@@ -57,7 +57,39 @@ results(void)
 	}
 }
 
+/* Its own words first, those of the REST family for all else. */
+static void
+webitel(void)
+{
+	static const struct { int result, status; const char *message; unsigned carries; } t[] = {
+		{ 0, 200, NULL, PAYLOAD },
+		{ V_WRONG_CREDENTIAL, 401, "Invalid credentials", WEBITEL_CHALLENGE },
+		{ V_BAD_CALLER, 401, "Bad caller", WEBITEL_CHALLENGE },
+		{ V_FORBIDDEN, 403, "Permission denied!", 0 },
+		{ V_NO_USER, 404, "User not found", 0 },
+		{ V_NO_USER_NAME, 400, "User name is required", 0 },
+		{ V_NO_DOMAIN, 400, "Domain is required.", 0 },
+		{ V_BAD_EXPIRE, 400, "Bad expire date.", 0 },
+		{ V_BAD_ROLE, 400, "Bad role name.", 0 },
+		{ V_BAD_STATE, 400, "Bad state.", 0 },
+		{ V_NO_ROUTE, 404, "Not found", 0 },
+		{ V_THROTTLED, 429, "Too many requests", RETRY },
+		{ V_EXISTS, 500, "Internal server error", 0 },
+		{ -ENOSPC, 503, "Service unavailable", RETRY },
+		{ -EIO, 500, "Internal server error", 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const struct ending *ending = dialect_ending(DIALECT_WEBITEL, t[i].result);
+
+		EXPECT_INT(verdict_name(t[i].result), ending->status, t[i].status);
+		EXPECT_STRING(verdict_name(t[i].result), ending->message, t[i].message);
+		EXPECT_INT(verdict_name(t[i].result), ending->carries, t[i].carries);
+	}
+}
+
 CU_TestInfo dialect_tests[] = {
+	{ "Webitel", webitel },
 	{ "results", results },
 	{ "guards say nothing else", guard_words },
 	CU_TEST_INFO_NULL,

@@ -38,7 +38,7 @@ call_start(struct call *c, struct auth *auth, struct request *req, struct arena 
 
 	EXPECT_INT("request", request_init(req, mem, NULL, 0), 0);
 	*c = (struct call){ .auth = auth, .mem = mem, .req = req };
-	EXPECT_INT(path, route_find(mem, path, method, &c->route, &c->capture, &allow), 0);
+	EXPECT_INT(path, route_find(mem, path, method, &c->route, c->captures, &allow), 0);
 }
 
 static int

@@ -382,7 +382,7 @@ long_boundary(void)
 	arena_init(&mem, 0);
 	EXPECT_INT("whole", multipart_parse(&mem, body, sizeof body - 1, SEVENTY, &pairs), 0);
 	EXPECT_STRING("whole", shown(&mem, &pairs), "a=1|");
-	EXPECT_INT("one less", multipart_parse(&mem, body, sizeof body - 1, SEVENTY + 1, &pairs),
+	EXPECT_INT("one less", multipart_parse(&mem, body, sizeof body - 1, &SEVENTY[1], &pairs),
 	    V_MALFORMED);
 }
 

@@ -69,6 +69,15 @@ static const struct {
 	{ V_NO_TOKEN, 404, "Not Found", "Token not found", NULL },
 	{ V_MEDIA_TYPE, 415, "Unsupported Media Type", "Unsupported media type", NULL },
 	{ V_BAD_FIELDS, 400, "Bad Request", "ValidateError", NULL },
+	/* of the Webitel dialect alone */
+	{ V_BAD_CALLER, FAULT, NULL },
+	{ V_NO_USER, FAULT, NULL },
+	{ V_NO_USER_NAME, FAULT, NULL },
+	{ V_NO_DOMAIN, FAULT, NULL },
+	{ V_BAD_EXPIRE, FAULT, NULL },
+	{ V_BAD_ROLE, FAULT, NULL },
+	{ V_BAD_STATE, FAULT, NULL },
+	{ V_SERVER_ERROR, FAULT, NULL },	/* without a status of the server's */
 	{ VERDICTS, FAULT, NULL },
 	{ VERDICTS + 1000, FAULT, NULL },
 	{ -EIO, FAULT, NULL },

@@ -21,6 +21,7 @@ static const char *const names[PARAMS] = {
 	[PARAM_ORIGIN] = "HTTP_ORIGIN",
 	[PARAM_DOORWARD_ROLE] = "DOORWARD_ROLE",
 	[PARAM_DOORWARD_QUERY] = "DOORWARD_QUERY",
+	[PARAM_REDIRECT_STATUS] = "REDIRECT_STATUS",
 };
 
 static const char *const headers[] = { "HTTP_AUTHORIZATION", "HTTP_X_AUTH_TOKEN" };

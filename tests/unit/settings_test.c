@@ -9,7 +9,7 @@
 #define HA1B "cfd418ab3e3ef76f9837f332c1d26768"	/* of the same e-mail and password */
 #define SETTINGS(google, facebook, methods) "{\"success\":true,\"payload\":{\"auth\":{" \
 	"\"google\":{\"client_id\":" google "},\"facebook\":{\"app_id\":" facebook "}," \
-	"\"methods\":[" methods "]}}}"
+	"\"methods\":[" methods ",\"webitel\"]}}}"
 #define LOCAL "\"basic\",\"bearer\",\"jwt\""
 
 static void

@@ -11,7 +11,7 @@ login(struct ready *my, const char *email, const char *password)
 {
 	struct user user;
 
-	return user_login(my->auth, email, password, strlen(password), READY_NOW_MS, &user);
+	return user_login(my->auth, LOGIN_BY_EMAIL, email, password, strlen(password), READY_NOW_MS, &user);
 }
 
 static void
@@ -23,14 +23,14 @@ logins(void)
 		{ "wrong password", READY_EMAIL, "wrong horse", V_WRONG_CREDENTIAL },
 		{ "no password", READY_EMAIL, "", V_WRONG_CREDENTIAL },
 		{ "blank behind", READY_EMAIL, READY_PASSWORD " ", V_WRONG_CREDENTIAL },
-		{ "unknown", "carol@example.com", READY_PASSWORD, V_WRONG_CREDENTIAL },
-		{ "nobody", "", READY_PASSWORD, V_WRONG_CREDENTIAL },
-		{ "nobody, nothing", "", "", V_WRONG_CREDENTIAL },
-		{ "blank in the name", READY_EMAIL " ", READY_PASSWORD, V_WRONG_CREDENTIAL },
-		{ "half a name", "alice", READY_PASSWORD, V_WRONG_CREDENTIAL },
+		{ "unknown", "carol@example.com", READY_PASSWORD, V_NOT_FOUND },
+		{ "nobody", "", READY_PASSWORD, V_NOT_FOUND },
+		{ "nobody, nothing", "", "", V_NOT_FOUND },
+		{ "blank in the name", READY_EMAIL " ", READY_PASSWORD, V_NOT_FOUND },
+		{ "half a name", "alice", READY_PASSWORD, V_NOT_FOUND },
 		{ "has no password", "bob@example.com", "", V_WRONG_CREDENTIAL },
 		{ "has no password, but one is sent", "bob@example.com", "x", V_WRONG_CREDENTIAL },
-		{ "SIP login", "100@sip.example.com", READY_PASSWORD, V_WRONG_CREDENTIAL },
+		{ "SIP login", "100@sip.example.com", READY_PASSWORD, V_NOT_FOUND },
 	};
 	char longest[LOGIN_SIZE + 10];
 	struct user after;
@@ -48,14 +48,14 @@ logins(void)
 		EXPECT_INT(rows[i].row, login(&my, rows[i].email, rows[i].password), rows[i].want);
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
-	EXPECT_INT("too long a name", login(&my, longest, READY_PASSWORD), V_WRONG_CREDENTIAL);
+	EXPECT_INT("too long a name", login(&my, longest, READY_PASSWORD), V_NOT_FOUND);
 	EXPECT_INT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
 	EXPECT_INT("disabled", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
 	EXPECT_INT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS), 0);
 	EXPECT_INT("enabled", login(&my, READY_EMAIL, READY_PASSWORD), 0);
 	EXPECT_INT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
 	    READY_NOW_MS), 0);
-	EXPECT_INT("deleted", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
+	EXPECT_INT("deleted", login(&my, READY_EMAIL, READY_PASSWORD), V_NOT_FOUND);
 	ready_close(&my);
 }
 
