@@ -97,6 +97,14 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	return 0;
 }
 
+static const char *
+text_claim(const struct json *claims, const char *name)
+{
+	const char *text = json_member_text(claims, name);
+
+	return text ? text : "";
+}
+
 static bool
 is_integer(const struct json *claims, const char *name, int64_t wanted)
 {
@@ -111,15 +119,14 @@ is_integer(const struct json *claims, const char *name, int64_t wanted)
 static int
 find_row(struct auth *auth, const struct json *claims, struct domain_token *token)
 {
-	const char *kind = json_member_text(claims, "t"), *domain = json_member_text(claims, "d");
-	const char *text = json_member_text(claims, "id");
+	const char *id_text = text_claim(claims, "id");
 	struct uuid id;
 	int r;
 
-	if (!kind || strcmp(kind, CLAIM_KIND) != 0 || !is_integer(claims, "v", CLAIM_VERSION) ||
-	    !domain || strlen(domain) >= LOGIN_SIZE || !text || uuid_parse(text, strlen(text), &id))
+	if (strcmp(text_claim(claims, "t"), CLAIM_KIND) != 0 ||
+	    !is_integer(claims, "v", CLAIM_VERSION) || uuid_parse(id_text, strlen(id_text), &id))
 		return V_NOT_FOUND;
-	r = store_domain_token_get(auth->store, domain, &id, token);
+	r = store_domain_token_get(auth->store, text_claim(claims, "d"), &id, token);
 	if (r)
 		return r;
 	return is_integer(claims, "exp", token->expires_ms) ? 0 : V_NOT_FOUND;
