@@ -115,6 +115,9 @@ int place_get(struct txn *tx, const struct place *at, void *record);
 /* As place_get, where the entry from leads: that there is none is damage of from. */
 int place_need(struct txn *tx, const struct place *at, const struct place *from, void *record);
 
+/* How many bytes the struct of the records there has. */
+size_t place_record_size(const struct place *at);
+
 /* Logs that the record there is not to be believed: -EBADMSG. */
 int place_damaged(const struct place *at);
 
@@ -186,7 +189,7 @@ int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
     struct token **tokens, size_t *count);
 
-/* The one record at a place.  Its bytes are unknown after a failure: pass no output. */
+/* The one record at a place.  V_NOT_FOUND. */
 int lmdb_read_one(struct store *st, const struct place *at, void *record);
 
 /* At most limit records of size bytes behind at whose keys begin with prefix, in their order. */

@@ -206,8 +206,8 @@ end_servers() {
 	end "$web_pid" INT || status=1
 	end "$doorward_pid" TERM || status=1
 	if [ -n "$provider_pid" ]; then
-		kill -s KILL "$provider_pid"
-		wait "$provider_pid" || true
+		kill "$provider_pid"
+		wait "$provider_pid" 2>/dev/null || true
 	fi
 	web_pid='' doorward_pid='' provider_pid=''
 	return "$status"
