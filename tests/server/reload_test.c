@@ -197,7 +197,8 @@ upgrade(void)
 	EXPECT_TRUE("reloaded", daemon_logged(&s, "reloaded", 1));
 	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
 	EXPECT_INT("the new file", stat(program, &st), 0);
-	EXPECT_INT("runs", running_file(s.pid), st.st_ino);
+	/* which file it is root alone may see, for it is not dumpable */
+	EXPECT_INT("runs", running_file(s.pid), geteuid() == 0 ? st.st_ino : 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
