@@ -162,16 +162,6 @@ refused(void)
 
 /* --- a new program ------------------------------------------------------------------ */
 
-static void
-copy_program(const char *to)
-{
-	char command[4 * PATH_SIZE + 4096];
-
-	snprintf(command, sizeof command, "cp '%s' '%s.new' && mv '%s.new' '%s'",
-	    daemon_program(), to, to, to);
-	EXPECT_INT(to, system(command), 0);
-}
-
 static ino_t
 running_file(pid_t pid)
 {
@@ -191,7 +181,7 @@ upgrade(void)
 
 	daemon_prepare(&s, "");
 	snprintf(program, sizeof program, "%s/echod", s.dir);
-	copy_program(program);
+	daemon_copy_program(program);
 	s.program = program;
 	daemon_start(&s);
 	EXPECT_INT("no program", unlink(program), 0);
@@ -202,12 +192,13 @@ upgrade(void)
 	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
 	EXPECT_TRUE("refused", daemon_logged(&s, "reload: refused", 2));
 	EXPECT_TRUE("serves on", daemon_worker(&s) > 0);
-	copy_program(program);
+	daemon_copy_program(program);
 	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
 	EXPECT_TRUE("reloaded", daemon_logged(&s, "reloaded", 1));
 	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
 	EXPECT_INT("the new file", stat(program, &st), 0);
-	EXPECT_INT("runs", running_file(s.pid), st.st_ino);
+	/* which file it is root alone may see, for it is not dumpable */
+	EXPECT_INT("runs", running_file(s.pid), geteuid() == 0 ? st.st_ino : 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
