@@ -116,6 +116,7 @@ single_worker(void)
 	daemon_prepare(&s, "");
 	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
 	daemon_start_inherited(&s, l.fd);
+	EXPECT_INT("serves", daemon_worker(&s), s.pid);
 	expect_refusals(s.socket, false);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	listen_close(&l);
