@@ -162,16 +162,6 @@ refused(void)
 
 /* --- a new program ------------------------------------------------------------------ */
 
-static void
-copy_program(const char *to)
-{
-	char command[4 * PATH_SIZE + 4096];
-
-	snprintf(command, sizeof command, "cp '%s' '%s.new' && mv '%s.new' '%s'",
-	    daemon_program(), to, to, to);
-	EXPECT_INT(to, system(command), 0);
-}
-
 static ino_t
 running_file(pid_t pid)
 {
@@ -191,7 +181,7 @@ upgrade(void)
 
 	daemon_prepare(&s, "");
 	snprintf(program, sizeof program, "%s/echod", s.dir);
-	copy_program(program);
+	daemon_copy_program(program);
 	s.program = program;
 	daemon_start(&s);
 	EXPECT_INT("no program", unlink(program), 0);
@@ -202,7 +192,7 @@ upgrade(void)
 	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
 	EXPECT_TRUE("refused", daemon_logged(&s, "reload: refused", 2));
 	EXPECT_TRUE("serves on", daemon_worker(&s) > 0);
-	copy_program(program);
+	daemon_copy_program(program);
 	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
 	EXPECT_TRUE("reloaded", daemon_logged(&s, "reloaded", 1));
 	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
