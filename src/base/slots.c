@@ -12,7 +12,7 @@
 int
 slots_open(struct slots *slots, const char *path)
 {
-	slots->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	slots->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return slots->fd < 0 ? log_fault(-errno, "slots file %s", path) : 0;
 }
 
