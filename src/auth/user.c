@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
-/* auth/user.c - users and their passwords: logins, life and death. */
+/* auth/user.c - users and their passwords: life and death. */
 #include "auth/user.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "auth/ha1b.h"
 #include "base/log.h"
@@ -81,11 +82,18 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 int
 user_lookup(struct auth *auth, const char *name, struct user *user)
 {
-	char login[LOGIN_SIZE];
 	struct uuid id;
 
 	if (uuid_parse(name, strlen(name), &id) == 0)
 		return store_user_get(auth->store, &id, user);
+	return user_by_login(auth, name, user);
+}
+
+int
+user_by_login(struct auth *auth, const char *name, struct user *user)
+{
+	char login[LOGIN_SIZE];
+
 	if (text_copy(login, sizeof login, name))
 		return V_NOT_FOUND;
 	text_lower(login);
@@ -95,18 +103,14 @@ user_lookup(struct auth *auth, const char *name, struct user *user)
 int
 user_by_email(struct auth *auth, const char *email, struct user *out)
 {
-	char login[LOGIN_SIZE];
 	struct user user;
 	int r;
 
-	if (text_copy(login, sizeof login, email))
-		return V_NOT_FOUND;
-	text_lower(login);
-	r = store_user_find(auth->store, IDENTITY_LOGIN, login, &user);
+	r = user_by_login(auth, email, &user);
 	if (r)
 		return r;
 	/* a SIP login names a user too, but is no e-mail */
-	if (strcmp(user.email, login) != 0)
+	if (strcasecmp(user.email, email) != 0)
 		return V_NOT_FOUND;
 	*out = user;
 	return 0;
@@ -167,71 +171,4 @@ bool
 user_is_live(const struct user *user)
 {
 	return !user->deleted_ms && !user->disabled_ms;
-}
-
-/*
- * The user called email and its hash.  V_NOT_FOUND: nobody, or nobody who may
- * log in with a password; *hash is then the dummy's, so that the caller can go
- * on and spend the same time.
- */
-static int
-find_login(struct auth *auth, const char *email, struct user *user, struct password *password)
-{
-	int r;
-
-	memcpy(password->hash, auth->dummy_hash, sizeof password->hash);
-	r = user_by_email(auth, email, user);
-	if (r)
-		return r;
-	if (!user_is_live(user))
-		return V_NOT_FOUND;
-	return store_password_get(auth->store, &user->id, password);
-}
-
-/* Is there something that only the password itself can renew? */
-static bool
-needs_refresh(const struct auth *auth, const struct user *user, const struct password *stored)
-{
-	return password_is_outdated(&auth->cost, stored->hash) ||
-	    (auth->conf->ha1b && !user->ha1b[0]);
-}
-
-/* A login is the one moment at which an old hash and a missing HA1B can be made anew. */
-static void
-refresh(struct auth *auth, const struct user *user, const struct password *old,
-    const char *password, size_t len, int64_t now_ms)
-{
-	struct password fresh = *old;
-	char ha1b[HA1B_INDEX_SIZE];
-
-	if (!needs_refresh(auth, user, old))
-		return;
-	fresh.set_ms = now_ms;
-	/* the login is good whatever comes of this; faults are in the log */
-	if (password_is_outdated(&auth->cost, old->hash) &&
-	    password_hash(&auth->cost, password, len, fresh.hash))
-		return;
-	if (ha1b_index(auth, user, password, len, ha1b) == 0)
-		(void)store_user_rehash(auth->store, &fresh, ha1b, old->hash);
-}
-
-int
-user_login(struct auth *auth, const char *email, const char *password, size_t len,
-    int64_t now_ms, struct user *out)
-{
-	struct password stored = { .set_ms = 0 };
-	struct user user;
-	int found, r;
-
-	found = find_login(auth, email, &user, &stored);
-	if (found < 0)
-		return found;
-	r = password_verify(stored.hash, password, len);
-	if (r)
-		return r;
-	if (found)
-		return V_WRONG_CREDENTIAL;
-	refresh(auth, &user, &stored, password, len, now_ms);
-	*out = user;
-	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/user.h - users and their passwords: rules, logins, life and death.
+ * auth/user.h - users and their passwords: rules, life and death.
  */
 #ifndef AUTH_USER_H
 #define AUTH_USER_H
@@ -40,6 +40,9 @@ int user_add(struct auth *auth, const struct user *user, const char *password, s
 /* By uuid, e-mail or SIP login.  V_NOT_FOUND. */
 int user_lookup(struct auth *auth, const char *name, struct user *user);
 
+/* By e-mail or SIP login, in any case.  V_NOT_FOUND. */
+int user_by_login(struct auth *auth, const char *login, struct user *user);
+
 /* By e-mail alone, in any case.  V_NOT_FOUND. */
 int user_by_email(struct auth *auth, const char *email, struct user *user);
 
@@ -58,13 +61,5 @@ int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64
 
 /* May this user be anybody's identity?  Not when deleted or disabled. */
 bool user_is_live(const struct user *user);
-
-/*
- * 0 and the user, if e-mail and password are right.  V_WRONG_CREDENTIAL for an
- * unknown, deleted, disabled or passwordless user and for a wrong password, all
- * at the cost of one hash.  A hash of another cost is replaced on the way.
- */
-int user_login(struct auth *auth, const char *email, const char *password, size_t len,
-    int64_t now_ms, struct user *user);
 
 #endif

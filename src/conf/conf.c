@@ -10,6 +10,7 @@
 
 #include <confuse.h>
 
+#include "base/address.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 
@@ -294,6 +295,23 @@ check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 	return V_INVALID;
 }
 
+static int
+check_networks(const struct conf_list *list, const char *name, const char *path,
+    struct text *errors)
+{
+	struct network net;
+	int r = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (network_parse(list->at[i], &net) == 0)
+			continue;
+		text_printf(errors, "%s: %s: '%s' is no address or network\n", path, name,
+		    list->at[i]);
+		r = V_INVALID;
+	}
+	return r;
+}
+
 /* What no single row can say. */
 static int
 check_together(const struct conf *conf, const char *path, struct text *errors)
@@ -304,6 +322,8 @@ check_together(const struct conf *conf, const char *path, struct text *errors)
 		if (check_oidc(&conf->oidc[i], path, errors))
 			r = V_INVALID;
 	}
+	if (check_networks(&conf->throttle_exempt, "throttle_exempt", path, errors))
+		r = V_INVALID;
 	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
 		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
 		    path);

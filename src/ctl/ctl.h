@@ -77,6 +77,8 @@ int ctl_config_show(struct ctl *ctl);
 int ctl_init(struct ctl *ctl);
 int ctl_key_list(struct ctl *ctl);
 int ctl_status(struct ctl *ctl);
+int ctl_throttle_clear(struct ctl *ctl);
+int ctl_throttle_list(struct ctl *ctl);
 int ctl_token_list(struct ctl *ctl);
 int ctl_token_prune(struct ctl *ctl);
 int ctl_token_revoke(struct ctl *ctl);

@@ -136,7 +136,8 @@ verify(struct call *c)
 	if (c->route->flags & ROUTE_OPEN)
 		return 0;
 	c->attempt = (struct attempt){ .auth = c->auth, .providers = c->cred->providers,
-	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id };
+	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id,
+	    .source = request_get(c->req, PARAM_REMOTE_ADDR) };
 	return cred_verify(&c->presented, &c->attempt, &c->via);
 }
 
@@ -188,7 +189,8 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 		.via = c->via ? c->via->name : NULL,
 		.user = c->via ? &c->id.user.id : NULL,
 		.ms = clock_steady_ms() - began_ms,
-		.name = c->via ? NULL : c->attempt.name,
+		.failed = c->attempt.failed,
+		.name = c->attempt.name,
 	};
 
 	audit_log(c->mem, &line);

@@ -88,6 +88,8 @@ write_conf() {
 		# small, so that tests reach them
 		request_deadline_s = 2
 		max_tokens_per_user = 12
+		# most tests are wrong on purpose
+		throttle = no
 		${E2E_SETTINGS:-}
 	END
 }
