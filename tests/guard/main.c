@@ -11,6 +11,10 @@ main(void)
 		{ "auth/throttle_rule", NULL, NULL, NULL, NULL, rule_tests },
 		{ "auth/throttle", NULL, NULL, NULL, NULL, throttle_tests },
 		{ "serving", NULL, NULL, NULL, NULL, serve_tests },
+		{ "auth/checks", NULL, NULL, NULL, NULL, checks_tests },
+		{ "auth/remembered", NULL, NULL, NULL, NULL, remembered_tests },
+		{ "several workers", NULL, NULL, NULL, NULL, worker_tests },
+		{ "base/log", NULL, NULL, NULL, NULL, rotate_tests },
 		CU_SUITE_INFO_NULL,
 	};
 
