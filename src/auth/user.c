@@ -52,6 +52,10 @@ make_credentials(struct auth *auth, const struct user *user, const char *passwor
 	r = password_check_new(password, len, auth->conf->password_min_length, why);
 	if (r)
 		return r;
+	if (auth->conf->password_refuse_common && password_is_common(password, len)) {
+		*why = "it is one of the most common passwords, which are tried first";
+		return V_INVALID;
+	}
 	out->password.user = user->id;
 	out->password.set_ms = now_ms;
 	r = ha1b_index(auth, user, password, len, out->ha1b);

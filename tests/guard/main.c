@@ -14,6 +14,7 @@ main(void)
 		{ "auth/checks", NULL, NULL, NULL, NULL, checks_tests },
 		{ "auth/remembered", NULL, NULL, NULL, NULL, remembered_tests },
 		{ "several workers", NULL, NULL, NULL, NULL, worker_tests },
+		{ "auth/password", NULL, NULL, NULL, NULL, password_rule_tests },
 		{ "base/log", NULL, NULL, NULL, NULL, rotate_tests },
 		CU_SUITE_INFO_NULL,
 	};

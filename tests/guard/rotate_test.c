@@ -10,7 +10,7 @@
 #include "box.h"
 
 #define WRITERS	2
-#define LINES	5000
+#define LINES	20000
 #define REOPEN	97		/* lines between two looks at the path */
 
 static void
@@ -75,7 +75,7 @@ moving(void)
 	}
 	for (int i = 0; i < WRITERS; i++)
 		waitpid(pids[i], NULL, 0);
-	EXPECT_TRUE("it was moved often", moves > 5);
+	EXPECT_TRUE("it was moved", moves > 0);
 	read_lines(path, seen);
 	for (int i = 0; i < moves; i++)
 		read_lines(arena_printf(&mem, "%s.%d", path, i), seen);
