@@ -71,6 +71,16 @@ static const struct argument throttle_clear[] = {
 	END
 };
 
+static const struct argument domain_token_add[] = {
+	{ "role", "NAME", "What it may do; 'user' if not given." },
+	{ "days", "N", "How long it lives; 365 if not given." },
+	END
+};
+static const struct argument domain_token_list[] = {
+	{ "domain", "DOMAIN", "Only this domain's." },
+	JSON, END
+};
+
 #define USER "USER"		/* e-mail, SIP login or uuid */
 
 static const struct command commands[] = {
@@ -88,14 +98,18 @@ static const struct command commands[] = {
 	{ "user set", USER, no_arguments, &user_kind, NULL, NEED_AUTH, ctl_user_set,
 	    "Change fields of a user.", "user set bob@example.org --first-name Bob --gender ''" },
 	{ "user passwd", USER, user_passwd, NULL, NULL, NEED_AUTH, ctl_user_passwd,
-	    "Set a user's password, which ends all JWTs.", "user passwd bob@example.org" },
+	    "Set a user's password, which ends all JWTs and sessions.",
+	    "user passwd bob@example.org" },
 	{ "user disable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_disable,
 	    "Shut a user out: no credential counts until enable.",
 	    "user disable bob@example.org" },
 	{ "user enable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_enable,
 	    "Let a disabled user in again.", "user enable bob@example.org" },
+	{ "user sessions", USER, json_only, NULL, NULL, NEED_AUTH, ctl_user_sessions,
+	    "List the Webitel sessions of a user, oldest first.",
+	    "user sessions bob@example.org" },
 	{ "user logout", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_logout,
-	    "End all JWTs of a user and revoke all bearer tokens.",
+	    "End all JWTs and sessions of a user and revoke all bearer tokens.",
 	    "user logout bob@example.org" },
 	{ "user delete", USER, user_delete, NULL, NULL, NEED_AUTH, ctl_user_delete,
 	    "Delete a user and all tokens of that user.", "user delete bob@example.org --yes" },
@@ -120,6 +134,33 @@ static const struct command commands[] = {
 	    "token revoke --user bob@example.org --all" },
 	{ "token prune", "", no_arguments, NULL, NULL, NEED_STORE, ctl_token_prune,
 	    "Remove expired tokens from the database.", "token prune" },
+
+	{ "domain token add", "DOMAIN", domain_token_add, NULL, NULL, NEED_AUTH,
+	    ctl_domain_token_add, "Make a static token of a Webitel domain and print it.",
+	    "domain token add example.org --role admin --days 30" },
+	{ "domain token list", "", domain_token_list, NULL, NULL, NEED_STORE,
+	    ctl_domain_token_list, "List static tokens; never the tokens themselves.",
+	    "domain token list --domain example.org" },
+	{ "domain token disable", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
+	    ctl_domain_token_disable, "Switch a static token off until enable.",
+	    "domain token disable example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
+	{ "domain token enable", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
+	    ctl_domain_token_enable, "Switch a static token on again.",
+	    "domain token enable example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
+	{ "domain token revoke", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
+	    ctl_domain_token_revoke, "End a static token.",
+	    "domain token revoke example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
+
+	{ "role list", "", json_only, NULL, NULL, NEED_AUTH, ctl_role_list,
+	    "List the Webitel roles that are defined.", "role list" },
+	{ "role show", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_show,
+	    "Print what a role may do, as JSON.", "role show admin" },
+	{ "role set", "NAME [FILE]", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_set,
+	    "Say what a role may do, by JSON from FILE or standard input.",
+	    "role set operator operator.json" },
+	{ "role delete", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_delete,
+	    "Delete a role; root, admin and user fall back to what they were.",
+	    "role delete operator" },
 
 	{ "throttle list", "", json_only, NULL, NULL, NEED_AUTH, ctl_throttle_list,
 	    "List failures by account, by address, and by both where they are known.",

@@ -18,7 +18,7 @@ struct audit {
 	const char *via;		/* the scheme that decided; NULL for none */
 	const struct uuid *user;	/* NULL: nobody */
 	int64_t ms;			/* how long it took */
-	const char *failed;		/* schemes that failed, also if another did not; NULL for none */
+	const char *failed;		/* schemes that did, though another verified; or NULL */
 	const char *name;		/* whom a failing credential named; NULL for nobody */
 };
 

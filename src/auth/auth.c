@@ -16,18 +16,6 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-/* A ring without the keys that every call needs is no ring. */
-static int
-check_complete(const struct keyring *ring)
-{
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
-		if (!keyring_newest(ring, purpose))
-			return log_fault(-ENOKEY, "the store has no key for %s",
-			    key_purpose_name(purpose));
-	}
-	return 0;
-}
-
 /* An unknown user's password is hashed against this, at the cost of a real one. */
 static int
 make_dummy_hash(struct auth *auth)
@@ -69,7 +57,7 @@ auth_open(struct auth **out, const struct conf *conf)
 	if (!r)
 		r = keyring_load(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
-		r = check_complete(&auth->keys);
+		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
 		r = make_dummy_hash(auth);
 	if (r)

@@ -13,8 +13,6 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 
-#define HEADER_LEN_MAX 1024
-
 static void
 jwt_drop(jwt_t **jwt)
 {
@@ -37,7 +35,7 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 	GUARD(text_drop) char *text = NULL;
 
 	if (jwt_new(&jwt) || jwt_set_alg(jwt, JWT_ALG_HS256, key, SECRET_KEY_LEN) ||
-	    jwt_add_header(jwt, "kid", kid) || jwt_add_grants_json(jwt, claims))
+	    (kid && jwt_add_header(jwt, "kid", kid)) || jwt_add_grants_json(jwt, claims))
 		return -ENOMEM;
 	text = jwt_encode_str(jwt);
 	if (!text)
@@ -46,71 +44,84 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 	return *out ? 0 : -ENOMEM;
 }
 
-/* The value of a member that is text without a NUL; NULL otherwise. */
-static const char *
-text_member(const struct json *object, const char *name)
-{
-	const struct json *value;
-	const char *text;
-	size_t len;
-
-	if (!json_member(object, name, &value) || json_kind(value) != JSON_TEXT)
-		return NULL;
-	text = json_text(value, &len);
-	return strlen(text) == len ? text : NULL;
-}
-
-/* RFC 7515, 4.1: it says the one algorithm it may have, and asks for no extension. */
+/*
+ * RFC 7515, 4.1: it says the one algorithm it may have, asks for no extension,
+ * and brings no key of its own (nor should it: OpenID Connect Core, 2).
+ */
 static bool
 is_header(const struct json *header, const char *wanted_alg)
 {
-	const char *alg = text_member(header, "alg"), *typ = text_member(header, "typ");
+	static const char *const refused[] = { "crit", "jwk", "jku", "x5c", "x5u" };
+	const char *alg = json_member_text(header, "alg"), *typ = json_member_text(header, "typ");
 	const struct json *value;
 
 	if (!alg || strcmp(alg, wanted_alg) != 0)
 		return false;
 	if (json_member(header, "typ", &value) && (!typ || strcasecmp(typ, "JWT") != 0))
 		return false;
-	return !json_member(header, "crit", &value);
+	for (size_t i = 0; i < NELEM(refused); i++) {
+		if (json_member(header, refused[i], &value))
+			return false;
+	}
+	return true;
 }
 
-/* Three parts between two dots, and not longer than ours ever are. */
+/* Decodes what stands before the next dot, or the end.  V_MALFORMED. */
+static int
+part_decode(const char *token, char bytes[JWT_LEN_MAX], size_t *len)
+{
+	size_t encoded = strcspn(token, ".");
+
+	return encoded ? b64_decode(B64_URL, token, encoded, bytes, JWT_LEN_MAX, len) : V_MALFORMED;
+}
+
+/*
+ * Three parts between two dots, not longer than any should be, in the one
+ * spelling that RFC 7515, 2 allows: libjwt is not so strict.
+ */
 static bool
 has_compact_form(const char *token)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789-_";
-	size_t len = strnlen(token, JWT_LEN_MAX + 1);
+	char bytes[JWT_LEN_MAX];
+	size_t len;
 
-	if (len > JWT_LEN_MAX)
+	if (strnlen(token, JWT_LEN_MAX + 1) > JWT_LEN_MAX)
 		return false;
 	for (int part = 0; part < 3; part++) {
-		len = strspn(token, alphabet);
-		if (!len || token[len] != (part < 2 ? '.' : '\0'))
+		if (part_decode(token, bytes, &len))
 			return false;
-		token += len + 1;
+		token += strcspn(token, ".");
+		if (*token++ != (part < 2 ? '.' : '\0'))
+			return false;
 	}
 	return true;
+}
+
+/* One object, and no name in it twice: two readers might not read the same. */
+static int
+part_parse(const char *token, struct json **object)
+{
+	char bytes[JWT_LEN_MAX];
+	size_t len;
+	int r;
+
+	r = part_decode(token, bytes, &len);
+	return r ? r : json_parse_unambiguous(bytes, len, object);
 }
 
 static int
 read_kid(const char *token, const char *alg, char kid[JWT_KID_SIZE])
 {
 	GUARD(json_drop) struct json *header = NULL;
-	char bytes[HEADER_LEN_MAX];
 	const char *found;
-	size_t len;
 	int r;
 
 	if (!has_compact_form(token))
 		return V_MALFORMED;
-	r = b64_decode(B64_URL, token, strcspn(token, "."), bytes, sizeof bytes, &len);
+	r = part_parse(token, &header);
 	if (r)
 		return r;
-	r = json_parse(bytes, len, &header);
-	if (r)
-		return r;
-	found = text_member(header, "kid");
+	found = json_member_text(header, "kid");
 	if (!is_header(header, alg) || !found || strlen(found) >= JWT_KID_SIZE)
 		return V_MALFORMED;
 	strcpy(kid, found);
@@ -129,13 +140,16 @@ jwt_rs256_kid(const char *token, char kid[JWT_KID_SIZE])
 	return read_kid(token, "RS256", kid);
 }
 
-/* The token's header has been found to name alg; libjwt has to have used it too. */
+/*
+ * The token's header has been found to name alg; libjwt has to have used it
+ * too.  The claims are read from the bytes that were signed, not from what
+ * libjwt made of them.
+ */
 static int
 verify(const char *token, jwt_alg_t alg, const unsigned char *key, size_t key_len,
     struct json **claims)
 {
 	GUARD(jwt_drop) jwt_t *jwt = NULL;
-	GUARD(text_drop) char *text = NULL;
 	int r;
 
 	r = jwt_decode(&jwt, token, key, (int)key_len);
@@ -143,10 +157,7 @@ verify(const char *token, jwt_alg_t alg, const unsigned char *key, size_t key_le
 		return -ENOMEM;
 	if (r || jwt_get_alg(jwt) != alg)
 		return V_MALFORMED;
-	text = jwt_get_grants_json(jwt, NULL);
-	if (!text)
-		return -ENOMEM;
-	return json_parse(text, strlen(text), claims);
+	return part_parse(strchr(token, '.') + 1, claims);
 }
 
 int
@@ -166,5 +177,7 @@ jwt_rs256_verify(const char *token, const char *pem, struct json **claims)
 	int r;
 
 	r = jwt_rs256_kid(token, kid);
-	return r ? r : verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
+	if (r)
+		return r;
+	return verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
 }

@@ -16,15 +16,16 @@
 #include "base/secret.h"
 
 #define JWT_LEN_MAX 8192
-#define JWT_KID_SIZE 64
+#define JWT_KID_SIZE 256		/* providers choose theirs: some have 64 characters */
 
-/* The compact form of claims, a JSON object.  *out is in mem. */
+/* The compact form of claims, a JSON object; kid NULL for a header without.  *out is in mem. */
 int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char *kid,
     const char *claims, const char **out);
 
 /*
  * The kid of a token whose header is well formed, says alg and typ JWT or none,
- * and has no crit.  Nothing is verified yet.  V_MALFORMED.
+ * asks for no extension and brings no key.  Nothing is verified yet.
+ * V_MALFORMED.
  */
 int jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE]);
 int jwt_rs256_kid(const char *token, char kid[JWT_KID_SIZE]);

@@ -16,6 +16,8 @@
 static const char *const purposes[KEY_PURPOSES] = {
 	[KEY_HASH] = "hash",
 	[KEY_JWT] = "jwt",
+	[KEY_SESSION] = "session",
+	[KEY_DOMAIN] = "domain",
 };
 
 const char *
@@ -91,6 +93,17 @@ unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 	return log_fault(-EBADMSG, "key %s is for %s", key->id, key->purpose);
 }
 
+static int
+unseal_all(const struct keyring *ring, const struct key *keys, size_t count,
+    struct ring_key *out)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < count; i++)
+		r = unseal(ring, &keys[i], &out[i]);
+	return r;
+}
+
 int
 keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 {
@@ -106,26 +119,24 @@ keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 		return r;
 	if (count > KEYRING_MAX)
 		return log_fault(-E2BIG, "the store has %zu keys", count);
-	for (size_t i = 0; i < count; i++) {
-		r = unseal(ring, &keys[i], &fresh[i]);
-		if (r)
-			return r;
+	r = unseal_all(ring, keys, count, fresh);
+	if (!r) {
+		memcpy(ring->keys, fresh, count * sizeof fresh[0]);
+		ring->count = count;
+		ring->loaded_ms = now_ms;
 	}
-	memcpy(ring->keys, fresh, count * sizeof fresh[0]);
 	secret_wipe(fresh, sizeof fresh);
-	ring->count = count;
-	ring->loaded_ms = now_ms;
-	return 0;
+	return r;
 }
 
 static int
-key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose, int64_t now_ms)
+key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose,
+    const char *id, int64_t now_ms)
 {
 	struct key key = { .created_ms = now_ms };
-	uint8_t bytes[SECRET_KEY_LEN], id[(KEY_ID_SIZE - 1) / 2];
+	uint8_t bytes[SECRET_KEY_LEN];
 
-	secret_random(id, sizeof id);
-	text_hex(key.id, id, sizeof id);
+	strcpy(key.id, id);
 	strcpy(key.purpose, purposes[purpose]);
 	memcpy(key.sealed_by, ring->masters[0].id, sizeof key.sealed_by);
 	secret_random(bytes, sizeof bytes);
@@ -137,11 +148,36 @@ key_create(const struct keyring *ring, struct store *st, enum key_purpose purpos
 int
 keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
 {
+	uint8_t bytes[(KEY_ID_SIZE - 1) / 2];
+	char id[KEY_ID_SIZE];
 	int r = 0;
 
-	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES; purpose++)
-		r = key_create(ring, st, purpose, now_ms);
+	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES; purpose++) {
+		secret_random(bytes, sizeof bytes);
+		text_hex(id, bytes, sizeof bytes);
+		r = key_create(ring, st, purpose, id, now_ms);
+	}
 	return r;
+}
+
+int
+keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
+{
+	bool made = false;
+	int r;
+
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+		if (keyring_newest(ring, purpose))
+			continue;
+		if (purpose < KEY_PURPOSES_AT_FIRST)
+			return log_fault(-ENOKEY, "the store has no key for %s", purposes[purpose]);
+		/* the id is that of the purpose, so that of several processes one makes it */
+		r = key_create(ring, st, purpose, purposes[purpose], now_ms);
+		if (r && r != V_EXISTS)
+			return r;
+		made = true;
+	}
+	return made ? keyring_load(ring, st, now_ms) : 0;
 }
 
 const struct ring_key *

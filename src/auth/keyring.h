@@ -15,7 +15,14 @@
 #include "base/secret.h"
 #include "store/store.h"
 
-enum key_purpose { KEY_HASH, KEY_JWT, KEY_PURPOSES };
+enum key_purpose {
+	KEY_HASH,
+	KEY_JWT,
+	KEY_PURPOSES_AT_FIRST,		/* from here on there may be none in an older store */
+	KEY_SESSION = KEY_PURPOSES_AT_FIRST,
+	KEY_DOMAIN,
+	KEY_PURPOSES			/* how many there are */
+};
 
 #define KEYRING_MAX 64
 #define MASTER_KEYS_MAX 2
@@ -55,7 +62,13 @@ int keyring_load(struct keyring *ring, struct store *st, int64_t now_ms);
 /* Makes a new key for each purpose and stores it sealed. */
 int keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms);
 
-/* The newest key of a purpose; NULL if there is none. */
+/*
+ * Makes keys for purposes that an older version did not have.  -ENOKEY, logged:
+ * the store lacks a key that it must always have had.
+ */
+int keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms);
+
+/* The newest key of a purpose; NULL if there is none, which keyring_complete rules out. */
 const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpose purpose);
 
 /*
@@ -65,7 +78,7 @@ const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpo
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, int64_t now_ms, const struct ring_key **out);
 
-/* "hash", "jwt". */
+/* "hash", "jwt", "session", "domain". */
 const char *key_purpose_name(enum key_purpose purpose);
 
 void keyring_wipe(struct keyring *ring);

@@ -52,10 +52,10 @@ password_verify(const char *hash, const char *password, size_t len)
 	errno = 0;
 	if (crypto_pwhash_str_verify(hash, password, len) == 0)
 		return 0;
-	/* libsodium has one result for a wrong password and for lack of memory */
-	if (errno == ENOMEM)
-		return log_fault(-ENOMEM, "verifying a password");
-	return V_WRONG_CREDENTIAL;
+	/* libsodium has one result for all; errno tells a wrong password from what went wrong */
+	if (errno == EINVAL)
+		return V_WRONG_CREDENTIAL;
+	return log_fault(errno == ENOMEM ? -ENOMEM : -EBADMSG, "verifying a stored password hash");
 }
 
 bool

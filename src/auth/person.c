@@ -24,7 +24,23 @@ take_id(const struct person *person, struct user *user)
 	return user_take_field(user, person->field, person->id, &why);
 }
 
-/* Gives the user of the e-mail the person's id.  V_NOT_FOUND: no such user. */
+/*
+ * Once more, after a write that was refused: a request of the same person may
+ * have come first, as pages that open make several at once.
+ */
+static int
+find_by_id(struct auth *auth, const struct person *person, struct user *user)
+{
+	int r;
+
+	r = store_user_find(auth->store, person->kind, person->id, user);
+	return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
+}
+
+/*
+ * Gives the user of the e-mail the person's id.  V_NOT_FOUND: no such user.
+ * V_WRONG_CREDENTIAL: it is not live, or has another id of the kind.
+ */
 static int
 link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, struct user *user)
 {
@@ -37,11 +53,9 @@ link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, st
 	if (!user_is_live(&found) || take_id(person, &found))
 		return V_WRONG_CREDENTIAL;
 	r = store_user_fill(auth->store, &found, field_bit(person->field), now_ms, user);
-	if (r > 0)
-		return V_WRONG_CREDENTIAL;	/* it is somebody else's, or was meanwhile */
 	if (!r)
 		log_info("user linked to %s", person->field);
-	return r;
+	return r > 0 ? find_by_id(auth, person, user) : r;
 }
 
 /* A name that our own rules refuse is left out. */
@@ -67,10 +81,10 @@ register_user(struct auth *auth, const struct person *person, int64_t now_ms, st
 	take_name(&fresh, "last_name", person->last_name);
 	r = user_add(auth, &fresh, NULL, 0, &why);
 	if (r == V_EXISTS)
-		/* the e-mail is somebody's, or another worker has just registered them */
-		return store_user_find(auth->store, person->kind, person->id, user);
+		return find_by_id(auth, person, user);	/* or the e-mail is somebody's */
 	if (r)
 		return r;
+	log_info("user registered by %s", person->field);
 	*user = fresh;
 	return 0;
 }

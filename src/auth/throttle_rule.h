@@ -25,7 +25,7 @@ struct throttle_rule {
 struct throttle_count {
 	int64_t failed_ms;		/* when the last failure was counted */
 	uint32_t failures;
-	uint32_t added;			/* how often one was counted: the place in recent that is next */
+	uint32_t added;			/* ever: says which of recent is next */
 	uint64_t recent[THROTTLE_RECENT];	/* keyed digests of secrets that failed */
 	struct address source;
 	uint8_t account[THROTTLE_DIGEST_LEN];

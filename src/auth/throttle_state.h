@@ -29,12 +29,14 @@ struct throttle {
 };
 
 /* The key of the entry of an account, of a source, and of both. */
-void throttle_name_account(const uint8_t account[THROTTLE_DIGEST_LEN], char out[THROTTLE_NAME_SIZE]);
+void throttle_name_account(const uint8_t account[THROTTLE_DIGEST_LEN],
+    char out[THROTTLE_NAME_SIZE]);
 void throttle_name_source(const struct address *source, char out[THROTTLE_NAME_SIZE]);
-void throttle_name_pair(const struct throttle *throttle, const uint8_t account[THROTTLE_DIGEST_LEN],
-    const struct address *source, char out[THROTTLE_NAME_SIZE]);
+void throttle_name_pair(const struct throttle *throttle,
+    const uint8_t account[THROTTLE_DIGEST_LEN], const struct address *source,
+    char out[THROTTLE_NAME_SIZE]);
 
-/* Was there a success of the guess's kind from its source? -errno, or *known. */
+/* Was there a success of the guess's kind from its source? */
 int throttle_find_known(struct throttle *throttle, const struct guess *guess, int64_t now_ms,
     bool *known);
 

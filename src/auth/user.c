@@ -84,16 +84,6 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 }
 
 int
-user_lookup(struct auth *auth, const char *name, struct user *user)
-{
-	struct uuid id;
-
-	if (uuid_parse(name, strlen(name), &id) == 0)
-		return store_user_get(auth->store, &id, user);
-	return user_by_login(auth, name, user);
-}
-
-int
 user_by_login(struct auth *auth, const char *name, struct user *user)
 {
 	char login[LOGIN_SIZE];
@@ -118,6 +108,16 @@ user_by_email(struct auth *auth, const char *email, struct user *out)
 		return V_NOT_FOUND;
 	*out = user;
 	return 0;
+}
+
+int
+user_lookup(struct auth *auth, const char *name, struct user *user)
+{
+	struct uuid id;
+
+	if (uuid_parse(name, strlen(name), &id) == 0)
+		return store_user_get(auth->store, &id, user);
+	return user_by_login(auth, name, user);
 }
 
 int

@@ -41,7 +41,7 @@ int user_add(struct auth *auth, const struct user *user, const char *password, s
 int user_lookup(struct auth *auth, const char *name, struct user *user);
 
 /* By e-mail or SIP login, in any case.  V_NOT_FOUND. */
-int user_by_login(struct auth *auth, const char *login, struct user *user);
+int user_by_login(struct auth *auth, const char *name, struct user *user);
 
 /* By e-mail alone, in any case.  V_NOT_FOUND. */
 int user_by_email(struct auth *auth, const char *email, struct user *user);

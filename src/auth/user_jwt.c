@@ -146,7 +146,7 @@ user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct ident
 	r = decode(auth, jwt, now_ms, &c);
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
-	if (c.exp_s <= now_s || c.iat_s > now_s + SKEW_S)
+	if (c.exp_s <= now_s || c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
 		return V_WRONG_CREDENTIAL;
 	r = store_user_get(auth->store, &c.user, &who.user);
 	if (!r)

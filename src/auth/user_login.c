@@ -2,6 +2,7 @@
 /* auth/user_login.c - logging in with a password. */
 #include "auth/user_login.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "auth/checks.h"
@@ -15,32 +16,45 @@
 struct candidate {
 	struct user user;		/* as far as there is one */
 	struct password stored;		/* the dummy's hash where there is none */
-	bool may;			/* there is one, with a password, and not shut out */
+	int may;			/* 0, or why not: V_NOT_FOUND, V_WRONG_CREDENTIAL */
 };
 
+/* V_NOT_FOUND: nobody, or somebody deleted. */
 static int
-find_user(struct auth *auth, const struct login *login, struct user *user)
+find_named(struct auth *auth, const struct login *login, struct user *user)
 {
-	if (login->by_sip_login)
-		return user_by_login(auth, login->name, user);
-	return user_by_email(auth, login->name, user);
+	struct user found;
+	int r;
+
+	if (login->names == LOGIN_BY_EMAIL)
+		r = user_by_email(auth, login->name, &found);
+	else
+		r = user_by_login(auth, login->name, &found);
+	if (r)
+		return r;
+	if (found.deleted_ms)
+		return V_NOT_FOUND;
+	*user = found;
+	return 0;
 }
 
-/* Whoever is not found costs the same time from here on. */
+/* Whoever may not log in costs the same time from here on. */
 static int
 find(struct auth *auth, const struct login *login, struct candidate *who)
 {
 	int r;
 
-	*who = (struct candidate){ .may = false };
+	*who = (struct candidate){ .may = V_WRONG_CREDENTIAL };
 	memcpy(who->stored.hash, auth->dummy_hash, sizeof who->stored.hash);
-	r = find_user(auth, login, &who->user);
-	if (!r && user_is_live(&who->user))
-		r = store_password_get(auth->store, &who->user.id, &who->stored);
-	else if (!r)
-		r = V_NOT_FOUND;
-	who->may = r == 0;
-	return r == V_NOT_FOUND ? 0 : r;
+	r = find_named(auth, login, &who->user);
+	if (r == V_NOT_FOUND)
+		who->may = r;
+	if (r || !user_is_live(&who->user))
+		return r < 0 ? r : 0;
+	r = store_password_get(auth->store, &who->user.id, &who->stored);
+	if (r == 0)
+		who->may = 0;
+	return r < 0 ? r : 0;
 }
 
 /* Is there something that only the password itself can renew? */
@@ -68,7 +82,7 @@ hash(void *arg)
 
 	h->fresh = h->who->stored;
 	h->verified = password_verify(h->who->stored.hash, login->password, login->len);
-	if (h->verified || !h->who->may ||
+	if (h->verified || h->who->may ||
 	    !password_is_outdated(&h->auth->cost, h->who->stored.hash))
 		return;
 	h->renewed = password_hash(&h->auth->cost, login->password, login->len, h->fresh.hash);
@@ -101,7 +115,7 @@ check(struct auth *auth, const struct login *login, struct candidate *who, int64
 		r = hashing.verified;
 	if (r)
 		return r;
-	if (!who->may)
+	if (who->may)
 		return V_WRONG_CREDENTIAL;
 	refresh(auth, login, who, &hashing, now_ms);
 	remembered_add(auth->remembered, &who->user, &who->stored, login->password, login->len,
@@ -113,7 +127,7 @@ static bool
 is_remembered(const struct auth *auth, const struct login *login, const struct candidate *who,
     int64_t now_ms)
 {
-	return who->may && remembered_has(auth->remembered, &who->user, &who->stored,
+	return !who->may && remembered_has(auth->remembered, &who->user, &who->stored,
 	    login->password, login->len, now_ms) && !needs_refresh(auth, who);
 }
 
@@ -139,7 +153,7 @@ user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *
 	}
 	login->wait_s = guess.wait_s;
 	if (r)
-		return r;
+		return r == V_WRONG_CREDENTIAL && who.may ? who.may : r;
 	*out = who.user;
 	return 0;
 }

@@ -3,7 +3,6 @@
 #include "base/clock.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -37,11 +36,11 @@ clock_iso(char *out, int64_t ms)
 	int64_t milli = (ms % 1000 + 1000) % 1000;
 	time_t seconds = (time_t)((ms - milli) / 1000);
 	struct tm tm = { 0 };
-	size_t len;
 
 	gmtime_r(&seconds, &tm);
-	len = strftime(out, CLOCK_ISO_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(out + len, CLOCK_ISO_SIZE - len, ".%03uZ", (unsigned)milli);
+	/* not strftime: its %Y writes the year 999 with three digits */
+	snprintf(out, CLOCK_ISO_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
+	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)milli);
 }
 
 /* Does text have the shape of pattern, where 0 stands for any digit? */
@@ -70,6 +69,8 @@ clock_parse_iso(const char *text, int64_t *ms)
 		return V_MALFORMED;
 	sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
 	    &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &milli);
+	if (tm.tm_year < 1)
+		return V_MALFORMED;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	found = (int64_t)timegm(&tm) * 1000 + milli;

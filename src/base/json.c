@@ -18,6 +18,7 @@
 /* A JSON text being looked at; only what json-c is lax about is checked. */
 struct scan {
 	const char *at, *end;
+	size_t members;			/* as written: of repeated names json-c keeps the last */
 };
 
 static bool
@@ -132,9 +133,9 @@ scan_string(struct scan *s)
 
 /* json-c checks the grammar; this, what it lets through inside of it. */
 static bool
-scan_text(const char *bytes, size_t len)
+scan_text(const char *bytes, size_t len, size_t *members)
 {
-	struct scan s = { bytes, bytes + len };
+	struct scan s = { .at = bytes, .end = bytes + len };
 
 	if (!text_is_utf8(bytes, len))
 		return false;
@@ -145,10 +146,13 @@ scan_text(const char *bytes, size_t len)
 		} else if (skip_one_of(&s, "\"")) {
 			if (!scan_string(&s))
 				return false;
-		} else if (!skip_one_of(&s, " \t\r\n{}[]:,truefalsn")) {
+		} else if (skip_one_of(&s, ":")) {
+			s.members++;
+		} else if (!skip_one_of(&s, " \t\r\n{}[],truefalsn")) {
 			return false;
 		}
 	}
+	*members = s.members;
 	return true;
 }
 
@@ -165,13 +169,14 @@ tokener_drop(struct json_tokener **tok)
 		json_tokener_free(*tok);
 }
 
-int
-json_parse(const char *bytes, size_t len, struct json **root)
+/* *members: how many there are in all objects of the text, repeated ones too. */
+static int
+parse(const char *bytes, size_t len, struct json **root, size_t *members)
 {
 	GUARD(tokener_drop) struct json_tokener *tok = NULL;
 	struct json_object *value;
 
-	if (len > INT32_MAX || !scan_text(bytes, len))
+	if (len > INT32_MAX || !scan_text(bytes, len, members))
 		return V_MALFORMED;
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 	if (!tok)
@@ -179,11 +184,56 @@ json_parse(const char *bytes, size_t len, struct json **root)
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	value = json_tokener_parse_ex(tok, bytes, (int)len);
 	if (json_tokener_get_error(tok) != json_tokener_success ||
-	    json_tokener_get_parse_end(tok) != len || !json_object_is_type(value, json_type_object)) {
+	    json_tokener_get_parse_end(tok) != len ||
+	    !json_object_is_type(value, json_type_object)) {
 		json_object_put(value);
 		return V_MALFORMED;
 	}
 	*root = (struct json *)value;
+	return 0;
+}
+
+int
+json_parse(const char *bytes, size_t len, struct json **root)
+{
+	size_t members;
+
+	return parse(bytes, len, root, &members);
+}
+
+/* How many members all objects in value have; no deeper than JSON_DEPTH_MAX. */
+static size_t
+count_members(struct json_object *value)
+{
+	size_t count = 0;
+
+	if (json_object_is_type(value, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(value); i++)
+			count += count_members(json_object_array_get_idx(value, i));
+	}
+	if (!json_object_is_type(value, json_type_object))
+		return count;
+	json_object_object_foreach(value, name, member) {
+		(void)name;
+		count += 1 + count_members(member);
+	}
+	return count;
+}
+
+int
+json_parse_unambiguous(const char *bytes, size_t len, struct json **root)
+{
+	GUARD(json_drop) struct json *value = NULL;
+	size_t members;
+	int r;
+
+	r = parse(bytes, len, &value, &members);
+	if (r)
+		return r;
+	if (count_members(object_of(value)) != members)
+		return V_MALFORMED;
+	*root = value;
+	value = NULL;
 	return 0;
 }
 
@@ -218,6 +268,27 @@ json_member(const struct json *object, const char *name, const struct json **val
 		return false;
 	*value = (const struct json *)found;
 	return true;
+}
+
+const char *
+json_member_text(const struct json *object, const char *name)
+{
+	const struct json *value;
+	const char *text;
+	size_t len;
+
+	if (!json_member(object, name, &value) || json_kind(value) != JSON_TEXT)
+		return NULL;
+	text = json_text(value, &len);
+	return strlen(text) == len ? text : NULL;
+}
+
+void
+json_each(const struct json *object,
+    void (*each)(const char *name, const struct json *value, void *arg), void *arg)
+{
+	json_object_object_foreach(object_of(object), name, value)
+		each(name, (const struct json *)value, arg);
 }
 
 bool

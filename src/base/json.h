@@ -24,6 +24,9 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_
 
 /* The whole of bytes as one object.  V_MALFORMED if it is anything else. */
 int json_parse(const char *bytes, size_t len, struct json **root);
+
+/* The same, and V_MALFORMED too if any object has two members of one name. */
+int json_parse_unambiguous(const char *bytes, size_t len, struct json **root);
 void json_drop(struct json **root);
 
 /* A JSON null is a value of kind JSON_NULL, and its pointer is NULL. */
@@ -31,6 +34,13 @@ enum json_kind json_kind(const struct json *value);
 
 /* Is there a member of that name?  *value is borrowed; of repeated ones the last. */
 bool json_member(const struct json *object, const char *name, const struct json **value);
+
+/* The text of a member; NULL if it is absent, no text, or has a NUL inside. */
+const char *json_member_text(const struct json *object, const char *name);
+
+/* Calls each member of an object, in order. */
+void json_each(const struct json *object,
+    void (*each)(const char *name, const struct json *value, void *arg), void *arg);
 
 /* true itself, not "true" nor 1? */
 bool json_is_true(const struct json *value);

@@ -37,7 +37,8 @@ void secret_checksum(uint8_t out[CHECKSUM_LEN], const void *first, size_t first_
 void secret_seal(uint8_t *sealed, const uint8_t key[SECRET_KEY_LEN], const void *plain, size_t len);
 
 /* plain has len - SECRET_SEAL_LEN bytes.  V_MALFORMED: another key, or changed. */
-int secret_unseal(void *plain, const uint8_t key[SECRET_KEY_LEN], const uint8_t *sealed, size_t len);
+int secret_unseal(void *plain, const uint8_t key[SECRET_KEY_LEN], const uint8_t *sealed,
+    size_t len);
 
 /* Takes the same time wherever the first difference is. */
 bool secret_equal(const void *a, const void *b, size_t len);

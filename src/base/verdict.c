@@ -27,6 +27,14 @@ static const char *const names[VERDICTS] = {
 	[V_NO_TOKEN] = "no-token",
 	[V_MEDIA_TYPE] = "media-type",
 	[V_BAD_FIELDS] = "bad-fields",
+	[V_BAD_CALLER] = "bad-caller",
+	[V_NO_USER] = "no-user",
+	[V_NO_USER_NAME] = "no-user-name",
+	[V_NO_DOMAIN] = "no-domain",
+	[V_BAD_EXPIRE] = "bad-expire",
+	[V_BAD_ROLE] = "bad-role",
+	[V_BAD_STATE] = "bad-state",
+	[V_SERVER_ERROR] = "server-error",
 };
 
 const char *

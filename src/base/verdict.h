@@ -38,6 +38,15 @@ enum verdict {
 	V_NO_TOKEN,
 	V_MEDIA_TYPE,
 	V_BAD_FIELDS,
+	/* what only the Webitel dialect says */
+	V_BAD_CALLER,
+	V_NO_USER,
+	V_NO_USER_NAME,
+	V_NO_DOMAIN,
+	V_BAD_EXPIRE,
+	V_BAD_ROLE,
+	V_BAD_STATE,
+	V_SERVER_ERROR,			/* the web server's own error, put into our envelope */
 	VERDICTS		/* how many there are */
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <confuse.h>
@@ -32,9 +33,10 @@ is_choice(const char *choices, const char *value)
 {
 	size_t len = strlen(value);
 
-	for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL) {
-		if (strncmp(at, value, len) == 0 && (at[len] == '|' || !at[len]))
+	for (const char *at = choices; *at; at += at[strcspn(at, "|")] == '|') {
+		if (strcspn(at, "|") == len && strncmp(at, value, len) == 0)
 			return true;
+		at += strcspn(at, "|");
 	}
 	return false;
 }
@@ -59,8 +61,9 @@ check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 
 	if (row->type == OPTION_CHOICE && !is_choice(row->unit, value))
 		cfg_error(cfg, "%s must be one of %s", row->name, row->unit);
-	else if (text_has_control(value, len) || strchr(value, '"'))
-		cfg_error(cfg, "%s must not contain quotes or control characters", row->name);
+	else if (text_has_control(value, len) || strpbrk(value, "\"\\"))
+		cfg_error(cfg, "%s must not contain quotes, backslashes or control characters",
+		    row->name);
 	else if (row->type == OPTION_PATH && len && value[0] != '/')
 		cfg_error(cfg, "%s must be an absolute path", row->name);
 	else if (row->type != OPTION_CHOICE && (len < (size_t)row->min || len > (size_t)row->max))
@@ -94,6 +97,20 @@ check_row(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	}
 }
 
+/* libconfuse alone takes "" for 0 and 010 for 8. */
+static int
+parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
+{
+	int64_t number;
+
+	if (text_integer(value, strlen(value), &number)) {
+		cfg_error(cfg, "invalid integer value for option '%s'", opt->name);
+		return -1;
+	}
+	*(long *)result = (long)number;
+	return 0;
+}
+
 static int
 check_value(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -116,7 +133,8 @@ option_of(const struct option_row *row)
 {
 	switch (row->type) {
 	case OPTION_NUMBER:
-		return (cfg_opt_t)CFG_INT(row->name, strtol(row->preset, NULL, 10), CFGF_NONE);
+		return (cfg_opt_t)CFG_INT_CB(row->name, strtol(row->preset, NULL, 10), CFGF_NONE,
+		    parse_number);
 	case OPTION_BOOL:
 		return (cfg_opt_t)CFG_BOOL(row->name, strcmp(row->preset, "yes") == 0, CFGF_NONE);
 	case OPTION_LIST:
@@ -274,6 +292,17 @@ take_all(struct conf **out, cfg_t *cfg)
 	return 0;
 }
 
+/* libconfuse ends the process when it cannot read what it could open. */
+static int
+check_file(const char *path)
+{
+	struct stat st;
+
+	if (access(path, R_OK) != 0 || stat(path, &st) != 0)
+		return -errno;
+	return S_ISDIR(st.st_mode) ? -EISDIR : 0;
+}
+
 static bool
 is_name(const char *text)
 {
@@ -284,9 +313,15 @@ is_name(const char *text)
 static int
 check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 {
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
 	if (!is_name(oidc->name))
 		text_printf(errors, "%s: oidc %s: its name must be of a-z and 0-9\n", path,
 		    oidc->name);
+	else if (oidc->header[strspn(oidc->header, letters)])
+		text_printf(errors, "%s: oidc %s: its header must be of letters, digits and '-'\n",
+		    path, oidc->name);
 	else if (!*oidc->issuer || !*oidc->jwks_url || !oidc->client_ids.count)
 		text_printf(errors, "%s: oidc %s needs issuer, jwks_url and client_ids\n", path,
 		    oidc->name);
@@ -295,19 +330,50 @@ check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 	return V_INVALID;
 }
 
-static int
-check_networks(const struct conf_list *list, const char *name, const char *path,
-    struct text *errors)
+static bool
+is_network(const char *text)
 {
 	struct network net;
+
+	return network_parse(text, &net) == 0;
+}
+
+/* As browsers write it: scheme, host and port in lower case, and no more (RFC 6454, 6.1). */
+static bool
+is_origin(const char *text)
+{
+	const char *host = strstr(text, "://");
+
+	if (!host || host == text)
+		return false;
+	host += strlen("://");
+	return *host && !host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789._-:[]")];
+}
+
+/* What could never match would be there in vain, and nobody would know. */
+static int
+check_lists(const struct conf *conf, const char *path, struct text *errors)
+{
+	const struct {
+		const char *name;
+		const struct conf_list *list;
+		bool (*is_good)(const char *);
+		const char *what;
+	} rows[] = {
+		{ "trusted_proxies", &conf->trusted_proxies, is_network, "an address or network" },
+		{ "throttle_exempt", &conf->throttle_exempt, is_network, "an address or network" },
+		{ "cors_origins",    &conf->cors_origins,    is_origin,  "scheme://host[:port]" },
+	};
 	int r = 0;
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (network_parse(list->at[i], &net) == 0)
-			continue;
-		text_printf(errors, "%s: %s: '%s' is no address or network\n", path, name,
-		    list->at[i]);
-		r = V_INVALID;
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		for (size_t k = 0; k < rows[i].list->count; k++) {
+			if (rows[i].is_good(rows[i].list->at[k]))
+				continue;
+			text_printf(errors, "%s: %s: \"%s\" is not %s\n", path, rows[i].name,
+			    rows[i].list->at[k], rows[i].what);
+			r = V_INVALID;
+		}
 	}
 	return r;
 }
@@ -316,14 +382,16 @@ check_networks(const struct conf_list *list, const char *name, const char *path,
 static int
 check_together(const struct conf *conf, const char *path, struct text *errors)
 {
-	int r = 0;
+	int r = check_lists(conf, path, errors);
 
 	for (size_t i = 0; i < conf->oidc_count; i++) {
 		if (check_oidc(&conf->oidc[i], path, errors))
 			r = V_INVALID;
 	}
-	if (check_networks(&conf->throttle_exempt, "throttle_exempt", path, errors))
+	if (conf->oidc_count > CONF_OIDC_MAX) {
+		text_printf(errors, "%s: there can be %d sections oidc\n", path, CONF_OIDC_MAX);
 		r = V_INVALID;
+	}
 	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
 		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
 		    path);
@@ -343,8 +411,9 @@ conf_load(struct conf **out, const char *path, struct text *errors)
 	GUARD(conf_drop) struct conf *conf = NULL;
 	int r;
 
-	if (access(path, R_OK) != 0)
-		return -errno;
+	r = check_file(path);
+	if (r)
+		return r;
 	cfg = parser_new();
 	if (!cfg)
 		return -ENOMEM;

@@ -20,6 +20,9 @@ struct conf_list {
 	size_t count;
 };
 
+/* So many sections "oidc NAME { ... }" there may be. */
+#define CONF_OIDC_MAX 16
+
 /* A further OpenID provider: a section "oidc NAME { ... }". */
 struct conf_oidc {
 	const char *name;		/* the section's title */
@@ -97,6 +100,11 @@ struct conf {
 	const char *provider_ca_file;
 	int64_t provider_timeout_ms;
 	int64_t jwks_stale_max_s;
+
+	bool webitel;
+	int64_t webitel_ttl_s;
+	const char *webitel_cdr_host;
+	bool webitel_hide_unknown_user;
 
 	struct conf_oidc *oidc;
 	size_t oidc_count;

@@ -85,7 +85,7 @@ const struct option_row options[] = {
 	NUMBER(password_wait_ms, "250", 0, 10000, "milliseconds",
 	    "How long a login may wait for others to be hashed, before it is put off with 503."),
 	NUMBER(password_cache_s, "60", 0, 3600, "seconds",
-	    "How long a worker remembers a right password instead of hashing it again; 0 for never."),
+	    "How long a worker remembers a right password and need not hash it again; 0: never."),
 
 	BOOL(throttle, "yes",
 	    "Make those wait who present wrong passwords and tokens."),
@@ -137,6 +137,15 @@ const struct option_row options[] = {
 	    "How long a call to a provider may take."),
 	NUMBER(jwks_stale_max_s, "86400", 0, 31536000, "seconds",
 	    "How long a provider's last good keys are used while it cannot be reached."),
+
+	BOOL(webitel, "yes",
+	    "Answer the Webitel dialect: /login, /logout and /api/v2."),
+	NUMBER(webitel_ttl_s, "8640000", 60, 315360000, "seconds",
+	    "Life of a Webitel session."),
+	TEXT(webitel_cdr_host, "http://localhost:10023", 0, 1024,
+	    "Address of the CDR server, told to Webitel clients at login."),
+	BOOL(webitel_hide_unknown_user, "no",
+	    "Answer a login of an unknown user as a wrong password, and not 404."),
 };
 
 const size_t options_count = NELEM(options);

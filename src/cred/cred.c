@@ -116,10 +116,24 @@ cred_has_token(const struct presented *presented)
 
 /* What the throttle knows a token by: its failures are the source's alone. */
 static struct guess
-guess_of(const struct attempt *attempt)
+guess_of(const char *source, const char *token)
 {
-	return (struct guess){ .kind = GUESS_TOKEN, .source = attempt->source,
-	    .secret = attempt->value, .secret_len = strlen(attempt->value) };
+	return (struct guess){ .kind = GUESS_TOKEN, .source = source, .secret = token,
+	    .secret_len = strlen(token) };
+}
+
+int
+cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
+    int64_t *wait_s)
+{
+	struct guess guess = guess_of(source, token);
+	int r;
+
+	r = throttle_look(auth->throttle, &guess, now_ms);
+	if (!r)
+		r = throttle_enter(auth->throttle, &guess, now_ms);
+	*wait_s = guess.wait_s;
+	return r;
 }
 
 /* A provider is not asked for a source that has to wait: that costs more than a look. */
@@ -134,28 +148,11 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 	attempt->name = NULL;
 	attempt->charged = false;
 	if (slot->provider) {
-		guess = guess_of(attempt);
+		guess = guess_of(attempt->source, value);
 		r = throttle_look(attempt->auth->throttle, &guess, attempt->now_ms);
 		attempt->wait_s = guess.wait_s;
 	}
 	return r ? r : slot->scheme->verify(attempt);
-}
-
-/* A failure that its scheme has not counted.  V_THROTTLED: the source has to wait anyway. */
-static int
-charge(struct attempt *attempt, const char *value)
-{
-	struct throttle *throttle = attempt->auth->throttle;
-	struct guess guess;
-	int r;
-
-	attempt->value = value;
-	guess = guess_of(attempt);
-	r = throttle_look(throttle, &guess, attempt->now_ms);
-	if (!r)
-		r = throttle_enter(throttle, &guess, attempt->now_ms);
-	attempt->wait_s = guess.wait_s;
-	return r;
 }
 
 /* What came of each that was tried. */
@@ -196,12 +193,13 @@ refuse(const struct presented *presented, struct attempt *attempt, struct trial 
 	for (size_t i = 0; i < trial->count; i++) {
 		r = trial->results[i];
 		if (r == V_WRONG_CREDENTIAL && !trial->charged[i]) {
-			r = charge(attempt, presented->list[i].value);
-			if (r < 0)
-				return r;
+			r = cred_charge_token(attempt->auth, attempt->source,
+			    presented->list[i].value, attempt->now_ms, &attempt->wait_s);
 			if (attempt->wait_s > trial->wait_s)
 				trial->wait_s = attempt->wait_s;
 		}
+		if (r < 0)
+			return r;
 		verdict = r > verdict ? r : verdict;
 	}
 	return verdict;
@@ -216,8 +214,10 @@ name_failed(const struct presented *presented, struct arena *mem, const struct t
 
 	text_init(&t, mem);
 	for (size_t i = 0; i < trial->count; i++) {
-		if (trial->results[i] != V_UNAVAILABLE)
-			text_printf(&t, "%s%s", t.len ? "," : "", presented->list[i].slot->scheme->name);
+		if (trial->results[i] == V_UNAVAILABLE)
+			continue;
+		text_puts(&t, t.len ? "," : "");
+		text_puts(&t, presented->list[i].slot->scheme->name);
 	}
 	return t.len && text_done(&t, &names, NULL) == 0 ? names : "";
 }

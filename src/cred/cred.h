@@ -2,7 +2,7 @@
 /*
  * cred/cred.h - credentials: where they may stand, and who they prove.
  *
- * A scheme is a file cred/cred_*.c and its slots in cred/slots.c.  Nothing
+ * A scheme is a file cred/cred_*.c and its slots in cred/cred_slots.c.  Nothing
  * else makes a struct identity.
  */
 #ifndef CRED_CRED_H
@@ -80,7 +80,8 @@ struct cred {
 int cred_open(struct cred **cred, struct auth *auth);
 void cred_close(struct cred **cred);
 
-#define PRESENTED_MAX 16
+/* All schemes of CONTRACT 2, Facebook's two kinds of tokens, and the sections. */
+#define PRESENTED_MAX (8 + CONF_OIDC_MAX)
 
 /* The credentials of a request, one of a scheme at most, in the contract's order. */
 struct presented {
@@ -98,9 +99,17 @@ bool cred_has_token(const struct presented *presented);
  * Tries one after the other; the first that verifies decides, and *via is its
  * scheme.  If none does: V_WRONG_CREDENTIAL; V_THROTTLED if one was not looked
  * at after too many failures; V_UNAVAILABLE if one could not be.
- * attempt->name is the last name that was tried and failed.
+ * attempt->name is the last name that was tried and failed.  A fault ends it;
+ * *via is then left alone.
  */
 int cred_verify(const struct presented *presented, struct attempt *attempt,
     const struct scheme **via);
+
+/*
+ * A token that failed: counted, at the source alone.  V_THROTTLED: the source
+ * has to wait anyway, *wait_s long.
+ */
+int cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
+    int64_t *wait_s);
 
 #endif

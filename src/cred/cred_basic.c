@@ -14,7 +14,7 @@ static int
 verify(struct attempt *a)
 {
 	struct identity who = { .authenticated_s = a->now_ms / 1000 };
-	struct login login = { .source = a->source };
+	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL };
 	size_t encoded_len = strlen(a->value), len;
 	char *pair, *colon;
 	int r;
@@ -36,7 +36,7 @@ verify(struct attempt *a)
 	r = user_login(a->auth, &login, a->now_ms, &who.user);
 	a->wait_s = login.wait_s;
 	if (r)
-		return r;
+		return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
 	*a->who = who;
 	return 0;
 }

@@ -15,16 +15,11 @@
 #define KEPT_MS 60000
 
 static bool
-is_text_member(const struct json *data, const char *name, const char *wanted)
+is_text(const struct json *data, const char *name, const char *wanted)
 {
-	const struct json *value;
-	const char *text;
-	size_t len;
+	const char *text = json_member_text(data, name);
 
-	if (!json_member(data, name, &value) || json_kind(value) != JSON_TEXT)
-		return false;
-	text = json_text(value, &len);
-	return len == strlen(wanted) && memcmp(text, wanted, len) == 0;
+	return text && strcmp(text, wanted) == 0;
 }
 
 /* Is the time still to come?  0 counts as never where may_be_never (CONTRACT 8.13). */
@@ -45,33 +40,36 @@ struct finding {
 	int64_t ends_ms;		/* how long it may be kept */
 };
 
-/* V_WRONG_CREDENTIAL, V_UNAVAILABLE for nonsense. */
+/* The earlier of two ends; time_s is any number that Facebook names, 0 for never. */
+static int64_t
+earlier_ms(int64_t ends_ms, int64_t time_s)
+{
+	return time_s && time_s <= ends_ms / 1000 ? time_s * 1000 : ends_ms;
+}
+
+/* V_WRONG_CREDENTIAL, V_MALFORMED for nonsense. */
 static int
 judge(struct attempt *a, const struct json *root, struct finding *out)
 {
-	const char *app_id = a->auth->conf->facebook_app_id;
 	int64_t now_s = a->now_ms / 1000, expires_s, access_s;
-	const struct json *data, *value;
-	size_t len;
+	const struct json *data, *valid;
+	const char *user_id;
 
 	if (!json_member(root, "data", &data) || json_kind(data) != JSON_OBJECT ||
-	    !json_member(data, "is_valid", &value) || json_kind(value) != JSON_BOOL)
-		return V_UNAVAILABLE;
-	if (!json_is_true(value) || !is_text_member(data, "app_id", app_id) ||
-	    !is_text_member(data, "type", "USER") ||
+	    !json_member(data, "is_valid", &valid) || json_kind(valid) != JSON_BOOL)
+		return V_MALFORMED;
+	user_id = json_member_text(data, "user_id");
+	if (!json_is_true(valid) || !is_text(data, "app_id", a->auth->conf->facebook_app_id) ||
+	    !is_text(data, "type", "USER") || !user_id || !*user_id ||
 	    !is_ahead(data, "expires_at", now_s, true, &expires_s) ||
-	    !is_ahead(data, "data_access_expires_at", now_s, false, &access_s) ||
-	    !json_member(data, "user_id", &value) || json_kind(value) != JSON_TEXT)
+	    !is_ahead(data, "data_access_expires_at", now_s, false, &access_s))
 		return V_WRONG_CREDENTIAL;
-	out->user_id = arena_strdup(a->mem, json_text(value, &len));
+	out->user_id = arena_strdup(a->mem, user_id);
 	if (!out->user_id)
 		return -ENOMEM;
-	out->ends_ms = a->now_ms + KEPT_MS;
-	if (expires_s && expires_s * 1000 < out->ends_ms)
-		out->ends_ms = expires_s * 1000;
-	if (access_s * 1000 < out->ends_ms)
-		out->ends_ms = access_s * 1000;
-	return *out->user_id ? 0 : V_WRONG_CREDENTIAL;
+	out->ends_ms = earlier_ms(a->now_ms + KEPT_MS, expires_s);
+	out->ends_ms = earlier_ms(out->ends_ms, access_s);
+	return 0;
 }
 
 /* {graph}/debug_token with our app token, which has a '|' between id and secret. */
@@ -104,14 +102,17 @@ ask(struct attempt *a, struct finding *out)
 	if (r)
 		return r;
 	if (answer.status != 200) {
-		log_error("facebook: debug_token answers %ld; are app id and secret right?",
-		    answer.status);
+		log_error("facebook: debug_token answers %ld%s", answer.status,
+		    answer.status == 400 ? "; are app id and secret right?" : "");
 		return V_UNAVAILABLE;
 	}
 	r = json_parse(answer.body, answer.body_len, &root);
-	if (r)
-		return r < 0 ? r : V_UNAVAILABLE;
-	return judge(a, root, out);
+	if (!r)
+		r = judge(a, root, out);
+	if (r != V_MALFORMED)
+		return r;
+	log_error("facebook: debug_token answers what it never did before");
+	return V_UNAVAILABLE;
 }
 
 /* The name under which a finding is kept: a keyed digest, for the token is a secret. */

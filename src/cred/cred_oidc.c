@@ -15,18 +15,13 @@
 #define SKEW_S	300
 #define LIFE_MAX_S 86400
 
-/* A claim that is text without a NUL and not empty; NULL otherwise. */
+/* A claim that is text and not empty; NULL otherwise. */
 static const char *
 text_claim(const struct json *claims, const char *name)
 {
-	const struct json *value;
-	const char *text;
-	size_t len;
+	const char *text = json_member_text(claims, name);
 
-	if (!json_member(claims, name, &value) || json_kind(value) != JSON_TEXT)
-		return NULL;
-	text = json_text(value, &len);
-	return len && strlen(text) == len ? text : NULL;
+	return text && *text ? text : NULL;
 }
 
 static bool
@@ -92,15 +87,16 @@ is_timely(const struct json *claims, int64_t now_s)
 	return exp > now_s - SKEW_S && exp <= now_s + LIFE_MAX_S + SKEW_S;
 }
 
-/* The e-mail, if the provider has verified it: true, not "true" nor 1. */
-static const char *
-verified_email(const struct json *claims)
+/* true, not 1; "true" only of a provider that documents it. */
+static bool
+is_verified(const struct provider *p, const struct json *claims)
 {
+	const char *text = json_member_text(claims, "email_verified");
 	const struct json *verified;
 
-	if (!json_member(claims, "email_verified", &verified) || !json_is_true(verified))
-		return NULL;
-	return text_claim(claims, "email");
+	if (text)
+		return p->verified_as_text && strcmp(text, "true") == 0;
+	return json_member(claims, "email_verified", &verified) && json_is_true(verified);
 }
 
 static int
@@ -111,7 +107,7 @@ identify(struct attempt *a, const struct json *claims)
 	struct person person = {
 		.kind = p->kind,
 		.field = p->field,
-		.email = verified_email(claims),
+		.email = is_verified(p, claims) ? text_claim(claims, "email") : NULL,
 		.first_name = text_claim(claims, "given_name"),
 		.last_name = text_claim(claims, "family_name"),
 		.may_link = p->may_link && p->may_link(claims),

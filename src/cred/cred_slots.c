@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "cred/cred_webitel.h"
 #include "cred/provider.h"
 
 /* CONTRACT 2; within a scheme the first place that has one counts. */
@@ -22,6 +23,8 @@ static const struct cred_slot local_slots[] = {
 	{ &scheme_ha1b,   NULL, PLACE_QUERY,  "ha1b",                   NULL,     SHAPE_ANY },
 	{ &scheme_ha1b,   NULL, PLACE_FORM,   "ha1b",                   NULL,     SHAPE_ANY },
 };
+
+static const char *const webitel_headers[] = { WEBITEL_TOKEN_HEADER, WEBITEL_KEY_HEADER };
 
 static bool
 is_on(const struct cred *cred, const struct cred_slot *slot)
@@ -60,6 +63,10 @@ note_headers(struct cred *cred)
 		if (cred->slots[i].place == PLACE_HEADER && !has_header(cred, cred->slots[i].name))
 			cred->headers[cred->header_count++] = cred->slots[i].name;
 	}
+	if (cred->auth->conf->webitel) {
+		for (size_t i = 0; i < NELEM(webitel_headers); i++)
+			cred->headers[cred->header_count++] = webitel_headers[i];
+	}
 }
 
 int
@@ -69,7 +76,8 @@ cred_slots_make(struct cred *cred)
 	size_t most = NELEM(local_slots) + 3 * providers;
 
 	cred->slots = arena_alloc(&cred->mem, most * sizeof *cred->slots);
-	cred->headers = arena_alloc(&cred->mem, most * sizeof *cred->headers);
+	cred->headers = arena_alloc(&cred->mem,
+	    (most + NELEM(webitel_headers)) * sizeof *cred->headers);
 	if (!cred->slots || !cred->headers)
 		return -ENOMEM;
 	for (size_t i = 0; i < NELEM(local_slots); i++) {

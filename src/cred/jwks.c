@@ -61,30 +61,22 @@ bio_drop(BIO **bio)
 static bool
 is_text(const struct json *jwk, const char *name, const char *text, bool optional)
 {
+	const char *found = json_member_text(jwk, name);
 	const struct json *value;
-	const char *found;
-	size_t len;
 
 	if (!json_member(jwk, name, &value))
 		return optional;
-	if (json_kind(value) != JSON_TEXT)
-		return false;
-	found = json_text(value, &len);
-	return len == strlen(text) && memcmp(found, text, len) == 0;
+	return found && strcmp(found, text) == 0;
 }
 
 /* base64url bytes of a member; 0 if they are none or more than size. */
 static size_t
 member_bytes(const struct json *jwk, const char *name, unsigned char *out, size_t size)
 {
-	const struct json *value;
-	const char *text;
-	size_t len, n;
+	const char *text = json_member_text(jwk, name);
+	size_t n;
 
-	if (!json_member(jwk, name, &value) || json_kind(value) != JSON_TEXT)
-		return 0;
-	text = json_text(value, &len);
-	return b64_decode(B64_URL, text, len, out, size, &n) ? 0 : n;
+	return !text || b64_decode(B64_URL, text, strlen(text), out, size, &n) ? 0 : n;
 }
 
 struct rsa {
@@ -92,10 +84,13 @@ struct rsa {
 	size_t n_len, e_len;
 };
 
+/* Both without zeros in front (RFC 7518, 6.3.1), which would make a small e look long. */
 static bool
 is_sound(const struct rsa *rsa)
 {
-	if (rsa->n_len < MODULUS_MIN || rsa->n[0] == 0 || rsa->e_len == 0)
+	if (rsa->n_len < MODULUS_MIN || rsa->n[0] == 0 || rsa->e_len == 0 || rsa->e[0] == 0)
+		return false;
+	if (rsa->n_len == MODULUS_MIN && rsa->n[0] < 0x80)
 		return false;
 	if (!(rsa->n[rsa->n_len - 1] & 1) || !(rsa->e[rsa->e_len - 1] & 1))
 		return false;
@@ -195,8 +190,7 @@ jwks_find(struct arena *mem, const char *bytes, size_t len, const char *kid, con
 		return r;
 	for (size_t i = 0; i < json_length(keys); i++) {
 		jwk = json_element(keys, i);
-		if (json_kind(jwk) == JSON_OBJECT && is_text(jwk, "kid", kid, false) &&
-		    take_rsa(jwk, &rsa))
+		if (is_text(jwk, "kid", kid, false) && take_rsa(jwk, &rsa))
 			return rsa_pem(mem, &rsa, pem);
 	}
 	return V_NOT_FOUND;

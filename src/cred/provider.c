@@ -22,17 +22,10 @@
 static bool
 google_may_link(const struct json *claims)
 {
-	static const char own[] = "@gmail.com";
-	const struct json *value;
-	const char *email;
-	size_t len;
+	const char *hd = json_member_text(claims, "hd"), *email = json_member_text(claims, "email");
+	const char *at = email ? strrchr(email, '@') : NULL;
 
-	if (json_member(claims, "hd", &value) && json_kind(value) == JSON_TEXT)
-		return true;
-	if (!json_member(claims, "email", &value) || json_kind(value) != JSON_TEXT)
-		return false;
-	email = json_text(value, &len);
-	return len >= strlen(own) && strcasecmp(email + len - strlen(own), own) == 0;
+	return (hd && *hd) || (at && strcasecmp(at, "@gmail.com") == 0);
 }
 
 static bool
@@ -96,7 +89,7 @@ add_apple(struct providers *all, const struct conf *conf)
 	const struct provider row = {
 		.name = "apple", .scheme = &scheme_oidc, .shape = SHAPE_ANY,
 		.header = "HTTP_X_AUTH_APPLE_TOKEN", .parameter = "apple_token",
-		.issuers = { "https://appleid.apple.com" },
+		.issuers = { "https://appleid.apple.com" }, .verified_as_text = true,
 		.client_ids = conf->apple_client_ids, .jwks_url = conf->apple_jwks_url,
 		.kind = IDENTITY_APPLE, .field = "apple_user_id", .sub_prefix = "",
 		.may_register = conf->auto_register,

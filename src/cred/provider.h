@@ -31,6 +31,7 @@ struct provider {
 	enum identity_kind kind;	/* what its sub is called among a user's names */
 	const char *field;		/* the field of a user that holds it */
 	const char *sub_prefix;		/* in front of the sub there */
+	bool verified_as_text;		/* its email_verified may be "true" as well as true */
 	bool (*may_link)(const struct json *claims);	/* by e-mail; NULL: never */
 	bool may_register;		/* an unknown person with a verified e-mail */
 };

@@ -3,15 +3,18 @@
  * cred/provider_key.c - the signing keys of providers: fetched by one worker
  * at a time, shared by all, kept while the provider is down.
  *
- * Entries of the cache: "keys NAME" is a struct key_set and the JWK Set behind
- * it; "turn NAME" says that somebody fetches or has fetched it, and with what
- * result.
+ * Entries of the cache: "keys ID" is the time until which a JWK Set is fresh
+ * and the set behind it; "turn ID" says that somebody fetches or has fetched
+ * it, and with what result.  ID stands for the address of the set: no change
+ * of doorward.conf lets the keys of one provider vouch for another.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "base/verdict.h"
 #include "cred/jwks.h"
 #include "cred/provider.h"
@@ -36,7 +39,13 @@ struct key_set {
 static const char *
 entry_name(struct arena *mem, const char *what, const struct provider *p)
 {
-	return arena_printf(mem, "%s %s", what, p->name);
+	static const uint8_t no_secret[SECRET_KEY_LEN];
+	char id[2 * DIGEST_LEN + 1];
+	uint8_t digest[DIGEST_LEN];
+
+	secret_digest(digest, no_secret, "jwks_url", p->jwks_url, strlen(p->jwks_url));
+	text_hex(id, digest, sizeof digest);
+	return arena_printf(mem, "%s %s", what, id);
 }
 
 /* The set last fetched; bytes NULL if it is too old, or there was none. */

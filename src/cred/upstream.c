@@ -47,11 +47,11 @@ static void
 take_cache_control(struct intake *in, const char *value)
 {
 	const char *age = strcasestr(value, "max-age=");
+	int64_t age_s = age ? strtoll(age + strlen("max-age="), NULL, 10) : in->max_age_s;
 
-	if (strcasestr(value, "no-store") || strcasestr(value, "no-cache"))
-		in->max_age_s = 0;
-	else if (age)
-		in->max_age_s = strtoll(age + strlen("max-age="), NULL, 10);
+	if (strcasestr(value, "no-store") || strcasestr(value, "no-cache") || (age && age_s < 0))
+		age_s = 0;
+	in->max_age_s = age_s;
 }
 
 static size_t

@@ -68,7 +68,8 @@ put_shipped_section(struct text *out)
 		.parameter = "",
 	};
 
-	text_puts(out, "\n# A further OpenID provider, one section each; its name is of a-z and 0-9.\n"
+	text_puts(out,
+	    "\n# A further OpenID provider, one section each; its name is of a-z and 0-9.\n"
 	    "#oidc keycloak {\n");
 	for (size_t i = 0; i < oidc_options_count; i++) {
 		text_printf(out, "#\t# %s\n", oidc_options[i].meaning);

@@ -76,7 +76,8 @@ take_password(struct ctl *ctl, const struct user *user, const char **password, s
 	if (!arguments_has(ctl, "no-password"))
 		return prompt_password(ctl, user->email, password, len);
 	if (arguments_has(ctl, "password-stdin"))
-		return arguments_refuse(ctl, "--no-password and --password-stdin exclude each other");
+		return arguments_refuse(ctl,
+		    "--no-password and --password-stdin exclude each other");
 	return 0;
 }
 
@@ -224,4 +225,44 @@ ctl_user_logout(struct ctl *ctl)
 		return r;
 	printf("tokens revoked: %llu\n", (unsigned long long)count);
 	return 0;
+}
+
+static const struct column session_columns[] = {
+	{ "LOGIN",   "name" },
+	{ "CREATED", "created_on" },
+	{ "EXPIRES", "expired_on" },
+	{ "UUID",    "uuid" },
+};
+
+struct user_sessions {
+	struct listing listing;
+	uint64_t gen;
+};
+
+/* Those that a password change or logout has ended are not shown: they have another generation. */
+static int
+list_session(struct ctl *ctl, const void *record, void *arg)
+{
+	const struct token *session = record;
+	struct user_sessions *l = arg;
+
+	(void)ctl;
+	return session->gen == l->gen ? listing_add(&l->listing, session) : 0;
+}
+
+int
+ctl_user_sessions(struct ctl *ctl)
+{
+	struct user_sessions l;
+	struct user user;
+	int r;
+
+	r = find(ctl, &user);
+	if (r)
+		return r;
+	l.gen = user.gen;
+	listing_open(&l.listing, ctl, &token_kind, session_columns, NELEM(session_columns));
+	r = walk_sessions(ctl, &user.id, list_session, &l);
+	listing_close(&l.listing);
+	return r;
 }

@@ -18,11 +18,13 @@ static const struct ending {
 	const char *said, *meaning;
 } endings[] = {
 	{ V_OK,         0,          NULL,             "done" },
-	{ -1,           CODE_FAULT, NULL,             "something failed: store, key, file, system" },
+	{ -1,           CODE_FAULT, NULL,
+	    "something failed: store, key, file, system" },
 	{ V_MALFORMED,  2,          NULL,             "wrong usage" },
 	{ V_NOT_FOUND,  3,          "not found",      "not found" },
 	{ V_EXISTS,     4,          "exists already", "exists already" },
-	{ V_INVALID,    5,          "refused",        "refused: a value or password against a rule" },
+	{ V_INVALID,    5,          "refused",
+	    "refused: a value or password against a rule" },
 };
 
 /* What helps against the faults that a new installation meets. */

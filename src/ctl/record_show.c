@@ -165,7 +165,7 @@ json_account(const struct shown *s, struct json_out *o)
 }
 
 static int
-json_balance(const struct shown *s, struct json_out *o)
+json_raw(const struct shown *s, struct json_out *o)
 {
 	const char *number = member(s);
 
@@ -278,8 +278,11 @@ static const struct special {
 	{ &user_kind,    "account",         { text_account,  json_account } },
 	{ &user_kind,    "gen",             { NULL,          NULL } },
 	{ &user_kind,    "ha1b",            { NULL,          NULL } },
-	{ &account_kind, "balance",         { text_text,     json_balance } },
+	{ &account_kind, "balance",         { text_text,     json_raw } },
+	{ &role_kind,    "acl",             { text_text,     json_raw } },
+	{ &token_kind,   "gen",             { NULL,          NULL } },
 	{ &token_kind,   "head",            { text_head,     json_head } },
+	{ &token_kind,   "use",             { NULL,          NULL } },
 	{ &token_kind,   "user",            { text_owner,    json_uuid } },
 	{ &user_kind,    "state",           { text_state,    NULL } },
 	{ &user_kind,    "password_set_on", { text_password, json_password } },

@@ -58,6 +58,18 @@ read_tokens(const struct walk *w, const struct uuid *after, size_t limit, struct
 }
 
 static int
+read_sessions(const struct walk *w, const struct uuid *after, size_t limit, struct page *page)
+{
+	struct token *sessions = NULL;
+	int r;
+
+	r = store_session_list(w->ctl->store, &page->mem, w->owner, after, limit,
+	    w->ctl->now_ms, &sessions, &page->count);
+	page->records = sessions;
+	return r == V_NOT_FOUND ? V_CHANGED : r;
+}
+
+static int
 visit_page(const struct walk *w, const struct page *page, struct uuid *last)
 {
 	size_t id = w->kind->fields[field_index(w->kind, "uuid")].offset;
@@ -128,5 +140,12 @@ int
 walk_tokens(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg)
 {
 	return walk(&(struct walk){ .ctl = ctl, .kind = &token_kind, .read = read_tokens,
+	    .owner = user, .limit = UINT64_MAX, .visit = visit, .arg = arg });
+}
+
+int
+walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg)
+{
+	return walk(&(struct walk){ .ctl = ctl, .kind = &token_kind, .read = read_sessions,
 	    .owner = user, .limit = UINT64_MAX, .visit = visit, .arg = arg });
 }

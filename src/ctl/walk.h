@@ -17,5 +17,6 @@ int walk_accounts(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg)
 
 /* All live tokens of a user, oldest first.  V_CHANGED: one went away meanwhile. */
 int walk_tokens(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
+int walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cred/cred.h"
+#include "cred/cred_webitel.h"
 #include "http/input.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -24,19 +25,25 @@ struct call {
 	/* route */
 	enum method method;
 	const struct route *route;
-	const char *path, *capture, *allow;
+	const char *path, *captures[CAPTURES_MAX], *allow;
+	enum dialect dialect;
+	int server_status;		/* with V_SERVER_ERROR */
 
 	/* collect */
 	struct sources sources;
 	struct presented presented;
+	struct webitel_presented webitel;
 
 	/* verify */
 	struct attempt attempt;
 	struct identity id;
-	const struct scheme *via;	/* NULL until somebody is known */
+	struct caller caller;		/* in the Webitel dialect */
+	const char *via;		/* the scheme; NULL until somebody is known */
+	const struct uuid *user;	/* NULL until one is known */
 
 	/* locate */
 	struct token token;
+	struct domain_token domain_token;
 
 	/* input */
 	struct input in;

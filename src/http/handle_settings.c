@@ -29,6 +29,7 @@ put_methods(struct text *out, const struct conf *conf)
 		{ "google", conf->google_client_ids.count > 0 },
 		{ "facebook", *conf->facebook_app_id },
 		{ "apple", conf->apple_client_ids.count > 0 },
+		{ "webitel", conf->webitel },
 	};
 	const char *between = "";
 

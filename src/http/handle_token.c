@@ -99,7 +99,7 @@ token_locate(struct call *c)
 {
 	struct uuid id;
 
-	if (uuid_parse(c->capture, strlen(c->capture), &id))
+	if (uuid_parse(c->captures[0], strlen(c->captures[0]), &id))
 		return V_NOT_FOUND;
 	return token_get(c->auth, &c->id, &id, c->now_ms, &c->token);
 }
@@ -130,14 +130,14 @@ token_delete(struct call *c)
 	struct token gone;
 	int r;
 
-	r = token_revoke(c->auth, &c->id, c->capture, c->now_ms, &gone);
+	r = token_revoke(c->auth, &c->id, c->captures[0], c->now_ms, &gone);
 	if (r)
 		return r == V_NOT_FOUND ? V_NO_TOKEN : r;
 	json_open(&o, &c->payload);
 	json_add_time(&o, "created_on", gone.created_ms);
 	json_add_time(&o, "modified_on", gone.modified_ms);
 	json_add_string(&o, "token",
-	    strlen(c->capture) == TOKEN_LEN ? c->capture : masked(&gone, shown));
+	    strlen(c->captures[0]) == TOKEN_LEN ? c->captures[0] : masked(&gone, shown));
 	json_add_string(&o, "name", gone.name);
 	json_add_time(&o, "expired_on", gone.expires_ms);
 	json_add_string(&o, "uuid", uuid_text(id, &gone.id));

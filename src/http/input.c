@@ -32,11 +32,13 @@ media_parse(const char *content_type)
 		{ "",					MEDIA_JSON },
 		{ "application/json",			MEDIA_JSON },
 		{ "application/x-www-form-urlencoded",	MEDIA_FORM },
+		{ "multipart/form-data",		MEDIA_MULTIPART },
 	};
 	size_t len = strcspn(content_type, "; \t");
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		if (strlen(rows[i].type) == len && strncasecmp(rows[i].type, content_type, len) == 0)
+		if (strlen(rows[i].type) == len &&
+		    strncasecmp(rows[i].type, content_type, len) == 0)
 			return rows[i].media;
 	}
 	return MEDIA_OTHER;
@@ -135,23 +137,60 @@ check_text(const struct input_field *field, int64_t max, const struct raw *raw,
 	value->text = raw->text;
 }
 
+static bool
+is_word(const struct raw *raw, const char *word)
+{
+	return !raw->is_json && raw->len == strlen(word) && memcmp(raw->text, word, raw->len) == 0;
+}
+
+static void
+check_bool(const struct raw *raw, struct input_value *value, char *message)
+{
+	value->number = is_word(raw, "true");
+	if (raw->is_json && json_kind(raw->json) == JSON_BOOL)
+		value->number = json_is_true(raw->json);
+	else if (!value->number && !is_word(raw, "false"))
+		snprintf(message, MESSAGE_SIZE, "invalid boolean value");
+}
+
+static void
+check_value(struct call *c, const struct input_field *field, const struct raw *raw,
+    struct input_value *value, char *message)
+{
+	int64_t max = field->max;
+
+	if (field->max_option)
+		max = *(const int64_t *)((const char *)c->auth->conf + field->max_option);
+	switch (field->type) {
+	case INPUT_TEXT:
+		check_text(field, max, raw, value, message);
+		break;
+	case INPUT_INTEGER:
+		check_integer(field, max, raw, value, message);
+		break;
+	case INPUT_BOOL:
+		check_bool(raw, value, message);
+		break;
+	}
+}
+
 static void
 read_field(struct call *c, size_t i, const struct raw *raw)
 {
 	const struct input_field *field = &c->route->fields[i];
-	int64_t max = field->max;
+	struct input_value *value = &c->in.values[i];
 	char message[MESSAGE_SIZE] = "";
 
-	if (field->max_option)
-		max = *(const int64_t *)((const char *)c->auth->conf + field->max_option);
-	c->in.values[i].present = raw->present;
-	if (!raw->present && field->required)
+	value->present = raw->present;
+	if (raw->present)
+		check_value(c, field, raw, value, message);
+	else if (field->required)
 		snprintf(message, MESSAGE_SIZE, "'%s' is required", field->name);
-	else if (raw->present && field->type == INPUT_INTEGER)
-		check_integer(field, max, raw, &c->in.values[i], message);
-	else if (raw->present)
-		check_text(field, max, raw, &c->in.values[i], message);
-	if (*message)
+	if (!*message)
+		return;
+	if (field->loose)
+		*value = (struct input_value){ .present = false };
+	else
 		put_error(&c->in.errors, field->name, message, raw);
 }
 
@@ -193,6 +232,8 @@ read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
 	r = keep_texts(c);
 	if (r)
 		return r;
+	if (c->in.errors.failed)
+		return -ENOMEM;
 	return c->in.errors.len ? V_BAD_FIELDS : 0;
 }
 
@@ -209,6 +250,7 @@ input_read(struct call *c)
 		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
 	switch (media_parse(request_get(c->req, PARAM_CONTENT_TYPE))) {
 	case MEDIA_FORM:
+	case MEDIA_MULTIPART:
 		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
 	case MEDIA_JSON:
 		r = json_parse(c->req->body, c->req->body_len, &body);
@@ -227,5 +269,5 @@ input_refuse(struct call *c, size_t field, const char *message)
 	struct raw raw = { .present = true, .text = text, .len = strlen(text) };
 
 	put_error(&c->in.errors, c->route->fields[field].name, message, &raw);
-	return V_BAD_FIELDS;
+	return c->in.errors.failed ? -ENOMEM : V_BAD_FIELDS;
 }

@@ -19,13 +19,13 @@ struct call;
 struct input {
 	struct input_value {
 		bool present;
-		int64_t number;		/* INPUT_INTEGER */
+		int64_t number;		/* INPUT_INTEGER; INPUT_BOOL: 0 or 1 */
 		const char *text;	/* INPUT_TEXT */
 	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
 	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */
 };
 
-enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_OTHER };
+enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 
 /* What a Content-Type says; none is JSON (CONTRACT 8.4). */
 enum media media_parse(const char *content_type);

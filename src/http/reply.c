@@ -45,8 +45,40 @@ static const struct row rows[VERDICTS] = {
 	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", NOTHING },
 	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", NOTHING },
 	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", NOTHING },
-	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", NOTHING },
+	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type",
+	    NOTHING },
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", NOTHING },
+	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", CHALLENGE },
+	[V_NO_USER] =		 { 404, "Not Found", "User not found", NOTHING },
+	[V_NO_USER_NAME] =	 { 400, "Bad Request", "User name is required", NOTHING },
+	[V_NO_DOMAIN] =		 { 400, "Bad Request", "Domain is required.", NOTHING },
+	[V_BAD_EXPIRE] =	 { 400, "Bad Request", "Bad expire date.", NOTHING },
+	[V_BAD_ROLE] =		 { 400, "Bad Request", "Bad role name.", NOTHING },
+	[V_BAD_STATE] =		 { 400, "Bad Request", "Bad state.", NOTHING },
+};
+
+/* Where the Webitel dialect has other words for the same (CONTRACT 6). */
+static const struct row webitel_rows[VERDICTS] = {
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials", CHALLENGE },
+	[V_FORBIDDEN] =		 { 403, "Forbidden", "Permission denied!", NOTHING },
+};
+
+/* What a web server may have to say itself, for V_SERVER_ERROR. */
+static const struct row server_rows[] = {
+	{ 400, "Bad Request", "Bad request", NOTHING },
+	{ 403, "Forbidden", "Forbidden", NOTHING },
+	{ 404, "Not Found", "Not found", NOTHING },
+	{ 405, "Method Not Allowed", "Method not allowed", NOTHING },
+	{ 408, "Request Timeout", "Request timeout", NOTHING },
+	{ 411, "Length Required", "Length required", NOTHING },
+	{ 413, "Payload Too Large", "Payload too large", NOTHING },
+	{ 414, "URI Too Long", "URI too long", NOTHING },
+	{ 417, "Expectation Failed", "Expectation failed", NOTHING },
+	{ 431, "Request Header Fields Too Large", "Request header fields too large", NOTHING },
+	{ 501, "Not Implemented", "Not implemented", NOTHING },
+	{ 502, "Bad Gateway", "Bad gateway", NOTHING },
+	{ 503, "Service Unavailable", "Service unavailable", RETRY },
+	{ 504, "Gateway Timeout", "Gateway timeout", NOTHING },
 };
 
 /* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
@@ -66,12 +98,26 @@ row_of_fault(int r)
 }
 
 static const struct row *
+row_of_server(int status)
+{
+	for (size_t i = 0; i < NELEM(server_rows); i++) {
+		if (server_rows[i].status == status)
+			return &server_rows[i];
+	}
+	return &fault;
+}
+
+static const struct row *
 row_of(const struct call *c, int r)
 {
 	if (r == 0)
 		return &ok;
 	if (r < 0)
 		return row_of_fault(r);
+	if (r == V_SERVER_ERROR)
+		return row_of_server(c->server_status);
+	if (c->dialect == DIALECT_WEBITEL && r < VERDICTS && webitel_rows[r].status)
+		return &webitel_rows[r];
 	if (r == V_PLAIN_HTTP && c->method == METHOD_GET)
 		return &moved;
 	return r < VERDICTS && rows[r].status ? &rows[r] : &fault;
@@ -82,6 +128,16 @@ add_header(struct reply *reply, const char *name, const char *value)
 {
 	if (reply->header_count < REPLY_HEADERS_MAX)
 		reply->headers[reply->header_count++] = (struct reply_header){ name, value };
+}
+
+/* A scheme of nobody's, so that browsers open no dialog. */
+static bool
+add_webitel_challenge(struct call *c, struct reply *reply)
+{
+	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->auth->conf->realm);
+
+	add_header(reply, "WWW-Authenticate", webitel);
+	return webitel;
 }
 
 /* RFC 7617, 2.1 and RFC 6750, 3: what could be sent instead. */
@@ -151,7 +207,8 @@ add_extra(struct call *c, enum extra extra, struct reply *reply)
 {
 	switch (extra) {
 	case CHALLENGE:
-		return add_challenges(c, reply);
+		return c->dialect == DIALECT_WEBITEL ? add_webitel_challenge(c, reply) :
+		    add_challenges(c, reply);
 	case LOCATION:
 		return add_location(c, reply);
 	case ALLOW:
@@ -240,6 +297,35 @@ put_error(struct text *t, struct call *c, const struct row *row, bool fields)
 	json_close(&o);
 }
 
+/* Real clients read either message or info [seen]. */
+static void
+put_webitel_error(struct text *t, const struct row *row)
+{
+	struct json_out o;
+
+	json_open(&o, t);
+	json_add_integer(&o, "status", row->status);
+	json_add_string(&o, "message", row->message);
+	json_add_string(&o, "info", row->message);
+	json_close(&o);
+}
+
+static void
+put_body(struct text *t, struct call *c, int r, const struct row *row)
+{
+	bool webitel = c->dialect == DIALECT_WEBITEL;
+
+	if (r && webitel) {
+		put_webitel_error(t, row);
+	} else if (r) {
+		put_error(t, c, row, r == V_BAD_FIELDS);
+	} else {
+		text_puts(t, webitel ? "" : "{\"success\":true,\"payload\":");
+		text_put(t, c->payload.data, c->payload.len);
+		text_puts(t, webitel ? "" : "}");
+	}
+}
+
 static bool
 add_body(struct call *c, int r, const struct row *row, struct reply *reply)
 {
@@ -248,13 +334,7 @@ add_body(struct call *c, int r, const struct row *row, struct reply *reply)
 	if (r && !row->message)
 		return true;
 	text_init(&t, c->mem);
-	if (r) {
-		put_error(&t, c, row, r == V_BAD_FIELDS);
-	} else {
-		text_puts(&t, "{\"success\":true,\"payload\":");
-		text_put(&t, c->payload.data, c->payload.len);
-		text_puts(&t, "}");
-	}
+	put_body(&t, c, r, row);
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
 	return !c->payload.failed && text_done(&t, &reply->body, &reply->body_len) == 0;
 }
@@ -267,11 +347,17 @@ start(struct reply *reply, const struct row *row)
 	add_header(reply, "X-Content-Type-Options", "nosniff");
 }
 
+/* The fault's body, when there is no memory to write it. */
+static const char *const no_memory[] = {
+	[DIALECT_REST] =
+	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}",
+	[DIALECT_WEBITEL] = "{\"status\":500,\"message\":\"Internal server error\","
+	    "\"info\":\"Internal server error\"}",
+};
+
 void
 reply_make(struct call *c, int r, struct reply *reply)
 {
-	static const char no_memory[] =
-	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}";
 	const struct row *row = row_of(c, r);
 
 	start(reply, row);
@@ -279,8 +365,8 @@ reply_make(struct call *c, int r, struct reply *reply)
 	    !add_cors(c, r, reply)) {
 		start(reply, &fault);
 		add_header(reply, "Content-Type", "application/json; charset=utf-8");
-		reply->body = no_memory;
-		reply->body_len = sizeof no_memory - 1;
+		reply->body = no_memory[c->dialect];
+		reply->body_len = strlen(reply->body);
 	}
 	reply->head = strcmp(request_get(c->req, PARAM_REQUEST_METHOD), "HEAD") == 0;
 }

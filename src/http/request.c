@@ -23,6 +23,7 @@ static const char *const names[PARAMS] = {
 	[PARAM_REMOTE_ADDR] = "REMOTE_ADDR",
 	[PARAM_X_FORWARDED_PROTO] = "HTTP_X_FORWARDED_PROTO",
 	[PARAM_ORIGIN] = "HTTP_ORIGIN",
+	[PARAM_REDIRECT_STATUS] = "REDIRECT_STATUS",
 };
 
 int
@@ -41,7 +42,6 @@ is_name(const char *wanted, const char *name, size_t name_len)
 	return strlen(wanted) == name_len && memcmp(wanted, name, name_len) == 0;
 }
 
-/* An empty one is as good as absent. */
 static int
 take_credential(struct request *req, const char *name, const char *value)
 {
@@ -51,8 +51,6 @@ take_credential(struct request *req, const char *name, const char *value)
 		req->duplicate = true;
 		return 0;
 	}
-	if (!*value)
-		return 0;
 	*pair = (struct pair){ name, arena_strdup(req->mem, value), strlen(value) };
 	req->credentials.count++;
 	return pair->value ? 0 : -ENOMEM;

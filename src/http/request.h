@@ -27,6 +27,7 @@ enum param {
 	PARAM_REMOTE_ADDR,
 	PARAM_X_FORWARDED_PROTO,	/* believed only from trusted_proxies */
 	PARAM_ORIGIN,
+	PARAM_REDIRECT_STATUS,		/* a web server's own error, handed to us to answer */
 	PARAMS
 };
 
@@ -41,7 +42,7 @@ struct request {
 	const char *param[PARAMS];	/* NULL if absent */
 	const char *const *headers;	/* names of parameters that may hold a credential */
 	size_t header_count;
-	struct pairs credentials;	/* those of them that came, with a value */
+	struct pairs credentials;	/* those of them that came, be they empty */
 	bool duplicate;			/* a parameter we read came twice */
 	enum body_state body_state;
 	const char *body;		/* body_len bytes and a NUL; never NULL */

@@ -15,7 +15,8 @@
 
 static const struct input_field token_create_fields[] = {
 	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, true, 1, 255, 0, "what the token is for" },
-	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, false, 60, 0, TTL_MAX, "life in seconds" },
+	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, false, 60, 0, TTL_MAX,
+	    "life in seconds" },
 	{ .name = NULL },
 };
 
@@ -34,24 +35,63 @@ static const struct input_field token_list_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct input_field login_fields[] = {
+	[LOGIN_USERNAME] = { "username", INPUT_BODY, INPUT_TEXT, false, 0, INT64_MAX, 0,
+	    "SIP login or e-mail", true },
+	[LOGIN_PASSWORD] = { "password", INPUT_BODY, INPUT_TEXT, false, 0, INT64_MAX, 0,
+	    "password", true },
+	{ .name = NULL },
+};
+
+static const struct input_field domain_token_fields[] = {
+	[DOMAIN_EXPIRE] = { "expire", INPUT_BODY, INPUT_INTEGER, false, INT64_MIN, INT64_MAX, 0,
+	    "when it ends, in Unix milliseconds", true },
+	[DOMAIN_ROLE] = { "role", INPUT_BODY, INPUT_TEXT, false, 0, INT64_MAX, 0,
+	    "what it may do", true },
+	{ .name = NULL },
+};
+
+static const struct input_field domain_state_fields[] = {
+	[DOMAIN_STATE] = { "state", INPUT_BODY, INPUT_BOOL, false, 0, 0, 0, "on or off", true },
+	{ .name = NULL },
+};
+
+#define DOMAIN_TOKENS "/api/v2/domains/{}/settings/token"
+
 /* A literal path comes before one that captures: "list" and "all" win (CONTRACT 8.6). */
 const struct route routes[] = {
 	{ METHOD_GET, "/rest/auth", NULL, auth_show, "auth.show", 0, NULL,
-	    "who am I, and a JWT" },
+	    "who am I, and a JWT", DIALECT_REST },
 	{ METHOD_GET, "/rest/settings", NULL, settings_show, "settings.show", ROUTE_OPEN, NULL,
-	    "what a front end needs to know" },
+	    "what a front end needs to know", DIALECT_REST },
 	{ METHOD_POST, "/rest/token", NULL, token_post, "token.create", ROUTE_CREATES,
-	    token_create_fields, "make a bearer token" },
+	    token_create_fields, "make a bearer token", DIALECT_REST },
 	{ METHOD_GET, "/rest/token/list", NULL, token_get_list, "token.list", 0,
-	    token_list_fields, "the bearer tokens of the caller" },
+	    token_list_fields, "the bearer tokens of the caller", DIALECT_REST },
 	{ METHOD_DELETE, "/rest/token/all", NULL, token_delete_all, "token.delete-all", 0, NULL,
-	    "end all bearer tokens of the caller" },
+	    "end all bearer tokens of the caller", DIALECT_REST },
 	{ METHOD_PATCH, "/rest/token/{}", token_locate, token_patch, "token.change", 0,
-	    token_change_fields, "rename or extend a bearer token" },
+	    token_change_fields, "rename or extend a bearer token", DIALECT_REST },
 	{ METHOD_DELETE, "/rest/token/{}", NULL, token_delete, "token.delete", 0, NULL,
-	    "end one bearer token" },
+	    "end one bearer token", DIALECT_REST },
 	{ METHOD_PATCH, "/token/{}", token_locate, token_patch, "token.change", 0,
-	    token_change_fields, "rename or extend a bearer token" },
+	    token_change_fields, "rename or extend a bearer token", DIALECT_REST },
+	{ METHOD_POST, "/login", NULL, webitel_login, "webitel.login", ROUTE_OPEN, login_fields,
+	    "begin a Webitel session", DIALECT_WEBITEL },
+	{ METHOD_POST, "/logout", NULL, webitel_logout, "webitel.logout", 0, NULL,
+	    "end a Webitel session", DIALECT_WEBITEL },
+	{ METHOD_GET, "/api/v2/whoami", NULL, webitel_whoami, "webitel.whoami", 0, NULL,
+	    "who am I, in Webitel's words", DIALECT_WEBITEL },
+	{ METHOD_POST, DOMAIN_TOKENS, domain_permit_create, domain_token_post,
+	    "domain-token.create", 0, domain_token_fields, "make a static token of a domain",
+	    DIALECT_WEBITEL },
+	{ METHOD_GET, DOMAIN_TOKENS, NULL, domain_token_get_list, "domain-token.list", 0, NULL,
+	    "the static tokens of a domain, or of all with *", DIALECT_WEBITEL },
+	{ METHOD_DELETE, DOMAIN_TOKENS "/{}", NULL, domain_token_delete, "domain-token.delete", 0,
+	    NULL, "end a static token of a domain", DIALECT_WEBITEL },
+	{ METHOD_PATCH, DOMAIN_TOKENS "/{}", domain_token_locate, domain_token_patch,
+	    "domain-token.change", 0, domain_state_fields, "switch a static token off or on",
+	    DIALECT_WEBITEL },
 };
 
 const size_t routes_count = NELEM(routes);
@@ -76,28 +116,47 @@ method_parse(const char *text)
 	return method;
 }
 
-/* A segment may have the characters of tokens and uuids alone (RFC 3986 unreserved). */
-static bool
-is_segment(const char *text)
+enum dialect
+dialect_of(const char *path)
 {
-	static const char unreserved[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789-._~";
+	static const char *const paths[] = { "/login", "/logout", "/api/v2" };
 
-	return *text && text[strspn(text, unreserved)] == '\0';
+	for (size_t i = 0; i < NELEM(paths); i++) {
+		size_t len = strlen(paths[i]);
+
+		if (strncmp(path, paths[i], len) == 0 && (!path[len] || path[len] == '/'))
+			return DIALECT_WEBITEL;
+	}
+	return DIALECT_REST;
 }
 
-/* Where in path the capture of pattern starts; at its end without one; NULL: no match. */
-static const char *
-match(const char *pattern, const char *path)
-{
-	const char *brace = strchr(pattern, '{');
-	size_t len = brace ? (size_t)(brace - pattern) : strlen(pattern);
+/* The characters of tokens, uuids and domains (RFC 3986 unreserved), and '*' for all domains. */
+#define SEGMENT "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~*"
 
-	if (strncmp(path, pattern, len) != 0)
-		return NULL;
-	if (brace ? !is_segment(path + len) : path[len] != '\0')
-		return NULL;
-	return path + len;
+/* Does path have the form of pattern?  0 and the captures, V_NO_ROUTE, or -ENOMEM. */
+static int
+match(struct arena *mem, const char *pattern, const char *path, const char *captures[CAPTURES_MAX])
+{
+	size_t count = 0, len;
+
+	for (size_t i = 0; i < CAPTURES_MAX; i++)
+		captures[i] = "";
+	while (*pattern && *path) {
+		if (*pattern != '{') {
+			if (*pattern++ != *path++)
+				return V_NO_ROUTE;
+			continue;
+		}
+		len = strspn(path, SEGMENT);
+		if (!len)
+			return V_NO_ROUTE;
+		captures[count] = arena_strndup(mem, path, len);
+		if (!captures[count++])
+			return -ENOMEM;
+		path += len;
+		pattern += strlen("{}");
+	}
+	return *pattern || *path ? V_NO_ROUTE : 0;
 }
 
 /* "GET, HEAD, OPTIONS": the methods of all rows with this pattern. */
@@ -131,24 +190,23 @@ row_of(const char *pattern, enum method method)
 
 int
 route_find(struct arena *mem, const char *path, enum method method,
-    const struct route **out, const char **capture, const char **allow)
+    const struct route **out, const char *captures[CAPTURES_MAX], const char **allow)
 {
-	const char *segment = NULL;
+	const char *found[CAPTURES_MAX];
 	const struct route *row;
+	int r = V_NO_ROUTE;
 	size_t i;
-	int r;
 
-	for (i = 0; i < routes_count && !segment; i++)
-		segment = match(routes[i].path, path);
-	if (!segment)
-		return V_NO_ROUTE;
-	r = put_allow(mem, routes[i - 1].path, allow);
+	for (i = 0; i < routes_count && r == V_NO_ROUTE; i++)
+		r = match(mem, routes[i].path, path, found);
+	if (!r)
+		r = put_allow(mem, routes[i - 1].path, allow);
 	if (r)
 		return r;
 	row = row_of(routes[i - 1].path, method);
 	if (!row)
 		return V_NO_METHOD;
+	memcpy(captures, found, sizeof found);
 	*out = row;
-	*capture = segment;
 	return 0;
 }

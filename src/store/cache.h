@@ -4,8 +4,7 @@
  * verdicts, turns, failures.
  *
  * LMDB environments in the runtime directory, written without flushes: they
- * survive the workers, not the machine.  They are the service user's alone: the
- * group of that directory may be the web server's.  Results as in store/store.h.
+ * survive the workers, not the machine.  Results as in store/store.h.
  */
 #ifndef STORE_CACHE_H
 #define STORE_CACHE_H
@@ -22,8 +21,9 @@ struct cache;
 
 /*
  * Opens directory dir, made if it is not there; after fork, once in a process.
- * It keeps at most limit entries, 0 for as many as fit: of more, those that
- * would end first go first.
+ * It is for the service's own user alone: who can write keys of a provider
+ * there can be anybody.  It keeps at most limit entries, 0 for as many as fit:
+ * of more, those that would end first go first.
  */
 int cache_open(struct cache **cache, const char *dir, size_t limit);
 void cache_close(struct cache **cache);
@@ -42,7 +42,7 @@ int cache_claim(struct cache *cache, const char *name, int64_t now_ms, int64_t e
 /* No entry is no fault. */
 int cache_drop(struct cache *cache, const char *name);
 
-/* The entry, of size bytes, into value.  V_NOT_FOUND: none, an ended one, or one of another size. */
+/* The entry, of size bytes, into value.  V_NOT_FOUND: none, an ended one, or another size. */
 int cache_read(struct cache *cache, const char *name, void *value, size_t size, int64_t now_ms);
 
 /* Makes of value what it shall be, and of *ends_ms when that ends. */

@@ -40,6 +40,10 @@ static const struct store_ops lmdb_ops = {
 	.token_find = lmdb_token_find,
 	.token_get = lmdb_token_get,
 	.token_list = lmdb_token_list,
+	.domain_token_get = lmdb_domain_token_get,
+	.domain_token_list = lmdb_domain_token_list,
+	.role_get = lmdb_role_get,
+	.role_list = lmdb_role_list,
 };
 
 /* Results of LMDB that are not an errno already. */
@@ -186,9 +190,9 @@ file_extend(struct lmdb *db)
 	return 0;
 }
 
-/* All databases in one transaction: there are all or none. */
+/* All databases in one transaction.  V_NOT_FOUND: one that was added after 0.1 is missing. */
 static int
-tables_open(struct lmdb *db, bool create)
+tables_try(struct lmdb *db, bool create)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
 	int r, rc;
@@ -198,6 +202,8 @@ tables_open(struct lmdb *db, bool create)
 		return r;
 	for (enum table i = 0; i < TABLES; i++) {
 		rc = mdb_dbi_open(tx.mdb, table_name(i), create ? MDB_CREATE : 0, &db->dbi[i]);
+		if (rc == MDB_NOTFOUND && i >= TABLES_AT_FIRST)
+			return V_NOT_FOUND;
 		if (rc == MDB_NOTFOUND)
 			return log_fault(-ENOENT, "store: no database \"%s\"", table_name(i));
 		if (rc == MDB_MAP_FULL)
@@ -207,6 +213,15 @@ tables_open(struct lmdb *db, bool create)
 	}
 	r = txn_commit(&tx);
 	return r == MDB_MAP_FULL ? log_fault(-ENOSPC, "store: no room for its databases") : r;
+}
+
+static int
+tables_open(struct lmdb *db, bool create)
+{
+	int r;
+
+	r = tables_try(db, create);
+	return r == V_NOT_FOUND ? tables_try(db, true) : r;
 }
 
 static int

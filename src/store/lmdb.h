@@ -34,6 +34,9 @@ enum table {
 	TABLE_TOKEN_USER,
 	TABLE_TOKEN_EXPIRY,
 	TABLE_KEY,
+	TABLES_AT_FIRST,		/* those from here on may be missing in an older file */
+	TABLE_DOMAIN_TOKEN = TABLES_AT_FIRST,
+	TABLE_ROLE,
 	TABLES				/* how many there are */
 };
 
@@ -84,6 +87,7 @@ struct place at_digest(const uint8_t digest[DIGEST_LEN]);
 struct place at_text(enum table table, const char *text);
 struct place at_identity(enum identity_kind kind, const char *name);
 struct place at_account_user(const struct uuid *account, const struct uuid *user);
+struct place at_domain_token(const char *domain, const struct uuid *id);
 struct place at_token_user(const struct token *token);
 struct place at_token_expiry(int64_t expires_ms, const uint8_t digest[DIGEST_LEN]);
 
@@ -120,10 +124,18 @@ lmdb_apply lmdb_user_add, lmdb_user_set, lmdb_user_password, lmdb_user_rehash,
 lmdb_apply lmdb_account_add, lmdb_account_set, lmdb_account_delete;
 lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_user,
     lmdb_tokens_prune;
+lmdb_apply lmdb_domain_token_add, lmdb_domain_token_set, lmdb_domain_token_drop;
+lmdb_apply lmdb_role_set, lmdb_role_drop;
 
-/* Drops all tokens of user; *live: how many had not expired at now_ms. */
-int lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, int64_t now_ms,
-    uint64_t *live);
+#define USE_BIT(use) (1u << (use))
+#define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION))
+
+/*
+ * Drops all tokens of user that are of one of uses; *live: how many bearer
+ * tokens among them had not expired at now_ms.
+ */
+int lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
+    int64_t now_ms, uint64_t *live);
 
 /*
  * Drops at most limit tokens that expired at or before now_ms, *count of them.
@@ -156,8 +168,24 @@ int lmdb_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t 
     struct token *token);
 int lmdb_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
     struct token *token);
-int lmdb_token_list(struct store *st, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens,
-    size_t *count);
+int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
+    const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
+    struct token **tokens, size_t *count);
+
+/* The one record at a place.  Its bytes are unknown after a failure: pass no output. */
+int lmdb_read_one(struct store *st, const struct place *at, void *record);
+
+/* At most limit records of size bytes behind at whose keys begin with prefix, in their order. */
+int lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struct place *prefix,
+    size_t limit, size_t size, void **records, size_t *count);
+
+/* --- lmdb_webitel.c ------------------------------------------------------ */
+
+int lmdb_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token);
+int lmdb_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count);
+int lmdb_role_get(struct store *st, const char *name, struct role *role);
+int lmdb_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count);
 
 #endif

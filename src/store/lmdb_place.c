@@ -32,6 +32,8 @@ static const struct {
 	[TABLE_TOKEN_USER]   = { "token_user",   &token_link_kind, KEY_HEX },
 	[TABLE_TOKEN_EXPIRY] = { "token_expiry", &token_link_kind, KEY_HEX },
 	[TABLE_KEY]          = { "key",          &key_kind,        KEY_TEXT },
+	[TABLE_DOMAIN_TOKEN] = { "domain_token", &domain_token_kind, KEY_TEXT },
+	[TABLE_ROLE]         = { "role",         &role_kind,       KEY_TEXT },
 };
 
 static const char *const identities[IDENTITY_KINDS] = {
@@ -124,6 +126,17 @@ at_account_user(const struct uuid *account, const struct uuid *user)
 	struct place at = at_uuid(TABLE_ACCOUNT_USER, account);
 
 	key_add(&at, user->bytes, UUID_LEN);
+	return at;
+}
+
+/* The domain and a NUL, so that those of one domain lie together; then the id. */
+struct place
+at_domain_token(const char *domain, const struct uuid *id)
+{
+	struct place at = at_text(TABLE_DOMAIN_TOKEN, domain);
+
+	if (id)
+		key_add(&at, id->bytes, UUID_LEN);
 	return at;
 }
 

@@ -9,9 +9,8 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-/* The one record at a place.  Its bytes are unknown after a failure: pass no output. */
-static int
-read_one(struct store *st, const struct place *at, void *record)
+int
+lmdb_read_one(struct store *st, const struct place *at, void *record)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
 	int r;
@@ -29,7 +28,7 @@ lmdb_meta_get(struct store *st, struct meta *meta)
 	struct meta found;
 	int r;
 
-	r = read_one(st, &at, &found);
+	r = lmdb_read_one(st, &at, &found);
 	if (r)
 		return r;
 	*meta = found;
@@ -67,13 +66,22 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 	return 0;
 }
 
-/*
- * At most limit records of size bytes from the place behind at, in the order
- * of their keys.
- */
+/* Moves at to the next key that begins with prefix.  V_NOT_FOUND behind the last. */
 static int
-read_list(struct store *st, struct arena *mem, struct place at, size_t limit, size_t size,
-    void **records, size_t *count)
+next_within(struct txn *tx, struct place *at, const struct place *prefix)
+{
+	int r;
+
+	r = place_next(tx, at);
+	if (r)
+		return r;
+	return at->len >= prefix->len && memcmp(at->key, prefix->key, prefix->len) == 0 ? 0 :
+	    V_NOT_FOUND;
+}
+
+int
+lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struct place *prefix,
+    size_t limit, size_t size, void **records, size_t *count)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
 	struct place first = at;
@@ -83,7 +91,7 @@ read_list(struct store *st, struct arena *mem, struct place at, size_t limit, si
 
 	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
 	while (!r && found < limit) {
-		r = place_next(&tx, &at);
+		r = next_within(&tx, &at, prefix);
 		found += !r;
 	}
 	if (r && r != V_NOT_FOUND)
@@ -120,7 +128,7 @@ lmdb_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count)
 	void *list;
 	int r;
 
-	r = read_list(st, mem, start, SIZE_MAX, sizeof **keys, &list, count);
+	r = lmdb_read_list(st, mem, start, &start, SIZE_MAX, sizeof **keys, &list, count);
 	if (r)
 		return r;
 	*keys = list;
@@ -135,7 +143,7 @@ lmdb_user_get(struct store *st, const struct uuid *id, struct user *user)
 	struct user found;
 	int r;
 
-	r = read_one(st, &at, &found);
+	r = lmdb_read_one(st, &at, &found);
 	if (r)
 		return r;
 	*user = found;
@@ -187,11 +195,12 @@ int
 lmdb_user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
     struct user **users, size_t *count)
 {
+	const struct place all = { .table = TABLE_USER };
 	void *list;
 	int r;
 
-	r = read_list(st, mem, behind(TABLE_USER, after), capped(limit), sizeof **users, &list,
-	    count);
+	r = lmdb_read_list(st, mem, behind(TABLE_USER, after), &all, capped(limit),
+	    sizeof **users, &list, count);
 	if (r)
 		return r;
 	*users = list;
@@ -205,7 +214,7 @@ lmdb_password_get(struct store *st, const struct uuid *user, struct password *pa
 	struct password found;
 	int r;
 
-	r = read_one(st, &at, &found);
+	r = lmdb_read_one(st, &at, &found);
 	if (r)
 		return r;
 	*password = found;
@@ -219,7 +228,7 @@ lmdb_account_get(struct store *st, const struct uuid *id, struct account *accoun
 	struct account found;
 	int r;
 
-	r = read_one(st, &at, &found);
+	r = lmdb_read_one(st, &at, &found);
 	if (r)
 		return r;
 	*account = found;
@@ -256,11 +265,12 @@ int
 lmdb_account_list(struct store *st, struct arena *mem, const struct uuid *after,
     size_t limit, struct account **accounts, size_t *count)
 {
+	const struct place all = { .table = TABLE_ACCOUNT };
 	void *list;
 	int r;
 
-	r = read_list(st, mem, behind(TABLE_ACCOUNT, after), capped(limit), sizeof **accounts,
-	    &list, count);
+	r = lmdb_read_list(st, mem, behind(TABLE_ACCOUNT, after), &all, capped(limit),
+	    sizeof **accounts, &list, count);
 	if (r)
 		return r;
 	*accounts = list;
@@ -275,7 +285,7 @@ lmdb_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_
 	struct token found;
 	int r;
 
-	r = read_one(st, &at, &found);
+	r = lmdb_read_one(st, &at, &found);
 	if (r)
 		return r;
 	if (found.expires_ms <= now_ms)
@@ -301,56 +311,62 @@ lmdb_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct t
 	return 0;
 }
 
-/* Where the list begins: before all tokens of user, or at the live one called after. */
+/* Whose tokens are listed, and which. */
+struct wanted {
+	enum token_use use;
+	const struct uuid *user;
+	int64_t now_ms;
+};
+
+/* Where the list begins: before all tokens of the user, or at the one called after. */
 static int
-token_list_start(struct txn *tx, const struct uuid *user, const struct uuid *after,
-    int64_t now_ms, struct place *at)
+token_list_start(struct txn *tx, const struct wanted *w, const struct uuid *after,
+    struct place *at)
 {
 	struct token token;
 	int r;
 
-	*at = at_uuid(TABLE_TOKEN_USER, user);
+	*at = at_uuid(TABLE_TOKEN_USER, w->user);
 	if (!after)
 		return 0;
-	r = lmdb_token_by_id(tx, after, now_ms, &token);
+	r = lmdb_token_by_id(tx, after, w->now_ms, &token);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, user))
+	if (token.use != (int64_t)w->use || !uuid_equal(&token.user, w->user))
 		return V_NOT_FOUND;
 	*at = at_token_user(&token);
 	return 0;
 }
 
-/* Moves at to the user's next live token.  V_NOT_FOUND behind the last. */
+/* Moves at to the next token that is wanted.  V_NOT_FOUND behind the last. */
 static int
-token_next(struct txn *tx, const struct uuid *user, int64_t now_ms, struct place *at,
-    struct token_link *link)
+token_next(struct txn *tx, const struct wanted *w, struct place *at, struct token_link *link)
 {
 	int r;
 
 	do {
 		r = place_next(tx, at);
-		if (!r && !lmdb_is_token_of(at, user))
+		if (!r && !lmdb_is_token_of(at, w->user))
 			r = V_NOT_FOUND;
 		if (!r)
 			r = place_get(tx, at, link);
 		if (r)
 			return r;
-	} while (link->expires_ms <= now_ms);
+	} while (link->expires_ms <= w->now_ms || link->use != (int64_t)w->use);
 	return 0;
 }
 
-/* How many of user's live tokens are behind start, counting up to limit. */
+/* How many that are wanted are behind start, counting up to limit. */
 static int
-tokens_count(struct txn *tx, const struct uuid *user, struct place start, size_t limit,
-    int64_t now_ms, size_t *count)
+tokens_count(struct txn *tx, const struct wanted *w, struct place start, size_t limit,
+    size_t *count)
 {
 	struct token_link link;
 	int r = 0;
 
 	*count = 0;
 	while (!r && *count < limit) {
-		r = token_next(tx, user, now_ms, &start, &link);
+		r = token_next(tx, w, &start, &link);
 		*count += !r;
 	}
 	return r == V_NOT_FOUND ? 0 : r;
@@ -358,15 +374,15 @@ tokens_count(struct txn *tx, const struct uuid *user, struct place start, size_t
 
 /* The next count of them, which are there, into list. */
 static int
-tokens_read(struct txn *tx, const struct uuid *user, struct place start, size_t count,
-    int64_t now_ms, struct token *list)
+tokens_read(struct txn *tx, const struct wanted *w, struct place start, size_t count,
+    struct token *list)
 {
 	struct token_link link;
 	struct place at;
 	int r = 0;
 
 	for (size_t i = 0; i < count && !r; i++) {
-		r = token_next(tx, user, now_ms, &start, &link);
+		r = token_next(tx, w, &start, &link);
 		if (r)
 			break;
 		at = at_digest(link.digest);
@@ -376,11 +392,12 @@ tokens_read(struct txn *tx, const struct uuid *user, struct place start, size_t 
 }
 
 int
-lmdb_token_list(struct store *st, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens,
-    size_t *count)
+lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
+    const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
+    struct token **tokens, size_t *count)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
+	const struct wanted w = { use, user, now_ms };
 	struct place start;
 	struct token *list;
 	size_t found;
@@ -388,15 +405,15 @@ lmdb_token_list(struct store *st, struct arena *mem, const struct uuid *user,
 
 	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
 	if (!r)
-		r = token_list_start(&tx, user, after, now_ms, &start);
+		r = token_list_start(&tx, &w, after, &start);
 	if (!r)
-		r = tokens_count(&tx, user, start, capped(limit), now_ms, &found);
+		r = tokens_count(&tx, &w, start, capped(limit), &found);
 	if (r)
 		return r;
 	list = arena_alloc(mem, found * sizeof *list);
 	if (!list)
 		return log_fault(-ENOMEM, "store: a list of %zu tokens", found);
-	r = tokens_read(&tx, user, start, found, now_ms, list);
+	r = tokens_read(&tx, &w, start, found, list);
 	if (r)
 		return r;
 	*tokens = list;

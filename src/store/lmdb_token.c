@@ -29,7 +29,7 @@ static int
 token_put(struct txn *tx, const struct token *token)
 {
 	const struct place at = at_digest(token->digest);
-	struct token_link link = { .expires_ms = token->expires_ms };
+	struct token_link link = { .expires_ms = token->expires_ms, .use = token->use };
 	struct place links[3];
 	int r = 0;
 
@@ -100,34 +100,59 @@ token_owned(struct txn *tx, const struct op *op, struct token *token)
 		r = token_by_id(tx, &op->id, token);
 	if (r)
 		return r;
-	if (token->expires_ms <= op->now_ms || !uuid_equal(&token->user, &op->owner))
+	if (token->expires_ms <= op->now_ms || token->use != op->u.token.use ||
+	    !uuid_equal(&token->user, &op->owner))
 		return V_NOT_FOUND;
 	return 0;
 }
 
-/* V_TOO_MANY if user has limit live tokens. */
-static int
-room_check(struct txn *tx, const struct uuid *user, uint64_t limit, int64_t now_ms)
+/* What key and link of an entry of TABLE_TOKEN_USER say of their token: enough to remove it. */
+static struct token
+token_of_entry(const struct place *at, const struct token_link *link)
 {
-	struct place at = at_uuid(TABLE_TOKEN_USER, user);
+	struct token token = { .expires_ms = link->expires_ms, .use = link->use };
+
+	place_token_user(at, &token);
+	memcpy(token.digest, link->digest, DIGEST_LEN);
+	return token;
+}
+
+/* How many live tokens of one use the owner has; and the oldest of them. */
+static int
+tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *oldest)
+{
+	struct place at = at_uuid(TABLE_TOKEN_USER, &op->owner);
 	struct token_link link;
-	uint64_t all, live = 0;
 	int r;
 
-	r = table_count(tx, TABLE_TOKEN_USER, &all);
-	if (r || all < limit)
-		return r;
-	while (live < limit) {
+	for (*live = 0; *live < op->limit;) {
 		r = place_next(tx, &at);
-		if (r == V_NOT_FOUND || (!r && !lmdb_is_token_of(&at, user)))
+		if (r == V_NOT_FOUND || (!r && !lmdb_is_token_of(&at, &op->owner)))
 			return 0;
 		if (!r)
 			r = place_get(tx, &at, &link);
 		if (r)
 			return r;
-		live += link.expires_ms > now_ms;
+		if (link.expires_ms <= op->now_ms || link.use != op->u.token.use)
+			continue;
+		if (!(*live)++)
+			*oldest = token_of_entry(&at, &link);
 	}
-	return V_TOO_MANY;
+	return 0;
+}
+
+/* V_TOO_MANY if the owner has limit live tokens, unless the oldest is to make room. */
+static int
+room_make(struct txn *tx, const struct op *op)
+{
+	struct token oldest;
+	uint64_t live;
+	int r;
+
+	r = tokens_count(tx, op, &live, &oldest);
+	if (r || live < op->limit)
+		return r;
+	return op->flag && live ? token_remove(tx, &oldest) : V_TOO_MANY;
 }
 
 static int
@@ -173,7 +198,7 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 		r = token_displace(tx, op, &old);
 	if (r && r != V_NOT_FOUND)
 		return r;
-	r = room_check(tx, &op->owner, op->limit, op->now_ms);
+	r = room_make(tx, op);
 	if (r)
 		return r;
 	return token_put(tx, &op->u.token);
@@ -210,8 +235,8 @@ lmdb_token_drop(struct txn *tx, const struct op *op, struct op_result *result)
 }
 
 int
-lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, int64_t now_ms,
-    uint64_t *live)
+lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
+    int64_t now_ms, uint64_t *live)
 {
 	struct place at = at_uuid(TABLE_TOKEN_USER, user);
 	struct token_link link;
@@ -226,11 +251,11 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, int64_t now_ms
 			r = place_get(tx, &at, &link);
 		if (r)
 			return r;
-		/* key and link say enough to find it, be the record damaged or not */
-		place_token_user(&at, &token);
-		memcpy(token.digest, link.digest, DIGEST_LEN);
-		token.expires_ms = link.expires_ms;
-		*live += link.expires_ms > now_ms;
+		if (!(uses & USE_BIT(link.use)))
+			continue;
+		*live += link.expires_ms > now_ms && link.use == TOKEN_BEARER;
+		/* the record itself is not read: it goes, be it damaged or not */
+		token = token_of_entry(&at, &link);
 		r = token_remove(tx, &token);
 		if (r)
 			return r;
@@ -240,7 +265,8 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, int64_t now_ms
 int
 lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	return lmdb_tokens_of_user_drop(tx, &op->owner, op->now_ms, &result->count);
+	return lmdb_tokens_of_user_drop(tx, &op->owner, USE_BIT(TOKEN_BEARER), op->now_ms,
+	    &result->count);
 }
 
 /* Drops the token an entry of TABLE_TOKEN_EXPIRY leads to. */

@@ -127,6 +127,11 @@ static const struct {
 	[OP_TOKEN_DROP]          = { lmdb_token_drop,          true },
 	[OP_TOKENS_DROP_OF_USER] = { lmdb_tokens_drop_of_user, true },
 	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false },
+	[OP_DOMAIN_TOKEN_ADD]    = { lmdb_domain_token_add,    false },
+	[OP_DOMAIN_TOKEN_SET]    = { lmdb_domain_token_set,    false },
+	[OP_DOMAIN_TOKEN_DROP]   = { lmdb_domain_token_drop,   false },
+	[OP_ROLE_SET]            = { lmdb_role_set,            false },
+	[OP_ROLE_DROP]           = { lmdb_role_drop,           false },
 };
 
 /* Does all of op within tx. */

@@ -197,7 +197,7 @@ lmdb_user_password(struct txn *tx, const struct op *op, struct op_result *result
 	memcpy(user.ha1b, op->u.user.ha1b, sizeof user.ha1b);
 	r = password_put(tx, op);
 	if (!r && op->flag)
-		r = lmdb_tokens_of_user_drop(tx, &op->id, op->now_ms, &result->count);
+		r = lmdb_tokens_of_user_drop(tx, &op->id, ALL_USES, op->now_ms, &result->count);
 	return r ? r : user_replace(tx, &old, &user);
 }
 
@@ -267,7 +267,7 @@ lmdb_user_logout(struct txn *tx, const struct op *op, struct op_result *result)
 	if (r)
 		return r;
 	user.gen = op->gen;
-	r = lmdb_tokens_of_user_drop(tx, &op->id, op->now_ms, &result->count);
+	r = lmdb_tokens_of_user_drop(tx, &op->id, ALL_USES, op->now_ms, &result->count);
 	if (r)
 		return r;
 	return user_put(tx, &user);
@@ -312,7 +312,7 @@ lmdb_user_delete(struct txn *tx, const struct op *op, struct op_result *result)
 	r = user_get(tx, &op->id, &user);
 	if (r)
 		return r;
-	r = lmdb_tokens_of_user_drop(tx, &op->id, op->now_ms, &result->count);
+	r = lmdb_tokens_of_user_drop(tx, &op->id, ALL_USES, op->now_ms, &result->count);
 	if (r)
 		return r;
 	r = place_drop(tx, &password);

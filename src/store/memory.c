@@ -129,6 +129,11 @@ static const struct {
 	[OP_TOKEN_DROP]          = { memory_token_drop,          true },
 	[OP_TOKENS_DROP_OF_USER] = { memory_tokens_drop_of_user, true },
 	[OP_TOKENS_PRUNE]        = { memory_tokens_prune,        false },
+	[OP_DOMAIN_TOKEN_ADD]    = { memory_domain_token_add,    false },
+	[OP_DOMAIN_TOKEN_SET]    = { memory_domain_token_set,    false },
+	[OP_DOMAIN_TOKEN_DROP]   = { memory_domain_token_drop,   false },
+	[OP_ROLE_SET]            = { memory_role_set,            false },
+	[OP_ROLE_DROP]           = { memory_role_drop,           false },
 };
 
 static int
@@ -328,6 +333,8 @@ memory_close(struct store *st)
 	free(db->metas.bytes);
 	free(db->users.bytes);
 	free(db->passwords.bytes);
+	free(db->domain_tokens.bytes);
+	free(db->roles.bytes);
 	free(db->accounts.bytes);
 	free(db->tokens.bytes);
 	free(db->keys.bytes);
@@ -351,6 +358,10 @@ static const struct store_ops memory_ops = {
 	.token_find = memory_token_find,
 	.token_get = memory_token_get,
 	.token_list = memory_token_list,
+	.domain_token_get = memory_domain_token_get,
+	.domain_token_list = memory_domain_token_list,
+	.role_get = memory_role_get,
+	.role_list = memory_role_list,
 };
 
 int
@@ -365,6 +376,8 @@ store_open_memory(struct store **st)
 	db->metas.size = sizeof(struct meta);
 	db->users.size = sizeof(struct user);
 	db->passwords.size = sizeof(struct password);
+	db->domain_tokens.size = sizeof(struct domain_token);
+	db->roles.size = sizeof(struct role);
 	db->accounts.size = sizeof(struct account);
 	db->tokens.size = sizeof(struct token);
 	db->keys.size = sizeof(struct key);

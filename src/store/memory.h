@@ -13,7 +13,7 @@ struct records {
 
 struct memory {
 	struct store base;		/* first, so that a struct store * is one of these */
-	struct records metas, users, passwords, accounts, tokens, keys;
+	struct records metas, users, passwords, accounts, tokens, keys, domain_tokens, roles;
 	unsigned fail_call;		/* calls until one fails; 0: none will */
 	int fail_error;
 };
@@ -41,14 +41,17 @@ memory_apply memory_user_add, memory_user_set, memory_user_password, memory_user
 memory_apply memory_account_add, memory_account_set, memory_account_delete;
 memory_apply memory_token_add, memory_token_set, memory_token_drop,
     memory_tokens_drop_of_user, memory_tokens_prune;
+memory_apply memory_domain_token_add, memory_domain_token_set, memory_domain_token_drop;
+memory_apply memory_role_set, memory_role_drop;
 
 /* Who has that name, or NULL; "" names nobody. */
 struct user *memory_user_named(const struct memory *db, enum identity_kind kind,
     const char *name);
 struct account *memory_account_named(const struct memory *db, const char *name);
 
-/* Drops all tokens of user; how many were live. */
-uint64_t memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, int64_t now_ms);
+/* Drops all tokens of user, sessions too if asked to; how many bearer tokens were live. */
+uint64_t memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, bool sessions,
+    int64_t now_ms);
 
 /* Drops the first limit to expire of those that did; how many. */
 uint64_t memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms);
@@ -57,8 +60,14 @@ int memory_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_
     struct token *token);
 int memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
     struct token *token);
-int memory_token_list(struct store *st, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens,
-    size_t *count);
+int memory_token_list(struct store *st, struct arena *mem, enum token_use use,
+    const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
+    struct token **tokens, size_t *count);
+int memory_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token);
+int memory_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count);
+int memory_role_get(struct store *st, const char *name, struct role *role);
+int memory_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count);
 
 #endif

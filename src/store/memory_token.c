@@ -27,18 +27,19 @@ is_live(const struct token *token, int64_t now_ms)
 }
 
 uint64_t
-memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, int64_t now_ms)
+memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, bool sessions,
+    int64_t now_ms)
 {
 	struct token *token;
 	uint64_t live = 0;
 	size_t i = 0;
 
 	while ((token = records_at(&db->tokens, i))) {
-		if (!uuid_equal(&token->user, user)) {
+		if (!uuid_equal(&token->user, user) || (token->use != TOKEN_BEARER && !sessions)) {
 			i++;
 			continue;
 		}
-		live += is_live(token, now_ms);
+		live += is_live(token, now_ms) && token->use == TOKEN_BEARER;
 		records_remove(&db->tokens, token);
 	}
 	return live;
@@ -71,15 +72,47 @@ memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms)
 	return count;
 }
 
+static int
+by_age(const void *left, const void *right)
+{
+	const struct token *a = left, *b = right;
+
+	if (a->created_ms != b->created_ms)
+		return a->created_ms < b->created_ms ? -1 : 1;
+	return memcmp(&a->id, &b->id, sizeof a->id);
+}
+
+/* How many live tokens of the operation's use its owner has; and the oldest of them. */
 static uint64_t
-live_count(const struct memory *db, const struct uuid *user, int64_t now_ms)
+live_count(const struct memory *db, const struct op *op, struct token **oldest)
 {
 	struct token *token;
 	uint64_t live = 0;
 
-	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++)
-		live += is_live(token, now_ms) && uuid_equal(&token->user, user);
+	*oldest = NULL;
+	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
+		if (!is_live(token, op->now_ms) || token->use != op->u.token.use ||
+		    !uuid_equal(&token->user, &op->owner))
+			continue;
+		live++;
+		if (!*oldest || by_age(token, *oldest) < 0)
+			*oldest = token;
+	}
 	return live;
+}
+
+/* V_TOO_MANY, unless the oldest is to make room. */
+static int
+make_room(struct memory *db, const struct op *op)
+{
+	struct token *oldest;
+
+	if (live_count(db, op, &oldest) < op->limit)
+		return 0;
+	if (!op->flag || !op->limit)
+		return V_TOO_MANY;
+	records_remove(&db->tokens, oldest);
+	return 0;
 }
 
 int
@@ -96,10 +129,10 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 		return record_same(&token_kind, old, token) ? 0 : V_EXISTS;
 	if (is_live(by_digest(db, token->digest), op->now_ms))
 		return V_EXISTS;
-	if (live_count(db, &op->owner, op->now_ms) >= op->limit)
-		return V_TOO_MANY;
 	if (records_reserve(&db->tokens))
 		return -ENOMEM;
+	if (make_room(db, op))
+		return V_TOO_MANY;
 	old = records_find(&db->tokens, &op->id);
 	if (old)
 		records_remove(&db->tokens, old);
@@ -117,7 +150,8 @@ owned(const struct memory *db, const struct op *op, bool named_by_digest)
 	struct token *token;
 
 	token = named_by_digest ? by_digest(db, op->digest) : records_find(&db->tokens, &op->id);
-	if (!is_live(token, op->now_ms) || !uuid_equal(&token->user, &op->owner))
+	if (!is_live(token, op->now_ms) || token->use != op->u.token.use ||
+	    !uuid_equal(&token->user, &op->owner))
 		return NULL;
 	return token;
 }
@@ -150,7 +184,7 @@ memory_token_drop(struct memory *db, const struct op *op, struct op_result *resu
 int
 memory_tokens_drop_of_user(struct memory *db, const struct op *op, struct op_result *result)
 {
-	result->count = memory_tokens_of_user_drop(db, &op->owner, op->now_ms);
+	result->count = memory_tokens_of_user_drop(db, &op->owner, false, op->now_ms);
 	return 0;
 }
 
@@ -192,20 +226,10 @@ memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct
 	return 0;
 }
 
-static int
-by_age(const void *left, const void *right)
-{
-	const struct token *a = left, *b = right;
-
-	if (a->created_ms != b->created_ms)
-		return a->created_ms < b->created_ms ? -1 : 1;
-	return memcmp(&a->id, &b->id, sizeof a->id);
-}
-
 int
-memory_token_list(struct store *st, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens,
-    size_t *count)
+memory_token_list(struct store *st, struct arena *mem, enum token_use use,
+    const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
+    struct token **tokens, size_t *count)
 {
 	struct memory *db = (struct memory *)st;
 	const struct token *start = after ? records_find(&db->tokens, after) : NULL, *token;
@@ -215,14 +239,15 @@ memory_token_list(struct store *st, struct arena *mem, const struct uuid *user,
 
 	if (r)
 		return r;
-	if (after && (!is_live(start, now_ms) || !uuid_equal(&start->user, user)))
+	if (after && (!is_live(start, now_ms) || start->use != (int64_t)use ||
+	    !uuid_equal(&start->user, user)))
 		return V_NOT_FOUND;
 	list = arena_alloc(mem, db->tokens.count * sizeof *list);
 	if (!list)
 		return -ENOMEM;
 	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
-		if (is_live(token, now_ms) && uuid_equal(&token->user, user) &&
-		    (!start || by_age(token, start) > 0))
+		if (is_live(token, now_ms) && token->use == (int64_t)use &&
+		    uuid_equal(&token->user, user) && (!start || by_age(token, start) > 0))
 			list[found++] = *token;
 	}
 	qsort(list, found, sizeof *list, by_age);

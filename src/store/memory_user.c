@@ -157,7 +157,7 @@ memory_user_password(struct memory *db, const struct op *op, struct op_result *r
 	password_put(db, op);
 	memcpy(user->ha1b, op->u.user.ha1b, sizeof user->ha1b);
 	if (op->flag)
-		result->count = memory_tokens_of_user_drop(db, &op->id, op->now_ms);
+		result->count = memory_tokens_of_user_drop(db, &op->id, true, op->now_ms);
 	user->gen = op->gen;
 	user->modified_ms = op->now_ms;
 	return 0;
@@ -216,7 +216,7 @@ memory_user_logout(struct memory *db, const struct op *op, struct op_result *res
 	if (!user)
 		return V_NOT_FOUND;
 	user->gen = op->gen;
-	result->count = memory_tokens_of_user_drop(db, &op->id, op->now_ms);
+	result->count = memory_tokens_of_user_drop(db, &op->id, true, op->now_ms);
 	return 0;
 }
 
@@ -228,7 +228,7 @@ memory_user_delete(struct memory *db, const struct op *op, struct op_result *res
 	if (!user)
 		return V_NOT_FOUND;
 	password_remove(db, &op->id);
-	result->count = memory_tokens_of_user_drop(db, &op->id, op->now_ms);
+	result->count = memory_tokens_of_user_drop(db, &op->id, true, op->now_ms);
 	user->ha1b[0] = '\0';
 	if (!op->flag)
 		records_remove(&db->users, user);

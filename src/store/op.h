@@ -33,6 +33,11 @@ enum op_kind {
 	OP_TOKEN_DROP,
 	OP_TOKENS_DROP_OF_USER,
 	OP_TOKENS_PRUNE,
+	OP_DOMAIN_TOKEN_ADD,
+	OP_DOMAIN_TOKEN_SET,
+	OP_DOMAIN_TOKEN_DROP,
+	OP_ROLE_SET,
+	OP_ROLE_DROP,
 	OP_KINDS		/* how many there are */
 };
 
@@ -46,7 +51,8 @@ struct op {
 	uint64_t mask;			/* fields to change, a bit each */
 	uint64_t gen;			/* the user's new generation */
 	uint64_t limit;
-	bool flag;			/* drop tokens; keep the record; by digest; fill only */
+	bool flag;			/* drop tokens; keep the record; by digest; fill only;
+					   make room */
 	struct password password;
 	char old_hash[HASH_SIZE];
 	union {
@@ -55,6 +61,8 @@ struct op {
 		struct token token;
 		struct key key;
 		struct meta meta;
+		struct domain_token domain_token;
+		struct role role;
 	} u;
 };
 

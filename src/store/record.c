@@ -67,6 +67,25 @@ static const struct field token_fields[] = {
 	FIELD(token, ttl_s, "ttl", FIELD_NUMBER),
 	FIELD(token, head, "head", FIELD_TEXT),
 	FIELD(token, name, "name", FIELD_TEXT),
+	FIELD(token, use, "use", FIELD_NUMBER),
+	FIELD(token, gen, "gen", FIELD_NUMBER),
+	FIELD(token, proof, "proof", FIELD_BYTES),
+};
+
+static const struct field domain_token_fields[] = {
+	FIELD(domain_token, id, "uuid", FIELD_UUID),
+	FIELD(domain_token, domain, "domain", FIELD_TEXT),
+	FIELD(domain_token, role, "role", FIELD_TEXT),
+	FIELD(domain_token, created_by, "created_by", FIELD_TEXT),
+	FIELD(domain_token, created_ms, "created_on", FIELD_TIME),
+	FIELD(domain_token, expires_ms, "expired_on", FIELD_TIME),
+	FIELD(domain_token, enabled, "enabled", FIELD_BOOL),
+};
+
+static const struct field role_fields[] = {
+	FIELD(role, name, "name", FIELD_TEXT),
+	FIELD(role, modified_ms, "modified_on", FIELD_TIME),
+	FIELD(role, acl, "acl", FIELD_TEXT),
 };
 
 static const struct field key_fields[] = {
@@ -90,6 +109,7 @@ static const struct field uuid_link_fields[] = {
 static const struct field token_link_fields[] = {
 	FIELD(token_link, digest, "digest", FIELD_BYTES),
 	FIELD(token_link, expires_ms, "expired_on", FIELD_TIME),
+	FIELD(token_link, use, "use", FIELD_NUMBER),
 };
 
 _Static_assert(NELEM(user_fields) <= FIELDS_MAX, "a mask has 64 bits");
@@ -102,6 +122,8 @@ const struct record_kind key_kind = KIND(key, 5, key_fields);
 const struct record_kind meta_kind = KIND(meta, 6, meta_fields);
 const struct record_kind uuid_link_kind = KIND(uuid_link, 7, uuid_link_fields);
 const struct record_kind token_link_kind = KIND(token_link, 8, token_link_fields);
+const struct record_kind domain_token_kind = KIND(domain_token, 9, domain_token_fields);
+const struct record_kind role_kind = KIND(role, 10, role_fields);
 
 const struct user_name user_names[USER_NAMES] = {
 	{ IDENTITY_LOGIN,    offsetof(struct user, email) },

@@ -23,6 +23,8 @@
 #define TOKEN_HEAD_LEN	4
 #define HASH_SIZE	256
 #define KEY_ID_SIZE	17
+#define ROLE_NAME_SIZE	64
+#define ROLE_ACL_SIZE	4096
 
 struct user {
 	struct uuid id;
@@ -39,7 +41,7 @@ struct user {
 	char role[16], gender[16];
 	bool wss_online;
 	char avatar[1024];
-	char webitel_role[64];
+	char webitel_role[ROLE_NAME_SIZE];
 	char ha1b[2 * DIGEST_LEN + 1];	/* keyed digest of its HA1B, in hex */
 	char oidc_user_id[NAME_SIZE];	/* "PROVIDER:sub" of a provider in doorward.conf */
 };
@@ -59,7 +61,10 @@ struct account {
 	char balance[48];		/* a decimal number, as text */
 };
 
-/* A bearer token.  The secret itself is nowhere, only its keyed digest. */
+/* A bearer token, or a Webitel session: a secret of a user that ends. */
+enum token_use { TOKEN_BEARER, TOKEN_SESSION };
+
+/* The secret itself is nowhere, only its keyed digest. */
 struct token {
 	struct uuid id, user;
 	uint8_t digest[DIGEST_LEN];
@@ -67,6 +72,26 @@ struct token {
 	int64_t ttl_s;
 	char head[TOKEN_HEAD_LEN + 1];	/* first characters of the secret, to tell them apart */
 	char name[TOKEN_NAME_SIZE];
+	int64_t use;			/* enum token_use */
+	uint64_t gen;			/* session: of the user when it began */
+	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
+};
+
+/* A static token of a Webitel domain. */
+struct domain_token {
+	struct uuid id;
+	char domain[LOGIN_SIZE];	/* lower case */
+	char role[ROLE_NAME_SIZE];
+	char created_by[2 * LOGIN_SIZE];
+	int64_t created_ms, expires_ms;
+	bool enabled;
+};
+
+/* A Webitel role: what its holders may do, as the JSON object "acl". */
+struct role {
+	char name[ROLE_NAME_SIZE];
+	int64_t modified_ms;
+	char acl[ROLE_ACL_SIZE];
 };
 
 /* A signing or hashing key, sealed by the master key called sealed_by. */
@@ -92,6 +117,7 @@ struct uuid_link {
 struct token_link {
 	uint8_t digest[DIGEST_LEN];
 	int64_t expires_ms;
+	int64_t use;			/* enum token_use */
 };
 
 /* What can name a user.  Logins are e-mails and SIP logins alike, lower case. */
@@ -129,7 +155,7 @@ struct record_kind {
 };
 
 extern const struct record_kind user_kind, password_kind, account_kind, token_kind, key_kind,
-    meta_kind, uuid_link_kind, token_link_kind;
+    meta_kind, uuid_link_kind, token_link_kind, domain_token_kind, role_kind;
 
 /* Position of the field called name, or -1. */
 int field_index(const struct record_kind *kind, const char *name);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "base/verdict.h"
 
 static int
 submit(struct store *st, const struct op *op, struct op_result *result)
@@ -200,6 +201,7 @@ store_token_add(struct store *st, const struct token *token, uint64_t limit, int
 	    .now_ms = now_ms, .limit = limit, .u.token = *token };
 	struct op_result result;
 
+	op.u.token.use = TOKEN_BEARER;
 	return submit(st, &op, &result);
 }
 
@@ -236,6 +238,7 @@ store_token_set(struct store *st, const struct uuid *owner, const struct token *
 	struct op op = { .kind = OP_TOKEN_SET, .id = token->id, .owner = *owner,
 	    .now_ms = now_ms, .mask = mask & token_changeable(), .u.token = *token };
 
+	op.u.token.use = TOKEN_BEARER;
 	return submit_token(st, &op, after);
 }
 
@@ -254,6 +257,27 @@ store_token_drop_id(struct store *st, const struct uuid *owner, const struct uui
     int64_t now_ms, struct token *gone)
 {
 	struct op op = { .kind = OP_TOKEN_DROP, .id = *id, .owner = *owner, .now_ms = now_ms };
+
+	return submit_token(st, &op, gone);
+}
+
+int
+store_session_add(struct store *st, const struct token *session, uint64_t limit, int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKEN_ADD, .id = session->id, .owner = session->user,
+	    .now_ms = now_ms, .limit = limit, .flag = true, .u.token = *session };
+	struct op_result result;
+
+	op.u.token.use = TOKEN_SESSION;
+	return submit(st, &op, &result);
+}
+
+int
+store_session_drop(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .id = *id, .owner = *owner, .now_ms = now_ms,
+	    .u.token.use = TOKEN_SESSION };
 
 	return submit_token(st, &op, gone);
 }
@@ -337,22 +361,59 @@ store_account_list(struct store *st, struct arena *mem, const struct uuid *after
 	return st->ops->account_list(st, mem, after, limit, accounts, count);
 }
 
+/* What was found, if it is of the use that was meant. */
+static int
+take_token(int r, const struct token *found, enum token_use use, struct token *token)
+{
+	if (r)
+		return r;
+	if (found->use != (int64_t)use)
+		return V_NOT_FOUND;
+	*token = *found;
+	return 0;
+}
+
 int
 store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token)
 {
-	return st->ops->token_find(st, digest, now_ms, token);
+	struct token found;
+
+	return take_token(st->ops->token_find(st, digest, now_ms, &found), &found, TOKEN_BEARER,
+	    token);
+}
+
+int
+store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *session)
+{
+	struct token found;
+
+	return take_token(st->ops->token_find(st, digest, now_ms, &found), &found, TOKEN_SESSION,
+	    session);
 }
 
 int
 store_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct token *token)
 {
-	return st->ops->token_get(st, id, now_ms, token);
+	struct token found;
+
+	return take_token(st->ops->token_get(st, id, now_ms, &found), &found, TOKEN_BEARER, token);
 }
 
 int
 store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
 {
-	return st->ops->token_list(st, mem, user, after, limit, now_ms, tokens, count);
+	return st->ops->token_list(st, mem, TOKEN_BEARER, user, after, limit, now_ms, tokens,
+	    count);
+}
+
+int
+store_session_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
+    size_t *count)
+{
+	return st->ops->token_list(st, mem, TOKEN_SESSION, user, after, limit, now_ms, sessions,
+	    count);
 }

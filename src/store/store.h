@@ -68,8 +68,15 @@ struct store_ops {
 
 	int (*token_find)(struct store *, const uint8_t[DIGEST_LEN], int64_t, struct token *);
 	int (*token_get)(struct store *, const struct uuid *, int64_t, struct token *);
-	int (*token_list)(struct store *, struct arena *, const struct uuid *user,
+	int (*token_list)(struct store *, struct arena *, enum token_use, const struct uuid *user,
 	    const struct uuid *after, size_t limit, int64_t now_ms, struct token **, size_t *);
+
+	int (*domain_token_get)(struct store *, const char *domain, const struct uuid *,
+	    struct domain_token *);
+	int (*domain_token_list)(struct store *, struct arena *, const char *domain,
+	    struct domain_token **, size_t *);
+	int (*role_get)(struct store *, const char *, struct role *);
+	int (*role_list)(struct store *, struct arena *, struct role **, size_t *);
 };
 
 /*
@@ -197,6 +204,29 @@ int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_
  */
 int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count);
 
+/*
+ * Adds a session; the user's oldest goes if there are limit live ones already.
+ * V_NOT_FOUND: no such user.  V_EXISTS: the id or the digest is taken.
+ */
+int store_session_add(struct store *st, const struct token *session, uint64_t limit,
+    int64_t now_ms);
+
+/* Drops one, by id.  V_NOT_FOUND: none, expired, or not owner's. */
+int store_session_drop(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone);
+
+/* V_EXISTS: the id is taken in that domain. */
+int store_domain_token_add(struct store *st, const struct domain_token *token);
+
+/* Switches it on or off.  V_NOT_FOUND. */
+int store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
+    bool enabled);
+int store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id);
+
+/* Writes the role over a former one of its name. */
+int store_role_set(struct store *st, const struct role *role);
+int store_role_drop(struct store *st, const char *name);		/* V_NOT_FOUND */
+
 /* --- reads --------------------------------------------------------------- */
 
 /* V_NOT_FOUND: never initialised. */
@@ -243,5 +273,24 @@ int store_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
  */
 int store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
+
+/* As token_find and token_list, for sessions: either call sees only its own. */
+int store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *session);
+int store_session_list(struct store *st, struct arena *mem, const struct uuid *user,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
+    size_t *count);
+
+/* Expired and disabled ones too.  V_NOT_FOUND. */
+int store_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token);
+
+/* All of a domain, or of all with NULL, by domain and id. */
+int store_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count);
+
+/* Only those that were set; V_NOT_FOUND.  The list is in the order of names. */
+int store_role_get(struct store *st, const char *name, struct role *role);
+int store_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count);
 
 #endif

@@ -109,6 +109,25 @@ contract_key(unsigned n)
 	return key;
 }
 
+struct domain_token
+contract_domain_token(unsigned n, const char *domain)
+{
+	struct domain_token token = { .id = contract_uuid(n), .role = "user",
+	    .created_by = "1@example.org", .created_ms = 50, .expires_ms = END_MS, .enabled = true };
+
+	snprintf(token.domain, sizeof token.domain, "%s", domain);
+	return token;
+}
+
+struct role
+contract_role(unsigned n)
+{
+	struct role role = { .modified_ms = 60, .acl = "{\"cdr\":[\"r\"]}" };
+
+	snprintf(role.name, sizeof role.name, "role %u", n);
+	return role;
+}
+
 void
 contract_add_user(struct store *st, unsigned n)
 {
@@ -205,11 +224,31 @@ same_of_user(const char *row, struct store *left, struct store *right, struct ar
 	EXPECT_INT(row, store_token_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
 	    &tokens[1], &counts[1]), 0);
 	same_records(row, &token_kind, tokens[0], counts[0], tokens[1], counts[1]);
+	EXPECT_INT(row, store_session_list(left, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	    &tokens[0], &counts[0]), 0);
+	EXPECT_INT(row, store_session_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	    &tokens[1], &counts[1]), 0);
+	same_records(row, &token_kind, tokens[0], counts[0], tokens[1], counts[1]);
 	r = store_user_find(left, IDENTITY_LOGIN, user->email, &found[0]);
 	EXPECT_INT(row, r, user->email[0] ? 0 : V_NOT_FOUND);
 	EXPECT_INT(row, store_user_find(right, IDENTITY_LOGIN, user->email, &found[1]), r);
 	if (!r)
 		EXPECT_TRUE(row, uuid_equal(&found[0].id, &found[1].id));
+}
+
+static void
+same_of_webitel(const char *row, struct store *left, struct store *right, struct arena *mem)
+{
+	struct domain_token *tokens[2];
+	struct role *roles[2];
+	size_t counts[2] = { 0 };
+
+	EXPECT_INT(row, store_domain_token_list(left, mem, NULL, &tokens[0], &counts[0]), 0);
+	EXPECT_INT(row, store_domain_token_list(right, mem, NULL, &tokens[1], &counts[1]), 0);
+	same_records(row, &domain_token_kind, tokens[0], counts[0], tokens[1], counts[1]);
+	EXPECT_INT(row, store_role_list(left, mem, &roles[0], &counts[0]), 0);
+	EXPECT_INT(row, store_role_list(right, mem, &roles[1], &counts[1]), 0);
+	same_records(row, &role_kind, roles[0], counts[0], roles[1], counts[1]);
 }
 
 void
@@ -235,6 +274,7 @@ contract_same(const char *row, struct store *left, struct store *right, int64_t 
 	EXPECT_INT(row, store_keys(left, &mem, &keys[0], &counts[0]), 0);
 	EXPECT_INT(row, store_keys(right, &mem, &keys[1], &counts[1]), 0);
 	same_records(row, &key_kind, keys[0], counts[0], keys[1], counts[1]);
+	same_of_webitel(row, left, right, &mem);
 	EXPECT_INT(row, store_counts(left, &sums[0]), 0);
 	EXPECT_INT(row, store_counts(right, &sums[1]), 0);
 	EXPECT_INT(row, sums[0].users, sums[1].users);

@@ -21,6 +21,9 @@
 int contract_lmdb(void);
 int contract_memory(void);
 
+/* Suite cleaner of cache_tests. */
+int contract_cache_end(void);
+
 /* A new, empty, initialised store; ends the program if there can be none. */
 struct store *contract_open(void);
 
@@ -30,6 +33,8 @@ struct password contract_password(unsigned n);
 struct account contract_account(unsigned n);
 struct token contract_token(unsigned n, unsigned user);
 struct key contract_key(unsigned n);
+struct domain_token contract_domain_token(unsigned n, const char *domain);
+struct role contract_role(unsigned n);
 
 /* Adds the n-th user with its password, and fails the test if that fails. */
 void contract_add_user(struct store *st, unsigned n);
@@ -55,12 +60,15 @@ bool contract_logged(const char *text);
 void contract_log_clear(void);
 
 extern CU_TestInfo account_tests[];
+extern CU_TestInfo cache_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo failure_tests[];
+extern CU_TestInfo identity_tests[];
 extern CU_TestInfo lmdb_tests[];
 extern CU_TestInfo process_tests[];
 extern CU_TestInfo random_tests[];
 extern CU_TestInfo token_tests[];
 extern CU_TestInfo user_tests[];
+extern CU_TestInfo webitel_tests[];
 
 #endif

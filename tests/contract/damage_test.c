@@ -115,6 +115,58 @@ read_tokens(struct store *st)
 }
 
 static int
+read_session(struct store *st)
+{
+	struct token session = contract_token(TOKEN, USER);
+
+	return store_session_find(st, session.digest, NOW_MS, &session);
+}
+
+static int
+read_domain_token(struct store *st)
+{
+	struct domain_token token = contract_domain_token(6, "example.org");
+
+	return store_domain_token_get(st, token.domain, &token.id, &token);
+}
+
+static int
+read_domain_tokens(struct store *st)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct domain_token *tokens;
+	size_t count;
+
+	return store_domain_token_list(st, &mem, "example.org", &tokens, &count);
+}
+
+static int
+disable_domain_token(struct store *st)
+{
+	struct uuid id = contract_uuid(6);
+
+	return store_domain_token_enable(st, "example.org", &id, false);
+}
+
+static int
+read_role(struct store *st)
+{
+	struct role role;
+
+	return store_role_get(st, "role 8", &role);
+}
+
+static int
+read_roles(struct store *st)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct role *roles;
+	size_t count;
+
+	return store_role_list(st, &mem, &roles, &count);
+}
+
+static int
 read_keys(struct store *st)
 {
 	GUARD(arena_free) struct arena mem = { 0 };
@@ -166,6 +218,14 @@ static const struct {
 	{ "token of user",     TABLE_TOKEN_USER,   read_tokens,       "token_user/10000000" },
 	{ "token expiry",      TABLE_TOKEN_EXPIRY, prune,             "token_expiry/80000000" },
 	{ "key",               TABLE_KEY,          read_keys,         "key/key2" },
+	{ "session",           TABLE_TOKEN,        read_session,      "token/40404040" },
+	{ "domain token",      TABLE_DOMAIN_TOKEN, read_domain_token, "domain_token/example.org" },
+	{ "domain token in a list", TABLE_DOMAIN_TOKEN, read_domain_tokens,
+		"domain_token/example.org" },
+	{ "domain token, switched", TABLE_DOMAIN_TOKEN, disable_domain_token,
+		"domain_token/example.org" },
+	{ "role",              TABLE_ROLE,         read_role,         "role/role?8" },
+	{ "role in a list",    TABLE_ROLE,         read_roles,        "role/role?8" },
 };
 
 /* The place of the only record, or the one whose damage is to be met. */
@@ -174,6 +234,7 @@ place_in(enum table table)
 {
 	struct place at = { .table = table };
 	struct uuid account = contract_uuid(ACCOUNT), user = contract_uuid(USER);
+	struct domain_token domain_token = contract_domain_token(6, "example.org");
 	struct token token = contract_token(TOKEN, USER);
 
 	switch (table) {
@@ -189,6 +250,8 @@ place_in(enum table table)
 	case TABLE_TOKEN_USER:	return at_token_user(&token);
 	case TABLE_TOKEN_EXPIRY: return at_token_expiry(token.expires_ms, token.digest);
 	case TABLE_KEY:		return at_text(table, "key2");
+	case TABLE_DOMAIN_TOKEN: return at_domain_token("example.org", &domain_token.id);
+	case TABLE_ROLE:	return at_text(table, "role 8");
 	default:		return at;
 	}
 }
@@ -201,7 +264,9 @@ populate(const char *directory)
 	struct account account = contract_account(ACCOUNT);
 	struct password password = contract_password(USER);
 	struct token token = contract_token(TOKEN, USER);
+	struct domain_token domain_token = contract_domain_token(6, "example.org");
 	struct user user = contract_user(USER);
+	struct role role = contract_role(8);
 	struct key key = contract_key(2);
 	struct store *st = NULL;
 
@@ -212,6 +277,8 @@ populate(const char *directory)
 	EXPECT_INT("account", store_account_add(st, &account), 0);
 	EXPECT_INT("user", store_user_add(st, &user, &password), 0);
 	EXPECT_INT("token", store_token_add(st, &token, 9, NOW_MS), 0);
+	EXPECT_INT("domain token", store_domain_token_add(st, &domain_token), 0);
+	EXPECT_INT("role", store_role_set(st, &role), 0);
 	return st;
 }
 

@@ -222,9 +222,9 @@ json '[.schema, .users, .tokens, .key_file_ok]' '[1,0,0,true]'
 # --- keys ---------------------------------------------------------------------------
 
 t 0 'SEALED BY'				key list
-lines 3
+lines 5
 t 0 ''					key list --json
-json '[.[] | .purpose] | sort' '["hash","jwt"]'
+json '[.[] | .purpose] | sort' '["domain","hash","jwt","session"]'
 json '.[0] | keys_unsorted' '["id","purpose","created_on","sealed_by"]'
 
 # --- accounts -------------------------------------------------------------------------
@@ -431,6 +431,119 @@ lines 1
 
 t 0 ''					user set ann@example.org --account Acmé
 t 5 'users still belong to it'		account delete Acmé
+
+# --- Webitel: sessions, static tokens of domains, roles -----------------------------------
+
+t 0 'LOGIN  CREATED'			user sessions bob@example.org
+t 0 '[]'				user sessions bob@example.org --json
+t 3 'user sessions: nobody@example.org: not found'	user sessions nobody@example.org
+
+t 0 'DOMAIN  ROLE'			domain token list
+t 0 '[]'				domain token list --json
+t 0 ''					domain token add Example.org
+cat "$work/out" >>"$work/secrets"
+[ "$(tr -cd . <"$work/out")" = .. ] || complain 'does not print a JWT'
+t 0 ''					domain token add other.example --role root --days 36500
+cat "$work/out" >>"$work/secrets"
+t 0 'example.org'			domain token list
+lines 3
+t 0 ''					domain token list --json
+json '[.[] | [.domain, .role, .created_by, .enabled]]' \
+	'[["example.org","user","doorwardctl",true],["other.example","root","doorwardctl",true]]'
+json '.[0] | keys_unsorted' '["uuid","domain","role","created_by","created_on","expired_on","enabled"]'
+t 0 'other.example'			domain token list --domain OTHER.example
+lacks '  user'
+token=$(grep -oE '[0-9a-f]{8}-[0-9a-f-]{27}' "$work/out")
+t 0 '[]'				domain token list --domain nobody.example --json
+for command in disable enable disable; do
+	t 0 ''				domain token $command Other.example "$token"
+	t 0 ''				domain token list --domain other.example --json
+	json '.[0].enabled' "$([ $command = enable ] && echo true || echo false)"
+done
+for command in disable enable revoke; do
+	t 3 "domain token $command: $token: not found"	domain token $command example.org "$token"
+	t 5 'not a uuid'		domain token $command other.example "${token%?}"
+	t 5 'not a domain'		domain token $command '*' "$token"
+	t 2 'UUID is missing'		domain token $command other.example
+done
+t 0 ''					domain token revoke other.example "$token"
+t 3 'not found'				domain token revoke other.example "$token"
+t 5 'nosuch: no such role'		domain token add example.org --role nosuch
+t 5 'no such role'			domain token add example.org --role ''
+t 5 'no such role'			domain token add example.org --role Root
+t 5 'not a domain'			domain token add ''
+t 5 'not a domain'			domain token add '*'
+t 5 'not a domain'			domain token add a@b
+t 5 'not a domain'			domain token add a/b
+t 5 'not a domain'			domain token add "$(printf '%0255d' 0)"
+t 5 'not a domain'			domain token list --domain ''
+t 5 '--days: at most 36500'		domain token add example.org --days 36501
+t 5 '--days: must be a whole number'	domain token add example.org --days 0
+t 5 '--days: must be a whole number'	domain token add example.org --days -1
+t 0 ''					domain token list
+lines 2
+
+acl()
+{
+	stdin "$1\n"
+	t "$2" "$3"			role set operator
+}
+
+t 0 'ROLE   MODIFIED'			role list
+lines 4
+t 0 ''					role list --json
+json '[.[].name] | sort' '["admin","root","user"]'
+json '.[] | select(.name == "user") | [.modified_on, .acl.cdr]' '[null,["ro"]]'
+t 0 '{"license":["*"],'			role show root
+json '[.[]] | unique' '[["*"]]'
+t 3 'role show: operator: not found'	role show operator
+t 3 'role delete: user: not found'	role delete user
+acl '{"cdr":["r","uo"],"book":["*"]}'	0 ''
+t 0 '{"cdr":["r","uo"],"book":["*"]}'	role show operator
+acl '{}'				0 ''
+acl '{"cdr":[]}'			0 ''
+acl ''					5 'an ACL is a JSON object such as'
+acl '[]'				5 'an ACL is a JSON object'
+acl 'null'				5 'an ACL is a JSON object'
+acl '{"cdr":"r"}'			5 'an ACL is a JSON object'
+acl '{"cdr":["x"]}'			5 'letters are c, r, u, d'
+acl '{"cdr":["r"],"book":["rr"]}'	5 'letters are c, r, u, d'
+acl '{"cdr":["o"]}'			5 'letters are c, r, u, d'
+acl '{"cdr":["*o"]}'			5 'letters are c, r, u, d'
+acl '{"cdr":["or"]}'			5 'letters are c, r, u, d'
+acl '{"cdr":["R"]}'			5 'letters are c, r, u, d'
+acl '{"cdr":[""]}'			5 'letters are c, r, u, d'
+acl '{"cdr":["\\u0000"]}'		5 'letters are c, r, u, d'
+acl '{"cdr":["*\\u0000"]}'		5 'letters are c, r, u, d'
+acl '{"cdr":[1]}'			5 'letters are c, r, u, d'
+acl '{"cdr":["r"]} x'			5 'an ACL is a JSON object'
+acl '{"cdr":["r"]}\0{}'		5 'has a NUL in it'
+acl "{\"$(printf '%04090d' 0)\":[]}"	5 'at most 4095 bytes'
+acl "{\"$(printf '%04088d' 0)\":[]}"	0 ''
+stdin '{}'
+t 5 'a role has a name'			role set ''
+stdin '{}'
+t 5 'a role has a name'			role set $'a\nb'
+stdin '{}'
+t 5 'a role has a name'			role set "$(printf '%064d' 0)"
+stdin '{}'
+t 0 ''					role set "$(printf '%063d' 0)"
+t 0 ''					role delete "$(printf '%063d' 0)"
+printf '{"domain":["*"]}' >"$work/acl.json"
+t 0 ''					role set operator "$work/acl.json"
+t 0 '{"domain":["*"]}'			role show operator
+t 1 'No such file'			role set operator "$work/absent.json"
+t 0 ''					domain token add example.org --role operator
+cat "$work/out" >>"$work/secrets"
+t 0 ''					role delete operator
+t 3 'not found'				role show operator
+stdin '{"cdr":["r"]}'
+t 0 ''					role set user
+t 0 '{"cdr":["r"]}'			role show user
+t 0 ''					role list
+lines 4
+t 0 ''					role delete user
+t 0 '"acl/roles":["r"]'			role show user
 
 # many: more than a page
 for n in $(seq 220); do

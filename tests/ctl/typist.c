@@ -81,6 +81,8 @@ main(int argc, char **argv)
 	if (pid < 0)
 		return 99;
 	if (pid == 0) {
+		/* a shell ignores it for what it runs in the background, and so would we */
+		signal(SIGINT, SIG_DFL);
 		execvp(argv[command + 1], argv + command + 1);
 		_exit(99);
 	}

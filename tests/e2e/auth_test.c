@@ -216,6 +216,25 @@ by_token(void)
 	run_row(&dead);
 }
 
+static void
+settings(void)
+{
+	static const struct row rows[] = {
+		{ "settings", "GET", "/rest/settings", .status = 200, .want = { "!Vary" },
+		    .shape = OK("{'auth':{'google':{'client_id':'client-1'},"
+		    "'facebook':{'app_id':'4711'},"
+		    "'methods':['basic','bearer','jwt','ha1b','google','facebook','webitel']}}") },
+		{ "whoever asks", "GET", "/rest/settings", { "Authorization: Basic YTpi" },
+		    .status = 200 },
+		{ "HEAD", "HEAD", "/rest/settings", .status = 200 },
+		{ "POST", "POST", "/rest/settings", .json = "{}", .status = 405,
+		    .want = { "Allow: GET, HEAD, OPTIONS" } },
+		{ "HTTP", "GET", "/rest/settings", .plain = true, .status = 301 },
+	};
+
+	RUN(rows);
+}
+
 CU_TestInfo auth_tests[] = {
 	{ "payload", payload },
 	{ "claims", claims },
@@ -223,5 +242,6 @@ CU_TestInfo auth_tests[] = {
 	{ "expiry", expiry },
 	{ "exchange", exchange },
 	{ "JWT by token", by_token },
+	{ "settings", settings },
 	CU_TEST_INFO_NULL,
 };

@@ -24,6 +24,7 @@ struct row {
 	const char *shape;		/* of the body; NULL: as the status has it */
 	const char *want[4];		/* headers: "Name: shape", "!Name" for its absence */
 	const char *json, *form;	/* bodies with their Content-Type; json with ' for " */
+	const char *parts;		/* as form, but sent as multipart/form-data */
 	const char *raw;		/* body as it is, and no Content-Type */
 	size_t raw_len;			/* where raw has a NUL */
 	bool plain, http2;		/* over HTTP, over HTTP/2 */
@@ -34,6 +35,7 @@ struct row {
 #define BOB "Authorization: Basic $bob"
 #define JSON "Content-Type: application/json"
 #define FORM "Content-Type: application/x-www-form-urlencoded"
+#define PARTS "Content-Type: multipart/form-data; boundary=e2e"
 
 #define OK(payload) "{'success':true,'payload':" payload "}"
 #define FAIL(status, message) \
@@ -58,6 +60,10 @@ struct http_answer run_row(const struct row *row);
 /* The arena of the running test. */
 struct arena *test_mem(void);
 
+/* Rows whose form is sent urlencoded first, and then in parts. */
+void run_forms(const struct row *rows, size_t count);
+#define RUN_FORMS(rows) run_forms(rows, NELEM(rows))
+
 /* Logs in by a header, and remembers the JWT as that word. */
 void log_in(const char *name, const char *header);
 
@@ -80,6 +86,9 @@ int ctl(const char *input, const char *const *arguments);
 /* Makes a user with that password, whose base64 becomes the word name. */
 void make_user(const char *name, const char *email, const char *password);
 
+/* Do these bytes stand anywhere in the database? */
+bool in_data_file(const void *bytes, size_t len);
+
 /* Puts the clock of doorward forward. */
 void clock_forward(int64_t seconds);
 
@@ -91,6 +100,7 @@ int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);
 
 extern CU_TestInfo transport_tests[], credential_tests[], auth_tests[], refusal_tests[],
-    field_tests[], token_tests[], life_tests[], log_tests[], option_tests[];
+    field_tests[], token_tests[], life_tests[], log_tests[], form_tests[], ha1b_tests[],
+    option_tests[], provider_tests[];
 
 #endif

@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: ISC
 # The service behind lighttpd: the documented curl lines, then all of the contract.
 here=${BASH_SOURCE[0]%/*}
-exec "$here/stack.sh" lighttpd "$here/seeds.sh" tests/e2e/e2e
+exec "$here/stack.sh" --provider lighttpd "$here/seeds.sh" tests/e2e/e2e

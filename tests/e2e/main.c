@@ -51,8 +51,11 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
 		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
+		{ "providers", NULL, NULL, NULL, wipe, provider_tests },
 		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
 		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
+		{ "forms", NULL, NULL, NULL, wipe, form_tests },
+		{ "HA1B", NULL, NULL, NULL, wipe, ha1b_tests },
 		{ "fields", NULL, NULL, NULL, wipe, field_tests },
 		{ "tokens", NULL, NULL, NULL, wipe, token_tests },
 		{ "life and death", NULL, NULL, NULL, wipe, life_tests },

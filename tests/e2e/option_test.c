@@ -2,6 +2,7 @@
 /* Options that change what clients see; lighttpd-options.sh sets them. */
 #include <string.h>
 
+#include "auth/ha1b.h"
 #include "e2e.h"
 
 #define AUTH "GET", "/rest/auth"
@@ -97,11 +98,80 @@ lives(void)
 	run_row(&late);
 }
 
+#define APP "Origin: https://app.example.org"
+#define ALLOWED "Access-Control-Allow-Origin: https://app.example.org", "Vary: Origin"
+#define REFUSED "!Access-Control-Allow-Origin", "Vary: Origin"
+
+static void
+origins(void)
+{
+	static const struct row rows[] = {
+		{ "preflight", "OPTIONS", "/rest/token", { APP, "Access-Control-Request-Method: POST",
+		    "Access-Control-Request-Headers: x-auth-token" }, .status = 204,
+		    .want = { ALLOWED, "Access-Control-Allow-Methods: POST, OPTIONS",
+		    "Access-Control-Allow-Headers: Authorization, Content-Type, X-AUTH-TOKEN, "
+		    "X-AUTH-GOOGLE-TOKEN, X-ACCESS-TOKEN, X-KEY" } },
+		{ "its age", "OPTIONS", "/rest/auth", { APP }, .status = 204,
+		    .want = { ALLOWED, "Access-Control-Max-Age: 600",
+		    "!Access-Control-Allow-Credentials" } },
+		{ "HTTP/2", "OPTIONS", "/rest/auth", { APP }, .http2 = true, .status = 204,
+		    .want = { ALLOWED } },
+		{ "payload", AUTH, { APP, ALICE }, .status = 200, .want = { ALLOWED } },
+		{ "refusal", AUTH, { APP }, .status = 401, .want = { ALLOWED } },
+		{ "no route", "GET", "/rest/nothing", { APP }, .status = 404, .want = { ALLOWED } },
+		{ "no method", "PUT", "/rest/auth", { APP }, .status = 405, .want = { ALLOWED } },
+		{ "second origin", AUTH, { "Origin: http://localhost:3000" }, .status = 401,
+		    .want = { "Access-Control-Allow-Origin: http://localhost:3000" } },
+		{ "no origin", AUTH, { ALICE }, .status = 200, .want = { REFUSED } },
+		{ "another", AUTH, { "Origin: https://evil.example", ALICE }, .status = 200,
+		    .want = { REFUSED } },
+		{ "preflight of another", "OPTIONS", "/rest/auth", { "Origin: https://evil.example" },
+		    .status = 204, .want = { REFUSED, "!Access-Control-Allow-Methods",
+		    "!Access-Control-Allow-Headers" } },
+		{ "null", AUTH, { "Origin: null" }, .status = 401, .want = { REFUSED } },
+		{ "two", AUTH, { APP, APP }, .status = 401, .want = { REFUSED } },
+	};
+
+	RUN(rows);
+}
+
+static void
+ha1b(void)
+{
+	char token[HA1B_LEN + 1];
+	static const struct row rows[] = {
+		{ "HA1B in a header", AUTH, { "X-Auth-HA1B-Token: $ha1b" }, .status = 401 },
+		{ "in a form", "DELETE", "/rest/token/all", .form = "ha1b=$ha1b", .status = 401 },
+		{ "in parts", "DELETE", "/rest/token/all", .parts = "ha1b=$ha1b", .status = 401 },
+	};
+
+	EXPECT_INT("HA1B", ha1b_make(word("alice_email"), word("alice_password"),
+	    strlen(word("alice_password")), token), 0);
+	word_set("ha1b", token);
+	keep_out_of_logs(token);
+	RUN(rows);
+}
+
+static void
+settings(void)
+{
+	static const struct row rows[] = {
+		{ "settings", "GET", "/rest/settings", { APP }, .status = 200, .want = { ALLOWED },
+		    .shape = OK("{'auth':{'google':{'client_id':'first.apps.example'},"
+		    "'facebook':{'app_id':null},'methods':['basic','bearer','jwt','google','webitel']}}") },
+	};
+
+	RUN(rows);
+}
+
 CU_TestInfo option_tests[] = {
 	{ "challenges", challenges },
 	{ "queries", queries },
 	{ "tokens", tokens },
 	{ "sizes", sizes },
 	{ "lives", lives },
+	{ "origins", origins },
+	{ "HA1B", ha1b },
+	{ "settings", settings },
 	CU_TEST_INFO_NULL,
 };

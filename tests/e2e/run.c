@@ -22,6 +22,7 @@ static const struct { int status; const char *reason; } reasons[] = {
 	{ 413, "Payload Too Large" },
 	{ 414, "URI Too Long" },
 	{ 415, "Unsupported Media Type" },
+	{ 503, "Service Unavailable" },
 };
 
 static const char *
@@ -135,8 +136,31 @@ fill_headers(const struct row *row, struct http_request *ask)
 
 	for (size_t i = 0; i < HTTP_HEADERS_MAX && row->headers[i]; i++)
 		ask->headers[n++] = words_in(test_mem(), row->headers[i]);
-	if (row->json || row->form)
-		ask->headers[n++] = row->json ? JSON : FORM;
+	if (row->json)
+		ask->headers[n++] = JSON;
+	else if (row->form || row->parts)
+		ask->headers[n++] = row->form ? FORM : PARTS;
+}
+
+/* The pairs of a form, as a browser would send them for FormData. */
+static const char *
+in_parts(const char *form)
+{
+	struct text t;
+
+	text_init(&t, test_mem());
+	for (size_t len; *form; form += len + (form[len] == '&')) {
+		size_t name_len = strcspn(form, "=");
+
+		len = strcspn(form, "&");
+		text_puts(&t, "--e2e\r\nContent-Disposition: form-data; name=\"");
+		text_put(&t, form, name_len);
+		text_puts(&t, "\"\r\n\r\n");
+		text_put(&t, form + name_len + 1, len - name_len - 1);
+		text_puts(&t, "\r\n");
+	}
+	text_puts(&t, "--e2e--\r\n");
+	return t.data;
 }
 
 static void
@@ -147,6 +171,8 @@ fill_body(const struct row *row, struct http_request *ask)
 		ask->body = words_in(test_mem(), quotes_in(test_mem(), row->json));
 	else if (row->form)
 		ask->body = words_in(test_mem(), row->form);
+	else if (row->parts)
+		ask->body = in_parts(words_in(test_mem(), row->parts));
 	if (ask->body)
 		ask->body_len = row->raw_len ? row->raw_len : strlen(ask->body);
 }
@@ -180,6 +206,20 @@ run_rows(const struct row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		run_row(&rows[i]);
+}
+
+void
+run_forms(const struct row *rows, size_t count)
+{
+	run_rows(rows, count);
+	for (size_t i = 0; i < count; i++) {
+		struct row row = rows[i];
+
+		row.row = arena_printf(test_mem(), "%s, in parts", row.row);
+		row.parts = row.form;
+		row.form = NULL;
+		run_row(&row);
+	}
 }
 
 void

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# tests/e2e/stack.sh KIND PROGRAM... - starts doorward behind a web server, in a
-# temporary directory and on free ports of 127.0.0.1, runs each PROGRAM, and takes
-# all down again.  KIND is lighttpd, or socket for no web server at all.  Programs
-# and stack come from the build directory this is started in; deploy/ has the
-# configuration.  Exits 77 where a server is not installed.
+# tests/e2e/stack.sh [--provider] KIND PROGRAM... - starts doorward behind a web
+# server, in a temporary directory and on free ports of 127.0.0.1, runs each
+# PROGRAM, and takes all down again.  KIND is lighttpd, or socket for no web server
+# at all; with --provider it accepts Google and Facebook, played by
+# tests/provider/provider.  Programs and stack come from the build directory this is
+# started in; deploy/ has the configuration.  Exits 77 where a server is not
+# installed.
 #
 # The programs find in their environment:
 #   E2E_HTTPS E2E_HTTP  base addresses            E2E_CA     what to trust for the first
@@ -13,6 +15,8 @@
 #   E2E_LOG             its directory of logs     E2E_SOCKET where doorward listens
 #   E2E_PID             the master of doorward    E2E_CLOCK  8 bytes: seconds that
 #   E2E_USER E2E_OTHER  email:password of two                doorward's clock is ahead
+#   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
+#   E2E_APP_SECRET      what doorward has from Facebook
 # E2E_SETTINGS in its own environment is put behind the lines of doorward.conf.
 # A line in $E2E_DIR/secrets is something that must not turn up in a log.
 #
@@ -24,12 +28,18 @@ top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
 . "$top/deploy/lib.sh"
 
 build=$(pwd -P)
+with_provider=
+if [ "$1" = --provider ]; then
+	with_provider=yes
+	shift
+fi
 kind=$1
 shift
-doorward_pid='' web_pid=''
+doorward_pid='' web_pid='' provider_pid=''
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
+app_secret=facebook-app-secret-1
 
 # --- web servers: what each kind needs, and start_kind ------------------------------
 
@@ -72,6 +82,34 @@ start_web() {
 	die "$kind does not start"
 }
 
+# --- a provider of identities ----------------------------------------------------------
+
+start_provider() {
+	mkdir "$dir/provider"
+	"$build/tests/provider/provider" serve "$dir/provider" >"$dir/provider.url" </dev/null &
+	provider_pid=$!
+	await "the provider" test -s "$dir/provider.url"
+	(
+		umask 077
+		echo "$app_secret" >"$dir/app-secret"
+	)
+}
+
+write_provider_conf() {
+	local url
+
+	url=$(<"$dir/provider.url")
+	cat <<-END
+		provider_ca_file = "$dir/provider/ca.pem"
+		provider_timeout_ms = 500
+		google_client_ids = {"client-1"}
+		google_jwks_url = "$url/certs"
+		facebook_app_id = "4711"
+		facebook_app_secret_file = "$dir/app-secret"
+		facebook_graph_url = "$url"
+	END
+}
+
 # --- doorward ------------------------------------------------------------------------
 
 write_conf() {
@@ -90,6 +128,8 @@ write_conf() {
 		max_tokens_per_user = 12
 		# most tests are wrong on purpose
 		throttle = no
+		# what is made in one millisecond has no order
+		password_cache_s = 0
 		${E2E_SETTINGS:-}
 	END
 }
@@ -169,7 +209,11 @@ end_servers() {
 
 	end "$web_pid" INT || status=1
 	end "$doorward_pid" TERM || status=1
-	web_pid='' doorward_pid=''
+	if [ -n "$provider_pid" ]; then
+		kill -s KILL "$provider_pid"
+		wait "$provider_pid" || true
+	fi
+	web_pid='' doorward_pid='' provider_pid=''
 	return "$status"
 }
 
@@ -234,7 +278,8 @@ export_environment() {
 	export E2E_HTTPS=https://localhost:$https_port E2E_HTTP=http://localhost:$http_port
 	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$dir/run/doorward.sock
 	export E2E_PID=$doorward_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
-	export E2E_USER=$user E2E_OTHER=$other
+	export E2E_USER=$user E2E_OTHER=$other E2E_PROVIDER=$dir/provider
+	export E2E_APP_SECRET=$app_secret
 }
 
 check_needs
@@ -249,6 +294,10 @@ check_socket_path "$dir/run/doorward.sock"
 head -c 8 /dev/zero >"$dir/clock"
 start_web
 write_conf >"$dir/doorward.conf"
+if [ -n "$with_provider" ]; then
+	start_provider || die "the provider does not start"
+	write_provider_conf >>"$dir/doorward.conf"
+fi
 (
 	use_clock
 	write_wrapper >"$dir/doorwardctl"

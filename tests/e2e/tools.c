@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +94,25 @@ make_user(const char *name, const char *email, const char *password)
 	word_set(name, encode64(arena_printf(test_mem(), "%s:%s", email, password)));
 	keep_out_of_logs(password);
 	keep_out_of_logs(word(name));
+}
+
+bool
+in_data_file(const void *bytes, size_t len)
+{
+	const char *path = arena_printf(test_mem(), "%s/data/data.mdb", getenv("E2E_DIR"));
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st = { .st_size = 0 };
+	bool found = true;
+	void *file;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size) {
+		file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		found = memmem(file, (size_t)st.st_size, bytes, len) != NULL;
+		munmap(file, (size_t)st.st_size);
+	}
+	EXPECT_TRUE(path, st.st_size > 0);
+	close(fd);
+	return found;
 }
 
 void

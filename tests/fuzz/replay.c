@@ -4,8 +4,10 @@
  * once for each file named on the command line, or for all files in
  * $srcdir/tests/fuzz/corpus/NAME if the program is called NAME_fuzz.
  *
- * With clang, -fsanitize=fuzzer brings a main of its own in place of this one.
+ * With clang, -fsanitize=fuzzer brings a main of its own in place of this one;
+ * tests/fuzz/fuzz.sh builds that.
  */
+#ifndef LIBFUZZER
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -77,3 +79,4 @@ main(int argc, char **argv)
 	printf("%d inputs\n", count);
 	return count ? 0 : 1;
 }
+#endif

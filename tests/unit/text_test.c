@@ -69,7 +69,8 @@ static void
 hex(void)
 {
 	static const struct { const char *in; int want; } rows[] = {
-		{ "00ffA5", 0 }, { "00ffa5", 0 }, { "00ffa", V_MALFORMED }, { "00ffa5b", V_MALFORMED },
+		{ "00ffA5", 0 }, { "00ffa5", 0 }, { "00ffa", V_MALFORMED },
+		{ "00ffa5b", V_MALFORMED },
 		{ "", V_MALFORMED }, { "00ffag", V_MALFORMED }, { "0x00ff", V_MALFORMED },
 	};
 	uint8_t bytes[3];

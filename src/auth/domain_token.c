@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: ISC
+/* auth/domain_token.c - static tokens of Webitel domains. */
+#include "auth/domain_token.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/jwt.h"
+#include "auth/role.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* The end of the year 9999, behind which there is no ISO 8601 (base/clock.h). */
+#define LAST_MS INT64_C(253402300799999)
+
+/* The claims t and v of all of them. */
+#define CLAIM_KIND "domain"
+#define CLAIM_VERSION 2
+
+int
+domain_name(const char *text, char domain[LOGIN_SIZE])
+{
+	if (!*text || strpbrk(text, "@: \"'*/") || text_has_control(text, strlen(text)) ||
+	    text_copy(domain, LOGIN_SIZE, text))
+		return V_INVALID;
+	text_lower(domain);
+	return 0;
+}
+
+int
+domain_permit(const struct caller *caller, const char *domain, char letter)
+{
+	if (caller->by_domain_token && letter == 'c')
+		return V_FORBIDDEN;
+	if (role_allows(&caller->role, "domain", letter, false))
+		return 0;
+	/* "*" is no domain of anybody, whatever stands behind the '@' of an odd e-mail */
+	if (strcmp(domain, "*") == 0 || strcmp(caller->role.name, "admin") != 0)
+		return V_FORBIDDEN;
+	return strcmp(caller->domain, domain) == 0 ? 0 : V_FORBIDDEN;
+}
+
+static int
+make_jwt(struct auth *auth, struct arena *mem, const struct domain_token *token,
+    const char **jwt)
+{
+	const struct ring_key *key = keyring_newest(&auth->keys, KEY_DOMAIN);
+	char id[UUID_TEXT_SIZE];
+	struct json_out o;
+	const char *claims;
+	struct text t;
+	int r;
+
+	text_init(&t, mem);
+	json_open(&o, &t);
+	json_add_string(&o, "id", uuid_text(id, &token->id));
+	json_add_integer(&o, "exp", token->expires_ms);
+	json_add_string(&o, "d", token->domain);
+	json_add_string(&o, "t", CLAIM_KIND);
+	json_add_integer(&o, "v", CLAIM_VERSION);
+	json_close(&o);
+	r = text_done(&t, &claims, NULL);
+	return r ? r : jwt_hs256_sign(mem, key->bytes, key->id, claims, jwt);
+}
+
+int
+domain_token_create(struct auth *auth, struct arena *mem, const struct caller *caller,
+    const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
+    struct domain_token *out, const char **jwt)
+{
+	struct domain_token token = { .id = uuid_new(), .created_ms = now_ms,
+	    .expires_ms = expires_ms, .enabled = true };
+	const char *by = caller ? caller->id : "doorwardctl";
+	struct role found;
+	int r;
+
+	if (expires_ms <= now_ms || expires_ms > LAST_MS)
+		return V_BAD_EXPIRE;
+	r = *role ? role_find(auth, role, &found) : V_NOT_FOUND;
+	if (r)
+		return r == V_NOT_FOUND ? V_BAD_ROLE : r;
+	if (caller && !role_is_within(&found, &caller->role))
+		return V_FORBIDDEN;
+	if (text_copy(token.domain, sizeof token.domain, domain) ||
+	    text_copy(token.role, sizeof token.role, role) ||
+	    text_copy(token.created_by, sizeof token.created_by, by))
+		return V_BAD_ROLE;
+	r = make_jwt(auth, mem, &token, jwt);
+	if (!r)
+		r = store_domain_token_add(auth->store, &token);
+	if (r)
+		return r;
+	*out = token;
+	return 0;
+}
+
+static const char *
+text_claim(const struct json *claims, const char *name)
+{
+	const struct json *value;
+	const char *text;
+	size_t len;
+
+	if (!json_member(claims, name, &value) || json_kind(value) != JSON_TEXT)
+		return "";
+	text = json_text(value, &len);
+	return strlen(text) == len ? text : "";
+}
+
+static bool
+is_integer(const struct json *claims, const char *name, int64_t wanted)
+{
+	const struct json *value;
+	int64_t found;
+
+	return json_member(claims, name, &value) && json_integer(value, &found) == 0 &&
+	    found == wanted;
+}
+
+/* The row that the claims name, if it says the same as they do.  V_NOT_FOUND. */
+static int
+find_row(struct auth *auth, const struct json *claims, struct domain_token *token)
+{
+	const char *id_text = text_claim(claims, "id");
+	struct uuid id;
+	int r;
+
+	if (strcmp(text_claim(claims, "t"), CLAIM_KIND) != 0 ||
+	    !is_integer(claims, "v", CLAIM_VERSION) || uuid_parse(id_text, strlen(id_text), &id))
+		return V_NOT_FOUND;
+	r = store_domain_token_get(auth->store, text_claim(claims, "d"), &id, token);
+	if (r)
+		return r;
+	return is_integer(claims, "exp", token->expires_ms) ? 0 : V_NOT_FOUND;
+}
+
+int
+domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct caller *caller)
+{
+	GUARD(json_drop) struct json *claims = NULL;
+	char kid[JWT_KID_SIZE], id[UUID_TEXT_SIZE];
+	const struct ring_key *key;
+	struct domain_token token;
+	int r;
+
+	r = jwt_hs256_kid(jwt, kid);
+	if (!r)
+		r = keyring_find(&auth->keys, auth->store, KEY_DOMAIN, kid, now_ms, &key);
+	if (!r)
+		r = jwt_hs256_verify(jwt, key->bytes, &claims);
+	if (!r)
+		r = find_row(auth, claims, &token);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	if (!token.enabled || token.expires_ms <= now_ms)
+		return V_WRONG_CREDENTIAL;
+	*caller = (struct caller){ .by_domain_token = true, .expires_ms = token.expires_ms,
+	    .owner = token.id };
+	snprintf(caller->id, sizeof caller->id, "%s@%s", uuid_text(id, &token.id), token.domain);
+	memcpy(caller->domain, token.domain, sizeof caller->domain);
+	return role_hold(auth, token.role, &caller->role);
+}
+
+int
+domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count)
+{
+	return store_domain_token_list(auth->store, mem, domain, tokens, count);
+}
+
+int
+domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,
+    struct domain_token *token)
+{
+	return store_domain_token_get(auth->store, domain, id, token);
+}
+
+int
+domain_token_enable(struct auth *auth, const struct domain_token *token, bool enabled)
+{
+	return store_domain_token_enable(auth->store, token->domain, &token->id, enabled);
+}
+
+int
+domain_token_end(struct auth *auth, const struct domain_token *token)
+{
+	return store_domain_token_drop(auth->store, token->domain, &token->id);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/domain_token.h - static tokens of Webitel domains (CONTRACT 6).
+ *
+ * A token is a JWT with times in milliseconds; what counts besides its
+ * signature is its live row, which can be switched off.
+ */
+#ifndef AUTH_DOMAIN_TOKEN_H
+#define AUTH_DOMAIN_TOKEN_H
+
+#include "auth/auth.h"
+#include "auth/caller.h"
+
+/* A domain's name as it is stored.  V_INVALID. */
+int domain_name(const char *text, char domain[LOGIN_SIZE]);
+
+/*
+ * May the caller do letter ('c', 'r', 'u', 'd') with the tokens of domain, "*"
+ * for those of all?  Whose ACL has it on "domain", or an admin of that very
+ * domain; a domain token makes none.  V_FORBIDDEN.
+ */
+int domain_permit(const struct caller *caller, const char *domain, char letter);
+
+/*
+ * A new token of domain with the role called role, to end at expires_ms.
+ * V_BAD_EXPIRE: that is past, or behind the year 9999.  V_BAD_ROLE: there is no
+ * such role.  V_FORBIDDEN: it is above that of the caller, who is NULL for the
+ * operator.  *jwt is in mem.
+ */
+int domain_token_create(struct auth *auth, struct arena *mem, const struct caller *caller,
+    const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
+    struct domain_token *token, const char **jwt);
+
+/* V_WRONG_CREDENTIAL: not one of ours, ended, switched off or deleted. */
+int domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms,
+    struct caller *caller);
+
+/* All of a domain, or of all with NULL, by domain and id, in mem. */
+int domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count);
+
+/* V_NOT_FOUND. */
+int domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,
+    struct domain_token *token);
+int domain_token_enable(struct auth *auth, const struct domain_token *token, bool enabled);
+int domain_token_end(struct auth *auth, const struct domain_token *token);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/role.h - Webitel roles and what they allow (CONTRACT 6).
+ *
+ * An ACL is a JSON object: resource -> letters.  "c", "r", "u", "d" create, read,
+ * update, delete; "*" is all of them; a trailing "o" ("ro") means one's own rows.
+ */
+#ifndef AUTH_ROLE_H
+#define AUTH_ROLE_H
+
+#include <stdbool.h>
+
+#include "auth/auth.h"
+
+#define ROLE_DEFAULTS 3
+
+extern const struct role role_defaults[ROLE_DEFAULTS];
+
+/* root 2, admin 1, user 0, any other -1. */
+int role_level(const char *name);
+
+/* The role that a user holds: its own, or User -> user, Admin -> admin, Provider -> user. */
+const char *role_name_of(const struct user *user);
+
+/* As it was set, or its default.  V_NOT_FOUND: neither. */
+int role_find(struct auth *auth, const char *name, struct role *role);
+
+/* As role_find; a role that nobody defined keeps its name and may do nothing. */
+int role_hold(struct auth *auth, const char *name, struct role *role);
+
+/* Those that were set by name, then the defaults that were not; in mem. */
+int role_list(struct auth *auth, struct arena *mem, struct role **roles, size_t *count);
+
+/* V_INVALID: name or acl is not one; *why says what is wrong. */
+int role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms,
+    const char **why);
+
+/* Does the role allow letter ('c', 'r', 'u', 'd') on resource, or on one's own rows of it? */
+bool role_allows(const struct role *role, const char *resource, char letter, bool own);
+
+/* Is lower not above upper in level, and nothing allowed to it that is not to upper? */
+bool role_is_within(const struct role *lower, const struct role *upper);
+
+#endif

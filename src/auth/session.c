@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: ISC
+/* auth/session.c - Webitel sessions: a key and a token, good only together. */
+#include "auth/session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "auth/jwt.h"
+#include "auth/role.h"
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+void
+session_domain(const char *name, char domain[LOGIN_SIZE])
+{
+	const char *at = strchr(name, '@');
+
+	if (!at || text_copy(domain, LOGIN_SIZE, at + 1))
+		domain[0] = '\0';
+	text_lower(domain);
+}
+
+/* The part of the role's ACL that goes into a token [S3]. */
+static void
+put_token_acl(struct text *out, const struct json *acl)
+{
+	static const char *const resources[] = { "cdr", "cdr/files", "cdr/media" };
+	const struct json *list;
+	struct json_out o;
+
+	json_open(&o, out);
+	for (size_t i = 0; i < NELEM(resources); i++) {
+		if (!json_member(acl, resources[i], &list))
+			continue;
+		json_name(&o, resources[i]);
+		json_put_value(out, list);
+	}
+	json_close(&o);
+}
+
+static int
+make_token(struct auth *auth, struct arena *mem, const struct role *role, int64_t expires_ms,
+    const char **token)
+{
+	const struct ring_key *key = keyring_newest(&auth->keys, KEY_SESSION);
+	GUARD(json_drop) struct json *acl = NULL;
+	struct json_out o;
+	const char *claims;
+	struct text t;
+	int r;
+
+	if (json_parse(role->acl, strlen(role->acl), &acl))
+		return -EBADMSG;
+	text_init(&t, mem);
+	json_open(&o, &t);
+	json_add_integer(&o, "exp", expires_ms);
+	json_name(&o, "acl");
+	put_token_acl(&t, acl);
+	json_close(&o);
+	r = text_done(&t, &claims, NULL);
+	return r ? r : jwt_hs256_sign(mem, key->bytes, NULL, claims, token);
+}
+
+static void
+digest_key(const struct auth *auth, const char *key, uint8_t digest[DIGEST_LEN])
+{
+	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "session key", key,
+	    strlen(key));
+}
+
+/* Of the token under the session's digest: of both secrets, that is. */
+static void
+digest_token(const struct token *session, const char *token, uint8_t proof[DIGEST_LEN])
+{
+	_Static_assert(DIGEST_LEN == SECRET_KEY_LEN, "a digest can be a key");
+	secret_digest(proof, session->digest, "session token", token, strlen(token));
+}
+
+static int
+make_caller(struct auth *auth, const struct user *user, const struct token *session,
+    struct caller *caller)
+{
+	*caller = (struct caller){ .expires_ms = session->expires_ms, .owner = session->user,
+	    .session = session->id };
+	if (text_copy(caller->id, sizeof caller->id, session->name))
+		return -EBADMSG;
+	session_domain(session->name, caller->domain);
+	return role_hold(auth, role_name_of(user), &caller->role);
+}
+
+int
+session_begin(struct auth *auth, struct arena *mem, const struct user *user,
+    const char *username, int64_t now_ms, struct session_secrets *secrets,
+    struct caller *caller)
+{
+	int64_t ttl_s = auth->conf->webitel_ttl_s;
+	struct uuid key = uuid_new();
+	struct token session = { .id = uuid_new(), .user = user->id, .created_ms = now_ms,
+	    .modified_ms = now_ms, .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s,
+	    .gen = user->gen, .use = TOKEN_SESSION };
+	int r;
+
+	if (text_copy(session.name, sizeof session.name, username))
+		return V_WRONG_CREDENTIAL;
+	uuid_text(secrets->key, &key);
+	digest_key(auth, secrets->key, session.digest);
+	r = make_caller(auth, user, &session, caller);
+	if (!r)
+		r = make_token(auth, mem, &caller->role, session.expires_ms, &secrets->token);
+	if (r)
+		return r;
+	digest_token(&session, secrets->token, session.proof);
+	return store_session_add(auth->store, &session,
+	    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+}
+
+int
+session_verify(struct auth *auth, const char *key, const char *token, int64_t now_ms,
+    struct caller *caller)
+{
+	uint8_t digest[DIGEST_LEN], proof[DIGEST_LEN];
+	struct token session;
+	struct user user;
+	int r;
+
+	digest_key(auth, key, digest);
+	r = store_session_find(auth->store, digest, now_ms, &session);
+	if (!r)
+		r = store_user_get(auth->store, &session.user, &user);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	digest_token(&session, token, proof);
+	if (!secret_equal(proof, session.proof, sizeof proof) || !user_is_live(&user) ||
+	    session.gen != user.gen)
+		return V_WRONG_CREDENTIAL;
+	return make_caller(auth, &user, &session, caller);
+}
+
+int
+session_end(struct auth *auth, const struct caller *caller, int64_t now_ms)
+{
+	struct token gone;
+
+	return store_session_drop(auth->store, &caller->owner, &caller->session, now_ms, &gone);
+}

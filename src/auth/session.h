@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/session.h - Webitel sessions: a key and a token, good only together.
+ *
+ * Two users can get the same token bytes, so a session is found by its key
+ * and holds a keyed digest of both (CONTRACT 6).  Times are milliseconds, in the
+ * token's exp too.
+ */
+#ifndef AUTH_SESSION_H
+#define AUTH_SESSION_H
+
+#include "auth/auth.h"
+#include "auth/caller.h"
+
+struct session_secrets {
+	char key[UUID_TEXT_SIZE];
+	const char *token;		/* in the arena */
+};
+
+/* A new session of user, called as it logged in; *caller is who it then is. */
+int session_begin(struct auth *auth, struct arena *mem, const struct user *user,
+    const char *username, int64_t now_ms, struct session_secrets *secrets,
+    struct caller *caller);
+
+/* V_WRONG_CREDENTIAL: no live session of a live user has both. */
+int session_verify(struct auth *auth, const char *key, const char *token, int64_t now_ms,
+    struct caller *caller);
+
+/* V_NOT_FOUND: it has ended already. */
+int session_end(struct auth *auth, const struct caller *caller, int64_t now_ms);
+
+/* What stands behind the '@' of a name, in lower case; "" without one. */
+void session_domain(const char *name, char domain[LOGIN_SIZE]);
+
+#endif

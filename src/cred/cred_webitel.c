@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: ISC
+/* cred/cred_webitel.c - the credentials of the Webitel dialect. */
+#include "cred/cred_webitel.h"
+
+#include <string.h>
+
+#include "auth/domain_token.h"
+#include "auth/session.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+
+/* In the order in which they count. */
+static const struct {
+	enum place place;
+	const char *token, *key;
+} places[] = {
+	{ PLACE_HEADER, WEBITEL_TOKEN_HEADER, WEBITEL_KEY_HEADER },
+	{ PLACE_FORM,   WEBITEL_TOKEN_NAME,   WEBITEL_KEY_NAME },
+	{ PLACE_QUERY,  WEBITEL_TOKEN_NAME,   WEBITEL_KEY_NAME },
+};
+
+/* Takes what a place has, if none was found before. */
+static int
+take(const struct pairs *pairs, const char *name, const char **value)
+{
+	const struct pair *pair = pairs_find(pairs, name);
+
+	if (pairs_count(pairs, name) > 1)
+		return V_DUPLICATE_CREDENTIAL;
+	if (!*value && pair && *pair->value && strlen(pair->value) == pair->value_len)
+		*value = pair->value;
+	return 0;
+}
+
+int
+cred_webitel_collect(const struct sources *sources, struct webitel_presented *out)
+{
+	int r = 0;
+
+	*out = (struct webitel_presented){ .token = NULL };
+	for (size_t i = 0; i < NELEM(places) && !r; i++) {
+		r = take(&sources->in[places[i].place], places[i].token, &out->token);
+		if (!r)
+			r = take(&sources->in[places[i].place], places[i].key, &out->key);
+	}
+	return r;
+}
+
+int
+cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
+    int64_t now_ms, struct caller *caller)
+{
+	int r;
+
+	if (!presented->token)
+		return V_BAD_CALLER;
+	if (presented->key)
+		r = session_verify(auth, presented->key, presented->token, now_ms, caller);
+	else
+		r = domain_token_verify(auth, presented->token, now_ms, caller);
+	return r == V_WRONG_CREDENTIAL ? V_BAD_CALLER : r;
+}

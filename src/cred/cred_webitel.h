@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: ISC
+/*
+ * cred/cred_webitel.h - the credentials of the Webitel dialect: a session's
+ * token with its key, or a domain's token alone (CONTRACT 6).
+ */
+#ifndef CRED_CRED_WEBITEL_H
+#define CRED_CRED_WEBITEL_H
+
+#include "auth/auth.h"
+#include "auth/caller.h"
+#include "cred/cred.h"
+
+#define WEBITEL_TOKEN_HEADER	"HTTP_X_ACCESS_TOKEN"
+#define WEBITEL_KEY_HEADER	"HTTP_X_KEY"
+#define WEBITEL_TOKEN_NAME	"access_token"
+#define WEBITEL_KEY_NAME	"x_key"
+
+struct webitel_presented {
+	const char *token, *key;	/* NULL if absent */
+};
+
+/* Headers before body before query.  V_DUPLICATE_CREDENTIAL. */
+int cred_webitel_collect(const struct sources *sources, struct webitel_presented *out);
+
+/* V_BAD_CALLER. */
+int cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
+    int64_t now_ms, struct caller *caller);
+
+#endif

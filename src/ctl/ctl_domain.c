@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_domain.c - doorwardctl domain token ... */
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/domain_token.h"
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/listing.h"
+
+#define DAY_MS		INT64_C(86400000)
+#define DAYS_PRESET	365
+#define DAYS_MAX	36500
+
+static const struct column columns[] = {
+	{ "DOMAIN",  "domain" },
+	{ "ROLE",    "role" },
+	{ "ENABLED", "enabled" },
+	{ "BY",      "created_by" },
+	{ "EXPIRES", "expired_on" },
+	{ "UUID",    "uuid" },
+};
+
+static int
+take_domain(struct ctl *ctl, const char *text, char domain[LOGIN_SIZE])
+{
+	ctl->about = text;
+	if (domain_name(text, domain) == 0)
+		return 0;
+	ctl->why = "not a domain";
+	return V_INVALID;
+}
+
+static int
+take_days(struct ctl *ctl, int64_t *expires_ms)
+{
+	uint64_t days;
+	int r;
+
+	r = arguments_count(ctl, "days", DAYS_PRESET, &days);
+	if (r)
+		return r;
+	if (days > DAYS_MAX) {
+		ctl->about = "--days";
+		ctl->why = "at most 36500";
+		return V_INVALID;
+	}
+	*expires_ms = ctl->now_ms + (int64_t)days * DAY_MS;
+	return 0;
+}
+
+int
+ctl_domain_token_add(struct ctl *ctl)
+{
+	const char *role = arguments_value(ctl, "role"), *jwt;
+	struct domain_token token;
+	char domain[LOGIN_SIZE];
+	int64_t expires_ms;
+	int r;
+
+	r = take_domain(ctl, ctl->operands[0], domain);
+	if (!r)
+		r = take_days(ctl, &expires_ms);
+	if (r)
+		return r;
+	r = domain_token_create(ctl->auth, &ctl->mem, NULL, domain, role ? role : "user",
+	    expires_ms, ctl->now_ms, &token, &jwt);
+	if (r == V_BAD_ROLE) {
+		ctl->about = role;
+		ctl->why = "no such role; 'doorwardctl role list' shows them";
+		return V_INVALID;
+	}
+	if (r)
+		return r;
+	puts(jwt);
+	return 0;
+}
+
+int
+ctl_domain_token_list(struct ctl *ctl)
+{
+	const char *only = arguments_value(ctl, "domain");
+	struct domain_token *tokens;
+	char domain[LOGIN_SIZE];
+	struct listing l;
+	size_t count;
+	int r = 0;
+
+	if (only)
+		r = take_domain(ctl, only, domain);
+	if (!r)
+		r = store_domain_token_list(ctl->store, &ctl->mem, only ? domain : NULL, &tokens,
+		    &count);
+	if (r)
+		return r;
+	listing_open(&l, ctl, &domain_token_kind, columns, NELEM(columns));
+	for (size_t i = 0; !r && i < count; i++)
+		r = listing_add(&l, &tokens[i]);
+	listing_close(&l);
+	return r;
+}
+
+/* The token that the operands name. */
+static int
+take_token(struct ctl *ctl, char domain[LOGIN_SIZE], struct uuid *id)
+{
+	int r;
+
+	r = take_domain(ctl, ctl->operands[0], domain);
+	if (r)
+		return r;
+	ctl->about = ctl->operands[1];
+	if (uuid_parse(ctl->operands[1], strlen(ctl->operands[1]), id) == 0)
+		return 0;
+	ctl->why = "not a uuid; 'doorwardctl domain token list' shows them";
+	return V_INVALID;
+}
+
+static int
+switch_token(struct ctl *ctl, bool enabled)
+{
+	char domain[LOGIN_SIZE];
+	struct uuid id;
+	int r;
+
+	r = take_token(ctl, domain, &id);
+	return r ? r : store_domain_token_enable(ctl->store, domain, &id, enabled);
+}
+
+int
+ctl_domain_token_disable(struct ctl *ctl)
+{
+	return switch_token(ctl, false);
+}
+
+int
+ctl_domain_token_enable(struct ctl *ctl)
+{
+	return switch_token(ctl, true);
+}
+
+int
+ctl_domain_token_revoke(struct ctl *ctl)
+{
+	char domain[LOGIN_SIZE];
+	struct uuid id;
+	int r;
+
+	r = take_token(ctl, domain, &id);
+	return r ? r : store_domain_token_drop(ctl->store, domain, &id);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb_webitel.c - static tokens of domains, and roles. */
+#include "store/lmdb.h"
+
+#include <string.h>
+
+#include "base/verdict.h"
+
+int
+lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct domain_token *token = &op->u.domain_token;
+	const struct place at = at_domain_token(token->domain, &token->id);
+	struct domain_token old;
+	int r;
+
+	(void)result;
+	r = place_get(tx, &at, &old);
+	if (!r)
+		return record_same(&domain_token_kind, &old, token) ? 0 : V_EXISTS;
+	return r == V_NOT_FOUND ? place_put(tx, &at, token) : r;
+}
+
+int
+lmdb_domain_token_set(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_domain_token(op->u.domain_token.domain, &op->id);
+	struct domain_token token;
+	int r;
+
+	(void)result;
+	r = place_get(tx, &at, &token);
+	if (r)
+		return r;
+	token.enabled = op->flag;
+	return place_put(tx, &at, &token);
+}
+
+int
+lmdb_domain_token_drop(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_domain_token(op->u.domain_token.domain, &op->id);
+	struct domain_token token;
+	int r;
+
+	(void)result;
+	r = place_get(tx, &at, &token);
+	return r ? r : place_drop(tx, &at);
+}
+
+int
+lmdb_role_set(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_text(TABLE_ROLE, op->u.role.name);
+
+	(void)result;
+	return place_put(tx, &at, &op->u.role);
+}
+
+int
+lmdb_role_drop(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_text(TABLE_ROLE, op->u.role.name);
+	struct role role;
+	int r;
+
+	(void)result;
+	r = place_get(tx, &at, &role);
+	return r ? r : place_drop(tx, &at);
+}
+
+int
+lmdb_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token)
+{
+	const struct place at = at_domain_token(domain, id);
+	struct domain_token found;
+	int r;
+
+	r = lmdb_read_one(st, &at, &found);
+	if (r)
+		return r;
+	*token = found;
+	return 0;
+}
+
+int
+lmdb_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count)
+{
+	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
+	const struct place start = domain ? at_domain_token(domain, NULL) : all;
+	void *list;
+	int r;
+
+	r = lmdb_read_list(st, mem, start, &start, SIZE_MAX, sizeof **tokens, &list, count);
+	if (r)
+		return r;
+	*tokens = list;
+	return 0;
+}
+
+int
+lmdb_role_get(struct store *st, const char *name, struct role *role)
+{
+	const struct place at = at_text(TABLE_ROLE, name);
+	struct role found;
+	int r;
+
+	r = lmdb_read_one(st, &at, &found);
+	if (r)
+		return r;
+	*role = found;
+	return 0;
+}
+
+int
+lmdb_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count)
+{
+	const struct place start = { .table = TABLE_ROLE };
+	void *list;
+	int r;
+
+	r = lmdb_read_list(st, mem, start, &start, SIZE_MAX, sizeof **roles, &list, count);
+	if (r)
+		return r;
+	*roles = list;
+	return 0;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: ISC
+/* store/memory_webitel.c - static tokens of domains, and roles, of the plainest store. */
+#include "store/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/verdict.h"
+
+static struct domain_token *
+domain_token_find(const struct memory *db, const char *domain, const struct uuid *id)
+{
+	struct domain_token *token;
+
+	for (size_t i = 0; (token = records_at(&db->domain_tokens, i)); i++) {
+		if (uuid_equal(&token->id, id) && strcmp(token->domain, domain) == 0)
+			return token;
+	}
+	return NULL;
+}
+
+static struct role *
+role_find(const struct memory *db, const char *name)
+{
+	struct role *role;
+
+	for (size_t i = 0; (role = records_at(&db->roles, i)); i++) {
+		if (strcmp(role->name, name) == 0)
+			return role;
+	}
+	return NULL;
+}
+
+int
+memory_domain_token_add(struct memory *db, const struct op *op, struct op_result *result)
+{
+	const struct domain_token *token = &op->u.domain_token;
+	const struct domain_token *old = domain_token_find(db, token->domain, &token->id);
+
+	(void)result;
+	if (old)
+		return record_same(&domain_token_kind, old, token) ? 0 : V_EXISTS;
+	if (records_reserve(&db->domain_tokens))
+		return -ENOMEM;
+	records_add(&db->domain_tokens, token);
+	return 0;
+}
+
+int
+memory_domain_token_set(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct domain_token *token;
+
+	(void)result;
+	token = domain_token_find(db, op->u.domain_token.domain, &op->id);
+	if (!token)
+		return V_NOT_FOUND;
+	token->enabled = op->flag;
+	return 0;
+}
+
+int
+memory_domain_token_drop(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct domain_token *token;
+
+	(void)result;
+	token = domain_token_find(db, op->u.domain_token.domain, &op->id);
+	if (!token)
+		return V_NOT_FOUND;
+	records_remove(&db->domain_tokens, token);
+	return 0;
+}
+
+int
+memory_role_set(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct role *old;
+
+	(void)result;
+	if (records_reserve(&db->roles))
+		return -ENOMEM;
+	old = role_find(db, op->u.role.name);
+	if (old)
+		*old = op->u.role;
+	else
+		records_add(&db->roles, &op->u.role);
+	return 0;
+}
+
+int
+memory_role_drop(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct role *old = role_find(db, op->u.role.name);
+
+	(void)result;
+	if (!old)
+		return V_NOT_FOUND;
+	records_remove(&db->roles, old);
+	return 0;
+}
+
+int
+memory_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token)
+{
+	struct memory *db = (struct memory *)st;
+	const struct domain_token *found = domain_token_find(db, domain, id);
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if (!found)
+		return V_NOT_FOUND;
+	*token = *found;
+	return 0;
+}
+
+static int
+by_domain(const void *left, const void *right)
+{
+	const struct domain_token *a = left, *b = right;
+	int order = strcmp(a->domain, b->domain);
+
+	return order ? order : memcmp(&a->id, &b->id, sizeof a->id);
+}
+
+int
+memory_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count)
+{
+	struct memory *db = (struct memory *)st;
+	struct domain_token *list, *token;
+	size_t found = 0;
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	list = arena_alloc(mem, db->domain_tokens.count * sizeof *list);
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; (token = records_at(&db->domain_tokens, i)); i++) {
+		if (!domain || strcmp(token->domain, domain) == 0)
+			list[found++] = *token;
+	}
+	qsort(list, found, sizeof *list, by_domain);
+	*tokens = list;
+	*count = found;
+	return 0;
+}
+
+int
+memory_role_get(struct store *st, const char *name, struct role *role)
+{
+	struct memory *db = (struct memory *)st;
+	const struct role *found = role_find(db, name);
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	if (!found)
+		return V_NOT_FOUND;
+	*role = *found;
+	return 0;
+}
+
+static int
+by_name(const void *left, const void *right)
+{
+	const struct role *a = left, *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+int
+memory_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count)
+{
+	struct memory *db = (struct memory *)st;
+	struct role *list;
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	list = arena_alloc(mem, db->roles.count * sizeof *list);
+	if (!list)
+		return -ENOMEM;
+	if (db->roles.count)
+		memcpy(list, db->roles.bytes, db->roles.count * sizeof *list);
+	qsort(list, db->roles.count, sizeof *list, by_name);
+	*roles = list;
+	*count = db->roles.count;
+	return 0;
+}

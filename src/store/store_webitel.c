@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: ISC
+/* store/store_webitel.c - the sentences of store.h on static tokens of domains, and roles. */
+#include "store/store.h"
+
+#include "base/text.h"
+#include "base/verdict.h"
+
+int
+store_domain_token_add(struct store *st, const struct domain_token *token)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .id = token->id, .u.domain_token = *token };
+	struct op_result result;
+
+	return st->ops->submit(st, &op, &result);
+}
+
+/* A change of the token that domain and id name. */
+static int
+domain_token_submit(struct store *st, struct op *op, const char *domain, const struct uuid *id)
+{
+	struct op_result result;
+
+	if (text_copy(op->u.domain_token.domain, sizeof op->u.domain_token.domain, domain))
+		return V_NOT_FOUND;
+	op->id = *id;
+	return st->ops->submit(st, op, &result);
+}
+
+int
+store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
+    bool enabled)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_SET, .flag = enabled };
+
+	return domain_token_submit(st, &op, domain, id);
+}
+
+int
+store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_DROP };
+
+	return domain_token_submit(st, &op, domain, id);
+}
+
+int
+store_role_set(struct store *st, const struct role *role)
+{
+	struct op op = { .kind = OP_ROLE_SET, .u.role = *role };
+	struct op_result result;
+
+	return st->ops->submit(st, &op, &result);
+}
+
+int
+store_role_drop(struct store *st, const char *name)
+{
+	struct op op = { .kind = OP_ROLE_DROP };
+	struct op_result result;
+
+	if (text_copy(op.u.role.name, sizeof op.u.role.name, name))
+		return V_NOT_FOUND;
+	return st->ops->submit(st, &op, &result);
+}
+
+int
+store_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
+    struct domain_token *token)
+{
+	return st->ops->domain_token_get(st, domain, id, token);
+}
+
+int
+store_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    struct domain_token **tokens, size_t *count)
+{
+	return st->ops->domain_token_list(st, mem, domain, tokens, count);
+}
+
+int
+store_role_get(struct store *st, const char *name, struct role *role)
+{
+	return st->ops->role_get(st, name, role);
+}
+
+int
+store_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count)
+{
+	return st->ops->role_list(st, mem, roles, count);
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: ISC
+/* tests/contract/identity_contract.c - HA1B, ids at providers, and fields filled once. */
+#include "contract.h"
+
+#include <string.h>
+
+#define BIT(name) contract_bit(&user_kind, name)
+
+/* Who is found by this HA1B digest: the number of a user, or 0 for nobody. */
+static unsigned
+found_by_ha1b(struct store *st, const char *ha1b)
+{
+	struct user out;
+
+	if (store_user_find(st, IDENTITY_HA1B, ha1b, &out))
+		return 0;
+	for (unsigned n = 1; n < 10; n++) {
+		struct uuid id = contract_uuid(n);
+
+		if (uuid_equal(&out.id, &id))
+			return n;
+	}
+	return 99;
+}
+
+/* Two users, the first with the HA1B digest "one". */
+static struct store *
+open_two(void)
+{
+	struct store *st = contract_open();
+	struct password password = contract_password(1);
+
+	contract_add_user(st, 1);
+	contract_add_user(st, 2);
+	EXPECT_INT("first", store_user_password(st, &password, "one", 2, false), 0);
+	EXPECT_INT("first", found_by_ha1b(st, "one"), 1);
+	return st;
+}
+
+static void
+ha1b_of_password(void)
+{
+	GUARD(store_close) struct store *st = open_two();
+	struct password first = contract_password(1), second = contract_password(2), out;
+	struct user user;
+
+	EXPECT_INT("as a login", store_user_find(st, IDENTITY_LOGIN, "one", &user), V_NOT_FOUND);
+	EXPECT_INT("longer", found_by_ha1b(st, "one1"), 0);
+	EXPECT_INT("shorter", found_by_ha1b(st, "on"), 0);
+	EXPECT_INT("nobody", found_by_ha1b(st, ""), 0);
+	EXPECT_INT("repeated", store_user_password(st, &first, "one", 2, false), 0);
+	EXPECT_INT("repeated", found_by_ha1b(st, "one"), 1);
+
+	strcpy(second.hash, "$refused");
+	EXPECT_INT("another's", store_user_password(st, &second, "one", 7, true), V_EXISTS);
+	EXPECT_INT("left alone", found_by_ha1b(st, "one"), 1);
+	EXPECT_INT("left alone", store_password_get(st, &second.user, &out), 0);
+	EXPECT_STRING("left alone", out.hash, "$test$2");
+	EXPECT_INT("left alone", store_user_get(st, &second.user, &user), 0);
+	EXPECT_INT("left alone", (int64_t)user.gen, (int64_t)contract_user(2).gen);
+
+	EXPECT_INT("its own", store_user_password(st, &second, "two", 7, false), 0);
+	EXPECT_INT("its own", found_by_ha1b(st, "two"), 2);
+	EXPECT_INT("changed", store_user_password(st, &first, "uno", 3, false), 0);
+	EXPECT_INT("new one", found_by_ha1b(st, "uno"), 1);
+	EXPECT_INT("old one", found_by_ha1b(st, "one"), 0);
+	EXPECT_INT("free again", store_user_password(st, &second, "one", 8, false), 0);
+	EXPECT_INT("free again", found_by_ha1b(st, "one"), 2);
+	EXPECT_INT("taken away", store_user_password(st, &first, "", 4, false), 0);
+	EXPECT_INT("taken away", found_by_ha1b(st, "uno"), 0);
+	EXPECT_INT("none twice", store_user_password(st, &second, "", 9, false), 0);
+}
+
+static void
+ha1b_of_rehash(void)
+{
+	GUARD(store_close) struct store *st = open_two();
+	struct password second = contract_password(2), out;
+	struct user user;
+
+	strcpy(second.hash, "$better");
+	EXPECT_INT("not its hash", store_user_rehash(st, &second, "two", "$other"), V_CHANGED);
+	EXPECT_INT("not its hash", found_by_ha1b(st, "two"), 0);
+	EXPECT_INT("another's", store_user_rehash(st, &second, "one", "$test$2"), V_EXISTS);
+	EXPECT_INT("left alone", found_by_ha1b(st, "one"), 1);
+	EXPECT_INT("left alone", store_password_get(st, &second.user, &out), 0);
+	EXPECT_STRING("left alone", out.hash, "$test$2");
+	EXPECT_INT("another's, not its hash", store_user_rehash(st, &second, "one", "$other"),
+	    V_CHANGED);
+	EXPECT_INT("its own", store_user_rehash(st, &second, "two", "$test$2"), 0);
+	EXPECT_INT("its own", found_by_ha1b(st, "two"), 2);
+	EXPECT_INT("the same", store_user_rehash(st, &second, "two", "$better"), 0);
+	EXPECT_INT("another", store_user_rehash(st, &second, "dos", "$better"), 0);
+	EXPECT_INT("another", found_by_ha1b(st, "dos"), 2);
+	EXPECT_INT("another", found_by_ha1b(st, "two"), 0);
+	EXPECT_INT("user", store_user_get(st, &second.user, &user), 0);
+	EXPECT_INT("JWTs stay", (int64_t)user.gen, (int64_t)contract_user(2).gen);
+	EXPECT_INT("not modified", user.modified_ms, contract_user(2).modified_ms);
+	EXPECT_INT("none", store_user_rehash(st, &second, "", "$better"), 0);
+	EXPECT_INT("none", found_by_ha1b(st, "dos"), 0);
+}
+
+static void
+ha1b_of_add(void)
+{
+	GUARD(store_close) struct store *st = open_two();
+	struct password password = contract_password(3);
+	struct user user = contract_user(3);
+
+	strcpy(user.ha1b, "one");
+	EXPECT_INT("another's", store_user_add(st, &user, &password), V_EXISTS);
+	strcpy(user.ha1b, "three");
+	EXPECT_INT("its own", store_user_add(st, &user, &password), 0);
+	EXPECT_INT("its own", found_by_ha1b(st, "three"), 3);
+	EXPECT_INT("repeated", store_user_add(st, &user, &password), 0);
+	user.ha1b[0] = '\0';
+	EXPECT_INT("without", store_user_add(st, &user, &password), V_EXISTS);
+}
+
+static int
+change(struct store *st, const char *email, const char *sip_login, uint64_t mask)
+{
+	struct user user = contract_user(1), after;
+
+	strcpy(user.email, email);
+	strcpy(user.sip_login, sip_login);
+	strcpy(user.first_name, "New");
+	return store_user_set(st, &user, mask, 50, &after);
+}
+
+static int
+change_email(struct store *st)
+{
+	return change(st, "new@example.org", "", BIT("email"));
+}
+
+static int
+change_sip(struct store *st)
+{
+	return change(st, "", "new@sip.example.org", BIT("sip_login"));
+}
+
+static int
+change_both(struct store *st)
+{
+	return change(st, "new@example.org", "new@sip.example.org",
+	    BIT("email") | BIT("sip_login"));
+}
+
+static int
+change_nothing(struct store *st)
+{
+	struct user user = contract_user(1);
+
+	return change(st, user.email, user.sip_login, BIT("email") | BIT("sip_login"));
+}
+
+static int
+change_name(struct store *st)
+{
+	return change(st, "", "", BIT("first_name"));
+}
+
+static int
+change_to_taken(struct store *st)
+{
+	return change(st, contract_user(2).email, "", BIT("email"));
+}
+
+static int
+disable(struct store *st)
+{
+	struct uuid id = contract_uuid(1);
+
+	return store_user_disable(st, &id, 3, 50);
+}
+
+static int
+enable(struct store *st)
+{
+	struct uuid id = contract_uuid(1);
+
+	return store_user_enable(st, &id, 60);
+}
+
+static int
+disable_and_enable(struct store *st)
+{
+	int r = disable(st);
+
+	return r ? r : enable(st);
+}
+
+static int
+logout(struct store *st)
+{
+	struct uuid id = contract_uuid(1);
+	uint64_t count;
+
+	return store_user_logout(st, &id, 3, 50, &count);
+}
+
+static int
+delete(struct store *st)
+{
+	struct uuid id = contract_uuid(1);
+
+	return store_user_delete(st, &id, false, 50);
+}
+
+static int
+bury(struct store *st)
+{
+	struct uuid id = contract_uuid(1);
+
+	return store_user_delete(st, &id, true, 50);
+}
+
+static void
+ha1b_ends(void)
+{
+	static const struct {
+		const char *row;
+		int (*run)(struct store *);
+		int want;
+		unsigned found;		/* by the HA1B, after it */
+	} t[] = {
+		{ "e-mail",         change_email,       0,        0 },
+		{ "SIP login",      change_sip,         0,        0 },
+		{ "both",           change_both,        0,        0 },
+		{ "the same again", change_nothing,     0,        1 },
+		{ "another field",  change_name,        0,        1 },
+		{ "refused",        change_to_taken,    V_EXISTS, 1 },
+		{ "disable",        disable,            0,        0 },
+		{ "enable again",   disable_and_enable, 0,        0 },
+		{ "enable",         enable,             0,        1 },
+		{ "logout",         logout,             0,        1 },
+		{ "delete",         delete,             0,        0 },
+		{ "delete, kept",   bury,               0,        0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = open_two();
+		struct password second = contract_password(2);
+
+		EXPECT_INT(t[i].row, t[i].run(st), t[i].want);
+		EXPECT_INT(t[i].row, found_by_ha1b(st, "one"), t[i].found);
+		EXPECT_INT(t[i].row, store_user_password(st, &second, "one", 7, false),
+		    t[i].found ? V_EXISTS : 0);
+		EXPECT_INT(t[i].row, found_by_ha1b(st, "one"), t[i].found ? t[i].found : 2);
+	}
+}
+
+static void
+oidc(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct user user = contract_user(1), after, out;
+	uint64_t mask = BIT("oidc_user_id");
+
+	contract_add_user(st, 1);
+	contract_add_user(st, 2);
+	EXPECT_INT("nobody", store_user_find(st, IDENTITY_OIDC, "", &out), V_NOT_FOUND);
+	strcpy(user.oidc_user_id, "work:1");
+	EXPECT_INT("set", store_user_set(st, &user, mask, 50, &after), 0);
+	EXPECT_INT("found", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
+	EXPECT_TRUE("found", record_same(&user_kind, &out, &after));
+	EXPECT_INT("another kind", store_user_find(st, IDENTITY_GOOGLE, "work:1", &out),
+	    V_NOT_FOUND);
+	EXPECT_INT("other provider", store_user_find(st, IDENTITY_OIDC, "home:1", &out),
+	    V_NOT_FOUND);
+	EXPECT_INT("other case", store_user_find(st, IDENTITY_OIDC, "Work:1", &out), V_NOT_FOUND);
+	user.id = contract_uuid(2);
+	EXPECT_INT("taken", store_user_set(st, &user, mask, 50, &after), V_EXISTS);
+	strcpy(user.oidc_user_id, "g1");
+	EXPECT_INT("as another's google", store_user_set(st, &user, mask, 50, &after), 0);
+	EXPECT_INT("google stays", store_user_find(st, IDENTITY_GOOGLE, "g1", &out), 0);
+	EXPECT_STRING("of the first", out.email, contract_user(1).email);
+	EXPECT_INT("delete", store_user_delete(st, &user.id, false, 50), 0);
+	EXPECT_INT("gone", store_user_find(st, IDENTITY_OIDC, "g1", &out), V_NOT_FOUND);
+}
+
+static void
+fill(void)
+{
+	static const struct {
+		const char *row, *email, *google;
+		const char *fields[3];
+		int want;
+	} t[] = {
+		{ "empty one",      "", "g9", { "gmail_user_id" },               0 },
+		{ "two empty ones", "", "g9", { "gmail_user_id", "first_name" }, 0 },
+		{ "full one",       "", "g9", { "email" },                       V_CHANGED },
+		{ "empty and full", "", "g9", { "gmail_user_id", "email" },      V_CHANGED },
+		{ "the same text",  "user1@example.org", "g9", { "email" },      V_CHANGED },
+		{ "another's",      "", "g2", { "gmail_user_id" },               V_EXISTS },
+		{ "both",           "", "g2", { "gmail_user_id", "email" },      V_CHANGED },
+		{ "with nothing",   "", "",   { "gmail_user_id" },               0 },
+		{ "no field",       "", "g9", { NULL },                          0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = contract_open();
+		struct user none = contract_user(1), user, after;
+		struct password password = contract_password(1);
+		uint64_t mask = 0;
+
+		none.gmail_user_id[0] = '\0';
+		EXPECT_INT(t[i].row, store_user_add(st, &none, &password), 0);
+		contract_add_user(st, 2);
+		user = contract_user(1);
+		strcpy(user.email, t[i].email);
+		strcpy(user.gmail_user_id, t[i].google);
+		strcpy(user.first_name, "Filled");
+		for (size_t k = 0; k < NELEM(t[i].fields) && t[i].fields[k]; k++)
+			mask |= BIT(t[i].fields[k]);
+		contract_taint(&after, sizeof after);
+		EXPECT_INT(t[i].row, store_user_fill(st, &user, mask, 50, &after), t[i].want);
+		if (t[i].want) {
+			EXPECT_TRUE(t[i].row, contract_untouched(&after, sizeof after));
+			EXPECT_INT(t[i].row, store_user_get(st, &user.id, &after), 0);
+			EXPECT_TRUE(t[i].row, record_same(&user_kind, &after, &none));
+			continue;
+		}
+		EXPECT_INT(t[i].row, after.modified_ms, 50);
+		EXPECT_STRING(t[i].row, after.gmail_user_id,
+		    mask & BIT("gmail_user_id") ? t[i].google : "");
+		EXPECT_STRING(t[i].row, after.first_name,
+		    mask & BIT("first_name") ? "Filled" : none.first_name);
+		EXPECT_STRING(t[i].row, after.email, none.email);
+	}
+}
+
+static void
+fill_once(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct user user = contract_user(1), after, out;
+	uint64_t mask = BIT("oidc_user_id");
+
+	strcpy(user.oidc_user_id, "work:1");
+	EXPECT_INT("nobody", store_user_fill(st, &user, mask, 50, &after), V_NOT_FOUND);
+	contract_add_user(st, 1);
+	EXPECT_INT("first", store_user_fill(st, &user, mask, 50, &after), 0);
+	EXPECT_INT("again", store_user_fill(st, &user, mask, 60, &after), V_CHANGED);
+	strcpy(user.oidc_user_id, "work:2");
+	EXPECT_INT("another", store_user_fill(st, &user, mask, 60, &after), V_CHANGED);
+	EXPECT_INT("not there", store_user_find(st, IDENTITY_OIDC, "work:2", &out), V_NOT_FOUND);
+	EXPECT_INT("the first", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
+	EXPECT_INT("unchanged", out.modified_ms, 50);
+	EXPECT_INT("set goes on", store_user_set(st, &user, mask, 70, &after), 0);
+	EXPECT_INT("set goes on", store_user_find(st, IDENTITY_OIDC, "work:2", &out), 0);
+	user.oidc_user_id[0] = '\0';
+	EXPECT_INT("emptied", store_user_set(st, &user, mask, 80, &after), 0);
+	strcpy(user.oidc_user_id, "work:3");
+	EXPECT_INT("filled again", store_user_fill(st, &user, mask, 90, &after), 0);
+}
+
+CU_TestInfo identity_tests[] = {
+	{ "HA1B of a password", ha1b_of_password },
+	{ "HA1B of a rehash", ha1b_of_rehash },
+	{ "HA1B of a new user", ha1b_of_add },
+	{ "end of a HA1B", ha1b_ends },
+	{ "OpenID", oidc },
+	{ "fill", fill },
+	{ "fill once", fill_once },
+	CU_TEST_INFO_NULL,
+};

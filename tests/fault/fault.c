@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: ISC
+/* tests/fault/fault.c - requests of every route and credential. */
+#include "fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/domain_token.h"
+#include "auth/session.h"
+#include "auth/user.h"
+#include "base/json.h"
+
+#define GOOD_BASIC	"Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
+#define BAD_BASIC	"Basic YWxpY2VAZXhhbXBsZS5jb206d3Jvbmc="
+#define UNKNOWN_BASIC	"Basic Y2Fyb2xAZXhhbXBsZS5jb206eA=="
+#define GOOD_HA1B	"cfd418ab3e3ef76f9837f332c1d26768"
+#define BAD_HA1B	"00000000000000000000000000000000"
+#define UNKNOWN_TOKEN	"000000000000000000000000000000000000000000000000"
+#define FORM		"application/x-www-form-urlencoded"
+
+/* {"alg":"HS256","kid":"x"}, {}, and no signature of ours. */
+#define UNKNOWN_KID	"eyJhbGciOiJIUzI1NiIsImtpZCI6IngifQ.e30.AAAA"
+
+#define MULTIPART \
+	"--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\na\r\n--b--\r\n"
+
+#define OK(begin)	200, "{\"success\":true,\"payload\":" begin
+#define REFUSED(status)	status, "{\"success\":false,\"status\":" #status ","
+
+#define SESSION { "HTTP_X_ACCESS_TOKEN", "$s" }, { "HTTP_X_KEY", "$k" }
+#define DOMAIN { "HTTP_X_ACCESS_TOKEN", "$d" }
+#define DOMAINS "/api/v2/domains"
+
+const struct fault_row fault_rows[] = {
+	{ "Basic", { .path = "/rest/auth", .authorization = GOOD_BASIC }, OK("{\"created_on\"") },
+	{ "bearer", { .path = "/rest/auth", .authorization = "Bearer $b" }, OK("{\"created_on\"") },
+	{ "bearer in a query", { .path = "/rest/auth", .query = "bearer=$b" },
+	    OK("{\"created_on\"") },
+	{ "JWT", { .path = "/rest/auth", .x_auth_token = "$j" }, OK("{\"created_on\"") },
+	{ "JWT of a token", { .path = "/rest/auth", .x_auth_token = "$t" }, OK("{\"created_on\"") },
+	{ "HA1B", { .path = "/rest/auth", .ha1b = GOOD_HA1B }, OK("{\"created_on\"") },
+	{ "the second is good", { .path = "/rest/auth", .authorization = BAD_BASIC,
+	    .x_auth_token = "$b" }, OK("{\"created_on\"") },
+	{ "HEAD", { .method = "HEAD", .path = "/rest/auth", .x_auth_token = "$b" },
+	    OK("{\"created_on\"") },
+	{ "settings", { .path = "/rest/settings" }, OK("{\"auth\"") },
+	{ "make a token", { .method = "POST", .path = "/rest/token", .x_auth_token = "$j",
+	    .body = "{\"name\":\"a\",\"ttl\":60}" }, OK("{\"name\":\"a\",\"ttl\":60,\"token\":\"") },
+	{ "make a token by form", { .method = "POST", .path = "/rest/token", .type = FORM,
+	    .body = "jwt=$j&name=a" }, OK("{\"name\":\"a\",\"ttl\":86400,\"token\":\"") },
+	{ "make a token by multipart", { .method = "POST", .path = "/rest/token",
+	    .type = "multipart/form-data; boundary=b", .x_auth_token = "$j", .body = MULTIPART },
+	    OK("{\"name\":\"a\",\"ttl\":86400,\"token\":\"") },
+	{ "list", { .path = "/rest/token/list", .x_auth_token = "$b" }, OK("[{\"created_on\"") },
+	{ "the rest of a list", { .path = "/rest/token/list", .query = "limit=5&after=$u",
+	    .x_auth_token = "$b" }, OK("[]") },
+	{ "rename", { .method = "PATCH", .path = "/rest/token/$u", .x_auth_token = "$b",
+	    .body = "{\"name\":\"new\"}" }, OK("{\"created_on\"") },
+	{ "extend", { .method = "PATCH", .path = "/token/$u", .x_auth_token = "$j",
+	    .body = "{\"ttl\":600}" }, OK("{\"created_on\"") },
+	{ "change nothing", { .method = "PATCH", .path = "/token/$u", .x_auth_token = "$j",
+	    .body = "{}" }, OK("{\"created_on\"") },
+	{ "end by itself", { .method = "DELETE", .path = "/rest/token/$b", .x_auth_token = "$b" },
+	    OK("{\"created_on\"") },
+	{ "end by uuid", { .method = "DELETE", .path = "/rest/token/$u", .x_auth_token = "$j" },
+	    OK("{\"created_on\"") },
+	{ "end all", { .method = "DELETE", .path = "/rest/token/all", .x_auth_token = "$b" },
+	    OK("{}") },
+	{ "log in", { .method = "POST", .path = "/login",
+	    .body = "{\"username\":\"alice@example.com\",\"password\":\"correct horse\"}" },
+	    200, "{\"key\":\"" },
+	{ "log out", { .method = "POST", .path = "/logout", .more = { SESSION } },
+	    200, "{\"status\":\"OK\",\"info\"" },
+	{ "whoami", { .path = "/api/v2/whoami", .more = { SESSION } }, 200, "{\"acl\":" },
+	{ "whoami of a domain", { .path = "/api/v2/whoami", .more = { DOMAIN } },
+	    200, "{\"acl\":" },
+	{ "domain token", { .method = "POST", .path = DOMAINS "/example.com/settings/token",
+	    .more = { SESSION }, .body = "{\"expire\":9999999999999,\"role\":\"user\"}" },
+	    200, "{\"status\":\"OK\",\"info\":{\"data\"" },
+	{ "domain tokens", { .path = DOMAINS "/*/settings/token", .more = { SESSION } },
+	    200, "{\"status\":\"OK\",\"info\":[{\"name\":" },
+	{ "switch one off", { .method = "PATCH", .path = DOMAINS "/example.com/settings/token/$i",
+	    .more = { SESSION }, .body = "{\"state\":false}" }, 200, "{\"status\":\"OK\"}" },
+	{ "end one", { .method = "DELETE", .path = DOMAINS "/example.com/settings/token/$i",
+	    .more = { SESSION } }, 200, "{\"status\":\"OK\"}" },
+	/* a fault is none of these */
+	{ "no such user", { .method = "POST", .path = "/login",
+	    .body = "{\"username\":\"carol@example.com\",\"password\":\"x\"}" },
+	    404, "{\"status\":404," },
+	{ "not that password", { .method = "POST", .path = "/login",
+	    .body = "{\"username\":\"alice@example.com\",\"password\":\"x\"}" },
+	    401, "{\"status\":401," },
+	{ "no session", { .path = "/api/v2/whoami", .more = { { "HTTP_X_ACCESS_TOKEN", "$s" },
+	    { "HTTP_X_KEY", "x" } } }, 401, "{\"status\":401," },
+	{ "no domain token", { .path = "/api/v2/whoami",
+	    .more = { { "HTTP_X_ACCESS_TOKEN", "$j" } } }, 401, "{\"status\":401," },
+	{ "wrong password", { .path = "/rest/auth", .authorization = BAD_BASIC }, REFUSED(401) },
+	{ "unknown user", { .path = "/rest/auth", .authorization = UNKNOWN_BASIC },
+	    REFUSED(401) },
+	{ "unknown token", { .path = "/rest/auth", .x_auth_token = UNKNOWN_TOKEN }, REFUSED(401) },
+	{ "unknown key", { .path = "/rest/auth", .x_auth_token = UNKNOWN_KID }, REFUSED(401) },
+	{ "unknown HA1B", { .path = "/rest/auth", .ha1b = BAD_HA1B }, REFUSED(401) },
+	{ "all wrong", { .path = "/rest/auth", .authorization = BAD_BASIC,
+	    .x_auth_token = UNKNOWN_TOKEN, .ha1b = BAD_HA1B }, REFUSED(401) },
+	{ "not by a token", { .method = "POST", .path = "/rest/token", .x_auth_token = "$b",
+	    .body = "{\"name\":\"a\"}" }, REFUSED(403) },
+	{ "not extended by one", { .method = "PATCH", .path = "/token/$u", .x_auth_token = "$b",
+	    .body = "{\"ttl\":600}" }, REFUSED(403) },
+	{ "someone else's", { .method = "PATCH", .path = "/rest/token/$g", .x_auth_token = "$j",
+	    .body = "{\"name\":\"a\"}" }, REFUSED(404) },
+	{ "end someone else's", { .method = "DELETE", .path = "/rest/token/$f",
+	    .x_auth_token = "$j" }, REFUSED(404) },
+	{ "after someone else's", { .path = "/rest/token/list", .query = "after=$g",
+	    .x_auth_token = "$j" }, REFUSED(400) },
+	{ "bad fields", { .method = "POST", .path = "/rest/token", .x_auth_token = "$j",
+	    .body = "{\"name\":5,\"ttl\":true}" }, REFUSED(400) },
+	{ "bad JSON", { .method = "POST", .path = "/rest/token", .x_auth_token = "$j",
+	    .body = "{" }, REFUSED(400) },
+	{ "bad query", { .path = "/rest/auth", .query = "jwt=%", .x_auth_token = "$j" },
+	    REFUSED(400) },
+	{ "plain HTTP", { .path = "/rest/auth", .query = "a=b", .plain = true }, REFUSED(301) },
+	{ "no route", { .path = "/rest/x", .x_auth_token = "$j" }, REFUSED(404) },
+	{ "no method", { .method = "PUT", .path = "/rest/token/x" }, REFUSED(405) },
+};
+
+const size_t fault_rows_count = NELEM(fault_rows);
+
+/* $k and $s: a session of Alice; $d and $i: a token of her domain, and its uuid. */
+static void
+make_webitel_names(struct ready *my)
+{
+	struct session_secrets secrets;
+	struct domain_token token;
+	struct caller caller;
+	char *id = arena_alloc(&my->mem, UUID_TEXT_SIZE);
+
+	if (session_begin(my->auth, &my->mem, &my->alice.user, "alice@example.com",
+	    READY_NOW_MS, &secrets, &caller) ||
+	    domain_token_create(my->auth, &my->mem, NULL, "example.com", "user",
+	    READY_NOW_MS + 1000, READY_NOW_MS, &token, &my->names.own['d']))
+		exit(99);
+	my->names.own['k'] = arena_strdup(&my->mem, secrets.key);
+	my->names.own['s'] = secrets.token;
+	my->names.own['i'] = uuid_text(id, &token.id);
+}
+
+void
+fault_open(struct ready *my)
+{
+	struct account account = account_new(READY_NOW_MS);
+	uint64_t mask = (uint64_t)1 << field_index(&user_kind, "account") |
+	    (uint64_t)1 << field_index(&user_kind, "webitel_role");
+
+	ready_open_memory(my);
+	strcpy(account.name, "Acme");
+	my->alice.user.account = account.id;
+	strcpy(my->alice.user.webitel_role, "root");
+	if (store_account_add(my->auth->store, &account) ||
+	    store_user_set(my->auth->store, &my->alice.user, mask, READY_NOW_MS, &my->alice.user))
+		exit(99);
+	ready_names_make(my);
+	make_webitel_names(my);
+}
+
+static void
+expect_json(const char *row, const struct reply *reply)
+{
+	GUARD(json_drop) struct json *root = NULL;
+
+	EXPECT_INT(row, (int64_t)strlen(reply->body), (int64_t)reply->body_len);
+	EXPECT_INT(row, json_parse(reply->body, reply->body_len, &root), 0);
+	EXPECT_STRING(row, ready_header(reply, "Content-Type", 0),
+	    "application/json; charset=utf-8");
+	EXPECT_STRING(row, ready_header(reply, "Cache-Control", 0), "no-store");
+}
+
+void
+fault_expect_good(const struct fault_row *row, const struct reply *reply)
+{
+	EXPECT_INT(row->row, reply->status, row->status);
+	if (!EXPECT_TRUE(row->row, reply->body && strncmp(reply->body, row->begin,
+	    strlen(row->begin)) == 0))
+		EXPECT_STRING(row->row, reply->body, row->begin);
+	expect_json(row->row, reply);
+}
+
+void
+fault_expect_refusal(const char *row, const struct reply *reply, int status)
+{
+	EXPECT_INT(row, reply->status, status);
+	EXPECT_STRING(row, reply->reason,
+	    status == 503 ? "Service Unavailable" : "Internal Server Error");
+	if (reply->body && strncmp(reply->body, "{\"success\"", strlen("{\"success\"")) == 0)
+		EXPECT_STRING(row, reply->body, status == 503 ?
+		    "{\"success\":false,\"status\":503,\"message\":\"Service unavailable\"}" :
+		    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}");
+	else
+		EXPECT_STRING(row, reply->body, status == 503 ?
+		    "{\"status\":503,\"message\":\"Service unavailable\","
+		    "\"info\":\"Service unavailable\"}" :
+		    "{\"status\":500,\"message\":\"Internal server error\","
+		    "\"info\":\"Internal server error\"}");
+	EXPECT_INT(row, ready_header(reply, "Retry-After", 0) != NULL, status == 503);
+	EXPECT_TRUE(row, !ready_header(reply, "WWW-Authenticate", 0));
+	expect_json(row, reply);
+}

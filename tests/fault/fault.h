@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: ISC
+/* tests/fault/fault.h - requests of every route and credential, and the tables of tests. */
+#ifndef TESTS_FAULT_H
+#define TESTS_FAULT_H
+
+#include "ready.h"
+#include "test.h"
+
+extern CU_TestInfo store_fault_tests[];
+extern CU_TestInfo domain_fault_tests[];
+extern CU_TestInfo memory_fault_tests[];
+extern CU_TestInfo key_fault_tests[];
+
+struct fault_row {
+	const char *row;
+	struct ask ask;
+	int status;			/* when nothing fails */
+	const char *begin;		/* how the body of that begins */
+};
+
+extern const struct fault_row fault_rows[];
+extern const size_t fault_rows_count;
+
+/* A service with a store in memory, names, and an account of Alice's. */
+void fault_open(struct ready *my);
+
+/* The answer of a row when nothing fails. */
+void fault_expect_good(const struct fault_row *row, const struct reply *reply);
+
+/* 500 or 503 in full, and nothing else. */
+void fault_expect_refusal(const char *row, const struct reply *reply, int status);
+
+#endif

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: ISC
+/* Every call of the store fails once, in every request. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/user.h"
+#include "fault.h"
+#include "http/routes.h"
+#include "store/memory.h"
+
+static const struct { const char *row; int error, status; } errors[] = {
+	{ "EIO", -EIO, 500 },
+	{ "EBADMSG", -EBADMSG, 500 },
+	{ "ENOSPC", -ENOSPC, 503 },
+	{ "EAGAIN", -EAGAIN, 503 },
+	{ "ENOMEM", -ENOMEM, 503 },
+};
+
+/* Has the call that was to fail been made? */
+static bool
+has_failed(const struct ready *my)
+{
+	return ((const struct memory *)my->auth->store)->fail_call == 0;
+}
+
+/* Asks a row with its n-th call of the store failing; false if it makes fewer. */
+static bool
+fail_at(const struct fault_row *row, unsigned n, int error, int status)
+{
+	struct reply reply;
+	struct ready my;
+	bool failed;
+
+	fault_open(&my);
+	store_memory_fail(my.auth->store, n, error);
+	reply = ready_ask(&my, &row->ask);
+	failed = has_failed(&my);
+	if (failed)
+		fault_expect_refusal(row->row, &reply, status);
+	else
+		fault_expect_good(row, &reply);
+	store_memory_fail(my.auth->store, 0, 0);
+	if (failed) {
+		reply = ready_ask(&my, &row->ask);
+		fault_expect_good(row, &reply);
+	}
+	ready_close(&my);
+	return failed;
+}
+
+static void
+every_call(void)
+{
+	unsigned n, total = 0;
+
+	for (size_t i = 0; i < fault_rows_count; i++) {
+		for (size_t k = 0; k < NELEM(errors); k++) {
+			for (n = 1; fail_at(&fault_rows[i], n, errors[k].error, errors[k].status); n++)
+				total++;
+			EXPECT_TRUE(fault_rows[i].row, n < 20);
+		}
+	}
+	EXPECT_TRUE("calls failed", total > 100);
+}
+
+/* A row for each route: one that is added is to be added here. */
+static void
+every_route(void)
+{
+	const char *captures[CAPTURES_MAX], *allow;
+	const struct route *route;
+	struct arena mem;
+	bool found;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < routes_count; i++) {
+		found = false;
+		for (size_t k = 0; k < fault_rows_count; k++) {
+			const struct ask *ask = &fault_rows[k].ask;
+			char path[96];
+
+			/* $u and so on stand for one segment at the end, as x does */
+			snprintf(path, sizeof path, "%.*s%s", (int)strcspn(ask->path, "$"), ask->path,
+			    strchr(ask->path, '$') ? "x" : "");
+			found |= route_find(&mem, path, method_parse(ask->method ? ask->method : "GET"),
+			    &route, captures, &allow) == 0 && route == &routes[i];
+		}
+		EXPECT_TRUE(routes[i].path, found);
+	}
+	arena_free(&mem);
+}
+
+/* What could be done better later does not stop a login. */
+static void
+better_later(void)
+{
+	const struct fault_row *basic = &fault_rows[0];
+	struct password stored;
+	struct reply reply;
+	struct ready my;
+
+	for (size_t k = 0; k < NELEM(errors); k++) {
+		fault_open(&my);
+		my.auth->cost.iterations = 2;
+		/* user_find, password_get, user_rehash, account_get */
+		store_memory_fail(my.auth->store, 3, errors[k].error);
+		reply = ready_ask(&my, &basic->ask);
+		EXPECT_TRUE(errors[k].row, has_failed(&my));
+		fault_expect_good(basic, &reply);
+		reply = ready_ask(&my, &basic->ask);
+		fault_expect_good(basic, &reply);
+		EXPECT_INT("hash", store_password_get(my.auth->store, &my.alice.user.id, &stored), 0);
+		EXPECT_TRUE(errors[k].row, strstr(stored.hash, ",t=2,") != NULL);
+		ready_close(&my);
+	}
+}
+
+CU_TestInfo store_fault_tests[] = {
+	{ "every call", every_call },
+	{ "every route", every_route },
+	{ "better later", better_later },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/provider/certificate.h - certificates of a provider on loopback: the
+ * right one, and those that nobody should believe.
+ */
+#ifndef PROVIDER_CERTIFICATE_H
+#define PROVIDER_CERTIFICATE_H
+
+#include <openssl/ssl.h>
+
+enum certificate {
+	CERTIFICATE_GOOD,		/* for localhost and 127.0.0.1, by the CA of ca.pem */
+	CERTIFICATE_OTHER_NAME,		/* by that CA, for elsewhere.example */
+	CERTIFICATE_EXPIRED,		/* by that CA, for localhost, until yesterday */
+	CERTIFICATE_UNKNOWN_CA,		/* for localhost, by another CA */
+	CERTIFICATES
+};
+
+/* Their names in the file "certificate". */
+extern const char *const certificate_names[CERTIFICATES];
+
+/* Makes directory/ca.pem, with its key beside it, unless it is there. */
+void certificate_authority(const char *directory);
+
+/* What a TLS server needs to present that certificate, signed anew. */
+SSL_CTX *certificate_context(const char *directory, enum certificate which);
+
+#endif

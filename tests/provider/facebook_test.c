@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: ISC
+/* CONTRACT 2, Facebook: classic tokens, of which debug_token knows all. */
+#include <string.h>
+
+#include "base/text.h"
+#include "bench.h"
+#include "suites.h"
+
+#define DEBUG "/graph/debug_token"
+#define APP_TOKEN "4711%7Cs3cr%7Ct%20of%26the%20app"
+#define JSON "200\nContent-Type: application/json\n\n"
+
+static const struct claim data[] = {
+	{ "app_id", "'4711'" },
+	{ "type", "'USER'" },
+	{ "application", "'Doors'" },
+	{ "data_access_expires_at", "@+7776000" },
+	{ "expires_at", "@+3600" },
+	{ "is_valid", "true" },
+	{ "issued_at", "@-60" },
+	{ "scopes", "['email','public_profile']" },
+	{ "user_id", "'2002'" },
+	{ NULL, NULL },
+};
+
+static const struct claim none[] = { { NULL, NULL } };
+
+static void
+facebook_says(const struct claim *changes)
+{
+	provider_says(DEBUG, arena_printf(test_mem(), JSON "{\"data\":%s}",
+	    claims_with(data, changes)));
+}
+
+/* Another token each time: verdicts are kept by token. */
+static const char *
+fresh_token(void)
+{
+	static int count;
+
+	return arena_printf(test_mem(), "EAAB%d", count++);
+}
+
+static int
+status(void)
+{
+	return bench_ask_header(FACEBOOK, fresh_token()).status;
+}
+
+static void
+verdicts(void)
+{
+	static const struct { const char *row; struct claim with[3]; int status; } t[] = {
+		{ "as it is",               { { NULL, NULL } }, 200 },
+		{ "without end",            { { "expires_at", "0" } }, 200 },
+		{ "ends in a second",       { { "expires_at", "@+1" } }, 200 },
+		{ "a page more",            { { "profile_id", "'77'" } }, 200 },
+		{ "invalid",                { { "is_valid", "false" } }, 401 },
+		{ "another app",            { { "app_id", "'4712'" } }, 401 },
+		{ "app as a number",        { { "app_id", "4711" } }, 401 },
+		{ "app absent",             { { "app_id", NULL } }, 401 },
+		{ "app with a NUL",         { { "app_id", "'4711\\u0000'" } }, 401 },
+		{ "app with more",          { { "app_id", "'47110'" } }, 401 },
+		{ "a page's token",         { { "type", "'PAGE'" } }, 401 },
+		{ "an app's token",         { { "type", "'APP'" } }, 401 },
+		{ "type absent",            { { "type", NULL } }, 401 },
+		{ "ended",                  { { "expires_at", "@+0" } }, 401 },
+		{ "ended long ago",         { { "expires_at", "@-86400" } }, 401 },
+		{ "end negative",           { { "expires_at", "-1" } }, 401 },
+		{ "end absent",             { { "expires_at", NULL } }, 401 },
+		{ "end null",               { { "expires_at", "null" } }, 401 },
+		{ "end as text",            { { "expires_at", "'9000000000'" } }, 401 },
+		{ "end huge",               { { "expires_at", "9223372036854775807" } }, 200 },
+		{ "access absent",          { { "data_access_expires_at", NULL } }, 401 },
+		{ "access 0",               { { "data_access_expires_at", "0" } }, 401 },
+		{ "access ended",           { { "data_access_expires_at", "@-1" } }, 401 },
+		{ "access as text",         { { "data_access_expires_at", "'9000000000'" } }, 401 },
+		{ "access huge",            { { "data_access_expires_at", "9223372036854775807" } },
+		    200 },
+		{ "user of nobody",         { { "user_id", "'2003'" } }, 401 },
+		{ "user absent",            { { "user_id", NULL } }, 401 },
+		{ "user empty",             { { "user_id", "''" } }, 401 },
+		{ "user as a number",       { { "user_id", "2002" } }, 401 },
+		{ "user with a NUL",        { { "user_id", "'2002\\u0000'" } }, 401 },
+		{ "validity as text",       { { "is_valid", "'true'" } }, 503 },
+		{ "validity absent",        { { "is_valid", NULL } }, 503 },
+	};
+
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	for (size_t i = 0; i < NELEM(t); i++) {
+		facebook_says(t[i].with);
+		EXPECT_INT(t[i].row, status(), t[i].status);
+	}
+}
+
+static void
+answers(void)
+{
+	static const struct { const char *row, *answer; int status, logged; } t[] = {
+		{ "Facebook's own refusal", JSON "{\"data\":{\"error\":{\"code\":190,\"message\":"
+		    "\"Invalid OAuth access token.\"},\"is_valid\":false,\"scopes\":[]}}", 401, 0 },
+		{ "our app token is wrong", "400\n\n{\"error\":{\"message\":\"Invalid OAuth access "
+		    "token signature.\",\"type\":\"OAuthException\",\"code\":190}}", 503, 1 },
+		{ "throttled", "429\n\n{}", 503, 1 },
+		{ "broken", "500\n\n{\"data\":{\"is_valid\":false}}", 503, 1 },
+		{ "200 and an error", JSON "{\"error\":{\"code\":1}}", 503, 1 },
+		{ "no data", JSON "{}", 503, 1 },
+		{ "data a list", JSON "{\"data\":[{\"is_valid\":true}]}", 503, 1 },
+		{ "data null", JSON "{\"data\":null}", 503, 1 },
+		{ "not JSON", "200\nContent-Type: text/html\n\n<html>", 503, 1 },
+		{ "empty", JSON, 503, 1 },
+		{ "cut", "200 cut\n\n{\"data\":{\"is_valid\":false}}", 503, 1 },
+		{ "elsewhere", "302\nLocation: https://localhost/\n\n"
+		    "{\"data\":{\"is_valid\":false}}", 503, 1 },
+	};
+
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	for (size_t i = 0; i < NELEM(t); i++) {
+		int before = bench_logged("facebook: ");
+
+		provider_says(DEBUG, t[i].answer);
+		EXPECT_INT(t[i].row, status(), t[i].status);
+		EXPECT_INT(t[i].row, bench_logged("facebook: ") - before, t[i].logged);
+	}
+	EXPECT_INT("the secret", bench_logged("s3cr"), 0);
+	EXPECT_INT("a token", bench_logged("EAAB"), 0);
+}
+
+/* What Facebook is asked, and that a token cannot add to it. */
+static void
+questions(void)
+{
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	facebook_says(none);
+	EXPECT_INT("plain", bench_ask_header(FACEBOOK, "EAABx").status, 200);
+	EXPECT_STRING("plain", provider_asked(DEBUG),
+	    DEBUG "?input_token=EAABx&access_token=" APP_TOKEN);
+	EXPECT_INT("with characters of a query", bench_ask_header(FACEBOOK,
+	    "a&access_token=b#%?\xc3\xa4").status, 200);
+	EXPECT_STRING("with characters of a query", provider_asked(DEBUG),
+	    DEBUG "?input_token=a%26access_token%3Db%23%25%3F%C3%A4&access_token=" APP_TOKEN);
+}
+
+static void
+places(void)
+{
+	const struct { const char *row; struct ask ask; int status; } t[] = {
+		{ "header", { .headers = { { FACEBOOK, fresh_token() } } }, 200 },
+		{ "query", { .query = "facebook_token=EAABq" }, 200 },
+		{ "form", { .form = "name=a&facebook_token=EAABf" }, 200 },
+		{ "twice", { .query = "facebook_token=a&facebook_token=a" }, 400 },
+		{ "a blank inside", { .headers = { { FACEBOOK, "a b" } } }, 401 },
+		{ "one dot", { .headers = { { FACEBOOK, "a.b" } } }, 401 },
+		{ "empty", { .query = "facebook_token=" }, 401 },
+	};
+
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	facebook_says(none);
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].row, bench_ask(&t[i].ask).status, t[i].status);
+	EXPECT_INT("asked only for those", provider_calls(DEBUG), 3);
+}
+
+/* A good answer is kept until the earliest of 60 s and the two ends. */
+static void
+kept(void)
+{
+	static const struct { const char *row; struct claim with[3]; int64_t s; } t[] = {
+		{ "a minute",       { { NULL, NULL } }, 60 },
+		{ "without end",    { { "expires_at", "0" } }, 60 },
+		{ "until its end",  { { "expires_at", "@+20" } }, 20 },
+		{ "access ends",    { { "data_access_expires_at", "@+10" } }, 10 },
+	};
+
+	bench.now_ms -= bench.now_ms % 1000;
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *token = fresh_token();
+
+		facebook_says(t[i].with);
+		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 200);
+		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 200);
+		bench_later_s(t[i].s);
+		bench.now_ms--;
+		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 200);
+		EXPECT_INT(t[i].row, provider_calls(DEBUG), 1);
+		provider_says(DEBUG, JSON "{\"data\":{\"is_valid\":false}}");
+		bench.now_ms++;
+		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 401);
+		EXPECT_INT(t[i].row, provider_calls(DEBUG), 1);
+	}
+}
+
+/* A refusal is not: the token may become good, or the user be made, at once. */
+static void
+not_kept(void)
+{
+	provider_says(DEBUG, JSON "{\"data\":{\"is_valid\":false}}");
+	EXPECT_INT("refused", bench_ask_header(FACEBOOK, "EAABn").status, 401);
+	facebook_says(none);
+	EXPECT_INT("nobody's", bench_ask_header(FACEBOOK, "EAABn").status, 401);
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	EXPECT_INT("now somebody's", bench_ask_header(FACEBOOK, "EAABn").status, 200);
+	EXPECT_INT("from the kept answer", provider_calls(DEBUG), 1);
+}
+
+/* Found by id only, whatever else is allowed. */
+static void
+no_email(void)
+{
+	static const struct claim email[] = {
+		{ "user_id", "'9'" }, { "email", "'alice@gmail.com'" }, { NULL, NULL } };
+
+	bench_end();
+	bench_start("auto_register = yes\ngoogle_link_by_email = yes\n");
+	bench_user("alice@gmail.com", NULL, NULL);
+	facebook_says(email);
+	EXPECT_INT("by e-mail", status(), 401);
+	EXPECT_STRING("not linked", bench_find("alice@gmail.com").facebook_user_id, "");
+}
+
+CU_TestInfo facebook_tests[] = {
+	{ "verdicts", verdicts },
+	{ "answers", answers },
+	{ "questions", questions },
+	{ "places", places },
+	{ "kept", kept },
+	{ "not kept", not_kept },
+	{ "no e-mail", no_email },
+	CU_TEST_INFO_NULL,
+};

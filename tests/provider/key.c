@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: ISC
+/* tests/provider/key.c - RSA keys of a provider, and ID tokens signed with them. */
+#include "key.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <sodium.h>
+
+#include "base/guard.h"
+
+#define BITS 2048
+
+static void
+context_drop(EVP_MD_CTX **context)
+{
+	EVP_MD_CTX_free(*context);
+}
+
+static void
+bio_drop(BIO **bio)
+{
+	BIO_free(*bio);
+}
+
+void
+give_up(const char *what)
+{
+	perror(what);
+	exit(99);
+}
+
+void
+key_drop(EVP_PKEY **key)
+{
+	EVP_PKEY_free(*key);
+}
+
+static EVP_PKEY *
+key_make(const char *path)
+{
+	EVP_PKEY *key = EVP_RSA_gen(BITS);
+	FILE *file = fopen(path, "wx");
+
+	if (!key || !file || !PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) ||
+	    fclose(file))
+		give_up(path);
+	return key;
+}
+
+EVP_PKEY *
+key_get(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	EVP_PKEY *key;
+
+	if (!file)
+		return key_make(path);
+	key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+	fclose(file);
+	if (!key)
+		give_up(path);
+	return key;
+}
+
+const char *
+url64(struct arena *mem, const void *bytes, size_t len)
+{
+	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+
+	return sodium_bin2base64(arena_alloc(mem, size), size, bytes, len,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+static const char *
+number64(struct arena *mem, EVP_PKEY *key, const char *name)
+{
+	unsigned char bytes[BITS / 8];
+	BIGNUM *number = NULL;
+	int len;
+
+	if (!EVP_PKEY_get_bn_param(key, name, &number))
+		give_up(name);
+	len = BN_bn2bin(number, bytes);
+	BN_free(number);
+	return url64(mem, bytes, (size_t)len);
+}
+
+const char *
+key_jwk(struct arena *mem, EVP_PKEY *key, const char *kid)
+{
+	return arena_printf(mem, "{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\","
+	    "\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}", kid, number64(mem, key, OSSL_PKEY_PARAM_RSA_N),
+	    number64(mem, key, OSSL_PKEY_PARAM_RSA_E));
+}
+
+const char *
+key_pem(struct arena *mem, EVP_PKEY *key)
+{
+	GUARD(bio_drop) BIO *bio = BIO_new(BIO_s_mem());
+	char *bytes;
+	long len;
+
+	if (!bio || !PEM_write_bio_PUBKEY(bio, key))
+		give_up("PEM");
+	len = BIO_get_mem_data(bio, &bytes);
+	return arena_strndup(mem, bytes, (size_t)len);
+}
+
+/* RFC 7518, 3.1: what the names of algorithms for RSA keys stand for. */
+static const struct method {
+	const char *name;
+	const EVP_MD *(*digest)(void);
+	int padding;
+} methods[] = {
+	{ "RS256", EVP_sha256, RSA_PKCS1_PADDING },
+	{ "RS384", EVP_sha384, RSA_PKCS1_PADDING },
+	{ "RS512", EVP_sha512, RSA_PKCS1_PADDING },
+	{ "PS256", EVP_sha256, RSA_PKCS1_PSS_PADDING },
+};
+
+static const char *
+sign_rsa(struct arena *mem, EVP_PKEY *key, const struct method *method, const char *text)
+{
+	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned char signature[BITS / 8];
+	size_t len = sizeof signature;
+	EVP_PKEY_CTX *options;
+
+	if (!context || !EVP_DigestSignInit(context, &options, method->digest(), NULL, key) ||
+	    EVP_PKEY_CTX_set_rsa_padding(options, method->padding) <= 0 ||
+	    !EVP_DigestSign(context, signature, &len, (const unsigned char *)text, strlen(text)))
+		give_up(method->name);
+	return url64(mem, signature, len);
+}
+
+static const char *
+sign_hmac(struct arena *mem, const char *secret, const char *text)
+{
+	crypto_auth_hmacsha256_state state;
+	unsigned char tag[crypto_auth_hmacsha256_BYTES];
+
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, strlen(text));
+	crypto_auth_hmacsha256_final(&state, tag);
+	return url64(mem, tag, sizeof tag);
+}
+
+static const char *
+sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *text)
+{
+	for (size_t i = 0; i < NELEM(methods); i++) {
+		if (strcmp(methods[i].name, method) == 0)
+			return sign_rsa(mem, key, &methods[i], text);
+	}
+	if (strcmp(method, "HS256") == 0)
+		return sign_hmac(mem, key_pem(mem, key), text);
+	return "";
+}
+
+const char *
+key_sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *header,
+    const char *claims)
+{
+	char *text = arena_printf(mem, "%s.%s", url64(mem, header, strlen(header)),
+	    url64(mem, claims, strlen(claims)));
+
+	return arena_printf(mem, "%s.%s", text, sign(mem, key, method, text));
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/provider/key.h - RSA keys of a provider, and ID tokens signed with them.
+ *
+ * For tests and their tools: what cannot be made ends the program.
+ */
+#ifndef PROVIDER_KEY_H
+#define PROVIDER_KEY_H
+
+#include "base/arena.h"
+
+#include <openssl/evp.h>
+
+/* The key in file path; a new one is made and written if there is none. */
+EVP_PKEY *key_get(const char *path);
+void key_drop(EVP_PKEY **key);
+
+/* The public key as a JWK called kid, and as PEM. */
+const char *key_jwk(struct arena *mem, EVP_PKEY *key, const char *kid);
+const char *key_pem(struct arena *mem, EVP_PKEY *key);
+
+/*
+ * A compact JWS of header and claims, whatever they say, signed by method: an
+ * alg of RFC 7518 for RSA keys, HS256 (with the PEM of key), or none.
+ */
+const char *key_sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *header,
+    const char *claims);
+
+/* base64url of len bytes, without padding. */
+const char *url64(struct arena *mem, const void *bytes, size_t len);
+
+/* Says what failed, and ends the program. */
+void give_up(const char *what) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: ISC
+/* Apple, Facebook's Limited Login, and providers of sections "oidc NAME { ... }". */
+#include <string.h>
+
+#include "bench.h"
+#include "suites.h"
+
+static const struct claim none[] = { { NULL, NULL } };
+
+#define SECTION(more) "oidc keycloak {\n\tissuer = \"https://sso.example.org/realms/staff\"\n" \
+	"\tclient_ids = {\"doorward\"}\n" more "}\n"
+#define F3A1 "f3a1c9f2-7e3d-4b61-9b57-0c1f6f0f2d11"
+
+/* A section that fetches its keys from the provider of the tests. */
+static void
+start(const char *lines, const char *in_section)
+{
+	bench_start(arena_printf(test_mem(), "%s" SECTION("\tjwks_url = \"%s/sso/certs\"\n%s"),
+	    lines, provider_base(), in_section));
+}
+
+static int
+status(const char *header, const char *key, const struct claim *base,
+    const struct claim *changes)
+{
+	return bench_ask_header(header, id_token(key, claims_with(base, changes))).status;
+}
+
+static void
+apple(void)
+{
+	static const struct { const char *row; struct claim with[3]; int status; } t[] = {
+		{ "as it is", { { NULL, NULL } }, 200 },
+		{ "no e-mail", { { "email", NULL } }, 200 },
+		{ "Google's issuer", { { "iss", "'https://accounts.google.com'" } }, 401 },
+		{ "another app", { { "aud", "'org.example.other'" } }, 401 },
+		{ "another person", { { "sub", "'000123.abc.0457'" } }, 401 },
+		{ "that person's e-mail", { { "sub", "'9'" }, { "email", "'a@example.org'" } },
+		    401 },
+	};
+	const char *good;
+
+	start("", "");
+	bench_user("a@example.org", "apple_user_id", "000123.abc.0456");
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].row, status(APPLE, "a1", apple_claims, t[i].with), t[i].status);
+	good = id_token("a1", claims_with(apple_claims, none));
+	EXPECT_INT("query", bench_ask(&(struct ask){ .query = arena_printf(test_mem(),
+	    "apple_token=%s", good) }).status, 200);
+	EXPECT_INT("form", bench_ask(&(struct ask){ .form = arena_printf(test_mem(),
+	    "name=a&apple_token=%s", good) }).status, 200);
+	EXPECT_INT("by Google's key", status(APPLE, "k1", apple_claims, none), 401);
+}
+
+/* Apple: "true" as text too, for that is how its older tokens have it. */
+static void
+apple_registers(void)
+{
+	static const struct { const char *row; struct claim with[4]; int status; } t[] = {
+		{ "unverified", { { "email_verified", "'false'" } }, 401 },
+		{ "unverified", { { "email_verified", "false" } }, 401 },
+		{ "some other text", { { "email_verified", "'TRUE'" } }, 401 },
+		{ "a number", { { "email_verified", "1" } }, 401 },
+		{ "as text", { { "email_verified", "'true'" } }, 200 },
+		{ "as a boolean", { { "sub", "'2'" }, { "email", "'b@example.org'" } }, 200 },
+		{ "never over another", { { "sub", "'3'" }, { "email", "'bob@example.org'" } },
+		    401 },
+	};
+
+	start("auto_register = yes\ngoogle_link_by_email = yes\n", "");
+	bench_user("bob@example.org", NULL, NULL);
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].row, status(APPLE, "a1", apple_claims, t[i].with), t[i].status);
+	EXPECT_STRING("id", bench_find("b@example.org").apple_user_id, "2");
+	EXPECT_STRING("not linked", bench_find("bob@example.org").apple_user_id, "");
+}
+
+static void
+limited_login(void)
+{
+	static const struct { const char *row; struct claim with[3]; int status; } t[] = {
+		{ "as it is", { { NULL, NULL } }, 200 },
+		{ "another app", { { "aud", "'4712'" } }, 401 },
+		{ "the app as a number", { { "aud", "4711" } }, 401 },
+		{ "another issuer", { { "iss", "'https://facebook.com'" } }, 401 },
+		{ "past", { { "exp", "@-301" } }, 401 },
+		{ "an e-mail is not looked at", { { "sub", "'9'" }, { "email_verified", "true" } },
+		    401 },
+	};
+
+	start("auto_register = yes\ngoogle_link_by_email = yes\n", "");
+	bench_user("alice@gmail.com", NULL, NULL);
+	bench_user("b@example.org", "facebook_user_id", "2002");
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].row, status(FACEBOOK, "f1", limited_claims, t[i].with),
+		    t[i].status);
+	EXPECT_INT("debug_token is not asked", provider_calls("/graph/debug_token"), 0);
+	EXPECT_INT("by Google's key", status(FACEBOOK, "k1", limited_claims, none), 401);
+	EXPECT_STRING("not linked", bench_find("alice@gmail.com").facebook_user_id, "");
+}
+
+static void
+keycloak(void)
+{
+	static const struct { const char *row; struct claim with[3]; int status; } t[] = {
+		{ "as it is", { { NULL, NULL } }, 200 },
+		{ "another realm", { { "iss", "'https://sso.example.org/realms/guests'" } }, 401 },
+		{ "an access token", { { "aud", "'account'" } }, 401 },
+		{ "an access token of several", { { "aud", "['doorward','account']" } }, 401 },
+		{ "another person", { { "sub", "'x'" } }, 401 },
+		{ "another's whole name", { { "sub", "'keycloak:" F3A1 "'" } }, 401 },
+	};
+
+	start("", "");
+	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	bench_user("b@example.org", "gmail_user_id", "x");
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].row, status(KEYCLOAK, "s1", keycloak_claims, t[i].with),
+		    t[i].status);
+	EXPECT_INT("query", bench_ask(&(struct ask){ .query = arena_printf(test_mem(),
+	    "keycloak_token=%s", id_token("s1", claims_with(keycloak_claims, none))) }).status,
+	    200);
+	EXPECT_INT("by Google's key", status(KEYCLOAK, "k1", keycloak_claims, none), 401);
+	EXPECT_INT("in Google's header", status(GOOGLE, "s1", keycloak_claims, none), 401);
+}
+
+static void
+own_names(void)
+{
+	const char *good;
+
+	start("", "\theader = \"X-Staff\"\n\tparameter = \"staff\"\n");
+	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	good = id_token("s1", claims_with(keycloak_claims, none));
+	EXPECT_INT("header", bench_ask_header("HTTP_X_STAFF", good).status, 200);
+	EXPECT_INT("query", bench_ask(&(struct ask){ .query = arena_printf(test_mem(), "staff=%s",
+	    good) }).status, 200);
+	EXPECT_INT("form", bench_ask(&(struct ask){ .form = arena_printf(test_mem(),
+	    "name=a&staff=%s", good) }).status, 200);
+	EXPECT_INT("default header", bench_ask_header(KEYCLOAK, good).status, 401);
+	EXPECT_INT("default parameter", bench_ask(&(struct ask){ .query = arena_printf(test_mem(),
+	    "keycloak_token=%s", good) }).status, 401);
+}
+
+static void
+section_links(void)
+{
+	static const struct claim unverified[] = { { "email_verified", "false" }, { NULL, NULL } };
+
+	start("", "\tlink_by_email = yes\n\tauto_register = yes\n");
+	bench_user("alice@example.org", NULL, NULL);
+	EXPECT_INT("unverified", status(KEYCLOAK, "s1", keycloak_claims, unverified), 401);
+	EXPECT_INT("linked", status(KEYCLOAK, "s1", keycloak_claims, none), 200);
+	EXPECT_STRING("id", bench_find("alice@example.org").oidc_user_id, "keycloak:" F3A1);
+	EXPECT_INT("registered", status(KEYCLOAK, "s1", keycloak_claims, (const struct claim[]){
+	    { "sub", "'2'" }, { "email", "'new@example.org'" }, { NULL, NULL } }), 200);
+	EXPECT_STRING("id", bench_find("new@example.org").oidc_user_id, "keycloak:2");
+	EXPECT_INT("Google is not", status(GOOGLE, "k1", google_claims, none), 401);
+}
+
+/* A section may have the name of a provider that we know: its keys are still its own. */
+static void
+namesake(void)
+{
+	static const struct claim as_google[] = { { "iss", "'https://accounts.google.com'" },
+		{ "aud", "'client-1'" }, { "sub", "'1001'" }, { NULL, NULL } };
+
+	bench_start(arena_printf(test_mem(), "oidc google {\n\tissuer = \"https://sso.example.org/"
+	    "realms/staff\"\n\tclient_ids = {\"doorward\"}\n\tjwks_url = \"%s/sso/certs\"\n"
+	    "\theader = \"X-Staff\"\n}\n", provider_base()));
+	bench_user("a@example.org", "oidc_user_id", "google:" F3A1);
+	bench_user("alice@gmail.com", "gmail_user_id", "1001");
+	EXPECT_INT("section", status("HTTP_X_STAFF", "s1", keycloak_claims, none), 200);
+	EXPECT_INT("Google", status(GOOGLE, "k1", google_claims, none), 200);
+	EXPECT_INT("the section's key at Google", status(GOOGLE, "s1", keycloak_claims, as_google),
+	    401);
+	EXPECT_INT("Google's key at the section",
+	    status("HTTP_X_STAFF", "k1", keycloak_claims, none), 401);
+}
+
+/* What a section may not say. */
+static void
+bad_sections(void)
+{
+	static const struct { const char *row, *lines, *error; } t[] = {
+		{ "name", "oidc Key_Cloak { issuer = \"a\" jwks_url = \"b\" client_ids = {\"c\"} }",
+		    "its name must be" },
+		{ "no issuer", "oidc a { jwks_url = \"b\" client_ids = {\"c\"} }", "needs issuer" },
+		{ "no address", "oidc a { issuer = \"a\" client_ids = {\"c\"} }", "needs issuer" },
+		{ "no clients", "oidc a { issuer = \"a\" jwks_url = \"b\" }", "needs issuer" },
+		{ "header", "oidc a { issuer = \"a\" jwks_url = \"b\" client_ids = {\"c\"} "
+		    "header = \"X_Staff: a\" }", "its header must be" },
+		{ "too many", NULL, "there can be 16 sections" },
+	};
+	const char *many = "";
+
+	bench_start("");
+	for (int i = 0; i <= CONF_OIDC_MAX; i++)
+		many = arena_printf(test_mem(), "%soidc a%d { issuer = \"a\" jwks_url = \"b\" "
+		    "client_ids = {\"c\"} }\n", many, i);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *errors = bench_conf_errors(t[i].lines ? t[i].lines : many);
+
+		EXPECT_TRUE(t[i].row, strstr(errors, t[i].error) != NULL);
+	}
+	EXPECT_STRING("none", bench_conf_errors(""), "");
+}
+
+/* Cloudflare's kids are 64 hex digits; OpenID Connect sets no bound. */
+static void
+long_kid(void)
+{
+	static const char kid[] =
+	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+	start("", "");
+	provider_keys("/sso/certs", "200", "Content-Type: application/json", kid);
+	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	EXPECT_INT("64 characters", status(KEYCLOAK, kid, keycloak_claims, none), 200);
+}
+
+CU_TestInfo openid_tests[] = {
+	{ "Apple", apple },
+	{ "Apple registers", apple_registers },
+	{ "Limited Login", limited_login },
+	{ "a section", keycloak },
+	{ "names of its own", own_names },
+	{ "a section links and registers", section_links },
+	{ "a namesake", namesake },
+	{ "bad sections", bad_sections },
+	{ "a long kid", long_kid },
+	CU_TEST_INFO_NULL,
+};

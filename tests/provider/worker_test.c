@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: ISC
+/* What several workers do about one provider, and what becomes of it when one is killed. */
+#include <string.h>
+
+#include "auth/user_jwt.h"
+#include "bench.h"
+#include "suites.h"
+
+#define CERTS "/google/certs"
+#define DEBUG "/graph/debug_token"
+#define WORKERS 8
+
+/* For those who wait in vain: longer than it takes to start all workers. */
+#define WAIT_MS 1000
+
+static const struct claim none[] = { { NULL, NULL } };
+
+static const char *
+token(const char *key)
+{
+	return id_token(key, claims_with(google_claims, none));
+}
+
+static int
+ask(const char *with)
+{
+	return bench_ask_header(GOOGLE, with).status;
+}
+
+static void
+start(const char *lines)
+{
+	bench_start(lines);
+	bench_user("alice@gmail.com", "gmail_user_id", "1001");
+}
+
+static void
+ask_at_once(const char *header, const char *value, struct answer answers[WORKERS])
+{
+	struct ask asks[WORKERS] = { 0 };
+
+	for (size_t i = 0; i < WORKERS; i++) {
+		asks[i].headers[0][0] = header;
+		asks[i].headers[0][1] = value;
+	}
+	bench_ask_at_once(asks, WORKERS, answers);
+}
+
+static int
+count(const struct answer answers[WORKERS], int status)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < WORKERS; i++)
+		found += answers[i].status == status;
+	return found;
+}
+
+/* Whoever comes while the first set is being fetched is not kept waiting. */
+static void
+first_fetch(void)
+{
+	struct answer answers[WORKERS];
+
+	start("");
+	provider_keys(CERTS, "200 delayed", "Cache-Control: max-age=60", "k1");
+	ask_at_once(GOOGLE, token("k1"), answers);
+	EXPECT_TRUE("one at least", count(answers, 200) >= 1);
+	EXPECT_INT("nobody is refused", count(answers, 200) + count(answers, 503), WORKERS);
+	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
+	ask_at_once(GOOGLE, token("k1"), answers);
+	EXPECT_INT("then all", count(answers, 200), WORKERS);
+	bench_later_s(60);
+	ask_at_once(GOOGLE, token("k1"), answers);
+	EXPECT_INT("all, while one fetches anew", count(answers, 200), WORKERS);
+	EXPECT_INT("one fetch", provider_calls(CERTS), 2);
+}
+
+static void
+unknown_kid(void)
+{
+	struct answer answers[WORKERS];
+
+	start("");
+	EXPECT_INT("keys", ask(token("k1")), 200);
+	bench_later_s(5);
+	for (int i = 0; i < 3; i++) {
+		ask_at_once(GOOGLE, token("k9"), answers);
+		EXPECT_INT("not known", count(answers, 401) + count(answers, 503), WORKERS);
+		EXPECT_INT("one refetch", provider_calls(CERTS), 2);
+	}
+	EXPECT_INT("once that is over", count(answers, 401), WORKERS);
+	bench_later_s(60);
+	ask_at_once(GOOGLE, token("k9"), answers);
+	EXPECT_INT("one refetch a minute", provider_calls(CERTS), 3);
+}
+
+/* Half of the workers wait for a provider that is silent; the rest do not. */
+static void
+half(void)
+{
+	struct answer answers[WORKERS];
+	int waited = 0;
+
+	start("workers = 4\n");
+	bench_patience(WAIT_MS);
+	provider_says(DEBUG, "200 silent\n\n");
+	ask_at_once(FACEBOOK, "EAABx", answers);
+	EXPECT_INT("all", count(answers, 503), WORKERS);
+	for (size_t i = 0; i < WORKERS; i++)
+		waited += answers[i].took_ms >= WAIT_MS;
+	EXPECT_INT("half of 4", waited, 2);
+	EXPECT_INT("half of 4", provider_calls(DEBUG), 2);
+	EXPECT_INT("are told", bench_logged("half of the workers wait"), WORKERS - 2);
+}
+
+/* Those who need no provider do not notice. */
+static void
+others(void)
+{
+	struct identity who = { .authenticated_s = 0 };
+	struct ask asks[WORKERS] = { 0 };
+	struct answer answers[WORKERS];
+	const char *jwt;
+
+	start("");
+	EXPECT_INT("keys", ask(token("k1")), 200);
+	provider_says(DEBUG, "200 silent\n\n");
+	bench_patience(WAIT_MS);
+	who.user = bench_find("alice@gmail.com");
+	who.authenticated_s = bench.now_ms / 1000;
+	EXPECT_INT("JWT", user_jwt_issue(bench.service->auth, test_mem(), &who, bench.now_ms, &jwt),
+	    0);
+	for (size_t i = 0; i < WORKERS; i++) {
+		asks[i].headers[0][0] = i < 4 ? FACEBOOK : i < 6 ? GOOGLE : "HTTP_X_AUTH_TOKEN";
+		asks[i].headers[0][1] = i < 4 ? "EAABx" : i < 6 ? token("k1") : jwt;
+	}
+	bench_ask_at_once(asks, WORKERS, answers);
+	EXPECT_INT("those who ask Facebook", count(answers, 503), 4);
+	EXPECT_INT("all others", count(answers, 200), 4);
+	for (size_t i = 4; i < WORKERS; i++)
+		EXPECT_TRUE("at once", answers[i].took_ms < WAIT_MS);
+}
+
+static void
+killed_without_keys(void)
+{
+	struct ask one = { .headers = { { GOOGLE, NULL } } };
+
+	start("");
+	one.headers[0][1] = token("k1");
+	provider_keys(CERTS, "200 silent", "X-None: 1", "k1");
+	bench_ask_and_die(&one, CERTS);
+	provider_keys(CERTS, "200", "X-None: 1", "k1");
+	EXPECT_INT("its turn", ask(token("k1")), 503);
+	bench_later_s(5);
+	EXPECT_INT("the next turn", ask(token("k1")), 200);
+	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
+}
+
+static void
+killed_with_keys(void)
+{
+	struct ask one = { .headers = { { GOOGLE, NULL } } };
+
+	start("");
+	EXPECT_INT("keys", ask(token("k1")), 200);
+	bench_later_s(5);
+	one.headers[0][1] = token("k3");
+	provider_keys(CERTS, "200 silent", "X-None: 1", "k1 k3");
+	bench_ask_and_die(&one, CERTS);
+	provider_keys(CERTS, "200", "X-None: 1", "k1 k3");
+	EXPECT_INT("known keys", ask(token("k1")), 200);
+	EXPECT_INT("a new key", ask(token("k3")), 503);
+	bench_later_s(60);
+	EXPECT_INT("after a minute", ask(token("k3")), 200);
+	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
+}
+
+/* The slots of those who were killed are free again. */
+static void
+killed_in_slots(void)
+{
+	static const struct ask one = { .headers = { { FACEBOOK, "EAABx" } } };
+
+	start("workers = 2\n");
+	for (int i = 0; i < 3; i++) {
+		provider_says(DEBUG, "200 silent\n\n");
+		bench_ask_and_die(&one, DEBUG);
+	}
+	provider_says(DEBUG, "200\n\n{\"data\":{\"is_valid\":false}}");
+	EXPECT_INT("asked", bench_ask(&one).status, 401);
+}
+
+CU_TestInfo worker_tests[] = {
+	{ "the first fetch", first_fetch },
+	{ "unknown kid", unknown_kid },
+	{ "half of the workers", half },
+	{ "other credentials", others },
+	{ "killed without keys", killed_without_keys },
+	{ "killed with keys", killed_with_keys },
+	{ "killed in slots", killed_in_slots },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: ISC
+#include "conf/conf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+/* What conf_load says of a file with that text; *lines gets the errors, in mem. */
+static int
+load(struct arena *mem, const char *text, struct conf **conf, const char **lines)
+{
+	const char *path = unit_write(mem, text, strlen(text));
+	struct text errors;
+	int r;
+
+	text_init(&errors, mem);
+	r = conf_load(conf, path, &errors);
+	if (text_done(&errors, lines, NULL))
+		*lines = "";
+	return r;
+}
+
+static const struct { const char *row, *in, *error; } refused_rows[] = {
+	{ "unknown option", "\nworker = 4\n", ":2: no such option 'worker'" },
+	{ "unknown section", "oidcs x { }\n", ":1: no such option 'oidcs'" },
+	{ "unknown option of a section", "oidc x {\nissue = y\n}\n", ":2: no such option 'issue'" },
+	{ "a section twice", "oidc x { }\noidc x { }\n", ":2: " },
+	{ "a section without a name", "oidc { }\n", ":1: " },
+	{ "a section with a bad name", "oidc X-1 { issuer = a jwks_url = b client_ids = c }\n",
+	    ": oidc X-1: its name must be of a-z and 0-9" },
+	{ "a section without keys", "oidc x { issuer = a client_ids = c }\n",
+	    ": oidc x needs issuer, jwks_url and client_ids" },
+	{ "bad bool in a section", "oidc x {\n\nauto_register = 2\n}\n", ":3: invalid boolean" },
+	{ "quote in a list", "cors_origins = {\"a\", \"b\\\"c\"}\n",
+	    ":1: cors_origins must not contain quotes" },
+	{ "no network", "trusted_proxies = {\"10.0.0.0/8\", \"10.0.0.0/33\"}\n",
+	    ": trusted_proxies: \"10.0.0.0/33\" is not an address or network" },
+	{ "name of a proxy", "trusted_proxies = {localhost}\n", ": trusted_proxies: \"localhost\"" },
+	{ "empty proxy", "trusted_proxies = {\"\"}\n", ": trusted_proxies: \"\" is not" },
+	{ "any origin", "cors_origins = {\"*\"}\n", ": cors_origins: \"*\" is not scheme://" },
+	{ "null origin", "cors_origins = {\"null\"}\n", ": cors_origins: \"null\"" },
+	{ "origin without a scheme", "cors_origins = {\"a.example\"}\n", ": cors_origins: " },
+	{ "origin with a path", "cors_origins = {\"https://a.example/\"}\n", ": cors_origins: " },
+	{ "origin in capitals", "cors_origins = {\"https://A.example\"}\n", ": cors_origins: " },
+	{ "origin of a user", "cors_origins = {\"https://a@b.example\"}\n", ": cors_origins: " },
+	{ "wildcard in an origin", "cors_origins = {\"https://*.example\"}\n", ": cors_origins: " },
+	{ "origin without a host", "cors_origins = {\"https://\"}\n", ": cors_origins: " },
+	{ "half a Facebook", "facebook_app_id = 1\n",
+	    ": facebook_app_id needs facebook_app_secret_file" },
+	{ "capitals", "Workers = 4\n", ":1: no such option 'Workers'" },
+	{ "bad integer", "workers = four\n", ":1: invalid integer" },
+	{ "fraction", "workers = 4.5\n", ":1: invalid integer" },
+	{ "unit behind", "\n\njwt_ttl_s = 1h\n", ":3: invalid integer" },
+	{ "empty integer", "worker_max_requests = \"\"\n", ":1: " },
+	{ "blank integer", "worker_max_requests = \" \"\n", ":1: " },
+	{ "leading zero", "workers = 010\n", ":1: invalid integer" },
+	{ "hexadecimal", "workers = 0x10\n", ":1: invalid integer" },
+	{ "past a long", "jwt_ttl_s = 99999999999999999999\n", ":1: " },
+	{ "bad bool", "allow_plain_http = maybe\n", ":1: invalid boolean" },
+	{ "number as bool", "allow_plain_http = 1\n", ":1: invalid boolean" },
+	{ "below", "workers = 0\n", ":1: workers must be from 1 to 512 processes" },
+	{ "negative", "workers = -1\n", ":1: workers must be from 1 to 512 processes" },
+	{ "above", "workers = 513\n", ":1: workers must be from 1 to 512 processes" },
+	{ "relative path", "data_dir = data\n", ":1: data_dir must be an absolute path" },
+	{ "dotted path", "key_file = ./key\n", ":1: key_file must be an absolute path" },
+	{ "not a choice", "log_level = loud\n", ":1: log_level must be one of error|info|debug" },
+	{ "half a choice", "log_level = inf\n", ":1: log_level must be" },
+	/* fixed in b5091a6, as the numbers "" and 010, the backslash and the directory */
+	{ "two choices", "log_level = \"error|info\"\n", ":1: log_level must be" },
+	{ "the last two choices", "log_level = \"info|debug\"\n", ":1: log_level must be" },
+	{ "no choice", "log_level = \"\"\n", ":1: log_level must be" },
+	{ "a bar", "log_level = \"|\"\n", ":1: log_level must be" },
+	{ "quote", "realm = \"a\\\"b\"\n", ":1: realm must not contain quotes" },
+	{ "backslash", "realm = \"a\\\\b\"\n", ":1: realm must not contain quotes" },
+	{ "line end", "realm = \"a\\nb\"\n", ":1: realm must not contain" },
+	{ "control character", "host_name = \"a\x01z\"\n", ":1: host_name must not contain" },
+	{ "empty text", "host_name = \"\"\n", ":1: host_name must have from 1 to 255" },
+	{ "list for a number", "workers = {1, 2}\n", ":1: " },
+	{ "list for text", "realm = {\"a\", \"b\"}\n", ":1: " },
+	{ "adding", "realm += x\n", ":1: " },
+	{ "no value", "workers =\n", ": " },
+	{ "no equals sign", "workers 4\n", ":1: " },
+	{ "two values", "workers = 4 5\n", ":1: " },
+	{ "open quote", "realm = \"a\n", ": " },
+	{ "stray brace", "}\n", ":1: " },
+	{ "the second line", "workers = 4\nworkers = x\n", ":2: " },
+	{ "a bad one repeated well", "workers = 0\nworkers = 4\n", ":1: workers must be" },
+	{ "not together", "token_ttl_default_s = 600\ntoken_ttl_max_s = 60\n",
+	    ": token_ttl_default_s must not be above token_ttl_max_s" },
+};
+
+static void
+refused(void)
+{
+	GUARD(arena_free) struct arena mem;
+	struct conf *conf = NULL;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(refused_rows); i++) {
+		EXPECT_INT(refused_rows[i].row, load(&mem, refused_rows[i].in, &conf, &lines),
+		    V_INVALID);
+		if (!EXPECT_TRUE(refused_rows[i].row, strstr(lines, refused_rows[i].error) != NULL))
+			EXPECT_STRING(refused_rows[i].row, lines, refused_rows[i].error);
+	}
+	EXPECT_TRUE("nothing came out", conf == NULL);
+}
+
+static void
+unreadable(void)
+{
+	GUARD(arena_free) struct arena mem;
+	struct conf *conf = NULL;
+	struct text errors;
+
+	arena_init(&mem, 0);
+	text_init(&errors, &mem);
+	EXPECT_INT("absent", conf_load(&conf, "/nonexistent/doorward.conf", &errors), -ENOENT);
+	EXPECT_INT("a directory", conf_load(&conf, test_directory(), &errors), -EISDIR);
+	EXPECT_TRUE("nothing came out", conf == NULL);
+}
+
+static void
+taken(void)
+{
+	static const char in[] =
+	    "# a comment\n"
+	    "workers = 8\nworkers = 9	// the last counts\n"
+	    "allow_plain_http = yes\nbasic_challenge = off\naccept_query_credentials = false\n"
+	    "realm = 'it\"s'\nrealm = \"two words\"\nhost_name = example.com:8443\n"
+	    "data_dir = /srv/data\nlog_level = debug\nlog_target = \"${DOORWARD_TEST}/log\"\n"
+	    "listen = \"\"\n";
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	setenv("DOORWARD_TEST", "/tmp", 1);
+	EXPECT_INT("a quote is refused", load(&mem, in, &conf, &lines), V_INVALID);
+	EXPECT_INT("without it", load(&mem, strstr(in, "realm = \"two"), &conf, &lines), 0);
+	EXPECT_STRING("no errors", lines, "");
+	EXPECT_STRING("text", conf->realm, "two words");
+	EXPECT_STRING("bare text", conf->host_name, "example.com:8443");
+	EXPECT_STRING("path", conf->data_dir, "/srv/data");
+	EXPECT_STRING("choice", conf->log_level, "debug");
+	EXPECT_STRING("environment", conf->log_target, "/tmp/log");
+	EXPECT_STRING("empty path", conf->listen, "");
+	EXPECT_INT("default", conf->workers, 4);
+}
+
+static void
+taken_numbers(void)
+{
+	static const char in[] =
+	    "# a comment\n"
+	    "workers = 8\nworkers = 9	// the last counts\n"
+	    "allow_plain_http = yes\nbasic_challenge = off\naccept_query_credentials = false\n"
+	    "token_ttl_max_s = 60\ntoken_ttl_default_s = 60\n";
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	EXPECT_INT("loads", load(&mem, in, &conf, &lines), 0);
+	EXPECT_INT("the last counts", conf->workers, 9);
+	EXPECT_TRUE("yes", conf->allow_plain_http);
+	EXPECT_TRUE("off", !conf->basic_challenge);
+	EXPECT_TRUE("false", !conf->accept_query_credentials);
+	EXPECT_INT("max", conf->token_ttl_max_s, 60);
+}
+
+static void
+taken_lists(void)
+{
+	static const char in[] =
+	    "trusted_proxies = {192.0.2.1, \"10.0.0.0/8\", \"2001:db8::/32\", \"::1\"}\n"
+	    "cors_origins = {\"https://a.example\", \"http://localhost:3000\", \"http://[::1]:80\","
+	    " \"capacitor://localhost\"}\n";
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	EXPECT_INT("loads", load(&mem, in, &conf, &lines), 0);
+	EXPECT_STRING("no errors", lines, "");
+	EXPECT_INT("proxies", (int64_t)conf->trusted_proxies.count, 4);
+	EXPECT_STRING("bare", conf->trusted_proxies.at[0], "192.0.2.1");
+	EXPECT_INT("origins", (int64_t)conf->cors_origins.count, 4);
+	EXPECT_STRING("IPv6", conf->cors_origins.at[2], "http://[::1]:80");
+}
+
+CU_TestInfo conf_tests[] = {
+	{ "refused", refused },
+	{ "unreadable", unreadable },
+	{ "taken", taken },
+	{ "taken numbers", taken_numbers },
+	{ "taken lists", taken_lists },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: ISC
+#include "cred/cred.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "unit.h"
+
+#define AUTHORIZATION	PLACE_HEADER, "HTTP_AUTHORIZATION"
+#define X_AUTH_TOKEN	PLACE_HEADER, "HTTP_X_AUTH_TOKEN"
+#define X_HA1B		PLACE_HEADER, "HTTP_X_AUTH_HA1B_TOKEN"
+#define QUERY(name)	PLACE_QUERY, name
+#define FORM(name)	PLACE_FORM, name
+
+#define SENT_MAX 4
+
+/* What a request brought, and "scheme=value" of what was seen in it. */
+struct row {
+	const char *row;
+	struct { enum place place; const char *name, *value; } sent[SENT_MAX];
+	const char *want;
+};
+
+static const struct row rows[] = {
+	{ "nothing", { { 0 } }, "" },
+	{ "HA1B", { { X_HA1B, "abc" } }, "ha1b=abc " },
+	{ "HA1B in a query", { { QUERY("ha1b"), "abc" } }, "ha1b=abc " },
+	{ "HA1B in a form", { { FORM("ha1b"), "abc" } }, "ha1b=abc " },
+	{ "HA1B twice", { { FORM("ha1b"), "abc" }, { FORM("ha1b"), "abc" } }, NULL },
+	{ "Basic", { { AUTHORIZATION, "Basic YQ==" } }, "basic=YQ== " },
+	{ "any case, blanks", { { AUTHORIZATION, "bASIC   YQ==" } }, "basic=YQ== " },
+	{ "Bearer", { { AUTHORIZATION, "bearer abc" } }, "bearer=abc " },
+	{ "Bearer with dots", { { AUTHORIZATION, "Bearer a.b.c" } }, "jwt=a.b.c " },
+	{ "one dot is enough", { { AUTHORIZATION, "Bearer a.b" } }, "jwt=a.b " },
+	{ "X-Auth-Token", { { X_AUTH_TOKEN, "a.b.c" } }, "jwt=a.b.c " },
+	{ "X-Auth-Token without dots", { { X_AUTH_TOKEN, "abc" } }, "bearer=abc " },
+	{ "query bearer", { { QUERY("bearer"), "abc" } }, "bearer=abc " },
+	{ "query jwt", { { QUERY("jwt"), "abc" } }, "jwt=abc " },
+	{ "form jwt", { { FORM("jwt"), "a.b.c" } }, "jwt=a.b.c " },
+	{ "order", { { QUERY("ha1b"), "0" }, { QUERY("jwt"), "a.b.c" }, { X_AUTH_TOKEN, "abc" },
+	    { AUTHORIZATION, "Basic YQ==" } }, "basic=YQ== bearer=abc jwt=a.b.c ha1b=0 " },
+	{ "Authorization before X-Auth-Token", { { X_AUTH_TOKEN, "x.y.z" }, { AUTHORIZATION,
+	    "Bearer a.b.c" } }, "jwt=a.b.c " },
+	{ "header before query", { { QUERY("jwt"), "x.y.z" }, { X_AUTH_TOKEN, "a.b.c" } },
+	    "jwt=a.b.c " },
+	{ "query before form", { { FORM("jwt"), "x.y.z" }, { QUERY("jwt"), "a.b.c" } },
+	    "jwt=a.b.c " },
+	{ "a form key twice", { { FORM("jwt"), "a" }, { FORM("jwt"), "a" } }, NULL },
+	{ "a query key twice", { { QUERY("bearer"), "a" }, { QUERY("bearer"), "b" } }, NULL },
+	{ "twice, and empty", { { QUERY("jwt"), "" }, { QUERY("jwt"), "" } }, NULL },
+	{ "twice behind a header", { { X_AUTH_TOKEN, "a.b.c" }, { QUERY("jwt"), "a" },
+	    { QUERY("jwt"), "a" } }, NULL },
+	{ "another key twice", { { QUERY("x"), "a" }, { QUERY("x"), "b" } }, "" },
+	{ "comma", { { X_AUTH_TOKEN, "abc,abc" } }, "" },
+	{ "comma and blank", { { X_AUTH_TOKEN, "abc, abc" } }, "" },
+	{ "two in one Authorization", { { AUTHORIZATION, "Basic YQ==, Bearer abc" } }, "" },
+	{ "blank inside", { { AUTHORIZATION, "Bearer a b" } }, "" },
+	{ "blank behind", { { AUTHORIZATION, "Bearer a " } }, "" },
+	{ "tab", { { AUTHORIZATION, "Bearer a\tb" } }, "" },
+	{ "tab between", { { AUTHORIZATION, "Bearer\tabc" } }, "" },
+	{ "blank before", { { AUTHORIZATION, " Bearer abc" } }, "" },
+	{ "scheme alone", { { AUTHORIZATION, "Bearer" } }, "" },
+	{ "scheme and blank", { { AUTHORIZATION, "Bearer " } }, "" },
+	{ "longer scheme", { { AUTHORIZATION, "Bearers abc" } }, "" },
+	{ "another scheme", { { AUTHORIZATION, "Digest abc" } }, "" },
+	{ "no scheme", { { AUTHORIZATION, "abc" } }, "" },
+	{ "empty header", { { X_AUTH_TOKEN, "" } }, "" },
+	{ "empty query", { { QUERY("jwt"), "" } }, "" },
+	{ "no credential in the header", { { X_AUTH_TOKEN, "a b" }, { QUERY("jwt"), "x" } },
+	    "jwt=x " },
+	{ "Basic in X-Auth-Token", { { X_AUTH_TOKEN, "Basic YQ==" } }, "" },
+	{ "bearer in a form", { { FORM("bearer"), "abc" } }, "" },
+	{ "header names in a query", { { QUERY("HTTP_AUTHORIZATION"), "Basic YQ==" } }, "" },
+	{ "capitals in a query", { { QUERY("JWT"), "x" } }, "" },
+};
+
+/* "basic=… jwt=… " of what is collected; NULL for a duplicate. */
+static const char *
+collected(const struct cred *cred, struct arena *mem, const struct row *row)
+{
+	struct pair pairs[PLACES][SENT_MAX];
+	struct sources sources = { .in = { { .count = 0 } } };
+	struct presented presented;
+	const char *out = "";
+	struct text t;
+
+	for (enum place place = 0; place < PLACES; place++)
+		sources.in[place].at = pairs[place];
+	for (size_t i = 0; i < SENT_MAX && row->sent[i].name; i++) {
+		struct pairs *in = &sources.in[row->sent[i].place];
+
+		in->at[in->count++] = (struct pair){ row->sent[i].name, row->sent[i].value,
+		    strlen(row->sent[i].value) };
+	}
+	if (cred_collect(cred, &sources, &presented) == V_DUPLICATE_CREDENTIAL)
+		return NULL;
+	text_init(&t, mem);
+	for (size_t i = 0; i < presented.count; i++)
+		text_printf(&t, "%s=%s ", presented.list[i].slot->scheme->name,
+		    presented.list[i].value);
+	EXPECT_INT("done", text_done(&t, &out, NULL), 0);
+	return out;
+}
+
+static void
+collecting(void)
+{
+	GUARD(cred_close) struct cred *cred = NULL;
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct pair with_nul = { "jwt", "a\0b", 3 };
+	struct sources sources = { .in = { [PLACE_QUERY] = { &with_nul, 1 } } };
+	struct presented presented;
+	struct auth auth;
+
+	arena_init(&mem, 0);
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	EXPECT_INT("open", cred_open(&cred, &auth), 0);
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_STRING(rows[i].row, collected(cred, &mem, &rows[i]), rows[i].want);
+	EXPECT_INT("NUL inside", cred_collect(cred, &sources, &presented), 0);
+	EXPECT_INT("NUL inside", (int64_t)presented.count, 0);
+}
+
+static int
+say_yes(struct attempt *a)
+{
+	a->who->authenticated_s = 1;
+	return 0;
+}
+
+static int
+say_no(struct attempt *a)
+{
+	a->name = a->value;
+	return V_WRONG_CREDENTIAL;
+}
+
+static int
+break_down(struct attempt *a)
+{
+	(void)a;
+	return -EIO;
+}
+
+static int
+have_no_time(struct attempt *a)
+{
+	(void)a;
+	return V_UNAVAILABLE;
+}
+
+static int
+come_too_soon(struct attempt *a)
+{
+	a->wait_s = 7;
+	return V_THROTTLED;
+}
+
+static const struct scheme say[] = { { "yes", false, say_yes }, { "no", true, say_no },
+    { "down", false, break_down }, { "busy", false, have_no_time },
+    { "late", false, come_too_soon } };
+static const struct cred_slot yes = { .scheme = &say[0] }, no = { .scheme = &say[1] },
+    down = { .scheme = &say[2] }, busy = { .scheme = &say[3] },
+    late = { .scheme = &say[4] };
+
+static void
+verifying(void)
+{
+	static const struct {
+		const char *row;
+		const struct cred_slot *slots[3];
+		int want;
+		const struct scheme *via;
+		const char *failed;
+	} cases[] = {
+		{ "none", { NULL }, V_WRONG_CREDENTIAL, NULL, "" },
+		{ "wrong", { &no }, V_WRONG_CREDENTIAL, NULL, "no" },
+		{ "all wrong", { &no, &no, &no }, V_WRONG_CREDENTIAL, NULL, "no,no,no" },
+		{ "right", { &yes }, 0, &say[0], "" },
+		{ "right behind wrong", { &no, &yes }, 0, &say[0], "no" },
+		{ "right before wrong", { &yes, &no }, 0, &say[0], "" },
+		{ "right before a fault", { &yes, &down }, 0, &say[0], "" },
+		/* fixed in cad2ff8: the scheme was named as if somebody were known */
+		{ "a fault is no refusal", { &no, &down, &no }, -EIO, NULL, "no" },
+		{ "unavailable is no refusal", { &no, &busy, &no }, V_UNAVAILABLE, NULL, "no,no" },
+		{ "unless another verifies", { &busy, &no, &yes }, 0, &say[0], "no" },
+		{ "nor a fault", { &busy, &down }, -EIO, NULL, "" },
+		{ "throttled", { &no, &late }, V_THROTTLED, NULL, "no,late" },
+		{ "throttled, unavailable", { &late, &busy }, V_THROTTLED, NULL, "late" },
+		{ "throttled, right", { &late, &yes }, 0, &say[0], "late" },
+	};
+	static struct auth auth;	/* without a throttle */
+	GUARD(arena_free) struct arena mem;
+
+	arena_init(&mem, 0);
+
+	for (size_t i = 0; i < NELEM(cases); i++) {
+		struct identity who = { .authenticated_s = 0 };
+		struct presented presented = { .count = 0 };
+		struct attempt attempt = { .auth = &auth, .mem = &mem, .who = &who };
+		const struct scheme *via = NULL;
+
+		for (; presented.count < 3 && cases[i].slots[presented.count]; presented.count++) {
+			presented.list[presented.count].slot = cases[i].slots[presented.count];
+			presented.list[presented.count].value = "v";
+		}
+		EXPECT_INT(cases[i].row, cred_verify(&presented, &attempt, &via), cases[i].want);
+		EXPECT_TRUE(cases[i].row, via == cases[i].via);
+		EXPECT_INT(cases[i].row, who.authenticated_s, cases[i].want == 0);
+		EXPECT_STRING(cases[i].row, attempt.failed, cases[i].failed);
+	}
+}
+
+static void
+tokens(void)
+{
+	static const struct cred_slot basic = { .scheme = &scheme_basic };
+	static const struct cred_slot bearer = { .scheme = &scheme_bearer };
+	static const struct cred_slot jwt = { .scheme = &scheme_jwt };
+	struct presented presented = { .list = { { &basic, "x" } }, .count = 1 };
+
+	EXPECT_TRUE("Basic", !cred_has_token(&presented));
+	presented.list[0].slot = &bearer;
+	EXPECT_TRUE("Bearer", cred_has_token(&presented));
+	presented.list[0].slot = &jwt;
+	EXPECT_TRUE("JWT", cred_has_token(&presented));
+	presented.count = 0;
+	EXPECT_TRUE("none", !cred_has_token(&presented));
+}
+
+static void
+switched_off(void)
+{
+	struct pair ha1b = { "ha1b", "0159fe67a465647f81d20d7b08b913b3", 32 };
+	struct sources sources = { .in = { [PLACE_QUERY] = { &ha1b, 1 } } };
+	GUARD(cred_close) struct cred *cred = NULL;
+	GUARD(conf_drop) struct conf *conf = NULL;
+	struct presented presented;
+	struct auth auth;
+
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	conf->ha1b = false;
+	auth.conf = conf;
+	EXPECT_INT("open", cred_open(&cred, &auth), 0);
+	EXPECT_INT("HA1B", cred_collect(cred, &sources, &presented), 0);
+	EXPECT_INT("HA1B", (int64_t)presented.count, 0);
+	for (size_t i = 0; i < cred->header_count; i++)
+		EXPECT_TRUE("not even read", strcmp(cred->headers[i],
+		    "HTTP_X_AUTH_HA1B_TOKEN") != 0);
+}
+
+CU_TestInfo cred_tests[] = {
+	{ "collecting", collecting },
+	{ "verifying", verifying },
+	{ "tokens", tokens },
+	{ "switched off", switched_off },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: ISC
+#include <string.h>
+
+#include "rows.h"
+#include "unit.h"
+
+#define UNKNOWN_UUID	"00000000-0000-4000-8000-000000000000"
+
+static const struct serve_row refused_rows[] = {
+	{ "by a token", { .method = "POST", .path = "/rest/token", .x_auth_token = "$b",
+	    .body = "{\"name\":\"a\"}" }, R403 },
+	{ "by the JWT of a token", { .method = "POST", .path = "/rest/token", .x_auth_token = "$t",
+	    .body = "{\"name\":\"a\"}" }, R403 },
+	{ "extend by a token", { .method = "PATCH", .path = "/rest/token/$u", .x_auth_token = "$b",
+	    .body = "{\"ttl\":600}" }, R403 },
+	{ "extend by its JWT", { .method = "PATCH", .path = "/rest/token/$u", .x_auth_token = "$t",
+	    .body = "{\"name\":\"a\",\"ttl\":600}" }, R403 },
+	{ "rename by a token", { .method = "PATCH", .path = "/rest/token/$u", .x_auth_token = "$b",
+	    .body = "{\"name\":\"b\"}" }, ROK },
+	{ "the other path", { .method = "PATCH", .path = "/token/$u", .x_auth_token = "$b",
+	    .body = "{\"name\":\"c\"}" }, ROK },
+	{ "empty body", { .method = "POST", .path = "/rest/token", .authorization = GOOD_BASIC },
+	    R400("Malformed JSON") },
+	{ "no name", { .method = "POST", .path = "/rest/token", .authorization = GOOD_BASIC,
+	    .body = "{}" }, R400("ValidateError") },
+	{ "empty form", { .method = "POST", .path = "/rest/token", .authorization = GOOD_BASIC,
+	    .type = FORM }, R400("ValidateError") },
+	{ "change someone else's", { .method = "PATCH", .path = "/rest/token/$g",
+	    .authorization = GOOD_BASIC, .body = "{\"name\":\"b\"}" }, R404 },
+	{ "change an unknown one", { .method = "PATCH", .path = "/rest/token/" UNKNOWN_UUID,
+	    .authorization = GOOD_BASIC, .body = "{\"name\":\"b\"}" }, R404 },
+	{ "change no uuid", { .method = "PATCH", .path = "/rest/token/x",
+	    .authorization = GOOD_BASIC, .body = "{\"name\":\"b\"}" }, R404 },
+	{ "change by the secret", { .method = "PATCH", .path = "/rest/token/$b",
+	    .authorization = GOOD_BASIC, .body = "{\"name\":\"b\"}" }, R404 },
+	{ "end someone else's", { .method = "DELETE", .path = "/rest/token/$f",
+	    .authorization = GOOD_BASIC }, 404, "Not Found", "Token not found" },
+	{ "end someone else's by uuid", { .method = "DELETE", .path = "/rest/token/$g",
+	    .authorization = GOOD_BASIC }, 404, "Not Found", "Token not found" },
+	{ "end nothing", { .method = "DELETE", .path = "/rest/token/x",
+	    .authorization = GOOD_BASIC }, 404, "Not Found", "Token not found" },
+	{ "limit 0", { .path = "/rest/token/list", .query = "limit=0",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "limit 1001", { .path = "/rest/token/list", .query = "limit=1001",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "limit x", { .path = "/rest/token/list", .query = "limit=x",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "limit empty", { .path = "/rest/token/list", .query = "limit=",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "after nothing", { .path = "/rest/token/list", .query = "after=",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "after no uuid", { .path = "/rest/token/list", .query = "after=x",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "after someone else's", { .path = "/rest/token/list", .query = "after=$g",
+	    .authorization = GOOD_BASIC }, R400("ValidateError") },
+	{ "list by a token", { .path = "/rest/token/list", .query = "limit=1&after=$u",
+	    .x_auth_token = "$b" }, ROK },
+	{ "end by itself", { .method = "DELETE", .path = "/rest/token/$b", .x_auth_token = "$b" },
+	    ROK },
+	{ "it is gone", { .path = "/rest/auth", .x_auth_token = "$b" }, R401 },
+	{ "and its JWT", { .path = "/rest/auth", .x_auth_token = "$t" }, R401 },
+	{ "end it again", { .method = "DELETE", .path = "/rest/token/$b",
+	    .authorization = GOOD_BASIC }, 404, "Not Found", "Token not found" },
+	{ "end all", { .method = "DELETE", .path = "/rest/token/all", .authorization = GOOD_BASIC },
+	    ROK },
+	{ "end all of none", { .method = "DELETE", .path = "/rest/token/all",
+	    .authorization = GOOD_BASIC }, ROK },
+};
+
+static void
+refused(void)
+{
+	rows_expect(refused_rows, NELEM(refused_rows), NULL);
+}
+
+static void
+token_life(void)
+{
+	const char *secret, *id, *want;
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	reply = ready_ask(&my, &(struct ask){ .method = "POST", .path = "/rest/token",
+	    .authorization = GOOD_BASIC, .body = "{\"name\":\"a\\\"\\u00e9\",\"ttl\":600}" });
+	secret = rows_member(&my, &reply, "token");
+	id = rows_member(&my, &reply, "uuid");
+	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":{\"name\":\"a\\\"\xc3\xa9\","
+	    "\"ttl\":600,\"token\":%s,\"expired_on\":\"2023-11-14T22:23:20.000Z\",\"uuid\":%s,"
+	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
+	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\"}}",
+	    secret, id);
+	EXPECT_STRING("made", reply.body, want);
+	reply = ready_ask(&my, &(struct ask){ .path = "/rest/token/list",
+	    .authorization = GOOD_BASIC });
+	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":[{"
+	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
+	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\","
+	    "\"uuid\":%s,\"token\":%.5s…\",\"name\":\"a\\\"\xc3\xa9\",\"ttl\":600,"
+	    "\"expired_on\":\"2023-11-14T22:23:20.000Z\"}]}", id, secret);
+	EXPECT_STRING("listed", reply.body, want);
+	reply = ready_ask(&my, &(struct ask){ .path = arena_printf(&my.mem, "/rest/token/%.48s",
+	    secret + 1), .method = "DELETE", .authorization = GOOD_BASIC });
+	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":{"
+	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
+	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\","
+	    "\"token\":%s,\"name\":\"a\\\"\xc3\xa9\",\"expired_on\":\"2023-11-14T22:23:20.000Z\","
+	    "\"uuid\":%s}}", secret, id);
+	EXPECT_STRING("ended", reply.body, want);
+	reply = ready_ask(&my, &(struct ask){ .path = "/rest/token/list",
+	    .authorization = GOOD_BASIC });
+	EXPECT_STRING("none", reply.body, "{\"success\":true,\"payload\":[]}");
+	reply = ready_ask(&my, &(struct ask){ .path = "/rest/token/all", .method = "DELETE",
+	    .authorization = GOOD_BASIC });
+	EXPECT_STRING("all", reply.body, "{\"success\":true,\"payload\":{}}");
+	ready_close(&my);
+}
+
+static void
+caps(void)
+{
+	const struct ask post = { .method = "POST", .path = "/rest/token",
+	    .authorization = GOOD_BASIC, .body = "{\"name\":\"a\"}" };
+	struct ask later = post;
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	my.conf->max_tokens_per_user = 1;
+	my.conf->token_ttl_default_s = 60;
+	reply = ready_ask(&my, &post);
+	EXPECT_INT("the first", reply.status, 200);
+	EXPECT_STRING("default life", rows_member(&my, &reply, "ttl"), "60");
+	reply = ready_ask(&my, &post);
+	EXPECT_INT("one too many", reply.status, 409);
+	EXPECT_STRING("one too many", rows_message(&my, &reply), "Too many tokens");
+	later.later_ms = 60000;
+	reply = ready_ask(&my, &later);
+	EXPECT_INT("the first expired", reply.status, 200);
+	ready_close(&my);
+}
+
+CU_TestInfo handle_token_tests[] = {
+	{ "refused", refused },
+	{ "token life", token_life },
+	{ "caps", caps },
+	CU_TEST_INFO_NULL,
+};

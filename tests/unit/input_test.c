@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: ISC
+#include "http/input.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "http/call.h"
+#include "http/handle.h"
+#include "unit.h"
+
+#define FORM_TYPE "application/x-www-form-urlencoded"
+
+static void
+media(void)
+{
+	static const struct { const char *in; enum media want; } rows[] = {
+		{ "", MEDIA_JSON }, { "application/json", MEDIA_JSON },
+		{ "Application/JSON", MEDIA_JSON },
+		{ "application/json; charset=utf-8", MEDIA_JSON },
+		{ "application/json;", MEDIA_JSON },
+		{ "application/json ;x", MEDIA_JSON }, { FORM_TYPE, MEDIA_FORM },
+		{ FORM_TYPE ";charset=UTF-8", MEDIA_FORM }, { "text/plain", MEDIA_OTHER },
+		{ "text/json", MEDIA_OTHER }, { "application/jsonx", MEDIA_OTHER },
+		{ "application/jso", MEDIA_OTHER }, { "application/xml", MEDIA_OTHER },
+		{ "application/json, " FORM_TYPE, MEDIA_OTHER }, { "*/*", MEDIA_OTHER },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_INT(rows[i].in, media_parse(rows[i].in), rows[i].want);
+}
+
+/* A call to path whose route is found and whose options are the defaults. */
+static void
+call_start(struct call *c, struct auth *auth, struct request *req, struct arena *mem,
+    enum method method, const char *path)
+{
+	const char *allow;
+
+	EXPECT_INT("request", request_init(req, mem, NULL, 0), 0);
+	*c = (struct call){ .auth = auth, .mem = mem, .req = req };
+	EXPECT_INT(path, route_find(mem, path, method, &c->route, c->captures, &allow), 0);
+}
+
+static int
+read_body(struct call *c, const char *type, const char *body, size_t len)
+{
+	struct request *req = c->req;
+
+	EXPECT_INT("type", request_param(req, "CONTENT_TYPE", strlen("CONTENT_TYPE"), type), 0);
+	req->body = body;
+	req->body_len = len;
+	if (media_parse(type) == MEDIA_FORM)
+		EXPECT_INT("form", form_parse(c->mem, body, len, &c->sources.in[PLACE_FORM]), 0);
+	return input_read(c);
+}
+
+#define X64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define X256 X64 X64 X64 X64
+
+/* {"name": text of 1 to 255 characters, "ttl": 60 to 315360000}; the errors, or NULL. */
+static const struct { const char *row, *body; const char *errors; } json_rows[] = {
+	{ "both", "{\"name\":\"a\",\"ttl\":60}", NULL },
+	{ "no ttl", "{\"name\":\"a\"}", NULL },
+	{ "60.0", "{\"name\":\"a\",\"ttl\":60.0}", NULL },
+	{ "6e1", "{\"name\":\"a\",\"ttl\":6e1}", NULL },
+	{ "digits", "{\"name\":\"a\",\"ttl\":\"60\"}", NULL },
+	{ "most", "{\"name\":\"a\",\"ttl\":315360000}", NULL },
+	{ "unknown keys", "{\"name\":\"a\",\"x\":{\"y\":[1]}}", NULL },
+	{ "the last counts", "{\"name\":5,\"name\":\"a\",\"ttl\":1,\"ttl\":60}", NULL },
+	{ "255 characters of UTF-8", NULL, NULL },
+	{ "ttl 0 [S0]", "{\"name\":\"a\",\"ttl\":0}",
+	    "\"params.ttl\":{\"message\":\"min 60\",\"value\":0}" },
+	{ "no name", "{}", "\"params.name\":{\"message\":\"'name' is required\"}" },
+	{ "both wrong", "{\"name\":5,\"ttl\":true}",
+	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":5},"
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":true}" },
+	{ "one absent, one wrong", "{\"ttl\":59}",
+	    "\"params.name\":{\"message\":\"'name' is required\"},"
+	    "\"params.ttl\":{\"message\":\"min 60\",\"value\":59}" },
+	{ "name null", "{\"name\":null}",
+	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":null}" },
+	{ "name empty", "{\"name\":\"\"}",
+	    "\"params.name\":{\"message\":\"minLength 1\",\"value\":\"\"}" },
+	{ "name too long", "{\"name\":\"" X256 "\"}",
+	    "\"params.name\":{\"message\":\"maxLength 255\"}" },
+	{ "name an array", "{\"name\":[\"a\"]}",
+	    "\"params.name\":{\"message\":\"invalid string value\"}" },
+	{ "name an object", "{\"name\":{}}",
+	    "\"params.name\":{\"message\":\"invalid string value\"}" },
+	{ "name false", "{\"name\":false}",
+	    "\"params.name\":{\"message\":\"invalid string value\",\"value\":false}" },
+	{ "NUL in name", "{\"name\":\"a\\u0000b\"}",
+	    "\"params.name\":{\"message\":\"invalid string value\","
+	    "\"value\":\"a\\u0000b\"}" },
+	{ "ttl null", "{\"name\":\"a\",\"ttl\":null}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":null}" },
+	{ "ttl a fraction", "{\"name\":\"a\",\"ttl\":60.5}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":60.5}" },
+	{ "ttl an array", "{\"name\":\"a\",\"ttl\":[60]}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\"}" },
+	{ "blank before digits", "{\"name\":\"a\",\"ttl\":\" 60\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\" 60\"}" },
+	{ "no digits", "{\"name\":\"a\",\"ttl\":\"\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"\"}" },
+	{ "plus", "{\"name\":\"a\",\"ttl\":\"+60\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"+60\"}" },
+	{ "leading zero", "{\"name\":\"a\",\"ttl\":\"060\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"060\"}" },
+	{ "text with a sign", "{\"name\":\"a\",\"ttl\":\"-60\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"-60\"}" },
+	{ "text of a fraction", "{\"name\":\"a\",\"ttl\":\"60.0\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"60.0\"}" },
+	{ "negative", "{\"name\":\"a\",\"ttl\":-60}",
+	    "\"params.ttl\":{\"message\":\"min 60\",\"value\":-60}" },
+	{ "one too many", "{\"name\":\"a\",\"ttl\":315360001}",
+	    "\"params.ttl\":{\"message\":\"max 315360000\",\"value\":315360001}" },
+	{ "past int64 as text", "{\"name\":\"a\",\"ttl\":\"9223372036854775808\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\","
+	    "\"value\":\"9223372036854775808\"}" },
+	{ "1e300", "{\"name\":\"a\",\"ttl\":1e300}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":1e300}" },
+	{ "64 bytes come back", "{\"name\":\"a\",\"ttl\":\"" X64 "\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"" X64 "\"}" },
+	{ "65 do not", "{\"name\":\"a\",\"ttl\":\"" X64 "x\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\"}" },
+	{ "escaped on the way back", "{\"name\":\"a\",\"ttl\":\"\\\"\\\\\\u0001/\"}",
+	    "\"params.ttl\":{\"message\":\"invalid integer number\","
+	    "\"value\":\"\\\"\\\\\\u0001/\"}" },
+	{ "name of capitals", "{\"Name\":\"a\"}",
+	    "\"params.name\":{\"message\":\"'name' is required\"}" },
+};
+
+static const char *
+body_255(struct arena *mem)
+{
+	struct text t;
+
+	text_init(&t, mem);
+	text_puts(&t, "{\"name\":\"");
+	for (int i = 0; i < 255; i++)
+		text_puts(&t, "\xf0\x9f\x98\x80");
+	text_puts(&t, "\"}");
+	return t.data;
+}
+
+static void
+json_bodies(void)
+{
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct request req;
+	const char *body;
+	struct auth auth;
+	struct call c;
+
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(json_rows); i++) {
+		body = json_rows[i].body ? json_rows[i].body : body_255(&mem);
+		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+		EXPECT_INT(json_rows[i].row, read_body(&c, "", body, strlen(body)),
+		    json_rows[i].errors ? V_BAD_FIELDS : 0);
+		EXPECT_STRING(json_rows[i].row, c.in.errors.data, json_rows[i].errors);
+	}
+	call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+	EXPECT_INT("values", read_body(&c, "application/json", json_rows[0].body,
+	    strlen(json_rows[0].body)), 0);
+	EXPECT_STRING("values", c.in.values[TOKEN_NAME].text, "a");
+	EXPECT_INT("values", c.in.values[TOKEN_TTL].number, 60);
+	conf->token_ttl_max_s = 59;
+	call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+	EXPECT_INT("the option is the most", read_body(&c, "", json_rows[0].body,
+	    strlen(json_rows[0].body)), V_BAD_FIELDS);
+}
+
+static void
+form_bodies(void)
+{
+	static const struct { const char *row, *body, *errors; } rows[] = {
+		{ "both", "name=a+b&ttl=60", NULL },
+		{ "no ttl", "name=a", NULL },
+		{ "nothing", "", "\"params.name\":{\"message\":\"'name' is required\"}" },
+		{ "name empty", "name=",
+		    "\"params.name\":{\"message\":\"minLength 1\",\"value\":\"\"}" },
+		{ "ttl empty", "name=a&ttl=",
+		    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"\"}" },
+		{ "NUL in name", "name=a%00b", "\"params.name\":{"
+		    "\"message\":\"invalid string value\",\"value\":\"a\\u0000b\"}" },
+		{ "below", "name=a&ttl=59",
+		    "\"params.ttl\":{\"message\":\"min 60\",\"value\":\"59\"}" },
+		{ "blank", "name=a&ttl=+60",
+		    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\" 60\"}" },
+		{ "quote", "name=a&ttl=%22",
+		    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"\\\"\"}" },
+	};
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct request req;
+	struct auth auth;
+	struct call c;
+
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+		EXPECT_INT(rows[i].row, read_body(&c, FORM_TYPE, rows[i].body,
+		    strlen(rows[i].body)), rows[i].errors ? V_BAD_FIELDS : 0);
+		EXPECT_STRING(rows[i].row, c.in.errors.data, rows[i].errors);
+	}
+}
+
+static void
+unreadable(void)
+{
+	static const struct { const char *row, *type, *body; int want; } rows[] = {
+		{ "empty", "application/json", "", V_BAD_JSON },
+		{ "empty, no type", "", "", V_BAD_JSON },
+		{ "an array", "", "[]", V_BAD_JSON },
+		{ "bytes behind", "", "{} {}", V_BAD_JSON },
+		{ "a form without its type", "", "name=a", V_BAD_JSON },
+		{ "past int64", "", "{\"name\":\"a\",\"ttl\":9223372036854775808}", V_BAD_JSON },
+		{ "lone surrogate", "", "{\"name\":\"\\ud800\"}", V_BAD_JSON },
+		{ "text", "text/plain", "{\"name\":\"a\"}", V_MEDIA_TYPE },
+		{ "XML", "application/xml", "", V_MEDIA_TYPE },
+	};
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct request req;
+	struct auth auth;
+	struct call c;
+
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+		EXPECT_INT(rows[i].row, read_body(&c, rows[i].type, rows[i].body,
+		    strlen(rows[i].body)), rows[i].want);
+	}
+	call_start(&c, &auth, &req, &mem, METHOD_GET, "/rest/auth");
+	EXPECT_INT("a route without fields reads nothing", read_body(&c, "text/plain", "[", 1), 0);
+}
+
+/* Fixed in 125f0c7: without memory for an error, the call went on as if there were none. */
+static void
+no_memory(void)
+{
+	GUARD(conf_drop) struct conf *conf = NULL;
+	struct request req;
+	struct arena mem;
+	struct auth auth;
+	struct call c;
+	size_t used;
+	int r = -ENOMEM;
+
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	for (size_t more = 0; r == -ENOMEM && more < 4096; more += 16) {
+		arena_init(&mem, 0);
+		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+		used = mem.used;
+		EXPECT_INT("type", request_param(&req, "CONTENT_TYPE", 12, FORM_TYPE), 0);
+		mem.limit = mem.used + more;
+		r = input_read(&c);
+		EXPECT_TRUE("refused or no memory", r == -ENOMEM || r == V_BAD_FIELDS);
+		EXPECT_TRUE("the arena was used", mem.used >= used);
+		arena_free(&mem);
+	}
+	EXPECT_INT("enough at last", r, V_BAD_FIELDS);
+}
+
+static void
+refusing(void)
+{
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct request req;
+	struct auth auth;
+	struct call c;
+
+	EXPECT_INT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	arena_init(&mem, 0);
+	call_start(&c, &auth, &req, &mem, METHOD_GET, "/rest/token/list");
+	EXPECT_INT("query", form_parse(&mem, "after=x", 7, &c.sources.in[PLACE_QUERY]), 0);
+	EXPECT_INT("read", input_read(&c), 0);
+	EXPECT_INT("refuse", input_refuse(&c, LIST_AFTER, "invalid string value"), V_BAD_FIELDS);
+	EXPECT_STRING("refuse", c.in.errors.data,
+	    "\"params.after\":{\"message\":\"invalid string value\",\"value\":\"x\"}");
+	mem.limit = mem.used;
+	text_init(&c.in.errors, &mem);
+	EXPECT_INT("no memory", input_refuse(&c, LIST_AFTER, "invalid string value"), -ENOMEM);
+}
+
+CU_TestInfo input_tests[] = {
+	{ "media", media },
+	{ "JSON bodies", json_bodies },
+	{ "form bodies", form_bodies },
+	{ "unreadable", unreadable },
+	{ "no memory", no_memory },
+	{ "refusing", refusing },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: ISC
+#include "auth/password.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "unit.h"
+
+static const struct password_cost cheap = { .iterations = 1, .memory_bytes = 8192 * 1024 };
+
+static void
+verified(void)
+{
+	static const struct { const char *row, *password; size_t len; int want; } rows[] = {
+		{ "right", "pa:ss w\xc3\xb6rd", 11, 0 },
+		{ "wrong", "pa:ss w\xc3\xb6re", 11, V_WRONG_CREDENTIAL },
+		{ "cut", "pa:ss w\xc3\xb6r", 10, V_WRONG_CREDENTIAL },
+		{ "a NUL more", "pa:ss w\xc3\xb6rd", 12, V_WRONG_CREDENTIAL },
+		{ "nothing", "", 0, V_WRONG_CREDENTIAL },
+		{ "capital", "Pa:ss w\xc3\xb6rd", 11, V_WRONG_CREDENTIAL },
+	};
+	char hash[HASH_SIZE], again[HASH_SIZE];
+
+	EXPECT_INT("hash", password_hash(&cheap, rows[0].password, rows[0].len, hash), 0);
+	EXPECT_INT("hash", password_hash(&cheap, rows[0].password, rows[0].len, again), 0);
+	EXPECT_TRUE("salted", strcmp(hash, again) != 0);
+	EXPECT_TRUE("Argon2id", strncmp(hash, "$argon2id$v=19$m=8192,t=1,p=1$", 30) == 0);
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_INT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len),
+		    rows[i].want);
+}
+
+static void
+lengths(void)
+{
+	char hash[HASH_SIZE], longest[PASSWORD_MAX + 1];
+
+	memset(longest, 'x', sizeof longest);
+	EXPECT_INT("hash", password_hash(&cheap, longest, PASSWORD_MAX, hash), 0);
+	EXPECT_INT("longest", password_verify(hash, longest, PASSWORD_MAX), 0);
+	EXPECT_INT("a byte less", password_verify(hash, longest, PASSWORD_MAX - 1),
+	    V_WRONG_CREDENTIAL);
+	EXPECT_INT("a byte more", password_verify(hash, longest, PASSWORD_MAX + 1),
+	    V_WRONG_CREDENTIAL);
+	EXPECT_INT("too long for a hash to be looked at",
+	    password_verify("damaged", longest, PASSWORD_MAX + 1), V_WRONG_CREDENTIAL);
+}
+
+static void
+damaged(void)
+{
+	static const char salt[] = "c29tZXNhbHRzb21lc2FsdA";
+	static const char sum[] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
+	static const struct { const char *row, *head; bool cut; } rows[] = {
+		{ "nothing", "", true },
+		{ "star", "*", true },
+		{ "plain text", "secret", true },
+		{ "bcrypt", "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy", true },
+		{ "Argon2i", "$argon2i$v=19$m=8192,t=1,p=1$", false },
+		{ "no parameters", "$argon2id$v=19$", false },
+		{ "over 1 GiB", "$argon2id$v=19$m=1048577,t=1,p=1$", false },
+		{ "4 TiB", "$argon2id$v=19$m=4294967295,t=1,p=1$", false },
+		{ "negative memory", "$argon2id$v=19$m=-1,t=1,p=1$", false },
+		{ "too many passes", "$argon2id$v=19$m=8192,t=101,p=1$", false },
+		{ "too many lanes", "$argon2id$v=19$m=8192,t=1,p=17$", false },
+		/* fixed in 64c9a0b: these looked like wrong passwords */
+		{ "cut behind the parameters", "$argon2id$v=19$m=8192,t=1,p=1$", true },
+		{ "no lanes", "$argon2id$v=19$m=8192,t=1,p=0$", false },
+		{ "no passes", "$argon2id$v=19$m=8192,t=0,p=1$", false },
+		{ "bad salt", "$argon2id$v=19$m=8192,t=1,p=1$!!", false },
+	};
+	char hash[HASH_SIZE];
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		snprintf(hash, sizeof hash, "%s%s%s%s", rows[i].head, rows[i].cut ? "" : salt,
+		    rows[i].cut ? "" : "$", rows[i].cut ? "" : sum);
+		EXPECT_INT(rows[i].row, password_verify(hash, "secret", 6), -EBADMSG);
+	}
+	snprintf(hash, sizeof hash, "$argon2id$v=19$m=8192,t=1,p=1$%s$%s", salt, sum);
+	EXPECT_INT("whole", password_verify(hash, "secret", 6), V_WRONG_CREDENTIAL);
+}
+
+static void
+outdated(void)
+{
+	static const struct { const char *row; struct password_cost cost; bool want; } rows[] = {
+		{ "the same", { 1, 8192 * 1024 }, false },
+		{ "more passes", { 2, 8192 * 1024 }, true },
+		{ "more memory", { 1, 8193 * 1024 }, true },
+	};
+	char hash[HASH_SIZE];
+
+	EXPECT_INT("hash", password_hash(&cheap, "x", 1, hash), 0);
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_INT(rows[i].row, password_is_outdated(&rows[i].cost, hash), rows[i].want);
+	EXPECT_TRUE("another kind", password_is_outdated(&cheap, "$2y$10$x"));
+	EXPECT_INT("no memory for it", password_hash(&(struct password_cost){ 1, 1 }, "x", 1, hash),
+	    -ENOMEM);
+}
+
+static void
+new_ones(void)
+{
+	static const struct { const char *row, *password; int want; } rows[] = {
+		{ "8 characters", "12345678", 0 },
+		{ "8 characters of UTF-8",
+		    "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9",
+		    0 },
+		{ "blanks and colons", "a b: c d", 0 },
+		{ "7", "1234567", V_INVALID },
+		{ "nothing", "", V_INVALID },
+		{ "8 bytes, 4 characters", "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", V_INVALID },
+		{ "not UTF-8", "1234567\xff", V_INVALID },
+		{ "tab", "12345678\t", V_INVALID },
+		{ "line end", "12345678\n", V_INVALID },
+		{ "delete", "12345678\x7f", V_INVALID },
+	};
+	char longest[PASSWORD_MAX + 1];
+	const char *why;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		why = NULL;
+		EXPECT_INT(rows[i].row, password_check_new(rows[i].password,
+		    strlen(rows[i].password), 8, &why), rows[i].want);
+		EXPECT_TRUE(rows[i].row, (why != NULL) == (rows[i].want != 0));
+	}
+	memset(longest, 'x', sizeof longest);
+	EXPECT_INT("longest", password_check_new(longest, PASSWORD_MAX, 8, &why), 0);
+	EXPECT_INT("too long", password_check_new(longest, PASSWORD_MAX + 1, 8, &why), V_INVALID);
+	EXPECT_INT("NUL", password_check_new("1234\0" "5678", 9, 8, &why), V_INVALID);
+}
+
+CU_TestInfo password_tests[] = {
+	{ "verified", verified },
+	{ "lengths", lengths },
+	{ "damaged", damaged },
+	{ "outdated", outdated },
+	{ "new ones", new_ones },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: ISC
+#include "http/reply.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "http/call.h"
+#include "ready.h"
+#include "unit.h"
+
+/* A call of which reply_make can be asked for an answer. */
+struct stage {
+	struct conf *conf;
+	struct auth auth;
+	struct arena mem;
+	struct request req;
+	struct call c;
+};
+
+static void
+stage_open(struct stage *s)
+{
+	*s = (struct stage){ .conf = NULL };
+	EXPECT_INT("options", conf_defaults(&s->conf), 0);
+	s->auth.conf = s->conf;
+	arena_init(&s->mem, 0);
+	EXPECT_INT("request", request_init(&s->req, &s->mem, NULL, 0), 0);
+	s->c = (struct call){ .auth = &s->auth, .mem = &s->mem, .req = &s->req, .path = "/a b",
+	    .allow = "GET, HEAD, OPTIONS" };
+	text_init(&s->c.payload, &s->mem);
+	text_puts(&s->c.payload, "[1]");
+	text_init(&s->c.in.errors, &s->mem);
+	text_puts(&s->c.in.errors, "\"params.a\":{}");
+}
+
+static void
+stage_close(struct stage *s)
+{
+	arena_free(&s->mem);
+	conf_drop(&s->conf);
+}
+
+#define FAULT	500, "Internal Server Error", "Internal server error"
+
+static const struct {
+	int result, status;
+	const char *reason, *message, *header;	/* the header it has besides those of all */
+} rows[] = {
+	{ V_NOT_FOUND, 404, "Not Found", "Not found", NULL },
+	{ V_EXISTS, FAULT, NULL },
+	{ V_TOO_MANY, 409, "Conflict", "Too many tokens", NULL },
+	{ V_CHANGED, FAULT, NULL },
+	{ V_MALFORMED, FAULT, NULL },
+	{ V_INVALID, FAULT, NULL },
+	{ V_WRONG_CREDENTIAL, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
+	{ V_FORBIDDEN, 403, "Forbidden", "Forbidden", NULL },
+	{ V_UNAVAILABLE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ V_THROTTLED, 429, "Too Many Requests", "Too many requests", "Retry-After" },
+	{ V_NO_ROUTE, 404, "Not Found", "Not found", NULL },
+	{ V_NO_METHOD, 405, "Method Not Allowed", "Method not allowed", "Allow" },
+	{ V_PREFLIGHT, 204, "No Content", NULL, "Allow" },
+	{ V_PLAIN_HTTP, 301, "Moved Permanently", "Moved permanently", "Location" },
+	{ V_URI_TOO_LONG, 414, "URI Too Long", "URI too long", NULL },
+	{ V_BODY_TOO_LARGE, 413, "Payload Too Large", "Payload too large", NULL },
+	{ V_BAD_FORM, 400, "Bad Request", "Malformed form", NULL },
+	{ V_BAD_JSON, 400, "Bad Request", "Malformed JSON", NULL },
+	{ V_DUPLICATE_CREDENTIAL, 400, "Bad Request", "Duplicate credential", NULL },
+	{ V_DUPLICATE_HEADER, 400, "Bad Request", "Duplicate header", NULL },
+	{ V_NO_TOKEN, 404, "Not Found", "Token not found", NULL },
+	{ V_MEDIA_TYPE, 415, "Unsupported Media Type", "Unsupported media type", NULL },
+	{ V_BAD_FIELDS, 400, "Bad Request", "ValidateError", NULL },
+	{ V_BAD_CALLER, 401, "Unauthorized", "Bad caller", "WWW-Authenticate" },
+	{ V_NO_USER, 404, "Not Found", "User not found", NULL },
+	{ V_NO_USER_NAME, 400, "Bad Request", "User name is required", NULL },
+	{ V_NO_DOMAIN, 400, "Bad Request", "Domain is required.", NULL },
+	{ V_BAD_EXPIRE, 400, "Bad Request", "Bad expire date.", NULL },
+	{ V_BAD_ROLE, 400, "Bad Request", "Bad role name.", NULL },
+	{ V_BAD_STATE, 400, "Bad Request", "Bad state.", NULL },
+	{ V_SERVER_ERROR, FAULT, NULL },	/* without a status of the server's */
+	{ VERDICTS, FAULT, NULL },
+	{ VERDICTS + 1000, FAULT, NULL },
+	{ -EIO, FAULT, NULL },
+	{ -EBADMSG, FAULT, NULL },
+	{ -EINVAL, FAULT, NULL },
+	{ -ENOSPC, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -ENOMEM, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -EAGAIN, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -EBUSY, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+};
+
+static void
+expect_error(const char *row, struct stage *s, const struct reply *reply, size_t i)
+{
+	const char *fields = rows[i].result == V_BAD_FIELDS ? ",\"fields\":{\"params.a\":{}}" : "";
+
+	EXPECT_INT(row, reply->status, rows[i].status);
+	EXPECT_STRING(row, reply->reason, rows[i].reason);
+	EXPECT_STRING(row, ready_header(reply, "Cache-Control", 0), "no-store");
+	EXPECT_STRING(row, ready_header(reply, "X-Content-Type-Options", 0), "nosniff");
+	EXPECT_TRUE(row, !rows[i].header || ready_header(reply, rows[i].header, 0));
+	EXPECT_TRUE(row, rows[i].header || reply->header_count == 3);
+	if (!rows[i].message) {
+		EXPECT_TRUE(row, !reply->body && !ready_header(reply, "Content-Type", 0));
+		return;
+	}
+	EXPECT_STRING(row, ready_header(reply, "Content-Type", 0),
+	    "application/json; charset=utf-8");
+	EXPECT_STRING(row, reply->body, arena_printf(&s->mem,
+	    "{\"success\":false,\"status\":%d,\"message\":\"%s\"%s}", rows[i].status,
+	    rows[i].message, fields));
+	EXPECT_INT(row, (int64_t)reply->body_len, (int64_t)strlen(reply->body));
+}
+
+static void
+results(void)
+{
+	struct reply reply;
+	struct stage s;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		stage_open(&s);
+		reply_make(&s.c, rows[i].result, &reply);
+		expect_error(verdict_name(rows[i].result), &s, &reply, i);
+		stage_close(&s);
+	}
+	for (int r = 1; r < VERDICTS; r++)
+		EXPECT_INT("a row for every verdict", rows[r - 1].result, r);
+}
+
+static void
+success(void)
+{
+	struct reply reply;
+	struct stage s;
+
+	stage_open(&s);
+	reply_make(&s.c, 0, &reply);
+	EXPECT_INT("status", reply.status, 200);
+	EXPECT_STRING("reason", reply.reason, "OK");
+	EXPECT_STRING("body", reply.body, "{\"success\":true,\"payload\":[1]}");
+	EXPECT_TRUE("a body", !reply.head);
+	EXPECT_INT("HEAD", request_param(&s.req, "REQUEST_METHOD", 14, "HEAD"), 0);
+	reply_make(&s.c, 0, &reply);
+	EXPECT_TRUE("no body", reply.head);
+	EXPECT_STRING("but its length", reply.body, "{\"success\":true,\"payload\":[1]}");
+	stage_close(&s);
+}
+
+static void
+challenges(void)
+{
+	static const struct cred_slot basic = { .scheme = &scheme_basic };
+	static const struct cred_slot jwt = { .scheme = &scheme_jwt };
+	struct reply reply;
+	struct stage s;
+
+	stage_open(&s);
+	s.conf->realm = "some where";
+	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
+	EXPECT_STRING("Basic", ready_header(&reply, "WWW-Authenticate", 0),
+	    "Basic realm=\"some where\", charset=\"UTF-8\"");
+	EXPECT_STRING("Bearer", ready_header(&reply, "WWW-Authenticate", 1),
+	    "Bearer realm=\"some where\"");
+	s.c.presented.list[0].slot = &basic;
+	s.c.presented.count = 1;
+	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
+	EXPECT_STRING("Basic sent", ready_header(&reply, "WWW-Authenticate", 1),
+	    "Bearer realm=\"some where\"");
+	s.c.presented.list[0].slot = &jwt;
+	s.conf->basic_challenge = false;
+	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
+	EXPECT_STRING("JWT sent", ready_header(&reply, "WWW-Authenticate", 0),
+	    "Bearer realm=\"some where\", error=\"invalid_token\"");
+	EXPECT_TRUE("no Basic", !ready_header(&reply, "WWW-Authenticate", 1));
+	stage_close(&s);
+}
+
+static void
+locations(void)
+{
+	static const struct { const char *row, *path, *query, *want; } places[] = {
+		{ "plain", "/rest/auth", NULL, "https://localhost/rest/auth" },
+		{ "query", "/rest/auth", "a=1&b=%20", "https://localhost/rest/auth?a=1&b=%20" },
+		{ "line end in the path", "/a\r\nX: y", NULL, "https://localhost/a%0D%0AX:%20y" },
+		{ "line end in the query", "/a", "b\r\nX: y", "https://localhost/a?b%0D%0AX:%20y" },
+		{ "quotes", "/a", "\"<>\\^`{|}",
+		    "https://localhost/a?%22%3C%3E%5C%5E%60%7B%7C%7D" },
+		{ "UTF-8", "/\xc3\xa9", "\xc3\xa9", "https://localhost/%C3%A9?%C3%A9" },
+		{ "per cent in the path", "/%", NULL, "https://localhost/%25" },
+	};
+	static const struct { const char *method; enum method parsed; int status; } methods[] = {
+		{ "GET", METHOD_GET, 301 }, { "HEAD", METHOD_GET, 301 },
+		{ "POST", METHOD_POST, 308 },
+		{ "DELETE", METHOD_DELETE, 308 }, { "OPTIONS", METHOD_OPTIONS, 308 },
+	};
+	struct reply reply;
+	struct stage s;
+
+	for (size_t i = 0; i < NELEM(places); i++) {
+		stage_open(&s);
+		s.c.path = places[i].path;
+		if (places[i].query)
+			request_param(&s.req, "QUERY_STRING", 12, places[i].query);
+		reply_make(&s.c, V_PLAIN_HTTP, &reply);
+		EXPECT_STRING(places[i].row, ready_header(&reply, "Location", 0), places[i].want);
+		stage_close(&s);
+	}
+	for (size_t i = 0; i < NELEM(methods); i++) {
+		stage_open(&s);
+		s.c.method = methods[i].parsed;
+		reply_make(&s.c, V_PLAIN_HTTP, &reply);
+		EXPECT_INT(methods[i].method, reply.status, methods[i].status);
+		stage_close(&s);
+	}
+}
+
+/* What was failing to be put is never sent in part. */
+static void
+no_memory(void)
+{
+	static const int results[] = { 0, V_WRONG_CREDENTIAL, V_PLAIN_HTTP, V_BAD_FIELDS, -ENOMEM };
+	struct reply reply;
+	struct stage s;
+
+	for (size_t i = 0; i < NELEM(results); i++) {
+		stage_open(&s);
+		s.mem.limit = s.mem.used;
+		reply_make(&s.c, results[i], &reply);
+		EXPECT_INT("status", reply.status, 500);
+		EXPECT_STRING("body", reply.body,
+		    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}");
+		EXPECT_INT("headers", (int64_t)reply.header_count, 3);
+		stage_close(&s);
+	}
+	stage_open(&s);
+	s.c.payload.failed = true;
+	reply_make(&s.c, 0, &reply);
+	EXPECT_INT("half a payload", reply.status, 500);
+	EXPECT_STRING("half a payload", reply.body,
+	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}");
+	stage_close(&s);
+}
+
+CU_TestInfo reply_tests[] = {
+	{ "results", results },
+	{ "success", success },
+	{ "challenges", challenges },
+	{ "locations", locations },
+	{ "no memory", no_memory },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: ISC
+/* tests/unit/rows.c - requests to serve() as rows. */
+#include "rows.h"
+
+#include "base/json.h"
+#include "unit.h"
+
+const char *
+rows_message(struct ready *my, const struct reply *reply)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	const struct json *value;
+	size_t len;
+
+	if (!reply->body || json_parse(reply->body, reply->body_len, &root) ||
+	    !json_member(root, "message", &value))
+		return NULL;
+	return arena_strdup(&my->mem, json_text(value, &len));
+}
+
+static void
+expect_row(struct ready *my, const struct serve_row *row, const struct reply *reply)
+{
+	EXPECT_INT(row->row, reply->status, row->status);
+	EXPECT_STRING(row->row, reply->reason, row->reason);
+	EXPECT_STRING(row->row, rows_message(my, reply), row->message);
+	EXPECT_STRING(row->row, ready_header(reply, "Cache-Control", 0), "no-store");
+	EXPECT_STRING(row->row, ready_header(reply, "X-Content-Type-Options", 0), "nosniff");
+	EXPECT_STRING(row->row, ready_header(reply, "Content-Type", 0),
+	    reply->body ? "application/json; charset=utf-8" : NULL);
+	EXPECT_INT(row->row, reply->status == 401,
+	    ready_header(reply, "WWW-Authenticate", 0) != NULL);
+}
+
+void
+rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct ready *))
+{
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	ready_names_make(&my);
+	if (prepare)
+		prepare(&my);
+	for (size_t i = 0; i < count; i++) {
+		reply = ready_ask(&my, &rows[i].ask);
+		expect_row(&my, &rows[i], &reply);
+	}
+	ready_close(&my);
+}
+
+const char *
+rows_member(struct ready *my, const struct reply *reply, const char *name)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	const struct json *value;
+	const char *out = "";
+	struct text t;
+
+	if (!reply->body || json_parse(reply->body, reply->body_len, &root) ||
+	    !json_member(root, "payload", &value) || json_kind(value) != JSON_OBJECT ||
+	    !json_member(value, name, &value))
+		return "";
+	text_init(&t, &my->mem);
+	json_put_value(&t, value);
+	EXPECT_INT("member", text_done(&t, &out, NULL), 0);
+	return out;
+}

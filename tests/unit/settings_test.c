@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: ISC
+/* Options as clients see them: /rest/settings, challenges, queries, TLS and its proxies. */
+#include <string.h>
+
+#include "params.h"
+#include "unit.h"
+
+#define BASIC "HTTP_AUTHORIZATION=Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
+#define HA1B "cfd418ab3e3ef76f9837f332c1d26768"	/* of the same e-mail and password */
+#define SETTINGS(google, facebook, methods) "{\"success\":true,\"payload\":{\"auth\":{" \
+	"\"google\":{\"client_id\":" google "},\"facebook\":{\"app_id\":" facebook "}," \
+	"\"methods\":[" methods ",\"webitel\"]}}}"
+#define LOCAL "\"basic\",\"bearer\",\"jwt\""
+
+static void
+settings(void)
+{
+	static const char *ids[] = { "first \"id\"", "second" };
+	static const struct {
+		const char *row;
+		size_t google, apple;
+		const char *facebook;
+		bool ha1b;
+		const char *want;
+	} t[] = {
+		{ "defaults", 0, 0, "", true, SETTINGS("null", "null", LOCAL ",\"ha1b\"") },
+		{ "no HA1B", 0, 0, "", false, SETTINGS("null", "null", LOCAL) },
+		{ "Google", 2, 0, "", true, SETTINGS("\"first \\\"id\\\"\"", "null",
+		    LOCAL ",\"ha1b\",\"google\"") },
+		{ "Facebook", 0, 0, "123", false, SETTINGS("null", "\"123\"",
+		    LOCAL ",\"facebook\"") },
+		{ "all", 1, 1, "123", true, SETTINGS("\"first \\\"id\\\"\"", "\"123\"",
+		    LOCAL ",\"ha1b\",\"google\",\"facebook\",\"apple\"") },
+	};
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		my.conf->google_client_ids = (struct conf_list){ ids, t[i].google };
+		my.conf->apple_client_ids = (struct conf_list){ ids, t[i].apple };
+		my.conf->facebook_app_id = t[i].facebook;
+		my.conf->ha1b = t[i].ha1b;
+		reply = params_ask(&my, &(struct params_ask)ASK("GET", "/rest/settings", NULL));
+		EXPECT_INT(t[i].row, reply.status, 200);
+		EXPECT_STRING(t[i].row, reply.body, t[i].want);
+		EXPECT_STRING(t[i].row, ready_header(&reply, "Cache-Control", 0), "no-store");
+	}
+	ready_close(&my);
+}
+
+/* Open to everybody, and yet strict. */
+static void
+settings_asked(void)
+{
+	static const struct { const char *row; struct params_ask ask; int status; } t[] = {
+		{ "credentials are not looked at",
+		    ASK("GET", "/rest/settings", "HTTP_AUTHORIZATION=Basic x"), 200 },
+		{ "HEAD", ASK("HEAD", "/rest/settings", NULL), 200 },
+		{ "POST", SEND("POST", "/rest/settings", "{}", NULL), 405 },
+		{ "slash behind", ASK("GET", "/rest/settings/", NULL), 404 },
+		{ "other case", ASK("GET", "/rest/Settings", NULL), 404 },
+		{ "bad query", ASK("GET", "/rest/settings", "QUERY_STRING=%"), 400 },
+		{ "no TLS", ASK_PLAIN("GET", "/rest/settings", NULL), 301 },
+	};
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		reply = params_ask(&my, &t[i].ask);
+		EXPECT_INT(t[i].row, reply.status, t[i].status);
+		EXPECT_INT(t[i].row, reply.head, strcmp(t[i].ask.method, "HEAD") == 0);
+	}
+	ready_close(&my);
+}
+
+static void
+challenges(void)
+{
+	static const struct {
+		const char *row, *given;
+		bool basic;
+		const char *want[2];
+	} t[] = {
+		{ "both", "HTTP_AUTHORIZATION=Basic eDp5", true,
+		    { "Basic realm=\"doorward\", charset=\"UTF-8\"",
+		    "Bearer realm=\"doorward\"" } },
+		{ "Bearer alone", "HTTP_AUTHORIZATION=Basic eDp5", false,
+		    { "Bearer realm=\"doorward\"", NULL } },
+		{ "with its error", "HTTP_X_AUTH_TOKEN=a.b.c", false,
+		    { "Bearer realm=\"doorward\", error=\"invalid_token\"", NULL } },
+		{ "HA1B is no token", "HTTP_X_AUTH_HA1B_TOKEN=x", false,
+		    { "Bearer realm=\"doorward\"", NULL } },
+	};
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		my.conf->basic_challenge = t[i].basic;
+		reply = params_ask(&my, &(struct params_ask)ASK("GET", "/rest/auth", t[i].given));
+		EXPECT_INT(t[i].row, reply.status, 401);
+		for (size_t n = 0; n < NELEM(t[i].want); n++)
+			EXPECT_STRING(t[i].row, ready_header(&reply, "WWW-Authenticate", n),
+			    t[i].want[n]);
+	}
+	reply = params_ask(&my, &(struct params_ask)ASK("GET", "/rest/auth", BASIC));
+	EXPECT_INT("Basic is accepted all the same", reply.status, 200);
+	ready_close(&my);
+}
+
+static void
+queries(void)
+{
+	static const struct { const char *row; struct params_ask ask; int on, off; } t[] = {
+		{ "good", ASK("GET", "/rest/auth", "QUERY_STRING=ha1b=" HA1B), 200, 401 },
+		{ "good, of a route that reads fields", ASK("GET", "/rest/token/list",
+		    "QUERY_STRING=ha1b=" HA1B "&limit=5"), 200, 401 },
+		{ "wrong field", ASK("GET", "/rest/token/list", "QUERY_STRING=limit=0", BASIC),
+		    400, 400 },
+		{ "twice", ASK("GET", "/rest/auth", "QUERY_STRING=ha1b=a&ha1b=b", BASIC), 400,
+		    200 },
+		{ "twice, of a route that reads fields", ASK("GET", "/rest/token/list",
+		    "QUERY_STRING=ha1b=a&ha1b=b", BASIC), 400, 200 },
+		{ "field twice", ASK("GET", "/rest/token/list", "QUERY_STRING=limit=1&limit=1",
+		    BASIC),
+		    400, 400 },
+		{ "bad escape", ASK("GET", "/rest/auth", "QUERY_STRING=%", BASIC), 400, 200 },
+		{ "bad escape, of a route that reads fields", ASK("GET", "/rest/token/list",
+		    "QUERY_STRING=%", BASIC), 400, 400 },
+		{ "wrong, beside a good header", ASK("GET", "/rest/auth", "QUERY_STRING=ha1b=" HA1B,
+		    "HTTP_X_AUTH_HA1B_TOKEN=x"), 401, 401 },
+		{ "form", SEND("DELETE", "/rest/token/all", "ha1b=" HA1B,
+		    "CONTENT_TYPE=application/x-www-form-urlencoded"), 200, 200 },
+		{ "header", ASK("GET", "/rest/auth", "HTTP_X_AUTH_HA1B_TOKEN=" HA1B), 200, 200 },
+	};
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		my.conf->accept_query_credentials = true;
+		reply = params_ask(&my, &t[i].ask);
+		EXPECT_INT(t[i].row, reply.status, t[i].on);
+		my.conf->accept_query_credentials = false;
+		reply = params_ask(&my, &t[i].ask);
+		EXPECT_INT(t[i].row, reply.status, t[i].off);
+	}
+	ready_close(&my);
+}
+
+#define FROM(address) "REMOTE_ADDR=" address
+#define SAYS(proto) "HTTP_X_FORWARDED_PROTO=" proto
+
+static const struct { const char *row, *given[3]; int status, alone; } proxy_rows[] = {
+	{ "nothing at all",      { NULL }, 301, 301 },
+	{ "one of them",         { FROM("192.0.2.7"), SAYS("https") }, 200, 301 },
+	{ "any case",            { FROM("192.0.2.7"), SAYS("HTTPS") }, 200, 301 },
+	{ "in its network",      { FROM("10.255.0.1"), SAYS("https") }, 200, 301 },
+	{ "IPv4 in IPv6",        { FROM("::ffff:10.1.2.3"), SAYS("https") }, 200, 301 },
+	{ "IPv6 network",        { FROM("2001:db8:1::9"), SAYS("https") }, 200, 301 },
+	{ "IPv6",                { FROM("::1"), SAYS("https") }, 200, 301 },
+	{ "IPv6, written long",  { FROM("0:0:0:0:0:0:0:1"), SAYS("https") }, 200, 301 },
+	/* not believed */
+	{ "another",             { FROM("192.0.2.8"), SAYS("https") }, 301, 301 },
+	{ "beside its network",  { FROM("11.0.0.1"), SAYS("https") }, 301, 301 },
+	{ "another of IPv6",     { FROM("2001:db9::1"), SAYS("https") }, 301, 301 },
+	{ "loopback of IPv4",    { FROM("127.0.0.1"), SAYS("https") }, 301, 301 },
+	{ "no address",          { FROM(""), SAYS("https") }, 301, 301 },
+	{ "no address at all",   { SAYS("https") }, 301, 301 },
+	{ "no IP address",       { FROM("unix:"), SAYS("https") }, 301, 301 },
+	{ "as in the list",      { FROM("nonsense"), SAYS("https") }, 301, 301 },
+	{ "address and port",    { FROM("192.0.2.7:80"), SAYS("https") }, 301, 301 },
+	{ "two addresses",       { FROM("192.0.2.7, 192.0.2.7"), SAYS("https") }, 301, 301 },
+	{ "says HTTP",           { FROM("192.0.2.7"), SAYS("http") }, 301, 301 },
+	{ "says nothing",        { FROM("192.0.2.7"), SAYS("") }, 301, 301 },
+	{ "says both",           { FROM("192.0.2.7"), SAYS("https, http") }, 301, 301 },
+	{ "says it twice",       { FROM("192.0.2.7"), SAYS("https,https") }, 301, 301 },
+	{ "longer",              { FROM("192.0.2.7"), SAYS("https:") }, 301, 301 },
+	{ "HTTP first",          { FROM("192.0.2.7"), SAYS("http"), SAYS("https") }, 301, 301 },
+	{ "HTTPS first",         { FROM("192.0.2.7"), SAYS("https"), SAYS("http") }, 400, 301 },
+	{ "in another header",   { FROM("192.0.2.7"), "HTTP_FORWARDED=proto=https",
+	    "HTTP_X_FORWARDED_SSL=on" }, 301, 301 },
+	{ "for somebody",        { FROM("192.0.2.8"), SAYS("https"),
+	    "HTTP_X_FORWARDED_FOR=192.0.2.7" }, 301, 301 },
+	/* the web server itself is */
+	{ "HTTPS",               { "HTTPS=on" }, 200, 200 },
+	{ "HTTPS, other case",   { "HTTPS=ON" }, 200, 200 },
+	{ "scheme",              { "REQUEST_SCHEME=https" }, 200, 200 },
+	{ "HTTPS off",           { "HTTPS=off" }, 301, 301 },
+	{ "HTTPS empty",         { "HTTPS=" }, 301, 301 },
+	{ "HTTPS 1",             { "HTTPS=1" }, 301, 301 },
+	{ "scheme http",         { "REQUEST_SCHEME=http" }, 301, 301 },
+	{ "header called HTTPS", { "HTTP_HTTPS=on", "HTTP_REQUEST_SCHEME=https" }, 301, 301 },
+};
+
+static void
+proxies(void)
+{
+	static const char *list[] = { "192.0.2.7", "10.0.0.0/8", "2001:db8::/32", "::1",
+	    "nonsense" };
+	struct params_ask ask = ASK_PLAIN("GET", "/rest/settings", NULL);
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(proxy_rows); i++) {
+		my.conf->trusted_proxies = (struct conf_list){ list, NELEM(list) };
+		memcpy(ask.given, proxy_rows[i].given, sizeof proxy_rows[i].given);
+		reply = params_ask(&my, &ask);
+		EXPECT_INT(proxy_rows[i].row, reply.status, proxy_rows[i].status);
+		if (reply.status == 301)
+			EXPECT_STRING(proxy_rows[i].row, ready_header(&reply, "Location", 0),
+			    "https://localhost/rest/settings");
+		my.conf->trusted_proxies.count = 0;
+		reply = params_ask(&my, &ask);
+		EXPECT_INT(proxy_rows[i].row, reply.status, proxy_rows[i].alone);
+	}
+	ready_close(&my);
+}
+
+static void
+plain_http(void)
+{
+	static const struct { const char *row; struct params_ask ask; int no, yes; } t[] = {
+		{ "GET", ASK_PLAIN("GET", "/rest/auth", BASIC), 301, 200 },
+		{ "HEAD", ASK_PLAIN("HEAD", "/rest/auth", BASIC), 301, 200 },
+		{ "refused", ASK_PLAIN("GET", "/rest/auth", NULL), 301, 401 },
+		{ "POST", ASK_PLAIN("POST", "/rest/token", BASIC), 308, 400 },
+		{ "DELETE", ASK_PLAIN("DELETE", "/rest/token/all", BASIC), 308, 200 },
+		{ "OPTIONS", ASK_PLAIN("OPTIONS", "/rest/auth", NULL), 308, 204 },
+		{ "no route", ASK_PLAIN("GET", "/rest/nothing", NULL), 404, 404 },
+		{ "no method", ASK_PLAIN("PUT", "/rest/auth", NULL), 405, 405 },
+	};
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		my.conf->allow_plain_http = false;
+		reply = params_ask(&my, &t[i].ask);
+		EXPECT_INT(t[i].row, reply.status, t[i].no);
+		my.conf->allow_plain_http = true;
+		reply = params_ask(&my, &t[i].ask);
+		EXPECT_INT(t[i].row, reply.status, t[i].yes);
+	}
+	ready_close(&my);
+}
+
+CU_TestInfo settings_tests[] = {
+	{ "settings", settings },
+	{ "asked for settings", settings_asked },
+	{ "challenges", challenges },
+	{ "queries", queries },
+	{ "proxies", proxies },
+	{ "plain HTTP", plain_http },
+	CU_TEST_INFO_NULL,
+};
