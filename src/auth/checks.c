@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,7 +14,6 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
-#include "base/slots.h"
 #include "base/verdict.h"
 
 /* The file has a byte for each that hashes, and from here on one for each that is at it at all. */
@@ -124,9 +121,14 @@ run_in_thread(struct errand *errand)
 }
 
 int
+checks_admit(const struct checks *checks, struct slot *place)
+{
+	return checks ? slot_take(&checks->slots, FIRST_PLACE, checks->present, place) : 0;
+}
+
+int
 checks_run(struct checks *checks, void (*work)(void *), void *arg)
 {
-	GUARD(slot_leave) struct slot place = SLOT_NONE;
 	GUARD(slot_leave) struct slot slot = SLOT_NONE;
 	struct errand errand = { work, arg };
 	int r;
@@ -135,11 +137,7 @@ checks_run(struct checks *checks, void (*work)(void *), void *arg)
 		work(arg);
 		return 0;
 	}
-	r = slot_take(&checks->slots, FIRST_PLACE, checks->present, &place);
-	if (!r)
-		r = await_slot(checks, &slot);
-	if (r == V_UNAVAILABLE)
-		log_debug("too many passwords are checked at once");
+	r = await_slot(checks, &slot);
 	if (r)
 		return r;
 	checks->count++;

@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "base/slots.h"
 #include "conf/conf.h"
 
 struct checks;
@@ -22,9 +23,16 @@ int checks_open(struct checks **checks, const struct conf *conf);
 void checks_close(struct checks **checks);
 
 /*
- * Runs work(arg) when there is a slot for it, and waits for its end.
- * V_UNAVAILABLE, work is not run: half of the workers are at it already, or
- * there was no slot for password_wait_ms.  Where checks is NULL work is run at once.
+ * A place among those that hash or wait for it; let go with slot_leave.
+ * V_UNAVAILABLE, at once: half of the workers are at it already.  Where checks
+ * is NULL there is room for everybody.
+ */
+int checks_admit(const struct checks *checks, struct slot *place);
+
+/*
+ * For one who was admitted: runs work(arg) when there is a slot for it, and waits
+ * for its end.  V_UNAVAILABLE, work is not run: there was none for
+ * password_wait_ms.  Where checks is NULL it is run right here.
  */
 int checks_run(struct checks *checks, void (*work)(void *), void *arg);
 

@@ -10,6 +10,7 @@
 #include "auth/remembered.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
+#include "base/guard.h"
 #include "base/verdict.h"
 
 /* A login on its way: whom it names, and what the password is to fit. */
@@ -131,6 +132,22 @@ is_remembered(const struct auth *auth, const struct login *login, const struct c
 	    login->password, login->len, now_ms) && !needs_refresh(auth, who);
 }
 
+/* Room first, for that costs the least to find out. */
+static int
+check_counted(struct auth *auth, const struct login *login, struct candidate *who,
+    struct guess *guess, int64_t now_ms)
+{
+	GUARD(slot_leave) struct slot place = SLOT_NONE;
+	int r;
+
+	r = checks_admit(auth->checks, &place);
+	if (!r)
+		r = throttle_enter(auth->throttle, guess, now_ms);
+	if (r)
+		return r;
+	return throttle_leave(auth->throttle, guess, check(auth, login, who, now_ms), now_ms);
+}
+
 int
 user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *out)
 {
@@ -145,12 +162,8 @@ user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *
 	if (who.user.email[0])
 		guess.name = who.user.email;	/* e-mail and SIP login are one account */
 	r = throttle_look(auth->throttle, &guess, now_ms);
-	if (!r && !(guess.clear && is_remembered(auth, login, &who, now_ms))) {
-		r = throttle_enter(auth->throttle, &guess, now_ms);
-		if (!r)
-			r = throttle_leave(auth->throttle, &guess,
-			    check(auth, login, &who, now_ms), now_ms);
-	}
+	if (!r && !(guess.clear && is_remembered(auth, login, &who, now_ms)))
+		r = check_counted(auth, login, &who, &guess, now_ms);
 	login->wait_s = guess.wait_s;
 	if (r)
 		return r == V_WRONG_CREDENTIAL && who.may ? who.may : r;

@@ -64,6 +64,7 @@ thread(void)
 	EXPECT_INT("without bounds", checks_run(NULL, look_around, &seen), 0);
 	EXPECT_INT("right here", seen.priority, 0);
 	EXPECT_INT("not counted", (int64_t)checks_count(NULL), 0);
+	EXPECT_INT("room for everybody", checks_admit(NULL, &(struct slot){ -1, 0 }), 0);
 }
 
 static void
@@ -96,6 +97,7 @@ static void
 add_other(struct others *others, const struct conf *conf)
 {
 	GUARD(checks_close) struct checks *checks = NULL;
+	struct slot place = SLOT_NONE;
 	pid_t pid = fork();
 
 	if (pid != 0) {
@@ -104,8 +106,9 @@ add_other(struct others *others, const struct conf *conf)
 	}
 	if (checks_open(&checks, conf) == 0) {
 		/* the test itself may take a place for a moment */
-		while (checks_run(checks, hash_for_ever, others) == V_UNAVAILABLE)
+		while (checks_admit(checks, &place) == V_UNAVAILABLE)
 			;
+		checks_run(checks, hash_for_ever, others);
 	}
 	_exit(1);
 }
@@ -137,11 +140,14 @@ do_nothing(void *arg)
 static int64_t
 refused_after_ms(struct checks *checks)
 {
+	GUARD(slot_leave) struct slot place = SLOT_NONE;
 	int64_t began_ms = clock_steady_ms();
+	int r;
 
-	if (checks_run(checks, do_nothing, NULL) != V_UNAVAILABLE)
-		return -1;
-	return clock_steady_ms() - began_ms;
+	r = checks_admit(checks, &place);
+	if (!r)
+		r = checks_run(checks, do_nothing, NULL);
+	return r == V_UNAVAILABLE ? clock_steady_ms() - began_ms : -1;
 }
 
 /* Two hash, two wait, and there are eight workers: the fifth is refused at once. */
@@ -199,10 +205,12 @@ at_least_one(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		GUARD(checks_close) struct checks *checks = NULL;
 		GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+		GUARD(slot_leave) struct slot place = SLOT_NONE;
 
 		conf->workers = rows[i].workers;
 		conf->max_password_checks = rows[i].checks;
 		EXPECT_INT(rows[i].row, checks_open(&checks, conf), 0);
+		EXPECT_INT(rows[i].row, checks_admit(checks, &place), 0);
 		EXPECT_INT(rows[i].row, checks_run(checks, do_nothing, NULL), 0);
 	}
 }
