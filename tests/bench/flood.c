@@ -7,8 +7,8 @@
  * each is from when it should have been sent.  The flood is 50 connections, each
  * with a login of another name from another address, and 50 ms after the answer
  * with the next: about 1,000 a second, many times what can be hashed.  With
- * PAUSE_MS=0 in the environment the flood takes all of the processor for itself if it runs on the same
- * machine, and what is measured is the share that is left.
+ * PAUSE_MS=0 in the environment the flood takes all of the processor for itself,
+ * running on the same machine, and what is measured is the share that is left.
  */
 #include <errno.h>
 #include <pthread.h>
