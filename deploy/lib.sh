@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
 	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev
-	libcurl4-openssl-dev libconfuse-dev libssl-dev)
+	libcurl4-openssl-dev libconfuse-dev libssl-dev libseccomp-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban)

@@ -11,10 +11,9 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "http/serve.h"
-#include "server/listen.h"
-#include "server/master.h"
-#include "server/worker.h"
+#include "conf/conf.h"
+#include "server/privs.h"
+#include "server/start.h"
 
 #define DEFAULT_CONFIG SYSCONFDIR "/doorward/doorward.conf"
 
@@ -48,7 +47,7 @@ usage(FILE *out, int code)
 		    rows[i].value ? 19 - (int)strlen(rows[i].name) : 20 - (int)strlen(rows[i].name),
 		    rows[i].value ? rows[i].value : "", rows[i].meaning);
 	fputs("\nIf standard input is a listening socket and no --listen is given, this process\n"
-	    "is a single worker of that socket.\n", out);
+	    "is a single worker of that socket.  SIGHUP starts the program anew in place.\n", out);
 	return code;
 }
 
@@ -102,25 +101,6 @@ config_read(struct conf **conf, const char *path)
 	return r;
 }
 
-static int
-log_start(const struct conf *conf)
-{
-	static const char *const names[] = {
-		[LOG_LEVEL_ERROR] = "error",
-		[LOG_LEVEL_INFO] = "info",
-		[LOG_LEVEL_DEBUG] = "debug",
-	};
-	enum log_level level = LOG_LEVEL_ERROR;
-	int r;
-
-	while (level < LOG_LEVEL_DEBUG && strcmp(names[level], conf->log_level) != 0)
-		level++;
-	r = log_open(conf->log_target, level);
-	if (r)
-		fprintf(stderr, "doorward: %s: %s\n", conf->log_target, strerror(-r));
-	return r;
-}
-
 /* A FastCGI manager may leave us only fd 0: no database shall become our stderr. */
 static int
 standard_files(void)
@@ -136,38 +116,24 @@ standard_files(void)
 	return 0;
 }
 
-/* service_open says on standard error what is wrong. */
 static int
 check(const struct conf *conf, const char *path)
 {
-	GUARD(service_close) struct service *service = NULL;
+	int code = start_check(conf);
 
-	if (service_open(&service, conf))
-		return EXIT_FAILURE;
-	printf("%s: OK\n", path);
-	return EXIT_SUCCESS;
+	if (code == EXIT_SUCCESS)
+		printf("%s: OK\n", path);
+	return code;
 }
 
 static int
-run_worker(const struct conf *conf)
+serve_as(struct conf *conf, const struct choices *c, char **argv)
 {
-	int flags = fcntl(STDIN_FILENO, F_GETFL);
+	GUARD(program_drop) struct program program = { .path = NULL };
 
-	if (flags < 0 || fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK) != 0) {
-		log_fault(-errno, "standard input");
+	if (program_find(&program, argv, config_path(c)))
 		return EXIT_FAILURE;
-	}
-	return worker_run(STDIN_FILENO, conf, 0);
-}
-
-static int
-run_master(struct conf *conf, const char *path)
-{
-	if (!path && *conf->listen)
-		path = conf->listen;
-	if (!path)
-		path = arena_printf(&conf->mem, "%s/doorward.sock", conf->run_dir);
-	return path ? master_run(conf, path) : EXIT_FAILURE;
+	return start_service(conf, c->given[ARG_LISTEN], &program);
 }
 
 int
@@ -182,13 +148,12 @@ main(int argc, char **argv)
 		return usage(stdout, EXIT_SUCCESS);
 	if (c.given[ARG_VERSION])
 		return puts("doorward " PACKAGE_VERSION) < 0;
-	if (standard_files() || config_read(&conf, config_path(&c)) || secret_init())
+	if (c.given[ARG_CHECK])
+		log_plain("doorward");
+	if (standard_files() || privs_harden() || config_read(&conf, config_path(&c)) ||
+	    secret_init())
 		return EXIT_FAILURE;
 	if (c.given[ARG_CHECK])
 		return check(conf, config_path(&c));
-	if (log_start(conf))
-		return EXIT_FAILURE;
-	if (!c.given[ARG_LISTEN] && listen_inherited(STDIN_FILENO))
-		return run_worker(conf);
-	return run_master(conf, c.given[ARG_LISTEN]);
+	return serve_as(conf, &c, argv);
 }

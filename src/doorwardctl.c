@@ -88,6 +88,8 @@ static const struct command commands[] = {
 	    "Make the database and the key file.", "init" },
 	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
 	    "Show what the database holds, and whether the key file fits.", "status" },
+	{ "upgrade", "", no_arguments, NULL, NULL, NEED_CONF, ctl_upgrade,
+	    "Bring the database of an older version to this one, and keep a copy.", "upgrade" },
 
 	{ "user add", "EMAIL", user_add, &user_kind, "email", NEED_AUTH, ctl_user_add,
 	    "Add a user and print the new uuid.", "user add bob@example.org --role Admin" },

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "auth/checks.h"
+#include "auth/jwt.h"
 #include "auth/remembered.h"
 #include "auth/throttle.h"
 #include "base/clock.h"
@@ -60,6 +61,8 @@ auth_open(struct auth **out, const struct conf *conf)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
 		r = make_dummy_hash(auth);
+	if (!r)
+		r = jwt_prepare();
 	if (r)
 		return r;
 	*out = auth;

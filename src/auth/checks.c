@@ -102,16 +102,27 @@ run_low(void *arg)
 	return NULL;
 }
 
-/* Signals are the worker's own affair: the thread takes none. */
+/* Signals are the worker's own affair; what a thread raises itself it has to take. */
+static void
+block_signals(sigset_t *before)
+{
+	static const int own[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP };
+	sigset_t others;
+
+	sigfillset(&others);
+	for (size_t i = 0; i < NELEM(own); i++)
+		sigdelset(&others, own[i]);
+	pthread_sigmask(SIG_SETMASK, &others, before);
+}
+
 static int
 run_in_thread(struct errand *errand)
 {
-	sigset_t all, before;
+	sigset_t before;
 	pthread_t thread;
 	int error;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	block_signals(&before);
 	error = pthread_create(&thread, NULL, run_low, errand);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error)

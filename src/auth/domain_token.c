@@ -100,14 +100,9 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 static const char *
 text_claim(const struct json *claims, const char *name)
 {
-	const struct json *value;
-	const char *text;
-	size_t len;
+	const char *text = json_member_text(claims, name);
 
-	if (!json_member(claims, name, &value) || json_kind(value) != JSON_TEXT)
-		return "";
-	text = json_text(value, &len);
-	return strlen(text) == len ? text : "";
+	return text ? text : "";
 }
 
 static bool

@@ -11,6 +11,7 @@
 
 #include "base/b64.h"
 #include "base/guard.h"
+#include "base/log.h"
 #include "base/verdict.h"
 
 static void
@@ -180,4 +181,21 @@ jwt_rs256_verify(const char *token, const char *pem, struct json **claims)
 	if (r)
 		return r;
 	return verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
+}
+
+int
+jwt_prepare(void)
+{
+	GUARD(json_drop) struct json *claims = NULL;
+	GUARD(arena_free) struct arena mem;
+	uint8_t key[SECRET_KEY_LEN];
+	const char *token;
+	int r;
+
+	arena_init(&mem, 0);
+	secret_random(key, sizeof key);
+	r = jwt_hs256_sign(&mem, key, "none", "{}", &token);
+	if (!r)
+		r = jwt_hs256_verify(token, key, &claims);
+	return r ? log_fault(-EIO, "libjwt cannot start") : 0;
 }

@@ -18,6 +18,12 @@
 #define JWT_LEN_MAX 8192
 #define JWT_KID_SIZE 256		/* providers choose theirs: some have 64 characters */
 
+/*
+ * Once in a process, before it can open no more files: what lies below reads
+ * its configuration, and seeds its hash tables, when it is first used.
+ */
+int jwt_prepare(void);
+
 /* The compact form of claims, a JSON object; kid NULL for a header without.  *out is in mem. */
 int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char *kid,
     const char *claims, const char **out);

@@ -16,7 +16,8 @@
 static struct {
 	int fd;				/* -1 for syslog */
 	enum log_level level;
-} sink = { STDERR_FILENO, LOG_LEVEL_INFO };
+	const char *plain;		/* what its lines begin with; NULL: time and host */
+} sink = { STDERR_FILENO, LOG_LEVEL_INFO, NULL };
 
 int
 log_open(const char *target, enum log_level level)
@@ -35,7 +36,15 @@ log_open(const char *target, enum log_level level)
 		close(sink.fd);
 	sink.fd = fd;
 	sink.level = level;
+	sink.plain = NULL;
 	return 0;
+}
+
+void
+log_plain(const char *name)
+{
+	log_open("stderr", LOG_LEVEL_ERROR);
+	sink.plain = name;
 }
 
 static void
@@ -82,7 +91,9 @@ emit(enum log_level level, const char *format, va_list args)
 		return;
 	vsnprintf(text, sizeof text, format, args);
 	clean(text);
-	if (sink.fd < 0)
+	if (sink.plain)
+		fprintf(stderr, "%s: %s\n", sink.plain, text);
+	else if (sink.fd < 0)
 		syslog(priorities[level], "%s", text);
 	else
 		write_line(text);

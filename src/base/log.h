@@ -18,6 +18,9 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
  */
 int log_open(const char *target, enum log_level level);
 
+/* From now on "name: text" on standard error, for a person who waits for it. */
+void log_plain(const char *name);
+
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));

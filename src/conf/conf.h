@@ -42,10 +42,13 @@ struct conf {
 	const char *data_dir;
 	const char *run_dir;
 	const char *key_file;
+	const char *user;		/* "" to stay whom we were started as */
+	const char *group;
 	const char *listen;		/* "" stands for run_dir/doorward.sock */
 	int64_t workers;
 	int64_t worker_max_requests;
 	int64_t request_deadline_s;
+	bool sandbox;
 	const char *log_target;
 	const char *log_level;
 

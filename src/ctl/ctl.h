@@ -91,6 +91,7 @@ int ctl_throttle_list(struct ctl *ctl);
 int ctl_token_list(struct ctl *ctl);
 int ctl_token_prune(struct ctl *ctl);
 int ctl_token_revoke(struct ctl *ctl);
+int ctl_upgrade(struct ctl *ctl);
 int ctl_user_add(struct ctl *ctl);
 int ctl_user_delete(struct ctl *ctl);
 int ctl_user_disable(struct ctl *ctl);

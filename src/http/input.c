@@ -184,11 +184,11 @@ read_field(struct call *c, size_t i, const struct raw *raw)
 	value->present = raw->present;
 	if (raw->present)
 		check_value(c, field, raw, value, message);
-	else if (field->required)
+	else if (field->need == INPUT_REQUIRED)
 		snprintf(message, MESSAGE_SIZE, "'%s' is required", field->name);
 	if (!*message)
 		return;
-	if (field->loose)
+	if (field->need == INPUT_LOOSE)
 		*value = (struct input_value){ .present = false };
 	else
 		put_error(&c->in.errors, field->name, message, raw);

@@ -14,45 +14,47 @@
 #define TTL_MAX offsetof(struct conf, token_ttl_max_s)
 
 static const struct input_field token_create_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, true, 1, 255, 0, "what the token is for" },
-	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, false, 60, 0, TTL_MAX,
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, INPUT_REQUIRED, 1, 255, 0,
+	    "what the token is for" },
+	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0, TTL_MAX,
 	    "life in seconds" },
 	{ .name = NULL },
 };
 
 static const struct input_field token_change_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, false, 1, 255, 0, "its new name" },
-	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, false, 60, 0, TTL_MAX,
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, INPUT_OPTIONAL, 1, 255, 0,
+	    "its new name" },
+	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0, TTL_MAX,
 	    "its life in seconds from now" },
 	{ .name = NULL },
 };
 
 static const struct input_field token_list_fields[] = {
-	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, false, 1, 1000, 0,
+	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0,
 	    "how many at most" },
-	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_TEXT, false, 0, 255, 0,
+	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_TEXT, INPUT_OPTIONAL, 0, 255, 0,
 	    "those behind the token of this uuid" },
 	{ .name = NULL },
 };
 
 static const struct input_field login_fields[] = {
-	[LOGIN_USERNAME] = { "username", INPUT_BODY, INPUT_TEXT, false, 0, INT64_MAX, 0,
-	    "SIP login or e-mail", true },
-	[LOGIN_PASSWORD] = { "password", INPUT_BODY, INPUT_TEXT, false, 0, INT64_MAX, 0,
-	    "password", true },
+	[LOGIN_USERNAME] = { "username", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0,
+	    "SIP login or e-mail" },
+	[LOGIN_PASSWORD] = { "password", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0,
+	    "password" },
 	{ .name = NULL },
 };
 
 static const struct input_field domain_token_fields[] = {
-	[DOMAIN_EXPIRE] = { "expire", INPUT_BODY, INPUT_INTEGER, false, INT64_MIN, INT64_MAX, 0,
-	    "when it ends, in Unix milliseconds", true },
-	[DOMAIN_ROLE] = { "role", INPUT_BODY, INPUT_TEXT, false, 0, INT64_MAX, 0,
-	    "what it may do", true },
+	[DOMAIN_EXPIRE] = { "expire", INPUT_BODY, INPUT_INTEGER, INPUT_LOOSE, INT64_MIN,
+	    INT64_MAX, 0, "when it ends, in Unix milliseconds" },
+	[DOMAIN_ROLE] = { "role", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0,
+	    "what it may do" },
 	{ .name = NULL },
 };
 
 static const struct input_field domain_state_fields[] = {
-	[DOMAIN_STATE] = { "state", INPUT_BODY, INPUT_BOOL, false, 0, 0, 0, "on or off", true },
+	[DOMAIN_STATE] = { "state", INPUT_BODY, INPUT_BOOL, INPUT_LOOSE, 0, 0, 0, "on or off" },
 	{ .name = NULL },
 };
 

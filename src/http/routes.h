@@ -16,6 +16,8 @@ struct call;
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS };
 
 enum input_place { INPUT_BODY, INPUT_QUERY };
+/* INPUT_LOOSE: what is wrong counts as absent, and the handler decides. */
+enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
 enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
@@ -23,11 +25,10 @@ struct input_field {
 	const char *name;
 	enum input_place place;
 	enum input_type type;
-	bool required;
+	enum input_need need;
 	int64_t min, max;		/* of the number, or of the characters */
 	size_t max_option;		/* offset in struct conf of a number for max; or 0 */
 	const char *summary;
-	bool loose;			/* what is wrong counts as absent: the handler decides */
 };
 
 #define INPUT_FIELDS_MAX 4

@@ -3,7 +3,9 @@
 #include "server/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,8 +13,12 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/verdict.h"
 
 #define BACKLOG 1024
+
+/* sd_listen_fds(3): the first descriptor that it passes. */
+#define SYSTEMD_FD 3
 
 static void
 fd_close(int *fd)
@@ -109,6 +115,28 @@ bind_at(int fd, const struct sockaddr_un *name, const char *path)
 	return 0;
 }
 
+/*
+ * By descriptor, not by name: root must not give away a file that somebody put
+ * into the place of the socket.
+ */
+static int
+give(const struct sockaddr_un *name, const struct owner *owner)
+{
+	GUARD(fd_close) int fd = -1;
+	struct stat st;
+
+	if (owner->uid == (uid_t)-1 && owner->gid == (gid_t)-1)
+		return 0;
+	fd = open(name->sun_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return log_fault(-errno, "%s", name->sun_path);
+	if (!S_ISSOCK(st.st_mode) || st.st_uid != geteuid())
+		return log_fault(-EPERM, "%s is not the socket that was made", name->sun_path);
+	if (fchownat(fd, "", owner->uid, owner->gid, AT_EMPTY_PATH) != 0)
+		return log_fault(-errno, "chown %s", name->sun_path);
+	return 0;
+}
+
 /* Gives the socket at temporary its final name, and remembers which file it is. */
 static int
 announce(struct listener *l, const struct sockaddr_un *temporary)
@@ -130,6 +158,14 @@ announce(struct listener *l, const struct sockaddr_un *temporary)
 int
 listen_open(struct listener *out, const char *path)
 {
+	static const struct owner ourselves = { (uid_t)-1, (gid_t)-1 };
+
+	return listen_open_for(out, path, &ourselves);
+}
+
+int
+listen_open_for(struct listener *out, const char *path, const struct owner *owner)
+{
 	GUARD(fd_close) int fd = -1;
 	struct listener l = { .fd = -1 };
 	struct sockaddr_un temporary;
@@ -147,6 +183,8 @@ listen_open(struct listener *out, const char *path)
 	if (!r)
 		r = bind_at(fd, &temporary, path);
 	if (!r)
+		r = give(&temporary, owner);
+	if (!r)
 		r = announce(&l, &temporary);
 	if (r)
 		return r;
@@ -163,10 +201,44 @@ listen_close(struct listener *l)
 
 	if (l->fd < 0)
 		return;
-	if (lstat(l->name.sun_path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino)
+	if (l->ino && lstat(l->name.sun_path, &st) == 0 && st.st_dev == l->dev &&
+	    st.st_ino == l->ino)
 		unlink(l->name.sun_path);
 	close(l->fd);
 	l->fd = -1;
+}
+
+int
+listen_adopt(struct listener *out, int fd)
+{
+	struct listener l = { .fd = fd };
+	int flags = fcntl(fd, F_GETFL);
+
+	if (!listen_inherited(fd))
+		return log_fault(-ENOTSOCK, "descriptor %d does not listen", fd);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+		return log_fault(-errno, "descriptor %d", fd);
+	*out = l;
+	return 0;
+}
+
+int
+listen_from_systemd(struct listener *out)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	int r = V_NOT_FOUND;
+
+	if (pid && fds && strtoll(pid, NULL, 10) == getpid()) {
+		if (strcmp(fds, "1") == 0)
+			r = listen_adopt(out, SYSTEMD_FD);
+		else
+			r = log_fault(-EINVAL, "LISTEN_FDS is %s: one socket is wanted", fds);
+	}
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	return r;
 }
 
 bool

@@ -16,8 +16,14 @@
 struct listener {
 	int fd;
 	struct sockaddr_un name;
-	dev_t dev;			/* with ino: which file is ours */
+	dev_t dev;			/* with ino: which file is ours; 0: none is */
 	ino_t ino;
+};
+
+/* Whose the socket shall be; -1 leaves it as it is made. */
+struct owner {
+	uid_t uid;
+	gid_t gid;
 };
 
 /*
@@ -26,6 +32,18 @@ struct listener {
  * file that is no socket (left alone), -ENAMETOOLONG over 107 bytes.
  */
 int listen_open(struct listener *out, const char *path);
+
+/* The same, for another owner than the process: only root can. */
+int listen_open_for(struct listener *out, const char *path, const struct owner *owner);
+
+/*
+ * Takes a socket that was made by others, whose name stays when it is closed.
+ * -ENOTSOCK, logged, if fd is no listening socket.
+ */
+int listen_adopt(struct listener *out, int fd);
+
+/* The one socket that systemd left to this process, by sd_listen_fds(3).  V_NOT_FOUND. */
+int listen_from_systemd(struct listener *out);
 
 /* Closes it, and removes the name unless another process took it meanwhile. */
 void listen_close(struct listener *l);

@@ -8,13 +8,16 @@
 #define SERVER_MASTER_H
 
 #include "conf/conf.h"
+#include "server/handover.h"
+#include "server/reload.h"
 
 /*
- * Listens at path with conf->workers workers until SIGTERM, SIGINT or SIGQUIT;
- * the requests at hand are finished first.  Takes over the signals of the
- * process.  Returns the exit code: 0, or 1 with a line in the log if store,
- * keys or socket cannot be used.
+ * Serves at the socket of from with conf->workers workers until SIGTERM, SIGINT
+ * or SIGQUIT; the requests at hand are finished first.  Workers that it takes
+ * over leave when its own are ready.  At SIGHUP it becomes the program anew.
+ * Takes over the signals of the process, and the socket.  Returns the exit
+ * code: 0, or 1 with a line in the log.
  */
-int master_run(const struct conf *conf, const char *path);
+int master_run(const struct conf *conf, struct handover *from, const struct program *program);
 
 #endif

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "server/deadline.h"
 #include "server/fcgi.h"
+#include "server/sandbox.h"
 
 /* Between two wipes: parameters, body and the longest list of tokens fit well. */
 #define ARENA_LIMIT ((size_t)16 * 1024 * 1024)
@@ -171,6 +172,7 @@ serve_all(int listen_fd, const struct service *service, struct arena *mem)
 			continue;
 		fcgi_serve(service, mem, fd);
 		arena_wipe(mem);
+		sandbox_report();
 		served++;
 	}
 	return 0;
@@ -187,5 +189,9 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 		return WORKER_FAULT;
 	if (service_open(&service, conf))
 		return WORKER_NO_AUTH;
+	if (master && kill(master, WORKER_READY) != 0)
+		log_fault(-errno, "telling the master");
+	if (sandbox_enter(conf))
+		return WORKER_FAULT;
 	return serve_all(listen_fd, service, &mem) ? WORKER_FAULT : WORKER_DONE;
 }

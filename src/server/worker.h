@@ -5,15 +5,19 @@
 #ifndef SERVER_WORKER_H
 #define SERVER_WORKER_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "conf/conf.h"
+
+/* What a worker sends to its master when it is about to serve. */
+#define WORKER_READY SIGRTMIN
 
 /* Exit codes of a worker. */
 enum worker_exit {
 	WORKER_DONE = 0,		/* it was told to leave, or retired */
 	WORKER_FAULT = 1,		/* see the log */
-	WORKER_NO_AUTH = 3,		/* auth_open failed */
+	WORKER_NO_AUTH = 3,		/* service_open failed */
 };
 
 /*

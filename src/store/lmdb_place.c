@@ -207,6 +207,12 @@ place_damaged(const struct place *at)
 	return log_fault(-EBADMSG, "store: damaged record %s/%s", tables[at->table].name, key);
 }
 
+size_t
+place_record_size(const struct place *at)
+{
+	return tables[at->table].kind->size;
+}
+
 static MDB_val
 key_of(const struct place *at)
 {

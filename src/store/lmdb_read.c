@@ -9,30 +9,63 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
+/* A copy of what was read, so that a failure leaves the caller's as it is. */
+union any_record {
+	struct user user;
+	struct password password;
+	struct account account;
+	struct token token;
+	struct key key;
+	struct meta meta;
+	struct domain_token domain_token;
+	struct role role;
+};
+
 int
 lmdb_read_one(struct store *st, const struct place *at, void *record)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
+	union any_record found;
 	int r;
 
 	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
+	if (!r)
+		r = place_get(&tx, at, &found);
 	if (r)
 		return r;
-	return place_get(&tx, at, record);
+	memcpy(record, &found, place_record_size(at));
+	return 0;
+}
+
+/* The record of table whose id stands at from. */
+static int
+read_linked(struct store *st, const struct place *from, enum table table, void *record)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	union any_record found;
+	struct uuid_link link;
+	struct place at;
+	int r;
+
+	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
+	if (!r)
+		r = place_get(&tx, from, &link);
+	if (r)
+		return r;
+	at = at_uuid(table, &link.id);
+	r = place_need(&tx, &at, from, &found);
+	if (r)
+		return r;
+	memcpy(record, &found, place_record_size(&at));
+	return 0;
 }
 
 int
 lmdb_meta_get(struct store *st, struct meta *meta)
 {
 	const struct place at = at_text(TABLE_META, "store");
-	struct meta found;
-	int r;
 
-	r = lmdb_read_one(st, &at, &found);
-	if (r)
-		return r;
-	*meta = found;
-	return 0;
+	return lmdb_read_one(st, &at, meta);
 }
 
 int
@@ -140,40 +173,19 @@ int
 lmdb_user_get(struct store *st, const struct uuid *id, struct user *user)
 {
 	const struct place at = at_uuid(TABLE_USER, id);
-	struct user found;
-	int r;
 
-	r = lmdb_read_one(st, &at, &found);
-	if (r)
-		return r;
-	*user = found;
-	return 0;
+	return lmdb_read_one(st, &at, user);
 }
 
 int
 lmdb_user_find(struct store *st, enum identity_kind kind, const char *name, struct user *user)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	struct uuid_link link;
-	struct place from, at;
-	struct user found;
-	int r;
+	struct place from;
 
 	if (!name[0] || strlen(name) >= NAME_SIZE)
 		return V_NOT_FOUND;
 	from = at_identity(kind, name);
-	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
-	if (r)
-		return r;
-	r = place_get(&tx, &from, &link);
-	if (r)
-		return r;
-	at = at_uuid(TABLE_USER, &link.id);
-	r = place_need(&tx, &at, &from, &found);
-	if (r)
-		return r;
-	*user = found;
-	return 0;
+	return read_linked(st, &from, TABLE_USER, user);
 }
 
 /* The beginning of a database, or the place of an id in it. */
@@ -211,54 +223,27 @@ int
 lmdb_password_get(struct store *st, const struct uuid *user, struct password *password)
 {
 	const struct place at = at_uuid(TABLE_PASSWORD, user);
-	struct password found;
-	int r;
 
-	r = lmdb_read_one(st, &at, &found);
-	if (r)
-		return r;
-	*password = found;
-	return 0;
+	return lmdb_read_one(st, &at, password);
 }
 
 int
 lmdb_account_get(struct store *st, const struct uuid *id, struct account *account)
 {
 	const struct place at = at_uuid(TABLE_ACCOUNT, id);
-	struct account found;
-	int r;
 
-	r = lmdb_read_one(st, &at, &found);
-	if (r)
-		return r;
-	*account = found;
-	return 0;
+	return lmdb_read_one(st, &at, account);
 }
 
 int
 lmdb_account_find(struct store *st, const char *name, struct account *account)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	struct uuid_link link;
-	struct place from, at;
-	struct account found;
-	int r;
+	struct place from;
 
 	if (!name[0] || strlen(name) >= NAME_SIZE)
 		return V_NOT_FOUND;
 	from = at_text(TABLE_ACCOUNT_NAME, name);
-	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
-	if (r)
-		return r;
-	r = place_get(&tx, &from, &link);
-	if (r)
-		return r;
-	at = at_uuid(TABLE_ACCOUNT, &link.id);
-	r = place_need(&tx, &at, &from, &found);
-	if (r)
-		return r;
-	*account = found;
-	return 0;
+	return read_linked(st, &from, TABLE_ACCOUNT, account);
 }
 
 int

@@ -74,14 +74,8 @@ lmdb_domain_token_get(struct store *st, const char *domain, const struct uuid *i
     struct domain_token *token)
 {
 	const struct place at = at_domain_token(domain, id);
-	struct domain_token found;
-	int r;
 
-	r = lmdb_read_one(st, &at, &found);
-	if (r)
-		return r;
-	*token = found;
-	return 0;
+	return lmdb_read_one(st, &at, token);
 }
 
 int
@@ -104,14 +98,8 @@ int
 lmdb_role_get(struct store *st, const char *name, struct role *role)
 {
 	const struct place at = at_text(TABLE_ROLE, name);
-	struct role found;
-	int r;
 
-	r = lmdb_read_one(st, &at, &found);
-	if (r)
-		return r;
-	*role = found;
-	return 0;
+	return lmdb_read_one(st, &at, role);
 }
 
 int

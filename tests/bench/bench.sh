@@ -6,6 +6,7 @@ here=${BASH_SOURCE[0]%/*}
 status=0
 
 tests/bench/timing || status=1
+tests/bench/login_time || status=1
 
 # passwords at their real cost, and a throttle that is on
 export E2E_SETTINGS='

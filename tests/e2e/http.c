@@ -2,6 +2,7 @@
 /* tests/e2e/http.c - one HTTP exchange, by libcurl. */
 #include "http.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,65 @@ http_call(struct arena *mem, const struct http_request *ask)
 	answer.status = (int)status;
 	answer.reason = cut_reason(mem, &answer.headers);
 	return answer;
+}
+
+/* All that comes until the peer closes, for 20 s at most. */
+static void
+receive(CURL *raw, struct text *all)
+{
+	struct pollfd peer = { .events = POLLIN };
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	char bytes[4096];
+	CURLcode code;
+	size_t len;
+
+	curl_easy_getinfo(raw, CURLINFO_ACTIVESOCKET, &fd);
+	peer.fd = fd;
+	for (;;) {
+		code = curl_easy_recv(raw, bytes, sizeof bytes, &len);
+		if (code == CURLE_AGAIN && poll(&peer, 1, 20000) > 0)
+			continue;
+		if (code != CURLE_OK || !len)
+			return;
+		text_put(all, bytes, len);
+	}
+}
+
+static struct http_answer
+parse(struct arena *mem, char *all)
+{
+	struct http_answer answer = { .reason = "", .headers = "", .body = "" };
+	char *body = strstr(all, "\r\n\r\n");
+
+	if (!body || sscanf(all, "HTTP/1.%*1d %3d", &answer.status) != 1)
+		return answer;
+	*body = '\0';
+	answer.body = body + 4;
+	answer.body_len = strlen(answer.body);
+	answer.headers = arena_printf(mem, "%s\n", all);
+	answer.reason = cut_reason(mem, &answer.headers);
+	return answer;
+}
+
+struct http_answer
+http_raw(struct arena *mem, const char *base, const char *bytes)
+{
+	struct http_request ask = { .method = "GET", .url = base };
+	CURL *kept = curl;
+	struct text all;
+	size_t sent;
+
+	curl = curl_easy_init();
+	set_options(&ask, NULL);
+	curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+	text_init(&all, mem);
+	text_puts(&all, "");
+	if (curl_easy_perform(curl) == CURLE_OK &&
+	    curl_easy_send(curl, bytes, strlen(bytes), &sent) == CURLE_OK && sent == strlen(bytes))
+		receive(curl, &all);
+	curl_easy_cleanup(curl);
+	curl = kept;
+	return parse(mem, all.data);
 }
 
 const char *

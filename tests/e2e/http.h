@@ -38,6 +38,9 @@ struct http_answer http_call(struct arena *mem, const struct http_request *ask);
 const char *http_header(struct arena *mem, const struct http_answer *answer, const char *name,
     int n);
 
+/* Sends bytes over TLS or not, as base says, and reads to the end of what comes back. */
+struct http_answer http_raw(struct arena *mem, const char *base, const char *bytes);
+
 void http_end(void);
 
 /* In a child process: connections are the parent's. */

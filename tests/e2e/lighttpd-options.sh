@@ -17,5 +17,6 @@ export E2E_SETTINGS='
 	token_ttl_max_s = 3600
 	max_tokens_per_user = 2
 	workers = 1
+	webitel = no
 '
 exec "${BASH_SOURCE[0]%/*}/stack.sh" lighttpd tests/e2e/e2e

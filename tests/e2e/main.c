@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "e2e.h"
+#include "webitel.h"
 
 static struct arena mem;
 
@@ -59,6 +59,10 @@ main(void)
 		{ "fields", NULL, NULL, NULL, wipe, field_tests },
 		{ "tokens", NULL, NULL, NULL, wipe, token_tests },
 		{ "life and death", NULL, NULL, NULL, wipe, life_tests },
+		{ "Webitel", NULL, NULL, NULL, wipe, webitel_tests },
+		{ "Webitel: life", NULL, NULL, NULL, wipe, webitel_life_tests },
+		{ "Webitel: domains", NULL, NULL, NULL, wipe, domain_tests },
+		{ "errors of lighttpd", NULL, NULL, NULL, wipe, door_tests },
 		{ "logs", NULL, NULL, NULL, wipe, log_tests },
 		CU_SUITE_INFO_NULL,
 	}, other_options[] = {

@@ -19,9 +19,11 @@ static const struct { int status; const char *reason; } reasons[] = {
 	{ 404, "Not Found" },
 	{ 405, "Method Not Allowed" },
 	{ 409, "Conflict" },
+	{ 411, "Length Required" },
 	{ 413, "Payload Too Large" },
 	{ 414, "URI Too Long" },
 	{ 415, "Unsupported Media Type" },
+	{ 501, "Not Implemented" },
 	{ 503, "Service Unavailable" },
 };
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# The curl lines of the two documents the service follows, as printed there but
-# for the host (and the words that stand for a token), over HTTP/1.1 and HTTP/2.
+# The curl lines of the documents the service follows, as printed there but for
+# the host (and the words that stand for a token), over HTTP/1.1 and HTTP/2.
 # Run by stack.sh.
 set -euo pipefail
 
@@ -44,6 +44,15 @@ deleted="\\{\"success\":true,\"payload\":\\{\"created_on\":\"$time\",\"modified_
 
 # The user of seed 002 has "opentact@callify.io:12345678" in the printed line.
 printf 12345678 | "$E2E_CTL" user add opentact@callify.io --password-stdin >/dev/null
+
+# The password of seed 003 is shorter than new ones may be.
+sed '$apassword_min_length = 6' "$E2E_DIR/doorward.conf" >"$E2E_DIR/short.conf"
+printf secret | "$E2E_CTL" --config "$E2E_DIR/short.conf" user add seed3@example.org \
+	--sip-login 100@mydomain.com --webitel-role root --password-stdin >/dev/null
+
+session="\\{\"key\":\"$uuid\",\"domain\":\"mydomain.com\",\"username\":\"100@mydomain.com\",\
+\"expires\":[0-9]{13},\"token\":\"[-_.A-Za-z0-9]*\",\"role\":2,\"roleName\":\"root\",\
+\"acl\":\\{.*\\},\"cdr\":\\{\"host\":\"[^\"]*\",\"useProxy\":\"true\"\\}\\}"
 
 seed_002() {
 	ask -X 'GET' \
@@ -99,9 +108,27 @@ seed_000() {
 		`'"fields":\{"params.ttl":\{"message":"min 60","value":0\}\}\}'
 }
 
+seed_003() {
+	local token key bad='\{"status":401,"message":"Bad caller","info":"Bad caller"\}'
+
+	ask -X POST -H 'Content-Type: application/json' -d '{"username":"100@mydomain.com","password":"secret"}' "$E2E_HTTPS/login"
+	expect "003 login" 200 "$session"
+	token=$(member token) key=$(member key)
+	ask -X POST -H 'X-Access-Token: yJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJleHAiOjE0NDIwMDUzOTY0ODh9.xCf6fbvOPc-CkYdD9MPxLXBEukHm1KX6w5zN5q55OBQ' -H 'X-Key: c1d19874-f2bb-4284-94ac-043cb97288fe' "$E2E_HTTPS/logout"
+	expect "003 logout, the printed session" 401 "$bad"
+	ask "$E2E_HTTPS/api/v2/whoami" -H "X-Access-Token: $token" -H "X-Key: $key"
+	expect "003 whoami" 200 '\{"acl":.*,"id":"100@mydomain.com",.*\}'
+	ask -X POST -H "X-Access-Token: $token" -H "X-Key: $key" "$E2E_HTTPS/logout"
+	expect "003 logout" 200 '\{"status":"OK","info":"Successful logout."\}'
+	ask -X POST -H "X-Access-Token: $token" -H "X-Key: $key" "$E2E_HTTPS/logout"
+	expect "003 logout again" 401 "$bad"
+}
+
 for http_version in --http1.1 --http2; do
 	seed_002
 	seed_000
+	seed_003
 done
+"$E2E_CTL" user delete seed3@example.org --yes
 printf 'seeds: %d lines, %d failed\n' "$total" "$failures"
 [ "$failures" -eq 0 ]

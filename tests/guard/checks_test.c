@@ -56,6 +56,7 @@ thread(void)
 	EXPECT_INT("of this process", seen.process, getpid());
 	EXPECT_INT("deaf to SIGALRM", sigismember(&seen.blocked, SIGALRM), 1);
 	EXPECT_INT("deaf to SIGTERM", sigismember(&seen.blocked, SIGTERM), 1);
+	EXPECT_INT("not to what the sandbox raises", sigismember(&seen.blocked, SIGSYS), 0);
 	EXPECT_INT("the caller has its own", getpriority(PRIO_PROCESS, 0), 0);
 	pthread_sigmask(SIG_SETMASK, NULL, &seen.blocked);
 	EXPECT_INT("and listens", sigismember(&seen.blocked, SIGALRM), 0);

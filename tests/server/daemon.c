@@ -36,15 +36,32 @@ daemon_program(void)
 }
 
 void
+daemon_copy_program(const char *to)
+{
+	char command[4 * PATH_SIZE + 4096];
+
+	snprintf(command, sizeof command, "cp '%s' '%s.new' && mv '%s.new' '%s'",
+	    daemon_program(), to, to, to);
+	EXPECT_INT(to, system(command), 0);
+}
+
+void
 daemon_prepare(struct daemon *s, const char *options)
 {
-	FILE *config;
-
 	s->pid = 0;
+	s->program = NULL;
 	snprintf(s->dir, sizeof s->dir, "%s", test_directory());
 	snprintf(s->config, sizeof s->config, "%s/doorward.conf", s->dir);
 	snprintf(s->socket, sizeof s->socket, "%s/doorward.sock", s->dir);
 	snprintf(s->log, sizeof s->log, "%s/log", s->dir);
+	daemon_configure(s, options);
+}
+
+void
+daemon_configure(const struct daemon *s, const char *options)
+{
+	FILE *config;
+
 	config = fopen(s->config, "w");
 	if (!config)
 		abort();
@@ -57,12 +74,13 @@ daemon_prepare(struct daemon *s, const char *options)
 static pid_t
 spawn(const struct daemon *s, int in)
 {
+	const char *program = s->program ? s->program : daemon_program();
 	pid_t pid;
 
 	pid = fork();
 	if (pid == 0) {
 		dup2(in, STDIN_FILENO);
-		execl(daemon_program(), "echod", "--config", s->config, (char *)NULL);
+		execl(program, program, "--config", s->config, (char *)NULL);
 		_exit(99);
 	}
 	return pid;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/serve.h"
+#include "echo_try.h"
 #include "server_test.h"
 
 static struct service only;
@@ -142,6 +143,14 @@ answer_nothing(const struct request *req, struct reply *reply)
 	(void)req, (void)reply;
 }
 
+static void
+answer_try(const struct request *req, struct reply *reply)
+{
+	ok(reply);
+	reply->body = arena_printf(req->mem, "%d", echo_try(request_get(req, PARAM_SCRIPT_NAME)));
+	reply->body_len = strlen(reply->body);
+}
+
 static const struct {
 	const char *path;
 	void (*answer)(const struct request *req, struct reply *reply);
@@ -163,6 +172,8 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
     struct reply *reply)
 {
 	(void)service, (void)now_ms;
+	if (strncmp(request_get(req, PARAM_SCRIPT_NAME), "/try/", 5) == 0)
+		answer_try(req, reply);
 	for (size_t i = 0; i < NELEM(answers); i++) {
 		if (strcmp(answers[i].path, request_get(req, PARAM_SCRIPT_NAME)) == 0)
 			answers[i].answer(req, reply);

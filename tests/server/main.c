@@ -6,9 +6,13 @@ int
 main(void)
 {
 	CU_SuiteInfo suites[] = {
+		{ "overdue", NULL, NULL, NULL, NULL, overdue_tests },
 		{ "request", request_start, request_end, NULL, NULL, request_tests },
 		{ "process", NULL, NULL, NULL, NULL, process_tests },
 		{ "program", NULL, NULL, NULL, NULL, program_tests },
+		{ "start", NULL, NULL, NULL, NULL, start_tests },
+		{ "sandbox", NULL, NULL, NULL, NULL, sandbox_tests },
+		{ "reload", NULL, NULL, NULL, NULL, reload_tests },
 		CU_SUITE_INFO_NULL,
 	};
 

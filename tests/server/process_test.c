@@ -301,19 +301,6 @@ retirement(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-static void
-hangup(void)
-{
-	struct daemon s;
-
-	daemon_prepare(&s, "");
-	daemon_start(&s);
-	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
-	EXPECT_TRUE("logged", daemon_logged(&s, "SIGHUP", 1));
-	EXPECT_TRUE("serves on", daemon_worker(&s) > 0);
-	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
-}
-
 /* A name that another process took meanwhile is not ours to remove. */
 static void
 name_taken(void)
@@ -364,7 +351,6 @@ CU_TestInfo process_tests[] = {
 	{ "worker told to leave early", worker_told_to_leave_early },
 	{ "killed master", killed_master },
 	{ "retirement", retirement },
-	{ "hangup", hangup },
 	{ "name taken", name_taken },
 	{ "inherited socket", inherited_socket },
 	CU_TEST_INFO_NULL,

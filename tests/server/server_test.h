@@ -58,14 +58,21 @@ void client_ask(const char *path, const struct call *call, struct answer *answer
 struct daemon {
 	char dir[PATH_SIZE / 2];
 	char config[PATH_SIZE], socket[PATH_SIZE], log[PATH_SIZE];
+	const char *program;		/* another than echod as it was built; NULL */
 	pid_t pid;
 };
 
 /* The path of echod. */
 const char *daemon_program(void);
 
+/* A copy of it; the path must need no quotes. */
+void daemon_copy_program(const char *to);
+
 /* A new directory with a configuration; options are further lines of it. */
 void daemon_prepare(struct daemon *s, const char *options);
+
+/* Writes the configuration anew. */
+void daemon_configure(const struct daemon *s, const char *options);
 
 /* Starts it, and waits until its socket is there. */
 void daemon_start(struct daemon *s);

@@ -12,5 +12,9 @@ int request_end(void);
 
 extern CU_TestInfo process_tests[];
 extern CU_TestInfo program_tests[];
+extern CU_TestInfo overdue_tests[];
+extern CU_TestInfo reload_tests[];
+extern CU_TestInfo sandbox_tests[];
+extern CU_TestInfo start_tests[];
 
 #endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: ISC
+/*
+ * server/crew.h - the worker processes of a master: those at work in their
+ * seats, and those of a former configuration that are to leave.
+ *
+ * Who leaves is told only when every seat has had a worker that was ready to
+ * serve, so that there are workers at any time.
+ */
+#ifndef SERVER_CREW_H
+#define SERVER_CREW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "conf/conf.h"
+#include "server/handover.h"
+
+#define CREW_FOREVER	INT64_MAX
+#define CREW_DRAIN_MS	10000
+
+struct seat {
+	pid_t pid;			/* 0: empty */
+	bool served;			/* a worker in it has been ready */
+	int64_t started_ms;
+	int64_t due_ms;			/* when to fill it, if empty */
+	int64_t delay_ms;		/* of the last time; 0 when all is well */
+};
+
+struct crew {
+	const struct conf *conf;
+	int listen_fd;
+	struct seat *seats;
+	size_t seat_count;
+	struct leaver *leavers;		/* of a handover, which outlives the crew */
+	size_t leaver_count;
+};
+
+/* conf->workers empty seats.  -ENOMEM. */
+int crew_open(struct crew *crew, const struct conf *conf, const struct handover *from);
+void crew_close(struct crew *crew);
+
+/* Fills the seats that are due, kills who is overdue, and says when the next thing is. */
+int64_t crew_tend(struct crew *crew);
+
+/* Process pid, perhaps not of ours, ended; or is ready to serve. */
+void crew_ended(struct crew *crew, pid_t pid, int status);
+void crew_ready(struct crew *crew, pid_t pid);
+
+/* Tells all of them; 0 asks only how many are alive. */
+size_t crew_signal(const struct crew *crew, int signum);
+
+/* All workers as leavers, into a list of crew_size() of them at most. */
+size_t crew_size(const struct crew *crew);
+void crew_list(const struct crew *crew, struct leaver *list);
+
+/* One line, if it did not end well. */
+void crew_log_death(const char *who, pid_t pid, int status);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: ISC
+/* server/handover.c - what a master leaves to the program that replaces it. */
+#include "server/handover.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* "PID FD DEV INO COUNT PID KILL-MS ... PATH": us, the socket, the workers, its name. */
+#define VARIABLE "DOORWARD_HANDOVER"
+
+static int
+keep_open(int fd, bool keep)
+{
+	return fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC) == 0 ? 0 : log_fault(-errno, "fcntl");
+}
+
+int
+handover_leave(const struct handover *h)
+{
+	GUARD(arena_free) struct arena mem;
+	const char *value;
+	struct text t;
+
+	arena_init(&mem, 0);
+	text_init(&t, &mem);
+	text_printf(&t, "%lld %d %llu %llu %zu", (long long)getpid(), h->socket.fd,
+	    (unsigned long long)h->socket.dev, (unsigned long long)h->socket.ino,
+	    h->leaver_count);
+	for (size_t i = 0; i < h->leaver_count; i++)
+		text_printf(&t, " %lld %lld", (long long)h->leavers[i].pid,
+		    (long long)h->leavers[i].kill_ms);
+	text_printf(&t, " %s", h->socket.name.sun_path);
+	if (text_done(&t, &value, NULL) || setenv(VARIABLE, value, 1) != 0)
+		return log_fault(-ENOMEM, "handing over");
+	return keep_open(h->socket.fd, true);
+}
+
+void
+handover_undo(const struct handover *h)
+{
+	unsetenv(VARIABLE);
+	keep_open(h->socket.fd, false);
+}
+
+/* The next number of the list; false at its end, or at anything else. */
+static bool
+take_number(char **at, long long *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(*at, &end, 10);
+	if (end == *at || errno || (*end && *end != ' '))
+		return false;
+	*at = end;
+	return true;
+}
+
+/* One that ended meanwhile, too: it is still to be waited for. */
+static bool
+is_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static int
+take_leavers(struct handover *h, size_t count, char **at)
+{
+	long long pid, kill_ms;
+
+	h->leavers = calloc(count + 1, sizeof *h->leavers);
+	if (!h->leavers)
+		return -ENOMEM;
+	while (count--) {
+		if (!take_number(at, &pid) || !take_number(at, &kill_ms))
+			return -EINVAL;
+		if (is_child((pid_t)pid))
+			h->leavers[h->leaver_count++] = (struct leaver){ (pid_t)pid, kill_ms };
+	}
+	return 0;
+}
+
+/* V_NOT_FOUND: it was left to another process, and is nothing to us. */
+static int
+take_all(struct handover *h, char *at)
+{
+	long long pid, fd, dev, ino, count;
+	int r;
+
+	if (!take_number(&at, &pid) || !take_number(&at, &fd) || !take_number(&at, &dev) ||
+	    !take_number(&at, &ino) || !take_number(&at, &count) || count < 0)
+		return -EINVAL;
+	if (pid != getpid())
+		return V_NOT_FOUND;
+	r = listen_adopt(&h->socket, (int)fd);
+	if (!r)
+		r = take_leavers(h, (size_t)count, &at);
+	if (r)
+		return r;
+	h->socket.dev = (dev_t)dev;
+	h->socket.ino = (ino_t)ino;
+	h->socket.name.sun_family = AF_UNIX;
+	return *at == ' ' ? text_copy(h->socket.name.sun_path, sizeof h->socket.name.sun_path,
+	    at + 1) : -EINVAL;
+}
+
+int
+handover_take(struct handover *h)
+{
+	char *value = getenv(VARIABLE);
+	int r;
+
+	*h = (struct handover){ .socket.fd = -1 };
+	if (!value)
+		return V_NOT_FOUND;
+	r = take_all(h, value);
+	unsetenv(VARIABLE);
+	if (r < 0) {
+		handover_drop(h);
+		log_fault(r, "what the former program left cannot be used");
+	}
+	return r;
+}
+
+void
+handover_drop(struct handover *h)
+{
+	free(h->leavers);
+	h->leavers = NULL;
+	h->leaver_count = 0;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: ISC
+/* server/start.c - from a configuration to a service. */
+#include "server/start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "http/serve.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/verdict.h"
+#include "server/crew.h"
+#include "server/listen.h"
+#include "server/master.h"
+#include "server/privs.h"
+#include "server/sandbox.h"
+#include "server/worker.h"
+
+struct start {
+	struct conf *conf;
+	const char *path;		/* of the command line, or NULL */
+	const struct program *program;
+	struct privs privs;
+};
+
+static int
+log_start(const struct conf *conf)
+{
+	static const char *const names[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	enum log_level level = LOG_LEVEL_ERROR;
+	int r;
+
+	while (level < LOG_LEVEL_DEBUG && strcmp(names[level], conf->log_level) != 0)
+		level++;
+	r = log_open(conf->log_target, level);
+	return r ? log_fault(r, "log_target %s", conf->log_target) : 0;
+}
+
+/* --- looking before the leap ----------------------------------------------------- */
+
+/* As the user of the service.  Errors go to standard error or the log, as log says. */
+static int
+look(const struct conf *conf, const struct privs *privs, bool log)
+{
+	GUARD(service_close) struct service *service = NULL;
+	int r;
+
+	r = privs_drop(privs);
+	if (!r && log)
+		r = log_start(conf);
+	if (!r)
+		r = service_open(&service, conf);
+	return r;
+}
+
+/* Nobody shall connect to a service whose workers cannot work. */
+static int
+look_in_child(const struct start *s)
+{
+	int status = 0;
+	pid_t pid;
+
+	pid = fork();
+	if (pid < 0)
+		return log_fault(-errno, "fork");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		_exit(look(s->conf, &s->privs, true) ? EXIT_FAILURE : EXIT_SUCCESS);
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return log_fault(-errno, "waitpid");
+	}
+	if (WIFSIGNALED(status))
+		crew_log_death("first look at the store, process", pid, status);
+	return status ? -EIO : 0;
+}
+
+/* The log can be opened, and is left as it is. */
+static int
+check_log(const struct conf *conf)
+{
+	int fd;
+
+	if (conf->log_target[0] != '/')
+		return 0;
+	fd = open(conf->log_target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return log_fault(-errno, "log_target %s", conf->log_target);
+	close(fd);
+	return 0;
+}
+
+int
+start_check(const struct conf *conf)
+{
+	struct privs privs;
+
+	if (privs_find(&privs, conf) || look(conf, &privs, false) || check_log(conf))
+		return EXIT_FAILURE;
+	return sandbox_enter(conf) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* --- one worker ---------------------------------------------------------------------- */
+
+static int
+run_worker(const struct start *s)
+{
+	struct listener l;
+
+	if (privs_drop(&s->privs) || log_start(s->conf) || listen_adopt(&l, STDIN_FILENO))
+		return EXIT_FAILURE;
+	return worker_run(l.fd, s->conf, 0);
+}
+
+/* --- a master ------------------------------------------------------------------------ */
+
+/* A socket of our own. */
+static int
+open_socket(const struct start *s, struct listener *out)
+{
+	const struct owner owner = { s->privs.uid, s->privs.gid };
+	const char *path = s->path;
+
+	if (!path && *s->conf->listen)
+		path = s->conf->listen;
+	if (!path)
+		path = arena_printf(&s->conf->mem, "%s/doorward.sock", s->conf->run_dir);
+	return path ? listen_open_for(out, path, &owner) : -ENOMEM;
+}
+
+/* V_NOT_FOUND: standard input is the socket. */
+static int
+find_socket(const struct start *s, struct listener *out)
+{
+	int r = V_NOT_FOUND, looked;
+
+	if (!s->path)
+		r = listen_from_systemd(out);
+	if (r < 0 || (r && !s->path && listen_inherited(STDIN_FILENO)))
+		return r;
+	looked = look_in_child(s);
+	if (looked || !r)
+		return looked;
+	return open_socket(s, out);
+}
+
+static int
+run_master(const struct start *s, struct handover *h)
+{
+	if (privs_drop(&s->privs) || log_start(s->conf))
+		return EXIT_FAILURE;
+	return master_run(s->conf, h, s->program);
+}
+
+int
+start_service(struct conf *conf, const char *path, const struct program *program)
+{
+	GUARD(handover_drop) struct handover h;
+	struct start s = { .conf = conf, .path = path, .program = program };
+	int r;
+
+	umask(007);		/* doorwardctl shares our files through the group */
+	signal(SIGCHLD, SIG_DFL);
+	r = handover_take(&h);
+	if (r < 0 || privs_find(&s.privs, conf))
+		return EXIT_FAILURE;
+	if (!privs_due(&s.privs) && log_start(conf))
+		return EXIT_FAILURE;
+	if (r == 0)
+		return run_master(&s, &h);
+	r = find_socket(&s, &h.socket);
+	if (r == V_NOT_FOUND)
+		return run_worker(&s);
+	return r ? EXIT_FAILURE : run_master(&s, &h);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: ISC
+/* tests/server/sandbox_test.c - what a worker that was taken over cannot do. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "server/listen.h"
+#include "suites.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZER true
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZER true
+#endif
+#ifndef SANITIZER
+#define SANITIZER false
+#endif
+
+
+/* What /try/... of echo_serve.c answers: the errno of the attempt, 0 if it went well. */
+static const struct attempt {
+	const char *path;
+	int alone, with_provider;
+} attempts[] = {
+	{ "/try/execve",          EPERM, EPERM },
+	{ "/try/fork",            EPERM, EPERM },
+	{ "/try/ptrace",          EPERM, EPERM },
+	{ "/try/kill",            EPERM, EPERM },
+	{ "/try/create",          EPERM, EPERM },
+	{ "/try/open-to-write",   EPERM, EPERM },
+	{ "/try/open-to-append",  EPERM, EPERM },
+	{ "/try/open-to-read",    EPERM,  0 },
+	{ "/try/unlink",          EPERM, EPERM },
+	{ "/try/rename",          EPERM, EPERM },
+	{ "/try/chmod",           EPERM, EPERM },
+	{ "/try/socket-inet",     EPERM,  0 },
+	{ "/try/socket-unix",     EPERM,  0 },
+	{ "/try/socket-packet",   EPERM, EPERM },
+	{ "/try/code",            EPERM, EPERM },
+	{ "/try/code-later",      EPERM, EPERM },
+	{ "/try/thread",          0,      0 },
+	{ "/try/memory",          0,      0 },
+};
+
+static void
+expect_refusals(const char *path, bool provider)
+{
+	struct call call = { 0 };
+	struct answer answer;
+	int want;
+
+	/* sanitizers need more than the sandbox leaves, so it is not there */
+	for (size_t i = 0; i < NELEM(attempts) && !SANITIZER; i++) {
+		call.path = attempts[i].path;
+		client_ask(path, &call, &answer);
+		want = provider ? attempts[i].with_provider : attempts[i].alone;
+		EXPECT_INT(call.path, answer.status, 200);
+		EXPECT_INT(call.path, atoi(answer.body), want);
+	}
+}
+
+/* A worker goes on after each, and tells once of each call. */
+static void
+refusals(void)
+{
+	static const struct { const char *row, *options; bool provider; } t[] = {
+		{ "plain",         "workers = 1",  false },
+		{ "with Google",   "workers = 1\ngoogle_client_ids = {\"client\"}", true },
+		{ "with a section", "workers = 1\noidc x { issuer = \"i\"\njwks_url = \"j\"\n"
+		    "client_ids = \"c\" }", true },
+	};
+	struct daemon s;
+	pid_t worker;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		daemon_prepare(&s, t[i].options);
+		daemon_start(&s);
+		worker = daemon_worker(&s);
+		expect_refusals(s.socket, t[i].provider);
+		expect_refusals(s.socket, t[i].provider);
+		EXPECT_INT(t[i].row, daemon_worker(&s), worker);
+		EXPECT_INT(t[i].row, daemon_log_count(&s, "(execve) was refused"), !SANITIZER);
+		EXPECT_INT(t[i].row, daemon_log_count(&s, "(openat) was refused"), !SANITIZER);
+		EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	}
+}
+
+static void
+single_worker(void)
+{
+	struct listener l;
+	struct daemon s;
+
+	daemon_prepare(&s, "");
+	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
+	daemon_start_inherited(&s, l.fd);
+	EXPECT_INT("serves", daemon_worker(&s), s.pid);
+	expect_refusals(s.socket, false);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	listen_close(&l);
+}
+
+static void
+switched_off(void)
+{
+	static const struct call call = { .path = "/try/open-to-read" };
+	struct answer answer;
+	struct daemon s;
+
+	daemon_prepare(&s, "sandbox = no");
+	daemon_start(&s);
+	client_ask(s.socket, &call, &answer);
+	EXPECT_STRING("let in", answer.body, "0");
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
+CU_TestInfo sandbox_tests[] = {
+	{ "refusals", refusals },
+	{ "single worker", single_worker },
+	{ "switched off", switched_off },
+	CU_TEST_INFO_NULL,
+};
