@@ -164,6 +164,17 @@ ends_ms(const struct change *change, const struct throttle_count *count)
 	return throttle_ends_ms(change->charge->rule, count);
 }
 
+/* What the administrator is told a count is of. */
+static void
+name_count(const struct guess *guess, const struct throttle_charge *charge,
+    struct throttle_count *count)
+{
+	if (strchr("sp", charge->name[0]))
+		count->source = guess->address;
+	if (strchr("ap", charge->name[0]))
+		memcpy(count->account, guess->account, sizeof count->account);
+}
+
 /* V_THROTTLED, or V_EXISTS: this very secret failed here lately. */
 static int
 charge_count(void *value, int64_t *end_ms, void *arg)
@@ -185,8 +196,7 @@ charge_count(void *value, int64_t *end_ms, void *arg)
 			return V_EXISTS;
 		throttle_add(charge->rule, count, guess->digest, change->now_ms);
 	}
-	count->source = guess->address;
-	memcpy(count->account, guess->account, sizeof count->account);
+	name_count(guess, charge, count);
 	*end_ms = ends_ms(change, count);
 	return 0;
 }
