@@ -54,6 +54,12 @@ find_route(struct call *c)
 {
 	int r = 0;
 
+	if (c->req->role == ROLE_AUTHORIZER) {
+		c->route = &route_authorizer;
+		c->method = route_authorizer.method;
+		c->dialect = route_authorizer.dialect;
+		return 0;
+	}
 	c->path = arena_printf(c->mem, "%s%s", request_get(c->req, PARAM_SCRIPT_NAME),
 	    request_get(c->req, PARAM_PATH_INFO));
 	if (!c->path)
@@ -90,6 +96,8 @@ check_limits(struct call *c)
 {
 	size_t len = strlen(c->path) + strlen(request_get(c->req, PARAM_QUERY_STRING));
 
+	if (c->route->flags & ROUTE_GUARDS)
+		return 0;
 	if (len > URI_MAX || strlen(request_get(c->req, PARAM_REQUEST_URI)) > URI_MAX)
 		return V_URI_TOO_LONG;
 	if (carries_body(c) && c->req->body_state == BODY_TOO_LARGE)
@@ -118,10 +126,21 @@ check_fields_once(const struct call *c)
 	return 0;
 }
 
+/*
+ * A sub-request has no query of its own; that of the client counts only if the
+ * web server says it in a parameter that no client can send.
+ */
+static const char *
+query_of(const struct call *c)
+{
+	return request_get(c->req, c->dialect == DIALECT_VERIFY ? PARAM_DOORWARD_QUERY :
+	    PARAM_QUERY_STRING);
+}
+
 static int
 collect_query(struct call *c)
 {
-	const char *query = request_get(c->req, PARAM_QUERY_STRING);
+	const char *query = query_of(c);
 	int r;
 
 	if (!c->auth->conf->accept_query_credentials && !reads_query_fields(c))
