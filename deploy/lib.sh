@@ -14,7 +14,7 @@ BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
 	libcurl4-openssl-dev libconfuse-dev libssl-dev libseccomp-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc)
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban)
 
 say() {
 	printf '%s\n' "$*" >&2

@@ -12,6 +12,7 @@ static const char *const names[VERDICTS] = {
 	[V_INVALID] = "invalid",
 	[V_WRONG_CREDENTIAL] = "wrong-credentials",
 	[V_FORBIDDEN] = "forbidden",
+	[V_THROTTLED] = "throttled",
 	[V_UNAVAILABLE] = "unavailable",
 	[V_NO_ROUTE] = "no-route",
 	[V_NO_METHOD] = "no-method",

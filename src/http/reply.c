@@ -14,7 +14,7 @@
 #define RETRY_AFTER_S "5"
 
 /* What an answer carries besides the headers of all. */
-enum extra { NOTHING, CHALLENGE, ALLOW, RETRY, LOCATION };
+enum extra { NOTHING, CHALLENGE, ALLOW, RETRY, WAIT, LOCATION };
 
 struct row {
 	int status;
@@ -32,6 +32,7 @@ static const struct row rows[VERDICTS] = {
 	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", NOTHING },
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", NOTHING },
+	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", WAIT },
 	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
 	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", NOTHING },
 	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", ALLOW },
@@ -190,6 +191,17 @@ add_location(struct call *c, struct reply *reply)
 	return true;
 }
 
+/* How long the throttle makes this source wait (RFC 6585, 4). */
+static bool
+add_wait(struct call *c, struct reply *reply)
+{
+	const char *wait = arena_printf(c->mem, "%lld", (long long)c->attempt.wait_s);
+
+	if (wait)
+		add_header(reply, "Retry-After", wait);
+	return wait != NULL;
+}
+
 static bool
 add_extra(struct call *c, enum extra extra, struct reply *reply)
 {
@@ -205,6 +217,8 @@ add_extra(struct call *c, enum extra extra, struct reply *reply)
 	case RETRY:
 		add_header(reply, "Retry-After", RETRY_AFTER_S);
 		return true;
+	case WAIT:
+		return add_wait(c, reply);
 	case NOTHING:
 		return true;
 	}

@@ -238,11 +238,24 @@ collect(struct call *c)
 }
 
 static int
+refuse_caller(struct call *c)
+{
+	int r;
+
+	c->attempt.failed = "session";
+	r = cred_charge_token(c->auth, request_get(c->req, PARAM_REMOTE_ADDR), c->webitel.token,
+	    c->now_ms, &c->attempt.wait_s);
+	return r ? r : V_BAD_CALLER;
+}
+
+static int
 verify_caller(struct call *c)
 {
 	int r;
 
 	r = cred_webitel_verify(c->auth, &c->webitel, c->now_ms, &c->caller);
+	if (r == V_BAD_CALLER && c->webitel.token)
+		return refuse_caller(c);
 	if (r)
 		return r;
 	c->via = c->caller.by_domain_token ? "domain-token" : "session";
@@ -262,7 +275,8 @@ verify(struct call *c)
 	if (c->dialect == DIALECT_WEBITEL)
 		return verify_caller(c);
 	c->attempt = (struct attempt){ .auth = c->auth, .providers = c->cred->providers,
-	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id };
+	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id,
+	    .source = request_get(c->req, PARAM_REMOTE_ADDR) };
 	r = cred_verify(&c->presented, &c->attempt, &via);
 	if (r)
 		return r;
@@ -319,7 +333,8 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 		.via = c->via,
 		.user = c->user,
 		.ms = clock_steady_ms() - began_ms,
-		.name = c->via ? NULL : c->attempt.name,
+		.failed = c->attempt.failed,
+		.name = c->attempt.name,
 	};
 
 	audit_log(c->mem, &line);

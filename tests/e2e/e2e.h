@@ -28,6 +28,7 @@ struct row {
 	const char *raw;		/* body as it is, and no Content-Type */
 	size_t raw_len;			/* where raw has a NUL */
 	bool plain, http2;		/* over HTTP, over HTTP/2 */
+	const char *from;		/* our address, in 127.0.0.0/8 */
 	bool foreign;			/* not ours to answer: the status counts alone */
 };
 
@@ -101,6 +102,6 @@ const char *jwt_part(const char *jwt, int part);
 
 extern CU_TestInfo transport_tests[], credential_tests[], auth_tests[], refusal_tests[],
     field_tests[], token_tests[], life_tests[], log_tests[], form_tests[], ha1b_tests[],
-    option_tests[], provider_tests[];
+    option_tests[], provider_tests[], throttle_tests[];
 
 #endif

@@ -21,6 +21,7 @@ struct http_request {
 	const char *body;			/* NULL: none, and no Content-Length */
 	size_t body_len;
 	bool http2;
+	const char *from;			/* our address, in 127.0.0.0/8; NULL: 127.0.0.1 */
 };
 
 struct http_answer {

@@ -44,7 +44,7 @@ set_user(const char *name, const char *variable)
 	keep_out_of_logs(word(name));
 }
 
-/* E2E_SUITES=options: those of lighttpd-options.sh, else options are at their defaults. */
+/* E2E_SUITES: those of lighttpd-options.sh or lighttpd-throttle.sh, else the ones for all. */
 int
 main(void)
 {
@@ -62,24 +62,34 @@ main(void)
 		{ "Webitel", NULL, NULL, NULL, wipe, webitel_tests },
 		{ "Webitel: life", NULL, NULL, NULL, wipe, webitel_life_tests },
 		{ "Webitel: domains", NULL, NULL, NULL, wipe, domain_tests },
-		{ "errors of lighttpd", NULL, NULL, NULL, wipe, door_tests },
 		{ "logs", NULL, NULL, NULL, wipe, log_tests },
+		{ "errors of lighttpd", NULL, NULL, NULL, wipe, door_tests },
 		CU_SUITE_INFO_NULL,
 	}, other_options[] = {
 		{ "options", NULL, NULL, NULL, wipe, option_tests },
 		CU_SUITE_INFO_NULL,
-	};
+	}, throttled[] = {
+		{ "throttle", NULL, NULL, NULL, wipe, throttle_tests },
+		CU_SUITE_INFO_NULL,
+	}, *chosen = suites;
 	const char *wanted = getenv("E2E_SUITES");
-	bool other = wanted && strcmp(wanted, "options") == 0;
 	int status;
+
+	if (wanted && strcmp(wanted, "options") == 0)
+		chosen = other_options;
+	else if (wanted && strcmp(wanted, "throttle") == 0)
+		chosen = throttled;
 
 	arena_init(&mem, 0);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
+	/* the last one is about deploy/lighttpd.conf alone */
+	if (strcmp(from_environment("E2E_KIND"), "lighttpd") != 0)
+		suites[NELEM(suites) - 2] = (CU_SuiteInfo)CU_SUITE_INFO_NULL;
 	set_user("alice", "E2E_USER");
 	set_user("bob", "E2E_OTHER");
-	status = test_run(other ? other_options : suites);
+	status = test_run(chosen);
 	http_end();
 	arena_free(&mem);
 	return status;

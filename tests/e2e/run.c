@@ -23,6 +23,7 @@ static const struct { int status; const char *reason; } reasons[] = {
 	{ 413, "Payload Too Large" },
 	{ 414, "URI Too Long" },
 	{ 415, "Unsupported Media Type" },
+	{ 429, "Too Many Requests" },
 	{ 501, "Not Implemented" },
 	{ 503, "Service Unavailable" },
 };
@@ -108,6 +109,8 @@ default_shape(const struct row *row)
 		return FAIL(401, "Wrong credentials");
 	case 403:
 		return FAIL(403, "Forbidden");
+	case 429:
+		return FAIL(429, "Too many requests");
 	case 405:
 		return FAIL(405, "Method not allowed");
 	case 204: case 301: case 308:
@@ -182,7 +185,8 @@ fill_body(const struct row *row, struct http_request *ask)
 struct http_answer
 run_row(const struct row *row)
 {
-	struct http_request ask = { .method = row->method, .http2 = row->http2 };
+	struct http_request ask = { .method = row->method, .http2 = row->http2,
+	    .from = row->from };
 	struct http_answer answer;
 
 	ask.url = arena_printf(test_mem(), "%s%s", word(row->plain ? "http" : "https"),

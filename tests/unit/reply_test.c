@@ -55,6 +55,7 @@ static const struct {
 	{ V_WRONG_CREDENTIAL, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
 	{ V_FORBIDDEN, 403, "Forbidden", "Forbidden", NULL },
 	{ V_UNAVAILABLE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ V_THROTTLED, 429, "Too Many Requests", "Too many requests", "Retry-After" },
 	{ V_NO_ROUTE, 404, "Not Found", "Not found", NULL },
 	{ V_NO_METHOD, 405, "Method Not Allowed", "Method not allowed", "Allow" },
 	{ V_PREFLIGHT, 204, "No Content", NULL, "Allow" },
