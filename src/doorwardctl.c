@@ -64,6 +64,12 @@ static const struct argument token_revoke[] = {
 	{ "all", NULL, "With --user, instead of UUID: all of this user's." },
 	END
 };
+static const struct argument throttle_clear[] = {
+	{ "user", "USER", "The counts of this account: a user, or a name that nobody has." },
+	{ "source", "ADDRESS", "The counts of this address, of an IPv6 one those of its /64." },
+	{ "all", NULL, "All counts." },
+	END
+};
 
 static const struct argument domain_token_add[] = {
 	{ "role", "NAME", "What it may do; 'user' if not given." },
@@ -82,6 +88,8 @@ static const struct command commands[] = {
 	    "Make the database and the key file.", "init" },
 	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
 	    "Show what the database holds, and whether the key file fits.", "status" },
+	{ "upgrade", "", no_arguments, NULL, NULL, NEED_CONF, ctl_upgrade,
+	    "Bring the database of an older version to this one, and keep a copy.", "upgrade" },
 
 	{ "user add", "EMAIL", user_add, &user_kind, "email", NEED_AUTH, ctl_user_add,
 	    "Add a user and print the new uuid.", "user add bob@example.org --role Admin" },
@@ -155,6 +163,13 @@ static const struct command commands[] = {
 	{ "role delete", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_delete,
 	    "Delete a role; root, admin and user fall back to what they were.",
 	    "role delete operator" },
+
+	{ "throttle list", "", json_only, NULL, NULL, NEED_AUTH, ctl_throttle_list,
+	    "List failures by account, by address, and by both where they are known.",
+	    "throttle list" },
+	{ "throttle clear", "", throttle_clear, NULL, NULL, NEED_AUTH, ctl_throttle_clear,
+	    "Forget failures, so that nobody waits for them.",
+	    "throttle clear --user bob@example.org" },
 
 	{ "key list", "", json_only, NULL, NULL, NEED_STORE, ctl_key_list,
 	    "List the keys that sign and hash; never their bytes.", "key list" },

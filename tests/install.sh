@@ -77,10 +77,12 @@ do_make() {
 }
 
 do_systemd-sysusers() {
-	[ -e "$stage$prefix/lib/sysusers.d/$1" ]
+	local file=$stage$prefix/lib/sysusers.d/$1
+
+	[ -e "$file" ]
 	command -v systemd-sysusers >/dev/null || return 0
 	mkdir -p "$stage/etc"
-	command systemd-sysusers --root="$stage" "$1"
+	command systemd-sysusers --root="$stage" - <"$file"
 	grep -q '^doorward:.*:/usr/sbin/nologin$' "$stage/etc/passwd"
 }
 
@@ -111,13 +113,22 @@ do_doorwardctl() {
 	"${as_user[@]}" "$stage$sbindir/doorwardctl" --config "$conf" "$@" <<<"$password"
 }
 
+# Where systemd looks for units at all.
+enable_units() {
+	case $unitdir in
+	/lib/* | /usr/lib/* | /usr/local/lib/*)
+		! command -v systemctl >/dev/null || command systemctl --root="$stage" enable \
+			"$@" >"$work/log/systemctl" 2>&1
+		;;
+	esac
+}
+
 # As the units say: the socket first, then ExecStart, with paths below the staging root.
 do_systemctl() {
 	local command listen
 
 	[ "$*" = "enable --now doorward.socket doorward.service" ]
-	! command -v systemctl >/dev/null || command systemctl --root="$stage" enable \
-		"${@:3}" >"$work/log/systemctl" 2>&1
+	enable_units "${@:3}"
 	listen=$(sed -n 's/^ListenStream=//p' "$stage$unitdir/doorward.socket")
 	command=$(sed -n 's/^ExecStart=//p' "$stage$unitdir/doorward.service")
 	[ "$stage$listen" = "$socket" ]
@@ -219,6 +230,10 @@ uninstall() {
 http_port=$((20000 + RANDOM % 6000 * 2))
 https_port=$((http_port + 1))
 mkdir "$work/log"
+if [ ${#socket} -gt 107 ]; then
+	say "the path $socket is too long for a socket: skipped"
+	exit 77
+fi
 [ "$(commands | wc -l)" -ge 8 ] || die "README has no INSTALL section"
 run_commands
 start_lighttpd

@@ -37,6 +37,9 @@ ready_conf(const char *dir)
 	conf->argon2_memory_kib = 8192;
 	conf->argon2_iterations = 1;
 	conf->store_max_mib = 16;
+	conf->throttle = false;		/* tests/guard has it on */
+	conf->password_cache_s = 0;
+	conf->password_refuse_common = false;
 	return conf;
 }
 

@@ -12,21 +12,36 @@
 /* A longer name is cut: what counts stands before it. */
 #define NAME_SHOWN 64
 
-void
-audit_log(struct arena *mem, const struct audit *a)
+static const char *
+encode(struct arena *mem, const char *string)
 {
-	char id[UUID_TEXT_SIZE] = "-", name[NAME_SHOWN + 1] = "";
+	char shown[NAME_SHOWN + 1] = "";
 	const char *encoded;
-	uint32_t request;
 	struct text t;
 
 	text_init(&t, mem);
-	strncpy(name, a->name ? a->name : "", NAME_SHOWN);
-	text_put_percent(&t, name);
-	if (text_done(&t, &encoded, NULL))
-		encoded = "";
+	strncpy(shown, string ? string : "", NAME_SHOWN);
+	text_put_percent(&t, shown);
+	return text_done(&t, &encoded, NULL) ? "" : encoded;
+}
+
+/* A field is never empty, so that their order is always to be seen. */
+static const char *
+or_dash(const char *string)
+{
+	return string && *string ? string : "-";
+}
+
+void
+audit_log(struct arena *mem, const struct audit *a)
+{
+	char id[UUID_TEXT_SIZE];
+	uint32_t request;
+
 	secret_random(&request, sizeof request);
-	log_info("call event=%s result=%s step=%s ip=%s via=%s user=%s ms=%lld rid=%08x name=%s",
-	    a->event, verdict_name(a->result), a->step, a->source, a->via ? a->via : "-",
-	    a->user ? uuid_text(id, a->user) : "-", (long long)a->ms, request, encoded);
+	log_info("call event=%s result=%s step=%s ip=%s via=%s user=%s ms=%lld rid=%08x "
+	    "failed=%s name=%s", a->event, verdict_name(a->result), a->step,
+	    or_dash(encode(mem, a->source)), or_dash(a->via),
+	    a->user ? uuid_text(id, a->user) : "-", (long long)a->ms, request,
+	    or_dash(a->failed), encode(mem, a->name));
 }

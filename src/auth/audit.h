@@ -18,10 +18,14 @@ struct audit {
 	const char *via;		/* the scheme that decided; NULL for none */
 	const struct uuid *user;	/* NULL: nobody */
 	int64_t ms;			/* how long it took */
+	const char *failed;		/* schemes that did, though another verified; or NULL */
 	const char *name;		/* whom a failing credential named; NULL for nobody */
 };
 
-/* name is from outside: it comes last and percent-encoded.  mem is for the line. */
+/*
+ * source and name are from outside: they are percent-encoded, and name comes
+ * last.  deploy/fail2ban-filter.conf reads this line.  mem is for it.
+ */
 void audit_log(struct arena *mem, const struct audit *a);
 
 #endif

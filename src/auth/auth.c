@@ -5,8 +5,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "auth/checks.h"
 #include "auth/jwt.h"
+#include "auth/remembered.h"
+#include "auth/throttle.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
@@ -65,11 +70,54 @@ auth_open(struct auth **out, const struct conf *conf)
 	return 0;
 }
 
+int
+auth_open_throttle(struct auth *auth)
+{
+	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
+
+	return throttle_open(&auth->throttle, auth->conf, key->bytes);
+}
+
+static int
+open_guards(struct auth *auth)
+{
+	int r = 0;
+
+	if (auth->conf->throttle)
+		r = auth_open_throttle(auth);
+	if (!r)
+		r = checks_open(&auth->checks, auth->conf);
+	return r ? r : remembered_open(&auth->remembered, auth->conf->password_cache_s);
+}
+
+int
+auth_guard(struct auth *auth)
+{
+	const char *dir = auth->conf->run_dir;
+	uid_t self = geteuid();
+	struct stat owner;
+	int r;
+
+	/* a service manager has made it, but not every host has one */
+	if ((mkdir(dir, 0770) != 0 && errno != EEXIST) || stat(dir, &owner) != 0)
+		return log_fault(-errno, "run_dir %s", dir);
+	/* what root makes here, doorward --check perhaps, the service must be able to open */
+	if (self == 0 && seteuid(owner.st_uid) != 0)
+		return log_fault(-errno, "becoming the owner of %s", dir);
+	r = open_guards(auth);
+	if (self == 0 && seteuid(self) != 0)
+		return log_fault(-errno, "becoming root again");
+	return r;
+}
+
 void
 auth_close(struct auth **auth)
 {
 	if (!*auth)
 		return;
+	remembered_close(&(*auth)->remembered);
+	checks_close(&(*auth)->checks);
+	throttle_close(&(*auth)->throttle);
 	store_close(&(*auth)->store);
 	keyring_wipe(&(*auth)->keys);
 	free(*auth);

@@ -11,12 +11,21 @@
 #include "conf/conf.h"
 #include "store/store.h"
 
+struct checks;
+struct remembered;
+struct throttle;
+
 struct auth {
 	const struct conf *conf;
 	struct store *store;
 	struct keyring keys;
 	struct password_cost cost;
 	char dummy_hash[HASH_SIZE];	/* what an unknown user's password is checked against */
+
+	/* a worker's, from auth_guard on; without them nothing holds a login up */
+	struct throttle *throttle;
+	struct checks *checks;
+	struct remembered *remembered;
 };
 
 /*
@@ -25,6 +34,16 @@ struct auth {
  * that others can read (-EPERM), keys sealed by another key (-EKEYREJECTED).
  */
 int auth_open(struct auth **auth, const struct conf *conf);
+
+/*
+ * Opens what is between the world and a login: throttle, bounds and memory of
+ * password checks (auth/user_login.h).  In workers, after auth_open.  -errno,
+ * logged.
+ */
+int auth_guard(struct auth *auth);
+
+/* Opens the throttle alone, also where throttle = no. */
+int auth_open_throttle(struct auth *auth);
 
 void auth_close(struct auth **auth);
 

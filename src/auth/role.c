@@ -227,7 +227,7 @@ role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms, c
 		*why = "an ACL has at most 4095 bytes";
 		return V_INVALID;
 	}
-	if (json_parse(acl, strlen(acl), &parsed) == 0)
+	if (json_parse_unambiguous(acl, strlen(acl), &parsed) == 0)
 		json_each(parsed, check_list, &good);
 	if (!parsed || !good) {
 		*why = "an ACL is a JSON object such as {\"cdr\":[\"r\"],\"book\":[\"*\"]}; "

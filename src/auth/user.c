@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/user.c - users and their passwords: logins, life and death. */
+/* auth/user.c - users and their passwords: life and death. */
 #include "auth/user.h"
 
 #include <string.h>
@@ -52,6 +52,10 @@ make_credentials(struct auth *auth, const struct user *user, const char *passwor
 	r = password_check_new(password, len, auth->conf->password_min_length, why);
 	if (r)
 		return r;
+	if (auth->conf->password_refuse_common && password_is_common(password, len)) {
+		*why = "it is one of the most common passwords, which are tried first";
+		return V_INVALID;
+	}
 	out->password.user = user->id;
 	out->password.set_ms = now_ms;
 	r = ha1b_index(auth, user, password, len, out->ha1b);
@@ -171,91 +175,4 @@ bool
 user_is_live(const struct user *user)
 {
 	return !user->deleted_ms && !user->disabled_ms;
-}
-
-static int
-find_named(struct auth *auth, enum login_names names, const char *name, struct user *user)
-{
-	struct user found;
-	int r;
-
-	if (names == LOGIN_BY_EMAIL)
-		r = user_by_email(auth, name, &found);
-	else
-		r = user_by_login(auth, name, &found);
-	if (r)
-		return r;
-	if (found.deleted_ms)
-		return V_NOT_FOUND;
-	*user = found;
-	return 0;
-}
-
-/*
- * The user called name and its hash.  V_NOT_FOUND: nobody; V_WRONG_CREDENTIAL:
- * nobody who may log in with a password.  *password is then the dummy's, so
- * that the caller can go on and spend the same time.
- */
-static int
-find_login(struct auth *auth, enum login_names names, const char *name, struct user *user,
-    struct password *password)
-{
-	int r;
-
-	memcpy(password->hash, auth->dummy_hash, sizeof password->hash);
-	r = find_named(auth, names, name, user);
-	if (r)
-		return r;
-	if (!user_is_live(user))
-		return V_WRONG_CREDENTIAL;
-	r = store_password_get(auth->store, &user->id, password);
-	return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
-}
-
-/* Is there something that only the password itself can renew? */
-static bool
-needs_refresh(const struct auth *auth, const struct user *user, const struct password *stored)
-{
-	return password_is_outdated(&auth->cost, stored->hash) ||
-	    (auth->conf->ha1b && !user->ha1b[0]);
-}
-
-/* A login is the one moment at which an old hash and a missing HA1B can be made anew. */
-static void
-refresh(struct auth *auth, const struct user *user, const struct password *old,
-    const char *password, size_t len, int64_t now_ms)
-{
-	struct password fresh = *old;
-	char ha1b[HA1B_INDEX_SIZE];
-
-	if (!needs_refresh(auth, user, old))
-		return;
-	fresh.set_ms = now_ms;
-	/* the login is good whatever comes of this; faults are in the log */
-	if (password_is_outdated(&auth->cost, old->hash) &&
-	    password_hash(&auth->cost, password, len, fresh.hash))
-		return;
-	if (ha1b_index(auth, user, password, len, ha1b) == 0)
-		(void)store_user_rehash(auth->store, &fresh, ha1b, old->hash);
-}
-
-int
-user_login(struct auth *auth, enum login_names names, const char *name,
-    const char *password, size_t len, int64_t now_ms, struct user *out)
-{
-	struct password stored = { .set_ms = 0 };
-	struct user user;
-	int found, r;
-
-	found = find_login(auth, names, name, &user, &stored);
-	if (found < 0)
-		return found;
-	r = password_verify(stored.hash, password, len);
-	if (r < 0 || found)
-		return r < 0 ? r : found;
-	if (r)
-		return r;
-	refresh(auth, &user, &stored, password, len, now_ms);
-	*out = user;
-	return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/user.h - users and their passwords: rules, logins, life and death.
+ * auth/user.h - users and their passwords: rules, life and death.
  */
 #ifndef AUTH_USER_H
 #define AUTH_USER_H
@@ -64,17 +64,5 @@ int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64
 
 /* May this user be anybody's identity?  Not when deleted or disabled. */
 bool user_is_live(const struct user *user);
-
-/* By which of a user's logins somebody may log in. */
-enum login_names { LOGIN_BY_EMAIL, LOGIN_BY_ANY };
-
-/*
- * 0 and the user, if name and password are right.  V_WRONG_CREDENTIAL for a
- * disabled or passwordless user and for a wrong password; V_NOT_FOUND for an
- * unknown or deleted one; all at the cost of one hash.  A hash of another cost
- * is replaced on the way.
- */
-int user_login(struct auth *auth, enum login_names names, const char *name,
-    const char *password, size_t len, int64_t now_ms, struct user *user);
 
 #endif

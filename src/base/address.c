@@ -11,11 +11,13 @@
 #define V4_PREFIX_LEN	12
 #define V4_PREFIX_BITS	96
 #define BITS_MAX	128
+#define SITE_LEN	8
+
+static const uint8_t v4_prefix[V4_PREFIX_LEN] = { [10] = 0xff, [11] = 0xff };
 
 int
 address_parse(const char *text, struct address *out)
 {
-	static const uint8_t v4_prefix[V4_PREFIX_LEN] = { [10] = 0xff, [11] = 0xff };
 	struct address found = { { 0 } };
 
 	if (inet_pton(AF_INET6, text, found.bytes) != 1) {
@@ -25,6 +27,31 @@ address_parse(const char *text, struct address *out)
 	}
 	*out = found;
 	return 0;
+}
+
+static bool
+is_v4(const struct address *address)
+{
+	return memcmp(address->bytes, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+const char *
+address_text(char *out, const struct address *address)
+{
+	const uint8_t *bytes = address->bytes;
+
+	if (is_v4(address))
+		inet_ntop(AF_INET, bytes + V4_PREFIX_LEN, out, ADDRESS_TEXT_SIZE);
+	else
+		inet_ntop(AF_INET6, bytes, out, ADDRESS_TEXT_SIZE);
+	return out;
+}
+
+void
+address_to_site(struct address *address)
+{
+	if (!is_v4(address))
+		memset(address->bytes + SITE_LEN, 0, sizeof address->bytes - SITE_LEN);
 }
 
 int

@@ -18,6 +18,14 @@ struct network {
 /* "192.0.2.1", "2001:db8::1".  V_MALFORMED. */
 int address_parse(const char *text, struct address *out);
 
+#define ADDRESS_TEXT_SIZE 46
+
+/* "192.0.2.1", "2001:db8::1" into out, of ADDRESS_TEXT_SIZE bytes; returns out. */
+const char *address_text(char *out, const struct address *address);
+
+/* An IPv6 address without its last 64 bits, which one host may choose freely (RFC 4291, 2.5.4). */
+void address_to_site(struct address *address);
+
 /* "192.0.2.0/24", "2001:db8::/32", or one address.  V_MALFORMED. */
 int network_parse(const char *text, struct network *out);
 

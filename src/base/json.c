@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/guard.h"
+#include "base/json_ascii.h"
 #include "base/verdict.h"
 
 #define NUMBER_SIZE 320
@@ -169,15 +170,12 @@ tokener_drop(struct json_tokener **tok)
 		json_tokener_free(*tok);
 }
 
-/* *members: how many there are in all objects of the text, repeated ones too. */
 static int
-parse(const char *bytes, size_t len, struct json **root, size_t *members)
+parse_ascii(const char *bytes, size_t len, struct json **root)
 {
 	GUARD(tokener_drop) struct json_tokener *tok = NULL;
 	struct json_object *value;
 
-	if (len > INT32_MAX || !scan_text(bytes, len, members))
-		return V_MALFORMED;
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
 	if (!tok)
 		return -ENOMEM;
@@ -191,6 +189,33 @@ parse(const char *bytes, size_t len, struct json **root, size_t *members)
 	}
 	*root = (struct json *)value;
 	return 0;
+}
+
+static int
+parse_utf8(const char *bytes, size_t len, struct json **root)
+{
+	size_t ascii_len;
+	char *ascii;
+	int r;
+
+	ascii = malloc(len * JSON_ASCII_GROWTH);
+	if (!ascii)
+		return -ENOMEM;
+	ascii_len = json_ascii(bytes, len, ascii);
+	r = parse_ascii(ascii, ascii_len, root);
+	explicit_bzero(ascii, ascii_len);
+	free(ascii);
+	return r;
+}
+
+/* *members: how many there are in all objects of the text, repeated ones too. */
+static int
+parse(const char *bytes, size_t len, struct json **root, size_t *members)
+{
+	if (len > INT32_MAX / JSON_ASCII_GROWTH || !scan_text(bytes, len, members))
+		return V_MALFORMED;
+	return json_is_ascii(bytes, len) ? parse_ascii(bytes, len, root) :
+	    parse_utf8(bytes, len, root);
 }
 
 int

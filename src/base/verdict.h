@@ -23,7 +23,7 @@ enum verdict {
 	V_WRONG_CREDENTIAL,
 	V_FORBIDDEN,
 	V_UNAVAILABLE,		/* a provider or a limited resource, for now */
-	V_THROTTLED,		/* too many failures before */
+	V_THROTTLED,		/* after too many failures: not looked at, for now */
 	/* what is wrong with a request, in the order in which it is looked at */
 	V_NO_ROUTE,
 	V_NO_METHOD,

@@ -72,6 +72,21 @@ struct conf {
 	int64_t argon2_memory_kib;
 	int64_t argon2_iterations;
 	int64_t password_min_length;
+	bool password_refuse_common;
+	int64_t max_password_checks;	/* 0: one less than there are cores, at least 1 */
+	int64_t password_wait_ms;
+	int64_t password_cache_s;
+
+	bool throttle;
+	int64_t throttle_account_failures;
+	int64_t throttle_source_failures;
+	int64_t throttle_first_s;
+	int64_t throttle_max_s;
+	int64_t throttle_quiet_s;
+	int64_t throttle_known_days;
+	int64_t throttle_ha1b_per_second;
+	int64_t throttle_entries;
+	struct conf_list throttle_exempt;
 
 	int64_t store_max_mib;
 

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth/throttle.h"
 #include "base/guard.h"
+#include "base/text.h"
 #include "base/verdict.h"
 #include "cred/cred_slots.h"
 #include "cred/provider.h"
@@ -112,22 +114,128 @@ cred_has_token(const struct presented *presented)
 	return false;
 }
 
+/* What the throttle knows a token by: its failures are the source's alone. */
+static struct guess
+guess_of(const char *source, const char *token)
+{
+	return (struct guess){ .kind = GUESS_TOKEN, .source = source, .secret = token,
+	    .secret_len = strlen(token) };
+}
+
+int
+cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
+    int64_t *wait_s)
+{
+	struct guess guess = guess_of(source, token);
+	int r;
+
+	r = throttle_look(auth->throttle, &guess, now_ms);
+	if (!r)
+		r = throttle_enter(auth->throttle, &guess, now_ms);
+	*wait_s = guess.wait_s;
+	return r;
+}
+
+/* A provider is not asked for a source that has to wait: that costs more than a look. */
+static int
+try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt)
+{
+	struct guess guess;
+	int r = 0;
+
+	attempt->value = value;
+	attempt->provider = slot->provider;
+	attempt->name = NULL;
+	attempt->charged = false;
+	if (slot->provider) {
+		guess = guess_of(attempt->source, value);
+		r = throttle_look(attempt->auth->throttle, &guess, attempt->now_ms);
+		attempt->wait_s = guess.wait_s;
+	}
+	return r ? r : slot->scheme->verify(attempt);
+}
+
+/* What came of each that was tried. */
+struct trial {
+	int results[PRESENTED_MAX];
+	bool charged[PRESENTED_MAX];
+	size_t count;
+	const char *name;		/* the last that failed */
+	int64_t wait_s;
+};
+
+/* Tries until one verifies or a fault arises, which is the result; else V_WRONG_CREDENTIAL. */
+static int
+try_all(const struct presented *presented, struct attempt *attempt, struct trial *trial)
+{
+	int r;
+
+	for (size_t i = 0; i < presented->count; i++) {
+		r = try_one(presented->list[i].slot, presented->list[i].value, attempt);
+		if (r <= 0)
+			return r;
+		trial->results[i] = r;
+		trial->charged[i] = attempt->charged;
+		trial->count = i + 1;
+		trial->name = attempt->name ? attempt->name : trial->name;
+		if (r == V_THROTTLED && attempt->wait_s > trial->wait_s)
+			trial->wait_s = attempt->wait_s;
+	}
+	return V_WRONG_CREDENTIAL;
+}
+
+/* None verified: counts what is not counted yet, and says which refusal it is. */
+static int
+refuse(const struct presented *presented, struct attempt *attempt, struct trial *trial)
+{
+	int verdict = V_WRONG_CREDENTIAL, r;
+
+	for (size_t i = 0; i < trial->count; i++) {
+		r = trial->results[i];
+		if (r == V_WRONG_CREDENTIAL && !trial->charged[i]) {
+			r = cred_charge_token(attempt->auth, attempt->source,
+			    presented->list[i].value, attempt->now_ms, &attempt->wait_s);
+			if (attempt->wait_s > trial->wait_s)
+				trial->wait_s = attempt->wait_s;
+		}
+		if (r < 0)
+			return r;
+		verdict = r > verdict ? r : verdict;
+	}
+	return verdict;
+}
+
+/* "basic,jwt": which of them failed; "" for none. */
+static const char *
+name_failed(const struct presented *presented, struct arena *mem, const struct trial *trial)
+{
+	const char *names = "";
+	struct text t;
+
+	text_init(&t, mem);
+	for (size_t i = 0; i < trial->count; i++) {
+		if (trial->results[i] == V_UNAVAILABLE)
+			continue;
+		text_puts(&t, t.len ? "," : "");
+		text_puts(&t, presented->list[i].slot->scheme->name);
+	}
+	return t.len && text_done(&t, &names, NULL) == 0 ? names : "";
+}
+
 int
 cred_verify(const struct presented *presented, struct attempt *attempt,
     const struct scheme **via)
 {
-	int verdict = V_WRONG_CREDENTIAL, r;
+	struct trial trial = { .count = 0 };
+	int r;
 
-	for (size_t i = 0; i < presented->count; i++) {
-		attempt->value = presented->list[i].value;
-		attempt->provider = presented->list[i].slot->provider;
-		r = presented->list[i].slot->scheme->verify(attempt);
-		if (r == 0)
-			*via = presented->list[i].slot->scheme;
-		if (r <= 0)
-			return r;
-		if (r == V_UNAVAILABLE)
-			verdict = r;
-	}
-	return verdict;
+	r = try_all(presented, attempt, &trial);
+	if (r == 0)
+		*via = presented->list[trial.count].slot->scheme;
+	else if (r > 0)
+		r = refuse(presented, attempt, &trial);
+	attempt->name = trial.name;
+	attempt->wait_s = trial.wait_s;
+	attempt->failed = name_failed(presented, attempt->mem, &trial);
+	return r;
 }

@@ -32,16 +32,21 @@ struct attempt {
 	struct providers *providers;
 	struct arena *mem;
 	int64_t now_ms;
+	const char *source;		/* the client's address */
 	const struct provider *provider;	/* the one that vouches; NULL for none */
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
 	const char *name;		/* out: whom it names, for the log; NULL if nobody */
 	struct identity *who;		/* out: set only with 0 */
+	bool charged;			/* out: its failure is counted already */
+	int64_t wait_s;			/* out, with V_THROTTLED: until the next try */
+	const char *failed;		/* out, at the end: "basic,jwt", the schemes that failed */
 };
 
 struct scheme {
 	const char *name;
 	bool is_token;			/* its failure is "invalid_token", RFC 6750, 3.1 */
-	int (*verify)(struct attempt *);	/* 0, V_WRONG_CREDENTIAL, or V_UNAVAILABLE */
+	/* 0, V_WRONG_CREDENTIAL, V_THROTTLED or V_UNAVAILABLE */
+	int (*verify)(struct attempt *);
 };
 
 extern const struct scheme scheme_basic, scheme_bearer, scheme_jwt, scheme_ha1b, scheme_oidc,
@@ -92,11 +97,19 @@ bool cred_has_token(const struct presented *presented);
 
 /*
  * Tries one after the other; the first that verifies decides, and *via is its
- * scheme.  V_WRONG_CREDENTIAL if none does; attempt->name is then the last
- * name that was tried.  V_UNAVAILABLE: a provider could not be asked.  A fault
- * ends it; *via is then left alone.
+ * scheme.  If none does: V_WRONG_CREDENTIAL; V_THROTTLED if one was not looked
+ * at after too many failures; V_UNAVAILABLE if one could not be.
+ * attempt->name is the last name that was tried and failed.  A fault ends it;
+ * *via is then left alone.
  */
 int cred_verify(const struct presented *presented, struct attempt *attempt,
     const struct scheme **via);
+
+/*
+ * A token that failed: counted, at the source alone.  V_THROTTLED: the source
+ * has to wait anyway, *wait_s long.
+ */
+int cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
+    int64_t *wait_s);
 
 #endif

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "auth/user.h"
+#include "auth/user_login.h"
 #include "base/b64.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -14,6 +14,7 @@ static int
 verify(struct attempt *a)
 {
 	struct identity who = { .authenticated_s = a->now_ms / 1000 };
+	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL };
 	size_t encoded_len = strlen(a->value), len;
 	char *pair, *colon;
 	int r;
@@ -28,9 +29,12 @@ verify(struct attempt *a)
 	if (!colon || text_has_control(pair, len) || !text_is_utf8(pair, len))
 		return V_WRONG_CREDENTIAL;
 	*colon = '\0';
-	a->name = pair;
-	r = user_login(a->auth, LOGIN_BY_EMAIL, pair, colon + 1,
-	    len - (size_t)(colon + 1 - pair), a->now_ms, &who.user);
+	a->name = login.name = pair;
+	login.password = colon + 1;
+	login.len = len - (size_t)(colon + 1 - pair);
+	a->charged = true;
+	r = user_login(a->auth, &login, a->now_ms, &who.user);
+	a->wait_s = login.wait_s;
 	if (r)
 		return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
 	*a->who = who;

@@ -189,7 +189,7 @@ parts_open(struct providers *all, const struct conf *conf)
 		return -ENOMEM;
 	r = secret_read(all, conf);
 	if (!r)
-		r = cache_open(&all->cache, cache);
+		r = cache_open(&all->cache, cache, 0);
 	if (!r)
 		r = slots_open(&all->slots, slots);
 	if (!r)

@@ -20,7 +20,7 @@ static const struct ending rest_words[VERDICTS] = {
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
-	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", RETRY },
+	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", WAIT },
 	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", 0 },
 	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", ALLOW },
 	[V_PREFLIGHT] =		 { 204, "No Content", NULL, ALLOW },
@@ -75,7 +75,7 @@ static const struct ending server_words[] = {
 static const struct ending guard_words[VERDICTS] = {
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 500, "Internal Server Error", "Internal server error", 0 },
-	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials", CHALLENGE | RETRY },
+	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials", CHALLENGE | WAIT },
 	/* The method of a sub-request is the web server's: a mistake in its configuration. */
 	[V_NO_METHOD] =		 { 500, "Internal Server Error", "Internal server error", 0 },
 	[V_PREFLIGHT] =		 { 500, "Internal Server Error", "Internal server error", 0 },

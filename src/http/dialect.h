@@ -22,12 +22,13 @@ enum extra {
 	CHALLENGE = 1,			/* WWW-Authenticate */
 	WEBITEL_CHALLENGE = 2,		/* the same, and no browser opens a dialog for it */
 	ALLOW = 4,
-	RETRY = 8,			/* Retry-After */
+	RETRY = 8,			/* Retry-After, in a moment */
 	LOCATION = 16,
 	PAYLOAD = 32,			/* what the handler put */
 	USER_HEADERS = 64,		/* X-Auth-… */
 	USER_VARIABLES = 128,		/* Variable-… */
 	BARE = 256,			/* and not even the headers of all */
+	WAIT = 512,			/* Retry-After, as the throttle says */
 };
 
 struct ending {

@@ -4,7 +4,7 @@
 
 #include "auth/role.h"
 #include "auth/session.h"
-#include "auth/user.h"
+#include "auth/user_login.h"
 #include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
@@ -52,21 +52,36 @@ put_login(struct call *c, const struct session_secrets *secrets)
 	json_close(&o);
 }
 
-/* POST /login: V_NO_USER_NAME, V_NO_USER, V_WRONG_CREDENTIAL. */
+/* Who logs in; what fails is for the log and the throttle's header. */
+static int
+log_in(struct call *c, const char *username, const char *password)
+{
+	struct login login = { .source = request_get(c->req, PARAM_REMOTE_ADDR),
+	    .names = LOGIN_BY_ANY, .name = username, .password = password,
+	    .len = strlen(password) };
+	int r;
+
+	r = user_login(c->auth, &login, c->now_ms, &c->id.user);
+	if (r > 0) {
+		c->attempt.name = username;
+		c->attempt.wait_s = login.wait_s;
+		c->attempt.failed = r == V_UNAVAILABLE ? NULL : "password";
+	}
+	return r;
+}
+
+/* POST /login: V_NO_USER_NAME, V_NO_USER, V_WRONG_CREDENTIAL, V_THROTTLED, V_UNAVAILABLE. */
 int
 webitel_login(struct call *c)
 {
 	const struct input_value *username = &c->in.values[LOGIN_USERNAME];
 	const struct input_value *password = &c->in.values[LOGIN_PASSWORD];
-	const char *given = password->present ? password->text : "";
 	struct session_secrets secrets;
 	int r;
 
 	if (!username->present || !*username->text)
 		return V_NO_USER_NAME;
-	c->attempt.name = username->text;
-	r = user_login(c->auth, LOGIN_BY_ANY, username->text, given, strlen(given), c->now_ms,
-	    &c->id.user);
+	r = log_in(c, username->text, password->present ? password->text : "");
 	if (r == V_NOT_FOUND)
 		return c->auth->conf->webitel_hide_unknown_user ? V_WRONG_CREDENTIAL : V_NO_USER;
 	if (r)

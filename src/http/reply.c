@@ -109,6 +109,17 @@ add_retry(struct call *c, struct reply *reply)
 	return true;
 }
 
+/* How long the throttle makes this source wait (RFC 6585, 4). */
+static bool
+add_wait(struct call *c, struct reply *reply)
+{
+	const char *wait = arena_printf(c->mem, "%lld", (long long)c->attempt.wait_s);
+
+	if (wait)
+		add_header(reply, "Retry-After", wait);
+	return wait != NULL;
+}
+
 /*
  * Printable ASCII and no blank, whatever is in the record; '%' is escaped too, so
  * that no two values become one.
@@ -195,6 +206,7 @@ add_extras(struct call *c, unsigned carries, struct reply *reply)
 		{ LOCATION,		add_location },
 		{ ALLOW,		add_allow },
 		{ RETRY,		add_retry },
+		{ WAIT,			add_wait },
 		{ USER_HEADERS,		add_user_headers },
 		{ USER_VARIABLES,	add_user_variables },
 	};

@@ -20,6 +20,8 @@ service_open(struct service **out, const struct conf *conf)
 	service->conf = conf;
 	r = auth_open(&service->auth, conf);
 	if (!r)
+		r = auth_guard(service->auth);
+	if (!r)
 		r = cred_open(&service->cred, service->auth);
 	if (r)
 		return r;

@@ -7,7 +7,8 @@
  * programs, fork, trace or signal other processes, open a file to write it,
  * make, remove, rename or chmod one, map memory as code.  Files can be read
  * and the network be reached only if conf has a provider to be asked; syslog
- * only if it is the log.
+ * only if it is the log.  A call that is refused while signals are blocked ends
+ * the worker by SIGSYS.
  *
  * seccomp sees numbers, not paths: files that the worker had open before, the
  * database above all, it can still write.

@@ -190,28 +190,36 @@ file_extend(struct lmdb *db)
 	return 0;
 }
 
-/* All databases in one transaction.  V_NOT_FOUND: one that was added after 0.1 is missing. */
-static int
-tables_try(struct lmdb *db, bool create)
+int
+lmdb_tables_open(struct txn *tx, bool create)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	int r, rc;
+	int rc;
 
-	r = txn_begin(db, create ? 0 : MDB_RDONLY, &tx);
-	if (r)
-		return r;
 	for (enum table i = 0; i < TABLES; i++) {
-		rc = mdb_dbi_open(tx.mdb, table_name(i), create ? MDB_CREATE : 0, &db->dbi[i]);
+		rc = mdb_dbi_open(tx->mdb, table_name(i), create ? MDB_CREATE : 0,
+		    &tx->db->dbi[i]);
 		if (rc == MDB_NOTFOUND && i >= TABLES_AT_FIRST)
 			return V_NOT_FOUND;
 		if (rc == MDB_NOTFOUND)
 			return log_fault(-ENOENT, "store: no database \"%s\"", table_name(i));
-		if (rc == MDB_MAP_FULL)
-			return log_fault(-ENOSPC, "store: no room for its databases");
 		if (rc)
 			return lmdb_fault(rc, "mdb_dbi_open");
 	}
-	r = txn_commit(&tx);
+	return 0;
+}
+
+/* All databases in one transaction. */
+static int
+tables_try(struct lmdb *db, bool create)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r;
+
+	r = txn_begin(db, create ? 0 : MDB_RDONLY, &tx);
+	if (!r)
+		r = lmdb_tables_open(&tx, create);
+	if (!r)
+		r = txn_commit(&tx);
 	return r == MDB_MAP_FULL ? log_fault(-ENOSPC, "store: no room for its databases") : r;
 }
 
@@ -224,19 +232,41 @@ tables_open(struct lmdb *db, bool create)
 	return r == V_NOT_FOUND ? tables_try(db, true) : r;
 }
 
+int
+lmdb_schema(struct lmdb *db, struct meta *meta)
+{
+	const struct place at = at_text(TABLE_META, "store");
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r, rc;
+
+	r = txn_begin(db, MDB_RDONLY, &tx);
+	if (r)
+		return r;
+	rc = mdb_dbi_open(tx.mdb, table_name(TABLE_META), 0, &db->dbi[TABLE_META]);
+	if (rc)
+		return rc == MDB_NOTFOUND ? V_NOT_FOUND : lmdb_fault(rc, "mdb_dbi_open");
+	r = place_get(&tx, &at, meta);
+	if (r)
+		return r;
+	if (meta->schema > STORE_SCHEMA)
+		return log_fault(-EPROTO, "store: its schema %llu is newer than this program's %d",
+		    (unsigned long long)meta->schema, STORE_SCHEMA);
+	return txn_commit(&tx);
+}
+
+/* Before anything is written to it. */
 static int
 schema_check(struct lmdb *db)
 {
 	struct meta meta;
 	int r;
 
-	r = lmdb_meta_get(&db->base, &meta);
-	if (r == V_NOT_FOUND)
-		return 0;
+	r = lmdb_schema(db, &meta);
 	if (r)
-		return r;
-	if (meta.schema > STORE_SCHEMA)
-		return log_fault(-EPROTO, "store: its schema %llu is newer than this program's %d",
+		return r == V_NOT_FOUND ? 0 : r;
+	if (meta.schema < STORE_SCHEMA)
+		return log_fault(-ESTALE, "store: its schema %llu is older than this program's %d; "
+		    "stop the service, and let 'doorwardctl upgrade' bring it up to it",
 		    (unsigned long long)meta.schema, STORE_SCHEMA);
 	return 0;
 }
@@ -250,8 +280,7 @@ lmdb_close(struct store *st)
 	free(db);
 }
 
-/* For GUARD. */
-static void
+void
 lmdb_drop(struct lmdb **db)
 {
 	if (*db)
@@ -259,7 +288,7 @@ lmdb_drop(struct lmdb **db)
 }
 
 int
-store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create)
+lmdb_env_open(struct lmdb **out, const char *data_dir, uint64_t max_bytes, bool create)
 {
 	GUARD(lmdb_drop) struct lmdb *db = NULL;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -274,15 +303,26 @@ store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, boo
 	db->base.ops = &lmdb_ops;
 	db->max_bytes = max_bytes > MAP_LEAST_BYTES ? max_bytes & ~(page - 1) : MAP_LEAST_BYTES;
 	r = env_open(db, data_dir);
+	if (!r)
+		r = file_extend(db);
 	if (r)
 		return r;
-	r = file_extend(db);
-	if (r)
-		return r;
-	r = tables_open(db, create);
-	if (r)
-		return r;
-	r = schema_check(db);
+	*out = db;
+	db = NULL;
+	return 0;
+}
+
+int
+store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create)
+{
+	GUARD(lmdb_drop) struct lmdb *db = NULL;
+	int r;
+
+	r = lmdb_env_open(&db, data_dir, max_bytes, create);
+	if (!r)
+		r = schema_check(db);
+	if (!r)
+		r = tables_open(db, create);
 	if (r)
 		return r;
 	*st = &db->base;

@@ -2,9 +2,10 @@
 /*
  * store/lmdb.h - what the files of the LMDB back end share, and nobody else sees.
  *
- * lmdb.c opens, lmdb_txn.c begins, commits and grows, lmdb_place.c carries
- * records through the codec, lmdb_user.c, lmdb_account.c and lmdb_token.c
- * apply operations, lmdb_read.c reads.
+ * lmdb.c opens, lmdb_upgrade.c brings up an older file, lmdb_txn.c begins,
+ * commits and grows, lmdb_place.c carries records through the codec,
+ * lmdb_user.c, lmdb_account.c, lmdb_token.c and lmdb_webitel.c apply
+ * operations, lmdb_read.c reads.
  *
  * Inside of it MDB_MAP_FULL may travel as a result: lmdb_submit answers it by
  * a larger map.  Everything else follows base/verdict.h.
@@ -56,6 +57,13 @@ const char *lmdb_network_name(uint64_t type);
 /* rc of LMDB as a negative errno, logged with the call that failed. */
 int lmdb_fault(int rc, const char *call);
 
+/* Opens the environment alone, whatever its schema; ends it, fit for GUARD. */
+int lmdb_env_open(struct lmdb **db, const char *data_dir, uint64_t max_bytes, bool create);
+void lmdb_drop(struct lmdb **db);
+
+/* What it says of itself.  V_NOT_FOUND: nothing yet; -EPROTO: it is newer than we are. */
+int lmdb_schema(struct lmdb *db, struct meta *meta);
+
 /* --- lmdb_txn.c ---------------------------------------------------------- */
 
 /* GUARD(txn_drop) struct txn tx = { 0 }: undone unless committed. */
@@ -68,6 +76,12 @@ struct txn {
 int txn_begin(struct lmdb *db, unsigned flags, struct txn *tx);
 int txn_commit(struct txn *tx);
 void txn_drop(struct txn *tx);
+
+/* All databases.  V_NOT_FOUND: one that was added after 0.1 is missing. */
+int lmdb_tables_open(struct txn *tx, bool create);
+
+/* After MDB_MAP_FULL: doubles the map.  -ENOSPC when it has the permitted size already. */
+int lmdb_grow(struct lmdb *db);
 
 int lmdb_submit(struct store *st, const struct op *op, struct op_result *result);
 

@@ -21,7 +21,7 @@
 #include "base/verdict.h"
 
 /* The same in every process, so nobody has to follow a map that grew. */
-#define MAP_BYTES	((size_t)64 * 1024 * 1024)
+#define MAP_BYTES	((size_t)256 * 1024 * 1024)
 #define READERS_MAX	512
 #define TIME_LEN	8
 
@@ -31,6 +31,7 @@
 struct cache {
 	MDB_env *env;
 	MDB_dbi entry, ending;
+	size_t limit;			/* entries; 0: none */
 };
 
 static int
@@ -113,7 +114,7 @@ env_open(struct cache *cache, const char *dir)
 }
 
 int
-cache_open(struct cache **out, const char *dir)
+cache_open(struct cache **out, const char *dir, size_t limit)
 {
 	GUARD(cache_close) struct cache *cache = NULL;
 	int r;
@@ -123,6 +124,7 @@ cache_open(struct cache **out, const char *dir)
 	cache = calloc(1, sizeof *cache);
 	if (!cache)
 		return -ENOMEM;
+	cache->limit = limit;
 	r = env_open(cache, dir);
 	if (r)
 		return log_fault(r, "cache: %s cannot be opened; it may be removed", dir);
@@ -199,9 +201,9 @@ remove_entry(struct cache *cache, MDB_txn *txn, const char *name)
 	return rc && rc != MDB_NOTFOUND ? fault(rc, "mdb_del") : 0;
 }
 
-/* The entry that ends first, if it has ended.  V_NOT_FOUND. */
+/* The entry that ends first, if that is at or before by_ms.  V_NOT_FOUND. */
 static int
-first_ended(struct cache *cache, MDB_txn *txn, int64_t now_ms, char name[CACHE_NAME_MAX + 1])
+first_to_end(struct cache *cache, MDB_txn *txn, int64_t by_ms, char name[CACHE_NAME_MAX + 1])
 {
 	GUARD(cursor_drop) MDB_cursor *cursor = NULL;
 	MDB_val key, val;
@@ -213,7 +215,7 @@ first_ended(struct cache *cache, MDB_txn *txn, int64_t now_ms, char name[CACHE_N
 	if (rc && rc != MDB_NOTFOUND)
 		return fault(rc, "mdb_cursor_get");
 	if (rc || key.mv_size < TIME_LEN || key.mv_size - TIME_LEN > CACHE_NAME_MAX ||
-	    get_time(key.mv_data) > now_ms)
+	    get_time(key.mv_data) > by_ms)
 		return V_NOT_FOUND;
 	memcpy(name, (const char *)key.mv_data + TIME_LEN, key.mv_size - TIME_LEN);
 	name[key.mv_size - TIME_LEN] = '\0';
@@ -227,11 +229,32 @@ sweep(struct cache *cache, MDB_txn *txn, int64_t now_ms)
 	int r = 0;
 
 	for (int i = 0; i < SWEEP && !r; i++) {
-		r = first_ended(cache, txn, now_ms, name);
+		r = first_to_end(cache, txn, now_ms, name);
 		if (!r)
 			r = remove_entry(cache, txn, name);
 	}
 	return r == V_NOT_FOUND ? 0 : r;
+}
+
+/* Room for one more: what would end first is of the least use. */
+static int
+make_room(struct cache *cache, MDB_txn *txn)
+{
+	char name[CACHE_NAME_MAX + 1];
+	MDB_stat stat;
+	int r, rc;
+
+	rc = mdb_stat(txn, cache->entry, &stat);
+	if (rc)
+		return fault(rc, "mdb_stat");
+	for (size_t left = stat.ms_entries; cache->limit && left >= cache->limit; left--) {
+		r = first_to_end(cache, txn, INT64_MAX, name);
+		if (!r)
+			r = remove_entry(cache, txn, name);
+		if (r)
+			return r == V_NOT_FOUND ? 0 : r;
+	}
+	return 0;
 }
 
 static int
@@ -244,6 +267,8 @@ put_entry(struct cache *cache, MDB_txn *txn, const char *name, const void *bytes
 	int r, rc;
 
 	r = remove_entry(cache, txn, name);
+	if (!r)
+		r = make_room(cache, txn);
 	if (r)
 		return r;
 	rc = mdb_put(txn, cache->entry, &key, &val, MDB_RESERVE);
@@ -280,6 +305,33 @@ cache_get(struct cache *cache, struct arena *mem, const char *name, int64_t now_
 	*bytes = copy;
 	*len = val.mv_size - TIME_LEN;
 	return 0;
+}
+
+/* As cache_read, within txn. */
+static int
+read_value(struct cache *cache, MDB_txn *txn, const char *name, void *value, size_t size,
+    int64_t now_ms)
+{
+	MDB_val val;
+	int r;
+
+	r = find(cache, txn, name, &val);
+	if (r)
+		return r;
+	if (get_time(val.mv_data) <= now_ms || val.mv_size != TIME_LEN + size)
+		return V_NOT_FOUND;
+	memcpy(value, (const uint8_t *)val.mv_data + TIME_LEN, size);
+	return 0;
+}
+
+int
+cache_read(struct cache *cache, const char *name, void *value, size_t size, int64_t now_ms)
+{
+	GUARD(txn_drop) MDB_txn *txn = NULL;
+	int r;
+
+	r = begin(cache, MDB_RDONLY, &txn);
+	return r ? r : read_value(cache, txn, name, value, size, now_ms);
 }
 
 static int
@@ -338,4 +390,81 @@ cache_drop(struct cache *cache, const char *name)
 	if (!r)
 		r = remove_entry(cache, txn, name);
 	return r ? r : commit(&txn);
+}
+
+int
+cache_update(struct cache *cache, const char *name, void *value, size_t size, int64_t now_ms,
+    cache_change *change, void *arg)
+{
+	GUARD(txn_drop) MDB_txn *txn = NULL;
+	int64_t ends_ms = 0;
+	int r;
+
+	r = check_size(name, size);
+	if (!r)
+		r = begin(cache, 0, &txn);
+	if (!r)
+		r = sweep(cache, txn, now_ms);
+	if (r)
+		return r;
+	r = read_value(cache, txn, name, value, size, now_ms);
+	if (r < 0)
+		return r;
+	if (r)
+		memset(value, 0, size);
+	r = change(value, &ends_ms, arg);
+	if (r)
+		return r;
+	r = ends_ms > now_ms ? put_entry(cache, txn, name, value, size, ends_ms) :
+	    remove_entry(cache, txn, name);
+	return r ? r : commit(&txn);
+}
+
+static int
+visit_entry(const MDB_val *key, const MDB_val *val, int64_t now_ms, cache_visit *visit, void *arg)
+{
+	char name[CACHE_NAME_MAX + 1];
+
+	if (key->mv_size > CACHE_NAME_MAX || val->mv_size < TIME_LEN ||
+	    get_time(val->mv_data) <= now_ms)
+		return 0;
+	memcpy(name, key->mv_data, key->mv_size);
+	name[key->mv_size] = '\0';
+	return visit(name, (const uint8_t *)val->mv_data + TIME_LEN, val->mv_size - TIME_LEN, arg);
+}
+
+int
+cache_walk(struct cache *cache, int64_t now_ms, cache_visit *visit, void *arg)
+{
+	GUARD(txn_drop) MDB_txn *txn = NULL;
+	GUARD(cursor_drop) MDB_cursor *cursor = NULL;
+	MDB_val key, val;
+	int r, rc;
+
+	r = begin(cache, MDB_RDONLY, &txn);
+	if (r)
+		return r;
+	rc = mdb_cursor_open(txn, cache->entry, &cursor);
+	if (!rc)
+		rc = mdb_cursor_get(cursor, &key, &val, MDB_FIRST);
+	for (; !rc && !r; rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT))
+		r = visit_entry(&key, &val, now_ms, visit, arg);
+	if (r)
+		return r;
+	return rc == MDB_NOTFOUND ? 0 : fault(rc, "mdb_cursor_get");
+}
+
+int
+cache_clear(struct cache *cache)
+{
+	GUARD(txn_drop) MDB_txn *txn = NULL;
+	int r, rc;
+
+	r = begin(cache, 0, &txn);
+	if (r)
+		return r;
+	rc = mdb_drop(txn, cache->entry, 0);
+	if (!rc)
+		rc = mdb_drop(txn, cache->ending, 0);
+	return rc ? fault(rc, "mdb_drop") : commit(&txn);
 }

@@ -90,9 +90,8 @@ txn_drop(struct txn *tx)
 	tx->mdb = NULL;
 }
 
-/* Doubles the map.  -ENOSPC when it has the permitted size already. */
-static int
-map_grow(struct lmdb *db)
+int
+lmdb_grow(struct lmdb *db)
 {
 	MDB_envinfo info;
 	size_t bytes;
@@ -176,7 +175,7 @@ lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
 		r = attempt(db, op, &mine);
 		if (r != MDB_MAP_FULL)
 			break;
-		r = map_grow(db);
+		r = lmdb_grow(db);
 		if (r)
 			break;
 	}

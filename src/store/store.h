@@ -87,8 +87,19 @@ struct store_ops {
  *	-ENOENT		none is there
  *	-EOPNOTSUPP	data_dir is on a network file system
  *	-EPROTO		not a file of LMDB, or a schema newer than STORE_SCHEMA
+ *	-ESTALE		an older schema: store_upgrade_lmdb has to come first
  */
 int store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create);
+
+/*
+ * Brings the store in data_dir to STORE_SCHEMA, in one step; the file backup,
+ * which is made with mode 0600, is a copy of it from before.  *from: the
+ * schema it had; if that was STORE_SCHEMA nothing is done.  V_NOT_FOUND: it was
+ * never initialised.  -EBUSY: other processes have it open; -EEXIST: backup
+ * is there; others as above.
+ */
+int store_upgrade_lmdb(const char *data_dir, uint64_t max_bytes, const char *backup,
+    uint64_t *from);
 
 /* The contract in its plainest form, for tests: gone with the process. */
 int store_open_memory(struct store **st);

@@ -28,7 +28,7 @@ open_in(const char *directory)
 {
 	struct cache *cache = NULL;
 
-	EXPECT_INT("open", cache_open(&cache, directory), 0);
+	EXPECT_INT("open", cache_open(&cache, directory, 0), 0);
 	return cache;
 }
 
@@ -239,7 +239,7 @@ child_writes(const char *directory)
 {
 	struct cache *cache;
 
-	if (cache_open(&cache, directory) || put(cache, "a", "of a child", 100, 200) ||
+	if (cache_open(&cache, directory, 0) || put(cache, "a", "of a child", 100, 200) ||
 	    cache_claim(cache, "turn", 100, 200))
 		return 1;
 	cache_close(&cache);
@@ -253,7 +253,7 @@ child_reads(const char *directory)
 	const void *bytes;
 	size_t len;
 
-	if (cache_open(&cache, directory) || cache_claim(cache, "turn", 100, 200) != V_EXISTS ||
+	if (cache_open(&cache, directory, 0) || cache_claim(cache, "turn", 100, 200) != V_EXISTS ||
 	    cache_get(cache, &mem, "a", 100, &bytes, &len) || strcmp(bytes, "of a child") != 0)
 		return 1;
 	return 0;	/* without cache_close, as if killed */
@@ -284,7 +284,7 @@ race(const char *directory, int start_fd, int out)
 	char byte, name[32];
 	int won = 0, r;
 
-	if (cache_open(&cache, directory) || read(start_fd, &byte, 1) != 0)
+	if (cache_open(&cache, directory, 0) || read(start_fd, &byte, 1) != 0)
 		_exit(1);
 	for (int i = 0; i < TURNS; i++) {
 		snprintf(name, sizeof name, "turn %d", i);
@@ -354,10 +354,10 @@ places(void)
 	EXPECT_STRING("kept", got(cache, "a", 100), "one");
 	cache_close(&cache);
 	snprintf(path, sizeof path, "%s/none/new", directory);
-	EXPECT_INT("no directory above", cache_open(&cache, path), -ENOENT);
+	EXPECT_INT("no directory above", cache_open(&cache, path, 0), -ENOENT);
 	snprintf(path, sizeof path, "%s/file", directory);
 	write_file(path, "x", 1);
-	EXPECT_INT("a file", cache_open(&cache, path), -ENOTDIR);
+	EXPECT_INT("a file", cache_open(&cache, path, 0), -ENOTDIR);
 	EXPECT_TRUE("output untouched", cache == NULL);
 }
 
@@ -370,7 +370,7 @@ unreadable(void)
 	if (geteuid() == 0)
 		return;		/* root may */
 	EXPECT_INT("chmod", chmod(directory, 0), 0);
-	EXPECT_INT("unreadable", cache_open(&cache, directory), -EACCES);
+	EXPECT_INT("unreadable", cache_open(&cache, directory, 0), -EACCES);
 	EXPECT_TRUE("output untouched", cache == NULL);
 	chmod(directory, 0700);
 }
@@ -391,7 +391,7 @@ damaged(void)
 		snprintf(path, sizeof path, "%s/data.mdb", directory);
 		write_file(path, bytes, t[i].len);
 		contract_log_clear();
-		EXPECT_TRUE(t[i].row, cache_open(&cache, directory) < 0);
+		EXPECT_TRUE(t[i].row, cache_open(&cache, directory, 0) < 0);
 		EXPECT_TRUE(t[i].row, cache == NULL);
 		EXPECT_TRUE(t[i].row, contract_logged("it may be removed"));
 		EXPECT_INT(t[i].row, unlink(path), 0);

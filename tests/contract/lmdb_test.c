@@ -104,6 +104,37 @@ open_again(void)
 	store_close(&st);
 }
 
+/* A file of a version that did not know all of our databases gets those it lacks. */
+static void
+open_older(void)
+{
+	const char *directory = contract_directory();
+	struct role role = contract_role(1), out;
+	struct uuid instance = contract_uuid(7);
+	GUARD(store_close) struct store *st = NULL;
+	struct store_counts sums;
+
+	for (int i = 0; i < 2; i++) {
+		GUARD(txn_drop) struct txn tx = { 0 };
+
+		EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, i == 0), 0);
+		if (i == 0) {
+			EXPECT_INT("initialise", store_init(st, &instance, 5), 0);
+			contract_add_user(st, 1);
+		}
+		EXPECT_INT("begin", txn_begin((struct lmdb *)st, 0, &tx), 0);
+		for (enum table table = TABLES_AT_FIRST; table < TABLES; table++)
+			EXPECT_INT("drop", mdb_drop(tx.mdb, tx.db->dbi[table], 1), 0);
+		EXPECT_INT("commit", txn_commit(&tx), 0);
+		store_close(&st);
+	}
+	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_INT("write", store_role_set(st, &role), 0);
+	EXPECT_INT("read", store_role_get(st, role.name, &out), 0);
+	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_INT("kept", sums.users, 1);
+}
+
 /* Writes the schema as another version of the program would. */
 static void
 put_schema(const char *directory, uint64_t schema)
@@ -311,6 +342,7 @@ CU_TestInfo lmdb_tests[] = {
 	{ "open, refused", open_refused },
 	{ "open, not ours", open_foreign },
 	{ "open again", open_again },
+	{ "open an older one", open_older },
 	{ "open, by schema", open_schema },
 	{ "network file systems", networks },
 	{ "growth", growth },

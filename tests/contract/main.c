@@ -18,6 +18,7 @@ main(void)
 		{ "lmdb: tokens",     contract_lmdb,   NULL, NULL, NULL, token_tests },
 		{ "lmdb: Webitel",    contract_lmdb,   NULL, NULL, NULL, webitel_tests },
 		{ "lmdb: the file",   contract_lmdb,   NULL, NULL, NULL, lmdb_tests },
+		{ "lmdb: upgrade",    contract_lmdb,   NULL, NULL, NULL, upgrade_tests },
 		{ "lmdb: damage",     contract_lmdb,   NULL, NULL, NULL, damage_tests },
 		{ "lmdb: processes",  contract_lmdb,   NULL, NULL, NULL, process_tests },
 		{ "memory against lmdb", NULL,         NULL, NULL, NULL, random_tests },

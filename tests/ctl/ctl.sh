@@ -145,7 +145,7 @@ lacks '--email'
 t 0 '--email EMAIL'			user set --help
 t 0 'Example:'				token revoke --help
 t 0 '--keep'				user delete --help bob@example.org
-t 2 'which one? there are init, status, user,'
+t 2 'which one? there are init, status, upgrade, user,'
 t 2 'doorwardctl: user: which one? there are add, show,'	user
 t 2 "there is no 'usr'; there are init,"	usr
 t 2 "user: there is no 'ad'; there are add,"	user ad
@@ -199,6 +199,7 @@ conf
 # --- before there is a database ---------------------------------------------------
 
 t 1 "'doorwardctl init' makes what is missing"	status
+t 1 "'doorwardctl init' makes what is missing"	upgrade
 t 1 "'doorwardctl init' makes what is missing"	user list
 t 1 "'doorwardctl init' makes what is missing"	key list
 t 1 'the directory above it does not exist'	init
@@ -216,6 +217,7 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
+t 0 'has schema 1 already'		upgrade
 t 0 ''					status --json
 json '[.schema, .users, .tokens, .key_file_ok]' '[1,0,0,true]'
 

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define END_OF_HEAD "Host: localhost\r\nConnection: close\r\nX-Access-Token: $s1\r\nX-Key: $k1\r\n\r\n"
+#define END_OF_HEAD \
+	"Host: localhost\r\nConnection: close\r\nX-Access-Token: $s1\r\nX-Key: $k1\r\n\r\n"
 #define HTTP_1 " HTTP/1.1\r\n" END_OF_HEAD
 #define STATUS(n) n, "{'success':false,'status':" #n ","
 

@@ -31,7 +31,7 @@ struct row {
 	bool plain, http2;		/* over HTTP, over HTTP/2 */
 	bool foreign;			/* not ours to answer: the status counts alone */
 	const char *target;		/* in the request line, in place of the path */
-	const char *from;		/* address to ask from; NULL: 127.0.0.1 */
+	const char *from;		/* ours, in 127.0.0.0/8; NULL: 127.0.0.1 */
 };
 
 #define ALICE "Authorization: Basic $alice"
@@ -107,6 +107,6 @@ const char *jwt_part(const char *jwt, int part);
 
 extern CU_TestInfo transport_tests[], body_tests[], guard_tests[], proxy_tests[], credential_tests[], auth_tests[], refusal_tests[],
     field_tests[], token_tests[], life_tests[], log_tests[], form_tests[], ha1b_tests[],
-    option_tests[], provider_tests[];
+    option_tests[], provider_tests[], throttle_tests[];
 
 #endif

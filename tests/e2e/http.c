@@ -114,6 +114,7 @@ set_options(const struct http_request *ask, struct curl_slist *headers, struct s
 	curl_easy_setopt(curl, CURLOPT_URL, ask->url);
 	curl_easy_setopt(curl, CURLOPT_CAINFO, getenv("E2E_CA"));
 	curl_easy_setopt(curl, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+	curl_easy_setopt(curl, CURLOPT_INTERFACE, ask->from ? ask->from : "127.0.0.1");
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);

@@ -65,7 +65,7 @@ leave_out(CU_SuiteInfo *suites, bool out, const CU_TestInfo *tests)
 		memmove(suites, suites + 1, suites_left(suites) * sizeof *suites);
 }
 
-/* E2E_SUITES=options: those of lighttpd-options.sh, else options are at their defaults. */
+/* E2E_SUITES: those of lighttpd-options.sh or lighttpd-throttle.sh, else the ones for all. */
 int
 main(void)
 {
@@ -93,20 +93,26 @@ main(void)
 	}, other_options[] = {
 		{ "options", NULL, NULL, NULL, wipe, option_tests },
 		CU_SUITE_INFO_NULL,
-	};
+	}, throttled[] = {
+		{ "throttle", NULL, NULL, NULL, wipe, throttle_tests },
+		CU_SUITE_INFO_NULL,
+	}, *chosen = suites;
 	const char *wanted = getenv("E2E_SUITES");
-	bool other = wanted && strcmp(wanted, "options") == 0;
 	int status;
 
 	leave_out(suites, !web_is_lighttpd(), door_tests);
 	leave_out(suites, !web_guards(), guard_tests);
+	if (wanted && strcmp(wanted, "options") == 0)
+		chosen = other_options;
+	else if (wanted && strcmp(wanted, "throttle") == 0)
+		chosen = throttled;
 	arena_init(&mem, 0);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
 	set_user("alice", "E2E_USER");
 	set_user("bob", "E2E_OTHER");
-	status = test_run(other ? other_options : suites);
+	status = test_run(chosen);
 	http_end();
 	arena_free(&mem);
 	return status;

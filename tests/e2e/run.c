@@ -24,6 +24,7 @@ static const struct { int status; const char *reason; } reasons[] = {
 	{ 413, "Payload Too Large" },
 	{ 414, "URI Too Long" },
 	{ 415, "Unsupported Media Type" },
+	{ 429, "Too Many Requests" },
 	{ 501, "Not Implemented" },
 	{ 503, "Service Unavailable" },
 };
@@ -116,6 +117,8 @@ default_shape(const struct row *row)
 		return FAIL(401, "Wrong credentials");
 	case 403:
 		return FAIL(403, "Forbidden");
+	case 429:
+		return FAIL(429, "Too many requests");
 	case 405:
 		return FAIL(405, "Method not allowed");
 	case 204: case 301: case 308:

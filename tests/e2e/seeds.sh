@@ -46,7 +46,10 @@ deleted="\\{\"success\":true,\"payload\":\\{\"created_on\":\"$time\",\"modified_
 printf 12345678 | "$E2E_CTL" user add opentact@callify.io --password-stdin >/dev/null
 
 # The password of seed 003 is shorter than new ones may be.
-sed '$apassword_min_length = 6' "$E2E_DIR/doorward.conf" >"$E2E_DIR/short.conf"
+{
+	cat "$E2E_DIR/doorward.conf"
+	echo 'password_min_length = 6'
+} >"$E2E_DIR/short.conf"
 printf secret | "$E2E_CTL" --config "$E2E_DIR/short.conf" user add seed3@example.org \
 	--sip-login 100@mydomain.com --webitel-role root --password-stdin >/dev/null
 

@@ -34,6 +34,8 @@ logins(void)
 		{ "form", LOGIN, .form = "username=100%40mydomain.com&password=" PASSWORD,
 		    .status = 200, .shape =
 		    SESSION("mydomain.com", "100@mydomain.com", 0, "user", USER_ACL, 1) },
+		{ "parts", LOGIN, .parts = "username=100@mydomain.com&password=" PASSWORD,
+		    .status = 200 },
 		{ "no Content-Type", LOGIN, .status = 200, .raw =
 		    "{\"username\":\"100@mydomain.com\",\"password\":\"" PASSWORD "\",\"x\":[]}" },
 		{ "HTTP/2", LOGIN, TRY("100@mydomain.com"), .http2 = true, .status = 200 },
@@ -130,6 +132,7 @@ logouts(void)
 		{ "headers, a body of any type", LOGOUT, { BY(1), "Content-Type: a/b" }, .raw = "x",
 		    LOGGED_OUT },
 		{ "form", LOGOUT, .form = "access_token=$s1&x_key=$k1", LOGGED_OUT },
+		{ "parts", LOGOUT, .parts = "access_token=$s1&x_key=$k1", LOGGED_OUT },
 		{ "JSON", LOGOUT, .json = "{'access_token':'$s1','x_key':'$k1'}", LOGGED_OUT },
 		{ "query", "POST", "/logout?access_token=$s1&x_key=$k1", .raw = "", LOGGED_OUT },
 		{ "query, no length", "POST", "/logout?access_token=$s1&x_key=$k1", LOGGED_OUT },

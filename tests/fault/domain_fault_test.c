@@ -7,6 +7,7 @@
 #include "auth/person.h"
 #include "auth/token.h"
 #include "auth/user.h"
+#include "auth/user_login.h"
 #include "auth/user_jwt.h"
 #include "fault.h"
 #include "store/memory.h"
@@ -71,10 +72,11 @@ log_out(struct ready *my)
 static int
 log_in(struct ready *my)
 {
+	struct login login = { .source = "192.0.2.1", .names = LOGIN_BY_EMAIL,
+	    .name = READY_EMAIL, .password = READY_PASSWORD, .len = strlen(READY_PASSWORD) };
 	struct user user;
 
-	return user_login(my->auth, LOGIN_BY_EMAIL, READY_EMAIL, READY_PASSWORD,
-	    strlen(READY_PASSWORD), READY_NOW_MS, &user);
+	return user_login(my->auth, &login, READY_NOW_MS, &user);
 }
 
 static int

@@ -49,7 +49,7 @@ configuration(const char *lines)
 	return arena_printf(&mem,
 	    "data_dir = \"%1$s\"\nrun_dir = \"%1$s\"\nkey_file = \"%1$s/master.key\"\n"
 	    "log_target = \"%1$s/log\"\nworkers = 4\nallow_plain_http = yes\n"
-	    "argon2_memory_kib = 8192\nargon2_iterations = 1\nstore_max_mib = 16\n"
+	    "argon2_memory_kib = 8192\nargon2_iterations = 1\nstore_max_mib = 16\nthrottle = no\n"
 	    "provider_ca_file = \"%2$s\"\nprovider_timeout_ms = %3$d\n"
 	    "google_client_ids = {\"client-1\", \"client-2\"}\n"
 	    "google_jwks_url = \"%4$s/google/certs\"\n"

@@ -36,6 +36,16 @@ daemon_program(void)
 }
 
 void
+daemon_copy_program(const char *to)
+{
+	char command[4 * PATH_SIZE + 4096];
+
+	snprintf(command, sizeof command, "cp '%s' '%s.new' && mv '%s.new' '%s'",
+	    daemon_program(), to, to, to);
+	EXPECT_INT(to, system(command), 0);
+}
+
+void
 daemon_prepare(struct daemon *s, const char *options)
 {
 	s->pid = 0;

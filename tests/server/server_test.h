@@ -65,6 +65,9 @@ struct daemon {
 /* The path of echod. */
 const char *daemon_program(void);
 
+/* A copy of it; the path must need no quotes. */
+void daemon_copy_program(const char *to);
+
 /* A new directory with a configuration; options are further lines of it. */
 void daemon_prepare(struct daemon *s, const char *options);
 

@@ -138,6 +138,7 @@ dropped(void)
 {
 	const struct passwd *user = getpwnam("nobody");
 	const struct group *group = getgrnam("daemon");
+	char program[PATH_SIZE];
 	struct daemon s;
 	struct stat st;
 	pid_t worker;
@@ -145,6 +146,10 @@ dropped(void)
 	if (geteuid() != 0 || !user || !group)
 		return;
 	daemon_prepare(&s, "user = \"nobody\"\ngroup = \"daemon\"");
+	/* where it was built may be closed to others, and the user is to start it again */
+	snprintf(program, sizeof program, "%s/echod", s.dir);
+	daemon_copy_program(program);
+	s.program = program;
 	own_directory(&s, user->pw_uid, user->pw_gid);
 	daemon_start(&s);
 	worker = daemon_worker(&s);

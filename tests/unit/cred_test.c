@@ -151,10 +151,19 @@ have_no_time(struct attempt *a)
 	return V_UNAVAILABLE;
 }
 
+static int
+come_too_soon(struct attempt *a)
+{
+	a->wait_s = 7;
+	return V_THROTTLED;
+}
+
 static const struct scheme say[] = { { "yes", false, say_yes }, { "no", true, say_no },
-    { "down", false, break_down }, { "busy", false, have_no_time } };
+    { "down", false, break_down }, { "busy", false, have_no_time },
+    { "late", false, come_too_soon } };
 static const struct cred_slot yes = { .scheme = &say[0] }, no = { .scheme = &say[1] },
-    down = { .scheme = &say[2] }, busy = { .scheme = &say[3] };
+    down = { .scheme = &say[2] }, busy = { .scheme = &say[3] },
+    late = { .scheme = &say[4] };
 
 static void
 verifying(void)
@@ -164,25 +173,33 @@ verifying(void)
 		const struct cred_slot *slots[3];
 		int want;
 		const struct scheme *via;
+		const char *failed;
 	} cases[] = {
-		{ "none", { NULL }, V_WRONG_CREDENTIAL, NULL },
-		{ "wrong", { &no }, V_WRONG_CREDENTIAL, NULL },
-		{ "all wrong", { &no, &no, &no }, V_WRONG_CREDENTIAL, NULL },
-		{ "right", { &yes }, 0, &say[0] },
-		{ "right behind wrong", { &no, &yes }, 0, &say[0] },
-		{ "right before wrong", { &yes, &no }, 0, &say[0] },
-		{ "right before a fault", { &yes, &down }, 0, &say[0] },
+		{ "none", { NULL }, V_WRONG_CREDENTIAL, NULL, "" },
+		{ "wrong", { &no }, V_WRONG_CREDENTIAL, NULL, "no" },
+		{ "all wrong", { &no, &no, &no }, V_WRONG_CREDENTIAL, NULL, "no,no,no" },
+		{ "right", { &yes }, 0, &say[0], "" },
+		{ "right behind wrong", { &no, &yes }, 0, &say[0], "no" },
+		{ "right before wrong", { &yes, &no }, 0, &say[0], "" },
+		{ "right before a fault", { &yes, &down }, 0, &say[0], "" },
 		/* fixed in cad2ff8: the scheme was named as if somebody were known */
-		{ "a fault is no refusal", { &no, &down, &no }, -EIO, NULL },
-		{ "unavailable is no refusal", { &no, &busy, &no }, V_UNAVAILABLE, NULL },
-		{ "unless another verifies", { &busy, &no, &yes }, 0, &say[0] },
-		{ "nor a fault", { &busy, &down }, -EIO, NULL },
+		{ "a fault is no refusal", { &no, &down, &no }, -EIO, NULL, "no" },
+		{ "unavailable is no refusal", { &no, &busy, &no }, V_UNAVAILABLE, NULL, "no,no" },
+		{ "unless another verifies", { &busy, &no, &yes }, 0, &say[0], "no" },
+		{ "nor a fault", { &busy, &down }, -EIO, NULL, "" },
+		{ "throttled", { &no, &late }, V_THROTTLED, NULL, "no,late" },
+		{ "throttled, unavailable", { &late, &busy }, V_THROTTLED, NULL, "late" },
+		{ "throttled, right", { &late, &yes }, 0, &say[0], "late" },
 	};
+	static struct auth auth;	/* without a throttle */
+	GUARD(arena_free) struct arena mem;
+
+	arena_init(&mem, 0);
 
 	for (size_t i = 0; i < NELEM(cases); i++) {
 		struct identity who = { .authenticated_s = 0 };
 		struct presented presented = { .count = 0 };
-		struct attempt attempt = { .who = &who };
+		struct attempt attempt = { .auth = &auth, .mem = &mem, .who = &who };
 		const struct scheme *via = NULL;
 
 		for (; presented.count < 3 && cases[i].slots[presented.count]; presented.count++) {
@@ -192,6 +209,7 @@ verifying(void)
 		EXPECT_INT(cases[i].row, cred_verify(&presented, &attempt, &via), cases[i].want);
 		EXPECT_TRUE(cases[i].row, via == cases[i].via);
 		EXPECT_INT(cases[i].row, who.authenticated_s, cases[i].want == 0);
+		EXPECT_STRING(cases[i].row, attempt.failed, cases[i].failed);
 	}
 }
 

@@ -34,7 +34,7 @@ results(void)
 {
 	static const struct { int result, status; unsigned carries; } t[] = {
 		{ V_WRONG_CREDENTIAL, 401, CHALLENGE },
-		{ V_THROTTLED, 401, CHALLENGE | RETRY },
+		{ V_THROTTLED, 401, CHALLENGE | WAIT },
 		{ V_PLAIN_HTTP, 401, CHALLENGE },
 		{ V_DUPLICATE_HEADER, 401, CHALLENGE },
 		{ V_DUPLICATE_CREDENTIAL, 401, CHALLENGE },
@@ -73,7 +73,7 @@ webitel(void)
 		{ V_BAD_ROLE, 400, "Bad role name.", 0 },
 		{ V_BAD_STATE, 400, "Bad state.", 0 },
 		{ V_NO_ROUTE, 404, "Not found", 0 },
-		{ V_THROTTLED, 429, "Too many requests", RETRY },
+		{ V_THROTTLED, 429, "Too many requests", WAIT },
 		{ V_EXISTS, 500, "Internal server error", 0 },
 		{ -ENOSPC, 503, "Service unavailable", RETRY },
 		{ -EIO, 500, "Internal server error", 0 },

@@ -196,7 +196,34 @@ member_texts(void)
 	EXPECT_STRING("of null", json_member_text(NULL, "a"), NULL);
 }
 
+/* In texts and names alike, the first and the last of each length in UTF-8. */
+static void
+characters(void)
+{
+	static const struct { const char *row, *in; int want; } t[] = {
+		{ "one byte",    "\x7f", 0 },
+		{ "two bytes",   "\xc2\x80 \xdf\xbf", 0 },
+		{ "three bytes", "\xe0\xa0\x80 \xef\xbf\xbf", 0 },
+		{ "no surrogate", "\xed\x9f\xbf \xee\x80\x80", 0 },
+		{ "four bytes",  "\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf", 0 },
+		{ "mixed",       "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z", 0 },
+		{ "escaped",     "\\\xc3\xa9", V_MALFORMED },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(json_drop) struct json *root = NULL;
+		char text[128];
+		int len;
+
+		len = snprintf(text, sizeof text, "{\"%s\":\"%s\"}", t[i].in, t[i].in);
+		EXPECT_INT(t[i].row, json_parse(text, (size_t)len, &root), t[i].want);
+		if (root)
+			EXPECT_STRING(t[i].row, json_member_text(root, t[i].in), t[i].in);
+	}
+}
+
 CU_TestInfo json_tests[] = {
+	{ "characters", characters },
 	{ "refused", refused },
 	{ "depth", depth },
 	{ "integers", integers },

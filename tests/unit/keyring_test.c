@@ -182,6 +182,48 @@ foreign_keys(void)
 }
 
 static void
+put_key(struct store *st, const struct keyring *ring, const char *id, const char *purpose)
+{
+	struct key key = { .created_ms = NOW_MS };
+
+	strcpy(key.id, id);
+	strcpy(key.purpose, purpose);
+	strcpy(key.sealed_by, ring->masters[0].id);
+	secret_seal(key.sealed, ring->masters[0].bytes, masters, SECRET_KEY_LEN);
+	EXPECT_INT(purpose, store_key_add(st, &key), 0);
+}
+
+/* A store of an older version lacks keys; two processes that open it make the same. */
+static void
+completed(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct keyring one, two;
+	struct key *keys;
+	size_t count;
+
+	arena_init(&mem, 0);
+	one = two = ring_of(&mem, masters, 1);
+	EXPECT_INT("store", store_open_memory(&st), 0);
+	EXPECT_INT("nothing", keyring_complete(&one, st, NOW_MS), -ENOKEY);
+	put_key(st, &one, "0000000000000001", "hash");
+	EXPECT_INT("load", keyring_load(&one, st, NOW_MS), 0);
+	EXPECT_INT("hash alone", keyring_complete(&one, st, NOW_MS), -ENOKEY);
+	put_key(st, &one, "0000000000000002", "jwt");
+	EXPECT_INT("load", keyring_load(&one, st, NOW_MS), 0);
+	EXPECT_INT("load", keyring_load(&two, st, NOW_MS), 0);
+	EXPECT_INT("one makes them", keyring_complete(&one, st, NOW_MS), 0);
+	EXPECT_INT("two finds them", keyring_complete(&two, st, NOW_MS + 1), 0);
+	for (enum key_purpose p = KEY_PURPOSES_AT_FIRST; p < KEY_PURPOSES; p++)
+		EXPECT_BYTES(key_purpose_name(p), keyring_newest(&one, p)->bytes,
+		    keyring_newest(&two, p)->bytes, SECRET_KEY_LEN);
+	EXPECT_INT("again", keyring_complete(&one, st, NOW_MS + 2), 0);
+	EXPECT_INT("keys", store_keys(st, &mem, &keys, &count), 0);
+	EXPECT_INT("one each", (int64_t)count, KEY_PURPOSES);
+}
+
+static void
 names(void)
 {
 	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++)
@@ -195,6 +237,7 @@ CU_TestInfo keyring_tests[] = {
 	{ "loading", loading },
 	{ "finding", finding },
 	{ "foreign keys", foreign_keys },
+	{ "completed", completed },
 	{ "names", names },
 	CU_TEST_INFO_NULL,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "auth/user.h"
+#include "auth/user_login.h"
 
 #include <string.h>
 
@@ -9,9 +10,11 @@
 static int
 login(struct ready *my, const char *email, const char *password)
 {
+	struct login login = { .source = "192.0.2.1", .names = LOGIN_BY_EMAIL, .name = email,
+	    .password = password, .len = strlen(password) };
 	struct user user;
 
-	return user_login(my->auth, LOGIN_BY_EMAIL, email, password, strlen(password), READY_NOW_MS, &user);
+	return user_login(my->auth, &login, READY_NOW_MS, &user);
 }
 
 static void

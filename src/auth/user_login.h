@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/user_login.h - logging in with a password: throttled, bounded,
+ * remembered for a moment (auth/throttle.h, checks.h, remembered.h).
+ */
+#ifndef AUTH_USER_LOGIN_H
+#define AUTH_USER_LOGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+
+/* By which of a user's logins somebody may log in. */
+enum login_names { LOGIN_BY_EMAIL, LOGIN_BY_ANY };
+
+struct login {
+	const char *source;		/* the client's address */
+	enum login_names names;
+	const char *name;		/* in any case */
+	const char *password;
+	size_t len;
+	int64_t wait_s;			/* out, with V_THROTTLED: how long until the next try */
+};
+
+/*
+ * 0 and the user, if name and password are right.  V_WRONG_CREDENTIAL for a
+ * disabled or passwordless user and for a wrong password; V_NOT_FOUND for an
+ * unknown or deleted one; all at the cost of one hash.  V_THROTTLED: after too
+ * many of those, and nothing was hashed.  V_UNAVAILABLE: too many passwords are
+ * hashed just now.  A hash of another cost is replaced on the way.
+ */
+int user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *user);
+
+#endif

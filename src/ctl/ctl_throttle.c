@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ctl/ctl_throttle.c - doorwardctl throttle ...
+ *
+ * The counts know accounts by keyed digests alone: their names come from a walk
+ * over all users, and a name that nobody has stays unknown.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/throttle.h"
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/listing.h"
+#include "ctl/walk.h"
+
+static const struct column columns[] = {
+	{ "KIND",        "kind" },
+	{ "ACCOUNT",     "account" },
+	{ "SOURCE",      "source" },
+	{ "FAILURES",    "failures" },
+	{ "WAITS UNTIL", "waits_until" },
+};
+
+struct shown {
+	char kind[16];
+	char account[LOGIN_SIZE];	/* "" for none, or a name that nobody has */
+	char source[ADDRESS_TEXT_SIZE];
+	uint64_t failures;
+	int64_t until_ms;
+	uint8_t digest[THROTTLE_DIGEST_LEN];	/* of account */
+};
+
+#define FIELD(member, name, type) \
+	{ name, type, offsetof(struct shown, member), sizeof ((struct shown *)0)->member }
+
+static const struct field fields[] = {
+	FIELD(kind,     "kind",        FIELD_TEXT),
+	FIELD(account,  "account",     FIELD_TEXT),
+	FIELD(source,   "source",      FIELD_TEXT),
+	FIELD(failures, "failures",    FIELD_NUMBER),
+	FIELD(until_ms, "waits_until", FIELD_TIME),
+};
+
+/* Shown as a record, kept elsewhere: it needs no tag. */
+static const struct record_kind shown_kind = { "throttle", 0, sizeof(struct shown), fields,
+    NELEM(fields) };
+
+struct list {
+	struct shown *at;
+	size_t count;
+};
+
+static struct shown
+shown_of(const struct throttle_entry *entry, int64_t now_ms)
+{
+	struct shown shown = { .failures = entry->failures,
+	    .until_ms = entry->wait_ms ? now_ms + entry->wait_ms : 0 };
+
+	text_copy(shown.kind, sizeof shown.kind, entry->kind);
+	if (strcmp(entry->kind, "account") != 0)
+		address_text(shown.source, &entry->count.source);
+	memcpy(shown.digest, entry->count.account, sizeof shown.digest);
+	return shown;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct shown *one = a, *other = b;
+
+	return memcmp(one->digest, other->digest, sizeof one->digest);
+}
+
+/* The first of those that have this digest, or where it would be. */
+static size_t
+first_of(const struct list *list, const uint8_t *digest)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (memcmp(list->at[middle].digest, digest, THROTTLE_DIGEST_LEN) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int
+name_one(struct ctl *ctl, const void *record, void *arg)
+{
+	uint8_t digest[THROTTLE_DIGEST_LEN];
+	const struct user *user = record;
+	struct list *list = arg;
+
+	throttle_account(ctl->auth->throttle, user->email, digest);
+	for (size_t i = first_of(list, digest); i < list->count &&
+	    memcmp(list->at[i].digest, digest, sizeof digest) == 0; i++)
+		text_copy(list->at[i].account, sizeof list->at[i].account, user->email);
+	return 0;
+}
+
+/*
+ * V_NOT_FOUND: the service has not run since the machine started, so nothing is
+ * counted.  What root made here would be root's, and the service could not open it.
+ */
+static int
+open_throttle(struct ctl *ctl)
+{
+	const char *last = arena_printf(&ctl->mem, "%s/throttle-known/data.mdb",
+	    ctl->conf->run_dir);
+
+	if (!last)
+		return -ENOMEM;
+	if (access(last, F_OK) != 0 && errno == ENOENT)
+		return V_NOT_FOUND;
+	ctl->about = ctl->conf->run_dir;
+	return auth_open_throttle(ctl->auth);
+}
+
+static int
+load(struct ctl *ctl, struct list *list)
+{
+	struct throttle_entry *entries;
+	int r;
+
+	r = open_throttle(ctl);
+	if (!r)
+		r = throttle_list(ctl->auth->throttle, &ctl->mem, ctl->now_ms, &entries,
+		    &list->count);
+	if (r)
+		return r == V_NOT_FOUND ? 0 : r;
+	list->at = arena_alloc(&ctl->mem, (list->count + 1) * sizeof *list->at);
+	if (!list->at)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->count; i++)
+		list->at[i] = shown_of(&entries[i], ctl->now_ms);
+	qsort(list->at, list->count, sizeof *list->at, compare);
+	return list->count ? walk_users(ctl, UINT64_MAX, name_one, list) : 0;
+}
+
+int
+ctl_throttle_list(struct ctl *ctl)
+{
+	struct list list = { .count = 0 };
+	struct listing l;
+	int r;
+
+	r = load(ctl, &list);
+	if (r)
+		return r;
+	listing_open(&l, ctl, &shown_kind, columns, NELEM(columns));
+	for (size_t i = 0; !r && i < list.count; i++)
+		r = listing_add(&l, &list.at[i]);
+	listing_close(&l);
+	return r;
+}
+
+/* An account is counted by its e-mail, whatever it is called here. */
+static const char *
+email_of(struct ctl *ctl, const char *name)
+{
+	struct user user;
+
+	if (!name || user_lookup(ctl->auth, name, &user) != 0)
+		return name;
+	return arena_strdup(&ctl->mem, user.email);
+}
+
+int
+ctl_throttle_clear(struct ctl *ctl)
+{
+	const char *user = arguments_value(ctl, "user"), *source = arguments_value(ctl, "source");
+	size_t dropped = 0;
+	int r;
+
+	if ((user != NULL) + (source != NULL) + arguments_has(ctl, "all") != 1)
+		return arguments_refuse(ctl, "give one of --user, --source and --all");
+	r = open_throttle(ctl);
+	if (!r)
+		r = throttle_clear(ctl->auth->throttle, email_of(ctl, user), source, ctl->now_ms,
+		    &dropped);
+	if (r == V_MALFORMED) {
+		ctl->about = source;
+		ctl->why = "not an address";
+		return V_INVALID;
+	}
+	if (r && r != V_NOT_FOUND)
+		return r;
+	printf("counts forgotten: %zu\n", dropped);
+	return 0;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb_upgrade.c - a store of an older schema: copied, then brought up to this one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/verdict.h"
+#include "store/lmdb.h"
+
+/* From the schema that is its index to the next one. */
+static const struct migration {
+	const char *what;
+	int (*apply)(struct txn *tx);		/* NULL: new databases are all it needs */
+} migrations[STORE_SCHEMA] = {
+	{ "domains and roles of Webitel", NULL },
+};
+
+static void
+fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* A line for each process that reads: "pid thread txn", under a heading. */
+static int
+count_reader(const char *line, void *count)
+{
+	int pid;
+
+	if (sscanf(line, "%d", &pid) == 1 && pid != getpid())
+		(*(size_t *)count)++;
+	return 0;
+}
+
+/* A service of the former version would go on writing as it did. */
+static int
+check_unused(struct lmdb *db)
+{
+	size_t others = 0;
+	int rc;
+
+	rc = mdb_reader_list(db->env, count_reader, &others);
+	if (rc < 0)
+		return lmdb_fault(rc, "mdb_reader_list");
+	return others ? log_fault(-EBUSY, "store: %zu other processes have it open", others) : 0;
+}
+
+/* Without what was deleted: the copy has only what is in use. */
+static int
+copy(struct lmdb *db, const char *path)
+{
+	GUARD(fd_close) int fd = -1;
+	int rc;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return log_fault(-errno, "store: %s", path);
+	rc = mdb_env_copyfd2(db->env, fd, MDB_CP_COMPACT);
+	if (rc == 0 && fsync(fd) == 0)
+		return 0;
+	unlink(path);
+	return lmdb_fault(rc ? rc : errno, "mdb_env_copyfd2");
+}
+
+/* Another process may have done it since. */
+static int
+migrate(struct txn *tx)
+{
+	const struct place at = at_text(TABLE_META, "store");
+	struct meta meta;
+	int r;
+
+	r = place_get(tx, &at, &meta);
+	for (; !r && meta.schema < STORE_SCHEMA; meta.schema++) {
+		log_info("store: from schema %llu on: %s", (unsigned long long)meta.schema,
+		    migrations[meta.schema].what);
+		if (migrations[meta.schema].apply)
+			r = migrations[meta.schema].apply(tx);
+	}
+	return r ? r : place_put(tx, &at, &meta);
+}
+
+static int
+attempt(struct lmdb *db)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r;
+
+	r = txn_begin(db, 0, &tx);
+	if (!r)
+		r = lmdb_tables_open(&tx, true);
+	if (!r)
+		r = migrate(&tx);
+	return r ? r : txn_commit(&tx);
+}
+
+int
+store_upgrade_lmdb(const char *data_dir, uint64_t max_bytes, const char *backup, uint64_t *from)
+{
+	GUARD(lmdb_drop) struct lmdb *db = NULL;
+	struct meta meta;
+	int r;
+
+	r = lmdb_env_open(&db, data_dir, max_bytes, false);
+	if (!r)
+		r = lmdb_schema(db, &meta);
+	if (r)
+		return r;
+	*from = meta.schema;
+	if (meta.schema == STORE_SCHEMA)
+		return 0;
+	r = check_unused(db);
+	if (!r)
+		r = copy(db, backup);
+	if (r)
+		return r;
+	while ((r = attempt(db)) == MDB_MAP_FULL) {
+		r = lmdb_grow(db);
+		if (r)
+			break;
+	}
+	return r;
+}

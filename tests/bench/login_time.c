@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/bench/login_time.c - does /login tell by its time who exists?
+ *
+ * With webitel_hide_unknown_user, a wrong password and an unknown user have the
+ * same answer and are to take the same time.  Asks serve() for either in turn, at
+ * the shipped cost of a password, and prints both medians and their ratio; fails
+ * when that is further from 1 than RATIO_OFF.  `make bench` runs it: on a busy
+ * machine it says little, so `make check` does not.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "auth/password.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "ready.h"
+
+#define ROUNDS_DEFAULT 200
+#define RATIO_OFF 0.05
+
+enum kind { WRONG, UNKNOWN, KINDS };
+
+static const struct { const char *name, *body; } kinds[KINDS] = {
+	[WRONG] = { "wrong password",
+	    "{\"username\":\"" READY_EMAIL "\",\"password\":\"battery staple\"}" },
+	[UNKNOWN] = { "unknown user",
+	    "{\"username\":\"carol@example.com\",\"password\":\"battery staple\"}" },
+};
+
+static double
+now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static double
+measure(struct ready *my, enum kind kind)
+{
+	struct ask ask = { .method = "POST", .path = "/login", .body = kinds[kind].body };
+	double begin = now_us();
+	struct reply reply = ready_ask(my, &ask);
+
+	if (reply.status != 401) {
+		fprintf(stderr, "%s: status %d\n", kinds[kind].name, reply.status);
+		exit(99);
+	}
+	return now_us() - begin;
+}
+
+static int
+by_size(const void *left, const void *right)
+{
+	const double *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* The shipped cost instead of the quick one of tests, for the one user there is as well. */
+static void
+set_cost(struct ready *my)
+{
+	struct password password = { .user = my->alice.user.id };
+	static const char right[] = READY_PASSWORD;
+
+	my->auth->cost = (struct password_cost){ .iterations = 2,
+	    .memory_bytes = (size_t)19456 * 1024 };
+	if (password_hash(&my->auth->cost, right, strlen(right), password.hash) ||
+	    password_hash(&my->auth->cost, "", 0, my->auth->dummy_hash) ||
+	    store_user_password(my->auth->store, &password, "", 1, false))
+		exit(99);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t rounds = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : ROUNDS_DEFAULT;
+	double *times[KINDS], ratio;
+	struct ready my;
+
+	if (!rounds || log_open("/dev/null", LOG_LEVEL_ERROR))
+		return 99;
+	ready_open_memory(&my);
+	my.conf->webitel_hide_unknown_user = true;
+	set_cost(&my);
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		times[kind] = arena_alloc(&my.mem, rounds * sizeof *times[kind]);
+	for (size_t i = 0; i < rounds; i++) {
+		times[WRONG][i] = measure(&my, WRONG);
+		times[UNKNOWN][i] = measure(&my, UNKNOWN);
+	}
+	for (enum kind kind = 0; kind < KINDS; kind++) {
+		qsort(times[kind], rounds, sizeof *times[kind], by_size);
+		printf("%-15s %8.0f us median of %zu, %.0f to %.0f\n", kinds[kind].name,
+		    times[kind][rounds / 2], rounds, times[kind][0], times[kind][rounds - 1]);
+	}
+	ratio = times[UNKNOWN][rounds / 2] / times[WRONG][rounds / 2];
+	printf("%-15s %8.3f\n", "ratio", ratio);
+	ready_close(&my);
+	return ratio < 1 - RATIO_OFF || ratio > 1 + RATIO_OFF;
+}

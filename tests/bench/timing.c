@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/bench/timing.c [CALLS] - does the time of an answer tell who has an
+ * account?  Logins of an unknown user, a disabled one, one without a password and
+ * one whose password is another, in turn and in random order, with the throttle
+ * on; then Welch's t of each against the last.  Beyond 4.5 they can be told apart.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "auth/user.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/verdict.h"
+#include "guard/box.h"
+
+#define CALLS	2000
+#define LIMIT	4.5
+#define MEDIAN_LIMIT_US 1000
+
+static const struct { const char *name, *email; } kinds[] = {
+	{ "unknown",     "nobody@example.com" },
+	{ "disabled",    "disabled@example.com" },
+	{ "no password", "bare@example.com" },
+	{ "wrong",       ALICE },
+};
+
+#define KINDS	NELEM(kinds)
+#define WRONG	(KINDS - 1)
+
+static double *times[KINDS];		/* microseconds */
+
+static void
+must(int r, const char *what)
+{
+	if (!r)
+		return;
+	fprintf(stderr, "timing: %s: %d\n", what, r);
+	exit(99);
+}
+
+static void
+add_user(struct auth *auth, const char *email, const char *password, bool disabled)
+{
+	struct user user = user_new(NOW_MS);
+	const char *why;
+
+	must(user_take_field(&user, "email", email, &why), email);
+	must(user_add(auth, &user, password, password ? strlen(password) : 0, &why), email);
+	if (disabled)
+		must(user_disable(auth, &user.id, NOW_MS), email);
+}
+
+static double
+now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+/* One call; four hours lie between two, so that nobody waits. */
+static double
+call(struct box *box, size_t kind)
+{
+	static const char *first;
+	static int64_t at_ms = NOW_MS;
+	char password[24];
+	struct answer answer;
+	double began_us;
+
+	at_ms += DAY / 6;
+	secret_base62(password, sizeof password - 1);
+	began_us = now_us();
+	answer = box_ask(box, &(struct ask){ .email = kinds[kind].email, .password = password,
+	    .now_ms = at_ms });
+	began_us = now_us() - began_us;
+	if (!first)
+		first = arena_strdup(&box->mem, answer.body);
+	must(answer.status != 401 || strcmp(answer.body, first) != 0, "another answer");
+	return began_us;
+}
+
+static void
+shuffle(size_t order[KINDS])
+{
+	uint32_t random;
+
+	for (size_t i = 0; i < KINDS; i++)
+		order[i] = i;
+	for (size_t i = KINDS - 1; i > 0; i--) {
+		size_t other, kept = order[i];
+
+		secret_random(&random, sizeof random);
+		other = random % (i + 1);
+		order[i] = order[other];
+		order[other] = kept;
+	}
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double one = *(const double *)a, other = *(const double *)b;
+
+	return (one > other) - (one < other);
+}
+
+struct moments {
+	double mean, variance, median;
+};
+
+static struct moments
+moments_of(const double *x, int count)
+{
+	struct moments m = { .mean = 0 };
+
+	for (int i = 0; i < count; i++)
+		m.mean += x[i] / count;
+	for (int i = 0; i < count; i++)
+		m.variance += (x[i] - m.mean) * (x[i] - m.mean) / (count - 1);
+	m.median = x[count / 2];
+	return m;
+}
+
+/* 0 if none of the kinds can be told from the last. */
+static int
+judge(int count)
+{
+	struct moments m[KINDS];
+	int status = 0;
+
+	for (size_t k = 0; k < KINDS; k++) {
+		qsort(times[k], (size_t)count, sizeof *times[k], compare);
+		m[k] = moments_of(times[k], count);
+	}
+	for (size_t k = 0; k < KINDS; k++) {
+		double t = (m[k].mean - m[WRONG].mean) /
+		    sqrt((m[k].variance + m[WRONG].variance) / count);
+
+		printf("timing: %-12s n=%d mean=%.0f us median=%.0f us t=%+.2f\n", kinds[k].name,
+		    count, m[k].mean, m[k].median, t);
+		if (fabs(t) >= LIMIT || fabs(m[k].median - m[WRONG].median) >= MEDIAN_LIMIT_US)
+			status = 1;
+	}
+	printf("timing: %s\n", status ? "they can be told apart" : "they cannot be told apart");
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	int count = argc > 1 ? atoi(argv[1]) : CALLS;
+	size_t order[KINDS];
+	struct box box;
+
+	must(secret_init() || count < 2, "start");
+	log_open("/dev/null", LOG_LEVEL_INFO);
+	box_make(&box);
+	box_serve(&box);
+	add_user(box.service->auth, "disabled@example.com", PASSWORD, true);
+	add_user(box.service->auth, "bare@example.com", NULL, false);
+	for (size_t k = 0; k < KINDS; k++) {
+		times[k] = calloc((size_t)count, sizeof *times[k]);
+		must(!times[k], "memory");
+		call(&box, k);
+	}
+	for (int i = 0; i < count; i++) {
+		shuffle(order);
+		for (size_t k = 0; k < KINDS; k++)
+			times[order[k]][i] = call(&box, order[k]);
+	}
+	box_close(&box);
+	return judge(count);
+}

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# deploy/fail2ban-filter.conf finds the address of each guess in the log, and no
+# other, whatever names say.  Run in the build directory; skips without fail2ban.
+
+command -v fail2ban-regex >/dev/null || {
+	echo "fail2ban is not installed: skipped"
+	exit 77
+}
+filter=${srcdir:-.}/deploy/fail2ban-filter.conf
+jail=${srcdir:-.}/deploy/fail2ban-jail.conf
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+fail=0
+
+cat >"$work/wanted" <<END
+2001:db8::7
+203.0.113.1
+203.0.113.10
+203.0.113.2
+203.0.113.3
+203.0.113.4
+203.0.113.5
+203.0.113.6
+203.0.113.7
+203.0.113.8
+203.0.113.9
+END
+
+# found FILE: the addresses that the filter finds in it
+found()
+{
+	fail2ban-regex --out ip "$1" "$filter" | LC_ALL=C sort
+}
+
+tests/guard/audit_lines "$work/log" || exit 99
+found "$work/log" >"$work/found"
+diff -u "$work/wanted" "$work/found" || fail=1
+
+# As syslog has it, with a stamp of its own.
+sed 's/^[^ ]* /Nov 22 04:50:17 /' "$work/log" >"$work/syslog"
+found "$work/syslog" >"$work/found"
+diff -u "$work/wanted" "$work/found" || fail=1
+
+# The stamp of a line is read as the time it is.
+line=$(grep 'ip=203.0.113.1 ' "$work/log" | sed 's/^[^ ]*/2026-11-22T04:50:17Z/')
+TZ=UTC fail2ban-regex -v "$line" "$filter" >"$work/report"
+grep -q '203\.0\.113\.1  *.*Nov 22 04:50:17 2026' "$work/report" || {
+	cat "$work/report"
+	fail=1
+}
+
+# The jail is one, and of this filter.
+grep -qx '\[doorward\]' "$jail" && grep -q '^filter *= doorward$' "$jail" || fail=1
+exit $fail

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: ISC
+/* Whole calls: which statuses clients see while somebody guesses, and what is hashed meanwhile. */
+#include <string.h>
+
+#include "box.h"
+
+#define HOME	"192.0.2.1"
+#define OFFICE	"192.0.2.2"
+#define EVIL	"198.51.100.7"
+
+#define BASIC(mail, secret) .email = mail, .password = secret
+
+/* Steps of a story. */
+struct row {
+	const char *row;
+	struct ask ask;
+	int status;
+	int64_t retry_s;
+	int hashes;			/* that it costs */
+};
+
+static void
+tell(struct box *box, const struct row *rows, size_t count)
+{
+	struct answer answer;
+	int64_t before;
+
+	for (size_t i = 0; i < count; i++) {
+		before = box_hashes(box);
+		answer = box_ask(box, &rows[i].ask);
+		EXPECT_INT(rows[i].row, answer.status, rows[i].status);
+		EXPECT_INT(rows[i].row, answer.retry_s, rows[i].retry_s);
+		EXPECT_INT(rows[i].row, box_hashes(box) - before, rows[i].hashes);
+	}
+}
+
+#define TELL(box, rows) tell(box, rows, NELEM(rows))
+
+static void
+start(struct box *box)
+{
+	box_make(box);
+	box_serve(box);
+}
+
+static void
+passwords(void)
+{
+	static const struct row rows[] = {
+		{ "right",        { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 1 },
+		{ "remembered",   { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 0 },
+		{ "from elsewhere it is hashed", { OFFICE, BASIC(ALICE, PASSWORD) }, 200, 0, 1 },
+		{ "one",          { EVIL, BASIC(ALICE, "wrong-1") }, 401, 0, 1 },
+		{ "again",        { EVIL, BASIC(ALICE, "wrong-1") }, 401, 0, 1 },
+		{ "two",          { EVIL, BASIC(ALICE, "wrong-2") }, 401, 0, 1 },
+		{ "three",        { EVIL, BASIC(ALICE, "wrong-3") }, 401, 0, 1 },
+		{ "four",         { EVIL, BASIC(ALICE, "wrong-4") }, 401, 0, 1 },
+		{ "five",         { EVIL, BASIC(ALICE, "wrong-5") }, 401, 0, 1 },
+		{ "no hash",      { EVIL, BASIC(ALICE, "wrong-6") }, 429, 1, 0 },
+		{ "nor a look at what is remembered", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
+		{ "at home all is well", { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 0 },
+		{ "after a second", { EVIL, BASIC(ALICE, "wrong-6"), .now_ms = NOW_MS + SECOND }, 401, 0, 1 },
+		{ "two",          { EVIL, BASIC(ALICE, "wrong-7"), .now_ms = NOW_MS + SECOND }, 429, 2, 0 },
+		{ "forgiven",     { EVIL, BASIC(ALICE, PASSWORD), .now_ms = NOW_MS + 16 * MINUTE }, 200, 0, 1 },
+		{ "not remembered for ever", { HOME, BASIC(ALICE, PASSWORD),
+		    .now_ms = NOW_MS + 16 * MINUTE + 61 * SECOND }, 200, 0, 1 },
+		{ "nobody",       { EVIL, BASIC("nobody@example.com", "wrong") }, 401, 0, 1 },
+		{ "too long: wrong without hashing", { EVIL, BASIC(BOB, "wrong") }, 401, 0, 1 },
+		{ "no password",  { EVIL, .authorization = "Basic YWxpY2U=" }, 401, 0, 0 },
+		{ "no base64",    { EVIL, .authorization = "Basic ???" }, 401, 0, 0 },
+		{ "nothing at all", { .source = EVIL }, 401, 0, 0 },
+	};
+	struct box box;
+
+	start(&box);
+	TELL(&box, rows);
+	box_close(&box);
+}
+
+/* CONTRACT 8.2: the one that verifies decides; 429 only if none does. */
+static void
+beside_another(void)
+{
+	struct box box;
+
+	start(&box);
+	{
+		const char *jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) }).body);
+		const struct row rows[] = {
+			{ "one",   { EVIL, BASIC(ALICE, "1"), .token = jwt }, 200, 0, 1 },
+			{ "two",   { EVIL, BASIC(ALICE, "2"), .token = jwt }, 200, 0, 1 },
+			{ "three", { EVIL, BASIC(ALICE, "3"), .token = jwt }, 200, 0, 1 },
+			{ "four",  { EVIL, BASIC(ALICE, "4"), .token = jwt }, 200, 0, 1 },
+			{ "five",  { EVIL, BASIC(ALICE, "5"), .token = jwt }, 200, 0, 1 },
+			{ "an own JWT makes guessing no freer", { EVIL, BASIC(ALICE, "6"), .token = jwt },
+			    200, 0, 0 },
+			{ "as is seen without it", { EVIL, BASIC(ALICE, "6") }, 429, 1, 0 },
+			{ "nor does a bad one", { EVIL, BASIC(ALICE, "6"), .token = "a.b.c" }, 429, 1, 0 },
+			{ "a good one alone", { EVIL, .token = jwt }, 200, 0, 0 },
+		};
+
+		TELL(&box, rows);
+	}
+	box_close(&box);
+}
+
+static void
+tokens(void)
+{
+	struct box box;
+	struct answer answer;
+	const char *jwt;
+
+	start(&box);
+	jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) }).body);
+	for (int i = 0; i < 29; i++) {
+		answer = box_ask(&box, &(struct ask){ EVIL,
+		    .token = arena_printf(&box.mem, "a.b.%d", i) });
+		EXPECT_INT("wrong", answer.status, 401);
+	}
+	{
+		const struct row rows[] = {
+			{ "a stale one", { EVIL, .token = "stale" }, 401, 0, 0 },
+			{ "the source waits", { EVIL, .token = "stale.r.still" }, 429, 1, 0 },
+			{ "for passwords too", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
+			{ "a good token is let through", { EVIL, .token = jwt }, 200, 0, 0 },
+			{ "the stale one makes it no worse", { EVIL, .token = "stale",
+			    .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
+			{ "at all", { EVIL, .token = "stale", .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
+			{ "beside a good password it is free", { EVIL, BASIC(ALICE, PASSWORD),
+			    .token = "stale.but.new", .now_ms = NOW_MS + SECOND }, 200, 0, 1 },
+			{ "so this is the 31st", { EVIL, .token = "a.b.31",
+			    .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
+			{ "and doubles", { EVIL, .token = "a.b.32", .now_ms = NOW_MS + SECOND },
+			    429, 2, 0 },
+		};
+
+		TELL(&box, rows);
+	}
+	box_close(&box);
+}
+
+static void
+ha1b(void)
+{
+	struct box box;
+	struct answer answer;
+
+	start(&box);
+	for (int i = 0; i < 20; i++) {
+		answer = box_ask(&box, &(struct ask){ arena_printf(&box.mem, "203.0.113.%d", i),
+		    .ha1b = box_wrong_ha1b(&box, i) });
+		EXPECT_INT("wrong", answer.status, 401);
+	}
+	{
+		const char *jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) }).body);
+		const char *right = box_ha1b(&box), *wrong = box_wrong_ha1b(&box, 100);
+		const struct row rows[] = {
+			{ "the budget is used up", { EVIL, .ha1b = wrong }, 429, 1, 0 },
+			{ "for right ones too", { EVIL, .ha1b = right }, 429, 1, 0 },
+			{ "not for a source that logged in", { HOME, .ha1b = right }, 200, 0, 0 },
+			{ "beside a token", { EVIL, .ha1b = wrong, .token = jwt }, 200, 0, 0 },
+			{ "the next second", { EVIL, .ha1b = right, .now_ms = NOW_MS + SECOND },
+			    200, 0, 0 },
+			{ "wrong, and wrong", { EVIL, BASIC(ALICE, "wrong"), .ha1b = wrong,
+			    .now_ms = NOW_MS + SECOND }, 401, 0, 1 },
+			{ "no HA1B at all", { EVIL, .ha1b = "xyz", .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
+		};
+
+		TELL(&box, rows);
+	}
+	box_close(&box);
+}
+
+static void
+switched_off(void)
+{
+	struct box box;
+	struct answer answer;
+
+	box_make(&box);
+	box.conf->throttle = false;
+	box.conf->password_cache_s = 0;
+	box_serve(&box);
+	for (int i = 0; i < 40; i++) {
+		answer = box_ask(&box, &(struct ask){ EVIL,
+		    BASIC(ALICE, arena_printf(&box.mem, "wrong-%d", i)) });
+		EXPECT_INT("nobody waits", answer.status, 401);
+	}
+	answer = box_ask(&box, &(struct ask){ EVIL, BASIC(ALICE, PASSWORD) });
+	EXPECT_INT("right", answer.status, 200);
+	answer = box_ask(&box, &(struct ask){ EVIL, BASIC(ALICE, PASSWORD) });
+	EXPECT_INT("nothing is remembered", box_hashes(&box), 42);
+	box_close(&box);
+}
+
+/* What is wrong looks the same, whoever it is. */
+static void
+same_answers(void)
+{
+	struct box box;
+	const char *first = NULL;
+	static const struct { const char *row, *email; } rows[] = {
+		{ "wrong password", ALICE },
+		{ "unknown", "nobody@example.com" },
+		{ "no e-mail", "" },
+	};
+
+	start(&box);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct answer answer = box_ask(&box, &(struct ask){ EVIL, BASIC(rows[i].email, "wrong") });
+
+		EXPECT_INT(rows[i].row, answer.status, 401);
+		if (!first)
+			first = arena_strdup(&box.mem, answer.body);
+		EXPECT_STRING(rows[i].row, arena_strdup(&box.mem, answer.body), first);
+	}
+	box_close(&box);
+}
+
+CU_TestInfo serve_tests[] = {
+	{ "passwords", passwords },
+	{ "beside another", beside_another },
+	{ "tokens", tokens },
+	{ "HA1B", ha1b },
+	{ "switched off", switched_off },
+	{ "same answers", same_answers },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: ISC
+/*
+ * Several workers that remember a password, and an administrator who changes
+ * something: it counts for the very next request in each of them.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "auth/user.h"
+#include "box.h"
+
+#define WORKERS	3
+#define ROUNDS	40
+
+struct question {
+	char password[64];
+};
+
+struct result {
+	int status;
+	int64_t hashes;			/* so far */
+};
+
+struct worker {
+	pid_t pid;
+	int fd;
+	int64_t hashes;
+};
+
+/* A process with a service of its own, which logs Alice in. */
+static void
+work(struct box *box, int fd)
+{
+	struct question question;
+	struct result result;
+
+	box_serve(box);
+	while (read(fd, &question, sizeof question) == sizeof question) {
+		result.status = box_ask(box, &(struct ask){ .email = ALICE,
+		    .password = question.password }).status;
+		result.hashes = box_hashes(box);
+		if (write(fd, &result, sizeof result) != sizeof result)
+			break;
+	}
+	_exit(0);
+}
+
+static void
+start(struct worker *worker, struct box *box)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0)
+		exit(99);
+	worker->hashes = 0;
+	worker->fd = ends[0];
+	worker->pid = fork();
+	if (worker->pid == 0) {
+		close(ends[0]);
+		work(box, ends[1]);
+	}
+	close(ends[1]);
+}
+
+/* Logs in at each worker; cost: hashes that this takes in each, -1 for any. */
+static void
+everywhere(const char *row, struct worker *workers, const char *password, int status, int cost)
+{
+	struct question question = { "" };
+	struct result result = { 0 };
+
+	strcpy(question.password, password);
+	for (int i = 0; i < WORKERS; i++) {
+		if (write(workers[i].fd, &question, sizeof question) < 0 ||
+		    read(workers[i].fd, &result, sizeof result) != sizeof result)
+			exit(99);
+		EXPECT_INT(row, result.status, status);
+		if (cost >= 0)
+			EXPECT_INT(row, result.hashes - workers[i].hashes, cost);
+		workers[i].hashes = result.hashes;
+	}
+}
+
+static void
+round_of_changes(struct auth *auth, struct worker *workers, const struct uuid *alice, int n)
+{
+	char old[64], new[64];
+	const char *why;
+	uint64_t tokens;
+
+	snprintf(old, sizeof old, n ? "new-password-%d" : PASSWORD, n);
+	snprintf(new, sizeof new, "new-password-%d", n + 1);
+	everywhere("warm up", workers, old, 200, -1);
+	everywhere("warm", workers, old, 200, 0);
+
+	EXPECT_INT("logout", user_logout(auth, alice, NOW_MS, &tokens), 0);
+	everywhere("hashed after a logout", workers, old, 200, 1);
+	everywhere("warm again", workers, old, 200, 0);
+
+	EXPECT_INT("disable", user_disable(auth, alice, NOW_MS), 0);
+	everywhere("disabled", workers, old, 401, 1);
+	EXPECT_INT("enable", store_user_enable(auth->store, alice, NOW_MS), 0);
+	everywhere("enabled", workers, old, 200, 1);
+	everywhere("and warm", workers, old, 200, -1);
+
+	EXPECT_INT("password", user_set_password(auth, alice, new, strlen(new), false, NOW_MS, &why),
+	    0);
+	everywhere("the old one", workers, old, 401, 1);
+	everywhere("the new one", workers, new, 200, 1);
+}
+
+static void
+rounds(void)
+{
+	GUARD(auth_close) struct auth *auth = NULL;
+	struct worker workers[WORKERS];
+	struct user alice;
+	struct box box;
+
+	box_make(&box);
+	box.conf->throttle = false;
+	for (int i = 0; i < WORKERS; i++)
+		start(&workers[i], &box);
+	EXPECT_INT("open", auth_open(&auth, box.conf), 0);
+	EXPECT_INT("Alice", user_by_email(auth, ALICE, &alice), 0);
+	for (int n = 0; n < ROUNDS; n++)
+		round_of_changes(auth, workers, &alice.id, n);
+	EXPECT_INT("delete", store_user_delete(auth->store, &alice.id, false, NOW_MS), 0);
+	everywhere("deleted", workers, "new-password-40", 401, 1);
+	for (int i = 0; i < WORKERS; i++)
+		close(workers[i].fd);	/* later workers have inherited those of earlier ones */
+	for (int i = 0; i < WORKERS; i++)
+		waitpid(workers[i].pid, NULL, 0);
+	box_close(&box);
+}
+
+CU_TestInfo worker_tests[] = {
+	{ "rounds of changes", rounds },
+	CU_TEST_INFO_NULL,
+};

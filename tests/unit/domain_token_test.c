@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: ISC
+/* Static tokens of domains: what counts as one, and who may do what with them. */
+#include "auth/domain_token.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/role.h"
+#include "auth/session.h"
+#include "ready.h"
+#include "unit.h"
+
+#define END_MS (READY_NOW_MS + 1000)
+
+struct made {
+	struct ready my;
+	struct domain_token token;
+	const char *jwt;
+	char id[UUID_TEXT_SIZE];
+};
+
+static void
+open_made(struct made *m)
+{
+	ready_open_memory(&m->my);
+	EXPECT_INT("make", domain_token_create(m->my.auth, &m->my.mem, NULL, "a.example", "user",
+	    END_MS, READY_NOW_MS, &m->token, &m->jwt), 0);
+	uuid_text(m->id, &m->token.id);
+}
+
+static int
+verify(struct made *m, const char *jwt, int64_t now_ms)
+{
+	struct caller caller;
+
+	return domain_token_verify(m->my.auth, jwt, now_ms, &caller);
+}
+
+static void
+life(void)
+{
+	struct caller caller;
+	struct made m;
+	char id[80];
+
+	open_made(&m);
+	EXPECT_INT("verify", domain_token_verify(m.my.auth, m.jwt, READY_NOW_MS, &caller), 0);
+	snprintf(id, sizeof id, "%s@a.example", m.id);
+	EXPECT_STRING("who", caller.id, id);
+	EXPECT_STRING("domain", caller.domain, "a.example");
+	EXPECT_STRING("role", caller.role.name, "user");
+	EXPECT_TRUE("by a token", caller.by_domain_token);
+	EXPECT_TRUE("by this one", uuid_equal(&caller.owner, &m.token.id));
+	EXPECT_INT("last millisecond", verify(&m, m.jwt, END_MS - 1), 0);
+	EXPECT_INT("at its end", verify(&m, m.jwt, END_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("off", domain_token_enable(m.my.auth, &m.token, false), 0);
+	EXPECT_INT("of no use", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("on", domain_token_enable(m.my.auth, &m.token, true), 0);
+	EXPECT_INT("of use", verify(&m, m.jwt, READY_NOW_MS), 0);
+	EXPECT_INT("end", domain_token_end(m.my.auth, &m.token), 0);
+	EXPECT_INT("gone", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("again", domain_token_end(m.my.auth, &m.token), V_NOT_FOUND);
+	ready_close(&m.my);
+}
+
+/* $i the uuid of the token, $o of none. */
+static const struct { const char *row, *claims; int want; } claim_rows[] = {
+	{ "as made", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\",\"t\":\"domain\","
+	    "\"v\":2}", 0 },
+	{ "more claims", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\","
+	    "\"t\":\"domain\",\"v\":2,\"role\":\"root\"}", 0 },
+	{ "later end", "{\"id\":\"$i\",\"exp\":1700000002000,\"d\":\"a.example\","
+	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "end as text", "{\"id\":\"$i\",\"exp\":\"1700000001000\",\"d\":\"a.example\","
+	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "no end", "{\"id\":\"$i\",\"d\":\"a.example\",\"t\":\"domain\",\"v\":2}",
+	    V_WRONG_CREDENTIAL },
+	{ "another id", "{\"id\":\"$o\",\"exp\":1700000001000,\"d\":\"a.example\","
+	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "no uuid", "{\"id\":\"x\",\"exp\":1700000001000,\"d\":\"a.example\",\"t\":\"domain\","
+	    "\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "no id", "{\"exp\":1700000001000,\"d\":\"a.example\",\"t\":\"domain\",\"v\":2}",
+	    V_WRONG_CREDENTIAL },
+	{ "another domain", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"b.example\","
+	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "no domain", "{\"id\":\"$i\",\"exp\":1700000001000,\"t\":\"domain\",\"v\":2}",
+	    V_WRONG_CREDENTIAL },
+	{ "domain a list", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":[\"a.example\"],"
+	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "domain and a NUL", "{\"id\":\"$i\",\"exp\":1700000001000,"
+	    "\"d\":\"a.example\\u0000\",\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "another kind", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\","
+	    "\"t\":\"user\",\"v\":2}", V_WRONG_CREDENTIAL },
+	{ "no kind", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\",\"v\":2}",
+	    V_WRONG_CREDENTIAL },
+	{ "another version", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\","
+	    "\"t\":\"domain\",\"v\":1}", V_WRONG_CREDENTIAL },
+	{ "no version", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\","
+	    "\"t\":\"domain\"}", V_WRONG_CREDENTIAL },
+	{ "nothing", "{}", V_WRONG_CREDENTIAL },
+};
+
+static const char *
+header_of(struct made *m, const char *alg, const char *kid)
+{
+	return arena_printf(&m->my.mem, "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}", alg, kid);
+}
+
+static void
+claims(void)
+{
+	const struct ring_key *key;
+	const char *text;
+	struct made m;
+
+	open_made(&m);
+	key = keyring_newest(&m.my.auth->keys, KEY_DOMAIN);
+	m.my.names.own['i'] = m.id;
+	m.my.names.own['o'] = "55555555-5555-4555-8555-555555555555";
+	for (size_t i = 0; i < NELEM(claim_rows); i++) {
+		text = ready_expand(&m.my, claim_rows[i].claims);
+		EXPECT_INT(claim_rows[i].row, verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		    key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), claim_rows[i].want);
+	}
+	ready_close(&m.my);
+}
+
+/* The right claims under every key but the right one, and headers that lie. */
+static void
+forged(void)
+{
+	const char *text, *right;
+	struct made m;
+
+	open_made(&m);
+	m.my.names.own['i'] = m.id;
+	text = ready_expand(&m.my, claim_rows[0].claims);
+	right = keyring_newest(&m.my.auth->keys, KEY_DOMAIN)->id;
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+		const struct ring_key *key = keyring_newest(&m.my.auth->keys, purpose);
+
+		EXPECT_INT("another key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		    right), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
+		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
+		EXPECT_INT("by its name", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		    key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
+		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
+		EXPECT_INT("no name", verify(&m, unit_jwt(&m.my.mem, "{\"alg\":\"HS256\"}", text,
+		    key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		EXPECT_INT("none", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "none", right), text,
+		    key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		EXPECT_INT("HS512", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS512", right),
+		    text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+	}
+	EXPECT_INT("no key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256", right), text,
+	    "", 0), READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("no signature", verify(&m, arena_strndup(&m.my.mem, m.jwt,
+	    (size_t)(strrchr(m.jwt, '.') + 1 - m.jwt)), READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("nothing", verify(&m, "", READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("dots", verify(&m, "..", READY_NOW_MS), V_WRONG_CREDENTIAL);
+	ready_close(&m.my);
+}
+
+static const struct role operator = { .name = "operator",
+	.acl = "{\"domain\":[\"r\",\"uo\",\"co\"]}" };
+
+/* Letters c, r, u, d on the caller's own domain, on another, and on all. */
+static void
+permits(void)
+{
+	const struct { const char *row; const struct role *role; const char *domain; bool token;
+	    const char *own, *other, *all; } rows[] = {
+		{ "root",            &role_defaults[0], "a.example", false, "yyyy", "yyyy", "yyyy" },
+		{ "root's token",    &role_defaults[0], "a.example", true,  "nyyy", "nyyy", "nyyy" },
+		{ "admin",           &role_defaults[1], "a.example", false, "yyyy", "nnnn", "nnnn" },
+		{ "admin's token",   &role_defaults[1], "a.example", true,  "nyyy", "nnnn", "nnnn" },
+		{ "admin elsewhere", &role_defaults[1], "b",         false, "nnnn", "nnnn", "nnnn" },
+		{ "admin, no domain", &role_defaults[1], "",         false, "nnnn", "nnnn", "nnnn" },
+		{ "admin of *",      &role_defaults[1], "*",         false, "nnnn", "nnnn", "nnnn" },
+		{ "user",            &role_defaults[2], "a.example", false, "nnnn", "nnnn", "nnnn" },
+		{ "operator",        &operator,         "a.example", false, "nynn", "nynn", "nynn" },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct caller caller = { .role = *rows[i].role, .by_domain_token = rows[i].token };
+
+		strcpy(caller.domain, rows[i].domain);
+		for (size_t k = 0; k < 4; k++) {
+			EXPECT_INT(rows[i].row, domain_permit(&caller, "a.example", "crud"[k]),
+			    rows[i].own[k] == 'y' ? 0 : V_FORBIDDEN);
+			EXPECT_INT(rows[i].row, domain_permit(&caller, "c.example", "crud"[k]),
+			    rows[i].other[k] == 'y' ? 0 : V_FORBIDDEN);
+			EXPECT_INT(rows[i].row, domain_permit(&caller, "*", "crud"[k]),
+			    rows[i].all[k] == 'y' ? 0 : V_FORBIDDEN);
+		}
+	}
+}
+
+static void
+creation(void)
+{
+	static const struct { const char *row, *role; int64_t expires_ms; int want; } rows[] = {
+		{ "next millisecond", "user",  READY_NOW_MS + 1,           0 },
+		{ "now",              "user",  READY_NOW_MS,               V_BAD_EXPIRE },
+		{ "zero",             "user",  0,                          V_BAD_EXPIRE },
+		{ "negative",         "user",  -1,                         V_BAD_EXPIRE },
+		{ "last of 9999",     "user",  INT64_C(253402300799999),   0 },
+		{ "year 10000",       "user",  INT64_C(253402300800000),   V_BAD_EXPIRE },
+		{ "no role",          "",      END_MS,                     V_BAD_ROLE },
+		{ "unknown role",     "x",     END_MS,                     V_BAD_ROLE },
+		{ "both bad",         "x",     0,                          V_BAD_EXPIRE },
+		{ "equal",            "admin", END_MS,                     0 },
+		{ "above",            "root",  END_MS,                     V_FORBIDDEN },
+	};
+	struct caller anna = { .id = "anna@a.example", .role = role_defaults[1] };
+	struct domain_token token, *list;
+	struct made m;
+	const char *jwt;
+	size_t count, want = 1;
+
+	open_made(&m);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		EXPECT_INT(rows[i].row, domain_token_create(m.my.auth, &m.my.mem, &anna, "a.example",
+		    rows[i].role, rows[i].expires_ms, READY_NOW_MS, &token, &jwt), rows[i].want);
+		want += rows[i].want == 0;
+		if (rows[i].want == 0)
+			EXPECT_STRING(rows[i].row, token.created_by, "anna@a.example");
+	}
+	EXPECT_INT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, &list, &count), 0);
+	EXPECT_INT("no others", count, want);
+	ready_close(&m.my);
+}
+
+static void
+names(void)
+{
+	static const struct { const char *text, *want; } rows[] = {
+		{ "a.example", "a.example" }, { "A.Example", "a.example" }, { "x", "x" },
+		{ "", NULL }, { "*", NULL }, { "a*", NULL }, { "a@b", NULL }, { "a:1", NULL },
+		{ "a b", NULL }, { "a/b", NULL }, { "a\nb", NULL }, { "a\"", NULL }, { "'a", NULL },
+	};
+	char domain[LOGIN_SIZE], longest[LOGIN_SIZE + 1];
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		EXPECT_INT(rows[i].text, domain_name(rows[i].text, domain),
+		    rows[i].want ? 0 : V_INVALID);
+		if (rows[i].want)
+			EXPECT_STRING(rows[i].text, domain, rows[i].want);
+	}
+	memset(longest, 'a', sizeof longest);
+	longest[LOGIN_SIZE] = '\0';
+	EXPECT_INT("too long", domain_name(longest, domain), V_INVALID);
+	EXPECT_INT("longest", domain_name(longest + 1, domain), 0);
+}
+
+CU_TestInfo domain_token_tests[] = {
+	{ "life", life },
+	{ "claims", claims },
+	{ "forged", forged },
+	{ "permits", permits },
+	{ "creation", creation },
+	{ "names", names },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: ISC
+/* Webitel sessions: who has one, by which two secrets, and until when. */
+#include "auth/session.h"
+
+#include <string.h>
+
+#include "auth/jwt.h"
+#include "auth/role.h"
+#include "auth/user.h"
+#include "base/text.h"
+#include "ready.h"
+#include "unit.h"
+
+#define LIFE_MS (INT64_C(8640000) * 1000)
+
+struct begun {
+	struct session_secrets secrets;
+	struct caller caller;
+};
+
+static struct begun
+begin(struct ready *my, const struct user *user, const char *name, int64_t later_ms)
+{
+	struct begun begun;
+
+	EXPECT_INT(name, session_begin(my->auth, &my->mem, user, name, READY_NOW_MS + later_ms,
+	    &begun.secrets, &begun.caller), 0);
+	return begun;
+}
+
+static int
+verify(struct ready *my, const char *key, const char *token, int64_t later_ms)
+{
+	struct caller caller;
+
+	return session_verify(my->auth, key, token, READY_NOW_MS + later_ms, &caller);
+}
+
+static int
+verify_begun(struct ready *my, const struct begun *begun, int64_t later_ms)
+{
+	return verify(my, begun->secrets.key, begun->secrets.token, later_ms);
+}
+
+/* Two users can get the same token at the same millisecond: the key tells them apart. */
+static void
+same_millisecond(void)
+{
+	struct begun alice, bob, again;
+	struct identity other;
+	struct caller caller;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	other = ready_user(&my, "bob@example.com");
+	alice = begin(&my, &my.alice.user, READY_EMAIL, 0);
+	bob = begin(&my, &other.user, "bob@example.com", 0);
+	again = begin(&my, &my.alice.user, READY_EMAIL, 0);
+	EXPECT_STRING("the same bytes", alice.secrets.token, bob.secrets.token);
+	EXPECT_TRUE("other keys", strcmp(alice.secrets.key, bob.secrets.key) != 0);
+	EXPECT_INT("Alice", session_verify(my.auth, alice.secrets.key, alice.secrets.token,
+	    READY_NOW_MS, &caller), 0);
+	EXPECT_STRING("is Alice", caller.id, READY_EMAIL);
+	EXPECT_TRUE("is Alice", uuid_equal(&caller.owner, &my.alice.user.id));
+	EXPECT_INT("Bob", session_verify(my.auth, bob.secrets.key, alice.secrets.token,
+	    READY_NOW_MS, &caller), 0);
+	EXPECT_STRING("is Bob", caller.id, "bob@example.com");
+	EXPECT_TRUE("is Bob", uuid_equal(&caller.owner, &other.user.id));
+	EXPECT_INT("Bob ends his", session_end(my.auth, &caller, READY_NOW_MS), 0);
+	EXPECT_INT("gone", verify_begun(&my, &bob, 0), V_WRONG_CREDENTIAL);
+	EXPECT_INT("no others", verify_begun(&my, &alice, 0), 0);
+	EXPECT_INT("no others", verify_begun(&my, &again, 0), 0);
+	EXPECT_INT("once", session_end(my.auth, &caller, READY_NOW_MS), V_NOT_FOUND);
+	ready_close(&my);
+}
+
+static void
+mixed_up(void)
+{
+	struct begun one, two;
+	struct ready my;
+	char *changed;
+
+	ready_open_memory(&my);
+	one = begin(&my, &my.alice.user, READY_EMAIL, 0);
+	two = begin(&my, &my.alice.user, READY_EMAIL, 1);
+	EXPECT_TRUE("other bytes", strcmp(one.secrets.token, two.secrets.token) != 0);
+	EXPECT_INT("one", verify_begun(&my, &one, 1), 0);
+	EXPECT_INT("two", verify_begun(&my, &two, 1), 0);
+	EXPECT_INT("key of one", verify(&my, one.secrets.key, two.secrets.token, 1),
+	    V_WRONG_CREDENTIAL);
+	EXPECT_INT("key of two", verify(&my, two.secrets.key, one.secrets.token, 1),
+	    V_WRONG_CREDENTIAL);
+	EXPECT_INT("exchanged", verify(&my, one.secrets.token, one.secrets.key, 1),
+	    V_WRONG_CREDENTIAL);
+	EXPECT_INT("no token", verify(&my, one.secrets.key, "", 1), V_WRONG_CREDENTIAL);
+	EXPECT_INT("no key", verify(&my, "", one.secrets.token, 1), V_WRONG_CREDENTIAL);
+	changed = arena_strdup(&my.mem, one.secrets.token);
+	for (size_t i = 0; changed[i]; i++) {
+		changed[i] ^= 1;
+		EXPECT_INT("a bit of the token", verify(&my, one.secrets.key, changed, 1),
+		    V_WRONG_CREDENTIAL);
+		changed[i] ^= 1;
+	}
+	changed = arena_strdup(&my.mem, one.secrets.key);
+	for (size_t i = 0; changed[i]; i++) {
+		changed[i] ^= 1;
+		EXPECT_INT("a bit of the key", verify(&my, changed, one.secrets.token, 1),
+		    V_WRONG_CREDENTIAL);
+		changed[i] ^= 1;
+	}
+	ready_close(&my);
+}
+
+static void
+expiry(void)
+{
+	struct begun begun;
+	struct ready my;
+
+	ready_open_memory(&my);
+	begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
+	EXPECT_INT("end", begun.caller.expires_ms, READY_NOW_MS + LIFE_MS);
+	EXPECT_INT("last millisecond", verify_begun(&my, &begun, LIFE_MS - 1), 0);
+	EXPECT_INT("at its end", verify_begun(&my, &begun, LIFE_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("later", verify_begun(&my, &begun, 2 * LIFE_MS), V_WRONG_CREDENTIAL);
+	EXPECT_INT("end it too late", session_end(my.auth, &begun.caller, READY_NOW_MS + LIFE_MS),
+	    V_NOT_FOUND);
+	my.conf->webitel_ttl_s = 60;
+	begun = begin(&my, &my.alice.user, READY_EMAIL, 7);
+	EXPECT_INT("as configured", begun.caller.expires_ms, READY_NOW_MS + 60007);
+	EXPECT_INT("last millisecond", verify_begun(&my, &begun, 60006), 0);
+	EXPECT_INT("at its end", verify_begun(&my, &begun, 60007), V_WRONG_CREDENTIAL);
+	ready_close(&my);
+}
+
+/* What happens to Alice, and that her session then is over for good. */
+static void
+lives(void)
+{
+	static const char *const rows[] = { "password", "logout", "disable", "keep", "delete" };
+	struct begun begun;
+	struct ready my;
+	const char *why;
+	uint64_t count;
+	int r = 0;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		ready_open_memory(&my);
+		begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
+		EXPECT_INT(rows[i], verify_begun(&my, &begun, 0), 0);
+		switch (rows[i][0]) {
+		case 'p': r = user_set_password(my.auth, &my.alice.user.id, READY_PASSWORD,
+		    strlen(READY_PASSWORD), false, READY_NOW_MS, &why); break;
+		case 'l': r = user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &count); break;
+		case 'k': r = store_user_delete(my.auth->store, &my.alice.user.id, true,
+		    READY_NOW_MS); break;
+		case 'd': r = rows[i][1] == 'i' ? user_disable(my.auth, &my.alice.user.id,
+		    READY_NOW_MS) : store_user_delete(my.auth->store, &my.alice.user.id, false,
+		    READY_NOW_MS); break;
+		}
+		EXPECT_INT(rows[i], r, 0);
+		EXPECT_INT(rows[i], verify_begun(&my, &begun, 0), V_WRONG_CREDENTIAL);
+		store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS);
+		EXPECT_INT(rows[i], verify_begun(&my, &begun, 0), V_WRONG_CREDENTIAL);
+		ready_close(&my);
+	}
+}
+
+/* HS256 with a key of its own, no kid, and of the ACL what concerns call records. */
+static void
+token(void)
+{
+	static const struct { const char *acl, *claims; } rows[] = {
+		{ "{}", "{\"acl\":{},\"exp\":1708640000000}" },
+		{ "{\"book\":[\"*\"],\"cdrs\":[\"*\"]}", "{\"acl\":{},\"exp\":1708640000000}" },
+		{ "{\"cdr/media\":[\"r\"],\"cdr\":[\"*\",\"ro\"],\"cdr/files\":[]}",
+		    "{\"acl\":{\"cdr\":[\"*\",\"ro\"],\"cdr/files\":[],\"cdr/media\":[\"r\"]},"
+		    "\"exp\":1708640000000}" },
+	};
+	GUARD(json_drop) struct json *claims = NULL;
+	struct begun begun;
+	struct ready my;
+	const char *why;
+
+	ready_open_memory(&my);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		EXPECT_INT("role", role_set(my.auth, "user", rows[i].acl, 1, &why), 0);
+		begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
+		EXPECT_STRING(rows[i].acl, begun.secrets.token, unit_jwt(&my.mem,
+		    "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", rows[i].claims,
+		    keyring_newest(&my.auth->keys, KEY_SESSION)->bytes, SECRET_KEY_LEN));
+		EXPECT_INT("no JWT of ours", jwt_hs256_verify(begun.secrets.token,
+		    keyring_newest(&my.auth->keys, KEY_JWT)->bytes, &claims), V_MALFORMED);
+	}
+	ready_close(&my);
+}
+
+/* Nothing that lies in the store is a secret of the session. */
+static void
+stored(void)
+{
+	struct token *list = NULL;
+	struct begun begun;
+	struct ready my;
+	size_t count;
+	char hex[2 * DIGEST_LEN + 1];
+
+	ready_open_memory(&my);
+	begun = begin(&my, &my.alice.user, "ALICE@example.com", 0);
+	EXPECT_INT("list", store_session_list(my.auth->store, &my.mem, &my.alice.user.id, NULL, 9,
+	    READY_NOW_MS, &list, &count), 0);
+	EXPECT_INT("one", count, 1);
+	EXPECT_STRING("as it was sent", list[0].name, "ALICE@example.com");
+	EXPECT_STRING("no head", list[0].head, "");
+	EXPECT_TRUE("not the key", memmem(&list[0], sizeof list[0], begun.secrets.key, 8) == NULL);
+	EXPECT_TRUE("not the token", memmem(&list[0], sizeof list[0],
+	    strrchr(begun.secrets.token, '.') + 1, 8) == NULL);
+	text_hex(hex, list[0].digest, DIGEST_LEN);
+	EXPECT_INT("the digest is no key", verify(&my, hex, begun.secrets.token, 0),
+	    V_WRONG_CREDENTIAL);
+	ready_close(&my);
+}
+
+static void
+domains(void)
+{
+	static const struct { const char *name, *want; } rows[] = {
+		{ "100@mydomain.com", "mydomain.com" }, { "a@B.Example", "b.example" },
+		{ "nobody", "" }, { "a@", "" }, { "@b", "b" }, { "", "" }, { "a@b@c", "b@c" },
+	};
+	char domain[LOGIN_SIZE];
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		session_domain(rows[i].name, domain);
+		EXPECT_STRING(rows[i].name, domain, rows[i].want);
+	}
+}
+
+CU_TestInfo session_tests[] = {
+	{ "the same millisecond", same_millisecond },
+	{ "mixed up", mixed_up },
+	{ "expiry", expiry },
+	{ "life of a user", lives },
+	{ "token", token },
+	{ "what is stored", stored },
+	{ "domains", domains },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: ISC
+/*
+ * The Webitel dialect asked of serve(): the door for a web server's own errors,
+ * options, and what no web server would let through.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/domain_token.h"
+#include "auth/session.h"
+#include "auth/user.h"
+#include "params.h"
+#include "unit.h"
+
+#define ERROR(status, uri) "REDIRECT_STATUS=" status, "REQUEST_URI=" uri
+#define LOGIN(name, password) SEND("POST", "/login", "{\"username\":\"" name \
+	"\",\"password\":\"" password "\"}", "CONTENT_TYPE=application/json")
+
+/* The parameters of a good session, behind those of a row. */
+static struct reply
+ask_with_session(struct ready *my, const struct params_ask *row)
+{
+	struct session_secrets secrets;
+	struct params_ask ask = *row;
+	struct caller caller;
+	size_t n = 0;
+
+	EXPECT_INT("session", session_begin(my->auth, &my->mem, &my->alice.user, READY_EMAIL,
+	    READY_NOW_MS, &secrets, &caller), 0);
+	while (ask.given[n])
+		n++;
+	ask.given[n++] = arena_printf(&my->mem, "HTTP_X_ACCESS_TOKEN=%s", secrets.token);
+	ask.given[n] = arena_printf(&my->mem, "HTTP_X_KEY=%s", secrets.key);
+	return params_ask(my, &ask);
+}
+
+static int64_t
+sessions(struct ready *my)
+{
+	struct token *list;
+	size_t count = 0;
+
+	EXPECT_INT("list", store_session_list(my->auth->store, &my->mem, &my->alice.user.id, NULL,
+	    STORE_LIST_MAX, READY_NOW_MS, &list, &count), 0);
+	return (int64_t)count;
+}
+
+/* Each has a good session in its headers; only one that is answered 200 ends it. */
+static const struct { const char *row; struct params_ask ask; int status; } door_rows[] = {
+	{ "logout", ASK("GET", "/__error", ERROR("411", "/logout")), 200 },
+	{ "with a query", ASK("GET", "/__error", ERROR("411", "/logout?a=b")), 200 },
+	{ "with an empty one", ASK("GET", "/__error", ERROR("411", "/logout?")), 200 },
+	{ "HEAD", ASK("HEAD", "/__error", ERROR("411", "/logout")), 200 },
+	{ "broken query", ASK("GET", "/__error", ERROR("411", "/logout?x_key=%zz")), 400 },
+	{ "query twice", ASK("GET", "/__error", ERROR("411", "/logout?x_key=a&x_key=a")), 400 },
+	{ "the server's own query", ASK("GET", "/__error", ERROR("411", "/logout"),
+	    "QUERY_STRING=x_key=%zz"), 200 },
+	{ "slash behind", ASK("GET", "/__error", ERROR("411", "/logout/")), 411 },
+	{ "slash before", ASK("GET", "/__error", ERROR("411", "//logout")), 411 },
+	{ "no slash", ASK("GET", "/__error", ERROR("411", "logout")), 411 },
+	{ "upper case", ASK("GET", "/__error", ERROR("411", "/LOGOUT")), 411 },
+	{ "encoded", ASK("GET", "/__error", ERROR("411", "/log%6fut")), 411 },
+	{ "encoded question", ASK("GET", "/__error", ERROR("411", "/logout%3f")), 411 },
+	{ "fragment", ASK("GET", "/__error", ERROR("411", "/logout#")), 411 },
+	{ "parameter", ASK("GET", "/__error", ERROR("411", "/logout;a")), 411 },
+	{ "blank behind", ASK("GET", "/__error", ERROR("411", "/logout ")), 411 },
+	{ "dots", ASK("GET", "/__error", ERROR("411", "/./logout")), 411 },
+	{ "half of it", ASK("GET", "/__error", ERROR("411", "/logou")), 411 },
+	{ "more", ASK("GET", "/__error", ERROR("411", "/logouts")), 411 },
+	{ "absolute", ASK("GET", "/__error", ERROR("411", "https://localhost/logout")), 411 },
+	{ "in the query", ASK("GET", "/__error", ERROR("411", "/x?/logout")), 411 },
+	{ "another", ASK("GET", "/__error", ERROR("411", "/rest/token")), 411 },
+	{ "whoami", ASK("GET", "/__error", ERROR("411", "/api/v2/whoami")), 411 },
+	{ "no URI", ASK("GET", "/__error", "REDIRECT_STATUS=411"), 411 },
+	{ "empty URI", ASK("GET", "/__error", ERROR("411", "")), 411 },
+	{ "POST", ASK("POST", "/__error", ERROR("411", "/logout")), 411 },
+	{ "PUT", ASK("PUT", "/__error", ERROR("411", "/logout")), 411 },
+	{ "DELETE", ASK("DELETE", "/__error", ERROR("411", "/logout")), 411 },
+	{ "OPTIONS", ASK("OPTIONS", "/__error", ERROR("411", "/logout")), 411 },
+	{ "404", ASK("GET", "/__error", ERROR("404", "/logout")), 404 },
+	{ "413", ASK("GET", "/__error", ERROR("413", "/logout")), 413 },
+	{ "400", ASK("GET", "/__error", ERROR("400", "/logout")), 400 },
+	{ "500", ASK("GET", "/__error", ERROR("500", "/logout")), 500 },
+	{ "an odd one", ASK("GET", "/__error", ERROR("418", "/logout")), 500 },
+	{ "200", ASK("GET", "/__error", ERROR("200", "/logout")), 404 },
+	{ "000", ASK("GET", "/__error", ERROR("000", "/logout")), 404 },
+	{ "302", ASK("GET", "/__error", ERROR("302", "/logout")), 404 },
+	{ "600", ASK("GET", "/__error", ERROR("600", "/logout")), 404 },
+	{ "4110", ASK("GET", "/__error", ERROR("4110", "/logout")), 404 },
+	{ "-411", ASK("GET", "/__error", ERROR("-411", "/logout")), 404 },
+	{ "+411", ASK("GET", "/__error", ERROR("+411", "/logout")), 404 },
+	{ "0411", ASK("GET", "/__error", ERROR("0411", "/logout")), 404 },
+	{ "0x19b", ASK("GET", "/__error", ERROR("0x19b", "/logout")), 404 },
+	{ "blank 411", ASK("GET", "/__error", ERROR(" 411", "/logout")), 404 },
+	{ "411 blank", ASK("GET", "/__error", ERROR("411 ", "/logout")), 404 },
+	{ "a word", ASK("GET", "/__error", ERROR("Length Required", "/logout")), 404 },
+	{ "empty status", ASK("GET", "/__error", ERROR("", "/logout")), 404 },
+	{ "no status", ASK("GET", "/__error", "REQUEST_URI=/logout"), 404 },
+	{ "status twice", ASK("GET", "/__error", ERROR("411", "/logout"), "REDIRECT_STATUS=411"),
+	    400 },
+	{ "header of a client", ASK("GET", "/__error", "HTTP_REDIRECT_STATUS=411",
+	    "REQUEST_URI=/logout"), 404 },
+	{ "another path", ASK("GET", "/__errors", ERROR("411", "/logout")), 404 },
+	{ "behind it", ASK("GET", "/__error/logout", ERROR("411", "/logout")), 404 },
+	{ "not the door", ASK("GET", "/logout", ERROR("411", "/logout")), 405 },
+	{ "nor here", ASK("GET", "/rest/auth", ERROR("411", "/logout")), 401 },
+	{ "plain HTTP", ASK_PLAIN("GET", "/__error", ERROR("411", "/logout")), 308 },
+	{ "plain HTTP, another", ASK_PLAIN("GET", "/__error", ERROR("411", "/login")), 411 },
+	{ "plain HTTP, 404", ASK_PLAIN("GET", "/__error", ERROR("404", "/logout")), 404 },
+};
+
+static void
+door(void)
+{
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(door_rows); i++) {
+		int64_t before = sessions(&my);
+
+		reply = ask_with_session(&my, &door_rows[i].ask);
+		EXPECT_INT(door_rows[i].row, reply.status, door_rows[i].status);
+		EXPECT_TRUE(door_rows[i].row, reply.reason && reply.reason[0]);
+		EXPECT_INT(door_rows[i].row, sessions(&my), before + (door_rows[i].status != 200));
+	}
+	my.conf->webitel = false;
+	params_reopen(&my);
+	reply = ask_with_session(&my, &door_rows[0].ask);
+	EXPECT_INT("switched off", reply.status, 404);
+	ready_close(&my);
+}
+
+/* The query of the request that was refused, where lighttpd hands none over. */
+static void
+door_query(void)
+{
+	struct session_secrets secrets;
+	struct params_ask ask = ASK("GET", "/__error", "REDIRECT_STATUS=411");
+	struct caller caller;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	EXPECT_INT("session", session_begin(my.auth, &my.mem, &my.alice.user, READY_EMAIL,
+	    READY_NOW_MS, &secrets, &caller), 0);
+	ask.given[1] = arena_printf(&my.mem, "REQUEST_URI=/logout?access_token=%s&x_key=%s",
+	    secrets.token, secrets.key);
+	my.conf->accept_query_credentials = false;
+	EXPECT_INT("switched off", params_ask(&my, &ask).status, 401);
+	my.conf->accept_query_credentials = true;
+	EXPECT_INT("logout", params_ask(&my, &ask).status, 200);
+	EXPECT_INT("once", params_ask(&my, &ask).status, 401);
+	ready_close(&my);
+}
+
+static void
+expect_answer(struct ready *my, const char *row, const struct params_ask *ask, int status,
+    const char *message)
+{
+	struct reply reply = params_ask(my, ask);
+
+	EXPECT_INT(row, reply.status, status);
+	EXPECT_STRING(row, reply.body, arena_printf(&my->mem,
+	    "{\"status\":%d,\"message\":\"%s\",\"info\":\"%s\"}", status, message, message));
+	EXPECT_STRING(row, ready_header(&reply, "WWW-Authenticate", 0),
+	    status == 401 ? "Webitel realm=\"doorward\"" : NULL);
+	EXPECT_STRING(row, ready_header(&reply, "WWW-Authenticate", 1), NULL);
+}
+
+static void
+hidden_users(void)
+{
+	static const struct { const char *row; struct params_ask ask; int open, hidden; } rows[] = {
+		{ "unknown", LOGIN("nobody@example.com", "x"), 404, 401 },
+		{ "wrong password", LOGIN(READY_EMAIL, "x"), 401, 401 },
+		{ "unknown, no password", LOGIN("nobody@example.com", ""), 404, 401 },
+		{ "no name", LOGIN("", "x"), 400, 400 },
+	};
+	static const char *const messages[] = { [400 - 400] = "User name is required",
+		[401 - 400] = "Invalid credentials", [404 - 400] = "User not found" };
+	struct ready my;
+
+	ready_open_memory(&my);
+	for (int hide = 0; hide < 2; hide++) {
+		my.conf->webitel_hide_unknown_user = hide;
+		for (size_t i = 0; i < NELEM(rows); i++) {
+			int status = hide ? rows[i].hidden : rows[i].open;
+
+			expect_answer(&my, rows[i].row, &rows[i].ask, status, messages[status - 400]);
+		}
+	}
+	EXPECT_INT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
+	    READY_NOW_MS), 0);
+	for (int hide = 0; hide < 2; hide++) {
+		my.conf->webitel_hide_unknown_user = hide;
+		expect_answer(&my, "deleted", &(struct params_ask)LOGIN(READY_EMAIL, READY_PASSWORD),
+		    hide ? 401 : 404, messages[hide ? 1 : 4]);
+	}
+	ready_close(&my);
+}
+
+static void
+settings(void)
+{
+	static const struct params_ask login = LOGIN(READY_EMAIL, READY_PASSWORD);
+	struct reply reply;
+	struct ready my;
+
+	ready_open_memory(&my);
+	my.conf->webitel_cdr_host = "https://cdr.example/\"x\"";
+	my.conf->webitel_ttl_s = 60;
+	reply = params_ask(&my, &login);
+	EXPECT_INT("login", reply.status, 200);
+	EXPECT_TRUE("host", strstr(reply.body,
+	    "\"cdr\":{\"host\":\"https://cdr.example/\\\"x\\\"\",\"useProxy\":\"true\"}}"));
+	EXPECT_TRUE("life", strstr(reply.body, "\"expires\":1700000060000,"));
+	ready_close(&my);
+}
+
+/* What a domain token may hold on to when its like are looked for. */
+static const struct { const char *row; struct params_ask ask; int status; } place_rows[] = {
+	{ "header", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d"), 200 },
+	{ "empty key", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d", "HTTP_X_KEY="), 200 },
+	{ "a key", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d", "HTTP_X_KEY=x"), 401 },
+	{ "a key in the query", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d",
+	    "QUERY_STRING=x_key=x"), 401 },
+	{ "empty header, query", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=",
+	    "QUERY_STRING=access_token=$d"), 200 },
+	{ "blank behind", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d "), 401 },
+	{ "comma", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d, $d"), 401 },
+	{ "NUL in the query", ASK("GET", "/api/v2/whoami", "QUERY_STRING=access_token=$d%00"), 401 },
+	{ "header twice", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d",
+	    "HTTP_X_ACCESS_TOKEN=$d"), 400 },
+	{ "key twice", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d", "HTTP_X_KEY=",
+	    "HTTP_X_KEY="), 400 },
+	{ "query twice", ASK("GET", "/api/v2/whoami",
+	    "QUERY_STRING=access_token=$d&access_token=$d"), 400 },
+	{ "Bearer", ASK("GET", "/api/v2/whoami", "HTTP_AUTHORIZATION=Bearer $d"), 401 },
+	{ "the other's header", ASK("GET", "/api/v2/whoami", "HTTP_X_AUTH_TOKEN=$d"), 401 },
+};
+
+static void
+places(void)
+{
+	struct domain_token token;
+	struct params_ask ask;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	EXPECT_INT("token", domain_token_create(my.auth, &my.mem, NULL, "a", "user",
+	    READY_NOW_MS + 9, READY_NOW_MS, &token, &my.names.own['d']), 0);
+	for (size_t i = 0; i < NELEM(place_rows); i++) {
+		ask = place_rows[i].ask;
+		for (size_t k = 0; k < PARAMS_GIVEN_MAX && ask.given[k]; k++)
+			ask.given[k] = ready_expand(&my, ask.given[k]);
+		EXPECT_INT(place_rows[i].row, params_ask(&my, &ask).status, place_rows[i].status);
+	}
+	ready_close(&my);
+}
+
+CU_TestInfo webitel_tests[] = {
+	{ "door", door },
+	{ "query at the door", door_query },
+	{ "hidden users", hidden_users },
+	{ "options", settings },
+	{ "places", places },
+	CU_TEST_INFO_NULL,
+};
