@@ -191,14 +191,13 @@ end() {
 	return "$status"
 }
 
-# Those that run our copy of doorward.
+# Those that were started as our copy of doorward.
 doorward_pids() {
-	local exe
+	local file first
 
-	for exe in /proc/[0-9]*/exe; do
-		case $(readlink "$exe") in
-		"$dir/bin/doorward"*) echo "$exe" | cut -d / -f 3 ;;
-		esac
+	for file in /proc/[0-9]*/cmdline; do
+		IFS= read -r -d '' first 2>/dev/null <"$file" || continue
+		[ "$first" != "$dir/bin/doorward" ] || echo "$file" | cut -d / -f 3
 	done
 }
 

@@ -156,23 +156,24 @@ jwt_claim(const char *jwt, const char *name)
 }
 
 /*
- * The process of a directory of /proc if it runs our doorward and is not its master, or
- * 0.  Where the program was renamed, its name has more behind it.
+ * The process of a directory of /proc, if it was started as our doorward and is not
+ * its master; or 0.  Its executable cannot be seen by all: it is not dumpable.
  */
 static pid_t
 worker_of(const char *directory)
 {
 	const char *program = getenv("E2E_PROGRAM"), *master = getenv("E2E_PID");
-	size_t program_len = strlen(program);
-	char exe[4096];
+	char command[4096];
 	ssize_t len;
+	int fd;
 
-	len = readlink(arena_printf(test_mem(), "/proc/%s/exe", directory), exe, sizeof exe - 1);
-	exe[len < 0 ? 0 : len] = '\0';
-	if (strncmp(exe, program, program_len) != 0 || strcmp(directory, master) == 0 ||
-	    (exe[program_len] && exe[program_len] != '.'))
+	if (strcmp(directory, master) == 0)
 		return 0;
-	return (pid_t)strtol(directory, NULL, 10);
+	fd = open(arena_printf(test_mem(), "/proc/%s/cmdline", directory), O_RDONLY | O_CLOEXEC);
+	len = read(fd, command, sizeof command - 1);
+	close(fd);
+	command[len < 0 ? 0 : len] = '\0';
+	return strcmp(command, program) == 0 ? (pid_t)strtol(directory, NULL, 10) : 0;
 }
 
 size_t
