@@ -60,6 +60,9 @@ void run_rows(const struct row *rows, size_t count);
 /* One row by itself; the answer is in the arena of the running test. */
 struct http_answer run_row(const struct row *row);
 
+/* Waits until doorward answers again after its workers died; false after 3 s. */
+bool web_answers_again(void);
+
 /* The arena of the running test. */
 struct arena *test_mem(void);
 
@@ -102,7 +105,7 @@ size_t workers(pid_t *pids, size_t max);
 int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);
 
-extern CU_TestInfo transport_tests[], body_tests[], credential_tests[], auth_tests[], refusal_tests[],
+extern CU_TestInfo transport_tests[], body_tests[], guard_tests[], proxy_tests[], credential_tests[], auth_tests[], refusal_tests[],
     field_tests[], token_tests[], life_tests[], log_tests[], form_tests[], ha1b_tests[],
     option_tests[], provider_tests[], throttle_tests[];
 

@@ -123,6 +123,7 @@ set_options(const struct http_request *ask, struct curl_slist *headers, struct s
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_REQUEST_TARGET, ask->target);
 	curl_easy_setopt(curl, CURLOPT_INTERFACE, ask->from);
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, ask->from ? 1L : 0L);
 	set_body(ask, slow);
 	if (strcmp(ask->method, "HEAD") == 0)
 		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);

@@ -59,22 +59,6 @@ ask_in_background(const char *path)
 	return pid;
 }
 
-/* lighttpd starts new processes once a second. */
-static bool
-answers_again(void)
-{
-	static const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
-	struct http_request ask = { .method = "GET",
-		.url = words_in(test_mem(), "$https/rest/auth") };
-
-	for (int i = 0; i < 60; i++) {
-		if (http_call(test_mem(), &ask).status == 401)
-			return true;
-		nanosleep(&pause, NULL);
-	}
-	return false;
-}
-
 /* The web server has much to say of a request whose worker dies. */
 static void
 dying_workers(void)
@@ -94,7 +78,7 @@ dying_workers(void)
 		nanosleep(&pause, NULL);
 	}
 	EXPECT_INT("asked", waitpid(asker, NULL, 0), asker);
-	EXPECT_TRUE("again", answers_again());
+	EXPECT_TRUE("again", web_answers_again());
 }
 
 CU_TestInfo log_tests[] = {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "e2e.h"
@@ -271,4 +272,19 @@ make_token(const char *name, const char *header)
 	word_set(name, word("t"));
 	word_set(arena_printf(test_mem(), "%s_uuid", name), word("u"));
 	keep_out_of_logs(word(name));
+}
+
+/* lighttpd starts new processes once a second. */
+bool
+web_answers_again(void)
+{
+	static const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+	struct http_request ask = { .method = "GET", .url = words_in(test_mem(), "$https/rest/auth") };
+
+	for (int i = 0; i < 60; i++) {
+		if (http_call(test_mem(), &ask).status == 401)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
 }

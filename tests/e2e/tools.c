@@ -155,17 +155,22 @@ jwt_claim(const char *jwt, const char *name)
 	return json_integer(value, &number) == 0 ? number : 0;
 }
 
-/* The process of a directory of /proc if it runs our doorward and is not its master, or 0. */
+/*
+ * The process of a directory of /proc if it runs our doorward and is not its master, or
+ * 0.  Where the program was renamed, its name has more behind it.
+ */
 static pid_t
 worker_of(const char *directory)
 {
 	const char *program = getenv("E2E_PROGRAM"), *master = getenv("E2E_PID");
+	size_t program_len = strlen(program);
 	char exe[4096];
 	ssize_t len;
 
-	len = readlink(arena_printf(test_mem(), "/proc/%s/exe", directory), exe, sizeof exe);
-	if (len != (ssize_t)strlen(program) || memcmp(exe, program, (size_t)len) != 0 ||
-	    strcmp(directory, master) == 0)
+	len = readlink(arena_printf(test_mem(), "/proc/%s/exe", directory), exe, sizeof exe - 1);
+	exe[len < 0 ? 0 : len] = '\0';
+	if (strncmp(exe, program, program_len) != 0 || strcmp(directory, master) == 0 ||
+	    (exe[program_len] && exe[program_len] != '.'))
 		return 0;
 	return (pid_t)strtol(directory, NULL, 10);
 }

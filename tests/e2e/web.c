@@ -52,7 +52,12 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	WAY(BODY_FAR_ABOVE) =	 { 413,      500,       OURS(413), 413 },
 	/* "Require local" and "deny" know 403 alone. */
 	WAY(NOT_LOCAL) =	 { 404,      403,       403,       403 },
-	WAY(GUARD_DOWN) =	 { 503,      503,       503,       500 },
+	/* nginx takes no two Authorization headers. */
+	WAY(GUARD_TWICE) =	 { 401,      401,       0,         400 },
+	/* To mod_fcgid all that is not yes is 401. */
+	WAY(GUARD_ROLE) =	 { 403,      401,       0,         403 },
+	WAY(GUARD_MISTAKE) =	 { 500,      401,       0,         500 },
+	WAY(GUARD_DOWN) =	 { 503,      500,       0,         500 },
 #undef WAY
 };
 
