@@ -13,8 +13,10 @@ BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
 	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev
 	libcurl4-openssl-dev libconfuse-dev libssl-dev libseccomp-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
+APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)
+NGINX_PACKAGES=(nginx)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban)
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi php-cgi mandoc fail2ban)
 
 say() {
 	printf '%s\n' "$*" >&2
@@ -162,15 +164,115 @@ template_fill() {
 	printf '%s\n' "$text"
 }
 
-# lighttpd_conf FILE ADDRESS HTTP-PORT HTTPS-PORT HSTS-SECONDS DIR: DIR has tls/,
-# log/ and run/; the name clients use is localhost.
-lighttpd_conf() {
-	mkdir -p "$6/run/uploads"
-	template_fill "$1" "ADDRESS=$2" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
-		"HOST_NAME=$(public_name "$4")" \
-		"TLS_CERT=$6/tls/server.pem" "TLS_KEY=$6/tls/server.key" \
-		"SOCKET=$6/run/doorward.sock" "LOG_DIR=$6/log" \
-		"UPLOAD_DIR=$6/run/uploads"
+# site_conf FILE DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: a file of deploy/ for a server
+# on 127.0.0.1.  DIR has tls/, log/, run/ and guards/; clients say localhost.
+site_conf() {
+	template_fill "$1" "ADDRESS=127.0.0.1" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
+		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" \
+		"TLS_CERT=$2/tls/server.pem" "TLS_KEY=$2/tls/server.key" \
+		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
+		"GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
+}
+
+# lighttpd's file is whole; the others are for a host that has one around them.
+
+# nginx_main DIR: includes DIR/nginx-site.conf
+nginx_main() {
+	[ "$EUID" -ne 0 ] || echo "user root root;"
+	cat <<-END
+		worker_processes 2;
+		pid "$1/run/nginx.pid";
+		error_log "$1/log/error.log";
+		events {
+		    worker_connections 512;
+		}
+		http {
+		    client_body_temp_path "$1/run/body";
+		    fastcgi_temp_path "$1/run/fastcgi";
+		    proxy_temp_path "$1/run/proxy";
+		    uwsgi_temp_path "$1/run/uwsgi";
+		    scgi_temp_path "$1/run/scgi";
+		    include "$1/nginx-site.conf";
+		}
+	END
+}
+
+APACHE_MODULE_DIR=/usr/lib/apache2/modules
+
+# apache_main DIR HTTP-PORT HTTPS-PORT MODULE...: includes DIR/apache-site.conf
+apache_main() {
+	local dir=$1 http_port=$2 https_port=$3 name
+
+	shift 3
+	for name in mpm_event authz_core authz_host alias headers http2 remoteip reqtimeout \
+		rewrite setenvif socache_shmcb ssl "$@"; do
+		echo "LoadModule ${name}_module \"$APACHE_MODULE_DIR/mod_$name.so\""
+	done
+	# Apache's children do not run as root.
+	[ "$EUID" -ne 0 ] || printf '%s\n' "User $APACHE_USER" "Group $APACHE_USER"
+	cat <<-END
+		ServerRoot "$dir"
+		ServerName localhost
+		DefaultRuntimeDir "$dir/run"
+		PidFile "$dir/run/httpd.pid"
+		ErrorLog "$dir/log/error.log"
+		SSLSessionCache "shmcb:$dir/run/ssl_cache"
+		Listen 127.0.0.1:$http_port
+		Listen 127.0.0.1:$https_port
+		StartServers 1
+		ServerLimit 4
+		MaxRequestWorkers 100
+		Include "$dir/apache-site.conf"
+	END
+}
+
+# Whom Apache's children belong to if root starts it.
+APACHE_USER=www-data
+
+# web_conf KIND DEPLOY DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: makes all files of a web
+# server in DIR.  KIND is the name of a file in DEPLOY, without ".conf".
+web_conf() {
+	local kind=$1 deploy=$2 dir=$3
+
+	shift 2
+	mkdir -p "$dir/run/uploads" "$dir/guards"
+	case $kind in
+	lighttpd) site_conf "$deploy/lighttpd.conf" "$@" >"$dir/lighttpd.conf" ;;
+	nginx)
+		site_conf "$deploy/nginx.conf" "$@" >"$dir/nginx-site.conf"
+		nginx_main "$dir" >"$dir/nginx.conf"
+		;;
+	apache-proxy)
+		site_conf "$deploy/apache-proxy.conf" "$@" >"$dir/apache-site.conf"
+		apache_main "$dir" "$2" "$3" buffer proxy proxy_fcgi >"$dir/apache.conf"
+		;;
+	apache-fcgid)
+		site_conf "$deploy/apache-fcgid.conf" "$@" >"$dir/apache-site.conf"
+		{
+			apache_main "$dir" "$2" "$3" fcgid
+			echo "FcgidIPCDir \"$dir/run/fcgid\""
+			echo "FcgidProcessTableFile \"$dir/run/fcgid.shm\""
+		} >"$dir/apache.conf"
+		;;
+	esac
+}
+
+# web_command SERVER DIR: sets $command to what runs it in the foreground.
+web_command() {
+	case $1 in
+	lighttpd) command=(lighttpd -D -f "$2/lighttpd.conf") ;;
+	nginx) command=(nginx -e "$2/log/error.log" -c "$2/nginx.conf" -g 'daemon off;') ;;
+	apache) command=(apache2 -DFOREGROUND -f "$2/apache.conf") ;;
+	esac
+}
+
+# web_signal SERVER: what ends it gently, requests under way first.
+web_signal() {
+	case $1 in
+	lighttpd) echo INT ;;
+	nginx) echo QUIT ;;
+	apache) echo WINCH ;;
+	esac
 }
 
 # What clients call this machine when HTTPS is at this port.

@@ -180,8 +180,7 @@ start_lighttpd() {
 	mkdir -p "$work/run" "$work/tls"
 	ln -s "$socket" "$work/run/doorward.sock"
 	tls_make "$work/tls"
-	lighttpd_conf "$top/deploy/lighttpd.conf" 127.0.0.1 "$http_port" "$https_port" 0 \
-		"$work" >"$work/lighttpd.conf"
+	web_conf lighttpd "$top/deploy" "$work" "$http_port" "$https_port" 0
 	lighttpd -D -f "$work/lighttpd.conf" >"$work/log/lighttpd" 2>&1 </dev/null &
 	lighttpd_pid=$!
 }

@@ -279,6 +279,7 @@ ready_ask(struct ready *my, const struct ask *ask)
 	must(service_request(my->service, &my->call_mem, &req), "request");
 	for (size_t i = 0; i < NELEM(params); i++)
 		add_param(&req, params[i].name, params[i].value, ask->twice);
+	req.role = ask->role;
 	for (size_t i = 0; i < NELEM(ask->more) && ask->more[i].name; i++)
 		add_param(&req, ask->more[i].name, ready_expand(my, ask->more[i].value),
 		    ask->twice);

@@ -92,6 +92,7 @@ struct ask {
 	struct { const char *name, *value; } more[4];	/* further parameters */
 	const char *twice;		/* the parameter of this name is sent again */
 	bool plain;
+	enum fcgi_role role;
 	enum body_state body_state;
 	int64_t later_ms;		/* asked so much after READY_NOW_MS */
 };

@@ -59,13 +59,19 @@ is_word(const char *value, const char *const *words)
 	return *words;
 }
 
-static const char *
-check_role(char *value, size_t size)
+bool
+user_role_known(const char *role)
 {
 	static const char *const words[] = { "Admin", "User", "Provider", NULL };
 
+	return is_word(role, words);
+}
+
+static const char *
+check_role(char *value, size_t size)
+{
 	(void)size;
-	return is_word(value, words) ? NULL : "must be Admin, User or Provider";
+	return user_role_known(value) ? NULL : "must be Admin, User or Provider";
 }
 
 static const char *

@@ -22,6 +22,9 @@ int user_take_field(struct user *user, const char *name, const char *text, const
 int account_take_field(struct account *account, const char *name, const char *text,
     const char **why);
 
+/* Is it one that a user may have?  In its exact spelling. */
+bool user_role_known(const char *role);
+
 /* Is it one of those that user_take_field or account_take_field takes? */
 bool field_is_settable(const struct record_kind *kind, const char *name);
 

@@ -52,4 +52,11 @@ struct call {
 	struct text payload;		/* JSON */
 };
 
+/* Bodies of GET and HEAD are ignored (CONTRACT 2). */
+static inline bool
+call_carries_body(const struct call *c)
+{
+	return c->method != METHOD_GET;
+}
+
 #endif

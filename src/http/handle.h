@@ -19,6 +19,7 @@ enum { DOMAIN_STATE };
 
 int auth_show(struct call *c);
 int settings_show(struct call *c);
+int verify_role(struct call *c);
 
 int token_post(struct call *c);
 int token_get_list(struct call *c);

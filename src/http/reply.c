@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/reply.c - results as HTTP answers, in the envelope of CONTRACT 3. */
+/* http/reply.c - results as HTTP answers: the words of http/dialect.c and all around them. */
 #include "http/reply.h"
 
 #include <errno.h>
@@ -10,117 +10,21 @@
 #include "base/verdict.h"
 #include "conf/conf.h"
 #include "http/call.h"
+#include "http/dialect.h"
 
 #define RETRY_AFTER_S "5"
 
-/* What an answer carries besides the headers of all. */
-enum extra { NOTHING, CHALLENGE, ALLOW, RETRY, WAIT, LOCATION };
-
-struct row {
-	int status;
-	const char *reason, *message;	/* no message: no body */
-	enum extra extra;
-};
-
-static const struct row ok = { 200, "OK", NULL, NOTHING };
-static const struct row fault = { 500, "Internal Server Error", "Internal server error", NOTHING };
-static const struct row unavailable = { 503, "Service Unavailable", "Service unavailable", RETRY };
-
-/* A verdict without a row is a fault: its handler should have decided it. */
-static const struct row rows[VERDICTS] = {
-	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", NOTHING },
-	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", NOTHING },
-	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
-	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", NOTHING },
-	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", WAIT },
-	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
-	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", NOTHING },
-	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", ALLOW },
-	[V_PREFLIGHT] =		 { 204, "No Content", NULL, ALLOW },
-	[V_PLAIN_HTTP] =	 { 308, "Permanent Redirect", "Permanent redirect", LOCATION },
-	[V_URI_TOO_LONG] =	 { 414, "URI Too Long", "URI too long", NOTHING },
-	[V_BODY_TOO_LARGE] =	 { 413, "Payload Too Large", "Payload too large", NOTHING },
-	[V_BAD_FORM] =		 { 400, "Bad Request", "Malformed form", NOTHING },
-	[V_BAD_JSON] =		 { 400, "Bad Request", "Malformed JSON", NOTHING },
-	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", NOTHING },
-	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", NOTHING },
-	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", NOTHING },
-	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type",
-	    NOTHING },
-	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", NOTHING },
-	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", CHALLENGE },
-	[V_NO_USER] =		 { 404, "Not Found", "User not found", NOTHING },
-	[V_NO_USER_NAME] =	 { 400, "Bad Request", "User name is required", NOTHING },
-	[V_NO_DOMAIN] =		 { 400, "Bad Request", "Domain is required.", NOTHING },
-	[V_BAD_EXPIRE] =	 { 400, "Bad Request", "Bad expire date.", NOTHING },
-	[V_BAD_ROLE] =		 { 400, "Bad Request", "Bad role name.", NOTHING },
-	[V_BAD_STATE] =		 { 400, "Bad Request", "Bad state.", NOTHING },
-};
-
-/* Where the Webitel dialect has other words for the same (CONTRACT 6). */
-static const struct row webitel_rows[VERDICTS] = {
-	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials", CHALLENGE },
-	[V_FORBIDDEN] =		 { 403, "Forbidden", "Permission denied!", NOTHING },
-};
-
-/* What a web server may have to say itself, for V_SERVER_ERROR. */
-static const struct row server_rows[] = {
-	{ 400, "Bad Request", "Bad request", NOTHING },
-	{ 403, "Forbidden", "Forbidden", NOTHING },
-	{ 404, "Not Found", "Not found", NOTHING },
-	{ 405, "Method Not Allowed", "Method not allowed", NOTHING },
-	{ 408, "Request Timeout", "Request timeout", NOTHING },
-	{ 411, "Length Required", "Length required", NOTHING },
-	{ 413, "Payload Too Large", "Payload too large", NOTHING },
-	{ 414, "URI Too Long", "URI too long", NOTHING },
-	{ 417, "Expectation Failed", "Expectation failed", NOTHING },
-	{ 431, "Request Header Fields Too Large", "Request header fields too large", NOTHING },
-	{ 501, "Not Implemented", "Not implemented", NOTHING },
-	{ 502, "Bad Gateway", "Bad gateway", NOTHING },
-	{ 503, "Service Unavailable", "Service unavailable", RETRY },
-	{ 504, "Gateway Timeout", "Gateway timeout", NOTHING },
-};
-
 /* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
-static const struct row moved = { 301, "Moved Permanently", "Moved permanently", LOCATION };
+static const struct ending moved = { 301, "Moved Permanently", "Moved permanently", LOCATION };
 
-/* Lack of room or memory passes; the client may come back. */
-static const struct row *
-row_of_fault(int r)
+static const struct ending *
+ending_of(const struct call *c, int r)
 {
-	static const int passing[] = { -ENOSPC, -ENOMEM, -EAGAIN, -EBUSY };
+	const struct ending *ending = dialect_ending(c->dialect, r);
 
-	for (size_t i = 0; i < NELEM(passing); i++) {
-		if (r == passing[i])
-			return &unavailable;
-	}
-	return &fault;
-}
-
-static const struct row *
-row_of_server(int status)
-{
-	for (size_t i = 0; i < NELEM(server_rows); i++) {
-		if (server_rows[i].status == status)
-			return &server_rows[i];
-	}
-	return &fault;
-}
-
-static const struct row *
-row_of(const struct call *c, int r)
-{
-	if (r == 0)
-		return &ok;
-	if (r < 0)
-		return row_of_fault(r);
 	if (r == V_SERVER_ERROR)
-		return row_of_server(c->server_status);
-	if (c->dialect == DIALECT_WEBITEL && r < VERDICTS && webitel_rows[r].status)
-		return &webitel_rows[r];
-	if (r == V_PLAIN_HTTP && c->method == METHOD_GET)
-		return &moved;
-	return r < VERDICTS && rows[r].status ? &rows[r] : &fault;
+		return dialect_server_ending(c->server_status);
+	return ending->carries & LOCATION && c->method == METHOD_GET ? &moved : ending;
 }
 
 static void
@@ -128,16 +32,6 @@ add_header(struct reply *reply, const char *name, const char *value)
 {
 	if (reply->header_count < REPLY_HEADERS_MAX)
 		reply->headers[reply->header_count++] = (struct reply_header){ name, value };
-}
-
-/* A scheme of nobody's, so that browsers open no dialog. */
-static bool
-add_webitel_challenge(struct call *c, struct reply *reply)
-{
-	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->auth->conf->realm);
-
-	add_header(reply, "WWW-Authenticate", webitel);
-	return webitel;
 }
 
 /* RFC 7617, 2.1 and RFC 6750, 3: what could be sent instead. */
@@ -157,6 +51,15 @@ add_challenges(struct call *c, struct reply *reply)
 		add_header(reply, "WWW-Authenticate", basic);
 	add_header(reply, "WWW-Authenticate", bearer);
 	return true;
+}
+
+static bool
+add_webitel_challenge(struct call *c, struct reply *reply)
+{
+	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->auth->conf->realm);
+
+	add_header(reply, "WWW-Authenticate", webitel);
+	return webitel;
 }
 
 /* A query goes into Location as it came, but for what no header may have. */
@@ -191,6 +94,21 @@ add_location(struct call *c, struct reply *reply)
 	return true;
 }
 
+static bool
+add_allow(struct call *c, struct reply *reply)
+{
+	add_header(reply, "Allow", c->allow);
+	return true;
+}
+
+static bool
+add_retry(struct call *c, struct reply *reply)
+{
+	(void)c;
+	add_header(reply, "Retry-After", RETRY_AFTER_S);
+	return true;
+}
+
 /* How long the throttle makes this source wait (RFC 6585, 4). */
 static bool
 add_wait(struct call *c, struct reply *reply)
@@ -202,25 +120,100 @@ add_wait(struct call *c, struct reply *reply)
 	return wait != NULL;
 }
 
-static bool
-add_extra(struct call *c, enum extra extra, struct reply *reply)
+/*
+ * Printable ASCII and no blank, whatever is in the record; '%' is escaped too, so
+ * that no two values become one.
+ */
+static const char *
+header_value(struct arena *mem, const char *value)
 {
-	switch (extra) {
-	case CHALLENGE:
-		return c->dialect == DIALECT_WEBITEL ? add_webitel_challenge(c, reply) :
-		    add_challenges(c, reply);
-	case LOCATION:
-		return add_location(c, reply);
-	case ALLOW:
-		add_header(reply, "Allow", c->allow);
-		return true;
-	case RETRY:
-		add_header(reply, "Retry-After", RETRY_AFTER_S);
-		return true;
-	case WAIT:
-		return add_wait(c, reply);
-	case NOTHING:
-		return true;
+	const char *out;
+	struct text t;
+
+	text_init(&t, mem);
+	for (; *value; value++) {
+		if (*value > ' ' && *value < 0x7f && *value != '%')
+			text_put(&t, value, 1);
+		else
+			text_printf(&t, "%%%02X", (unsigned char)*value);
+	}
+	text_puts(&t, "");
+	return text_done(&t, &out, NULL) ? NULL : out;
+}
+
+enum who { WHO_ID, WHO_EMAIL, WHO_ROLE };
+
+struct who_header {
+	const char *name;
+	enum who what;
+};
+
+static bool
+add_who(struct call *c, const struct who_header *headers, size_t count, struct reply *reply)
+{
+	char id[UUID_TEXT_SIZE];
+	const char *const values[] = {
+		[WHO_ID] = uuid_text(id, &c->id.user.id),
+		[WHO_EMAIL] = c->id.user.email,
+		[WHO_ROLE] = c->id.user.role,
+	};
+	const char *value;
+
+	for (size_t i = 0; i < count; i++) {
+		value = header_value(c->mem, values[headers[i].what]);
+		if (!value)
+			return false;
+		add_header(reply, headers[i].name, value);
+	}
+	return true;
+}
+
+static bool
+add_user_headers(struct call *c, struct reply *reply)
+{
+	static const struct who_header headers[] = {
+		{ "X-Auth-User", WHO_ID },
+		{ "X-Auth-Email", WHO_EMAIL },
+		{ "X-Auth-Role", WHO_ROLE },
+	};
+
+	return add_who(c, headers, NELEM(headers), reply);
+}
+
+/* REMOTE_USER is what programs show as the name of a user, hence the e-mail. */
+static bool
+add_user_variables(struct call *c, struct reply *reply)
+{
+	static const struct who_header headers[] = {
+		{ "Variable-AUTH_USER", WHO_ID },
+		{ "Variable-AUTH_EMAIL", WHO_EMAIL },
+		{ "Variable-AUTH_ROLE", WHO_ROLE },
+		{ "Variable-REMOTE_USER", WHO_EMAIL },
+	};
+
+	return add_who(c, headers, NELEM(headers), reply);
+}
+
+static bool
+add_extras(struct call *c, unsigned carries, struct reply *reply)
+{
+	static const struct {
+		enum extra extra;
+		bool (*add)(struct call *, struct reply *);
+	} rows[] = {
+		{ CHALLENGE,		add_challenges },
+		{ WEBITEL_CHALLENGE,	add_webitel_challenge },
+		{ LOCATION,		add_location },
+		{ ALLOW,		add_allow },
+		{ RETRY,		add_retry },
+		{ WAIT,			add_wait },
+		{ USER_HEADERS,		add_user_headers },
+		{ USER_VARIABLES,	add_user_variables },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		if (carries & rows[i].extra && !rows[i].add(c, reply))
+			return false;
 	}
 	return true;
 }
@@ -263,7 +256,7 @@ add_cors(struct call *c, int r, struct reply *reply)
 	const struct conf_list *origins = &c->auth->conf->cors_origins;
 	const char *origin = request_get(c->req, PARAM_ORIGIN), *headers;
 
-	if (!origins->count)
+	if (!origins->count || !dialect_has_cors(c->dialect))
 		return true;
 	add_header(reply, "Vary", "Origin");
 	if (!is_cors_origin(origins, origin))
@@ -282,14 +275,14 @@ add_cors(struct call *c, int r, struct reply *reply)
 
 /* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order [S0]. */
 static void
-put_error(struct text *t, struct call *c, const struct row *row, bool fields)
+put_error(struct text *t, const struct call *c, const struct ending *ending, bool fields)
 {
 	struct json_out o;
 
 	json_open(&o, t);
 	json_add_bool(&o, "success", false);
-	json_add_integer(&o, "status", row->status);
-	json_add_string(&o, "message", row->message);
+	json_add_integer(&o, "status", ending->status);
+	json_add_string(&o, "message", ending->message);
 	if (fields) {
 		json_name(&o, "fields");
 		text_printf(t, "{%s}", c->in.errors.data);
@@ -299,74 +292,88 @@ put_error(struct text *t, struct call *c, const struct row *row, bool fields)
 
 /* Real clients read either message or info [seen]. */
 static void
-put_webitel_error(struct text *t, const struct row *row)
+put_webitel_error(struct text *t, const struct call *c, const struct ending *ending, bool fields)
 {
 	struct json_out o;
 
+	(void)c, (void)fields;
 	json_open(&o, t);
-	json_add_integer(&o, "status", row->status);
-	json_add_string(&o, "message", row->message);
-	json_add_string(&o, "info", row->message);
+	json_add_integer(&o, "status", ending->status);
+	json_add_string(&o, "message", ending->message);
+	json_add_string(&o, "info", ending->message);
 	json_close(&o);
 }
 
-static void
-put_body(struct text *t, struct call *c, int r, const struct row *row)
-{
-	bool webitel = c->dialect == DIALECT_WEBITEL;
+#define FAULT "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
 
-	if (r && webitel) {
-		put_webitel_error(t, row);
-	} else if (r) {
-		put_error(t, c, row, r == V_BAD_FIELDS);
-	} else {
-		text_puts(t, webitel ? "" : "{\"success\":true,\"payload\":");
-		text_put(t, c->payload.data, c->payload.len);
-		text_puts(t, webitel ? "" : "}");
-	}
-}
+/* How bodies look. */
+static const struct envelope {
+	const char *before, *behind;	/* around a payload */
+	void (*put_error)(struct text *, const struct call *, const struct ending *, bool fields);
+	const char *fault;		/* when there is no memory to put one */
+} envelopes[DIALECTS] = {
+	[DIALECT_REST] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
+	[DIALECT_WEBITEL] = { "", "", put_webitel_error, "{\"status\":500,"
+	    "\"message\":\"Internal server error\",\"info\":\"Internal server error\"}" },
+	[DIALECT_VERIFY] = { "", "", put_error, FAULT },
+	[DIALECT_AUTHORIZER] = { "", "", put_error, FAULT },
+};
 
 static bool
-add_body(struct call *c, int r, const struct row *row, struct reply *reply)
+add_body(struct call *c, int r, const struct ending *ending, struct reply *reply)
 {
+	const struct envelope *envelope = &envelopes[c->dialect];
 	struct text t;
 
-	if (r && !row->message)
-		return true;
 	text_init(&t, c->mem);
-	put_body(&t, c, r, row);
+	if (ending->carries & PAYLOAD) {
+		text_puts(&t, envelope->before);
+		text_put(&t, c->payload.data, c->payload.len);
+		text_puts(&t, envelope->behind);
+	} else if (ending->message) {
+		envelope->put_error(&t, c, ending, r == V_BAD_FIELDS);
+	} else {
+		return true;
+	}
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
 	return !c->payload.failed && text_done(&t, &reply->body, &reply->body_len) == 0;
 }
 
 static void
-start(struct reply *reply, const struct row *row)
+start(struct reply *reply, const struct ending *ending)
 {
-	*reply = (struct reply){ .status = row->status, .reason = row->reason };
+	*reply = (struct reply){ .status = ending->status, .reason = ending->reason };
+	if (ending->carries & BARE)
+		return;
 	add_header(reply, "Cache-Control", "no-store");
 	add_header(reply, "X-Content-Type-Options", "nosniff");
 }
 
-/* The fault's body, when there is no memory to write it. */
-static const char *const no_memory[] = {
-	[DIALECT_REST] =
-	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}",
-	[DIALECT_WEBITEL] = "{\"status\":500,\"message\":\"Internal server error\","
-	    "\"info\":\"Internal server error\"}",
-};
+static void
+start_fault(struct call *c, struct reply *reply)
+{
+	start(reply, dialect_ending(c->dialect, -EIO));
+	add_header(reply, "Content-Type", "application/json; charset=utf-8");
+	reply->body = envelopes[c->dialect].fault;
+	reply->body_len = strlen(reply->body);
+}
+
+/* In the authorizer role the method is that of a request to somebody else. */
+static bool
+is_head(const struct call *c)
+{
+	return c->dialect != DIALECT_AUTHORIZER &&
+	    strcmp(request_get(c->req, PARAM_REQUEST_METHOD), "HEAD") == 0;
+}
 
 void
 reply_make(struct call *c, int r, struct reply *reply)
 {
-	const struct row *row = row_of(c, r);
+	const struct ending *ending = ending_of(c, r);
 
-	start(reply, row);
-	if (!add_body(c, r, row, reply) || !add_extra(c, row->extra, reply) ||
-	    !add_cors(c, r, reply)) {
-		start(reply, &fault);
-		add_header(reply, "Content-Type", "application/json; charset=utf-8");
-		reply->body = no_memory[c->dialect];
-		reply->body_len = strlen(reply->body);
-	}
-	reply->head = strcmp(request_get(c->req, PARAM_REQUEST_METHOD), "HEAD") == 0;
+	start(reply, ending);
+	if (!add_body(c, r, ending, reply) || !add_extras(c, ending->carries, reply) ||
+	    !add_cors(c, r, reply))
+		start_fault(c, reply);
+	reply->head = is_head(c);
 }

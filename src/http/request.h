@@ -27,6 +27,9 @@ enum param {
 	PARAM_REMOTE_ADDR,
 	PARAM_X_FORWARDED_PROTO,	/* believed only from trusted_proxies */
 	PARAM_ORIGIN,
+	PARAM_DOORWARD_ROLE,		/* set by the web server, not by clients: the role that */
+					/* somebody must have to see what it guards */
+	PARAM_DOORWARD_QUERY,		/* likewise: the query of a request that it guards */
 	PARAM_REDIRECT_STATUS,		/* a web server's own error, handed to us to answer */
 	PARAMS
 };
@@ -37,8 +40,15 @@ enum body_state {
 	BODY_BROKEN,			/* shorter or longer than promised, or no number */
 };
 
+/* What the web server wants of us (FastCGI 1.0, 6). */
+enum fcgi_role {
+	ROLE_RESPONDER,			/* the answer to this request */
+	ROLE_AUTHORIZER,		/* whether this request to somebody else may pass */
+};
+
 struct request {
 	struct arena *mem;
+	enum fcgi_role role;
 	const char *param[PARAMS];	/* NULL if absent */
 	const char *const *headers;	/* names of parameters that may hold a credential */
 	size_t header_count;

@@ -64,6 +64,8 @@ static const struct input_field domain_state_fields[] = {
 const struct route routes[] = {
 	{ METHOD_GET, "/rest/auth", NULL, auth_show, "auth.show", 0, NULL,
 	    "who am I, and a JWT", DIALECT_REST },
+	{ METHOD_GET, "/rest/verify", NULL, verify_role, "verify", ROUTE_GUARDS, NULL,
+	    "may this request to another site pass?", DIALECT_VERIFY },
 	{ METHOD_GET, "/rest/settings", NULL, settings_show, "settings.show", ROUTE_OPEN, NULL,
 	    "what a front end needs to know", DIALECT_REST },
 	{ METHOD_POST, "/rest/token", NULL, token_post, "token.create", ROUTE_CREATES,
@@ -98,6 +100,9 @@ const struct route routes[] = {
 
 const size_t routes_count = NELEM(routes);
 
+const struct route route_authorizer = { METHOD_GET, "", NULL, verify_role, "authorize",
+    ROUTE_GUARDS, NULL, "may this request to another site pass?", DIALECT_AUTHORIZER };
+
 static const char *const method_names[METHODS] = {
 	[METHOD_GET] = "GET",
 	[METHOD_POST] = "POST",
@@ -121,13 +126,19 @@ method_parse(const char *text)
 enum dialect
 dialect_of(const char *path)
 {
-	static const char *const paths[] = { "/login", "/logout", "/api/v2" };
+	static const struct { const char *path; bool below; enum dialect dialect; } families[] = {
+		{ "/login",	  true,  DIALECT_WEBITEL },
+		{ "/logout",	  true,  DIALECT_WEBITEL },
+		{ "/api/v2",	  true,  DIALECT_WEBITEL },
+		{ "/rest/verify", false, DIALECT_VERIFY },
+	};
 
-	for (size_t i = 0; i < NELEM(paths); i++) {
-		size_t len = strlen(paths[i]);
+	for (size_t i = 0; i < NELEM(families); i++) {
+		size_t len = strlen(families[i].path);
 
-		if (strncmp(path, paths[i], len) == 0 && (!path[len] || path[len] == '/'))
-			return DIALECT_WEBITEL;
+		if (strncmp(path, families[i].path, len) == 0 &&
+		    (!path[len] || (families[i].below && path[len] == '/')))
+			return families[i].dialect;
 	}
 	return DIALECT_REST;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "http/dialect.h"
 
 struct call;
 
@@ -37,10 +38,8 @@ struct input_field {
 enum route_flag {
 	ROUTE_CREATES = 1,		/* not for who came by a bearer token */
 	ROUTE_OPEN = 2,			/* for everybody, credentials are not looked at */
+	ROUTE_GUARDS = 4,		/* path, query and body are of a request to somebody else */
 };
-
-/* How answers look, and which credentials count. */
-enum dialect { DIALECT_REST, DIALECT_WEBITEL };
 
 struct route {
 	enum method method;
@@ -57,10 +56,13 @@ struct route {
 extern const struct route routes[];
 extern const size_t routes_count;
 
+/* What the authorizer role asks, whatever the path. */
+extern const struct route route_authorizer;
+
 /* GET for HEAD.  METHODS for a word we do not know. */
 enum method method_parse(const char *text);
 
-/* The dialect in which a path is answered that has no route. */
+/* The dialect in which a path is answered that has no row for the method. */
 enum dialect dialect_of(const char *path);
 
 /*

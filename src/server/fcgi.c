@@ -113,6 +113,23 @@ take_body(struct request *req, FCGX_Stream *in, size_t max)
 	return 0;
 }
 
+static int
+take_role(struct request *req, int role)
+{
+	static const struct { int fcgi; enum fcgi_role ours; } roles[] = {
+		{ FCGI_RESPONDER,	ROLE_RESPONDER },
+		{ FCGI_AUTHORIZER,	ROLE_AUTHORIZER },
+	};
+
+	for (size_t i = 0; i < NELEM(roles); i++) {
+		if (roles[i].fcgi == role) {
+			req->role = roles[i].ours;
+			return 0;
+		}
+	}
+	return log_fault(-EPROTONOSUPPORT, "FastCGI role %d", role);
+}
+
 /* V_MALFORMED: the peer did not hand over a whole request. */
 static int
 receive(FCGX_Request *peer, struct request *req, const struct conf *conf)
@@ -121,11 +138,13 @@ receive(FCGX_Request *peer, struct request *req, const struct conf *conf)
 
 	if (FCGX_Accept_r(peer) != 0)
 		return V_MALFORMED;
-	if (peer->role != FCGI_RESPONDER)
-		return log_fault(-EPROTONOSUPPORT, "FastCGI role %d", peer->role);
-	r = take_params(req, peer->envp);
+	r = take_role(req, peer->role);
+	if (!r)
+		r = take_params(req, peer->envp);
 	if (r)
 		return r;
+	if (req->role == ROLE_AUTHORIZER)
+		return 0;		/* has no body (FastCGI 1.0, 6.3) */
 	return take_body(req, peer->in, (size_t)conf->max_body_bytes);
 }
 
@@ -134,7 +153,7 @@ static bool
 is_header(const struct reply_header *header)
 {
 	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 	return header->name && header->name[0] && header->value &&
 	    !header->name[strspn(header->name, letters)] &&

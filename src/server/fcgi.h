@@ -16,8 +16,8 @@ int fcgi_init(void);
 /*
  * Takes the one request of connection fd, answers it and closes fd.  A peer
  * that does not hand over a whole request, or does not take the answer, in
- * request_deadline_s each is cut off.  Roles other than responder are answered
- * 500: what we do not understand is never a 2xx.  The caller wipes mem.
+ * request_deadline_s each is cut off.  Roles other than responder and authorizer
+ * are answered 500: what we do not understand is never a 2xx.  The caller wipes mem.
  */
 void fcgi_serve(const struct service *service, struct arena *mem, int fd);
 

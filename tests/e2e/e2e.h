@@ -16,11 +16,12 @@
 #include "http.h"
 #include "shape.h"
 #include "test.h"
+#include "web.h"
 
 struct row {
 	const char *row, *method, *path;
 	const char *headers[HTTP_HEADERS_MAX];
-	int status;
+	int status;			/* or an enum way */
 	const char *shape;		/* of the body; NULL: as the status has it */
 	const char *want[4];		/* headers: "Name: shape", "!Name" for its absence */
 	const char *json, *form;	/* bodies with their Content-Type; json with ' for " */
@@ -28,8 +29,9 @@ struct row {
 	const char *raw;		/* body as it is, and no Content-Type */
 	size_t raw_len;			/* where raw has a NUL */
 	bool plain, http2;		/* over HTTP, over HTTP/2 */
-	const char *from;		/* our address, in 127.0.0.0/8 */
 	bool foreign;			/* not ours to answer: the status counts alone */
+	const char *target;		/* in the request line, in place of the path */
+	const char *from;		/* ours, in 127.0.0.0/8; NULL: 127.0.0.1 */
 };
 
 #define ALICE "Authorization: Basic $alice"
@@ -57,6 +59,9 @@ void run_rows(const struct row *rows, size_t count);
 
 /* One row by itself; the answer is in the arena of the running test. */
 struct http_answer run_row(const struct row *row);
+
+/* Waits until doorward answers again after its workers died; false after 3 s. */
+bool web_answers_again(void);
 
 /* The arena of the running test. */
 struct arena *test_mem(void);
@@ -100,7 +105,7 @@ size_t workers(pid_t *pids, size_t max);
 int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);
 
-extern CU_TestInfo transport_tests[], credential_tests[], auth_tests[], refusal_tests[],
+extern CU_TestInfo transport_tests[], body_tests[], guard_tests[], proxy_tests[], credential_tests[], auth_tests[], refusal_tests[],
     field_tests[], token_tests[], life_tests[], log_tests[], form_tests[], ha1b_tests[],
     option_tests[], provider_tests[], throttle_tests[];
 

@@ -65,9 +65,9 @@ send_record(int fd, int type, const void *content, size_t len)
 }
 
 void
-fcgi_begin(int fd)
+fcgi_begin(int fd, int role)
 {
-	FCGI_BeginRequestBody body = { .roleB0 = FCGI_RESPONDER };
+	FCGI_BeginRequestBody body = { .roleB0 = (unsigned char)(role ? role : FCGI_RESPONDER) };
 
 	send_record(fd, FCGI_BEGIN_REQUEST, &body, sizeof body);
 }

@@ -25,8 +25,8 @@ struct fcgi_answer {
 /* A connection to $E2E_SOCKET, or -1. */
 int fcgi_connect(void);
 
-/* BEGIN_REQUEST for a responder, without keep-alive. */
-void fcgi_begin(int fd);
+/* BEGIN_REQUEST without keep-alive; role as in <fastcgi.h>, 0 for a responder. */
+void fcgi_begin(int fd, int role);
 
 /* Parameters up to a row without a name; then, if the last, the end of them. */
 void fcgi_params(int fd, const struct fcgi_param *params, bool last);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <curl/curl.h>
 
@@ -21,6 +22,23 @@ take_body(char *bytes, size_t size, size_t count, void *to)
 	return size * count;
 }
 
+/* Apache joins headers of one name, which means the same (RFC 9110, 5.3). */
+static void
+put_header(struct text *headers, const char *line, size_t len)
+{
+	const char *second = memmem(line, len, ", Bearer ", strlen(", Bearer "));
+
+	if (second) {
+		text_put(headers, line, (size_t)(second - line));
+		text_puts(headers, "\nWWW-Authenticate: ");
+		second += strlen(", ");
+		len -= (size_t)(second - line);
+		line = second;
+	}
+	text_put(headers, line, len);
+	text_put(headers, "\n", 1);
+}
+
 /* A status line begins the headers anew: those of a 100 Continue are dropped. */
 static size_t
 take_header(char *bytes, size_t size, size_t count, void *to)
@@ -32,8 +50,7 @@ take_header(char *bytes, size_t size, size_t count, void *to)
 		headers->len = 0;
 	while (len && (bytes[len - 1] == '\r' || bytes[len - 1] == '\n'))
 		len--;
-	text_put(headers, bytes, len);
-	text_put(headers, "\n", 1);
+	put_header(headers, bytes, len);
 	return size * count;
 }
 
@@ -51,8 +68,47 @@ list_headers(const struct http_request *ask)
 	return has_type ? list : curl_slist_append(list, "Content-Type:");
 }
 
+/* What is left of a body that is sent slowly. */
+struct slow_body {
+	const char *at;
+	size_t len;
+	int pause_ms;
+};
+
+static size_t
+give_slowly(char *bytes, size_t size, size_t count, void *from)
+{
+	struct slow_body *body = from;
+	struct timespec pause = { .tv_nsec = body->pause_ms * 1000000L };
+	size_t len = body->len < 4 ? body->len : 4;
+
+	nanosleep(&pause, NULL);
+	if (len > size * count)
+		len = size * count;
+	memcpy(bytes, body->at, len);
+	body->at += len;
+	body->len -= len;
+	return len;
+}
+
 static void
-set_options(const struct http_request *ask, struct curl_slist *headers)
+set_body(const struct http_request *ask, struct slow_body *slow)
+{
+	if (!ask->body)
+		return;
+	curl_easy_setopt(curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)ask->body_len);
+	if (!ask->pause_ms) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, ask->body);
+		return;
+	}
+	*slow = (struct slow_body){ ask->body, ask->body_len, ask->pause_ms };
+	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_slowly);
+	curl_easy_setopt(curl, CURLOPT_READDATA, slow);
+}
+
+static void
+set_options(const struct http_request *ask, struct curl_slist *headers, struct slow_body *slow)
 {
 	curl_easy_reset(curl);
 	curl_easy_setopt(curl, CURLOPT_URL, ask->url);
@@ -65,10 +121,10 @@ set_options(const struct http_request *ask, struct curl_slist *headers)
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
 	    (long)(ask->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	if (ask->body) {
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, ask->body);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)ask->body_len);
-	}
+	curl_easy_setopt(curl, CURLOPT_REQUEST_TARGET, ask->target);
+	curl_easy_setopt(curl, CURLOPT_INTERFACE, ask->from);
+	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, ask->from ? 1L : 0L);
+	set_body(ask, slow);
 	if (strcmp(ask->method, "HEAD") == 0)
 		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
 	else
@@ -94,6 +150,7 @@ http_call(struct arena *mem, const struct http_request *ask)
 	struct http_answer answer = { .reason = "", .headers = "", .body = "" };
 	struct curl_slist *list = list_headers(ask);
 	struct text headers, body;
+	struct slow_body slow;
 	size_t headers_len;
 	long status = 0;
 	CURLcode code;
@@ -101,7 +158,7 @@ http_call(struct arena *mem, const struct http_request *ask)
 	text_init(&headers, mem);
 	text_init(&body, mem);
 	curl = curl ? curl : curl_easy_init();
-	set_options(ask, list);
+	set_options(ask, list, &slow);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
@@ -166,7 +223,7 @@ http_raw(struct arena *mem, const char *base, const char *bytes)
 	size_t sent;
 
 	curl = curl_easy_init();
-	set_options(&ask, NULL);
+	set_options(&ask, NULL, NULL);
 	curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
 	text_init(&all, mem);
 	text_puts(&all, "");

@@ -21,7 +21,9 @@ struct http_request {
 	const char *body;			/* NULL: none, and no Content-Length */
 	size_t body_len;
 	bool http2;
-	const char *from;			/* our address, in 127.0.0.0/8; NULL: 127.0.0.1 */
+	const char *target;			/* in the request line; NULL: of url */
+	const char *from;			/* address to ask from, or NULL */
+	int pause_ms;				/* before each few bytes of the body */
 };
 
 struct http_answer {

@@ -24,7 +24,7 @@ secrets_everywhere(void)
 		{ "in the short path", "PATCH", "/token/$hidden", { ALICE }, .json = "{}",
 		    .status = 404 },
 		{ "in a path that the web server refuses", "GET", "/rest/token/$hidden%2f",
-		    .foreign = true, .status = 400 },
+		    .status = WAY_SLASH_AT_THE_END },
 		{ "in a path of nobody", "GET", "/rest/nothing?jwt=$hidden_jwt", .status = 404 },
 		{ "JWT in the query", "GET", "/rest/auth?jwt=$hidden_jwt", .status = 200 },
 		{ "JWT in a header", "GET", "/rest/auth", { "X-Auth-Token: $hidden_jwt" },
@@ -64,10 +64,11 @@ static void
 dying_workers(void)
 {
 	static const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
-	static const struct row again = { "again", "GET", "/rest/auth", .status = 401 };
 	pid_t pids[16], asker;
 	size_t count;
 
+	if (!web_respawns())
+		return;
 	make_token("hidden", ALICE);
 	asker = ask_in_background(words_in(test_mem(), "/rest/auth?bearer=$hidden"));
 	for (int i = 0; i < 10; i++) {
@@ -77,7 +78,7 @@ dying_workers(void)
 		nanosleep(&pause, NULL);
 	}
 	EXPECT_INT("asked", waitpid(asker, NULL, 0), asker);
-	run_row(&again);
+	EXPECT_TRUE("again", web_answers_again());
 }
 
 CU_TestInfo log_tests[] = {

@@ -44,12 +44,35 @@ set_user(const char *name, const char *variable)
 	keep_out_of_logs(word(name));
 }
 
+/* With the row that ends them, without the first. */
+static size_t
+suites_left(const CU_SuiteInfo *suites)
+{
+	size_t count = 0;
+
+	while (suites[count].pName)
+		count++;
+	return count;
+}
+
+/* Takes out the suite of these tests. */
+static void
+leave_out(CU_SuiteInfo *suites, bool out, const CU_TestInfo *tests)
+{
+	while (out && suites->pName && suites->pTests != tests)
+		suites++;
+	if (out)
+		memmove(suites, suites + 1, suites_left(suites) * sizeof *suites);
+}
+
 /* E2E_SUITES: those of lighttpd-options.sh or lighttpd-throttle.sh, else the ones for all. */
 int
 main(void)
 {
 	CU_SuiteInfo suites[] = {
 		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
+		{ "bodies", NULL, NULL, NULL, wipe, body_tests },
+		{ "a proxy in front", NULL, NULL, NULL, wipe, proxy_tests },
 		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
 		{ "providers", NULL, NULL, NULL, wipe, provider_tests },
 		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
@@ -64,6 +87,8 @@ main(void)
 		{ "Webitel: domains", NULL, NULL, NULL, wipe, domain_tests },
 		{ "logs", NULL, NULL, NULL, wipe, log_tests },
 		{ "errors of lighttpd", NULL, NULL, NULL, wipe, door_tests },
+		/* the last test stops doorward */
+		{ "a guarded site", NULL, NULL, NULL, wipe, guard_tests },
 		CU_SUITE_INFO_NULL,
 	}, other_options[] = {
 		{ "options", NULL, NULL, NULL, wipe, option_tests },
@@ -79,14 +104,12 @@ main(void)
 		chosen = other_options;
 	else if (wanted && strcmp(wanted, "throttle") == 0)
 		chosen = throttled;
-
+	leave_out(suites, !web_is_lighttpd(), door_tests);
+	leave_out(suites, !web_guards(), guard_tests);
 	arena_init(&mem, 0);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
-	/* the last one is about deploy/lighttpd.conf alone */
-	if (strcmp(from_environment("E2E_KIND"), "lighttpd") != 0)
-		suites[NELEM(suites) - 2] = (CU_SuiteInfo)CU_SUITE_INFO_NULL;
 	set_user("alice", "E2E_USER");
 	set_user("bob", "E2E_OTHER");
 	status = test_run(chosen);

@@ -78,7 +78,7 @@ google(void)
 		{ "twice", "GET", "/rest/auth?google_token=$google&google_token=$google",
 		    .status = 400, .shape = FAIL(400, "Duplicate credential") },
 		{ "underscores", AUTH, { "X-Auth-Google-Token: $google", "X_Auth_Google_Token: a" },
-		    .status = 400, .shape = FAIL(400, "Duplicate header") },
+		    .status = WAY_UNDERSCORES },
 		{ "in JSON", "POST", "/rest/token", .json = "{'google_token':'$google','name':'a'}",
 		    .status = 401 },
 		{ "as a bearer token", AUTH, { "Authorization: Bearer $google" }, .status = 401 },
@@ -159,14 +159,15 @@ expect_unseen(pid_t pid, const char *secret)
 static void
 secrets(void)
 {
-	const char *secret = getenv("E2E_APP_SECRET");
+	const char *secret = getenv("E2E_APP_SECRET"), *master = getenv("E2E_PID");
 	pid_t pids[8];
 	size_t count = workers(pids, NELEM(pids));
 
-	expect_unseen(atoi(getenv("E2E_PID")), secret);
+	if (*master)
+		expect_unseen(atoi(master), secret);
 	for (size_t i = 0; i < count; i++)
 		expect_unseen(pids[i], secret);
-	EXPECT_INT("workers", (int64_t)count, atoi(getenv("E2E_WORKERS")));
+	EXPECT_TRUE("workers", count > 0);
 }
 
 CU_TestInfo provider_tests[] = {

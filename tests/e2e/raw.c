@@ -14,28 +14,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "e2e.h"
-#include "fcgi_client.h"
-
-#define PARAMS_MAX 16
-#define BASIC { "HTTP_AUTHORIZATION", "Basic $alice" }
-#define TLS { "HTTPS", "on" }
-#define GET_AUTH { "REQUEST_METHOD", "GET" }, { "SCRIPT_NAME", "/rest/auth" }
-#define POST_TOKEN { "REQUEST_METHOD", "POST" }, { "SCRIPT_NAME", "/rest/token" }
-#define TYPE_JSON { "CONTENT_TYPE", "application/json" }
-#define TYPE_FORM { "CONTENT_TYPE", "application/x-www-form-urlencoded" }
-#define LENGTH(n) { "CONTENT_LENGTH", n }
+#include "raw.h"
 
 #define DEADLINE_MS 2000	/* request_deadline_s of the stack */
-
-struct raw_row {
-	const char *row;
-	struct fcgi_param params[PARAMS_MAX];
-	const char *body;
-	const char *status;		/* with its phrase */
-	const char *shape;		/* of the body, or NULL */
-	const char *header;		/* "Name: value" somewhere in the head, or NULL */
-};
 
 static struct arena mem;
 
@@ -67,11 +48,12 @@ ask(const struct raw_row *row)
 	int fd = fcgi_connect();
 
 	expand(row->params, params);
-	fcgi_begin(fd);
+	fcgi_begin(fd, row->role);
 	fcgi_params(fd, params, true);
 	if (row->body)
 		fcgi_stdin(fd, row->body, strlen(row->body));
-	fcgi_stdin(fd, "", 0);
+	if (!row->role)
+		fcgi_stdin(fd, "", 0);
 	answer = fcgi_read(&mem, fd);
 	close(fd);
 	return answer;
@@ -86,12 +68,15 @@ check(const struct raw_row *row, const struct fcgi_answer *answer)
 	if (row->shape && !test_true(TEST_AT(row->row, "body"),
 	    shape_fits(&mem, answer->body, row->shape)))
 		printf("\n    %s", answer->body);
+	if (row->head && !test_true(TEST_AT(row->row, "head"),
+	    shape_fits(&mem, answer->head, row->head)))
+		printf("\n    %s", answer->head);
 	if (row->header && !test_true(TEST_AT(row->row, row->header),
 	    strcasestr(answer->head, words_in(&mem, row->header)) != NULL))
 		printf("\n    %s", answer->head);
 }
 
-static void
+void
 run_raw(const struct raw_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -100,7 +85,6 @@ run_raw(const struct raw_row *rows, size_t count)
 		check(&rows[i], &answer);
 	}
 }
-#define RUN_RAW(rows) run_raw(rows, NELEM(rows))
 
 static const struct raw_row good = { "good", { GET_AUTH, TLS, BASIC }, .status = "200 OK" };
 
@@ -304,7 +288,7 @@ say_half(int fd)
 {
 	static const struct fcgi_param params[] = { GET_AUTH, TLS, { NULL, NULL } };
 
-	fcgi_begin(fd);
+	fcgi_begin(fd, 0);
 	fcgi_params(fd, params, false);
 }
 
@@ -314,7 +298,7 @@ say_no_end_of_body(int fd)
 	static const struct fcgi_param params[] = { POST_TOKEN, TLS, TYPE_JSON, LENGTH("30"),
 		{ NULL, NULL } };
 
-	fcgi_begin(fd);
+	fcgi_begin(fd, 0);
 	fcgi_params(fd, params, true);
 	fcgi_stdin(fd, "{\"name\":", 8);
 }
@@ -337,7 +321,7 @@ dripping_peer(void)
 	int fd = fcgi_connect();
 	struct fcgi_answer answer;
 
-	fcgi_begin(fd);
+	fcgi_begin(fd, 0);
 	for (int i = 0; i < 15; i++) {
 		fcgi_params(fd, one, false);
 		nanosleep(&pause, NULL);
@@ -405,7 +389,7 @@ drain(void)
 	int fd = fcgi_connect(), late;
 
 	expand(good.params, params);
-	fcgi_begin(fd);
+	fcgi_begin(fd, 0);
 	nanosleep(&pause, NULL);
 	kill((pid_t)strtol(getenv("E2E_PID"), NULL, 10), SIGTERM);
 	nanosleep(&pause, NULL);
@@ -444,6 +428,7 @@ main(void)
 {
 	CU_SuiteInfo suites[] = {
 		{ "requests", NULL, NULL, NULL, wipe, request_tests },
+		{ "guarding", NULL, NULL, NULL, wipe, verify_tests },
 		{ "workers", NULL, NULL, NULL, wipe, worker_tests },
 		CU_SUITE_INFO_NULL,
 	};

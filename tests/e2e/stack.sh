@@ -3,29 +3,34 @@
 #
 # tests/e2e/stack.sh [--provider] KIND PROGRAM... - starts doorward behind a web
 # server, in a temporary directory and on free ports of 127.0.0.1, runs each
-# PROGRAM, and takes all down again.  KIND is lighttpd, or socket for no web server
-# at all; with --provider it accepts Google and Facebook, played by
+# PROGRAM, and takes all down again.  KIND is a row of webs.sh, or socket for no web
+# server at all; with --provider it accepts Google and Facebook, played by
 # tests/provider/provider.  Programs and stack come from the build directory this is
 # started in; deploy/ has the configuration.  Exits 77 where a server is not
 # installed.
 #
 # The programs find in their environment:
-#   E2E_HTTPS E2E_HTTP  base addresses            E2E_CA     what to trust for the first
-#   E2E_CTL             doorwardctl, configured   E2E_DIR    the directory of the stack
-#   E2E_LOG             its directory of logs     E2E_SOCKET where doorward listens
-#   E2E_PID             the master of doorward    E2E_CLOCK  8 bytes: seconds that
-#   E2E_USER E2E_OTHER  email:password of two                doorward's clock is ahead
+#   E2E_KIND            a row of webs.sh          E2E_DIR      the directory of the stack
+#   E2E_HTTPS E2E_HTTP  base addresses            E2E_CA       what to trust for the first
+#   E2E_CTL             doorwardctl, configured   E2E_PROGRAM  the executable of doorward
+#   E2E_LOG             its directory of logs     E2E_SOCKET   where doorward listens
+#   E2E_PID             the master of doorward,   E2E_CLOCK    8 bytes: seconds that
+#                       if it has one                          doorward's clock is ahead
+#   E2E_USER E2E_OTHER  email:password of two
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
 #   E2E_APP_SECRET      what doorward has from Facebook
 # E2E_SETTINGS in its own environment is put behind the lines of doorward.conf.
 # A line in $E2E_DIR/secrets is something that must not turn up in a log.
 #
-# shellcheck disable=SC2317	# functions are called by their kind, or by a trap
+# shellcheck disable=SC2317	# functions are called by a trap
 set -euo pipefail
 
-top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
+here=$(realpath "${BASH_SOURCE[0]%/*}")
+top=${here%/tests/e2e}
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
+# shellcheck source=tests/e2e/webs.sh
+. "$here/webs.sh"
 
 build=$(pwd -P)
 with_provider=
@@ -35,52 +40,20 @@ if [ "$1" = --provider ]; then
 fi
 kind=$1
 shift
-doorward_pid='' web_pid='' provider_pid=''
+server=${server_of[$kind]}
+starter=${starter_of[$kind]}
+doorward_pid='' web_pid='' php_pid='' provider_pid=''
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
 app_secret=facebook-app-secret-1
 
-# --- web servers: what each kind needs, and start_kind ------------------------------
-
-declare -A needs=(
-	[socket]=""
-	[lighttpd]="lighttpd openssl curl"
-)
-
-start_socket() {
-	:
-}
-
-start_lighttpd() {
-	tls_make "$dir/tls"
-	lighttpd_conf "$top/deploy/lighttpd.conf" 127.0.0.1 "$http_port" "$https_port" 31536000 \
-		"$dir" >"$dir/lighttpd.conf"
-	lighttpd -D -f "$dir/lighttpd.conf" >>"$dir/log/lighttpd.log" 2>&1 </dev/null &
-	web_pid=$!
-	await "the web server" web_is_up
-}
-
-web_is_up() {
-	port_in_use "$https_port" && grep -q 'server started' "$dir/log/error.log"
-}
-
-# Another program may take a port between our choice and the start: then try others.
-start_web() {
-	local tries
-
-	for ((tries = 0; tries < 10; tries++)); do
-		http_port=$((20000 + RANDOM % 6000 * 2))
-		https_port=$((http_port + 1))
-		if port_in_use "$http_port" || port_in_use "$https_port"; then
-			continue
-		fi
-		! "start_$kind" || return 0
-		grep -qs 'Address already in use' "$dir"/log/* || break
-		rm -f "$dir"/log/*
-	done
-	die "$kind does not start"
-}
+# As root, Apache gives its processes to another user; then all of doorward is that
+# user's, who can reach nothing but the directory of the stack.
+as_user=()
+if [ "$EUID" -eq 0 ] && [ "$server" = apache ]; then
+	as_user=(setpriv "--reuid=$APACHE_USER" "--regid=$APACHE_USER" --clear-groups)
+fi
 
 # --- a provider of identities ----------------------------------------------------------
 
@@ -120,6 +93,7 @@ write_conf() {
 		listen = "$dir/run/doorward.sock"
 		host_name = "$(public_name "$https_port")"
 		workers = $workers
+		log_target = "$dir/log/doorward.log"
 		# quick, so that hundreds of requests are
 		argon2_memory_kib = 8192
 		argon2_iterations = 1
@@ -132,16 +106,30 @@ write_conf() {
 		password_cache_s = 0
 		${E2E_SETTINGS:-}
 	END
+	[ -z "$with_provider" ] || write_provider_conf
 }
 
+# The clock of doorward and doorwardctl can be put forward while they run.
 write_wrapper() {
 	cat <<-END
 		#!/bin/sh
-		export CLOCKSHIFT_FILE=${CLOCKSHIFT_FILE@Q} LD_PRELOAD=$LD_PRELOAD
-		export LD_LIBRARY_PATH=${LD_LIBRARY_PATH@Q}
-		export ASAN_OPTIONS=${ASAN_OPTIONS@Q}
-		exec ${build@Q}/doorwardctl --config ${dir@Q}/doorward.conf "\$@"
+		export CLOCKSHIFT_FILE=${dir@Q}/clock
+		# LD_PRELOAD itself takes no path with a blank in it.
+		export LD_LIBRARY_PATH=${dir@Q}/bin LD_PRELOAD=clockshift.so
+		# An ASan runtime would insist on being the first library.
+		export ASAN_OPTIONS=verify_asan_link_order=0:log_path=${dir@Q}/log/sanitizer
+		export UBSAN_OPTIONS=print_stacktrace=1:log_path=${dir@Q}/log/sanitizer
+		exec $* "\$@"
 	END
+}
+
+make_programs() {
+	mkdir "$dir/bin"
+	cp "$build/doorward" "$build/doorwardctl" "$build/tests/e2e/clockshift.so" "$dir/bin"
+	write_wrapper "${dir@Q}/bin/doorward" >"$dir/doorward"
+	write_wrapper "${as_user[*]}" "${dir@Q}/bin/doorwardctl" --config \
+		"${dir@Q}/doorward.conf" >"$dir/doorwardctl"
+	chmod 755 "$dir/doorward" "$dir/doorwardctl"
 }
 
 make_data() {
@@ -153,22 +141,21 @@ make_data() {
 	"$dir/doorwardctl" user add "${other%%:*}" --password-stdin <<<"${other#*:}"
 }
 
-start_doorward() {
-	(
-		use_clock
-		exec "$build/doorward" --config "$dir/doorward.conf"
-	) >>"$dir/log/doorward.log" 2>&1 </dev/null &
+start_master() {
+	"${as_user[@]}" "$dir/doorward" --config "$dir/doorward.conf" \
+		>>"$dir/log/doorward.err" 2>&1 </dev/null &
 	doorward_pid=$!
 	await doorward test -S "$dir/run/doorward.sock"
 }
 
-# The clock of doorward and doorwardctl can be put forward while they run.
-use_clock() {
-	export CLOCKSHIFT_FILE=$dir/clock
-	# LD_PRELOAD itself takes no path with a blank in it.
-	export LD_LIBRARY_PATH=$build/tests/e2e LD_PRELOAD=clockshift.so
-	# An ASan runtime would insist on being the first library.
-	export ASAN_OPTIONS=verify_asan_link_order=0:${ASAN_OPTIONS:-}
+start_spawn() {
+	DOORWARD_CONFIG=$dir/doorward.conf spawn-fcgi -s "$dir/run/doorward.sock" -M 0660 \
+		-F "$workers" -- "$dir/doorward" >"$dir/log/spawn.log"
+}
+
+# The web server did.
+start_web() {
+	:
 }
 
 # --- all of it --------------------------------------------------------------------------
@@ -204,30 +191,64 @@ end() {
 	return "$status"
 }
 
+# Those that run our copy of doorward.
+doorward_pids() {
+	local exe
+
+	for exe in /proc/[0-9]*/exe; do
+		case $(readlink "$exe") in
+		"$dir/bin/doorward"*) echo "$exe" | cut -d / -f 3 ;;
+		esac
+	done
+}
+
+# Who started them ends them, but for spawn-fcgi, which is gone.
+end_workers() {
+	local tries pids
+
+	for ((tries = 0; tries < 200; tries++)); do
+		pids=$(doorward_pids)
+		[ -n "$pids" ] || return 0
+		# shellcheck disable=SC2086
+		[ "$starter" != spawn ] || kill $pids 2>/dev/null || true
+		sleep 0.05
+	done
+	say "doorward still runs as $pids"
+	# shellcheck disable=SC2086
+	kill -s KILL $pids
+	return 1
+}
+
+end_doorward() {
+	local status=0
+
+	end "$doorward_pid" TERM || status=1
+	end_workers || status=1
+	doorward_pid=''
+	return "$status"
+}
+
 end_servers() {
 	local status=0
 
-	end "$web_pid" INT || status=1
-	end "$doorward_pid" TERM || status=1
+	end "$web_pid" "$(web_signal "$server")" || status=1
+	end_doorward || status=1
+	[ -z "$php_pid" ] || kill "$php_pid" || true
 	if [ -n "$provider_pid" ]; then
 		kill "$provider_pid"
 		wait "$provider_pid" 2>/dev/null || true
 	fi
-	web_pid='' doorward_pid='' provider_pid=''
+	web_pid='' php_pid='' provider_pid=''
 	return "$status"
 }
 
 # Tokens are in the paths that the tests ask for, where they have secrets at all.
-check_logs_lighttpd() {
-	[ -s "$dir/secrets" ] || return 0
-	if ! grep -q '"[A-Z]* /rest/token/- HTTP' "$dir/log/access.log"; then
+check_access_log() {
+	[ -n "$server" ] && [ -s "$dir/secrets" ] || return 0
+	grep -q '"[A-Z]* /rest/token/- HTTP' "$dir/log/access.log" || {
 		say "the access log has no token path at all"
 		return 1
-	fi
-}
-
-check_logs_socket() {
-	:
+	}
 }
 
 # What may not be in any log: secrets of the tests, and what a sanitizer says.
@@ -242,11 +263,11 @@ check_logs() {
 		say "a sanitizer complains"
 		status=1
 	fi
+	check_access_log || status=1
 	if grep 'sandbox: ' "$dir"/log/*; then
 		say "a worker needed what the sandbox refuses"
 		status=1
 	fi
-	"check_logs_$kind" || status=1
 	return "$status"
 }
 
@@ -271,7 +292,7 @@ check_needs() {
 	local program
 
 	for program in ${needs[$kind]}; do
-		command -v "$program" >/dev/null || {
+		[ -e "$program" ] || command -v "$program" >/dev/null || {
 			say "$program is not installed: skipped"
 			exit 77
 		}
@@ -282,9 +303,53 @@ export_environment() {
 	export E2E_KIND=$kind E2E_DIR=$dir E2E_LOG=$dir/log E2E_CA=$dir/tls/ca.pem
 	export E2E_HTTPS=https://localhost:$https_port E2E_HTTP=http://localhost:$http_port
 	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$dir/run/doorward.sock
+	export E2E_PROGRAM=$dir/bin/doorward
 	export E2E_PID=$doorward_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
 	export E2E_USER=$user E2E_OTHER=$other E2E_PROVIDER=$dir/provider
 	export E2E_APP_SECRET=$app_secret
+}
+
+choose_ports() {
+	http_port=$((20000 + RANDOM % 6000 * 2))
+	https_port=$((http_port + 1))
+	while port_in_use "$http_port" || port_in_use "$https_port"; do
+		choose_ports
+	done
+}
+
+# doorward first: a web server that asks in vain does not ask again for a second.
+# Another program may take a port between our choice and the start: then try others.
+start_all() {
+	local tries
+
+	for ((tries = 0; tries < 10; tries++)); do
+		"start_$starter" || die "doorward does not start"
+		[ -n "$server" ] || return 0
+		! start_server || return 0
+		grep -qsi 'Address already in use' "$dir"/log/* || break
+		end_doorward || true
+		rm -f "$dir"/log/*
+		choose_ports
+		write_conf >"$dir/doorward.conf"
+	done
+	die "$kind does not start"
+}
+
+prepare() {
+	mkdir "$dir/log" "$dir/run" "$dir/data" "$dir/guards"
+	chmod 700 "$dir/data"
+	check_socket_path "$dir/run/doorward.sock"
+	head -c 8 /dev/zero >"$dir/clock"
+	choose_ports
+	if [ -n "$with_provider" ]; then
+		start_provider || die "the provider does not start"
+	fi
+	write_conf >"$dir/doorward.conf"
+	make_programs
+	make_guards
+	[ -z "$server" ] || tls_make "$dir/tls"
+	[ ${#as_user[@]} -eq 0 ] || chown -R "$APACHE_USER:" "$dir"
+	make_data
 }
 
 check_needs
@@ -292,24 +357,9 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/doorward-e2e.XXXXXX")
 trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-mkdir "$dir/log" "$dir/run" "$dir/data"
-chmod 700 "$dir/data"
-check_socket_path "$dir/run/doorward.sock"
-
-head -c 8 /dev/zero >"$dir/clock"
-start_web
-write_conf >"$dir/doorward.conf"
-if [ -n "$with_provider" ]; then
-	start_provider || die "the provider does not start"
-	write_provider_conf >>"$dir/doorward.conf"
-fi
-(
-	use_clock
-	write_wrapper >"$dir/doorwardctl"
-)
-chmod 755 "$dir/doorwardctl"
-make_data
-start_doorward || die "doorward does not start"
+prepare
+start_php
+start_all
 export_environment
 
 status=0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/e2e/tools.c - doorwardctl, the clock, and a look inside JWTs. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -154,16 +155,38 @@ jwt_claim(const char *jwt, const char *name)
 	return json_integer(value, &number) == 0 ? number : 0;
 }
 
+/*
+ * The process of a directory of /proc if it runs our doorward and is not its master, or
+ * 0.  Where the program was renamed, its name has more behind it.
+ */
+static pid_t
+worker_of(const char *directory)
+{
+	const char *program = getenv("E2E_PROGRAM"), *master = getenv("E2E_PID");
+	size_t program_len = strlen(program);
+	char exe[4096];
+	ssize_t len;
+
+	len = readlink(arena_printf(test_mem(), "/proc/%s/exe", directory), exe, sizeof exe - 1);
+	exe[len < 0 ? 0 : len] = '\0';
+	if (strncmp(exe, program, program_len) != 0 || strcmp(directory, master) == 0 ||
+	    (exe[program_len] && exe[program_len] != '.'))
+		return 0;
+	return (pid_t)strtol(directory, NULL, 10);
+}
+
 size_t
 workers(pid_t *pids, size_t max)
 {
-	const char *master = getenv("E2E_PID");
-	FILE *list = fopen(arena_printf(test_mem(), "/proc/%s/task/%s/children", master, master), "r");
+	DIR *processes = opendir("/proc");
+	const struct dirent *entry;
 	size_t count = 0;
 
-	while (list && count < max && fscanf(list, "%d", &pids[count]) == 1)
-		count++;
-	if (list)
-		fclose(list);
+	while (processes && count < max && (entry = readdir(processes))) {
+		pids[count] = worker_of(entry->d_name);
+		count += pids[count] > 0;
+	}
+	if (processes)
+		closedir(processes);
 	return count;
 }

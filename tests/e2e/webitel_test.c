@@ -209,8 +209,7 @@ whoami(void)
 		{ "nobody", WHOAMI, WBAD_CALLER },
 		{ "token alone", WHOAMI, { BY_TOKEN(1) }, WBAD_CALLER },
 		{ "keys exchanged", WHOAMI, { BY_TOKEN(1), "X-Key: $k2" }, WBAD_CALLER },
-		{ "HEAD", "HEAD", "/api/v2/whoami", { BY(1) }, .status = 200,
-		    .want = { "Content-Length: <number>" } },
+		{ "HEAD", "HEAD", "/api/v2/whoami", { BY(1) }, .status = 200 },
 		{ "HEAD, nobody", "HEAD", "/api/v2/whoami", .status = 401 },
 	};
 

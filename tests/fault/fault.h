@@ -15,7 +15,7 @@ struct fault_row {
 	const char *row;
 	struct ask ask;
 	int status;			/* when nothing fails */
-	const char *begin;		/* how the body of that begins */
+	const char *begin;		/* how the body of that begins; NULL: there is none */
 };
 
 extern const struct fault_row fault_rows[];
@@ -28,6 +28,6 @@ void fault_open(struct ready *my);
 void fault_expect_good(const struct fault_row *row, const struct reply *reply);
 
 /* 500 or 503 in full, and nothing else. */
-void fault_expect_refusal(const char *row, const struct reply *reply, int status);
+void fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int status);
 
 #endif

@@ -22,7 +22,7 @@ ask_in(const struct fault_row *row, size_t room)
 	if (enough)
 		fault_expect_good(row, &reply);
 	else
-		fault_expect_refusal(row->row, &reply, reply.status == 503 ? 503 : 500);
+		fault_expect_refusal(row, &reply, reply.status == 503 ? 503 : 500);
 	ready_close(&my);
 	return enough;
 }

@@ -37,7 +37,7 @@ fail_at(const struct fault_row *row, unsigned n, int error, int status)
 	reply = ready_ask(&my, &row->ask);
 	failed = has_failed(&my);
 	if (failed)
-		fault_expect_refusal(row->row, &reply, status);
+		fault_expect_refusal(row, &reply, status);
 	else
 		fault_expect_good(row, &reply);
 	store_memory_fail(my.auth->store, 0, 0);

@@ -138,6 +138,15 @@ answer_line_in_reason(const struct request *req, struct reply *reply)
 }
 
 static void
+answer_authorizer(const struct request *req, struct reply *reply)
+{
+	if (req->role != ROLE_AUTHORIZER)
+		return;
+	ok(reply);
+	reply->headers[reply->header_count++] = (struct reply_header){ "Variable-AUTH_USER", "a" };
+}
+
+static void
 answer_nothing(const struct request *req, struct reply *reply)
 {
 	(void)req, (void)reply;
@@ -164,6 +173,7 @@ static const struct {
 	{ "/line-in-header", answer_line_in_header },
 	{ "/line-in-name",   answer_line_in_name },
 	{ "/line-in-reason", answer_line_in_reason },
+	{ "/authorizer",     answer_authorizer },
 	{ "/nothing",        answer_nothing },
 };
 

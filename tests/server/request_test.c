@@ -140,8 +140,9 @@ answers(void)
 		{ "line in name",    { .path = "/line-in-name" }, FAULT, FAULT_BODY },
 		{ "line in reason",  { .path = "/line-in-reason" }, FAULT, FAULT_BODY },
 		{ "nothing",         { .path = "/nothing" }, FAULT, FAULT_BODY },
-		{ "authorizer",      { .path = "/pid", .role = FCGI_AUTHORIZER },
-		    FAULT, FAULT_BODY },
+		{ "authorizer",      { .path = "/authorizer", .role = FCGI_AUTHORIZER },
+		    "Status: 200 OK\r\nVariable-AUTH_USER: a\r\n", "" },
+		{ "no authorizer",   { .path = "/authorizer" }, FAULT, FAULT_BODY },
 		{ "filter",          { .path = "/pid", .role = FCGI_FILTER }, FAULT, FAULT_BODY },
 		{ "unknown role",    { .path = "/pid", .role = 7 }, "", "" },
 	};

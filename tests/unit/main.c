@@ -42,6 +42,7 @@ main(void)
 		{ "cred/cred_ha1b", NULL, NULL, NULL, NULL, cred_ha1b_tests },
 		{ "cred/jwks", NULL, NULL, NULL, NULL, jwks_tests },
 		{ "cred/upstream", NULL, NULL, NULL, NULL, upstream_tests },
+		{ "http/dialect", NULL, NULL, NULL, NULL, dialect_tests },
 		{ "http/handle_auth", NULL, NULL, NULL, NULL, handle_auth_tests },
 		{ "http/handle_token", NULL, NULL, NULL, NULL, handle_token_tests },
 		{ "http/input", NULL, NULL, NULL, NULL, input_tests },

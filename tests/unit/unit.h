@@ -16,6 +16,8 @@ extern CU_TestInfo codec_tests[];
 extern CU_TestInfo conf_tests[];
 extern CU_TestInfo cors_tests[];
 extern CU_TestInfo cred_basic_tests[];
+
+extern CU_TestInfo dialect_tests[];
 extern CU_TestInfo cred_ha1b_tests[];
 extern CU_TestInfo cred_tests[];
 extern CU_TestInfo domain_token_tests[];

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: ISC
+/* http/dialect.c - the words of each dialect. */
+#include "http/dialect.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "base/guard.h"
+#include "base/verdict.h"
+
+static const struct ending fault = { 500, "Internal Server Error", "Internal server error", 0 };
+static const struct ending unavailable = { 503, "Service Unavailable", "Service unavailable",
+    RETRY };
+static const struct ending refused = { 401, "Unauthorized", "Wrong credentials", CHALLENGE };
+
+/* CONTRACT 3.  A verdict without a row is a fault: its handler should have decided it. */
+static const struct ending rest_words[VERDICTS] = {
+	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", 0 },
+	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", 0 },
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
+	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
+	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
+	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", WAIT },
+	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", 0 },
+	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", ALLOW },
+	[V_PREFLIGHT] =		 { 204, "No Content", NULL, ALLOW },
+	[V_PLAIN_HTTP] =	 { 308, "Permanent Redirect", "Permanent redirect", LOCATION },
+	[V_URI_TOO_LONG] =	 { 414, "URI Too Long", "URI too long", 0 },
+	[V_BODY_TOO_LARGE] =	 { 413, "Payload Too Large", "Payload too large", 0 },
+	[V_BAD_FORM] =		 { 400, "Bad Request", "Malformed form", 0 },
+	[V_BAD_JSON] =		 { 400, "Bad Request", "Malformed JSON", 0 },
+	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", 0 },
+	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", 0 },
+	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", 0 },
+	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", 0 },
+	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", 0 },
+};
+
+/* CONTRACT 6: where Webitel has other words, or the only ones. */
+static const struct ending webitel_words[VERDICTS] = {
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials", WEBITEL_CHALLENGE },
+	[V_FORBIDDEN] =		 { 403, "Forbidden", "Permission denied!", 0 },
+	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", WEBITEL_CHALLENGE },
+	[V_NO_USER] =		 { 404, "Not Found", "User not found", 0 },
+	[V_NO_USER_NAME] =	 { 400, "Bad Request", "User name is required", 0 },
+	[V_NO_DOMAIN] =		 { 400, "Bad Request", "Domain is required.", 0 },
+	[V_BAD_EXPIRE] =	 { 400, "Bad Request", "Bad expire date.", 0 },
+	[V_BAD_ROLE] =		 { 400, "Bad Request", "Bad role name.", 0 },
+	[V_BAD_STATE] =		 { 400, "Bad Request", "Bad state.", 0 },
+};
+
+/* What a web server may have to say itself, for V_SERVER_ERROR. */
+static const struct ending server_words[] = {
+	{ 400, "Bad Request", "Bad request", 0 },
+	{ 403, "Forbidden", "Forbidden", 0 },
+	{ 404, "Not Found", "Not found", 0 },
+	{ 405, "Method Not Allowed", "Method not allowed", 0 },
+	{ 408, "Request Timeout", "Request timeout", 0 },
+	{ 411, "Length Required", "Length required", 0 },
+	{ 413, "Payload Too Large", "Payload too large", 0 },
+	{ 414, "URI Too Long", "URI too long", 0 },
+	{ 417, "Expectation Failed", "Expectation failed", 0 },
+	{ 431, "Request Header Fields Too Large", "Request header fields too large", 0 },
+	{ 501, "Not Implemented", "Not implemented", 0 },
+	{ 502, "Bad Gateway", "Bad gateway", 0 },
+	{ 503, "Service Unavailable", "Service unavailable", RETRY },
+	{ 504, "Gateway Timeout", "Gateway timeout", 0 },
+};
+
+/*
+ * A web server that asks for another site understands 401, 403 and 500 (nginx
+ * makes 500 of all else).  What is no row here is a request in which nobody can
+ * be recognised: 401.
+ */
+static const struct ending guard_words[VERDICTS] = {
+	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
+	[V_UNAVAILABLE] =	 { 500, "Internal Server Error", "Internal server error", 0 },
+	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials", CHALLENGE | WAIT },
+	/* The method of a sub-request is the web server's: a mistake in its configuration. */
+	[V_NO_METHOD] =		 { 500, "Internal Server Error", "Internal server error", 0 },
+	[V_PREFLIGHT] =		 { 500, "Internal Server Error", "Internal server error", 0 },
+};
+
+static const struct row {
+	struct ending ok;
+	const struct ending *words;	/* by verdict */
+	const struct ending *more;	/* for verdicts without words there; or NULL */
+	const struct ending *other;	/* for those without words in either */
+	const struct ending *passing;	/* for faults that pass by themselves */
+	bool cors;
+} rows[DIALECTS] = {
+	[DIALECT_REST] = { { 200, "OK", NULL, PAYLOAD }, rest_words, NULL, &fault, &unavailable,
+	    true },
+	[DIALECT_WEBITEL] = { { 200, "OK", NULL, PAYLOAD }, webitel_words, rest_words, &fault,
+	    &unavailable, true },
+	[DIALECT_VERIFY] = { { 204, "No Content", NULL, USER_HEADERS }, guard_words, NULL, &refused,
+	    &fault, false },
+	/* Any header of it would reach the guarded page's answer; a length would cut it. */
+	[DIALECT_AUTHORIZER] = { { 200, "OK", NULL, USER_VARIABLES | BARE }, guard_words, NULL,
+	    &refused, &fault, false },
+};
+
+/* Lack of room or memory passes; the client may come back. */
+static bool
+passes(int r)
+{
+	static const int passing[] = { -ENOSPC, -ENOMEM, -EAGAIN, -EBUSY };
+
+	for (size_t i = 0; i < NELEM(passing); i++) {
+		if (r == passing[i])
+			return true;
+	}
+	return false;
+}
+
+const struct ending *
+dialect_ending(enum dialect dialect, int r)
+{
+	const struct row *row = &rows[dialect];
+
+	if (r == 0)
+		return &row->ok;
+	if (r < 0)
+		return passes(r) ? row->passing : &fault;
+	if (r >= VERDICTS)
+		return &fault;
+	if (row->words[r].status)
+		return &row->words[r];
+	return row->more && row->more[r].status ? &row->more[r] : row->other;
+}
+
+const struct ending *
+dialect_server_ending(int status)
+{
+	for (size_t i = 0; i < NELEM(server_words); i++) {
+		if (server_words[i].status == status)
+			return &server_words[i];
+	}
+	return &fault;
+}
+
+bool
+dialect_has_cors(enum dialect dialect)
+{
+	return rows[dialect].cors;
+}

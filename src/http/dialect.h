@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: ISC
+/*
+ * http/dialect.h - how one and the same result is said to different askers: a
+ * row of words for each, and what else its answer carries.
+ */
+#ifndef HTTP_DIALECT_H
+#define HTTP_DIALECT_H
+
+#include <stdbool.h>
+
+/* Who asks, and so how answers look. */
+enum dialect {
+	DIALECT_REST,			/* a client of the API */
+	DIALECT_WEBITEL,		/* a client of Webitel's API */
+	DIALECT_VERIFY,			/* a web server, by a sub-request of its own */
+	DIALECT_AUTHORIZER,		/* a web server, in FastCGI's authorizer role */
+	DIALECTS
+};
+
+/* What an answer has besides its status and the headers of all. */
+enum extra {
+	CHALLENGE = 1,			/* WWW-Authenticate */
+	WEBITEL_CHALLENGE = 2,		/* the same, and no browser opens a dialog for it */
+	ALLOW = 4,
+	RETRY = 8,			/* Retry-After, in a moment */
+	LOCATION = 16,
+	PAYLOAD = 32,			/* what the handler put */
+	USER_HEADERS = 64,		/* X-Auth-… */
+	USER_VARIABLES = 128,		/* Variable-… */
+	BARE = 256,			/* and not even the headers of all */
+	WAIT = 512,			/* Retry-After, as the throttle says */
+};
+
+struct ending {
+	int status;
+	const char *reason, *message;	/* no message: no body, unless there is a payload */
+	unsigned carries;		/* enum extra, added up */
+};
+
+/* The words for result r (base/verdict.h); one without any is a fault. */
+const struct ending *dialect_ending(enum dialect dialect, int r);
+
+/* The words for a status of the web server's own, for V_SERVER_ERROR. */
+const struct ending *dialect_server_ending(int status);
+
+/* May pages of other origins read the answers? */
+bool dialect_has_cors(enum dialect dialect);
+
+#endif

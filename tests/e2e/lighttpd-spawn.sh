@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# spawn-fcgi starts the service, behind lighttpd.
+here=${BASH_SOURCE[0]%/*}
+exec "$here/stack.sh" --provider lighttpd-spawn "$here/seeds.sh" tests/e2e/e2e

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: ISC
+#include "http/dialect.h"
+
+#include <errno.h>
+
+#include "base/guard.h"
+#include "base/verdict.h"
+#include "unit.h"
+
+static const enum dialect guards[] = { DIALECT_VERIFY, DIALECT_AUTHORIZER };
+
+/* nginx makes 500 of anything else; and only one result lets a request pass. */
+static void
+guard_words(void)
+{
+	const struct ending *ending;
+
+	for (size_t i = 0; i < NELEM(guards); i++) {
+		EXPECT_INT("done", dialect_ending(guards[i], 0)->status, i ? 200 : 204);
+		for (int r = -200; r <= VERDICTS + 1; r++) {
+			ending = dialect_ending(guards[i], r);
+			EXPECT_TRUE(verdict_name(r), r == 0 || ending->status == 401 ||
+			    ending->status == 403 || ending->status == 500);
+			EXPECT_TRUE(verdict_name(r), r == 0 || (ending->message &&
+			    !(ending->carries & (PAYLOAD | USER_HEADERS | USER_VARIABLES | BARE))));
+			EXPECT_INT(verdict_name(r), !!(ending->carries & CHALLENGE),
+			    ending->status == 401);
+		}
+	}
+}
+
+static void
+results(void)
+{
+	static const struct { int result, status; unsigned carries; } t[] = {
+		{ V_WRONG_CREDENTIAL, 401, CHALLENGE },
+		{ V_THROTTLED, 401, CHALLENGE | WAIT },
+		{ V_PLAIN_HTTP, 401, CHALLENGE },
+		{ V_DUPLICATE_HEADER, 401, CHALLENGE },
+		{ V_DUPLICATE_CREDENTIAL, 401, CHALLENGE },
+		{ V_BAD_FORM, 401, CHALLENGE },
+		{ V_FORBIDDEN, 403, 0 },
+		{ V_UNAVAILABLE, 500, 0 },
+		{ V_NO_METHOD, 500, 0 },
+		{ V_PREFLIGHT, 500, 0 },
+		{ -ENOMEM, 500, 0 },
+		{ -EIO, 500, 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		for (size_t j = 0; j < NELEM(guards); j++) {
+			const struct ending *ending = dialect_ending(guards[j], t[i].result);
+
+			EXPECT_INT(verdict_name(t[i].result), ending->status, t[i].status);
+			EXPECT_INT(verdict_name(t[i].result), ending->carries, t[i].carries);
+		}
+	}
+}
+
+/* Its own words first, those of the REST family for all else. */
+static void
+webitel(void)
+{
+	static const struct { int result, status; const char *message; unsigned carries; } t[] = {
+		{ 0, 200, NULL, PAYLOAD },
+		{ V_WRONG_CREDENTIAL, 401, "Invalid credentials", WEBITEL_CHALLENGE },
+		{ V_BAD_CALLER, 401, "Bad caller", WEBITEL_CHALLENGE },
+		{ V_FORBIDDEN, 403, "Permission denied!", 0 },
+		{ V_NO_USER, 404, "User not found", 0 },
+		{ V_NO_USER_NAME, 400, "User name is required", 0 },
+		{ V_NO_DOMAIN, 400, "Domain is required.", 0 },
+		{ V_BAD_EXPIRE, 400, "Bad expire date.", 0 },
+		{ V_BAD_ROLE, 400, "Bad role name.", 0 },
+		{ V_BAD_STATE, 400, "Bad state.", 0 },
+		{ V_NO_ROUTE, 404, "Not found", 0 },
+		{ V_THROTTLED, 429, "Too many requests", WAIT },
+		{ V_EXISTS, 500, "Internal server error", 0 },
+		{ -ENOSPC, 503, "Service unavailable", RETRY },
+		{ -EIO, 500, "Internal server error", 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const struct ending *ending = dialect_ending(DIALECT_WEBITEL, t[i].result);
+
+		EXPECT_INT(verdict_name(t[i].result), ending->status, t[i].status);
+		EXPECT_STRING(verdict_name(t[i].result), ending->message, t[i].message);
+		EXPECT_INT(verdict_name(t[i].result), ending->carries, t[i].carries);
+	}
+}
+
+CU_TestInfo dialect_tests[] = {
+	{ "Webitel", webitel },
+	{ "results", results },
+	{ "guards say nothing else", guard_words },
+	CU_TEST_INFO_NULL,
+};
