@@ -257,6 +257,23 @@ web_conf() {
 	esac
 }
 
+# open_way_for_apache DIR: as root Apache gives its processes to another user, who must
+# get to the socket.  Where the way to DIR is closed to others, they keep the right to
+# pass directories, by the command in $apache_rights.
+open_way_for_apache() {
+	apache_rights=()
+	[ "$EUID" -eq 0 ] || return 0
+	chgrp "$APACHE_USER" "$1/run"
+	chmod 2750 "$1/run"
+	if ! setpriv "--reuid=$APACHE_USER" "--regid=$APACHE_USER" --clear-groups \
+		test -x "$1/run"; then
+		apache_rights=(setpriv --securebits=+no_setuid_fixup
+			"--bounding-set=-all,+setuid,+setgid,+dac_read_search")
+		"${apache_rights[@]}" true ||
+			die "Apache's user $APACHE_USER cannot reach $1/run; choose another --dir"
+	fi
+}
+
 # web_command SERVER DIR: sets $command to what runs it in the foreground.
 web_command() {
 	case $1 in

@@ -385,8 +385,9 @@ static void
 stopped(void)
 {
 	static const struct row rows[] = {
-		{ "good", .headers = { ALICE }, .status = WAY_GUARD_DOWN },
-		{ "no credential", .status = WAY_GUARD_DOWN },
+		{ "good", .path = PAGE, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
+		{ "program", .path = WHO, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
+		{ "no credential", .path = PAGE, .status = WAY_GUARD_DOWN },
 		{ "role", .path = ADMIN_PAGE, .headers = { ADMIN }, .status = WAY_GUARD_DOWN },
 	};
 	const char *program = getenv("E2E_PROGRAM"), *master = getenv("E2E_PID");

@@ -116,7 +116,7 @@ set_options(const struct http_request *ask, struct curl_slist *headers, struct s
 	curl_easy_setopt(curl, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
 	curl_easy_setopt(curl, CURLOPT_INTERFACE, ask->from ? ask->from : "127.0.0.1");
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
 	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
 	    (long)(ask->http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
