@@ -16,14 +16,36 @@
 /* As servers allow it; a JWT in a query is well below. */
 #define URI_MAX 4096
 
+/* As a client sent it, or by a proxy that is trusted; or where that does not matter. */
+static bool
+is_over_tls(const struct call *c)
+{
+	const struct conf *conf = c->auth->conf;
+
+	return conf->allow_plain_http || request_is_secure(c->req, &conf->trusted_proxies);
+}
+
 /*
  * lighttpd answers a POST without a length 411 by itself, S3's logout line among
  * them; its error handler hands such a call to us at this path, as a GET.  The
- * door is narrow: that status on that path is a logout without a body, any other
- * is the status it is, and no credential is looked at.
+ * door is narrow: that status on that path is a logout without a body; without
+ * TLS it is the redirect it would have been; any other is the status it is, and
+ * no credential is looked at.
  */
 #define ERROR_PATH "/__error"
 #define LOGOUT_PATH "/logout"
+
+/* The request that was refused, as its line had it: path of len bytes, and query. */
+static int
+take_refused(struct call *c, const char *uri, size_t len)
+{
+	c->path = arena_strndup(c->mem, uri, len);
+	c->method = METHOD_POST;
+	c->req->param[PARAM_QUERY_STRING] = uri[len] ? uri + len + 1 : "";
+	c->req->body_state = BODY_WHOLE;
+	c->req->body_len = 0;
+	return c->path ? 0 : -ENOMEM;
+}
 
 static int
 take_server_error(struct call *c)
@@ -32,19 +54,20 @@ take_server_error(struct call *c)
 	const char *uri = request_get(c->req, PARAM_REQUEST_URI);
 	size_t len = strcspn(uri, "?");
 	int64_t number;
+	int r;
 
 	if (text_integer(status, strlen(status), &number) || number < 400 || number > 599)
 		return V_NO_ROUTE;
 	c->server_status = (int)number;
-	if (number != 411 || c->method != METHOD_GET || len != strlen(LOGOUT_PATH) ||
-	    strncmp(uri, LOGOUT_PATH, len) != 0)
+	if (number != 411 || c->method != METHOD_GET)
 		return V_SERVER_ERROR;
-	c->path = LOGOUT_PATH;
-	c->method = METHOD_POST;
-	c->req->param[PARAM_QUERY_STRING] = uri[len] ? uri + len + 1 : "";
-	c->req->body_state = BODY_WHOLE;
-	c->req->body_len = 0;
-	return 0;
+	if (!is_over_tls(c) && *uri == '/' && !memchr(uri, '%', len)) {
+		r = take_refused(c, uri, len);
+		return r ? r : V_PLAIN_HTTP;
+	}
+	if (len != strlen(LOGOUT_PATH) || strncmp(uri, LOGOUT_PATH, len) != 0)
+		return V_SERVER_ERROR;
+	return take_refused(c, uri, len);
 }
 
 /* Which row of routes[] is meant?  Never by REQUEST_URI: it is raw (DESIGN). */
@@ -76,9 +99,7 @@ find_route(struct call *c)
 static int
 require_tls(struct call *c)
 {
-	const struct conf *conf = c->auth->conf;
-
-	if (!request_is_secure(c->req, &conf->trusted_proxies) && !conf->allow_plain_http)
+	if (!is_over_tls(c))
 		return V_PLAIN_HTTP;
 	return c->method == METHOD_OPTIONS ? V_PREFLIGHT : 0;
 }

@@ -4,9 +4,9 @@
  *
  * With webitel_hide_unknown_user, a wrong password and an unknown user have the
  * same answer and are to take the same time.  Asks serve() for either in turn, at
- * the shipped cost of a password, and prints both medians and their ratio; fails
- * when that is further from 1 than RATIO_OFF.  `make bench` runs it: on a busy
- * machine it says little, so `make check` does not.
+ * the shipped cost of a password.  What else runs on the machine only ever adds
+ * time, so it is the fastest of either that are compared: fails when their ratio
+ * is further from 1 than RATIO_OFF.  `make bench` runs it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +80,7 @@ int
 main(int argc, char **argv)
 {
 	size_t rounds = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : ROUNDS_DEFAULT;
-	double *times[KINDS], ratio;
+	double *times[KINDS], fast[KINDS], ratio;
 	struct ready my;
 
 	if (!rounds || log_open("/dev/null", LOG_LEVEL_ERROR))
@@ -96,11 +96,13 @@ main(int argc, char **argv)
 	}
 	for (enum kind kind = 0; kind < KINDS; kind++) {
 		qsort(times[kind], rounds, sizeof *times[kind], by_size);
-		printf("%-15s %8.0f us median of %zu, %.0f to %.0f\n", kinds[kind].name,
-		    times[kind][rounds / 2], rounds, times[kind][0], times[kind][rounds - 1]);
+		fast[kind] = times[kind][0];
+		printf("login_time: %-14s fastest=%.0f us p50=%.0f us of %zu\n", kinds[kind].name,
+		    fast[kind], times[kind][rounds / 2], rounds);
 	}
-	ratio = times[UNKNOWN][rounds / 2] / times[WRONG][rounds / 2];
-	printf("%-15s %8.3f\n", "ratio", ratio);
+	ratio = fast[UNKNOWN] / fast[WRONG];
+	printf("login_time: unknown / wrong %.3f, from %.2f to %.2f is allowed\n", ratio,
+	    1 - RATIO_OFF, 1 + RATIO_OFF);
 	ready_close(&my);
 	return ratio < 1 - RATIO_OFF || ratio > 1 + RATIO_OFF;
 }

@@ -111,7 +111,9 @@ plain(void)
 {
 	static const struct raw_row rows[] = {
 		{ "logout", "POST /logout" HTTP_1, 308, "{'status':308," },
-		{ "login", "POST /login" HTTP_1, STATUS(411) },
+		{ "login", "POST /login" HTTP_1, 308, "{'status':308," },
+		{ "token", "POST /rest/token" HTTP_1, 308, "{'success':false,'status':308," },
+		{ "an encoded path", "POST /rest/t%6Fken%20" HTTP_1, STATUS(411) },
 		{ "a broken path", "POST /logout%00" HTTP_1, STATUS(400) },
 		{ "GET", "GET /logout" HTTP_1, 301, "" },
 		{ "with a length", "POST /logout HTTP/1.1\r\nContent-Length: 0\r\n" END_OF_HEAD, 308,

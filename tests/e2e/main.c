@@ -100,12 +100,12 @@ main(void)
 	const char *wanted = getenv("E2E_SUITES");
 	int status;
 
-	leave_out(suites, !web_is_lighttpd(), door_tests);
-	leave_out(suites, !web_guards(), guard_tests);
 	if (wanted && strcmp(wanted, "options") == 0)
 		chosen = other_options;
 	else if (wanted && strcmp(wanted, "throttle") == 0)
 		chosen = throttled;
+	leave_out(suites, !web_is_lighttpd(), door_tests);
+	leave_out(suites, !web_guards(), guard_tests);
 	arena_init(&mem, 0);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));

@@ -25,7 +25,7 @@ for ((i = 0; i < clients; i++)); do
 done
 for ((i = 1; i <= reloads; i++)); do
 	kill -s HUP "$E2E_PID"
-	for ((tries = 0; tries < 500; tries++)); do
+	for ((tries = 0; tries < 3000; tries++)); do
 		[ "$(reloaded)" -lt "$i" ] || break
 		sleep 0.02
 	done

@@ -102,7 +102,7 @@ box_ask(struct box *box, const struct ask *ask)
 		authorization = basic(&box->call_mem, ask->email, ask->password);
 	must(service_request(box->service, &box->call_mem, &req), "request");
 	add(&req, "REQUEST_METHOD", "GET");
-	add(&req, "SCRIPT_NAME", "/rest/auth");
+	add(&req, "SCRIPT_NAME", ask->path ? ask->path : "/rest/auth");
 	add(&req, "HTTPS", "on");
 	add(&req, "REMOTE_ADDR", ask->source ? ask->source : "192.0.2.1");
 	add(&req, "HTTP_AUTHORIZATION", authorization);

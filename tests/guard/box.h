@@ -39,13 +39,14 @@ void box_serve(struct box *box);
 
 void box_close(struct box *box);
 
-/* One request for GET /rest/auth; NULL for what is not sent. */
+/* One GET request; NULL for what is not sent. */
 struct ask {
 	const char *source;		/* NULL: 192.0.2.1 */
 	const char *email, *password;	/* Basic */
 	const char *ha1b, *token;	/* X-Auth-HA1B-Token, X-Auth-Token */
 	const char *authorization;	/* instead of email and password */
 	int64_t now_ms;			/* 0: NOW_MS */
+	const char *path;		/* NULL: /rest/auth */
 };
 
 struct answer {

@@ -105,7 +105,9 @@ static const struct { const char *row; struct params_ask ask; int status; } door
 	{ "not the door", ASK("GET", "/logout", ERROR("411", "/logout")), 405 },
 	{ "nor here", ASK("GET", "/rest/auth", ERROR("411", "/logout")), 401 },
 	{ "plain HTTP", ASK_PLAIN("GET", "/__error", ERROR("411", "/logout")), 308 },
-	{ "plain HTTP, another", ASK_PLAIN("GET", "/__error", ERROR("411", "/login")), 411 },
+	{ "plain HTTP, another", ASK_PLAIN("GET", "/__error", ERROR("411", "/login")), 308 },
+	{ "plain HTTP, encoded", ASK_PLAIN("GET", "/__error", ERROR("411", "/log%69n")), 411 },
+	{ "plain HTTP, no path", ASK_PLAIN("GET", "/__error", ERROR("411", "x/login")), 411 },
 	{ "plain HTTP, 404", ASK_PLAIN("GET", "/__error", ERROR("404", "/logout")), 404 },
 };
 
