@@ -367,7 +367,8 @@ killed_workers(void)
 	pid_t pids[16];
 
 	count = workers(pids, NELEM(pids));
-	EXPECT_INT("workers", (int64_t)count, (int64_t)want);
+	if (!EXPECT_INT("workers", (int64_t)count, (int64_t)want))
+		return;
 	kill(pids[0], SIGKILL);
 	EXPECT_TRUE("one", respawned(want, pids[0]));
 	count = workers(pids, NELEM(pids));
