@@ -16,7 +16,7 @@ LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
 APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)
 NGINX_PACKAGES=(nginx)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi php-cgi mandoc fail2ban)
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi php-cgi mandoc fail2ban procps systemd)
 
 say() {
 	printf '%s\n' "$*" >&2
