@@ -2,18 +2,10 @@
 /* auth/person.c - somebody whom a provider vouches for, and whose account that is. */
 #include "auth/person.h"
 
-#include <string.h>
-
 #include "auth/user.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
-
-static uint64_t
-field_bit(const char *name)
-{
-	return (uint64_t)1 << field_index(&user_kind, name);
-}
 
 /* The person's id into its field of user.  V_INVALID. */
 static int
@@ -52,7 +44,8 @@ link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, st
 		return r;
 	if (!user_is_live(&found) || take_id(person, &found))
 		return V_WRONG_CREDENTIAL;
-	r = store_user_fill(auth->store, &found, field_bit(person->field), now_ms, user);
+	r = store_user_fill(auth->store, &found, field_bit(&user_kind, person->field), now_ms,
+	    user);
 	if (!r)
 		log_info("user linked to %s", person->field);
 	return r > 0 ? find_by_id(auth, person, user) : r;

@@ -2,8 +2,6 @@
 /* auth/throttle_rule.c - how long failures make the next try wait. */
 #include "auth/throttle_rule.h"
 
-#include <string.h>
-
 #define BUDGET_MS 1000
 
 /* A clock that was put back must not shut anybody out until it is there again. */

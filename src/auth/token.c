@@ -63,12 +63,6 @@ token_get(struct auth *auth, const struct identity *who, const struct uuid *id, 
 	return 0;
 }
 
-static uint64_t
-field_bit(const char *name)
-{
-	return (uint64_t)1 << field_index(&token_kind, name);
-}
-
 int
 token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
     const char *name, int64_t ttl_s, int64_t now_ms, struct token *after)
@@ -81,7 +75,7 @@ token_change(struct auth *auth, const struct identity *who, const struct uuid *i
 		r = text_copy(token.name, sizeof token.name, name);
 		if (r)
 			return r;
-		mask |= field_bit("name");
+		mask |= field_bit(&token_kind, "name");
 	}
 	if (ttl_s > 0) {
 		r = token_may_create(auth, who);
@@ -89,7 +83,7 @@ token_change(struct auth *auth, const struct identity *who, const struct uuid *i
 			return r;
 		token.ttl_s = ttl_s;
 		token.expires_ms = now_ms + ttl_s * 1000;
-		mask |= field_bit("ttl") | field_bit("expired_on");
+		mask |= field_bit(&token_kind, "ttl") | field_bit(&token_kind, "expired_on");
 	}
 	if (!mask)
 		return token_get(auth, who, id, now_ms, after);

@@ -2,8 +2,6 @@
 /* auth/user_jwt.c - the JWT of GET /rest/auth: what it says and when it counts. */
 #include "auth/user_jwt.h"
 
-#include <string.h>
-
 #include "auth/jwt.h"
 #include "auth/user.h"
 #include "base/guard.h"
@@ -70,14 +68,6 @@ uuid_claim(const struct json *object, const char *name, struct uuid *out)
 	return uuid_parse(text, len, out) == 0;
 }
 
-static bool
-integer_claim(const struct json *object, const char *name, int64_t *out)
-{
-	const struct json *value;
-
-	return json_member(object, name, &value) && json_integer(value, out) == 0;
-}
-
 /* All claims that we put in are required (CONTRACT 4); an absent one never passes. */
 static bool
 read_claims(const struct json *object, struct claims *c)
@@ -89,9 +79,10 @@ read_claims(const struct json *object, struct claims *c)
 		return false;
 	return uuid_claim(object, "uuid", &c->user) &&
 	    json_member(object, "role", &role) && json_kind(role) == JSON_TEXT &&
-	    integer_claim(object, "iat", &c->iat_s) && integer_claim(object, "exp", &c->exp_s) &&
-	    integer_claim(object, "auth_time", &c->auth_time_s) &&
-	    integer_claim(object, "gen", &c->gen);
+	    json_member_integer(object, "iat", &c->iat_s) &&
+	    json_member_integer(object, "exp", &c->exp_s) &&
+	    json_member_integer(object, "auth_time", &c->auth_time_s) &&
+	    json_member_integer(object, "gen", &c->gen);
 }
 
 /* The verified claims of one of our JWTs, whatever the time.  V_NOT_FOUND, V_MALFORMED. */

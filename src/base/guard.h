@@ -10,6 +10,9 @@
 
 #define GUARD(drop) __attribute__((cleanup(drop)))
 
+/* Closes *fd unless it is negative: GUARD(fd_close) int fd = -1; */
+void fd_close(int *fd);
+
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

@@ -308,6 +308,22 @@ json_member_text(const struct json *object, const char *name)
 	return strlen(text) == len ? text : NULL;
 }
 
+bool
+json_member_is(const struct json *object, const char *name, const char *text)
+{
+	const char *found = json_member_text(object, name);
+
+	return found && strcmp(found, text) == 0;
+}
+
+bool
+json_member_integer(const struct json *object, const char *name, int64_t *out)
+{
+	const struct json *value;
+
+	return json_member(object, name, &value) && json_integer(value, out) == 0;
+}
+
 void
 json_each(const struct json *object,
     void (*each)(const char *name, const struct json *value, void *arg), void *arg)

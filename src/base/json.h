@@ -38,6 +38,12 @@ bool json_member(const struct json *object, const char *name, const struct json 
 /* The text of a member; NULL if it is absent, no text, or has a NUL inside. */
 const char *json_member_text(const struct json *object, const char *name);
 
+/* Is there a member of that name with exactly that text? */
+bool json_member_is(const struct json *object, const char *name, const char *text);
+
+/* Is there a member of that name that is an integer?  Then *out is it. */
+bool json_member_integer(const struct json *object, const char *name, int64_t *out);
+
 /* Calls each member of an object, in order. */
 void json_each(const struct json *object,
     void (*each)(const char *name, const struct json *value, void *arg), void *arg);

@@ -11,13 +11,6 @@
 #include "base/guard.h"
 #include "base/log.h"
 
-static void
-fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* root's or our own, not writable by the group, nothing for others; root may read all. */
 static bool
 is_private(const struct stat *st)

@@ -14,14 +14,6 @@
 
 #define KEPT_MS 60000
 
-static bool
-is_text(const struct json *data, const char *name, const char *wanted)
-{
-	const char *text = json_member_text(data, name);
-
-	return text && strcmp(text, wanted) == 0;
-}
-
 /* Is the time still to come?  0 counts as never where may_be_never (CONTRACT 8.13). */
 static bool
 is_ahead(const struct json *data, const char *name, int64_t now_s, bool may_be_never,
@@ -59,8 +51,9 @@ judge(struct attempt *a, const struct json *root, struct finding *out)
 	    !json_member(data, "is_valid", &valid) || json_kind(valid) != JSON_BOOL)
 		return V_MALFORMED;
 	user_id = json_member_text(data, "user_id");
-	if (!json_is_true(valid) || !is_text(data, "app_id", a->auth->conf->facebook_app_id) ||
-	    !is_text(data, "type", "USER") || !user_id || !*user_id ||
+	if (!json_is_true(valid) ||
+	    !json_member_is(data, "app_id", a->auth->conf->facebook_app_id) ||
+	    !json_member_is(data, "type", "USER") || !user_id || !*user_id ||
 	    !is_ahead(data, "expires_at", now_s, true, &expires_s) ||
 	    !is_ahead(data, "data_access_expires_at", now_s, false, &access_s))
 		return V_WRONG_CREDENTIAL;

@@ -63,14 +63,6 @@ is_for_us(const struct provider *p, const struct json *claims)
 	return is_client(p, aud);
 }
 
-static bool
-integer_claim(const struct json *claims, const char *name, int64_t *out)
-{
-	const struct json *value;
-
-	return json_member(claims, name, &value) && json_integer(value, out) == 0;
-}
-
 /* All are required; an absent claim never passes.  nbf alone may be absent. */
 static bool
 is_timely(const struct json *claims, int64_t now_s)
@@ -78,7 +70,7 @@ is_timely(const struct json *claims, int64_t now_s)
 	const struct json *nbf;
 	int64_t iat, exp, from = 0;
 
-	if (!integer_claim(claims, "iat", &iat) || !integer_claim(claims, "exp", &exp))
+	if (!json_member_integer(claims, "iat", &iat) || !json_member_integer(claims, "exp", &exp))
 		return false;
 	if (json_member(claims, "nbf", &nbf) && json_integer(nbf, &from))
 		return false;

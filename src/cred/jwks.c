@@ -61,12 +61,9 @@ bio_drop(BIO **bio)
 static bool
 is_text(const struct json *jwk, const char *name, const char *text, bool optional)
 {
-	const char *found = json_member_text(jwk, name);
 	const struct json *value;
 
-	if (!json_member(jwk, name, &value))
-		return optional;
-	return found && strcmp(found, text) == 0;
+	return json_member(jwk, name, &value) ? json_member_is(jwk, name, text) : optional;
 }
 
 /* base64url bytes of a member; 0 if they are none or more than size. */

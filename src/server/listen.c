@@ -20,13 +20,6 @@
 /* sd_listen_fds(3): the first descriptor that it passes. */
 #define SYSTEMD_FD 3
 
-static void
-fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 static int
 socket_new(int *fd)
 {

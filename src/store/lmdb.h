@@ -125,6 +125,9 @@ int place_damaged(const struct place *at);
 int place_put(struct txn *tx, const struct place *at, const void *record);
 int place_drop(struct txn *tx, const struct place *at);
 
+/* Lets a name lead to id.  V_EXISTS if it leads to another already. */
+int place_claim(struct txn *tx, const struct place *at, const struct uuid *id);
+
 /* Moves at to the next key of its database; len 0 is before the first.  V_NOT_FOUND. */
 int place_next(struct txn *tx, struct place *at);
 

@@ -43,18 +43,8 @@ static int
 name_claim(struct txn *tx, const struct account *account)
 {
 	const struct place at = at_text(TABLE_ACCOUNT_NAME, account->name);
-	const struct uuid_link link = { account->id };
-	struct uuid_link taken;
-	int r;
 
-	if (!account->name[0])
-		return 0;
-	r = place_get(tx, &at, &taken);
-	if (!r)
-		return uuid_equal(&taken.id, &account->id) ? 0 : V_EXISTS;
-	if (r != V_NOT_FOUND)
-		return r;
-	return place_put(tx, &at, &link);
+	return account->name[0] ? place_claim(tx, &at, &account->id) : 0;
 }
 
 static int

@@ -258,6 +258,19 @@ place_put(struct txn *tx, const struct place *at, const void *record)
 }
 
 int
+place_claim(struct txn *tx, const struct place *at, const struct uuid *id)
+{
+	const struct uuid_link link = { *id };
+	struct uuid_link taken;
+	int r;
+
+	r = place_get(tx, at, &taken);
+	if (!r)
+		return uuid_equal(&taken.id, id) ? 0 : V_EXISTS;
+	return r == V_NOT_FOUND ? place_put(tx, at, &link) : r;
+}
+
+int
 place_drop(struct txn *tx, const struct place *at)
 {
 	MDB_val key = key_of(at);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -17,13 +16,6 @@ static const struct migration {
 } migrations[STORE_SCHEMA] = {
 	{ "domains and roles of Webitel", NULL },
 };
-
-static void
-fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 /* A line for each process that reads: "pid thread txn", under a heading. */
 static int

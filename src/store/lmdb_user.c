@@ -11,16 +11,8 @@ static int
 name_claim(struct txn *tx, const struct user *user, size_t i)
 {
 	const struct place at = at_identity(user_names[i].kind, user_name_at(user, i));
-	const struct uuid_link link = { user->id };
-	struct uuid_link taken;
-	int r;
 
-	r = place_get(tx, &at, &taken);
-	if (!r)
-		return uuid_equal(&taken.id, &user->id) ? 0 : V_EXISTS;
-	if (r != V_NOT_FOUND)
-		return r;
-	return place_put(tx, &at, &link);
+	return place_claim(tx, &at, &user->id);
 }
 
 static int

@@ -2,8 +2,6 @@
 /* store/lmdb_webitel.c - static tokens of domains, and roles. */
 #include "store/lmdb.h"
 
-#include <string.h>
-
 #include "base/verdict.h"
 
 int

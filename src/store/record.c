@@ -152,6 +152,12 @@ field_index(const struct record_kind *kind, const char *name)
 	return -1;
 }
 
+uint64_t
+field_bit(const struct record_kind *kind, const char *name)
+{
+	return (uint64_t)1 << field_index(kind, name);
+}
+
 void
 record_merge(const struct record_kind *kind, void *to, const void *from, uint64_t mask)
 {

@@ -160,6 +160,9 @@ extern const struct record_kind user_kind, password_kind, account_kind, token_ki
 /* Position of the field called name, or -1. */
 int field_index(const struct record_kind *kind, const char *name);
 
+/* The bit that stands in masks for the field called name, which there must be. */
+uint64_t field_bit(const struct record_kind *kind, const char *name);
+
 /*
  * Copies the fields of from whose bit (1 << position) is in mask.  Used to
  * change a record inside of one write.

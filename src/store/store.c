@@ -227,7 +227,7 @@ token_changeable(void)
 	uint64_t mask = 0;
 
 	for (size_t i = 0; i < NELEM(names); i++)
-		mask |= (uint64_t)1 << field_index(&token_kind, names[i]);
+		mask |= field_bit(&token_kind, names[i]);
 	return mask;
 }
 
