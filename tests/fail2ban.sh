@@ -42,6 +42,11 @@ sed 's/^[^ ]* /Nov 22 04:50:17 /' "$work/log" >"$work/syslog"
 found "$work/syslog" >"$work/found"
 diff -u "$work/wanted" "$work/found" || fail=1
 
+# As the journal has a line of stderr: behind host and name of its own.
+sed 's/^/2026-11-22T04:50:17Z www doorward[7]: /' "$work/log" >"$work/journal"
+found "$work/journal" >"$work/found"
+diff -u "$work/wanted" "$work/found" || fail=1
+
 # The stamp of a line is read as the time it is.
 line=$(grep 'ip=203.0.113.1 ' "$work/log" | sed 's/^[^ ]*/2026-11-22T04:50:17Z/')
 TZ=UTC fail2ban-regex -v "$line" "$filter" >"$work/report"
@@ -52,4 +57,19 @@ grep -q '203\.0\.113\.1  *.*Nov 22 04:50:17 2026' "$work/report" || {
 
 # The jail is one, and of this filter.
 grep -qx '\[doorward\]' "$jail" && grep -q '^filter *= doorward$' "$jail" || fail=1
+
+# Put in place as its first lines say, it keeps no other jail from starting, even where
+# doorward has no log file.
+if [ -d /etc/fail2ban/filter.d ]; then
+	cp -R /etc/fail2ban "$work/etc" 2>/dev/null
+	rm -f "$work"/etc/jail.d/* "$work"/etc/jail.local
+	cp "$filter" "$work/etc/filter.d/doorward.conf"
+	sed "s,/etc/fail2ban/,$work/etc/,; s,/var/log/doorward/,$work/none/," "$jail" \
+		>"$work/etc/jail.d/doorward.conf"
+	fail2ban-client -c "$work/etc" -t >"$work/report" 2>&1 || {
+		cat "$work/report"
+		fail=1
+	}
+	fail2ban-client -c "$work/etc" -d 2>/dev/null | grep -q "'add', 'doorward'" || fail=1
+fi
 exit $fail
