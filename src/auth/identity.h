@@ -2,7 +2,8 @@
 /*
  * auth/identity.h - who is calling, once a credential was verified.
  *
- * Only the schemes of cred/ make one.
+ * The verifying functions of auth/ fill one in and the schemes of cred/ hand it
+ * on; nothing else may, for everything behind it believes it.
  */
 #ifndef AUTH_IDENTITY_H
 #define AUTH_IDENTITY_H

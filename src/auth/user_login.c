@@ -149,7 +149,7 @@ check_counted(struct auth *auth, const struct login *login, struct candidate *wh
 }
 
 int
-user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *out)
+user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *out)
 {
 	struct guess guess = { .kind = GUESS_PASSWORD, .source = login->source,
 	    .name = login->name, .secret = login->password, .secret_len = login->len };
@@ -164,7 +164,9 @@ user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *
 	r = throttle_look(auth->throttle, &guess, now_ms);
 	if (!r && !(guess.clear && is_remembered(auth, login, &who, now_ms)))
 		r = check_counted(auth, login, &who, &guess, now_ms);
-	login->wait_s = guess.wait_s;
+	outcome_wait(login->outcome, guess.wait_s);
+	if (r > 0)
+		login->outcome->name = login->name;
 	if (r)
 		return r == V_WRONG_CREDENTIAL && who.may ? who.may : r;
 	*out = who.user;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "auth/auth.h"
+#include "auth/outcome.h"
 
 /* By which of a user's logins somebody may log in. */
 enum login_names { LOGIN_BY_EMAIL, LOGIN_BY_ANY };
@@ -20,7 +21,7 @@ struct login {
 	const char *name;		/* in any case */
 	const char *password;
 	size_t len;
-	int64_t wait_s;			/* out, with V_THROTTLED: how long until the next try */
+	struct outcome *outcome;	/* gets the name of a login that fails, and its wait */
 };
 
 /*
@@ -30,6 +31,6 @@ struct login {
  * many of those, and nothing was hashed.  V_UNAVAILABLE: too many passwords are
  * hashed just now.  A hash of another cost is replaced on the way.
  */
-int user_login(struct auth *auth, struct login *login, int64_t now_ms, struct user *user);
+int user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *user);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "auth/throttle.h"
 #include "base/guard.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "cred/cred_slots.h"
@@ -124,7 +125,7 @@ guess_of(const char *source, const char *token)
 
 int
 cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
-    int64_t *wait_s)
+    struct outcome *outcome)
 {
 	struct guess guess = guess_of(source, token);
 	int r;
@@ -132,7 +133,7 @@ cred_charge_token(struct auth *auth, const char *source, const char *token, int6
 	r = throttle_look(auth->throttle, &guess, now_ms);
 	if (!r)
 		r = throttle_enter(auth->throttle, &guess, now_ms);
-	*wait_s = guess.wait_s;
+	outcome_wait(outcome, guess.wait_s);
 	return r;
 }
 
@@ -145,12 +146,11 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 
 	attempt->value = value;
 	attempt->provider = slot->provider;
-	attempt->name = NULL;
 	attempt->charged = false;
 	if (slot->provider) {
 		guess = guess_of(attempt->source, value);
 		r = throttle_look(attempt->auth->throttle, &guess, attempt->now_ms);
-		attempt->wait_s = guess.wait_s;
+		outcome_wait(attempt->outcome, guess.wait_s);
 	}
 	return r ? r : slot->scheme->verify(attempt);
 }
@@ -160,8 +160,6 @@ struct trial {
 	int results[PRESENTED_MAX];
 	bool charged[PRESENTED_MAX];
 	size_t count;
-	const char *name;		/* the last that failed */
-	int64_t wait_s;
 };
 
 /* Tries until one verifies or a fault arises, which is the result; else V_WRONG_CREDENTIAL. */
@@ -177,11 +175,22 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 		trial->results[i] = r;
 		trial->charged[i] = attempt->charged;
 		trial->count = i + 1;
-		trial->name = attempt->name ? attempt->name : trial->name;
-		if (r == V_THROTTLED && attempt->wait_s > trial->wait_s)
-			trial->wait_s = attempt->wait_s;
 	}
 	return V_WRONG_CREDENTIAL;
+}
+
+/* Which of the refusals of several credentials is the answer: the first of these (CONTRACT 8.2). */
+static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL };
+
+/* The place of a verdict there; one that no scheme may give has none. */
+static size_t
+rank(int verdict)
+{
+	size_t i = 0;
+
+	while (i < NELEM(precedence) && precedence[i] != verdict)
+		i++;
+	return i;
 }
 
 /* None verified: counts what is not counted yet, and says which refusal it is. */
@@ -192,15 +201,16 @@ refuse(const struct presented *presented, struct attempt *attempt, struct trial 
 
 	for (size_t i = 0; i < trial->count; i++) {
 		r = trial->results[i];
-		if (r == V_WRONG_CREDENTIAL && !trial->charged[i]) {
+		if (r == V_WRONG_CREDENTIAL && !trial->charged[i])
 			r = cred_charge_token(attempt->auth, attempt->source,
-			    presented->list[i].value, attempt->now_ms, &attempt->wait_s);
-			if (attempt->wait_s > trial->wait_s)
-				trial->wait_s = attempt->wait_s;
-		}
+			    presented->list[i].value, attempt->now_ms, attempt->outcome);
+		if (r == 0)		/* counted, and no more than that */
+			r = V_WRONG_CREDENTIAL;
 		if (r < 0)
 			return r;
-		verdict = r > verdict ? r : verdict;
+		if (rank(r) == NELEM(precedence))
+			return log_fault(-EINVAL, "a credential ended as %s", verdict_name(r));
+		verdict = rank(r) < rank(verdict) ? r : verdict;
 	}
 	return verdict;
 }
@@ -223,19 +233,17 @@ name_failed(const struct presented *presented, struct arena *mem, const struct t
 }
 
 int
-cred_verify(const struct presented *presented, struct attempt *attempt,
-    const struct scheme **via)
+cred_verify(const struct presented *presented, struct attempt *attempt)
 {
 	struct trial trial = { .count = 0 };
 	int r;
 
 	r = try_all(presented, attempt, &trial);
 	if (r == 0)
-		*via = presented->list[trial.count].slot->scheme;
+		outcome_know(attempt->outcome, presented->list[trial.count].slot->scheme->name,
+		    &attempt->who->user.id);
 	else if (r > 0)
 		r = refuse(presented, attempt, &trial);
-	attempt->name = trial.name;
-	attempt->wait_s = trial.wait_s;
-	attempt->failed = name_failed(presented, attempt->mem, &trial);
+	attempt->outcome->failed = name_failed(presented, attempt->mem, &trial);
 	return r;
 }

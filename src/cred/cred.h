@@ -2,8 +2,8 @@
 /*
  * cred/cred.h - credentials: where they may stand, and who they prove.
  *
- * A scheme is a file cred/cred_*.c and its slots in cred/cred_slots.c.  Nothing
- * else makes a struct identity.
+ * A scheme is a file cred/cred_*.c and its slots in cred/cred_slots.c.  It turns
+ * a credential into a struct identity by a verifying function of auth/.
  */
 #ifndef CRED_CRED_H
 #define CRED_CRED_H
@@ -14,6 +14,7 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "auth/outcome.h"
 #include "base/arena.h"
 #include "base/form.h"
 
@@ -35,11 +36,11 @@ struct attempt {
 	const char *source;		/* the client's address */
 	const struct provider *provider;	/* the one that vouches; NULL for none */
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
-	const char *name;		/* out: whom it names, for the log; NULL if nobody */
-	struct identity *who;		/* out: set only with 0 */
-	bool charged;			/* out: its failure is counted already */
-	int64_t wait_s;			/* out, with V_THROTTLED: until the next try */
-	const char *failed;		/* out, at the end: "basic,jwt", the schemes that failed */
+
+	/* out */
+	struct identity *who;		/* set only with 0 */
+	struct outcome *outcome;
+	bool charged;			/* its failure is counted already */
 };
 
 struct scheme {
@@ -96,20 +97,18 @@ int cred_collect(const struct cred *cred, const struct sources *sources, struct 
 bool cred_has_token(const struct presented *presented);
 
 /*
- * Tries one after the other; the first that verifies decides, and *via is its
- * scheme.  If none does: V_WRONG_CREDENTIAL; V_THROTTLED if one was not looked
- * at after too many failures; V_UNAVAILABLE if one could not be.
- * attempt->name is the last name that was tried and failed.  A fault ends it;
- * *via is then left alone.
+ * Tries one after the other; the first that verifies decides.  If none does:
+ * V_THROTTLED if one was not looked at after too many failures; V_UNAVAILABLE
+ * if one could not be; else V_WRONG_CREDENTIAL.  A fault ends it.  The outcome
+ * gets the scheme and user that were proved, and the schemes that failed.
  */
-int cred_verify(const struct presented *presented, struct attempt *attempt,
-    const struct scheme **via);
+int cred_verify(const struct presented *presented, struct attempt *attempt);
 
 /*
  * A token that failed: counted, at the source alone.  V_THROTTLED: the source
- * has to wait anyway, *wait_s long.
+ * has to wait anyway, as long as the outcome then says.
  */
 int cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
-    int64_t *wait_s);
+    struct outcome *outcome);
 
 #endif

@@ -14,7 +14,8 @@ static int
 verify(struct attempt *a)
 {
 	struct identity who = { .authenticated_s = a->now_ms / 1000 };
-	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL };
+	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL,
+	    .outcome = a->outcome };
 	size_t encoded_len = strlen(a->value), len;
 	char *pair, *colon;
 	int r;
@@ -29,12 +30,11 @@ verify(struct attempt *a)
 	if (!colon || text_has_control(pair, len) || !text_is_utf8(pair, len))
 		return V_WRONG_CREDENTIAL;
 	*colon = '\0';
-	a->name = login.name = pair;
+	login.name = pair;
 	login.password = colon + 1;
 	login.len = len - (size_t)(colon + 1 - pair);
 	a->charged = true;
 	r = user_login(a->auth, &login, a->now_ms, &who.user);
-	a->wait_s = login.wait_s;
 	if (r)
 		return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
 	*a->who = who;

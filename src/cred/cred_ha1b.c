@@ -34,7 +34,7 @@ verify(struct attempt *a)
 		r = ha1b_verify(a->auth, a->value, a->now_ms, a->who);
 	if ((!r && !guess.clear) || r == V_WRONG_CREDENTIAL)
 		r = verify_counted(a, &guess);
-	a->wait_s = guess.wait_s;
+	outcome_wait(a->outcome, guess.wait_s);
 	return r;
 }
 

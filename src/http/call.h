@@ -35,11 +35,8 @@ struct call {
 	struct webitel_presented webitel;
 
 	/* verify */
-	struct attempt attempt;
 	struct identity id;
 	struct caller caller;		/* in the Webitel dialect */
-	const char *via;		/* the scheme; NULL until somebody is known */
-	const struct uuid *user;	/* NULL until one is known */
 
 	/* locate */
 	struct token token;
@@ -50,6 +47,9 @@ struct call {
 
 	/* handle */
 	struct text payload;		/* JSON */
+
+	/* any step */
+	struct outcome outcome;
 };
 
 /* Bodies of GET and HEAD are ignored (CONTRACT 2). */

@@ -58,15 +58,12 @@ log_in(struct call *c, const char *username, const char *password)
 {
 	struct login login = { .source = request_get(c->req, PARAM_REMOTE_ADDR),
 	    .names = LOGIN_BY_ANY, .name = username, .password = password,
-	    .len = strlen(password) };
+	    .len = strlen(password), .outcome = &c->outcome };
 	int r;
 
 	r = user_login(c->auth, &login, c->now_ms, &c->id.user);
-	if (r > 0) {
-		c->attempt.name = username;
-		c->attempt.wait_s = login.wait_s;
-		c->attempt.failed = r == V_UNAVAILABLE ? NULL : "password";
-	}
+	if (r > 0 && r != V_UNAVAILABLE)
+		c->outcome.failed = "password";
 	return r;
 }
 
@@ -90,8 +87,7 @@ webitel_login(struct call *c)
 	    &c->caller);
 	if (r)
 		return r;
-	c->via = "password";
-	c->user = &c->id.user.id;
+	outcome_know(&c->outcome, "password", &c->id.user.id);
 	put_login(c, &secrets);
 	return 0;
 }

@@ -113,7 +113,7 @@ add_retry(struct call *c, struct reply *reply)
 static bool
 add_wait(struct call *c, struct reply *reply)
 {
-	const char *wait = arena_printf(c->mem, "%lld", (long long)c->attempt.wait_s);
+	const char *wait = arena_printf(c->mem, "%lld", (long long)c->outcome.wait_s);
 
 	if (wait)
 		add_header(reply, "Retry-After", wait);

@@ -123,9 +123,9 @@ refuse_caller(struct call *c)
 {
 	int r;
 
-	c->attempt.failed = "session";
+	c->outcome.failed = "session";
 	r = cred_charge_token(c->auth, request_get(c->req, PARAM_REMOTE_ADDR), c->webitel.token,
-	    c->now_ms, &c->attempt.wait_s);
+	    c->now_ms, &c->outcome);
 	return r ? r : V_BAD_CALLER;
 }
 
@@ -139,8 +139,8 @@ verify_caller(struct call *c)
 		return refuse_caller(c);
 	if (r)
 		return r;
-	c->via = c->caller.by_domain_token ? "domain-token" : "session";
-	c->user = &c->caller.owner;
+	outcome_know(&c->outcome, c->caller.by_domain_token ? "domain-token" : "session",
+	    &c->caller.owner);
 	return 0;
 }
 
@@ -148,22 +148,15 @@ verify_caller(struct call *c)
 static int
 verify(struct call *c)
 {
-	const struct scheme *via;
-	int r;
+	struct attempt attempt = { .auth = c->auth, .providers = c->cred->providers,
+	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id, .outcome = &c->outcome,
+	    .source = request_get(c->req, PARAM_REMOTE_ADDR) };
 
 	if (c->route->flags & ROUTE_OPEN)
 		return 0;
 	if (c->dialect == DIALECT_WEBITEL)
 		return verify_caller(c);
-	c->attempt = (struct attempt){ .auth = c->auth, .providers = c->cred->providers,
-	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id,
-	    .source = request_get(c->req, PARAM_REMOTE_ADDR) };
-	r = cred_verify(&c->presented, &c->attempt, &via);
-	if (r)
-		return r;
-	c->via = via->name;
-	c->user = &c->id.user.id;
-	return 0;
+	return cred_verify(&c->presented, &attempt);
 }
 
 /* May this caller do it at all? */
@@ -211,11 +204,11 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 		.result = r,
 		.step = step,
 		.source = request_get(c->req, PARAM_REMOTE_ADDR),
-		.via = c->via,
-		.user = c->user,
+		.via = c->outcome.via,
+		.user = c->outcome.known ? &c->outcome.user : NULL,
 		.ms = clock_steady_ms() - began_ms,
-		.failed = c->attempt.failed,
-		.name = c->attempt.name,
+		.failed = c->outcome.failed,
+		.name = c->outcome.name,
 	};
 
 	audit_log(c->mem, &line);

@@ -72,8 +72,10 @@ log_out(struct ready *my)
 static int
 log_in(struct ready *my)
 {
+	struct outcome outcome = { .wait_s = 0 };
 	struct login login = { .source = "192.0.2.1", .names = LOGIN_BY_EMAIL,
-	    .name = READY_EMAIL, .password = READY_PASSWORD, .len = strlen(READY_PASSWORD) };
+	    .name = READY_EMAIL, .password = READY_PASSWORD, .len = strlen(READY_PASSWORD),
+	    .outcome = &outcome };
 	struct user user;
 
 	return user_login(my->auth, &login, READY_NOW_MS, &user);

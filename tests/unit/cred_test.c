@@ -133,7 +133,7 @@ say_yes(struct attempt *a)
 static int
 say_no(struct attempt *a)
 {
-	a->name = a->value;
+	a->outcome->name = a->value;
 	return V_WRONG_CREDENTIAL;
 }
 
@@ -154,16 +154,31 @@ have_no_time(struct attempt *a)
 static int
 come_too_soon(struct attempt *a)
 {
-	a->wait_s = 7;
+	outcome_wait(a->outcome, 7);
 	return V_THROTTLED;
+}
+
+static int
+come_much_too_soon(struct attempt *a)
+{
+	outcome_wait(a->outcome, 60);
+	return V_THROTTLED;
+}
+
+static int
+say_nonsense(struct attempt *a)
+{
+	(void)a;
+	return V_PREFLIGHT;
 }
 
 static const struct scheme say[] = { { "yes", false, say_yes }, { "no", true, say_no },
     { "down", false, break_down }, { "busy", false, have_no_time },
-    { "late", false, come_too_soon } };
+    { "late", false, come_too_soon }, { "later", false, come_much_too_soon },
+    { "odd", false, say_nonsense } };
 static const struct cred_slot yes = { .scheme = &say[0] }, no = { .scheme = &say[1] },
     down = { .scheme = &say[2] }, busy = { .scheme = &say[3] },
-    late = { .scheme = &say[4] };
+    late = { .scheme = &say[4] }, later = { .scheme = &say[5] }, odd = { .scheme = &say[6] };
 
 static void
 verifying(void)
@@ -189,6 +204,10 @@ verifying(void)
 		{ "nor a fault", { &busy, &down }, -EIO, NULL, "" },
 		{ "throttled", { &no, &late }, V_THROTTLED, NULL, "no,late" },
 		{ "throttled, unavailable", { &late, &busy }, V_THROTTLED, NULL, "late" },
+		{ "unavailable, throttled", { &busy, &late, &no }, V_THROTTLED, NULL, "late,no" },
+		{ "a verdict that no scheme may give", { &odd }, -EINVAL, NULL, "odd" },
+		{ "the longest wait", { &late, &later, &late }, V_THROTTLED, NULL,
+		    "late,later,late" },
 		{ "throttled, right", { &late, &yes }, 0, &say[0], "late" },
 	};
 	static struct auth auth;	/* without a throttle */
@@ -199,17 +218,21 @@ verifying(void)
 	for (size_t i = 0; i < NELEM(cases); i++) {
 		struct identity who = { .authenticated_s = 0 };
 		struct presented presented = { .count = 0 };
-		struct attempt attempt = { .auth = &auth, .mem = &mem, .who = &who };
-		const struct scheme *via = NULL;
+		struct outcome outcome = { .via = NULL };
+		struct attempt attempt = { .auth = &auth, .mem = &mem, .who = &who,
+		    .outcome = &outcome };
 
 		for (; presented.count < 3 && cases[i].slots[presented.count]; presented.count++) {
 			presented.list[presented.count].slot = cases[i].slots[presented.count];
 			presented.list[presented.count].value = "v";
 		}
-		EXPECT_INT(cases[i].row, cred_verify(&presented, &attempt, &via), cases[i].want);
-		EXPECT_TRUE(cases[i].row, via == cases[i].via);
+		EXPECT_INT(cases[i].row, cred_verify(&presented, &attempt), cases[i].want);
+		EXPECT_STRING(cases[i].row, outcome.via, cases[i].via ? cases[i].via->name : NULL);
+		EXPECT_INT(cases[i].row, outcome.known, cases[i].via != NULL);
 		EXPECT_INT(cases[i].row, who.authenticated_s, cases[i].want == 0);
-		EXPECT_STRING(cases[i].row, attempt.failed, cases[i].failed);
+		EXPECT_INT(cases[i].row, outcome.wait_s, strstr(cases[i].failed, "later") ? 60 :
+		    strstr(cases[i].failed, "late") ? 7 : 0);
+		EXPECT_STRING(cases[i].row, outcome.failed, cases[i].failed);
 	}
 }
 

@@ -10,8 +10,10 @@
 static int
 login(struct ready *my, const char *email, const char *password)
 {
+	struct outcome outcome = { .wait_s = 0 };
 	struct login login = { .source = "192.0.2.1", .names = LOGIN_BY_EMAIL, .name = email,
-	    .password = password, .len = strlen(password) };
+	    .password = password, .len = strlen(password),
+	    .outcome = &outcome };
 	struct user user;
 
 	return user_login(my->auth, &login, READY_NOW_MS, &user);

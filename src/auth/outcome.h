@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/outcome.h - what came of the credentials of a call, for its line in the
+ * log and for the throttle's header.  Every step that looks at one reports here.
+ */
+#ifndef AUTH_OUTCOME_H
+#define AUTH_OUTCOME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/uuid.h"
+
+struct outcome {
+	const char *via;	/* the scheme that decided; NULL until one verifies */
+	bool known;
+	struct uuid user;	/* if known: the user whom it proved */
+	const char *failed;	/* "basic,jwt": the schemes that failed; NULL or "" for none */
+	const char *name;	/* the name in the last credential that failed; NULL for none */
+	int64_t wait_s;		/* with V_THROTTLED: how long until the next try */
+};
+
+static inline void
+outcome_know(struct outcome *outcome, const char *via, const struct uuid *user)
+{
+	outcome->via = via;
+	outcome->user = *user;
+	outcome->known = true;
+}
+
+/* Of several waits the longest holds. */
+static inline void
+outcome_wait(struct outcome *outcome, int64_t wait_s)
+{
+	if (wait_s > outcome->wait_s)
+		outcome->wait_s = wait_s;
+}
+
+#endif
