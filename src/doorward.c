@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: ISC
 /* doorward.c - the daemon: options and configuration, then master or worker. */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -101,21 +100,6 @@ config_read(struct conf **conf, const char *path)
 	return r;
 }
 
-/* A FastCGI manager may leave us only fd 0: no database shall become our stderr. */
-static int
-standard_files(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 static int
 check(const struct conf *conf, const char *path)
 {
@@ -136,8 +120,8 @@ serve_as(struct conf *conf, const struct choices *c, char **argv)
 	return start_service(conf, c->given[ARG_LISTEN], &program);
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
 	GUARD(conf_drop) struct conf *conf = NULL;
 	struct choices c = { { NULL } };
@@ -150,10 +134,25 @@ main(int argc, char **argv)
 		return puts("doorward " PACKAGE_VERSION) < 0;
 	if (c.given[ARG_CHECK])
 		log_plain("doorward");
-	if (standard_files() || privs_harden() || config_read(&conf, config_path(&c)) ||
-	    secret_init())
+	if (privs_harden() || config_read(&conf, config_path(&c)) || secret_init())
 		return EXIT_FAILURE;
 	if (c.given[ARG_CHECK])
 		return check(conf, config_path(&c));
 	return serve_as(conf, &c, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+	int code, r;
+
+	/* a FastCGI manager may leave us descriptor 0 alone */
+	if (descriptors_fill())
+		return EXIT_FAILURE;
+	code = run(argc, argv);
+	r = descriptors_end_output();
+	if (!r)
+		return code;
+	fprintf(stderr, "doorward: standard output: %s\n", strerror(-r));
+	return code ? code : EXIT_FAILURE;
 }

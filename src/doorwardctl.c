@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -344,12 +345,27 @@ run(struct ctl *ctl, int argc, char **argv)
 	    run_without_command(ctl, argc, argv, words);
 }
 
+/* A caller must not take a list that was cut off for all of it. */
+static int
+end_output(struct ctl *ctl, int r)
+{
+	int lost = descriptors_end_output();
+
+	if (r || !lost)
+		return r;
+	ctl->about = NULL;
+	ctl->why = arena_printf(&ctl->mem, "done, but the output is lost: %s", strerror(-lost));
+	return lost;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct ctl ctl = { .config_path = getenv("DOORWARD_CONFIG"), .now_ms = clock_now_ms() };
 	int r;
 
+	if (descriptors_fill())
+		return EXIT_FAILURE;
 	arena_init(&ctl.mem, 0);
 	umask(007);		/* the service shares its files through the group */
 	log_open("stderr", LOG_LEVEL_ERROR);
@@ -358,11 +374,7 @@ main(int argc, char **argv)
 	r = secret_init();
 	if (!r)
 		r = run(&ctl, argc, argv);
-	if (fflush(stdout) != 0 && !r) {
-		ctl.about = "standard output";
-		r = -errno;
-	}
-	r = ending_report(&ctl, r);
+	r = ending_report(&ctl, end_output(&ctl, r));
 	resources_close(&ctl);
 	return r;
 }

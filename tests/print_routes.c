@@ -2,6 +2,7 @@
 /* tests/print_routes.c - "METHOD PATH" of each row of routes[], for check-routes.sh. */
 #include <stdio.h>
 
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "http/routes.h"
 
@@ -11,6 +12,8 @@ main(void)
 	static const char *const names[] = { "GET", "POST", "PATCH", "DELETE", "PUT", "OPTIONS" };
 	size_t k;
 
+	if (descriptors_fill())
+		return 99;
 	for (size_t i = 0; i < routes_count; i++) {
 		for (k = 0; k < NELEM(names) && method_parse(names[k]) != routes[i].method; k++)
 			;

@@ -19,7 +19,7 @@ static const struct ending {
 } endings[] = {
 	{ V_OK,         0,          NULL,             "done" },
 	{ -1,           CODE_FAULT, NULL,
-	    "something failed: store, key, file, system" },
+	    "something failed: store, key, file, system, output" },
 	{ V_MALFORMED,  2,          NULL,             "wrong usage" },
 	{ V_NOT_FOUND,  3,          "not found",      "not found" },
 	{ V_EXISTS,     4,          "exists already", "exists already" },

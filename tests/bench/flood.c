@@ -23,6 +23,7 @@
 
 #include <sodium.h>
 
+#include "base/descriptors.h"
 #include "base/guard.h"
 
 #define RATE		300
@@ -268,6 +269,8 @@ main(void)
 	const char *pause = getenv("PAUSE_MS");
 	double calm[ROUNDS], flooded[ROUNDS], ratio;
 
+	if (descriptors_fill())
+		return 99;
 	pause_ms = atol(pause ? pause : PAUSE_MS);
 	if (!path || !user || strlen(path) >= sizeof place.sun_path || sodium_init() < 0)
 		return 99;

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "auth/password.h"
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "ready.h"
@@ -83,6 +84,8 @@ main(int argc, char **argv)
 	double *times[KINDS], fast[KINDS], ratio;
 	struct ready my;
 
+	if (descriptors_fill())
+		return 99;
 	if (!rounds || log_open("/dev/null", LOG_LEVEL_ERROR))
 		return 99;
 	ready_open_memory(&my);

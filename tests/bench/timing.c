@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "auth/user.h"
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/verdict.h"
@@ -158,6 +159,8 @@ main(int argc, char **argv)
 	size_t order[KINDS];
 	struct box box;
 
+	if (descriptors_fill())
+		return 99;
 	must(secret_init() || count < 2, "start");
 	log_open("/dev/null", LOG_LEVEL_INFO);
 	box_make(&box);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/contract/main.c - the tables of contract tests, for each back end. */
+#include "base/descriptors.h"
 #include "contract.h"
 
 int
@@ -26,6 +27,8 @@ main(void)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (descriptors_fill())
+		return 99;
 	contract_log_clear();
 	return test_run(suites);
 }

@@ -14,6 +14,7 @@
 #include "auth/token.h"
 #include "auth/user.h"
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/secret.h"
 
@@ -40,10 +41,12 @@ main(int argc, char **argv)
 {
 	GUARD(conf_drop) struct conf *conf = NULL;
 	GUARD(auth_close) struct auth *auth = NULL;
-	GUARD(arena_free) struct arena mem;
+	GUARD(arena_free) struct arena mem = { .chunks = NULL };
 	struct text errors;
 	int r;
 
+	if (descriptors_fill())
+		return 99;
 	if (argc != 6)
 		return 2;
 	arena_init(&mem, 0);

@@ -19,6 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
+
 #define WAIT_MS 20000
 
 static char seen[65536];
@@ -73,6 +75,8 @@ main(int argc, char **argv)
 	int status = 0, fd, command = 1;
 	pid_t pid;
 
+	if (descriptors_fill())
+		return 99;
 	while (command < argc && strcmp(argv[command], "--") != 0)
 		command++;
 	if (command + 1 >= argc || command % 2 == 0)

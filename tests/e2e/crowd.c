@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
+
 #define MOST 4000
 
 static int
@@ -29,6 +31,8 @@ main(int argc, char **argv)
 	int count = 0, r = 0;
 	char byte;
 
+	if (descriptors_fill())
+		return 99;
 	if (argc != 2 || strlen(argv[1]) >= sizeof name.sun_path)
 		return 2;
 	strcpy(name.sun_path, argv[1]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/descriptors.h"
 #include "webitel.h"
 
 static struct arena mem;
@@ -100,6 +101,8 @@ main(void)
 	const char *wanted = getenv("E2E_SUITES");
 	int status;
 
+	if (descriptors_fill())
+		return 99;
 	if (wanted && strcmp(wanted, "options") == 0)
 		chosen = other_options;
 	else if (wanted && strcmp(wanted, "throttle") == 0)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "raw.h"
 
 #define DEADLINE_MS 2000	/* request_deadline_s of the stack */
@@ -435,6 +436,8 @@ main(void)
 	};
 	int status;
 
+	if (descriptors_fill())
+		return 99;
 	if (!getenv("E2E_SOCKET")) {
 		fprintf(stderr, "run me by tests/e2e/stack.sh\n");
 		return 99;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/fault/main.c - what fails in turn: the store, memory, keys and files. */
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "fault.h"
 
@@ -14,6 +15,8 @@ main(void)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (descriptors_fill())
+		return 99;
 	if (log_open("/dev/null", LOG_LEVEL_ERROR))
 		return 99;
 	return test_run(suites);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/descriptors.h"
+
 #define INPUT_MAX ((size_t)1 << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
@@ -72,6 +74,8 @@ main(int argc, char **argv)
 {
 	int count = 0;
 
+	if (descriptors_fill())
+		return 99;
 	for (int i = 1; i < argc; i++)
 		count += replay(argv[i]);
 	if (argc == 1)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "auth/audit.h"
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -63,8 +64,10 @@ static const struct audit lines[] = {
 int
 main(int argc, char **argv)
 {
-	GUARD(arena_free) struct arena mem;
+	GUARD(arena_free) struct arena mem = { .chunks = NULL };
 
+	if (descriptors_fill())
+		return 99;
 	arena_init(&mem, 0);
 	if (argc != 2 || secret_init() || log_open(argv[1], LOG_LEVEL_INFO))
 		return 99;

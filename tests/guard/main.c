@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/guard/main.c - the tests of what stands against guessing and flooding. */
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "box.h"
 
@@ -19,6 +20,8 @@ main(void)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (descriptors_fill())
+		return 99;
 	log_open("/dev/null", LOG_LEVEL_ERROR);
 	return test_run(suites);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/provider/main.c - CONTRACT 2, against providers spoken to over TLS. */
+#include "base/descriptors.h"
 #include "bench.h"
 #include "suites.h"
 
@@ -24,6 +25,8 @@ main(void)
 	};
 	int status;
 
+	if (descriptors_fill())
+		return 99;
 	status = test_run(suites);
 	arena_free(test_mem());
 	return status;

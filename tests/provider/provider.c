@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "certificate.h"
@@ -129,6 +130,8 @@ main(int argc, char **argv)
 {
 	int status = 2;
 
+	if (descriptors_fill())
+		return 99;
 	arena_init(&mem, 0);
 	for (size_t i = 0; argc > 1 && i < NELEM(modes); i++) {
 		if (strcmp(modes[i].name, argv[1]) == 0)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/server/main.c - the server layer alone, with a stand-in for the domain. */
+#include "base/descriptors.h"
 #include "suites.h"
 
 int
@@ -16,5 +17,7 @@ main(void)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (descriptors_fill())
+		return 99;
 	return test_run(suites);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/unit/main.c - the tables of unit tests, one for each file with logic. */
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "unit.h"
 
@@ -59,6 +60,8 @@ main(void)
 		CU_SUITE_INFO_NULL,
 	};
 
+	if (descriptors_fill())
+		return 99;
 	if (log_open(UNIT_LOG, LOG_LEVEL_ERROR))
 		return 99;
 	return test_run(suites);
