@@ -97,55 +97,36 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	return 0;
 }
 
-static const char *
-text_claim(const struct json *claims, const char *name)
-{
-	const char *text = json_member_text(claims, name);
-
-	return text ? text : "";
-}
-
-static bool
-is_integer(const struct json *claims, const char *name, int64_t wanted)
-{
-	const struct json *value;
-	int64_t found;
-
-	return json_member(claims, name, &value) && json_integer(value, &found) == 0 &&
-	    found == wanted;
-}
-
 /* The row that the claims name, if it says the same as they do.  V_NOT_FOUND. */
 static int
 find_row(struct auth *auth, const struct json *claims, struct domain_token *token)
 {
-	const char *id_text = text_claim(claims, "id");
+	const char *domain = json_member_text(claims, "d");
+	int64_t version, expires_ms;
 	struct uuid id;
 	int r;
 
-	if (strcmp(text_claim(claims, "t"), CLAIM_KIND) != 0 ||
-	    !is_integer(claims, "v", CLAIM_VERSION) || uuid_parse(id_text, strlen(id_text), &id))
+	if (!domain || !json_member_is(claims, "t", CLAIM_KIND) ||
+	    !json_member_integer(claims, "v", &version) || version != CLAIM_VERSION ||
+	    !json_member_integer(claims, "exp", &expires_ms) ||
+	    !json_member_uuid(claims, "id", &id))
 		return V_NOT_FOUND;
-	r = store_domain_token_get(auth->store, text_claim(claims, "d"), &id, token);
+	r = store_domain_token_get(auth->store, domain, &id, token);
 	if (r)
 		return r;
-	return is_integer(claims, "exp", token->expires_ms) ? 0 : V_NOT_FOUND;
+	return token->expires_ms == expires_ms ? 0 : V_NOT_FOUND;
 }
 
 int
 domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct caller *caller)
 {
 	GUARD(json_drop) struct json *claims = NULL;
-	char kid[JWT_KID_SIZE], id[UUID_TEXT_SIZE];
-	const struct ring_key *key;
+	struct keyring_search search = { &auth->keys, auth->store, KEY_DOMAIN, now_ms };
 	struct domain_token token;
+	char id[UUID_TEXT_SIZE];
 	int r;
 
-	r = jwt_hs256_kid(jwt, kid);
-	if (!r)
-		r = keyring_find(&auth->keys, auth->store, KEY_DOMAIN, kid, now_ms, &key);
-	if (!r)
-		r = jwt_hs256_verify(jwt, key->bytes, &claims);
+	r = jwt_hs256_open(jwt, keyring_search, &search, &claims);
 	if (!r)
 		r = find_row(auth, claims, &token);
 	if (r)

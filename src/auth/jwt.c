@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/jwt.c - the only door to libjwt: HS256 for ours, RS256 for those of providers. */
+/* auth/jwt.c - the only door to libjwt: signing and opening tokens. */
 #include "auth/jwt.h"
 
 #include <errno.h>
@@ -45,142 +45,161 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 	return *out ? 0 : -ENOMEM;
 }
 
-/*
- * RFC 7515, 4.1: it says the one algorithm it may have, asks for no extension,
- * and brings no key of its own (nor should it: OpenID Connect Core, 2).
- */
-static bool
-is_header(const struct json *header, const char *wanted_alg)
-{
-	static const char *const refused[] = { "crit", "jwk", "jku", "x5c", "x5u" };
-	const char *alg = json_member_text(header, "alg"), *typ = json_member_text(header, "typ");
-	const struct json *value;
+/* What an algorithm is called in a header, and by libjwt. */
+static const struct {
+	const char *name;
+	jwt_alg_t alg;
+} algorithms[JWT_ALGORITHMS] = {
+	[JWT_HS256] = { "HS256", JWT_ALG_HS256 },
+	[JWT_RS256] = { "RS256", JWT_ALG_RS256 },
+	[JWT_ES256] = { "ES256", JWT_ALG_ES256 },
+};
 
-	if (!alg || strcmp(alg, wanted_alg) != 0)
-		return false;
-	if (json_member(header, "typ", &value) && (!typ || strcasecmp(typ, "JWT") != 0))
-		return false;
-	for (size_t i = 0; i < NELEM(refused); i++) {
-		if (json_member(header, refused[i], &value))
-			return false;
-	}
-	return true;
-}
+#define PARTS 3
 
-/* Decodes what stands before the next dot, or the end.  V_MALFORMED. */
-static int
-part_decode(const char *token, char bytes[JWT_LEN_MAX], size_t *len)
-{
-	size_t encoded = strcspn(token, ".");
-
-	return encoded ? b64_decode(B64_URL, token, encoded, bytes, JWT_LEN_MAX, len) : V_MALFORMED;
-}
-
-/*
- * Three parts between two dots, not longer than any should be, in the one
- * spelling that RFC 7515, 2 allows: libjwt is not so strict.
- */
-static bool
-has_compact_form(const char *token)
-{
+/* A token taken apart.  Decoded parts are shorter than what they came from. */
+struct parts {
 	char bytes[JWT_LEN_MAX];
-	size_t len;
+	struct { const char *at; size_t len; } of[PARTS];
+};
+
+enum { HEADER, CLAIMS, SIGNATURE };
+
+/*
+ * Three parts between two dots, none of them empty, in the one spelling that
+ * RFC 7515, 2 allows: libjwt is not so strict.  V_MALFORMED.
+ */
+static int
+take_apart(const char *token, struct parts *parts)
+{
+	char *free_from = parts->bytes;
+	size_t encoded;
 
 	if (strnlen(token, JWT_LEN_MAX + 1) > JWT_LEN_MAX)
-		return false;
-	for (int part = 0; part < 3; part++) {
-		if (part_decode(token, bytes, &len))
-			return false;
-		token += strcspn(token, ".");
-		if (*token++ != (part < 2 ? '.' : '\0'))
-			return false;
+		return V_MALFORMED;
+	for (int i = 0; i < PARTS; i++) {
+		encoded = strcspn(token, ".");
+		if (!encoded || token[encoded] != (i == SIGNATURE ? '\0' : '.') ||
+		    b64_decode(B64_URL, token, encoded, free_from,
+		    sizeof parts->bytes - (size_t)(free_from - parts->bytes), &parts->of[i].len))
+			return V_MALFORMED;
+		parts->of[i].at = free_from;
+		free_from += parts->of[i].len;
+		token += encoded + 1;
 	}
-	return true;
+	return 0;
 }
 
 /* One object, and no name in it twice: two readers might not read the same. */
 static int
-part_parse(const char *token, struct json **object)
+part_parse(const struct parts *parts, int i, struct json **object)
 {
-	char bytes[JWT_LEN_MAX];
-	size_t len;
-	int r;
-
-	r = part_decode(token, bytes, &len);
-	return r ? r : json_parse_unambiguous(bytes, len, object);
+	return json_parse_unambiguous(parts->of[i].at, parts->of[i].len, object);
 }
 
+/* One of the algorithms from first to last.  V_MALFORMED. */
 static int
-read_kid(const char *token, const char *alg, char kid[JWT_KID_SIZE])
+read_algorithm(const struct json *header, enum jwt_algorithm first, enum jwt_algorithm last,
+    enum jwt_algorithm *out)
 {
-	GUARD(json_drop) struct json *header = NULL;
-	const char *found;
-	int r;
-
-	if (!has_compact_form(token))
-		return V_MALFORMED;
-	r = part_parse(token, &header);
-	if (r)
-		return r;
-	found = json_member_text(header, "kid");
-	if (!is_header(header, alg) || !found || strlen(found) >= JWT_KID_SIZE)
-		return V_MALFORMED;
-	strcpy(kid, found);
-	return 0;
-}
-
-int
-jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE])
-{
-	return read_kid(token, "HS256", kid);
-}
-
-int
-jwt_rs256_kid(const char *token, char kid[JWT_KID_SIZE])
-{
-	return read_kid(token, "RS256", kid);
+	for (enum jwt_algorithm i = first; i <= last; i++) {
+		if (json_member_is(header, "alg", algorithms[i].name)) {
+			*out = i;
+			return 0;
+		}
+	}
+	return V_MALFORMED;
 }
 
 /*
- * The token's header has been found to name alg; libjwt has to have used it
- * too.  The claims are read from the bytes that were signed, not from what
- * libjwt made of them.
+ * Is it the header of a JWT that can be understood?  "crit" asks for what we
+ * do not know (RFC 7515, 4.1.11).  Keys and certificates that it may bring are
+ * ignored like any other member: the key is found by kid alone.
  */
+static bool
+is_header(const struct json *header)
+{
+	const char *typ = json_member_text(header, "typ"), *kid = json_member_text(header, "kid");
+	const struct json *value;
+
+	if (json_member(header, "typ", &value) && (!typ || strcasecmp(typ, "JWT") != 0))
+		return false;
+	return kid && strlen(kid) <= JWT_KID_MAX && !json_member(header, "crit", &value);
+}
+
+/* The key that the header names, if it is one of the header's algorithm. */
 static int
-verify(const char *token, jwt_alg_t alg, const unsigned char *key, size_t key_len,
-    struct json **claims)
+find_key(const struct parts *parts, enum jwt_algorithm first, enum jwt_algorithm last,
+    jwt_find_key *find, void *arg, struct jwt_key *key)
 {
-	GUARD(jwt_drop) jwt_t *jwt = NULL;
+	GUARD(json_drop) struct json *header = NULL;
+	enum jwt_algorithm algorithm = last;
 	int r;
 
-	r = jwt_decode(&jwt, token, key, (int)key_len);
-	if (r == ENOMEM)
-		return -ENOMEM;
-	if (r || jwt_get_alg(jwt) != alg)
-		return V_MALFORMED;
-	return part_parse(strchr(token, '.') + 1, claims);
-}
-
-int
-jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims)
-{
-	char kid[JWT_KID_SIZE];
-	int r;
-
-	r = jwt_hs256_kid(token, kid);
-	return r ? r : verify(token, JWT_ALG_HS256, key, SECRET_KEY_LEN, claims);
-}
-
-int
-jwt_rs256_verify(const char *token, const char *pem, struct json **claims)
-{
-	char kid[JWT_KID_SIZE];
-	int r;
-
-	r = jwt_rs256_kid(token, kid);
+	r = part_parse(parts, HEADER, &header);
+	if (!r)
+		r = read_algorithm(header, first, last, &algorithm);
+	if (!r && !is_header(header))
+		r = V_MALFORMED;
+	if (!r)
+		r = find(arg, json_member_text(header, "kid"), key);
 	if (r)
 		return r;
-	return verify(token, JWT_ALG_RS256, (const unsigned char *)pem, strlen(pem), claims);
+	return key->bytes && key->algorithm == algorithm ? 0 : V_WRONG_CREDENTIAL;
+}
+
+/*
+ * libjwt is the judge of the signature; it has to have used the algorithm of
+ * the key.  V_WRONG_CREDENTIAL.
+ */
+static int
+verify(const char *token, const struct jwt_key *key)
+{
+	GUARD(jwt_drop) jwt_t *jwt = NULL;
+	size_t len = key->algorithm == JWT_HS256 ? SECRET_KEY_LEN : strlen(key->bytes);
+	int r;
+
+	r = jwt_decode(&jwt, token, key->bytes, (int)len);
+	if (r == ENOMEM)
+		return -ENOMEM;
+	return r || jwt_get_alg(jwt) != algorithms[key->algorithm].alg ? V_WRONG_CREDENTIAL : 0;
+}
+
+/* The claims are read from the bytes that were signed, not from what libjwt made of them. */
+static int
+open_as(const char *token, enum jwt_algorithm first, enum jwt_algorithm last,
+    jwt_find_key *find, void *arg, struct json **claims)
+{
+	struct jwt_key key = { .bytes = NULL };
+	struct parts parts;
+	int r;
+
+	r = take_apart(token, &parts);
+	if (!r)
+		r = find_key(&parts, first, last, find, arg, &key);
+	if (!r)
+		r = verify(token, &key);
+	return r ? r : part_parse(&parts, CLAIMS, claims);
+}
+
+int
+jwt_hs256_open(const char *token, jwt_find_key *find, void *arg, struct json **claims)
+{
+	return open_as(token, JWT_HS256, JWT_HS256, find, arg, claims);
+}
+
+int
+jwt_public_open(const char *token, jwt_find_key *find, void *arg, struct json **claims)
+{
+	return open_as(token, JWT_RS256, JWT_ES256, find, arg, claims);
+}
+
+static int
+find_only_key(void *arg, const char *kid, struct jwt_key *key)
+{
+	(void)kid;
+	*key = (struct jwt_key){ JWT_HS256, arg };
+	return 0;
 }
 
 int
@@ -196,6 +215,6 @@ jwt_prepare(void)
 	secret_random(key, sizeof key);
 	r = jwt_hs256_sign(&mem, key, "none", "{}", &token);
 	if (!r)
-		r = jwt_hs256_verify(token, key, &claims);
+		r = jwt_hs256_open(token, find_only_key, key, &claims);
 	return r ? log_fault(-EIO, "libjwt cannot start") : 0;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
  * auth/jwt.h - the only door to libjwt (RFC 7515, 7519): HS256 for ours, RS256
- * for those of providers.
+ * and ES256 for those of providers.
  *
  * libjwt 1.x lets the token choose the algorithm, takes a missing key for
- * "no check", and looks at no time.  So the algorithm is pinned before and
- * after decoding, a key is always given and never one of the other kind, and
- * claims are checked by the caller.
+ * "no check", and looks at no time.  So the key fixes the algorithm, which is
+ * compared before and after decoding; a key is always given; and callers check
+ * the claims.
  */
 #ifndef AUTH_JWT_H
 #define AUTH_JWT_H
@@ -15,8 +15,19 @@
 #include "base/json.h"
 #include "base/secret.h"
 
-#define JWT_LEN_MAX 8192
-#define JWT_KID_SIZE 256		/* providers choose theirs: some have 64 characters */
+#define JWT_LEN_MAX 16384
+#define JWT_KID_MAX 255			/* providers choose theirs: some have 64 characters */
+
+/* The algorithms, one for each kind of key (RFC 7518, 3.1). */
+enum jwt_algorithm { JWT_HS256, JWT_RS256, JWT_ES256, JWT_ALGORITHMS };
+
+struct jwt_key {
+	enum jwt_algorithm algorithm;
+	const void *bytes;		/* HS256: SECRET_KEY_LEN; others: a public key as PEM */
+};
+
+/* Finds the key called kid, which lives as long as arg.  V_NOT_FOUND, V_UNAVAILABLE. */
+typedef int jwt_find_key(void *arg, const char *kid, struct jwt_key *key);
 
 /*
  * Once in a process, before it can open no more files: what lies below reads
@@ -29,17 +40,14 @@ int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const c
     const char *claims, const char **out);
 
 /*
- * The kid of a token whose header is well formed, says alg and typ JWT or none,
- * asks for no extension and brings no key.  Nothing is verified yet.
- * V_MALFORMED.
+ * The claims of a token that the key named by its header signed.  Nothing but
+ * the header is read before that is certain.  V_MALFORMED: it is no token, of
+ * another algorithm, or asks for an extension.  V_WRONG_CREDENTIAL: that key
+ * did not sign it.  What find returns goes up untouched.
  */
-int jwt_hs256_kid(const char *token, char kid[JWT_KID_SIZE]);
-int jwt_rs256_kid(const char *token, char kid[JWT_KID_SIZE]);
+int jwt_hs256_open(const char *token, jwt_find_key *find, void *arg, struct json **claims);
 
-/* The claims of a token signed with key.  V_MALFORMED: it is not. */
-int jwt_hs256_verify(const char *token, const uint8_t key[SECRET_KEY_LEN], struct json **claims);
-
-/* The same for an RSA public key as PEM. */
-int jwt_rs256_verify(const char *token, const char *pem, struct json **claims);
+/* The same for public keys: RS256 or ES256, as the key is. */
+int jwt_public_open(const char *token, jwt_find_key *find, void *arg, struct json **claims);
 
 #endif

@@ -20,12 +20,6 @@ static const char *const purposes[KEY_PURPOSES] = {
 	[KEY_DOMAIN] = "domain",
 };
 
-const char *
-key_purpose_name(enum key_purpose purpose)
-{
-	return purposes[purpose];
-}
-
 static void
 take_master(struct master_key *master, const uint8_t *bytes)
 {
@@ -217,6 +211,19 @@ keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
 		return V_NOT_FOUND;
 	*out = key;
 	return 0;
+}
+
+int
+keyring_search(void *arg, const char *kid, struct jwt_key *key)
+{
+	const struct keyring_search *search = arg;
+	const struct ring_key *found;
+	int r;
+
+	r = keyring_find(search->ring, search->st, search->purpose, kid, search->now_ms, &found);
+	if (!r)
+		*key = (struct jwt_key){ JWT_HS256, found->bytes };
+	return r;
 }
 
 void

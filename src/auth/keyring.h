@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auth/jwt.h"
 #include "base/secret.h"
 #include "store/store.h"
 
@@ -78,8 +79,15 @@ const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpo
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, int64_t now_ms, const struct ring_key **out);
 
-/* "hash", "jwt", "session", "domain". */
-const char *key_purpose_name(enum key_purpose purpose);
+/* keyring_find for jwt_hs256_open: arg is a struct keyring_search. */
+struct keyring_search {
+	struct keyring *ring;
+	struct store *st;
+	enum key_purpose purpose;
+	int64_t now_ms;
+};
+
+int keyring_search(void *arg, const char *kid, struct jwt_key *key);
 
 void keyring_wipe(struct keyring *ring);
 

@@ -55,19 +55,6 @@ struct claims {
 	bool has_token;
 };
 
-static bool
-uuid_claim(const struct json *object, const char *name, struct uuid *out)
-{
-	const struct json *value;
-	const char *text;
-	size_t len;
-
-	if (!json_member(object, name, &value) || json_kind(value) != JSON_TEXT)
-		return false;
-	text = json_text(value, &len);
-	return uuid_parse(text, len, out) == 0;
-}
-
 /* All claims that we put in are required (CONTRACT 4); an absent one never passes. */
 static bool
 read_claims(const struct json *object, struct claims *c)
@@ -75,9 +62,9 @@ read_claims(const struct json *object, struct claims *c)
 	const struct json *role, *token;
 
 	c->has_token = json_member(object, "tid", &token);
-	if (c->has_token && !uuid_claim(object, "tid", &c->token))
+	if (c->has_token && !json_member_uuid(object, "tid", &c->token))
 		return false;
-	return uuid_claim(object, "uuid", &c->user) &&
+	return json_member_uuid(object, "uuid", &c->user) &&
 	    json_member(object, "role", &role) && json_kind(role) == JSON_TEXT &&
 	    json_member_integer(object, "iat", &c->iat_s) &&
 	    json_member_integer(object, "exp", &c->exp_s) &&
@@ -85,22 +72,15 @@ read_claims(const struct json *object, struct claims *c)
 	    json_member_integer(object, "gen", &c->gen);
 }
 
-/* The verified claims of one of our JWTs, whatever the time.  V_NOT_FOUND, V_MALFORMED. */
+/* The verified claims of one of our JWTs, whatever the time.  Verdicts of jwt_hs256_open. */
 static int
 decode(struct auth *auth, const char *jwt, int64_t now_ms, struct claims *c)
 {
 	GUARD(json_drop) struct json *object = NULL;
-	const struct ring_key *key;
-	char kid[JWT_KID_SIZE];
+	struct keyring_search search = { &auth->keys, auth->store, KEY_JWT, now_ms };
 	int r;
 
-	r = jwt_hs256_kid(jwt, kid);
-	if (r)
-		return r;
-	r = keyring_find(&auth->keys, auth->store, KEY_JWT, kid, now_ms, &key);
-	if (r)
-		return r;
-	r = jwt_hs256_verify(jwt, key->bytes, &object);
+	r = jwt_hs256_open(jwt, keyring_search, &search, &object);
 	if (r)
 		return r;
 	return read_claims(object, c) ? 0 : V_MALFORMED;

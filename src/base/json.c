@@ -324,6 +324,14 @@ json_member_integer(const struct json *object, const char *name, int64_t *out)
 	return json_member(object, name, &value) && json_integer(value, out) == 0;
 }
 
+bool
+json_member_uuid(const struct json *object, const char *name, struct uuid *out)
+{
+	const char *text = json_member_text(object, name);
+
+	return text && uuid_parse(text, strlen(text), out) == 0;
+}
+
 void
 json_each(const struct json *object,
     void (*each)(const char *name, const struct json *value, void *arg), void *arg)

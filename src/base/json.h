@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "base/uuid.h"
 
 #define JSON_DEPTH_MAX 32
 
@@ -43,6 +44,9 @@ bool json_member_is(const struct json *object, const char *name, const char *tex
 
 /* Is there a member of that name that is an integer?  Then *out is it. */
 bool json_member_integer(const struct json *object, const char *name, int64_t *out);
+
+/* Is there a member of that name that is a uuid as text?  Then *out is it. */
+bool json_member_uuid(const struct json *object, const char *name, struct uuid *out);
 
 /* Calls each member of an object, in order. */
 void json_each(const struct json *object,

@@ -113,18 +113,20 @@ identify(struct attempt *a, const struct json *claims)
 }
 
 static int
+find_key(void *arg, const char *kid, struct jwt_key *key)
+{
+	const struct attempt *a = arg;
+
+	return provider_key(a->providers, a->provider, a->mem, kid, a->now_ms, key);
+}
+
+static int
 verify(struct attempt *a)
 {
 	GUARD(json_drop) struct json *claims = NULL;
-	char kid[JWT_KID_SIZE];
-	const char *pem;
 	int r;
 
-	r = jwt_rs256_kid(a->value, kid);
-	if (!r)
-		r = provider_key(a->providers, a->provider, a->mem, kid, a->now_ms, &pem);
-	if (!r)
-		r = jwt_rs256_verify(a->value, pem, &claims);
+	r = jwt_public_open(a->value, find_key, a, &claims);
 	if (r == V_MALFORMED || r == V_NOT_FOUND)
 		return V_WRONG_CREDENTIAL;
 	if (r)

@@ -8,6 +8,7 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
@@ -20,6 +21,9 @@
 #define MODULUS_MIN	256		/* bytes: RFC 7518, 3.3 wants 2048 bits */
 #define MODULUS_MAX	512
 #define EXPONENT_MAX	8
+#define COORDINATE	32		/* RFC 7518, 6.2.1.2: the whole size of the curve's field */
+#define POINT		(1 + 2 * COORDINATE)
+#define UNCOMPRESSED	0x04		/* SEC 1, 2.3.3 */
 
 static void
 bn_drop(BIGNUM **n)
@@ -76,14 +80,16 @@ member_bytes(const struct json *jwk, const char *name, unsigned char *out, size_
 	return !text || b64_decode(B64_URL, text, strlen(text), out, size, &n) ? 0 : n;
 }
 
-struct rsa {
-	unsigned char n[MODULUS_MAX], e[EXPONENT_MAX];
+/* What a public key is made of. */
+struct material {
+	unsigned char n[MODULUS_MAX], e[EXPONENT_MAX];		/* RSA */
 	size_t n_len, e_len;
+	unsigned char point[POINT];				/* P-256, uncompressed */
 };
 
 /* Both without zeros in front (RFC 7518, 6.3.1), which would make a small e look long. */
 static bool
-is_sound(const struct rsa *rsa)
+is_sound(const struct material *rsa)
 {
 	if (rsa->n_len < MODULUS_MIN || rsa->n[0] == 0 || rsa->e_len == 0 || rsa->e[0] == 0)
 		return false;
@@ -94,20 +100,73 @@ is_sound(const struct rsa *rsa)
 	return rsa->e_len > 1 || rsa->e[0] >= 3;
 }
 
-/* RFC 7517, 4: for signing with RS256, and whole. */
 static bool
-take_rsa(const struct json *jwk, struct rsa *rsa)
+rsa_read(const struct json *jwk, struct material *m)
 {
-	if (!is_text(jwk, "kty", "RSA", false) || !is_text(jwk, "use", "sig", true) ||
-	    !is_text(jwk, "alg", "RS256", true))
-		return false;
-	rsa->n_len = member_bytes(jwk, "n", rsa->n, sizeof rsa->n);
-	rsa->e_len = member_bytes(jwk, "e", rsa->e, sizeof rsa->e);
-	return is_sound(rsa);
+	m->n_len = member_bytes(jwk, "n", m->n, sizeof m->n);
+	m->e_len = member_bytes(jwk, "e", m->e, sizeof m->e);
+	return is_sound(m);
 }
 
 static int
-put_pem(struct arena *mem, EVP_PKEY *key, const char **pem)
+rsa_build(const struct material *m, OSSL_PARAM_BLD *builder, OSSL_PARAM **params)
+{
+	GUARD(bn_drop) BIGNUM *n = BN_bin2bn(m->n, (int)m->n_len, NULL);
+	GUARD(bn_drop) BIGNUM *e = BN_bin2bn(m->e, (int)m->e_len, NULL);
+
+	if (!n || !e || !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) ||
+	    !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e))
+		return -ENOMEM;
+	*params = OSSL_PARAM_BLD_to_param(builder);
+	return *params ? 0 : -ENOMEM;
+}
+
+static bool
+p256_read(const struct json *jwk, struct material *m)
+{
+	m->point[0] = UNCOMPRESSED;
+	return is_text(jwk, "crv", "P-256", false) &&
+	    member_bytes(jwk, "x", m->point + 1, COORDINATE) == COORDINATE &&
+	    member_bytes(jwk, "y", m->point + 1 + COORDINATE, COORDINATE) == COORDINATE;
+}
+
+static int
+p256_build(const struct material *m, OSSL_PARAM_BLD *builder, OSSL_PARAM **params)
+{
+	if (!OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME,
+	    SN_X9_62_prime256v1, 0) ||
+	    !OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, m->point,
+	    sizeof m->point))
+		return -ENOMEM;
+	*params = OSSL_PARAM_BLD_to_param(builder);
+	return *params ? 0 : -ENOMEM;
+}
+
+/* The kinds of keys, by what a JWK and OpenSSL alike call them. */
+static const struct kind {
+	const char *kty, *alg;
+	enum jwt_algorithm algorithm;
+	bool (*read)(const struct json *jwk, struct material *m);
+	int (*build)(const struct material *m, OSSL_PARAM_BLD *builder, OSSL_PARAM **params);
+} kinds[] = {
+	{ "RSA", "RS256", JWT_RS256, rsa_read, rsa_build },
+	{ "EC",  "ES256", JWT_ES256, p256_read, p256_build },
+};
+
+/* Its kind, if it is whole and for signing (RFC 7517, 4); NULL if we could not use it. */
+static const struct kind *
+read_jwk(const struct json *jwk, struct material *m)
+{
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		if (is_text(jwk, "kty", kinds[i].kty, false) && is_text(jwk, "use", "sig", true) &&
+		    is_text(jwk, "alg", kinds[i].alg, true) && kinds[i].read(jwk, m))
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+static int
+put_pem(struct arena *mem, EVP_PKEY *key, const void **pem)
 {
 	GUARD(bio_drop) BIO *bio = BIO_new(BIO_s_mem());
 	char *bytes;
@@ -120,22 +179,23 @@ put_pem(struct arena *mem, EVP_PKEY *key, const char **pem)
 	return *pem ? 0 : -ENOMEM;
 }
 
+/* V_NOT_FOUND: OpenSSL takes it for no key, as it does a point beside the curve. */
 static int
-rsa_pem(struct arena *mem, const struct rsa *rsa, const char **pem)
+make_pem(struct arena *mem, const struct kind *kind, const struct material *m, const void **pem)
 {
-	GUARD(bn_drop) BIGNUM *n = BN_bin2bn(rsa->n, (int)rsa->n_len, NULL);
-	GUARD(bn_drop) BIGNUM *e = BN_bin2bn(rsa->e, (int)rsa->e_len, NULL);
 	GUARD(builder_drop) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
 	GUARD(params_drop) OSSL_PARAM *params = NULL;
-	GUARD(context_drop) EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	GUARD(context_drop) EVP_PKEY_CTX *context =
+	    EVP_PKEY_CTX_new_from_name(NULL, kind->kty, NULL);
 	GUARD(key_drop) EVP_PKEY *key = NULL;
+	int r;
 
-	if (!n || !e || !builder || !context ||
-	    !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) ||
-	    !OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e))
+	if (!builder || !context)
 		return -ENOMEM;
-	params = OSSL_PARAM_BLD_to_param(builder);
-	if (!params || EVP_PKEY_fromdata_init(context) <= 0)
+	r = kind->build(m, builder, &params);
+	if (r)
+		return r;
+	if (EVP_PKEY_fromdata_init(context) <= 0)
 		return -ENOMEM;
 	if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) <= 0)
 		return V_NOT_FOUND;
@@ -161,25 +221,27 @@ jwks_check(const char *bytes, size_t len)
 {
 	GUARD(json_drop) struct json *root = NULL;
 	const struct json *keys;
-	struct rsa rsa;
+	struct material m;
 	int r;
 
 	r = parse_set(bytes, len, &root, &keys);
 	if (r)
 		return r;
 	for (size_t i = 0; i < json_length(keys); i++) {
-		if (take_rsa(json_element(keys, i), &rsa))
+		if (read_jwk(json_element(keys, i), &m))
 			return 0;
 	}
 	return V_MALFORMED;
 }
 
 int
-jwks_find(struct arena *mem, const char *bytes, size_t len, const char *kid, const char **pem)
+jwks_find(struct arena *mem, const char *bytes, size_t len, const char *kid,
+    struct jwt_key *key)
 {
 	GUARD(json_drop) struct json *root = NULL;
 	const struct json *keys, *jwk;
-	struct rsa rsa;
+	const struct kind *kind;
+	struct material m;
 	int r;
 
 	r = parse_set(bytes, len, &root, &keys);
@@ -187,8 +249,11 @@ jwks_find(struct arena *mem, const char *bytes, size_t len, const char *kid, con
 		return r;
 	for (size_t i = 0; i < json_length(keys); i++) {
 		jwk = json_element(keys, i);
-		if (is_text(jwk, "kid", kid, false) && take_rsa(jwk, &rsa))
-			return rsa_pem(mem, &rsa, pem);
+		kind = is_text(jwk, "kid", kid, false) ? read_jwk(jwk, &m) : NULL;
+		if (kind) {
+			key->algorithm = kind->algorithm;
+			return make_pem(mem, kind, &m, &key->bytes);
+		}
 	}
 	return V_NOT_FOUND;
 }

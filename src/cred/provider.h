@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "auth/jwt.h"
 #include "base/slots.h"
 #include "conf/conf.h"
 #include "cred/cred.h"
@@ -64,11 +65,11 @@ int provider_get(const struct providers *providers, const struct provider *p,
     struct arena *mem, const char *url, struct upstream_answer *answer);
 
 /*
- * The RSA key called kid of the provider, as PEM, from the keys last fetched,
+ * The key called kid of the provider, in mem, from the keys last fetched,
  * or fetched anew (CONTRACT 2, Google).  V_NOT_FOUND: it has no such key.
  * V_UNAVAILABLE: that cannot be said now.
  */
 int provider_key(const struct providers *providers, const struct provider *p,
-    struct arena *mem, const char *kid, int64_t now_ms, const char **pem);
+    struct arena *mem, const char *kid, int64_t now_ms, struct jwt_key *key);
 
 #endif

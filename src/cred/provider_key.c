@@ -162,17 +162,17 @@ set_renew(const struct providers *all, const struct provider *p, struct arena *m
 }
 
 static int
-set_find(const struct key_set *set, struct arena *mem, const char *kid, const char **pem)
+set_find(const struct key_set *set, struct arena *mem, const char *kid, struct jwt_key *key)
 {
 	int r;
 
-	r = jwks_find(mem, set->bytes, set->len, kid, pem);
+	r = jwks_find(mem, set->bytes, set->len, kid, key);
 	return r == V_MALFORMED ? V_UNAVAILABLE : r;
 }
 
 int
 provider_key(const struct providers *all, const struct provider *p, struct arena *mem,
-    const char *kid, int64_t now_ms, const char **pem)
+    const char *kid, int64_t now_ms, struct jwt_key *key)
 {
 	struct key_set set;
 	int found = V_NOT_FOUND, r;
@@ -181,12 +181,12 @@ provider_key(const struct providers *all, const struct provider *p, struct arena
 	if (r)
 		return r;
 	if (set.bytes)
-		found = set_find(&set, mem, kid, pem);
+		found = set_find(&set, mem, kid, key);
 	if (found < 0 || (!found && now_ms < set.fresh_until_ms))
 		return found;
 	r = set_renew(all, p, mem, now_ms, &set);
 	if (r == 0)
-		return set_find(&set, mem, kid, pem);
+		return set_find(&set, mem, kid, key);
 	if (r < 0 || !found)
 		return r < 0 ? r : 0;	/* the provider is down: its last good keys serve on */
 	return r == V_EXISTS ? V_NOT_FOUND : V_UNAVAILABLE;

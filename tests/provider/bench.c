@@ -98,7 +98,8 @@ static void
 provider_reset(void)
 {
 	provider_certificate("good");
-	provider_keys("/google/certs", "200", "Cache-Control: public, max-age=3600", "k1 k2");
+	provider_keys("/google/certs", "200", "Cache-Control: public, max-age=3600",
+	    "k1 k2 e1");
 	provider_keys("/apple/keys", "200", "Content-Type: application/json", "a1");
 	provider_keys("/facebook/keys", "200", "Cache-Control: max-age=3600", "f1");
 	provider_keys("/sso/certs", "200", "Cache-Control: no-cache", "s1");

@@ -73,12 +73,18 @@ static const struct { const char *row, *header, *key, *method; } header_rows[] =
 	{ "crit",                 "{'alg':'RS256','kid':'k1','crit':['b64'],'b64':true}", "k1",
 	    "RS256" },
 	{ "crit empty",           "{'alg':'RS256','kid':'k1','crit':[]}", "k1", "RS256" },
-	{ "brings a jwk",         "{'alg':'RS256','kid':'k1','jwk':{'kty':'RSA'}}", "k1", "RS256" },
-	{ "brings a jku",         "{'alg':'RS256','kid':'k1','jku':'https://localhost/'}", "k1",
+	{ "brings its own key",   "{'alg':'RS256','kid':'x1','jwk':{'kty':'RSA','kid':'x1'}}", "x1",
 	    "RS256" },
-	{ "brings an x5u",        "{'alg':'RS256','kid':'k1','x5u':'https://localhost/'}", "k1",
+	{ "says where its key is", "{'alg':'RS256','kid':'x1','jku':'https://localhost/'}", "x1",
 	    "RS256" },
-	{ "brings an x5c",        "{'alg':'RS256','kid':'k1','x5c':['AA==']}", "k1", "RS256" },
+	{ "brings its certificate", "{'alg':'RS256','kid':'k1','x5c':['AA==']}", "x1", "RS256" },
+	{ "P-256 that says RS256", "{'alg':'RS256','kid':'e1'}", "e1", "ES256" },
+	{ "P-256 by another's kid", "{'alg':'ES256','kid':'k1'}", "e1", "ES256" },
+	{ "RSA that says ES256",  "{'alg':'ES256','kid':'e1'}", "k1", "RS256" },
+	{ "a stranger's P-256",   "{'alg':'ES256','kid':'e1'}", "e9", "ES256" },
+	{ "HS256 with P-256's PEM", "{'alg':'HS256','kid':'e1'}", "e1", "HS256" },
+	{ "and says ES256",       "{'alg':'ES256','kid':'e1'}", "e1", "HS256" },
+	{ "unsigned ES256",       "{'alg':'ES256','kid':'e1'}", "e1", "none" },
 	{ "no object",            "['RS256','k1']", "k1", "RS256" },
 	{ "more behind",          "{'alg':'RS256','kid':'k1'} ", "k1", "none" },
 	{ "not UTF-8",            "{'alg':'RS256','kid':'k1','x':'\xff'}", "k1", "RS256" },
@@ -96,6 +102,28 @@ headers(void)
 	for (size_t i = 0; i < NELEM(header_rows); i++)
 		expect_refused(header_rows[i].row, any_token(header_rows[i].key,
 		    header_rows[i].method, header_rows[i].header, good));
+}
+
+/* Whatever else a header brings is not looked at, where the key that it names fits. */
+static void
+ignored(void)
+{
+	static const struct { const char *row, *header, *key, *method; } rows[] = {
+		{ "jwk", "{'alg':'RS256','kid':'k1','jwk':{'kty':'RSA'}}", "k1", "RS256" },
+		{ "jku", "{'alg':'RS256','kid':'k1','jku':'https://localhost/'}", "k1", "RS256" },
+		{ "x5u", "{'alg':'RS256','kid':'k1','x5u':'https://localhost/'}", "k1", "RS256" },
+		{ "x5c", "{'alg':'RS256','kid':'k1','x5c':['AA==']}", "k1", "RS256" },
+		{ "x5t", "{'alg':'RS256','kid':'k2','x5t':'AA','x5t#S256':'AA'}", "k2", "RS256" },
+		{ "any", "{'alg':'RS256','kid':'k1','x':{'y':[null]}}", "k1", "RS256" },
+		{ "P-256", "{'alg':'ES256','kid':'e1','x5c':['AA==']}", "e1", "ES256" },
+	};
+	const char *good;
+
+	start_with_alice();
+	good = claims_with(google_claims, none);
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_INT(rows[i].row, bench_ask_header(GOOGLE, any_token(rows[i].key,
+		    rows[i].method, rows[i].header, good)).status, 200);
 }
 
 /* The claims of a good token, with these instead. */
@@ -177,12 +205,13 @@ static void
 payloads(void)
 {
 	const char *good, *body, *longest;
-	char *blanks = arena_alloc(test_mem(), 9001);
+	char *blanks = arena_alloc(test_mem(), 12001);
 
 	start_with_alice();
 	good = claims_with(google_claims, none);
 	body = arena_strndup(test_mem(), good + 1, strlen(good) - 2);
-	memset(blanks, ' ', 9000);
+	memset(blanks, ' ', 12000);
+	blanks[12000] = '\0';
 	longest = arena_printf(test_mem(), "%s%s", good, blanks);
 	expect_refused("empty", id_token("k1", ""));
 	expect_refused("empty object", id_token("k1", "{}"));
@@ -191,7 +220,10 @@ payloads(void)
 	expect_refused("list", id_token("k1", arena_printf(test_mem(), "[%s]", good)));
 	expect_refused("cut", id_token("k1", arena_strndup(test_mem(), good, strlen(good) - 1)));
 	expect_refused("more behind", id_token("k1", arena_printf(test_mem(), "%s{}", good)));
-	expect_refused("very long", id_token("k1", longest));
+	expect_refused("over 16 KiB", id_token("k1", longest));
+	blanks[11000] = '\0';
+	EXPECT_INT("nearly 16 KiB", bench_ask_header(GOOGLE, id_token("k1",
+	    arena_printf(test_mem(), "%s%s", good, blanks))).status, 200);
 	expect_refused("sub twice", id_token("k1",
 	    arena_printf(test_mem(), "{\"sub\":\"1002\",%s}", body)));
 	expect_refused("exp twice", id_token("k1",
@@ -264,6 +296,7 @@ others(void)
 
 CU_TestInfo forged_tests[] = {
 	{ "headers", headers },
+	{ "ignored in headers", ignored },
 	{ "claims", claims },
 	{ "payloads", payloads },
 	{ "shapes", shapes },

@@ -121,6 +121,9 @@ any_token(const char *key, const char *method, const char *header, const char *c
 const char *
 id_token(const char *key, const char *claims)
 {
-	return any_token(key, "RS256",
-	    arena_printf(test_mem(), "{'alg':'RS256','kid':'%s','typ':'JWT'}", key), claims);
+	GUARD(key_drop) EVP_PKEY *with = key_get(provider_file(key));
+	const char *method = key_method(with);
+
+	return key_sign(test_mem(), with, method, arena_printf(test_mem(),
+	    "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}", method, key), claims);
 }

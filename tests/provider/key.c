@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/provider/key.c - RSA keys of a provider, and ID tokens signed with them. */
+/* tests/provider/key.c - keys of a provider, and ID tokens signed with them. */
 #include "key.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <sodium.h>
@@ -15,6 +16,7 @@
 #include "base/guard.h"
 
 #define BITS 2048
+#define COORDINATE 32
 
 static void
 context_drop(EVP_MD_CTX **context)
@@ -44,7 +46,8 @@ key_drop(EVP_PKEY **key)
 static EVP_PKEY *
 key_make(const char *path)
 {
-	EVP_PKEY *key = EVP_RSA_gen(BITS);
+	const char *name = strrchr(path, '/');
+	EVP_PKEY *key = name && name[1] == 'e' ? EVP_EC_gen("P-256") : EVP_RSA_gen(BITS);
 	FILE *file = fopen(path, "wx");
 
 	if (!key || !file || !PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) ||
@@ -77,8 +80,9 @@ url64(struct arena *mem, const void *bytes, size_t len)
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+/* In size bytes; in as few as it takes with 0. */
 static const char *
-number64(struct arena *mem, EVP_PKEY *key, const char *name)
+number64(struct arena *mem, EVP_PKEY *key, const char *name, int size)
 {
 	unsigned char bytes[BITS / 8];
 	BIGNUM *number = NULL;
@@ -86,17 +90,29 @@ number64(struct arena *mem, EVP_PKEY *key, const char *name)
 
 	if (!EVP_PKEY_get_bn_param(key, name, &number))
 		give_up(name);
-	len = BN_bn2bin(number, bytes);
+	len = size ? BN_bn2binpad(number, bytes, size) : BN_bn2bin(number, bytes);
 	BN_free(number);
 	return url64(mem, bytes, (size_t)len);
 }
 
 const char *
+key_method(EVP_PKEY *key)
+{
+	return EVP_PKEY_is_a(key, "EC") ? "ES256" : "RS256";
+}
+
+const char *
 key_jwk(struct arena *mem, EVP_PKEY *key, const char *kid)
 {
+	if (EVP_PKEY_is_a(key, "EC"))
+		return arena_printf(mem, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"%s\","
+		    "\"x\":\"%s\",\"y\":\"%s\"}", kid,
+		    number64(mem, key, OSSL_PKEY_PARAM_EC_PUB_X, COORDINATE),
+		    number64(mem, key, OSSL_PKEY_PARAM_EC_PUB_Y, COORDINATE));
 	return arena_printf(mem, "{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\","
-	    "\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}", kid, number64(mem, key, OSSL_PKEY_PARAM_RSA_N),
-	    number64(mem, key, OSSL_PKEY_PARAM_RSA_E));
+	    "\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}", kid,
+	    number64(mem, key, OSSL_PKEY_PARAM_RSA_N, 0),
+	    number64(mem, key, OSSL_PKEY_PARAM_RSA_E, 0));
 }
 
 const char *
@@ -139,6 +155,28 @@ sign_rsa(struct arena *mem, EVP_PKEY *key, const struct method *method, const ch
 	return url64(mem, signature, len);
 }
 
+/* RFC 7518, 3.4: the two numbers side by side, not in DER. */
+static const char *
+sign_p256(struct arena *mem, EVP_PKEY *key, const char *text)
+{
+	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned char der[2 * COORDINATE + 16], raw[2 * COORDINATE];
+	const unsigned char *at = der;
+	size_t len = sizeof der;
+	ECDSA_SIG *signature;
+
+	if (!context || !EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) ||
+	    !EVP_DigestSign(context, der, &len, (const unsigned char *)text, strlen(text)))
+		give_up("ES256");
+	signature = d2i_ECDSA_SIG(NULL, &at, (long)len);
+	if (!signature ||
+	    BN_bn2binpad(ECDSA_SIG_get0_r(signature), raw, COORDINATE) != COORDINATE ||
+	    BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + COORDINATE, COORDINATE) != COORDINATE)
+		give_up("ES256");
+	ECDSA_SIG_free(signature);
+	return url64(mem, raw, sizeof raw);
+}
+
 static const char *
 sign_hmac(struct arena *mem, const char *secret, const char *text)
 {
@@ -158,6 +196,8 @@ sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *text)
 		if (strcmp(methods[i].name, method) == 0)
 			return sign_rsa(mem, key, &methods[i], text);
 	}
+	if (strcmp(method, "ES256") == 0)
+		return sign_p256(mem, key, text);
 	if (strcmp(method, "HS256") == 0)
 		return sign_hmac(mem, key_pem(mem, key), text);
 	return "";

@@ -11,9 +11,15 @@
 
 #include <openssl/evp.h>
 
-/* The key in file path; a new one is made and written if there is none. */
+/*
+ * The key in file path.  A missing one is made and written: P-256 if its name
+ * begins with an 'e', else RSA.
+ */
 EVP_PKEY *key_get(const char *path);
 void key_drop(EVP_PKEY **key);
+
+/* "RS256" or "ES256", as the key is. */
+const char *key_method(EVP_PKEY *key);
 
 /* The public key as a JWK called kid, and as PEM. */
 const char *key_jwk(struct arena *mem, EVP_PKEY *key, const char *kid);
@@ -21,7 +27,7 @@ const char *key_pem(struct arena *mem, EVP_PKEY *key);
 
 /*
  * A compact JWS of header and claims, whatever they say, signed by method: an
- * alg of RFC 7518 for RSA keys, HS256 (with the PEM of key), or none.
+ * alg of RFC 7518 that fits the key, HS256 (with the PEM of key), or none.
  */
 const char *key_sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *header,
     const char *claims);

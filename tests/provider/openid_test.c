@@ -124,6 +124,22 @@ keycloak(void)
 	EXPECT_INT("in Google's header", status(GOOGLE, "s1", keycloak_claims, none), 401);
 }
 
+/* A set of P-256 keys alone: the algorithm is that of the key. */
+static void
+curve(void)
+{
+	start("", "");
+	provider_keys("/sso/certs", "200", "Content-Type: application/json", "e1 e2");
+	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	EXPECT_INT("one", status(KEYCLOAK, "e1", keycloak_claims, none), 200);
+	EXPECT_INT("other", status(KEYCLOAK, "e2", keycloak_claims, none), 200);
+	EXPECT_INT("unknown", status(KEYCLOAK, "e3", keycloak_claims, none), 401);
+	EXPECT_INT("RSA", status(KEYCLOAK, "s1", keycloak_claims, none), 401);
+	for (size_t i = 0; i < 64; i++)
+		EXPECT_INT("another signature each time", status(KEYCLOAK, "e1", keycloak_claims,
+		    none), 200);
+}
+
 static void
 own_names(void)
 {
@@ -224,6 +240,7 @@ CU_TestInfo openid_tests[] = {
 	{ "Apple registers", apple_registers },
 	{ "Limited Login", limited_login },
 	{ "a section", keycloak },
+	{ "P-256", curve },
 	{ "names of its own", own_names },
 	{ "a section links and registers", section_links },
 	{ "a namesake", namesake },

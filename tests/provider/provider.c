@@ -12,8 +12,8 @@
  * prints the JWK Set of these keys; a key that is not there is made.
  *
  *	provider sign DIR/KEY CLAIMS [HEADER]
- * prints an ID token.  CLAIMS and HEADER are JSON; HEADER is {"alg":"RS256",
- * "typ":"JWT"} with the key's name as kid, if not given.
+ * prints an ID token.  CLAIMS and HEADER are JSON; HEADER has alg, typ and the
+ * key's name as kid, if not given.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -74,9 +74,9 @@ sign(int argc, char **argv)
 		return 2;
 	key = key_get(argv[0]);
 	header = argc == 3 ? argv[2] :
-	    arena_printf(&mem, "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"%s\"}",
-	    kid_of(argv[0]));
-	puts(key_sign(&mem, key, "RS256", header, argv[1]));
+	    arena_printf(&mem, "{\"alg\":\"%s\",\"typ\":\"JWT\",\"kid\":\"%s\"}",
+	    key_method(key), kid_of(argv[0]));
+	puts(key_sign(&mem, key, key_method(key), header, argv[1]));
 	return 0;
 }
 

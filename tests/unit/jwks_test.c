@@ -64,13 +64,18 @@ jwk(const struct member *change)
 	return text_done(&t, &out, NULL) ? NULL : arena_printf(&mem, "{%s}", out);
 }
 
+/* *found is the PEM of an RSA key; NULL where there was none. */
 static int
 find(const char *keys, const char *kid, const char **found)
 {
 	const char *set = arena_printf(&mem, "{\"keys\":[%s]}", keys);
+	struct jwt_key key = { .bytes = NULL };
+	int r;
 
-	*found = NULL;
-	return jwks_find(&mem, set, strlen(set), kid, found);
+	r = jwks_find(&mem, set, strlen(set), kid, &key);
+	EXPECT_TRUE("for RS256", !key.bytes || key.algorithm == JWT_RS256);
+	*found = key.bytes;
+	return r;
 }
 
 /* base64url of len bytes: first, then 0xaa, then last. */
@@ -155,6 +160,58 @@ members(void)
 	arena_free(&mem);
 }
 
+/* Made by openssl ecparam -name prime256v1, and what openssl ec -pubout says of it. */
+#define X "5ORdssE0jDDcFV_EykZi6jARjSiOn27cTSoUWQphJlE"
+#define Y "CeLPv0cIbYnyhuBd_10QatLSgJSMk1_IHMw6Qt9nV3s"
+#define P256 "{\"kty\":\"EC\",\"kid\":\"ec\",\"crv\":\"P-256\",\"x\":\"" X "\",\"y\":\"" Y "\"}"
+static const char p256_pem[] =
+	"-----BEGIN PUBLIC KEY-----\n"
+	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE5ORdssE0jDDcFV/EykZi6jARjSiO\n"
+	"n27cTSoUWQphJlEJ4s+/RwhtifKG4F3/XRBq0tKAlIyTX8gczDpC32dXew==\n"
+	"-----END PUBLIC KEY-----\n";
+
+static void
+curves(void)
+{
+#define KEY(more, crv, x, y) "{\"kty\":\"EC\",\"kid\":\"ec\"," more "\"crv\":" crv ",\"x\":\"" x \
+	"\",\"y\":\"" y "\"}"
+#define X5C "\"x5c\":[\"AA==\"],\"x5t\":\"a\",\"key_ops\":[\"verify\"],"
+	static const struct { const char *row, *jwk; int want; } t[] = {
+		{ "as it is", P256, 0 },
+		{ "for ES256", KEY("\"alg\":\"ES256\",\"use\":\"sig\",", "\"P-256\"", X, Y), 0 },
+		{ "with a certificate", KEY(X5C, "\"P-256\"", X, Y), 0 },
+		{ "for RS256", KEY("\"alg\":\"RS256\",", "\"P-256\"", X, Y), V_NOT_FOUND },
+		{ "for ES384", KEY("\"alg\":\"ES384\",", "\"P-256\"", X, Y), V_NOT_FOUND },
+		{ "to encrypt", KEY("\"use\":\"enc\",", "\"P-256\"", X, Y), V_NOT_FOUND },
+		{ "P-384", KEY("", "\"P-384\"", X, Y), V_NOT_FOUND },
+		{ "secp256k1", KEY("", "\"secp256k1\"", X, Y), V_NOT_FOUND },
+		{ "crv null", KEY("", "null", X, Y), V_NOT_FOUND },
+		{ "no crv", "{\"kty\":\"EC\",\"kid\":\"ec\",\"x\":\"" X "\",\"y\":\"" Y "\"}",
+		    V_NOT_FOUND },
+		{ "no y", "{\"kty\":\"EC\",\"kid\":\"ec\",\"crv\":\"P-256\",\"x\":\"" X "\"}",
+		    V_NOT_FOUND },
+		{ "OKP", "{\"kty\":\"OKP\",\"kid\":\"ec\",\"crv\":\"P-256\",\"x\":\"" X "\",\"y\":\"" Y
+		    "\"}", V_NOT_FOUND },
+		{ "x and y changed round", KEY("", "\"P-256\"", Y, X), V_NOT_FOUND },
+		{ "not on the curve", KEY("", "\"P-256\"", X, X), V_NOT_FOUND },
+		{ "x short", KEY("", "\"P-256\"", "AA", Y), V_NOT_FOUND },
+		{ "x long", KEY("", "\"P-256\"", "AAAA" X, Y), V_NOT_FOUND },
+		{ "y empty", KEY("", "\"P-256\"", X, ""), V_NOT_FOUND },
+		{ "with padding", KEY("", "\"P-256\"", X "=", Y), V_NOT_FOUND },
+	};
+	struct jwt_key key;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *set = arena_printf(&mem, "{\"keys\":[%s]}", t[i].jwk);
+
+		key = (struct jwt_key){ .bytes = NULL };
+		EXPECT_INT(t[i].row, jwks_find(&mem, set, strlen(set), "ec", &key), t[i].want);
+		EXPECT_STRING(t[i].row, key.bytes, t[i].want ? NULL : p256_pem);
+		EXPECT_TRUE(t[i].row, t[i].want || key.algorithm == JWT_ES256);
+	}
+	arena_free(&mem);
+}
+
 static void
 several(void)
 {
@@ -182,6 +239,7 @@ sets(void)
 	static const struct member none = { "x", "1" }, unnamed = { "kid", NULL },
 	    curve = { "kty", "\"EC\"" };
 	const struct { const char *row, *set; int check, find; } t[] = {
+		{ "P-256",      "{\"keys\":[" P256 "]}", 0, V_NOT_FOUND },
 		{ "good",       arena_printf(&mem, "{\"keys\":[%s]}", jwk(&none)), 0, 0 },
 		{ "unnamed",    arena_printf(&mem, "{\"keys\":[%s]}", jwk(&unnamed)), 0,
 		    V_NOT_FOUND },
@@ -197,15 +255,15 @@ sets(void)
 		{ "nothing",    "", V_MALFORMED, V_MALFORMED },
 		{ "HTML",       "<html>", V_MALFORMED, V_MALFORMED },
 	};
-	const char *found;
+	struct jwt_key key;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		EXPECT_INT(t[i].row, jwks_check(t[i].set, strlen(t[i].set)), t[i].check);
-		EXPECT_INT(t[i].row, jwks_find(&mem, t[i].set, strlen(t[i].set), "one", &found),
+		EXPECT_INT(t[i].row, jwks_find(&mem, t[i].set, strlen(t[i].set), "one", &key),
 		    t[i].find);
 	}
-	for (size_t len = 0; len < strlen(t[0].set); len++)
-		EXPECT_INT("cut", jwks_check(t[0].set, len), V_MALFORMED);
+	for (size_t len = 0; len < strlen(t[1].set); len++)
+		EXPECT_INT("cut", jwks_check(t[1].set, len), V_MALFORMED);
 	arena_free(&mem);
 }
 
@@ -227,6 +285,7 @@ large(void)
 
 CU_TestInfo jwks_tests[] = {
 	{ "members", members },
+	{ "curves", curves },
 	{ "several keys", several },
 	{ "sets", sets },
 	{ "64 KiB", large },

@@ -12,25 +12,48 @@
 static const uint8_t key[SECRET_KEY_LEN] = "0123456789abcdef0123456789abcde";
 static const uint8_t other_key[SECRET_KEY_LEN] = "0123456789abcdef0123456789abcdE";
 
+/* The kids that were asked for, the last one and how often; and what is answered. */
+struct ring {
+	char kid[JWT_KID_MAX + 1];
+	int asked, result;
+	struct jwt_key key;
+};
+
+static int
+find(void *arg, const char *kid, struct jwt_key *out)
+{
+	struct ring *ring = arg;
+
+	ring->asked++;
+	strcpy(ring->kid, kid);
+	if (ring->result == 0)
+		*out = ring->key;
+	return ring->result;
+}
+
+static struct ring
+ring_of(const uint8_t *bytes)
+{
+	return (struct ring){ .key = { JWT_HS256, bytes } };
+}
+
 static void
 both_ways(void)
 {
 	GUARD(json_drop) struct json *claims = NULL;
 	GUARD(arena_free) struct arena mem;
-	const struct json *value = NULL;
-	char kid[JWT_KID_SIZE];
+	struct ring ring = ring_of(key), other = ring_of(other_key);
 	const char *jwt;
 	int64_t number;
 
 	arena_init(&mem, 0);
 	EXPECT_INT("sign", jwt_hs256_sign(&mem, key, "k1", "{\"n\":5}", &jwt), 0);
-	EXPECT_INT("kid", jwt_hs256_kid(jwt, kid), 0);
-	EXPECT_STRING("kid", kid, "k1");
-	EXPECT_INT("another key", jwt_hs256_verify(jwt, other_key, &claims), V_MALFORMED);
+	EXPECT_INT("another key", jwt_hs256_open(jwt, find, &other, &claims), V_WRONG_CREDENTIAL);
 	EXPECT_TRUE("nothing came out", claims == NULL);
-	EXPECT_INT("verify", jwt_hs256_verify(jwt, key, &claims), 0);
-	EXPECT_TRUE("claim", json_member(claims, "n", &value));
-	EXPECT_INT("claim", json_integer(value, &number), 0);
+	EXPECT_INT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
+	EXPECT_STRING("kid", ring.kid, "k1");
+	EXPECT_INT("asked once", ring.asked, 1);
+	EXPECT_TRUE("claim", json_member_integer(claims, "n", &number));
 	EXPECT_INT("claim", number, 5);
 	arena_free(&mem);
 	arena_init(&mem, 16);
@@ -42,15 +65,44 @@ another_signer(void)
 {
 	GUARD(json_drop) struct json *claims = NULL;
 	GUARD(arena_free) struct arena mem;
+	struct ring ring = ring_of(key);
 	const char *jwt;
-	char kid[JWT_KID_SIZE];
 
 	arena_init(&mem, 0);
 	jwt = unit_jwt(&mem, "{\"alg\":\"HS256\",\"typ\":\"jwt\",\"kid\":\"k2\"}", "{\"n\":5}", key,
 	    sizeof key);
-	EXPECT_INT("kid", jwt_hs256_kid(jwt, kid), 0);
-	EXPECT_STRING("kid", kid, "k2");
-	EXPECT_INT("verify", jwt_hs256_verify(jwt, key, &claims), 0);
+	EXPECT_INT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
+	EXPECT_STRING("kid", ring.kid, "k2");
+}
+
+/* What comes of the search goes up; a key of another kind opens nothing. */
+static void
+searches(void)
+{
+	static const struct { const char *row; int result; struct jwt_key key; int want; } rows[] = {
+		{ "unknown", V_NOT_FOUND, { JWT_HS256, key }, V_NOT_FOUND },
+		{ "unknown for now", V_UNAVAILABLE, { JWT_HS256, key }, V_UNAVAILABLE },
+		{ "a fault", -EIO, { JWT_HS256, key }, -EIO },
+		{ "no key", 0, { JWT_HS256, NULL }, V_WRONG_CREDENTIAL },
+		{ "RSA", 0, { JWT_RS256, key }, V_WRONG_CREDENTIAL },
+		{ "P-256", 0, { JWT_ES256, key }, V_WRONG_CREDENTIAL },
+		{ "the one", 0, { JWT_HS256, key }, 0 },
+	};
+	GUARD(arena_free) struct arena mem;
+	const char *jwt;
+
+	arena_init(&mem, 0);
+	EXPECT_INT("sign", jwt_hs256_sign(&mem, key, "k1", "{}", &jwt), 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		GUARD(json_drop) struct json *claims = NULL;
+		struct ring ring = { .result = rows[i].result, .key = rows[i].key };
+
+		EXPECT_INT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims), rows[i].want);
+		EXPECT_INT(rows[i].row, claims != NULL, rows[i].want == 0);
+		ring.asked = 0;
+		EXPECT_INT(rows[i].row, jwt_public_open(jwt, find, &ring, &claims), V_MALFORMED);
+		EXPECT_INT(rows[i].row, ring.asked, 0);
+	}
 }
 
 static void
@@ -81,22 +133,25 @@ headers(void)
 		{ "crit", "{\"alg\":\"HS256\",\"kid\":\"k\",\"crit\":[\"exp\"]}", V_MALFORMED },
 		{ "empty crit", "{\"alg\":\"HS256\",\"kid\":\"k\",\"crit\":[]}", V_MALFORMED },
 		{ "crit null", "{\"alg\":\"HS256\",\"kid\":\"k\",\"crit\":null}", V_MALFORMED },
+		{ "x5c", "{\"alg\":\"HS256\",\"kid\":\"k\",\"x5c\":[\"AA==\"]}", 0 },
+		{ "jku", "{\"alg\":\"HS256\",\"kid\":\"k\",\"jku\":\"https://a.example/\"}", 0 },
+		{ "ES256", "{\"alg\":\"ES256\",\"kid\":\"k\"}", V_MALFORMED },
 		{ "an array", "[]", V_MALFORMED },
 		{ "no JSON", "HS256", V_MALFORMED },
 		{ "bytes behind", "{\"alg\":\"HS256\",\"kid\":\"k\"}x", V_MALFORMED },
 		{ "bad UTF-8", "{\"alg\":\"HS256\",\"kid\":\"\xff\"}", V_MALFORMED },
 	};
 	GUARD(arena_free) struct arena mem;
-	char kid[JWT_KID_SIZE];
 	const char *jwt;
 
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		GUARD(json_drop) struct json *claims = NULL;
+		struct ring ring = ring_of(key);
 
 		jwt = unit_jwt(&mem, rows[i].header, "{}", key, sizeof key);
-		EXPECT_INT(rows[i].row, jwt_hs256_kid(jwt, kid), rows[i].want);
-		EXPECT_INT(rows[i].row, jwt_hs256_verify(jwt, key, &claims), rows[i].want);
+		EXPECT_INT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims), rows[i].want);
+		EXPECT_INT(rows[i].row, ring.asked, rows[i].want == 0);
 	}
 }
 
@@ -109,24 +164,55 @@ forms(void)
 		"e30.e30.e30\n", "e3+.e30.e30", "e3/.e30.e30", "e30,e30,e30", "\xff.\xff.\xff",
 		"eyJ.e30.e30", "e31.e30.e30",
 	};
-	char huge[JWT_LEN_MAX + 2], kid[JWT_KID_SIZE] = "old";
+	GUARD(json_drop) struct json *claims = NULL;
+	static char huge[JWT_LEN_MAX + 2];
+	struct ring ring = ring_of(key);
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i], jwt_hs256_kid(rows[i], kid), V_MALFORMED);
+		EXPECT_INT(rows[i], jwt_hs256_open(rows[i], find, &ring, &claims), V_MALFORMED);
 	memset(huge, 'A', sizeof huge - 1);
-	huge[sizeof huge - 1] = '\0';
-	EXPECT_INT("huge", jwt_hs256_kid(huge, kid), V_MALFORMED);
+	EXPECT_INT("huge", jwt_hs256_open(huge, find, &ring, &claims), V_MALFORMED);
 	huge[5000] = huge[6000] = '.';
-	EXPECT_INT("huge, of three parts", jwt_hs256_kid(huge, kid), V_MALFORMED);
+	EXPECT_INT("huge, of three parts", jwt_hs256_open(huge, find, &ring, &claims),
+	    V_MALFORMED);
 	huge[JWT_LEN_MAX] = '\0';
-	EXPECT_INT("a huge header", jwt_hs256_kid(huge, kid), V_MALFORMED);
-	EXPECT_STRING("left alone", kid, "old");
+	EXPECT_INT("a huge header", jwt_hs256_open(huge, find, &ring, &claims), V_MALFORMED);
+	EXPECT_INT("no key was asked for", ring.asked, 0);
+}
+
+/* JWT_LEN_MAX bytes are looked at, not one more. */
+static void
+longest(void)
+{
+	GUARD(arena_free) struct arena mem;
+	struct ring ring = ring_of(key);
+	size_t longest_ok = 0, shortest_refused = SIZE_MAX;
+	const char *jwt;
+	int r;
+
+	arena_init(&mem, 0);
+	for (size_t n = JWT_LEN_MAX / 4 * 3 - 120; n < JWT_LEN_MAX / 4 * 3; n++) {
+		GUARD(json_drop) struct json *claims = NULL;
+
+		jwt = unit_jwt(&mem, "{\"alg\":\"HS256\",\"kid\":\"k\"}",
+		    arena_printf(&mem, "{\"x\":\"%0*d\"}", (int)n, 0), key, sizeof key);
+		r = jwt_hs256_open(jwt, find, &ring, &claims);
+		EXPECT_INT("huge", r, strlen(jwt) > JWT_LEN_MAX ? V_MALFORMED : 0);
+		if (r == 0)
+			longest_ok = strlen(jwt);
+		else if (strlen(jwt) < shortest_refused)
+			shortest_refused = strlen(jwt);
+	}
+	EXPECT_TRUE("both sides", longest_ok > JWT_LEN_MAX - 4 &&
+	    shortest_refused < JWT_LEN_MAX + 4);
 }
 
 CU_TestInfo jwt_tests[] = {
 	{ "both ways", both_ways },
 	{ "another signer", another_signer },
 	{ "headers", headers },
+	{ "searches", searches },
 	{ "forms", forms },
+	{ "the longest", longest },
 	CU_TEST_INFO_NULL,
 };

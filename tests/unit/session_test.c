@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "auth/jwt.h"
 #include "auth/role.h"
 #include "auth/user.h"
+#include "auth/user_jwt.h"
 #include "base/text.h"
 #include "ready.h"
 #include "unit.h"
@@ -178,7 +178,7 @@ token(void)
 		    "{\"acl\":{\"cdr\":[\"*\",\"ro\"],\"cdr/files\":[],\"cdr/media\":[\"r\"]},"
 		    "\"exp\":1708640000000}" },
 	};
-	GUARD(json_drop) struct json *claims = NULL;
+	struct identity who;
 	struct begun begun;
 	struct ready my;
 	const char *why;
@@ -190,8 +190,8 @@ token(void)
 		EXPECT_STRING(rows[i].acl, begun.secrets.token, unit_jwt(&my.mem,
 		    "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", rows[i].claims,
 		    keyring_newest(&my.auth->keys, KEY_SESSION)->bytes, SECRET_KEY_LEN));
-		EXPECT_INT("no JWT of ours", jwt_hs256_verify(begun.secrets.token,
-		    keyring_newest(&my.auth->keys, KEY_JWT)->bytes, &claims), V_MALFORMED);
+		EXPECT_INT("no JWT of ours", user_jwt_verify(my.auth, begun.secrets.token,
+		    READY_NOW_MS, &who), V_WRONG_CREDENTIAL);
 	}
 	ready_close(&my);
 }
