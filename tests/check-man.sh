@@ -3,7 +3,7 @@
 # The man pages are well-formed mdoc, and name every command and option there is.
 # Run in the build directory.
 
-pages='src/doorward.8 src/doorward.conf.5 src/doorwardctl.8'
+pages='src/doorward-api.7 src/doorward.8 src/doorward.conf.5 src/doorwardctl.8'
 fail=0
 
 complain()

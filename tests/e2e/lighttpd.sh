@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The service behind lighttpd: the documented curl lines, then all of the contract.
+# The service behind lighttpd: the documented curl lines and examples, then all of the contract.
 here=${BASH_SOURCE[0]%/*}
-exec "$here/stack.sh" --provider lighttpd "$here/seeds.sh" tests/e2e/e2e
+exec "$here/stack.sh" --provider lighttpd "$here/seeds.sh" "$here/examples.sh" \
+	tests/e2e/e2e
