@@ -123,6 +123,28 @@ put base/a.c <<-'END'
 END
 finds 'a dot is a dot' 'src/base/a.c:2: may not include <stringxh>'
 
+mkdir "$work/src/store/deep"
+echo 'folder store/deep:	base store' >>"$work/src/layers"
+put store/deep/a.c <<-'END'
+	#include "store/deep/b.h"
+	#include "store/store.h"
+	#include "base/good.h"
+	#include "auth/auth.h"
+END
+finds 'a folder in a folder' 'src/store/deep/a.c:5: store/deep may not include "auth/auth.h"'
+
+mkdir "$work/src/store/deep"
+echo 'folder store/deep:	base store' >>"$work/src/layers"
+put store/a.c <<-'END'
+	#include "store/deep/b.h"
+END
+finds 'a folder above it' 'src/store/a.c:2: store may not include "store/deep/b.h"'
+
+mkdir "$work/src/store/new"
+put store/new/a.c </dev/null
+finds 'a folder of nobody in a folder' \
+	'src/store/new/a.c:1: src/layers does not know store/new'
+
 mkdir "$work/src/new"
 put new/a.c </dev/null
 finds 'a folder of nobody' 'src/new/a.c:1: src/layers does not know new'

@@ -31,6 +31,11 @@ function pattern_of(name) {
 	return "^" name "$"
 }
 
+# The folder of a file below src: "base", "store/lmdb", or "main".
+function folder_of(path) {
+	return sub(/\/[^\/]*$/, "", path) ? path : "main"
+}
+
 function read_rule(	name) {
 	sub(/#.*/, "")
 	name = $2
@@ -71,8 +76,7 @@ function check_include(line,	header, target) {
 	}
 	sub(/^"/, "", header)
 	sub(/".*/, "", header)
-	target = header ~ /\// ? header : "main"
-	sub(/\/.*/, "", target)
+	target = folder_of(header)
 	if (target != folder && !((folder, target) in may))
 		complain(FNR, folder " may not include \"" header "\"")
 }
@@ -149,8 +153,7 @@ function check_line(	code) {
 function begin_file(	base) {
 	end_file()
 	file = FILENAME
-	folder = file ~ /\// ? file : "main"
-	sub(/\/.*/, "", folder)
+	folder = folder_of(file)
 	base = file
 	sub(/^.*\//, "", base)
 	sub(/\.[ch]$/, "", base)

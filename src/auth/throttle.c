@@ -46,11 +46,11 @@ take_secret(struct throttle *th, struct guess *guess)
 }
 
 static struct throttle_charge *
-add_charge(struct guess *guess, struct cache *cache, const struct throttle_rule *rule, bool waits)
+add_charge(struct guess *guess, unsigned table, const struct throttle_rule *rule, bool waits)
 {
 	struct throttle_charge *charge = &guess->charges[guess->charge_count++];
 
-	*charge = (struct throttle_charge){ .cache = cache, .rule = rule, .waits = waits };
+	*charge = (struct throttle_charge){ .table = table, .rule = rule, .waits = waits };
 	return charge;
 }
 
@@ -67,15 +67,15 @@ list_charges(struct throttle *th, struct guess *guess)
 	struct throttle_charge *charge;
 
 	guess->charge_count = 0;
-	charge = add_charge(guess, th->sources, &th->source, !pair);
+	charge = add_charge(guess, THROTTLE_SOURCES, &th->source, !pair);
 	throttle_name_source(&guess->address, charge->name);
 	if (guess->kind == GUESS_PASSWORD) {
-		charge = add_charge(guess, th->accounts, &th->account, true);
+		charge = add_charge(guess, THROTTLE_ACCOUNTS, &th->account, true);
 		throttle_name_account(guess->account, charge->name);
 		if (pair)
 			throttle_name_pair(th, guess->account, &guess->address, charge->name);
 	} else if (guess->kind == GUESS_HA1B && !guess->known) {
-		charge = add_charge(guess, th->accounts, NULL, true);
+		charge = add_charge(guess, THROTTLE_ACCOUNTS, NULL, true);
 		strcpy(charge->name, THROTTLE_BUDGET);
 	}
 }
@@ -112,7 +112,7 @@ look_at(struct throttle *th, struct guess *guess, const struct throttle_charge *
 	struct throttle_count count;
 	int r;
 
-	r = cache_read(charge->cache, charge->name, &count, sizeof count, now_ms);
+	r = cache_read(th->cache, charge->table, charge->name, &count, sizeof count, now_ms);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
 	if (charge->waits && count.failures)
@@ -227,8 +227,8 @@ take_back(struct throttle *th, struct guess *guess, int64_t now_ms)
 		struct change change = { th, guess, charge, now_ms };
 
 		if (charge->made)
-			r = cache_update(charge->cache, charge->name, &count, sizeof count, now_ms,
-			    take_back_count, &change);
+			r = cache_update(th->cache, charge->table, charge->name, &count,
+			    sizeof count, now_ms, take_back_count, &change);
 		charge->made = false;
 	}
 	return r;
@@ -242,8 +242,8 @@ make_charge(struct throttle *th, struct guess *guess, struct throttle_charge *ch
 	struct throttle_count count;
 	int r;
 
-	r = cache_update(charge->cache, charge->name, &count, sizeof count, now_ms, charge_count,
-	    &change);
+	r = cache_update(th->cache, charge->table, charge->name, &count, sizeof count, now_ms,
+	    charge_count, &change);
 	charge->made = r == 0;
 	return r == V_EXISTS ? 0 : r;
 }
@@ -276,6 +276,6 @@ throttle_leave(struct throttle *th, struct guess *guess, int result, int64_t now
 		return result;
 	/* whoever knows the password starts anew */
 	if (!r && guess->kind == GUESS_PASSWORD && guess->known)
-		r = cache_drop(th->accounts, guess->charges[1].name);
+		r = cache_drop(th->cache, THROTTLE_ACCOUNTS, guess->charges[1].name);
 	return r ? r : throttle_add_known(th, guess, now_ms);
 }

@@ -35,7 +35,7 @@
 #include "auth/throttle_rule.h"
 #include "base/arena.h"
 #include "conf/conf.h"
-#include "store/cache.h"
+#include "cache/cache.h"
 
 #define THROTTLE_NAME_SIZE (1 + 2 * 16 + 1)
 
@@ -44,7 +44,7 @@ enum guess_kind { GUESS_PASSWORD, GUESS_HA1B, GUESS_TOKEN };
 
 /* One count that a guess is charged to. */
 struct throttle_charge {
-	struct cache *cache;
+	unsigned table;
 	const struct throttle_rule *rule;	/* NULL: the budget of all HA1B */
 	bool waits;			/* its wait holds for this guess; else it is only counted */
 	bool made;

@@ -76,9 +76,9 @@ throttle_list(struct throttle *th, struct arena *mem, int64_t now_ms,
 	struct walk walk = { .th = th, .mem = mem, .now_ms = now_ms };
 	int r;
 
-	r = cache_walk(th->accounts, now_ms, collect, &walk);
+	r = cache_walk(th->cache, THROTTLE_ACCOUNTS, now_ms, collect, &walk);
 	if (!r)
-		r = cache_walk(th->sources, now_ms, collect, &walk);
+		r = cache_walk(th->cache, THROTTLE_SOURCES, now_ms, collect, &walk);
 	if (r)
 		return r;
 	*entries = walk.entries;
@@ -91,8 +91,8 @@ clear_all(struct throttle *th)
 {
 	int r;
 
-	r = cache_clear(th->accounts);
-	return r ? r : cache_clear(th->sources);
+	r = cache_clear(th->cache, THROTTLE_ACCOUNTS);
+	return r ? r : cache_clear(th->cache, THROTTLE_SOURCES);
 }
 
 /* The name under which an entry of a list is kept. */
@@ -129,7 +129,8 @@ clear_some(struct throttle *th, const uint8_t *account, const struct address *so
 		if (!is_meant(&entries[i], account, source))
 			continue;
 		name_entry(th, &entries[i], name);
-		r = cache_drop(name[0] == 's' ? th->sources : th->accounts, name);
+		r = cache_drop(th->cache, name[0] == 's' ? THROTTLE_SOURCES : THROTTLE_ACCOUNTS,
+		    name);
 		*dropped += r == 0;
 	}
 	return r;

@@ -18,13 +18,19 @@
 #define SOURCE_DAYS	7
 
 static int
-open_cache(struct cache **cache, const struct conf *conf, const char *name)
+open_cache(struct cache **cache, const struct conf *conf)
 {
+	const size_t limit = (size_t)conf->throttle_entries;
+	const struct cache_table tables[THROTTLE_TABLES] = {
+		[THROTTLE_ACCOUNTS] = { "account", limit },
+		[THROTTLE_SOURCES]  = { "source", limit },
+		[THROTTLE_KNOWN]    = { "known", limit },
+	};
 	char path[4096];
 
-	if (snprintf(path, sizeof path, "%s/throttle-%s", conf->run_dir, name) >= (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s/throttle", conf->run_dir) >= (int)sizeof path)
 		return -ENAMETOOLONG;
-	return cache_open(cache, path, (size_t)conf->throttle_entries);
+	return cache_open(cache, path, tables, NELEM(tables));
 }
 
 static int
@@ -64,11 +70,7 @@ throttle_open(struct throttle **out, const struct conf *conf, const uint8_t *key
 	take_rules(th, conf);
 	r = take_exempt(th, &conf->throttle_exempt);
 	if (!r)
-		r = open_cache(&th->accounts, conf, "accounts");
-	if (!r)
-		r = open_cache(&th->sources, conf, "sources");
-	if (!r)
-		r = open_cache(&th->known, conf, "known");
+		r = open_cache(&th->cache, conf);
 	if (r)
 		return r;
 	*out = th;
@@ -83,9 +85,7 @@ throttle_close(struct throttle **throttle)
 
 	if (!th)
 		return;
-	cache_close(&th->known);
-	cache_close(&th->sources);
-	cache_close(&th->accounts);
+	cache_close(&th->cache);
 	free(th->exempt);
 	secret_wipe(th->key, sizeof th->key);
 	free(th);
@@ -171,7 +171,7 @@ find_place(struct throttle *th, const struct guess *guess, int64_t now_ms, bool 
 	int i, r;
 
 	throttle_name_account(guess->account, name);
-	r = cache_read(th->known, name, &places, sizeof places, now_ms);
+	r = cache_read(th->cache, THROTTLE_KNOWN, name, &places, sizeof places, now_ms);
 	if (r)
 		return r;
 	i = place_of(&places, guess->source_digest);
@@ -188,7 +188,7 @@ find_source(struct throttle *th, const struct guess *guess, int64_t now_ms, bool
 	int r;
 
 	throttle_name_source(&guess->address, name);
-	r = cache_read(th->known, name, &seen_ms, sizeof seen_ms, now_ms);
+	r = cache_read(th->cache, THROTTLE_KNOWN, name, &seen_ms, sizeof seen_ms, now_ms);
 	*known = r == 0;
 	return r;
 }
@@ -235,10 +235,12 @@ throttle_add_known(struct throttle *th, const struct guess *guess, int64_t now_m
 
 	if (guess->kind == GUESS_PASSWORD) {
 		throttle_name_account(guess->account, name);
-		r = cache_update(th->known, name, &places, sizeof places, now_ms, note_place, &now);
+		r = cache_update(th->cache, THROTTLE_KNOWN, name, &places, sizeof places, now_ms,
+		    note_place, &now);
 	}
 	if (r || !life_ms)
 		return r;
 	throttle_name_source(&guess->address, name);
-	return cache_put(th->known, name, &now_ms, sizeof now_ms, now_ms, now_ms + life_ms);
+	return cache_put(th->cache, THROTTLE_KNOWN, name, &now_ms, sizeof now_ms, now_ms,
+	    now_ms + life_ms);
 }

@@ -9,7 +9,7 @@
  *           somebody has, from there.
  * ACCOUNT and PAIR are keyed digests in hex: no name of anybody lies there.
  *
- * They are three so that none crowds out another: addresses are cheap.
+ * They are three tables so that none crowds out another: addresses are cheap.
  */
 #ifndef AUTH_THROTTLE_STATE_H
 #define AUTH_THROTTLE_STATE_H
@@ -19,13 +19,15 @@
 
 #define THROTTLE_BUDGET "budget"
 
+enum { THROTTLE_ACCOUNTS, THROTTLE_SOURCES, THROTTLE_KNOWN, THROTTLE_TABLES };
+
 struct throttle {
 	const struct conf *conf;
 	uint8_t key[SECRET_KEY_LEN];
 	struct throttle_rule account, source;
 	struct network *exempt;
 	size_t exempt_count;
-	struct cache *accounts, *sources, *known;
+	struct cache *cache;
 };
 
 /* The key of the entry of an account, of a source, and of both. */

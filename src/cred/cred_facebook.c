@@ -132,7 +132,7 @@ find_user_id(struct attempt *a, const char **user_id)
 
 	if (!name)
 		return -ENOMEM;
-	r = cache_get(a->providers->cache, a->mem, name, a->now_ms, &kept, &len);
+	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms, &kept, &len);
 	if (r != V_NOT_FOUND) {
 		*user_id = r ? NULL : kept;
 		return r;
@@ -141,8 +141,8 @@ find_user_id(struct attempt *a, const char **user_id)
 	if (r)
 		return r;
 	*user_id = found.user_id;
-	return cache_put(a->providers->cache, name, found.user_id, strlen(found.user_id),
-	    a->now_ms, found.ends_ms);
+	return cache_put(a->providers->cache, PROVIDER_TABLE, name, found.user_id,
+	    strlen(found.user_id), a->now_ms, found.ends_ms);
 }
 
 static int

@@ -181,6 +181,7 @@ secret_read(struct providers *all, const struct conf *conf)
 static int
 parts_open(struct providers *all, const struct conf *conf)
 {
+	static const struct cache_table tables[] = { [PROVIDER_TABLE] = { "provider", 0 } };
 	char *cache = arena_printf(&all->mem, "%s/cache", conf->run_dir);
 	char *slots = arena_printf(&all->mem, "%s/provider-slots", conf->run_dir);
 	int r;
@@ -189,7 +190,7 @@ parts_open(struct providers *all, const struct conf *conf)
 		return -ENOMEM;
 	r = secret_read(all, conf);
 	if (!r)
-		r = cache_open(&all->cache, cache, 0);
+		r = cache_open(&all->cache, cache, tables, NELEM(tables));
 	if (!r)
 		r = slots_open(&all->slots, slots);
 	if (!r)

@@ -11,10 +11,13 @@
 
 #include "auth/jwt.h"
 #include "base/slots.h"
+#include "cache/cache.h"
 #include "conf/conf.h"
 #include "cred/cred.h"
 #include "cred/upstream.h"
-#include "store/cache.h"
+
+/* The one table of the cache. */
+#define PROVIDER_TABLE 0
 
 struct json;
 

@@ -61,7 +61,7 @@ set_load(const struct providers *all, const struct provider *p, struct arena *me
 	*set = (struct key_set){ .bytes = NULL };
 	if (!name)
 		return -ENOMEM;
-	r = cache_get(all->cache, mem, name, now_ms, &entry, &len);
+	r = cache_get(all->cache, PROVIDER_TABLE, mem, name, now_ms, &entry, &len);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
 	if (len < sizeof set->fresh_until_ms)
@@ -94,7 +94,7 @@ set_save(const struct providers *all, const struct provider *p, struct arena *me
 		return -ENOMEM;
 	memcpy(entry, &set->fresh_until_ms, sizeof set->fresh_until_ms);
 	memcpy(entry + sizeof set->fresh_until_ms, set->bytes, set->len);
-	return cache_put(all->cache, name, entry, len, now_ms,
+	return cache_put(all->cache, PROVIDER_TABLE, name, entry, len, now_ms,
 	    set->fresh_until_ms + all->conf->jwks_stale_max_s * 1000);
 }
 
@@ -130,7 +130,7 @@ turn_result(const struct providers *all, struct arena *mem, const char *turn, in
 	size_t len;
 	int r;
 
-	r = cache_get(all->cache, mem, turn, now_ms, &entry, &len);
+	r = cache_get(all->cache, PROVIDER_TABLE, mem, turn, now_ms, &entry, &len);
 	if (r < 0)
 		return r;
 	if (!r && len == strlen(turn_good) && memcmp(entry, turn_good, len) == 0)
@@ -152,12 +152,12 @@ set_renew(const struct providers *all, const struct provider *p, struct arena *m
 
 	if (!turn)
 		return -ENOMEM;
-	r = cache_claim(all->cache, turn, now_ms, ends_ms);
+	r = cache_claim(all->cache, PROVIDER_TABLE, turn, now_ms, ends_ms);
 	if (r)
 		return r == V_EXISTS ? turn_result(all, mem, turn, now_ms) : r;
 	fetched = set_fetch(all, p, mem, now_ms, set);
 	result = fetched ? turn_bad : turn_good;
-	r = cache_put(all->cache, turn, result, strlen(result), now_ms, ends_ms);
+	r = cache_put(all->cache, PROVIDER_TABLE, turn, result, strlen(result), now_ms, ends_ms);
 	return r ? r : fetched;
 }
 

@@ -116,7 +116,7 @@ name_one(struct ctl *ctl, const void *record, void *arg)
 static int
 open_throttle(struct ctl *ctl)
 {
-	const char *last = arena_printf(&ctl->mem, "%s/throttle-known/data.mdb",
+	const char *last = arena_printf(&ctl->mem, "%s/throttle/data.mdb",
 	    ctl->conf->run_dir);
 
 	if (!last)

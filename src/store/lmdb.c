@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb.c - opening and closing the LMDB environment, and its faults. */
+/* store/lmdb.c - opening and closing the LMDB environment. */
 #include "store/lmdb.h"
 
 #include <errno.h>
@@ -16,8 +16,6 @@
 #define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
 #define MAP_LEAST_BYTES	((size_t)1024 * 1024)
 
-/* Far above all processes there may be; the first to open decides for all. */
-#define READERS_MAX	512
 #define DATABASES_MAX	24
 #define FILE_MODE	0660
 
@@ -45,34 +43,6 @@ static const struct store_ops lmdb_ops = {
 	.role_get = lmdb_role_get,
 	.role_list = lmdb_role_list,
 };
-
-/* Results of LMDB that are not an errno already. */
-static const struct {
-	int rc, r;
-} faults[] = {
-	{ MDB_INVALID,          -EPROTO },	/* not a file of LMDB */
-	{ MDB_VERSION_MISMATCH, -EPROTO },
-	{ MDB_READERS_FULL,     -EAGAIN },
-	{ MDB_MAP_RESIZED,      -EAGAIN },
-	{ EDQUOT,               -ENOSPC },
-	{ EFBIG,                -ENOSPC },
-};
-
-int
-lmdb_fault(int rc, const char *call)
-{
-	int r = rc > 0 ? -rc : -EIO;
-
-	if (rc == MDB_MAP_FULL)
-		return rc;
-	for (size_t i = 0; i < NELEM(faults); i++) {
-		if (faults[i].rc == rc)
-			r = faults[i].r;
-	}
-	if (rc > 0)
-		return log_fault(r, "store: %s", call);
-	return log_fault(r, "store: %s: %s", call, mdb_strerror(rc));
-}
 
 /* statfs(2).  A lock file shared by memory needs one kernel (lmdb.h, Caveats). */
 static const struct {
@@ -124,26 +94,11 @@ directory_check(const char *data_dir, bool create)
 static int
 env_open(struct lmdb *db, const char *data_dir)
 {
-	size_t start = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES;
-	int rc, dead;
+	const struct mdb_options options = { .who = "store", .grows = true, .mode = FILE_MODE,
+	    .tables = DATABASES_MAX,
+	    .map_bytes = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES };
 
-	rc = mdb_env_create(&db->env);
-	if (rc)
-		return lmdb_fault(rc, "mdb_env_create");
-	mdb_env_set_maxreaders(db->env, READERS_MAX);
-	mdb_env_set_maxdbs(db->env, DATABASES_MAX);
-	mdb_env_set_mapsize(db->env, start);
-	rc = mdb_env_open(db->env, data_dir, 0, FILE_MODE);
-	if (rc) {
-		log_error("store: %s cannot be opened", data_dir);
-		return lmdb_fault(rc, "mdb_env_open");
-	}
-	rc = mdb_reader_check(db->env, &dead);
-	if (rc)
-		return lmdb_fault(rc, "mdb_reader_check");
-	if (dead)
-		log_info("store: cleared %d readers that died", dead);
-	return 0;
+	return mdb_attach(&db->mdb, data_dir, &options);
 }
 
 /* The bytes the file is short of what LMDB will read, its length, and its descriptor. */
@@ -154,9 +109,9 @@ file_missing(struct lmdb *db, off_t *missing, off_t *len, int *fd)
 	struct stat file;
 	MDB_stat stat;
 
-	mdb_env_info(db->env, &info);
-	mdb_env_stat(db->env, &stat);
-	if (mdb_env_get_fd(db->env, fd) || fstat(*fd, &file) != 0)
+	mdb_env_info(db->mdb.env, &info);
+	mdb_env_stat(db->mdb.env, &stat);
+	if (mdb_env_get_fd(db->mdb.env, fd) || fstat(*fd, &file) != 0)
 		return log_fault(-errno, "store: fstat");
 	*len = file.st_size;
 	*missing = (off_t)((info.me_last_pgno + 1) * stat.ms_psize) - file.st_size;
@@ -203,7 +158,7 @@ lmdb_tables_open(struct txn *tx, bool create)
 		if (rc == MDB_NOTFOUND)
 			return log_fault(-ENOENT, "store: no database \"%s\"", table_name(i));
 		if (rc)
-			return lmdb_fault(rc, "mdb_dbi_open");
+			return txn_fault(tx, rc, "mdb_dbi_open");
 	}
 	return 0;
 }
@@ -244,7 +199,7 @@ lmdb_schema(struct lmdb *db, struct meta *meta)
 		return r;
 	rc = mdb_dbi_open(tx.mdb, table_name(TABLE_META), 0, &db->dbi[TABLE_META]);
 	if (rc)
-		return rc == MDB_NOTFOUND ? V_NOT_FOUND : lmdb_fault(rc, "mdb_dbi_open");
+		return rc == MDB_NOTFOUND ? V_NOT_FOUND : mdb_fault(&db->mdb, rc, "mdb_dbi_open");
 	r = place_get(&tx, &at, meta);
 	if (r)
 		return r;
@@ -276,7 +231,7 @@ lmdb_close(struct store *st)
 {
 	struct lmdb *db = (struct lmdb *)st;
 
-	mdb_env_close(db->env);
+	mdb_detach(&db->mdb);
 	free(db);
 }
 

@@ -13,9 +13,8 @@
 #ifndef STORE_LMDB_H
 #define STORE_LMDB_H
 
-#include <lmdb.h>
-
 #include "base/guard.h"
+#include "base/mdb.h"
 #include "store/store.h"
 
 /* The longest key is a provider's name and a user's id there. */
@@ -43,19 +42,15 @@ enum table {
 
 struct lmdb {
 	struct store base;		/* first, so that a struct store * is one of these */
-	MDB_env *env;
+	struct mdb mdb;
 	MDB_dbi dbi[TABLES];
 	size_t max_bytes;
-	int broken;			/* the fault that left it without a map, or 0 */
 };
 
 /* --- lmdb.c -------------------------------------------------------------- */
 
 /* The name of a network file system by its number in statfs(2), or NULL. */
 const char *lmdb_network_name(uint64_t type);
-
-/* rc of LMDB as a negative errno, logged with the call that failed. */
-int lmdb_fault(int rc, const char *call);
 
 /* Opens the environment alone, whatever its schema; ends it, fit for GUARD. */
 int lmdb_env_open(struct lmdb **db, const char *data_dir, uint64_t max_bytes, bool create);
@@ -72,8 +67,9 @@ struct txn {
 	MDB_txn *mdb;
 };
 
-/* flags: 0 or MDB_RDONLY.  Follows a map another process made larger. */
+/* As their like in base/mdb.h. */
 int txn_begin(struct lmdb *db, unsigned flags, struct txn *tx);
+int txn_fault(const struct txn *tx, int rc, const char *call);
 int txn_commit(struct txn *tx);
 void txn_drop(struct txn *tx);
 

@@ -229,7 +229,7 @@ place_get(struct txn *tx, const struct place *at, void *record)
 	if (rc == MDB_NOTFOUND)
 		return V_NOT_FOUND;
 	if (rc)
-		return lmdb_fault(rc, "mdb_get");
+		return txn_fault(tx, rc, "mdb_get");
 	if (codec_decode(tables[at->table].kind, val.mv_data, val.mv_size, at->key, at->len,
 	    record))
 		return place_damaged(at);
@@ -254,7 +254,7 @@ place_put(struct txn *tx, const struct place *at, const void *record)
 
 	val.mv_size = codec_encode(tables[at->table].kind, record, at->key, at->len, bytes);
 	rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, 0);
-	return rc ? lmdb_fault(rc, "mdb_put") : 0;
+	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
 }
 
 int
@@ -277,7 +277,7 @@ place_drop(struct txn *tx, const struct place *at)
 	int rc;
 
 	rc = mdb_del(tx->mdb, tx->db->dbi[at->table], &key, NULL);
-	return rc && rc != MDB_NOTFOUND ? lmdb_fault(rc, "mdb_del") : 0;
+	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_del") : 0;
 }
 
 int
@@ -288,23 +288,16 @@ table_count(struct txn *tx, enum table table, uint64_t *count)
 
 	rc = mdb_stat(tx->mdb, tx->db->dbi[table], &stat);
 	if (rc)
-		return lmdb_fault(rc, "mdb_stat");
+		return txn_fault(tx, rc, "mdb_stat");
 	*count = stat.ms_entries;
 	return 0;
-}
-
-static void
-cursor_drop(MDB_cursor **cursor)
-{
-	if (*cursor)
-		mdb_cursor_close(*cursor);
 }
 
 /* No cursor stays open between steps, so that what it stands on may be dropped. */
 int
 place_next(struct txn *tx, struct place *at)
 {
-	GUARD(cursor_drop) MDB_cursor *cursor = NULL;
+	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
 	uint8_t behind[PLACE_KEY_MAX + 1];
 	MDB_val key = { at->len + 1, behind }, val;
 	int rc;
@@ -314,12 +307,12 @@ place_next(struct txn *tx, struct place *at)
 	behind[at->len] = '\0';
 	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[at->table], &cursor);
 	if (rc)
-		return lmdb_fault(rc, "mdb_cursor_open");
+		return txn_fault(tx, rc, "mdb_cursor_open");
 	rc = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
 	if (rc == MDB_NOTFOUND)
 		return V_NOT_FOUND;
 	if (rc)
-		return lmdb_fault(rc, "mdb_cursor_get");
+		return txn_fault(tx, rc, "mdb_cursor_get");
 	if (key.mv_size > sizeof at->key)
 		return place_damaged(at);
 	memcpy(at->key, key.mv_data, key.mv_size);

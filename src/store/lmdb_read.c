@@ -92,8 +92,8 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 		r = table_count(&tx, wanted[i].table, wanted[i].count);
 	if (r)
 		return r;
-	mdb_env_info(db->env, &info);
-	mdb_env_stat(db->env, &stat);
+	mdb_env_info(db->mdb.env, &info);
+	mdb_env_stat(db->mdb.env, &stat);
 	found.bytes_used = (info.me_last_pgno + 1) * stat.ms_psize;
 	*counts = found;
 	return 0;

@@ -3,91 +3,32 @@
 #include "store/lmdb.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
-
-/* Another process may make the map larger again while we follow. */
-#define BEGIN_TRIES	16
-
-/* How much room is asked for to tell a full disk from a failing one. */
-#define PROBE_BYTES	((off_t)64 * 1024)
-
-/* Changes the size of the map; 0 takes over what another process made. */
-static int
-map_resize(struct lmdb *db, size_t bytes)
-{
-	int rc;
-
-	rc = mdb_env_set_mapsize(db->env, bytes);
-	if (!rc)
-		return 0;
-	/* the old map is gone, and LMDB would walk into it */
-	db->broken = lmdb_fault(rc, "mdb_env_set_mapsize");
-	return db->broken;
-}
 
 int
 txn_begin(struct lmdb *db, unsigned flags, struct txn *tx)
 {
-	int r, rc = MDB_MAP_RESIZED, dead;
-
-	if (db->broken)
-		return db->broken;
 	tx->db = db;
-	for (unsigned i = 0; i < BEGIN_TRIES; i++) {
-		rc = mdb_txn_begin(db->env, NULL, flags, &tx->mdb);
-		if (!rc)
-			return 0;
-		tx->mdb = NULL;
-		r = 0;
-		if (rc == MDB_MAP_RESIZED)
-			r = map_resize(db, 0);
-		else if (rc != MDB_READERS_FULL || mdb_reader_check(db->env, &dead) || !dead)
-			break;
-		if (r)
-			return r;
-	}
-	return lmdb_fault(rc, "mdb_txn_begin");
+	return mdb_begin(&db->mdb, flags, &tx->mdb);
 }
 
-/*
- * LMDB calls a short write EIO, as it calls a bad disk (mdb_page_flush).  Only
- * asking for room tells which it was.
- */
-static bool
-disk_is_full(MDB_env *env)
+int
+txn_fault(const struct txn *tx, int rc, const char *call)
 {
-	struct stat file;
-	int fd, rc;
-
-	if (mdb_env_get_fd(env, &fd) || fstat(fd, &file) != 0)
-		return false;
-	rc = posix_fallocate(fd, file.st_size, PROBE_BYTES);
-	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
+	return mdb_fault(&tx->db->mdb, rc, call);
 }
 
 int
 txn_commit(struct txn *tx)
 {
-	int rc;
-
-	rc = mdb_txn_commit(tx->mdb);
-	tx->mdb = NULL;		/* it is gone, whatever rc says */
-	if (!rc)
-		return 0;
-	if (rc == EIO && disk_is_full(tx->db->env))
-		rc = ENOSPC;
-	return lmdb_fault(rc, "mdb_txn_commit");
+	return mdb_commit(&tx->db->mdb, &tx->mdb);
 }
 
 void
 txn_drop(struct txn *tx)
 {
-	if (tx->mdb)
-		mdb_txn_abort(tx->mdb);
-	tx->mdb = NULL;
+	mdb_undo(&tx->mdb);
 }
 
 int
@@ -96,12 +37,12 @@ lmdb_grow(struct lmdb *db)
 	MDB_envinfo info;
 	size_t bytes;
 
-	mdb_env_info(db->env, &info);
+	mdb_env_info(db->mdb.env, &info);
 	bytes = info.me_mapsize;
 	if (bytes >= db->max_bytes)
 		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use",
 		    db->max_bytes);
-	return map_resize(db, bytes < db->max_bytes / 2 ? bytes * 2 : db->max_bytes);
+	return mdb_resize(&db->mdb, bytes < db->max_bytes / 2 ? bytes * 2 : db->max_bytes);
 }
 
 static const struct {

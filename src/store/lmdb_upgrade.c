@@ -35,9 +35,9 @@ check_unused(struct lmdb *db)
 	size_t others = 0;
 	int rc;
 
-	rc = mdb_reader_list(db->env, count_reader, &others);
+	rc = mdb_reader_list(db->mdb.env, count_reader, &others);
 	if (rc < 0)
-		return lmdb_fault(rc, "mdb_reader_list");
+		return mdb_fault(&db->mdb, rc, "mdb_reader_list");
 	return others ? log_fault(-EBUSY, "store: %zu other processes have it open", others) : 0;
 }
 
@@ -51,11 +51,11 @@ copy(struct lmdb *db, const char *path)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return log_fault(-errno, "store: %s", path);
-	rc = mdb_env_copyfd2(db->env, fd, MDB_CP_COMPACT);
+	rc = mdb_env_copyfd2(db->mdb.env, fd, MDB_CP_COMPACT);
 	if (rc == 0 && fsync(fd) == 0)
 		return 0;
 	unlink(path);
-	return lmdb_fault(rc ? rc : errno, "mdb_env_copyfd2");
+	return mdb_fault(&db->mdb, rc ? rc : errno, "mdb_env_copyfd2");
 }
 
 /* Another process may have done it since. */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/cache.h"
+#include "cache/cache.h"
 
 #define PATH_SIZE 256
 
@@ -23,12 +23,20 @@ contract_cache_end(void)
 	return 0;
 }
 
+static int
+open_one(struct cache **cache, const char *directory)
+{
+	static const struct cache_table table = { "entries", 0 };
+
+	return cache_open(cache, directory, &table, 1);
+}
+
 static struct cache *
 open_in(const char *directory)
 {
 	struct cache *cache = NULL;
 
-	EXPECT_INT("open", cache_open(&cache, directory, 0), 0);
+	EXPECT_INT("open", open_one(&cache, directory), 0);
 	return cache;
 }
 
@@ -40,7 +48,7 @@ got(struct cache *cache, const char *name, int64_t now_ms)
 	size_t len = 77;
 	int r;
 
-	r = cache_get(cache, &mem, name, now_ms, &bytes, &len);
+	r = cache_get(cache, 0, &mem, name, now_ms, &bytes, &len);
 	if (r) {
 		EXPECT_INT(name, r, V_NOT_FOUND);
 		EXPECT_STRING(name, bytes, "untouched");
@@ -54,7 +62,7 @@ got(struct cache *cache, const char *name, int64_t now_ms)
 static int
 put(struct cache *cache, const char *name, const char *text, int64_t now_ms, int64_t ends_ms)
 {
-	return cache_put(cache, name, text, strlen(text), now_ms, ends_ms);
+	return cache_put(cache, 0, name, text, strlen(text), now_ms, ends_ms);
 }
 
 static void
@@ -71,12 +79,12 @@ entries(void)
 	EXPECT_STRING("over it", got(cache, "a", 100), "another");
 	EXPECT_INT("second", put(cache, "aa", "", 100, 300), 0);
 	EXPECT_STRING("empty", got(cache, "aa", 100), "");
-	EXPECT_INT("drop", cache_drop(cache, "a"), 0);
+	EXPECT_INT("drop", cache_drop(cache, 0, "a"), 0);
 	EXPECT_STRING("dropped", got(cache, "a", 100), NULL);
 	EXPECT_STRING("left alone", got(cache, "aa", 100), "");
-	EXPECT_INT("drop again", cache_drop(cache, "a"), 0);
-	EXPECT_INT("drop nobody", cache_drop(cache, "never"), 0);
-	EXPECT_INT("claim after a drop", cache_claim(cache, "a", 100, 200), 0);
+	EXPECT_INT("drop again", cache_drop(cache, 0, "a"), 0);
+	EXPECT_INT("drop nobody", cache_drop(cache, 0, "never"), 0);
+	EXPECT_INT("claim after a drop", cache_claim(cache, 0, "a", 100, 200), 0);
 }
 
 static void
@@ -136,12 +144,12 @@ sizes(void)
 		memset(name, 'n', t[i].name);
 		memset(value, 'v', t[i].value);
 		snprintf(row, sizeof row, "name of %zu, value of %zu", t[i].name, t[i].value);
-		EXPECT_INT(row, cache_put(cache, name, value, t[i].value, 100, 200), t[i].want);
+		EXPECT_INT(row, cache_put(cache, 0, name, value, t[i].value, 100, 200), t[i].want);
 		if (t[i].name > CACHE_NAME_MAX)
-			EXPECT_INT(row, cache_claim(cache, name, 100, 200), -E2BIG);
+			EXPECT_INT(row, cache_claim(cache, 0, name, 100, 200), -E2BIG);
 		if (t[i].want)
 			continue;
-		EXPECT_INT(row, cache_get(cache, &mem, name, 100, &bytes, &len), 0);
+		EXPECT_INT(row, cache_get(cache, 0, &mem, name, 100, &bytes, &len), 0);
 		EXPECT_INT(row, (int64_t)len, (int64_t)t[i].value);
 		EXPECT_BYTES(row, bytes, value, len);
 	}
@@ -157,8 +165,8 @@ long_names(void)
 	size_t len;
 
 	memset(name, 'n', 5000);
-	EXPECT_INT("get", cache_get(cache, &mem, name, 100, &bytes, &len), V_NOT_FOUND);
-	EXPECT_INT("drop", cache_drop(cache, name), 0);
+	EXPECT_INT("get", cache_get(cache, 0, &mem, name, 100, &bytes, &len), V_NOT_FOUND);
+	EXPECT_INT("drop", cache_drop(cache, 0, name), 0);
 }
 
 static void
@@ -166,17 +174,17 @@ claims(void)
 {
 	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
 
-	EXPECT_INT("first", cache_claim(cache, "turn", 100, 200), 0);
-	EXPECT_INT("second", cache_claim(cache, "turn", 100, 200), V_EXISTS);
-	EXPECT_INT("just before", cache_claim(cache, "turn", 199, 300), V_EXISTS);
-	EXPECT_INT("another", cache_claim(cache, "other", 100, 200), 0);
+	EXPECT_INT("first", cache_claim(cache, 0, "turn", 100, 200), 0);
+	EXPECT_INT("second", cache_claim(cache, 0, "turn", 100, 200), V_EXISTS);
+	EXPECT_INT("just before", cache_claim(cache, 0, "turn", 199, 300), V_EXISTS);
+	EXPECT_INT("another", cache_claim(cache, 0, "other", 100, 200), 0);
 	EXPECT_STRING("is an entry", got(cache, "turn", 150), "");
-	EXPECT_INT("ended", cache_claim(cache, "turn", 200, 300), 0);
-	EXPECT_INT("once more", cache_claim(cache, "turn", 250, 400), V_EXISTS);
-	EXPECT_INT("given back", cache_drop(cache, "turn"), 0);
-	EXPECT_INT("taken", cache_claim(cache, "turn", 250, 400), 0);
+	EXPECT_INT("ended", cache_claim(cache, 0, "turn", 200, 300), 0);
+	EXPECT_INT("once more", cache_claim(cache, 0, "turn", 250, 400), V_EXISTS);
+	EXPECT_INT("given back", cache_drop(cache, 0, "turn"), 0);
+	EXPECT_INT("taken", cache_claim(cache, 0, "turn", 250, 400), 0);
 	EXPECT_INT("put", put(cache, "kept", "x", 100, 200), 0);
-	EXPECT_INT("of an entry", cache_claim(cache, "kept", 150, 400), V_EXISTS);
+	EXPECT_INT("of an entry", cache_claim(cache, 0, "kept", 150, 400), V_EXISTS);
 	EXPECT_STRING("left alone", got(cache, "kept", 150), "x");
 }
 
@@ -190,10 +198,10 @@ sweeping(void)
 
 	for (int i = 0; i < 3000 && !r; i++) {
 		snprintf(name, sizeof name, "entry %d", i);
-		r = cache_put(cache, name, value, CACHE_VALUE_MAX, i, i + 100);
+		r = cache_put(cache, 0, name, value, CACHE_VALUE_MAX, i, i + 100);
 	}
 	EXPECT_INT("all fit", r, 0);
-	EXPECT_INT("the last", cache_get(cache, &mem, "entry 2999", 3000, &(const void *){ NULL },
+	EXPECT_INT("the last", cache_get(cache, 0, &mem, "entry 2999", 3000, &(const void *){ NULL },
 	    &(size_t){ 0 }), 0);
 }
 
@@ -208,7 +216,7 @@ full(void)
 	EXPECT_INT("first", put(cache, "first", "one", 0, 5000), 0);
 	for (int i = 0; i < 3000 && !r; i++) {
 		snprintf(name, sizeof name, "entry %d", i);
-		r = cache_put(cache, name, value, CACHE_VALUE_MAX, 0, 5000 + i);
+		r = cache_put(cache, 0, name, value, CACHE_VALUE_MAX, 0, 5000 + i);
 	}
 	EXPECT_INT("full", r, -ENOSPC);
 	EXPECT_STRING("still there", got(cache, "first", 0), "one");
@@ -239,8 +247,8 @@ child_writes(const char *directory)
 {
 	struct cache *cache;
 
-	if (cache_open(&cache, directory, 0) || put(cache, "a", "of a child", 100, 200) ||
-	    cache_claim(cache, "turn", 100, 200))
+	if (open_one(&cache, directory) || put(cache, "a", "of a child", 100, 200) ||
+	    cache_claim(cache, 0, "turn", 100, 200))
 		return 1;
 	cache_close(&cache);
 	return 0;
@@ -253,8 +261,8 @@ child_reads(const char *directory)
 	const void *bytes;
 	size_t len;
 
-	if (cache_open(&cache, directory, 0) || cache_claim(cache, "turn", 100, 200) != V_EXISTS ||
-	    cache_get(cache, &mem, "a", 100, &bytes, &len) || strcmp(bytes, "of a child") != 0)
+	if (open_one(&cache, directory) || cache_claim(cache, 0, "turn", 100, 200) != V_EXISTS ||
+	    cache_get(cache, 0, &mem, "a", 100, &bytes, &len) || strcmp(bytes, "of a child") != 0)
 		return 1;
 	return 0;	/* without cache_close, as if killed */
 }
@@ -269,8 +277,8 @@ processes(void)
 	EXPECT_INT("another reads", in_child(child_reads, directory), 0);
 	cache = open_in(directory);
 	EXPECT_STRING("we too", got(cache, "a", 100), "of a child");
-	EXPECT_INT("no turn for us", cache_claim(cache, "turn", 150, 200), V_EXISTS);
-	EXPECT_INT("then", cache_claim(cache, "turn", 200, 300), 0);
+	EXPECT_INT("no turn for us", cache_claim(cache, 0, "turn", 150, 200), V_EXISTS);
+	EXPECT_INT("then", cache_claim(cache, 0, "turn", 200, 300), 0);
 }
 
 #define RACERS	6
@@ -284,11 +292,11 @@ race(const char *directory, int start_fd, int out)
 	char byte, name[32];
 	int won = 0, r;
 
-	if (cache_open(&cache, directory, 0) || read(start_fd, &byte, 1) != 0)
+	if (open_one(&cache, directory) || read(start_fd, &byte, 1) != 0)
 		_exit(1);
 	for (int i = 0; i < TURNS; i++) {
 		snprintf(name, sizeof name, "turn %d", i);
-		r = cache_claim(cache, name, 100, 200);
+		r = cache_claim(cache, 0, name, 100, 200);
 		if (r && r != V_EXISTS)
 			_exit(1);
 		won += r == 0;
@@ -354,10 +362,10 @@ places(void)
 	EXPECT_STRING("kept", got(cache, "a", 100), "one");
 	cache_close(&cache);
 	snprintf(path, sizeof path, "%s/none/new", directory);
-	EXPECT_INT("no directory above", cache_open(&cache, path, 0), -ENOENT);
+	EXPECT_INT("no directory above", open_one(&cache, path), -ENOENT);
 	snprintf(path, sizeof path, "%s/file", directory);
 	write_file(path, "x", 1);
-	EXPECT_INT("a file", cache_open(&cache, path, 0), -ENOTDIR);
+	EXPECT_INT("a file", open_one(&cache, path), -ENOTDIR);
 	EXPECT_TRUE("output untouched", cache == NULL);
 }
 
@@ -370,7 +378,7 @@ unreadable(void)
 	if (geteuid() == 0)
 		return;		/* root may */
 	EXPECT_INT("chmod", chmod(directory, 0), 0);
-	EXPECT_INT("unreadable", cache_open(&cache, directory, 0), -EACCES);
+	EXPECT_INT("unreadable", open_one(&cache, directory), -EACCES);
 	EXPECT_TRUE("output untouched", cache == NULL);
 	chmod(directory, 0700);
 }
@@ -391,7 +399,7 @@ damaged(void)
 		snprintf(path, sizeof path, "%s/data.mdb", directory);
 		write_file(path, bytes, t[i].len);
 		contract_log_clear();
-		EXPECT_TRUE(t[i].row, cache_open(&cache, directory, 0) < 0);
+		EXPECT_TRUE(t[i].row, open_one(&cache, directory) < 0);
 		EXPECT_TRUE(t[i].row, cache == NULL);
 		EXPECT_TRUE(t[i].row, contract_logged("it may be removed"));
 		EXPECT_INT(t[i].row, unlink(path), 0);

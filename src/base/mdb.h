@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/mdb.h - an LMDB environment: how it opens, begins and commits, and what its errors mean.
+ *
+ * Open it after fork, and once in a process.  Nothing may open and close
+ * data.mdb or lock.mdb by itself in a process that has the environment open:
+ * close() would drop LMDB's record locks (fcntl(2)), and other processes would
+ * take this one for dead.
+ *
+ * Results: 0, or a negative errno that is logged here; see base/verdict.h.
+ */
+#ifndef BASE_MDB_H
+#define BASE_MDB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <lmdb.h>
+
+#include "base/guard.h"
+
+struct mdb {
+	const char *who;		/* begins each line in the log: "store" */
+	MDB_env *env;
+	bool grows;			/* MDB_MAP_FULL is a result: the caller enlarges the map */
+	int broken;			/* the fault that left it without a map, or 0 */
+};
+
+struct mdb_options {
+	const char *who;
+	size_t map_bytes;
+	unsigned tables;		/* at most so many */
+	unsigned flags;			/* of mdb_env_open() */
+	mode_t mode;			/* of its files, before umask */
+	bool grows;
+};
+
+/* Opens the environment in directory dir, and forgets readers that died; detach closes it. */
+int mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options);
+void mdb_detach(struct mdb *db);
+
+/*
+ * A result rc of LMDB as a negative errno, logged with the call that failed.
+ * An environment that grows passes MDB_MAP_FULL on as it is.
+ */
+int mdb_fault(const struct mdb *db, int rc, const char *call);
+
+/* flags: 0 or MDB_RDONLY.  Follows a map that another process enlarged. */
+int mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn);
+
+/* *txn is gone afterwards, whatever the result. */
+int mdb_commit(struct mdb *db, MDB_txn **txn);
+
+/* Sets the size of the map between transactions. */
+int mdb_resize(struct mdb *db, size_t bytes);
+
+/* GUARD(mdb_undo) MDB_txn *txn = NULL: aborts what was not committed. */
+void mdb_undo(MDB_txn **txn);
+
+/* GUARD(mdb_leave) MDB_cursor *cursor = NULL: declare it after its transaction. */
+void mdb_leave(MDB_cursor **cursor);
+
+#endif

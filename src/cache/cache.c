@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: ISC
+/* cache/cache.c - the calls of cache.h, each one transaction. */
+#include "cache/cache.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "base/verdict.h"
+#include "cache/entry.h"
+
+/* For each table.  The same in every process, so the map never has to grow. */
+#define MAP_BYTES	((size_t)256 * 1024 * 1024)
+#define TABLE_NAME_SIZE	32
+
+_Static_assert(CACHE_NAME_MAX == ENTRY_NAME_MAX, "cache.h hides entry.h, which includes LMDB's");
+
+struct cache {
+	struct mdb mdb;
+	struct table tables[CACHE_TABLES_MAX];
+};
+
+static int
+access_begin(struct cache *cache, unsigned table, unsigned flags, struct access *at)
+{
+	at->mdb = &cache->mdb;
+	at->table = &cache->tables[table];
+	return mdb_begin(at->mdb, flags, &at->txn);
+}
+
+static int
+commit(struct access *at)
+{
+	return mdb_commit(at->mdb, &at->txn);
+}
+
+static int
+table_open(struct cache *cache, MDB_txn *txn, const struct cache_table *wanted,
+    struct table *table)
+{
+	char ending[TABLE_NAME_SIZE];
+	int rc;
+
+	if ((size_t)snprintf(ending, sizeof ending, "%s ends", wanted->name) >= sizeof ending)
+		return -ENAMETOOLONG;
+	table->limit = wanted->limit;
+	rc = mdb_dbi_open(txn, wanted->name, MDB_CREATE, &table->entry);
+	if (!rc)
+		rc = mdb_dbi_open(txn, ending, MDB_CREATE, &table->ending);
+	return rc ? mdb_fault(&cache->mdb, rc, "mdb_dbi_open") : 0;
+}
+
+static int
+tables_open(struct cache *cache, const struct cache_table *tables, size_t count)
+{
+	GUARD(mdb_undo) MDB_txn *txn = NULL;
+	int r;
+
+	r = mdb_begin(&cache->mdb, 0, &txn);
+	for (size_t i = 0; i < count && !r; i++)
+		r = table_open(cache, txn, &tables[i], &cache->tables[i]);
+	return r ? r : mdb_commit(&cache->mdb, &txn);
+}
+
+int
+cache_open(struct cache **out, const char *dir, const struct cache_table *tables, size_t count)
+{
+	const struct mdb_options options = { .who = "cache", .map_bytes = count * MAP_BYTES,
+	    .tables = 2 * CACHE_TABLES_MAX, .flags = MDB_NOSYNC | MDB_NOMETASYNC,
+	    .mode = 0600 };
+	GUARD(cache_close) struct cache *cache = NULL;
+	int r;
+
+	if (count > CACHE_TABLES_MAX)
+		return log_fault(-EINVAL, "cache: %zu tables", count);
+	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+		return log_fault(-errno, "cache: %s", dir);
+	cache = calloc(1, sizeof *cache);
+	if (!cache)
+		return -ENOMEM;
+	r = mdb_attach(&cache->mdb, dir, &options);
+	if (!r)
+		r = tables_open(cache, tables, count);
+	if (r)
+		return log_fault(r, "cache: %s cannot be opened; it may be removed", dir);
+	*out = cache;
+	cache = NULL;
+	return 0;
+}
+
+void
+cache_close(struct cache **cache)
+{
+	if (!*cache)
+		return;
+	mdb_detach(&(*cache)->mdb);
+	free(*cache);
+	*cache = NULL;
+}
+
+int
+cache_get(struct cache *cache, unsigned table, struct arena *mem, const char *name,
+    int64_t now_ms, const void **bytes, size_t *len)
+{
+	GUARD(access_end) struct access at = { 0 };
+	char *copy;
+	MDB_val val;
+	int r;
+
+	r = access_begin(cache, table, MDB_RDONLY, &at);
+	if (!r)
+		r = entry_find(&at, name, &val);
+	if (r)
+		return r;
+	if (entry_ends_ms(&val) <= now_ms)
+		return V_NOT_FOUND;
+	copy = arena_strndup(mem, entry_bytes(&val), entry_len(&val));
+	if (!copy)
+		return -ENOMEM;
+	*bytes = copy;
+	*len = entry_len(&val);
+	return 0;
+}
+
+/* As cache_read, within at; and when the entry ends. */
+static int
+read_value(const struct access *at, const char *name, void *value, size_t size, int64_t now_ms,
+    int64_t *ends_ms)
+{
+	MDB_val val;
+	int r;
+
+	r = entry_find(at, name, &val);
+	if (r)
+		return r;
+	if (entry_ends_ms(&val) <= now_ms || entry_len(&val) != size)
+		return V_NOT_FOUND;
+	memcpy(value, entry_bytes(&val), size);
+	*ends_ms = entry_ends_ms(&val);
+	return 0;
+}
+
+int
+cache_read(struct cache *cache, unsigned table, const char *name, void *value, size_t size,
+    int64_t now_ms)
+{
+	GUARD(access_end) struct access at = { 0 };
+	int64_t ends_ms;
+	int r;
+
+	r = access_begin(cache, table, MDB_RDONLY, &at);
+	return r ? r : read_value(&at, name, value, size, now_ms, &ends_ms);
+}
+
+static int
+check_size(const char *name, size_t len)
+{
+	if (strlen(name) <= CACHE_NAME_MAX && len <= CACHE_VALUE_MAX)
+		return 0;
+	return log_fault(-E2BIG, "cache: entry of %zu bytes", len);
+}
+
+int
+cache_put(struct cache *cache, unsigned table, const char *name, const void *bytes,
+    size_t len, int64_t now_ms, int64_t ends_ms)
+{
+	GUARD(access_end) struct access at = { 0 };
+	int r;
+
+	r = check_size(name, len);
+	if (!r)
+		r = access_begin(cache, table, 0, &at);
+	if (!r)
+		r = entry_sweep(&at, now_ms);
+	if (!r)
+		r = entry_put(&at, name, bytes, len, ends_ms);
+	return r ? r : commit(&at);
+}
+
+int
+cache_claim(struct cache *cache, unsigned table, const char *name, int64_t now_ms,
+    int64_t ends_ms)
+{
+	GUARD(access_end) struct access at = { 0 };
+	MDB_val val;
+	int r;
+
+	r = check_size(name, 0);
+	if (!r)
+		r = access_begin(cache, table, 0, &at);
+	if (!r)
+		r = entry_sweep(&at, now_ms);
+	if (r)
+		return r;
+	r = entry_find(&at, name, &val);
+	if (r < 0 || (!r && entry_ends_ms(&val) > now_ms))
+		return r ? r : V_EXISTS;
+	r = entry_put(&at, name, "", 0, ends_ms);
+	return r ? r : commit(&at);
+}
+
+int
+cache_drop(struct cache *cache, unsigned table, const char *name)
+{
+	GUARD(access_end) struct access at = { 0 };
+	int r;
+
+	r = access_begin(cache, table, 0, &at);
+	if (!r)
+		r = entry_remove(&at, name);
+	return r ? r : commit(&at);
+}
+
+/* Reads the entry that item names, after a few ended ones have gone. */
+static int
+read_item(const struct access *at, struct cache_item *item, int64_t now_ms)
+{
+	int r;
+
+	r = entry_sweep(at, now_ms);
+	if (r)
+		return r;
+	memset(item->value, 0, item->size);
+	item->ends_ms = 0;
+	r = read_value(at, item->name, item->value, item->size, now_ms, &item->ends_ms);
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+/* Is the entry there with the item's bytes and end? */
+static bool
+is_unchanged(const struct access *at, const struct cache_item *item)
+{
+	MDB_val val;
+
+	return entry_find(at, item->name, &val) == 0 && entry_len(&val) == item->size &&
+	    entry_ends_ms(&val) == item->ends_ms &&
+	    memcmp(entry_bytes(&val), item->value, item->size) == 0;
+}
+
+static int
+write_item(const struct access *at, const struct cache_item *item, int64_t now_ms)
+{
+	if (item->ends_ms <= now_ms)
+		return entry_remove(at, item->name);
+	if (is_unchanged(at, item))
+		return 0;
+	return entry_put(at, item->name, item->value, item->size, item->ends_ms);
+}
+
+int
+cache_update_many(struct cache *cache, struct cache_item *items, size_t count, int64_t now_ms,
+    cache_change_many *change, void *arg)
+{
+	GUARD(access_end) struct access at = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < count && !r; i++)
+		r = check_size(items[i].name, items[i].size);
+	if (!r)
+		r = access_begin(cache, 0, 0, &at);
+	for (size_t i = 0; i < count && !r; i++) {
+		at.table = &cache->tables[items[i].table];
+		r = read_item(&at, &items[i], now_ms);
+	}
+	if (!r)
+		r = change(items, count, arg);
+	for (size_t i = 0; i < count && !r; i++) {
+		at.table = &cache->tables[items[i].table];
+		r = write_item(&at, &items[i], now_ms);
+	}
+	return r ? r : commit(&at);
+}
+
+/* A change of one entry, to be made as one of many. */
+struct change_one {
+	cache_change *change;
+	void *arg;
+};
+
+static int
+change_first(struct cache_item *items, size_t count, void *arg)
+{
+	const struct change_one *one = arg;
+
+	(void)count;
+	return one->change(items->value, &items->ends_ms, one->arg);
+}
+
+int
+cache_update(struct cache *cache, unsigned table, const char *name, void *value, size_t size,
+    int64_t now_ms, cache_change *change, void *arg)
+{
+	struct cache_item item = { table, name, value, size, 0 };
+	struct change_one one = { change, arg };
+
+	return cache_update_many(cache, &item, 1, now_ms, change_first, &one);
+}
+
+static int
+visit_entry(const MDB_val *key, const MDB_val *val, int64_t now_ms, cache_visit *visit, void *arg)
+{
+	char name[CACHE_NAME_MAX + 1];
+
+	if (key->mv_size > CACHE_NAME_MAX || val->mv_size < ENTRY_TIME_LEN ||
+	    entry_ends_ms(val) <= now_ms)
+		return 0;
+	memcpy(name, key->mv_data, key->mv_size);
+	name[key->mv_size] = '\0';
+	return visit(name, entry_bytes(val), entry_len(val), arg);
+}
+
+int
+cache_walk(struct cache *cache, unsigned table, int64_t now_ms, cache_visit *visit,
+    void *arg)
+{
+	GUARD(access_end) struct access at = { 0 };
+	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
+	MDB_val key, val;
+	int r, rc;
+
+	r = access_begin(cache, table, MDB_RDONLY, &at);
+	if (r)
+		return r;
+	rc = mdb_cursor_open(at.txn, at.table->entry, &cursor);
+	if (!rc)
+		rc = mdb_cursor_get(cursor, &key, &val, MDB_FIRST);
+	for (; !rc && !r; rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT))
+		r = visit_entry(&key, &val, now_ms, visit, arg);
+	if (r)
+		return r;
+	return rc == MDB_NOTFOUND ? 0 : mdb_fault(at.mdb, rc, "mdb_cursor_get");
+}
+
+int
+cache_clear(struct cache *cache, unsigned table)
+{
+	GUARD(access_end) struct access at = { 0 };
+	int r, rc;
+
+	r = access_begin(cache, table, 0, &at);
+	if (r)
+		return r;
+	rc = mdb_drop(at.txn, at.table->entry, 0);
+	if (!rc)
+		rc = mdb_drop(at.txn, at.table->ending, 0);
+	return rc ? mdb_fault(at.mdb, rc, "mdb_drop") : commit(&at);
+}
