@@ -21,12 +21,12 @@ enum { EXIT_USAGE = 2 };
 static const struct {
 	const char *name, *value, *meaning;
 } rows[] = {
-	{ "check",   NULL,   "Say whether configuration and store can be used, and end." },
+	{ "check",   NULL,   "Check configuration and database, and exit." },
 	{ "config",  "FILE", "Read this configuration instead of $DOORWARD_CONFIG or\n"
 	    "\t\t\t" DEFAULT_CONFIG "." },
-	{ "help",    NULL,   "Print this, and end." },
-	{ "listen",  "PATH", "Listen at this socket." },
-	{ "version", NULL,   "Print the version, and end." },
+	{ "help",    NULL,   "Print this help and exit." },
+	{ "listen",  "PATH", "Listen on a socket at this path." },
+	{ "version", NULL,   "Print the version and exit." },
 };
 enum choice { ARG_CHECK, ARG_CONFIG, ARG_HELP, ARG_LISTEN, ARG_VERSION, ARG_CHOICES };
 _Static_assert(NELEM(rows) == ARG_CHOICES, "a row for each choice");
@@ -40,13 +40,14 @@ static int
 usage(FILE *out, int code)
 {
 	fputs("Usage: doorward [OPTION]...\n"
-	    "Answer the authentication requests of a web server over FastCGI.\n\n", out);
+	    "Answer authentication requests from a web server over FastCGI.\n\n", out);
 	for (size_t i = 0; i < ARG_CHOICES; i++)
 		fprintf(out, "  --%s%s%-*s%s\n", rows[i].name, rows[i].value ? " " : "",
 		    rows[i].value ? 19 - (int)strlen(rows[i].name) : 20 - (int)strlen(rows[i].name),
 		    rows[i].value ? rows[i].value : "", rows[i].meaning);
 	fputs("\nIf standard input is a listening socket and no --listen is given, this process\n"
-	    "is a single worker of that socket.  SIGHUP starts the program anew in place.\n", out);
+	    "is a single worker on that socket.  On SIGHUP the master reloads its configuration\n"
+	    "and program file.\n", out);
 	return code;
 }
 
@@ -67,7 +68,7 @@ choices_take(struct choices *c, int argc, char **argv)
 	}
 	if (optind == argc)
 		return 0;
-	fprintf(stderr, "doorward: '%s' is no option\n", argv[optind]);
+	fprintf(stderr, "doorward: '%s' is not an option\n", argv[optind]);
 	return -EINVAL;
 }
 

@@ -38,7 +38,7 @@ command_line(void)
 		{ "unknown option",   "--frobnicate",            2, "Usage: doorward" },
 		{ "no value",         "--config",                2, "Usage: doorward" },
 		{ "a value too many", "--check=yes",             2, "Usage: doorward" },
-		{ "an argument",      "start",                   2, "'start' is no option" },
+		{ "an argument",      "start",                   2, "'start' is not an option" },
 		{ "no file",          "--config /nowhere/x",     1, "/nowhere/x: No such file" },
 	};
 	char out[8192];
