@@ -27,6 +27,27 @@ test_int(struct test_place at, int64_t got, int64_t want)
 	return report(at, got == want);
 }
 
+/* "fault (Permission denied)", "not-found" */
+static const char *
+result_name(int r, char *out, size_t size)
+{
+	if (r >= 0)
+		return verdict_name(r);
+	snprintf(out, size, "fault (%s)", strerror(-r));
+	return out;
+}
+
+bool
+test_verdict(struct test_place at, int got, int want)
+{
+	char is[128], not[128];
+
+	if (got != want)
+		printf("\n    row \"%s\": %s is %s, not %s", at.row, at.what,
+		    result_name(got, is, sizeof is), result_name(want, not, sizeof not));
+	return report(at, got == want);
+}
+
 bool
 test_string(struct test_place at, const char *got, const char *want)
 {
@@ -38,14 +59,31 @@ test_string(struct test_place at, const char *got, const char *want)
 	return report(at, same);
 }
 
+/* Up to 16 bytes from start. */
+static void
+print_bytes(const char *label, const uint8_t *bytes, size_t start, size_t len)
+{
+	printf("\n\t%s", label);
+	for (size_t i = start; i < len && i < start + 16; i++)
+		printf(" %02x", bytes[i]);
+}
+
 bool
 test_bytes(struct test_place at, const void *got, const void *want, size_t len)
 {
-	bool same = memcmp(got, want, len) == 0;
+	const uint8_t *is = got, *should = want;
+	size_t same = 0, start;
 
-	if (!same)
-		printf("\n    row \"%s\": %s has other bytes", at.row, at.what);
-	return report(at, same);
+	while (same < len && is[same] == should[same])
+		same++;
+	if (same < len) {
+		start = same < 4 ? 0 : same - 4;
+		printf("\n    row \"%s\": %s differs at byte %zu of %zu; from byte %zu:", at.row,
+		    at.what, same, len, start);
+		print_bytes("got ", is, start, len);
+		print_bytes("want", should, start, len);
+	}
+	return report(at, same == len);
 }
 
 bool
@@ -93,12 +131,71 @@ test_directory(void)
 	return path;
 }
 
-int
-test_run(CU_SuiteInfo *suites)
+#define SUITES_MAX 128
+#define SKIPPED 77		/* to automake */
+
+static struct test_suite *registered;
+
+static bool
+is_before(const struct test_suite *a, const struct test_suite *b)
+{
+	return a->order != b->order ? a->order < b->order :
+	    strcmp(a->info.pName, b->info.pName) < 0;
+}
+
+void
+test_suite_add(struct test_suite *suite)
+{
+	struct test_suite **at = &registered;
+
+	while (*at && is_before(*at, suite))
+		at = &(*at)->next;
+	suite->next = *at;
+	*at = suite;
+}
+
+static void
+list_registered(CU_SuiteInfo out[SUITES_MAX])
+{
+	const struct test_suite *suite = registered;
+	size_t count = 0;
+
+	for (; suite && count < SUITES_MAX - 1; suite = suite->next)
+		out[count++] = suite->info;
+	if (suite) {
+		fprintf(stderr, "more than %d suites\n", SUITES_MAX - 1);
+		exit(99);
+	}
+}
+
+static bool
+is_wanted(const char *name, char *const *words)
+{
+	for (; *words; words++) {
+		if (strstr(name, *words))
+			return true;
+	}
+	return false;
+}
+
+/* Takes out the suites that no word is part of. */
+static void
+keep_wanted(CU_SuiteInfo *suites, char *const *words)
+{
+	CU_SuiteInfo *to = suites;
+
+	for (; suites->pName; suites++) {
+		if (is_wanted(suites->pName, words))
+			*to++ = *suites;
+	}
+	*to = (CU_SuiteInfo)CU_SUITE_INFO_NULL;
+}
+
+static int
+run(CU_SuiteInfo *suites)
 {
 	unsigned failed;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (secret_init() || CU_initialize_registry() != CUE_SUCCESS ||
 	    CU_register_suites(suites) != CUE_SUCCESS) {
 		fprintf(stderr, "CUnit cannot start: %s\n", CU_get_error_msg());
@@ -107,8 +204,32 @@ test_run(CU_SuiteInfo *suites)
 	CU_basic_set_mode(CU_BRM_VERBOSE);
 	CU_basic_run_tests();
 	failed = CU_get_number_of_failures() + CU_get_number_of_suites_failed();
-	if (CU_get_number_of_tests_run() == 0)
-		failed++;
 	CU_cleanup_registry();
 	return failed ? 1 : 0;
+}
+
+int
+test_run(CU_SuiteInfo *suites, int argc, char **argv)
+{
+	CU_SuiteInfo all[SUITES_MAX] = { CU_SUITE_INFO_NULL };
+	char *from_environment[] = { getenv("SUITE"), NULL };
+	char *const *words = argc > 1 ? argv + 1 : from_environment;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!suites) {
+		list_registered(all);
+		suites = all;
+	}
+	if (argc == 2 && strcmp(argv[1], "-l") == 0) {
+		for (; suites->pName; suites++)
+			puts(suites->pName);
+		return 0;
+	}
+	if (*words && **words)
+		keep_wanted(suites, words);
+	if (!suites->pName) {
+		fprintf(stderr, "no suite's name contains that; -l lists them\n");
+		return argc > 1 ? 1 : SKIPPED;
+	}
+	return run(suites);
 }

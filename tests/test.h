@@ -2,8 +2,17 @@
 /*
  * tests/test.h - CUnit with rows: a check that fails prints its row.
  *
- * Each file of tests has a table of tests, and main() of its program gives
- * the list of tables to test_run, which prints CUnit's totals.
+ * A file of tests ends with its table and the name of its suite, which begins
+ * with what it tests:
+ *
+ *	static CU_TestInfo tests[] = {
+ *		{ "one guess", one_guess },
+ *		CU_TEST_INFO_NULL,
+ *	};
+ *
+ *	TEST_SUITE("auth/throttle", tests);
+ *
+ * No other list has to name it; tests/README says how to run it.
  */
 #ifndef TESTS_TEST_H
 #define TESTS_TEST_H
@@ -23,18 +32,48 @@ struct test_place {
 };
 
 bool test_int(struct test_place at, int64_t got, int64_t want);
+bool test_verdict(struct test_place at, int got, int want);
 bool test_string(struct test_place at, const char *got, const char *want);
 bool test_bytes(struct test_place at, const void *got, const void *want, size_t len);
 bool test_true(struct test_place at, bool got);
 
 #define TEST_AT(row, what) ((struct test_place){ __FILE__, row, what, __LINE__ })
 #define EXPECT_INT(row, got, want) test_int(TEST_AT(row, #got), (int64_t)(got), (int64_t)(want))
+#define EXPECT_VERDICT(row, got, want) test_verdict(TEST_AT(row, #got), got, want)
 #define EXPECT_STRING(row, got, want) test_string(TEST_AT(row, #got), got, want)
 #define EXPECT_BYTES(row, got, want, len) test_bytes(TEST_AT(row, #got), got, want, len)
 #define EXPECT_TRUE(row, got) test_true(TEST_AT(row, #got), got)
 
-/* Runs all suites, prints the totals, and returns the exit code for main. */
-int test_run(CU_SuiteInfo *suites);
+struct test_suite {
+	CU_SuiteInfo info;
+	int order;		/* suites run by order, and within one by name */
+	struct test_suite *next;
+};
+
+void test_suite_add(struct test_suite *suite);
+
+/* Further arguments are members of struct test_suite: .info.pSetUpFunc = start. */
+#define TEST_SUITE(name, table, ...) \
+	static struct test_suite suite_of_##table = { \
+		.info = { .pName = name, .pTests = table }, __VA_ARGS__ \
+	}; \
+	__attribute__((constructor)) static void \
+	add_##table(void) \
+	{ \
+		test_suite_add(&suite_of_##table); \
+	} \
+	_Static_assert(true, "for the semicolon")
+
+/*
+ * Runs the given suites, or if suites is NULL all that TEST_SUITE named; of these, if
+ * the program has arguments, only suites whose name contains one of them.  -l lists
+ * the names instead.  The environment's SUITE is an argument too.  Prints the totals,
+ * and returns the exit code for main.
+ */
+int test_run(CU_SuiteInfo *suites, int argc, char **argv);
+
+/* Where lines of the log go unless a test looks at them. */
+#define TEST_LOG "/dev/null"
 
 /* A new empty directory that is removed, with all in it, when the program ends. */
 const char *test_directory(void);

@@ -12,9 +12,9 @@ init(void)
 	struct uuid instance = contract_uuid(9000), other = contract_uuid(9001);
 	struct meta meta;
 
-	EXPECT_INT("the same again", store_init(st, &instance, 1), V_EXISTS);
-	EXPECT_INT("another", store_init(st, &other, 2), V_EXISTS);
-	EXPECT_INT("meta", store_meta(st, &meta), 0);
+	EXPECT_VERDICT("the same again", store_init(st, &instance, 1), V_EXISTS);
+	EXPECT_VERDICT("another", store_init(st, &other, 2), V_EXISTS);
+	EXPECT_VERDICT("meta", store_meta(st, &meta), 0);
 	EXPECT_INT("schema", meta.schema, STORE_SCHEMA);
 	EXPECT_INT("made", meta.created_ms, 1);
 	EXPECT_TRUE("instance", uuid_equal(&meta.instance, &instance));
@@ -44,24 +44,24 @@ keys(void)
 	struct key key, *list;
 	size_t count = 99;
 
-	EXPECT_INT("empty", store_keys(st, &mem, &list, &count), 0);
+	EXPECT_VERDICT("empty", store_keys(st, &mem, &list, &count), 0);
 	EXPECT_INT("empty", count, 0);
 	for (unsigned i = 0; i < NELEM(created); i++) {
 		key = contract_key(i);
 		key.created_ms = created[i];
-		EXPECT_INT("add", store_key_add(st, &key), 0);
-		EXPECT_INT("again", store_key_add(st, &key), 0);
+		EXPECT_VERDICT("add", store_key_add(st, &key), 0);
+		EXPECT_VERDICT("again", store_key_add(st, &key), 0);
 		key.sealed[0]++;
-		EXPECT_INT("id taken", store_key_add(st, &key), V_EXISTS);
+		EXPECT_VERDICT("id taken", store_key_add(st, &key), V_EXISTS);
 	}
-	EXPECT_INT("list", store_keys(st, &mem, &list, &count), 0);
+	EXPECT_VERDICT("list", store_keys(st, &mem, &list, &count), 0);
 	EXPECT_INT("all", count, NELEM(order));
 	for (size_t i = 0; i < NELEM(order) && i < count; i++)
 		EXPECT_STRING("oldest first, ties by id", list[i].id, order[i]);
 	key.id[0] = '\0';
-	EXPECT_INT("no id", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("no id", store_key_add(st, &key), 0);
 	memset(key.id, 'k', sizeof key.id - 1);
-	EXPECT_INT("longest id", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("longest id", store_key_add(st, &key), 0);
 }
 
 static void
@@ -72,14 +72,14 @@ absent(void)
 	char name[600];
 
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("get", store_account_get(st, &account.id, &out), V_NOT_FOUND);
-	EXPECT_INT("find", store_account_find(st, "account 1", &out), V_NOT_FOUND);
-	EXPECT_INT("find none", store_account_find(st, "", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("get", store_account_get(st, &account.id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("find", store_account_find(st, "account 1", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("find none", store_account_find(st, "", &out), V_NOT_FOUND);
 	memset(name, 'x', sizeof name - 1);
 	name[sizeof name - 1] = '\0';
-	EXPECT_INT("find endless", store_account_find(st, name, &out), V_NOT_FOUND);
-	EXPECT_INT("set", store_account_set(st, &account, UINT64_MAX, 5, &out), V_NOT_FOUND);
-	EXPECT_INT("delete", store_account_delete(st, &account.id), V_NOT_FOUND);
+	EXPECT_VERDICT("find endless", store_account_find(st, name, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("set", store_account_set(st, &account, UINT64_MAX, 5, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("delete", store_account_delete(st, &account.id), V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
 }
 
@@ -89,27 +89,27 @@ add(void)
 	GUARD(store_close) struct store *st = contract_open();
 	struct account account = contract_account(1), other = contract_account(2), out;
 
-	EXPECT_INT("add", store_account_add(st, &account), 0);
-	EXPECT_INT("again", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("add", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("again", store_account_add(st, &account), 0);
 	strcpy(other.name, "account 1");
-	EXPECT_INT("name taken", store_account_add(st, &other), V_EXISTS);
-	EXPECT_INT("not there", store_account_get(st, &other.id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("name taken", store_account_add(st, &other), V_EXISTS);
+	EXPECT_VERDICT("not there", store_account_get(st, &other.id, &out), V_NOT_FOUND);
 	strcpy(other.name, "Account 1");
-	EXPECT_INT("another case", store_account_add(st, &other), 0);
+	EXPECT_VERDICT("another case", store_account_add(st, &other), 0);
 	other.id = account.id;
-	EXPECT_INT("id taken", store_account_add(st, &other), V_EXISTS);
-	EXPECT_INT("find", store_account_find(st, "account 1", &out), 0);
+	EXPECT_VERDICT("id taken", store_account_add(st, &other), V_EXISTS);
+	EXPECT_VERDICT("find", store_account_find(st, "account 1", &out), 0);
 	EXPECT_TRUE("as added", record_same(&account_kind, &out, &account));
 	for (unsigned i = 3; i < 5; i++) {
 		other = contract_account(i);
 		other.name[0] = '\0';
-		EXPECT_INT("nameless", store_account_add(st, &other), 0);
+		EXPECT_VERDICT("nameless", store_account_add(st, &other), 0);
 	}
-	EXPECT_INT("find nameless", store_account_find(st, "", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("find nameless", store_account_find(st, "", &out), V_NOT_FOUND);
 	memset(other.name, 'n', sizeof other.name - 1);
 	other.id = contract_uuid(9);
-	EXPECT_INT("longest name", store_account_add(st, &other), 0);
-	EXPECT_INT("find longest", store_account_find(st, other.name, &out), 0);
+	EXPECT_VERDICT("longest name", store_account_add(st, &other), 0);
+	EXPECT_VERDICT("find longest", store_account_find(st, other.name, &out), 0);
 }
 
 static void
@@ -119,29 +119,29 @@ set(void)
 	struct account account = contract_account(1), other = contract_account(2), out;
 	uint64_t name = contract_bit(&account_kind, "name");
 
-	EXPECT_INT("add", store_account_add(st, &account), 0);
-	EXPECT_INT("add", store_account_add(st, &other), 0);
+	EXPECT_VERDICT("add", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("add", store_account_add(st, &other), 0);
 	strcpy(account.level, "gold");
 	strcpy(account.name, "new");
-	EXPECT_INT("name", store_account_set(st, &account, name, 50, &out), 0);
+	EXPECT_VERDICT("name", store_account_set(st, &account, name, 50, &out), 0);
 	EXPECT_STRING("changed", out.name, "new");
 	EXPECT_STRING("not in the mask", out.level, "");
 	EXPECT_INT("modified", out.modified_ms, 50);
-	EXPECT_INT("new name", store_account_find(st, "new", &out), 0);
-	EXPECT_INT("old name", store_account_find(st, "account 1", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("new name", store_account_find(st, "new", &out), 0);
+	EXPECT_VERDICT("old name", store_account_find(st, "account 1", &out), V_NOT_FOUND);
 	strcpy(account.name, "account 2");
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("taken", store_account_set(st, &account, UINT64_MAX, 60, &out), V_EXISTS);
+	EXPECT_VERDICT("taken", store_account_set(st, &account, UINT64_MAX, 60, &out), V_EXISTS);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_INT("still its own", store_account_find(st, "new", &out), 0);
+	EXPECT_VERDICT("still its own", store_account_find(st, "new", &out), 0);
 	EXPECT_INT("not modified", out.modified_ms, 50);
 	EXPECT_STRING("not changed", out.level, "");
 	account.name[0] = '\0';
-	EXPECT_INT("nameless", store_account_set(st, &account, name, 70, &out), 0);
-	EXPECT_INT("name is free", store_account_find(st, "new", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("nameless", store_account_set(st, &account, name, 70, &out), 0);
+	EXPECT_VERDICT("name is free", store_account_find(st, "new", &out), V_NOT_FOUND);
 	strcpy(other.name, "new");
-	EXPECT_INT("for another", store_account_set(st, &other, name, 80, &out), 0);
-	EXPECT_INT("repeated", store_account_set(st, &other, name, 80, &out), 0);
+	EXPECT_VERDICT("for another", store_account_set(st, &other, name, 80, &out), 0);
+	EXPECT_VERDICT("repeated", store_account_set(st, &other, name, 80, &out), 0);
 }
 
 /* An account lasts as long as any user belongs to it. */
@@ -155,29 +155,29 @@ members(void)
 	uint64_t bit = contract_bit(&user_kind, "account");
 
 	user.account = account.id;
-	EXPECT_INT("no account", store_user_add(st, &user, &password), V_NOT_FOUND);
-	EXPECT_INT("no user", store_user_get(st, &user.id, &out), V_NOT_FOUND);
-	EXPECT_INT("account", store_account_add(st, &account), 0);
-	EXPECT_INT("next account", store_account_add(st, &next), 0);
-	EXPECT_INT("user", store_user_add(st, &user, &password), 0);
-	EXPECT_INT("has a user", store_account_delete(st, &account.id), V_EXISTS);
-	EXPECT_INT("has none", store_account_delete(st, &next.id), 0);
+	EXPECT_VERDICT("no account", store_user_add(st, &user, &password), V_NOT_FOUND);
+	EXPECT_VERDICT("no user", store_user_get(st, &user.id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("next account", store_account_add(st, &next), 0);
+	EXPECT_VERDICT("user", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("has a user", store_account_delete(st, &account.id), V_EXISTS);
+	EXPECT_VERDICT("has none", store_account_delete(st, &next.id), 0);
 	user.account = next.id;
-	EXPECT_INT("gone", store_user_set(st, &user, bit, 5, &out), V_NOT_FOUND);
-	EXPECT_INT("still has", store_account_delete(st, &account.id), V_EXISTS);
-	EXPECT_INT("back", store_account_add(st, &next), 0);
-	EXPECT_INT("move", store_user_set(st, &user, bit, 5, &out), 0);
-	EXPECT_INT("left", store_account_delete(st, &account.id), 0);
-	EXPECT_INT("name is free", store_account_add(st, &account), 0);
-	EXPECT_INT("keep", store_user_delete(st, &user.id, true, 6), 0);
-	EXPECT_INT("has a deleted user", store_account_delete(st, &next.id), V_EXISTS);
-	EXPECT_INT("for good", store_user_delete(st, &user.id, false, 6), 0);
-	EXPECT_INT("empty", store_account_delete(st, &next.id), 0);
+	EXPECT_VERDICT("gone", store_user_set(st, &user, bit, 5, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("still has", store_account_delete(st, &account.id), V_EXISTS);
+	EXPECT_VERDICT("back", store_account_add(st, &next), 0);
+	EXPECT_VERDICT("move", store_user_set(st, &user, bit, 5, &out), 0);
+	EXPECT_VERDICT("left", store_account_delete(st, &account.id), 0);
+	EXPECT_VERDICT("name is free", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("keep", store_user_delete(st, &user.id, true, 6), 0);
+	EXPECT_VERDICT("has a deleted user", store_account_delete(st, &next.id), V_EXISTS);
+	EXPECT_VERDICT("for good", store_user_delete(st, &user.id, false, 6), 0);
+	EXPECT_VERDICT("empty", store_account_delete(st, &next.id), 0);
 	user.account = account.id;
-	EXPECT_INT("join", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("join", store_user_add(st, &user, &password), 0);
 	memset(&user.account, 0, sizeof user.account);
-	EXPECT_INT("leave", store_user_set(st, &user, bit, 5, &out), 0);
-	EXPECT_INT("all left", store_account_delete(st, &account.id), 0);
+	EXPECT_VERDICT("leave", store_user_set(st, &user, bit, 5, &out), 0);
+	EXPECT_VERDICT("all left", store_account_delete(st, &account.id), 0);
 }
 
 /* Refused names are told before a missing account when adding, after it when changing. */
@@ -191,9 +191,9 @@ precedence(void)
 	contract_add_user(st, 1);
 	strcpy(user.email, "user1@example.org");
 	user.account = contract_uuid(77);
-	EXPECT_INT("add", store_user_add(st, &user, &password), V_EXISTS);
+	EXPECT_VERDICT("add", store_user_add(st, &user, &password), V_EXISTS);
 	contract_add_user(st, 2);
-	EXPECT_INT("set", store_user_set(st, &user, UINT64_MAX, 5, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("set", store_user_set(st, &user, UINT64_MAX, 5, &out), V_NOT_FOUND);
 }
 
 static void
@@ -207,18 +207,18 @@ list(void)
 
 	for (unsigned i = 6; i > 0; i--) {
 		account = contract_account(i);
-		EXPECT_INT("add", store_account_add(st, &account), 0);
+		EXPECT_VERDICT("add", store_account_add(st, &account), 0);
 	}
-	EXPECT_INT("all", store_account_list(st, &mem, NULL, SIZE_MAX, &accounts, &count), 0);
+	EXPECT_VERDICT("all", store_account_list(st, &mem, NULL, SIZE_MAX, &accounts, &count), 0);
 	EXPECT_INT("all", count, 6);
-	EXPECT_INT("page", store_account_list(st, &mem, &after, 2, &accounts, &count), 0);
+	EXPECT_VERDICT("page", store_account_list(st, &mem, &after, 2, &accounts, &count), 0);
 	EXPECT_INT("page", count, 2);
 	for (unsigned i = 0; i < count; i++) {
 		want = contract_uuid(4 + i);
 		EXPECT_TRUE("in order", uuid_equal(&accounts[i].id, &want));
 	}
 	after = contract_uuid(6);
-	EXPECT_INT("behind", store_account_list(st, &mem, &after, 2, &accounts, &count), 0);
+	EXPECT_VERDICT("behind", store_account_list(st, &mem, &after, 2, &accounts, &count), 0);
 	EXPECT_INT("behind", count, 0);
 }
 
@@ -231,14 +231,14 @@ counts(void)
 	struct key key = contract_key(1);
 	struct store_counts sums;
 
-	EXPECT_INT("empty", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("empty", store_counts(st, &sums), 0);
 	EXPECT_INT("empty", (sums.users + sums.accounts + sums.tokens + sums.keys), 0);
 	contract_add_user(st, 1);
 	contract_add_user(st, 2);
-	EXPECT_INT("account", store_account_add(st, &account), 0);
-	EXPECT_INT("token", store_token_add(st, &token, 1, NOW_MS), 0);
-	EXPECT_INT("key", store_key_add(st, &key), 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 1, NOW_MS), 0);
+	EXPECT_VERDICT("key", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("users", sums.users, 2);
 	EXPECT_INT("accounts", sums.accounts, 1);
 	EXPECT_INT("tokens", sums.tokens, 1);

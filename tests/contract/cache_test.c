@@ -50,7 +50,7 @@ got(struct cache *cache, const char *name, int64_t now_ms)
 
 	r = cache_get(cache, 0, &mem, name, now_ms, &bytes, &len);
 	if (r) {
-		EXPECT_INT(name, r, V_NOT_FOUND);
+		EXPECT_VERDICT(name, r, V_NOT_FOUND);
 		EXPECT_STRING(name, bytes, "untouched");
 		EXPECT_INT(name, (int64_t)len, 77);
 		return NULL;
@@ -79,12 +79,12 @@ entries(void)
 	EXPECT_STRING("over it", got(cache, "a", 100), "another");
 	EXPECT_INT("second", put(cache, "aa", "", 100, 300), 0);
 	EXPECT_STRING("empty", got(cache, "aa", 100), "");
-	EXPECT_INT("drop", cache_drop(cache, 0, "a"), 0);
+	EXPECT_VERDICT("drop", cache_drop(cache, 0, "a"), 0);
 	EXPECT_STRING("dropped", got(cache, "a", 100), NULL);
 	EXPECT_STRING("left alone", got(cache, "aa", 100), "");
-	EXPECT_INT("drop again", cache_drop(cache, 0, "a"), 0);
-	EXPECT_INT("drop nobody", cache_drop(cache, 0, "never"), 0);
-	EXPECT_INT("claim after a drop", cache_claim(cache, 0, "a", 100, 200), 0);
+	EXPECT_VERDICT("drop again", cache_drop(cache, 0, "a"), 0);
+	EXPECT_VERDICT("drop nobody", cache_drop(cache, 0, "never"), 0);
+	EXPECT_VERDICT("claim after a drop", cache_claim(cache, 0, "a", 100, 200), 0);
 }
 
 static void
@@ -144,12 +144,13 @@ sizes(void)
 		memset(name, 'n', t[i].name);
 		memset(value, 'v', t[i].value);
 		snprintf(row, sizeof row, "name of %zu, value of %zu", t[i].name, t[i].value);
-		EXPECT_INT(row, cache_put(cache, 0, name, value, t[i].value, 100, 200), t[i].want);
+		EXPECT_VERDICT(row, cache_put(cache, 0, name, value, t[i].value, 100, 200),
+		    t[i].want);
 		if (t[i].name > CACHE_NAME_MAX)
 			EXPECT_INT(row, cache_claim(cache, 0, name, 100, 200), -E2BIG);
 		if (t[i].want)
 			continue;
-		EXPECT_INT(row, cache_get(cache, 0, &mem, name, 100, &bytes, &len), 0);
+		EXPECT_VERDICT(row, cache_get(cache, 0, &mem, name, 100, &bytes, &len), 0);
 		EXPECT_INT(row, (int64_t)len, (int64_t)t[i].value);
 		EXPECT_BYTES(row, bytes, value, len);
 	}
@@ -165,8 +166,8 @@ long_names(void)
 	size_t len;
 
 	memset(name, 'n', 5000);
-	EXPECT_INT("get", cache_get(cache, 0, &mem, name, 100, &bytes, &len), V_NOT_FOUND);
-	EXPECT_INT("drop", cache_drop(cache, 0, name), 0);
+	EXPECT_VERDICT("get", cache_get(cache, 0, &mem, name, 100, &bytes, &len), V_NOT_FOUND);
+	EXPECT_VERDICT("drop", cache_drop(cache, 0, name), 0);
 }
 
 static void
@@ -174,17 +175,17 @@ claims(void)
 {
 	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
 
-	EXPECT_INT("first", cache_claim(cache, 0, "turn", 100, 200), 0);
-	EXPECT_INT("second", cache_claim(cache, 0, "turn", 100, 200), V_EXISTS);
-	EXPECT_INT("just before", cache_claim(cache, 0, "turn", 199, 300), V_EXISTS);
-	EXPECT_INT("another", cache_claim(cache, 0, "other", 100, 200), 0);
+	EXPECT_VERDICT("first", cache_claim(cache, 0, "turn", 100, 200), 0);
+	EXPECT_VERDICT("second", cache_claim(cache, 0, "turn", 100, 200), V_EXISTS);
+	EXPECT_VERDICT("just before", cache_claim(cache, 0, "turn", 199, 300), V_EXISTS);
+	EXPECT_VERDICT("another", cache_claim(cache, 0, "other", 100, 200), 0);
 	EXPECT_STRING("is an entry", got(cache, "turn", 150), "");
-	EXPECT_INT("ended", cache_claim(cache, 0, "turn", 200, 300), 0);
-	EXPECT_INT("once more", cache_claim(cache, 0, "turn", 250, 400), V_EXISTS);
-	EXPECT_INT("given back", cache_drop(cache, 0, "turn"), 0);
-	EXPECT_INT("taken", cache_claim(cache, 0, "turn", 250, 400), 0);
+	EXPECT_VERDICT("ended", cache_claim(cache, 0, "turn", 200, 300), 0);
+	EXPECT_VERDICT("once more", cache_claim(cache, 0, "turn", 250, 400), V_EXISTS);
+	EXPECT_VERDICT("given back", cache_drop(cache, 0, "turn"), 0);
+	EXPECT_VERDICT("taken", cache_claim(cache, 0, "turn", 250, 400), 0);
 	EXPECT_INT("put", put(cache, "kept", "x", 100, 200), 0);
-	EXPECT_INT("of an entry", cache_claim(cache, 0, "kept", 150, 400), V_EXISTS);
+	EXPECT_VERDICT("of an entry", cache_claim(cache, 0, "kept", 150, 400), V_EXISTS);
 	EXPECT_STRING("left alone", got(cache, "kept", 150), "x");
 }
 
@@ -200,9 +201,9 @@ sweeping(void)
 		snprintf(name, sizeof name, "entry %d", i);
 		r = cache_put(cache, 0, name, value, CACHE_VALUE_MAX, i, i + 100);
 	}
-	EXPECT_INT("all fit", r, 0);
-	EXPECT_INT("the last", cache_get(cache, 0, &mem, "entry 2999", 3000, &(const void *){ NULL },
-	    &(size_t){ 0 }), 0);
+	EXPECT_VERDICT("all fit", r, 0);
+	EXPECT_VERDICT("the last", cache_get(cache, 0, &mem, "entry 2999", 3000,
+	    &(const void *){ NULL }, &(size_t){ 0 }), 0);
 }
 
 /* Full of what has not ended: a fault, and what is there can be read and dropped. */
@@ -218,7 +219,7 @@ full(void)
 		snprintf(name, sizeof name, "entry %d", i);
 		r = cache_put(cache, 0, name, value, CACHE_VALUE_MAX, 0, 5000 + i);
 	}
-	EXPECT_INT("full", r, -ENOSPC);
+	EXPECT_VERDICT("full", r, -ENOSPC);
 	EXPECT_STRING("still there", got(cache, "first", 0), "one");
 	EXPECT_INT("ends", put(cache, "second", "two", 6000, 9000), 0);
 	EXPECT_STRING("room again", got(cache, "second", 6000), "two");
@@ -277,8 +278,8 @@ processes(void)
 	EXPECT_INT("another reads", in_child(child_reads, directory), 0);
 	cache = open_in(directory);
 	EXPECT_STRING("we too", got(cache, "a", 100), "of a child");
-	EXPECT_INT("no turn for us", cache_claim(cache, 0, "turn", 150, 200), V_EXISTS);
-	EXPECT_INT("then", cache_claim(cache, 0, "turn", 200, 300), 0);
+	EXPECT_VERDICT("no turn for us", cache_claim(cache, 0, "turn", 150, 200), V_EXISTS);
+	EXPECT_VERDICT("then", cache_claim(cache, 0, "turn", 200, 300), 0);
 }
 
 #define RACERS	6
@@ -362,10 +363,10 @@ places(void)
 	EXPECT_STRING("kept", got(cache, "a", 100), "one");
 	cache_close(&cache);
 	snprintf(path, sizeof path, "%s/none/new", directory);
-	EXPECT_INT("no directory above", open_one(&cache, path), -ENOENT);
+	EXPECT_VERDICT("no directory above", open_one(&cache, path), -ENOENT);
 	snprintf(path, sizeof path, "%s/file", directory);
 	write_file(path, "x", 1);
-	EXPECT_INT("a file", open_one(&cache, path), -ENOTDIR);
+	EXPECT_VERDICT("a file", open_one(&cache, path), -ENOTDIR);
 	EXPECT_TRUE("output untouched", cache == NULL);
 }
 
@@ -378,7 +379,7 @@ unreadable(void)
 	if (geteuid() == 0)
 		return;		/* root may */
 	EXPECT_INT("chmod", chmod(directory, 0), 0);
-	EXPECT_INT("unreadable", open_one(&cache, directory), -EACCES);
+	EXPECT_VERDICT("unreadable", open_one(&cache, directory), -EACCES);
 	EXPECT_TRUE("output untouched", cache == NULL);
 	chmod(directory, 0700);
 }

@@ -134,7 +134,7 @@ contract_add_user(struct store *st, unsigned n)
 	struct password password = contract_password(n);
 	struct user user = contract_user(n);
 
-	EXPECT_INT("add a user", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("add a user", store_user_add(st, &user, &password), 0);
 }
 
 void
@@ -158,8 +158,8 @@ contract_fill(struct store *st, unsigned mib)
 		at = at_uuid(TABLE_USER, &user.id);
 		r = place_put(&tx, &at, &user);
 	}
-	EXPECT_INT("fill", r, 0);
-	EXPECT_INT("commit", txn_commit(&tx), 0);
+	EXPECT_VERDICT("fill", r, 0);
+	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 }
 
 uint64_t
@@ -219,18 +219,18 @@ same_of_user(const char *row, struct store *left, struct store *right, struct ar
 	EXPECT_INT(row, store_password_get(right, &user->id, &passwords[1]), r);
 	if (!r)
 		EXPECT_TRUE(row, record_same(&password_kind, &passwords[0], &passwords[1]));
-	EXPECT_INT(row, store_token_list(left, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	EXPECT_VERDICT(row, store_token_list(left, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
 	    &tokens[0], &counts[0]), 0);
-	EXPECT_INT(row, store_token_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	EXPECT_VERDICT(row, store_token_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
 	    &tokens[1], &counts[1]), 0);
 	same_records(row, &token_kind, tokens[0], counts[0], tokens[1], counts[1]);
-	EXPECT_INT(row, store_session_list(left, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	EXPECT_VERDICT(row, store_session_list(left, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
 	    &tokens[0], &counts[0]), 0);
-	EXPECT_INT(row, store_session_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
+	EXPECT_VERDICT(row, store_session_list(right, mem, &user->id, NULL, STORE_LIST_MAX, now_ms,
 	    &tokens[1], &counts[1]), 0);
 	same_records(row, &token_kind, tokens[0], counts[0], tokens[1], counts[1]);
 	r = store_user_find(left, IDENTITY_LOGIN, user->email, &found[0]);
-	EXPECT_INT(row, r, user->email[0] ? 0 : V_NOT_FOUND);
+	EXPECT_VERDICT(row, r, user->email[0] ? 0 : V_NOT_FOUND);
 	EXPECT_INT(row, store_user_find(right, IDENTITY_LOGIN, user->email, &found[1]), r);
 	if (!r)
 		EXPECT_TRUE(row, uuid_equal(&found[0].id, &found[1].id));
@@ -243,11 +243,11 @@ same_of_webitel(const char *row, struct store *left, struct store *right, struct
 	struct role *roles[2];
 	size_t counts[2] = { 0 };
 
-	EXPECT_INT(row, store_domain_token_list(left, mem, NULL, &tokens[0], &counts[0]), 0);
-	EXPECT_INT(row, store_domain_token_list(right, mem, NULL, &tokens[1], &counts[1]), 0);
+	EXPECT_VERDICT(row, store_domain_token_list(left, mem, NULL, &tokens[0], &counts[0]), 0);
+	EXPECT_VERDICT(row, store_domain_token_list(right, mem, NULL, &tokens[1], &counts[1]), 0);
 	same_records(row, &domain_token_kind, tokens[0], counts[0], tokens[1], counts[1]);
-	EXPECT_INT(row, store_role_list(left, mem, &roles[0], &counts[0]), 0);
-	EXPECT_INT(row, store_role_list(right, mem, &roles[1], &counts[1]), 0);
+	EXPECT_VERDICT(row, store_role_list(left, mem, &roles[0], &counts[0]), 0);
+	EXPECT_VERDICT(row, store_role_list(right, mem, &roles[1], &counts[1]), 0);
 	same_records(row, &role_kind, roles[0], counts[0], roles[1], counts[1]);
 }
 
@@ -261,22 +261,22 @@ contract_same(const char *row, struct store *left, struct store *right, int64_t 
 	struct key *keys[2];
 	size_t counts[2] = { 0 };
 
-	EXPECT_INT(row, store_user_list(left, &mem, NULL, SIZE_MAX, &users[0], &counts[0]), 0);
-	EXPECT_INT(row, store_user_list(right, &mem, NULL, SIZE_MAX, &users[1], &counts[1]), 0);
+	EXPECT_VERDICT(row, store_user_list(left, &mem, NULL, SIZE_MAX, &users[0], &counts[0]), 0);
+	EXPECT_VERDICT(row, store_user_list(right, &mem, NULL, SIZE_MAX, &users[1], &counts[1]), 0);
 	same_records(row, &user_kind, users[0], counts[0], users[1], counts[1]);
 	for (size_t i = 0; i < counts[0]; i++)
 		same_of_user(row, left, right, &mem, &users[0][i], now_ms);
-	EXPECT_INT(row, store_account_list(left, &mem, NULL, SIZE_MAX, &accounts[0],
+	EXPECT_VERDICT(row, store_account_list(left, &mem, NULL, SIZE_MAX, &accounts[0],
 	    &counts[0]), 0);
-	EXPECT_INT(row, store_account_list(right, &mem, NULL, SIZE_MAX, &accounts[1],
+	EXPECT_VERDICT(row, store_account_list(right, &mem, NULL, SIZE_MAX, &accounts[1],
 	    &counts[1]), 0);
 	same_records(row, &account_kind, accounts[0], counts[0], accounts[1], counts[1]);
-	EXPECT_INT(row, store_keys(left, &mem, &keys[0], &counts[0]), 0);
-	EXPECT_INT(row, store_keys(right, &mem, &keys[1], &counts[1]), 0);
+	EXPECT_VERDICT(row, store_keys(left, &mem, &keys[0], &counts[0]), 0);
+	EXPECT_VERDICT(row, store_keys(right, &mem, &keys[1], &counts[1]), 0);
 	same_records(row, &key_kind, keys[0], counts[0], keys[1], counts[1]);
 	same_of_webitel(row, left, right, &mem);
-	EXPECT_INT(row, store_counts(left, &sums[0]), 0);
-	EXPECT_INT(row, store_counts(right, &sums[1]), 0);
+	EXPECT_VERDICT(row, store_counts(left, &sums[0]), 0);
+	EXPECT_VERDICT(row, store_counts(right, &sums[1]), 0);
 	EXPECT_INT(row, sums[0].users, sums[1].users);
 	EXPECT_INT(row, sums[0].accounts, sums[1].accounts);
 	EXPECT_INT(row, sums[0].tokens, sums[1].tokens);

@@ -182,7 +182,7 @@ prune(struct store *st)
 {
 	uint64_t count = 99;
 
-	EXPECT_INT("prune goes on", store_tokens_prune(st, 9, END_MS, &count), 0);
+	EXPECT_VERDICT("prune goes on", store_tokens_prune(st, 9, END_MS, &count), 0);
 	EXPECT_INT("drops none", count, 0);
 	return -EBADMSG;
 }
@@ -271,14 +271,14 @@ populate(const char *directory)
 	struct store *st = NULL;
 
 	user.account = account.id;
-	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true), 0);
-	EXPECT_INT("init", store_init(st, &instance, 1), 0);
-	EXPECT_INT("key", store_key_add(st, &key), 0);
-	EXPECT_INT("account", store_account_add(st, &account), 0);
-	EXPECT_INT("user", store_user_add(st, &user, &password), 0);
-	EXPECT_INT("token", store_token_add(st, &token, 9, NOW_MS), 0);
-	EXPECT_INT("domain token", store_domain_token_add(st, &domain_token), 0);
-	EXPECT_INT("role", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	EXPECT_VERDICT("key", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("user", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 9, NOW_MS), 0);
+	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token), 0);
+	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
 	return st;
 }
 
@@ -341,10 +341,10 @@ flipped(size_t i, unsigned tenths)
 	contract_log_clear();
 	r = store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false);
 	if (t[i].table != TABLE_META) {
-		EXPECT_INT(t[i].row, r, 0);
+		EXPECT_VERDICT(t[i].row, r, 0);
 		r = t[i].meet(st);
 	}
-	EXPECT_INT(t[i].row, r, -EBADMSG);
+	EXPECT_VERDICT(t[i].row, r, -EBADMSG);
 	snprintf(line, sizeof line, "store: damaged record %s", t[i].logged);
 	EXPECT_TRUE(line, contract_logged(line));
 	store_close(&st);
@@ -422,11 +422,11 @@ nowhere(void)
 		const struct place at = place_in(n[i].table);
 		char line[256];
 
-		EXPECT_INT(n[i].row, txn_begin((struct lmdb *)st, 0, &tx), 0);
-		EXPECT_INT(n[i].row, place_drop(&tx, &at), 0);
-		EXPECT_INT(n[i].row, txn_commit(&tx), 0);
+		EXPECT_VERDICT(n[i].row, txn_begin((struct lmdb *)st, 0, &tx), 0);
+		EXPECT_VERDICT(n[i].row, place_drop(&tx, &at), 0);
+		EXPECT_VERDICT(n[i].row, txn_commit(&tx), 0);
 		contract_log_clear();
-		EXPECT_INT(n[i].row, n[i].meet(st), -EBADMSG);
+		EXPECT_VERDICT(n[i].row, n[i].meet(st), -EBADMSG);
 		snprintf(line, sizeof line, "store: damaged record %s", n[i].logged);
 		EXPECT_TRUE(line, contract_logged(line));
 	}
@@ -447,23 +447,23 @@ sweep_goes_on(void)
 
 	store_close(&st);
 	EXPECT_TRUE("flip", flip(directory, bytes, len, len / 2) > 0);
-	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
 	for (unsigned i = 10; i < 20; i++) {
 		token = contract_token(i, USER);
 		token.expires_ms = END_MS + i;
-		EXPECT_INT("add", store_token_add(st, &token, 99, NOW_MS), 0);
+		EXPECT_VERDICT("add", store_token_add(st, &token, 99, NOW_MS), 0);
 	}
 	token = contract_token(30, USER);
 	token.expires_ms = END_MS + 500;
-	EXPECT_INT("add and sweep", store_token_add(st, &token, 99, END_MS + 15), 0);
-	EXPECT_INT("find", store_token_find(st, token.digest, END_MS + 15, &out), 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("add and sweep", store_token_add(st, &token, 99, END_MS + 15), 0);
+	EXPECT_VERDICT("find", store_token_find(st, token.digest, END_MS + 15, &out), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("the damaged one stays", sums.tokens, 1 + 4 + 1);
-	EXPECT_INT("prune", store_tokens_prune(st, 99, END_MS + 100, &count), 0);
+	EXPECT_VERDICT("prune", store_tokens_prune(st, 99, END_MS + 100, &count), 0);
 	EXPECT_INT("the others", count, 4);
-	EXPECT_INT("logout", store_user_logout(st, &token.user, 3, NOW_MS, &count), 0);
+	EXPECT_VERDICT("logout", store_user_logout(st, &token.user, 3, NOW_MS, &count), 0);
 	EXPECT_INT("drops it too", count, 2);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
 	store_close(&st);
 }

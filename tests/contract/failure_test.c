@@ -191,14 +191,14 @@ each_call(void)
 		GUARD(store_close) struct store *st = NULL;
 		GUARD(store_close) struct store *other = NULL;
 
-		EXPECT_INT("open", store_open_memory(&st), 0);
-		EXPECT_INT("open", store_open_memory(&other), 0);
+		EXPECT_VERDICT("open", store_open_memory(&st), 0);
+		EXPECT_VERDICT("open", store_open_memory(&other), 0);
 		store_memory_fail(st, n + 1, -EIO);
 		for (unsigned i = 0; i < n; i++) {
 			EXPECT_INT(life[i].row, life[i].step(st), 0);
 			EXPECT_INT(life[i].row, life[i].step(other), 0);
 		}
-		EXPECT_INT(life[n].row, life[n].step(st), -EIO);
+		EXPECT_VERDICT(life[n].row, life[n].step(st), -EIO);
 		contract_same(life[n].row, st, other, NOW_MS);
 		for (unsigned i = n; i < NELEM(life); i++)
 			EXPECT_INT(life[i].row, life[i].step(st), 0);
@@ -215,7 +215,7 @@ called_off(void)
 	EXPECT_INT("none fails", key_add(st), 0);
 	store_memory_fail(st, 2, -ENOSPC);
 	EXPECT_INT("not yet", key_add(st), 0);
-	EXPECT_INT("now", key_add(st), -ENOSPC);
+	EXPECT_VERDICT("now", key_add(st), -ENOSPC);
 	EXPECT_INT("no more", key_add(st), 0);
 }
 

@@ -32,7 +32,7 @@ open_two(void)
 
 	contract_add_user(st, 1);
 	contract_add_user(st, 2);
-	EXPECT_INT("first", store_user_password(st, &password, "one", 2, false), 0);
+	EXPECT_VERDICT("first", store_user_password(st, &password, "one", 2, false), 0);
 	EXPECT_INT("first", found_by_ha1b(st, "one"), 1);
 	return st;
 }
@@ -44,31 +44,32 @@ ha1b_of_password(void)
 	struct password first = contract_password(1), second = contract_password(2), out;
 	struct user user;
 
-	EXPECT_INT("as a login", store_user_find(st, IDENTITY_LOGIN, "one", &user), V_NOT_FOUND);
+	EXPECT_VERDICT("as a login", store_user_find(st, IDENTITY_LOGIN, "one", &user),
+	    V_NOT_FOUND);
 	EXPECT_INT("longer", found_by_ha1b(st, "one1"), 0);
 	EXPECT_INT("shorter", found_by_ha1b(st, "on"), 0);
 	EXPECT_INT("nobody", found_by_ha1b(st, ""), 0);
-	EXPECT_INT("repeated", store_user_password(st, &first, "one", 2, false), 0);
+	EXPECT_VERDICT("repeated", store_user_password(st, &first, "one", 2, false), 0);
 	EXPECT_INT("repeated", found_by_ha1b(st, "one"), 1);
 
 	strcpy(second.hash, "$refused");
-	EXPECT_INT("another's", store_user_password(st, &second, "one", 7, true), V_EXISTS);
+	EXPECT_VERDICT("another's", store_user_password(st, &second, "one", 7, true), V_EXISTS);
 	EXPECT_INT("left alone", found_by_ha1b(st, "one"), 1);
-	EXPECT_INT("left alone", store_password_get(st, &second.user, &out), 0);
+	EXPECT_VERDICT("left alone", store_password_get(st, &second.user, &out), 0);
 	EXPECT_STRING("left alone", out.hash, "$test$2");
-	EXPECT_INT("left alone", store_user_get(st, &second.user, &user), 0);
+	EXPECT_VERDICT("left alone", store_user_get(st, &second.user, &user), 0);
 	EXPECT_INT("left alone", (int64_t)user.gen, (int64_t)contract_user(2).gen);
 
-	EXPECT_INT("its own", store_user_password(st, &second, "two", 7, false), 0);
+	EXPECT_VERDICT("its own", store_user_password(st, &second, "two", 7, false), 0);
 	EXPECT_INT("its own", found_by_ha1b(st, "two"), 2);
-	EXPECT_INT("changed", store_user_password(st, &first, "uno", 3, false), 0);
+	EXPECT_VERDICT("changed", store_user_password(st, &first, "uno", 3, false), 0);
 	EXPECT_INT("new one", found_by_ha1b(st, "uno"), 1);
 	EXPECT_INT("old one", found_by_ha1b(st, "one"), 0);
-	EXPECT_INT("free again", store_user_password(st, &second, "one", 8, false), 0);
+	EXPECT_VERDICT("free again", store_user_password(st, &second, "one", 8, false), 0);
 	EXPECT_INT("free again", found_by_ha1b(st, "one"), 2);
-	EXPECT_INT("taken away", store_user_password(st, &first, "", 4, false), 0);
+	EXPECT_VERDICT("taken away", store_user_password(st, &first, "", 4, false), 0);
 	EXPECT_INT("taken away", found_by_ha1b(st, "uno"), 0);
-	EXPECT_INT("none twice", store_user_password(st, &second, "", 9, false), 0);
+	EXPECT_VERDICT("none twice", store_user_password(st, &second, "", 9, false), 0);
 }
 
 static void
@@ -79,24 +80,24 @@ ha1b_of_rehash(void)
 	struct user user;
 
 	strcpy(second.hash, "$better");
-	EXPECT_INT("not its hash", store_user_rehash(st, &second, "two", "$other"), V_CHANGED);
+	EXPECT_VERDICT("not its hash", store_user_rehash(st, &second, "two", "$other"), V_CHANGED);
 	EXPECT_INT("not its hash", found_by_ha1b(st, "two"), 0);
-	EXPECT_INT("another's", store_user_rehash(st, &second, "one", "$test$2"), V_EXISTS);
+	EXPECT_VERDICT("another's", store_user_rehash(st, &second, "one", "$test$2"), V_EXISTS);
 	EXPECT_INT("left alone", found_by_ha1b(st, "one"), 1);
-	EXPECT_INT("left alone", store_password_get(st, &second.user, &out), 0);
+	EXPECT_VERDICT("left alone", store_password_get(st, &second.user, &out), 0);
 	EXPECT_STRING("left alone", out.hash, "$test$2");
-	EXPECT_INT("another's, not its hash", store_user_rehash(st, &second, "one", "$other"),
+	EXPECT_VERDICT("another's, not its hash", store_user_rehash(st, &second, "one", "$other"),
 	    V_CHANGED);
-	EXPECT_INT("its own", store_user_rehash(st, &second, "two", "$test$2"), 0);
+	EXPECT_VERDICT("its own", store_user_rehash(st, &second, "two", "$test$2"), 0);
 	EXPECT_INT("its own", found_by_ha1b(st, "two"), 2);
-	EXPECT_INT("the same", store_user_rehash(st, &second, "two", "$better"), 0);
-	EXPECT_INT("another", store_user_rehash(st, &second, "dos", "$better"), 0);
+	EXPECT_VERDICT("the same", store_user_rehash(st, &second, "two", "$better"), 0);
+	EXPECT_VERDICT("another", store_user_rehash(st, &second, "dos", "$better"), 0);
 	EXPECT_INT("another", found_by_ha1b(st, "dos"), 2);
 	EXPECT_INT("another", found_by_ha1b(st, "two"), 0);
-	EXPECT_INT("user", store_user_get(st, &second.user, &user), 0);
+	EXPECT_VERDICT("user", store_user_get(st, &second.user, &user), 0);
 	EXPECT_INT("JWTs stay", (int64_t)user.gen, (int64_t)contract_user(2).gen);
 	EXPECT_INT("not modified", user.modified_ms, contract_user(2).modified_ms);
-	EXPECT_INT("none", store_user_rehash(st, &second, "", "$better"), 0);
+	EXPECT_VERDICT("none", store_user_rehash(st, &second, "", "$better"), 0);
 	EXPECT_INT("none", found_by_ha1b(st, "dos"), 0);
 }
 
@@ -108,13 +109,13 @@ ha1b_of_add(void)
 	struct user user = contract_user(3);
 
 	strcpy(user.ha1b, "one");
-	EXPECT_INT("another's", store_user_add(st, &user, &password), V_EXISTS);
+	EXPECT_VERDICT("another's", store_user_add(st, &user, &password), V_EXISTS);
 	strcpy(user.ha1b, "three");
-	EXPECT_INT("its own", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("its own", store_user_add(st, &user, &password), 0);
 	EXPECT_INT("its own", found_by_ha1b(st, "three"), 3);
-	EXPECT_INT("repeated", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("repeated", store_user_add(st, &user, &password), 0);
 	user.ha1b[0] = '\0';
-	EXPECT_INT("without", store_user_add(st, &user, &password), V_EXISTS);
+	EXPECT_VERDICT("without", store_user_add(st, &user, &password), V_EXISTS);
 }
 
 static int
@@ -243,9 +244,9 @@ ha1b_ends(void)
 		GUARD(store_close) struct store *st = open_two();
 		struct password second = contract_password(2);
 
-		EXPECT_INT(t[i].row, t[i].run(st), t[i].want);
+		EXPECT_VERDICT(t[i].row, t[i].run(st), t[i].want);
 		EXPECT_INT(t[i].row, found_by_ha1b(st, "one"), t[i].found);
-		EXPECT_INT(t[i].row, store_user_password(st, &second, "one", 7, false),
+		EXPECT_VERDICT(t[i].row, store_user_password(st, &second, "one", 7, false),
 		    t[i].found ? V_EXISTS : 0);
 		EXPECT_INT(t[i].row, found_by_ha1b(st, "one"), t[i].found ? t[i].found : 2);
 	}
@@ -260,24 +261,25 @@ oidc(void)
 
 	contract_add_user(st, 1);
 	contract_add_user(st, 2);
-	EXPECT_INT("nobody", store_user_find(st, IDENTITY_OIDC, "", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("nobody", store_user_find(st, IDENTITY_OIDC, "", &out), V_NOT_FOUND);
 	strcpy(user.oidc_user_id, "work:1");
-	EXPECT_INT("set", store_user_set(st, &user, mask, 50, &after), 0);
-	EXPECT_INT("found", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
+	EXPECT_VERDICT("set", store_user_set(st, &user, mask, 50, &after), 0);
+	EXPECT_VERDICT("found", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
 	EXPECT_TRUE("found", record_same(&user_kind, &out, &after));
-	EXPECT_INT("another kind", store_user_find(st, IDENTITY_GOOGLE, "work:1", &out),
+	EXPECT_VERDICT("another kind", store_user_find(st, IDENTITY_GOOGLE, "work:1", &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("other provider", store_user_find(st, IDENTITY_OIDC, "home:1", &out),
+	EXPECT_VERDICT("other provider", store_user_find(st, IDENTITY_OIDC, "home:1", &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("other case", store_user_find(st, IDENTITY_OIDC, "Work:1", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("other case", store_user_find(st, IDENTITY_OIDC, "Work:1", &out),
+	    V_NOT_FOUND);
 	user.id = contract_uuid(2);
-	EXPECT_INT("taken", store_user_set(st, &user, mask, 50, &after), V_EXISTS);
+	EXPECT_VERDICT("taken", store_user_set(st, &user, mask, 50, &after), V_EXISTS);
 	strcpy(user.oidc_user_id, "g1");
-	EXPECT_INT("as another's google", store_user_set(st, &user, mask, 50, &after), 0);
-	EXPECT_INT("google stays", store_user_find(st, IDENTITY_GOOGLE, "g1", &out), 0);
+	EXPECT_VERDICT("as another's google", store_user_set(st, &user, mask, 50, &after), 0);
+	EXPECT_VERDICT("google stays", store_user_find(st, IDENTITY_GOOGLE, "g1", &out), 0);
 	EXPECT_STRING("of the first", out.email, contract_user(1).email);
-	EXPECT_INT("delete", store_user_delete(st, &user.id, false, 50), 0);
-	EXPECT_INT("gone", store_user_find(st, IDENTITY_OIDC, "g1", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("delete", store_user_delete(st, &user.id, false, 50), 0);
+	EXPECT_VERDICT("gone", store_user_find(st, IDENTITY_OIDC, "g1", &out), V_NOT_FOUND);
 }
 
 static void
@@ -306,7 +308,7 @@ fill(void)
 		uint64_t mask = 0;
 
 		none.gmail_user_id[0] = '\0';
-		EXPECT_INT(t[i].row, store_user_add(st, &none, &password), 0);
+		EXPECT_VERDICT(t[i].row, store_user_add(st, &none, &password), 0);
 		contract_add_user(st, 2);
 		user = contract_user(1);
 		strcpy(user.email, t[i].email);
@@ -315,10 +317,10 @@ fill(void)
 		for (size_t k = 0; k < NELEM(t[i].fields) && t[i].fields[k]; k++)
 			mask |= BIT(t[i].fields[k]);
 		contract_taint(&after, sizeof after);
-		EXPECT_INT(t[i].row, store_user_fill(st, &user, mask, 50, &after), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_user_fill(st, &user, mask, 50, &after), t[i].want);
 		if (t[i].want) {
 			EXPECT_TRUE(t[i].row, contract_untouched(&after, sizeof after));
-			EXPECT_INT(t[i].row, store_user_get(st, &user.id, &after), 0);
+			EXPECT_VERDICT(t[i].row, store_user_get(st, &user.id, &after), 0);
 			EXPECT_TRUE(t[i].row, record_same(&user_kind, &after, &none));
 			continue;
 		}
@@ -339,21 +341,22 @@ fill_once(void)
 	uint64_t mask = BIT("oidc_user_id");
 
 	strcpy(user.oidc_user_id, "work:1");
-	EXPECT_INT("nobody", store_user_fill(st, &user, mask, 50, &after), V_NOT_FOUND);
+	EXPECT_VERDICT("nobody", store_user_fill(st, &user, mask, 50, &after), V_NOT_FOUND);
 	contract_add_user(st, 1);
-	EXPECT_INT("first", store_user_fill(st, &user, mask, 50, &after), 0);
-	EXPECT_INT("again", store_user_fill(st, &user, mask, 60, &after), V_CHANGED);
+	EXPECT_VERDICT("first", store_user_fill(st, &user, mask, 50, &after), 0);
+	EXPECT_VERDICT("again", store_user_fill(st, &user, mask, 60, &after), V_CHANGED);
 	strcpy(user.oidc_user_id, "work:2");
-	EXPECT_INT("another", store_user_fill(st, &user, mask, 60, &after), V_CHANGED);
-	EXPECT_INT("not there", store_user_find(st, IDENTITY_OIDC, "work:2", &out), V_NOT_FOUND);
-	EXPECT_INT("the first", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
+	EXPECT_VERDICT("another", store_user_fill(st, &user, mask, 60, &after), V_CHANGED);
+	EXPECT_VERDICT("not there", store_user_find(st, IDENTITY_OIDC, "work:2", &out),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("the first", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
 	EXPECT_INT("unchanged", out.modified_ms, 50);
-	EXPECT_INT("set goes on", store_user_set(st, &user, mask, 70, &after), 0);
-	EXPECT_INT("set goes on", store_user_find(st, IDENTITY_OIDC, "work:2", &out), 0);
+	EXPECT_VERDICT("set goes on", store_user_set(st, &user, mask, 70, &after), 0);
+	EXPECT_VERDICT("set goes on", store_user_find(st, IDENTITY_OIDC, "work:2", &out), 0);
 	user.oidc_user_id[0] = '\0';
-	EXPECT_INT("emptied", store_user_set(st, &user, mask, 80, &after), 0);
+	EXPECT_VERDICT("emptied", store_user_set(st, &user, mask, 80, &after), 0);
 	strcpy(user.oidc_user_id, "work:3");
-	EXPECT_INT("filled again", store_user_fill(st, &user, mask, 90, &after), 0);
+	EXPECT_VERDICT("filled again", store_user_fill(st, &user, mask, 90, &after), 0);
 }
 
 CU_TestInfo identity_tests[] = {

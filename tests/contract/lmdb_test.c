@@ -44,22 +44,22 @@ open_refused(void)
 	struct store *st = NULL;
 
 	contract_log_clear();
-	EXPECT_INT("none there", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_VERDICT("none there", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
 	EXPECT_TRUE("no files made", is_empty(directory));
 	EXPECT_TRUE("named in the log", contract_logged(directory));
-	EXPECT_INT("no directory", store_open_lmdb(&st, "/nonexistent/x", MIB, true), -ENOENT);
-	EXPECT_INT("a file", store_open_lmdb(&st, "/proc/self/exe", MIB, true), -ENOTDIR);
+	EXPECT_VERDICT("no directory", store_open_lmdb(&st, "/nonexistent/x", MIB, true), -ENOENT);
+	EXPECT_VERDICT("a file", store_open_lmdb(&st, "/proc/self/exe", MIB, true), -ENOTDIR);
 	memset(path, 'd', sizeof path - 1);
 	path[sizeof path - 1] = '\0';
-	EXPECT_INT("endless path", store_open_lmdb(&st, path, MIB, true), -ENAMETOOLONG);
+	EXPECT_VERDICT("endless path", store_open_lmdb(&st, path, MIB, true), -ENAMETOOLONG);
 	write_file(directory, "", 0);
-	EXPECT_INT("empty file", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_VERDICT("empty file", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
 	write_file(directory, "hello", 5);
-	EXPECT_INT("short file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
+	EXPECT_VERDICT("short file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
 	memset(garbage, 'g', sizeof garbage);
 	write_file(directory, garbage, sizeof garbage);
-	EXPECT_INT("other file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
-	EXPECT_INT("never overwritten", store_open_lmdb(&st, directory, MIB, true), -EPROTO);
+	EXPECT_VERDICT("other file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
+	EXPECT_VERDICT("never overwritten", store_open_lmdb(&st, directory, MIB, true), -EPROTO);
 	EXPECT_TRUE("said so", contract_logged("not an LMDB file"));
 	EXPECT_TRUE("no output", st == NULL);
 }
@@ -75,7 +75,7 @@ open_foreign(void)
 	EXPECT_INT("is made", mdb_env_open(env, directory, 0, 0600), 0);
 	mdb_env_close(env);
 	contract_log_clear();
-	EXPECT_INT("not ours", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_VERDICT("not ours", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
 	EXPECT_TRUE("said so", contract_logged("no database \"meta\""));
 }
 
@@ -87,19 +87,19 @@ open_again(void)
 	struct store *st = NULL;
 	struct meta meta;
 
-	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), 0);
-	EXPECT_INT("not initialised", store_meta(st, &meta), V_NOT_FOUND);
+	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("not initialised", store_meta(st, &meta), V_NOT_FOUND);
 	store_close(&st);
-	EXPECT_INT("open", store_open_lmdb(&st, directory, MIB, false), 0);
-	EXPECT_INT("still not", store_meta(st, &meta), V_NOT_FOUND);
-	EXPECT_INT("initialise", store_init(st, &instance, 5), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, false), 0);
+	EXPECT_VERDICT("still not", store_meta(st, &meta), V_NOT_FOUND);
+	EXPECT_VERDICT("initialise", store_init(st, &instance, 5), 0);
 	contract_add_user(st, 1);
 	store_close(&st);
 	EXPECT_TRUE("closed", st == NULL);
-	EXPECT_INT("create again", store_open_lmdb(&st, directory, 0, true), 0);
-	EXPECT_INT("initialised", store_meta(st, &meta), 0);
+	EXPECT_VERDICT("create again", store_open_lmdb(&st, directory, 0, true), 0);
+	EXPECT_VERDICT("initialised", store_meta(st, &meta), 0);
 	EXPECT_TRUE("kept", uuid_equal(&meta.instance, &instance));
-	EXPECT_INT("but once", store_init(st, &instance, 5), V_EXISTS);
+	EXPECT_VERDICT("but once", store_init(st, &instance, 5), V_EXISTS);
 	store_close(&st);
 	store_close(&st);
 }
@@ -117,21 +117,22 @@ open_older(void)
 	for (int i = 0; i < 2; i++) {
 		GUARD(txn_drop) struct txn tx = { 0 };
 
-		EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, i == 0), 0);
+		EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, i == 0),
+		    0);
 		if (i == 0) {
-			EXPECT_INT("initialise", store_init(st, &instance, 5), 0);
+			EXPECT_VERDICT("initialise", store_init(st, &instance, 5), 0);
 			contract_add_user(st, 1);
 		}
-		EXPECT_INT("begin", txn_begin((struct lmdb *)st, 0, &tx), 0);
+		EXPECT_VERDICT("begin", txn_begin((struct lmdb *)st, 0, &tx), 0);
 		for (enum table table = TABLES_AT_FIRST; table < TABLES; table++)
 			EXPECT_INT("drop", mdb_drop(tx.mdb, tx.db->dbi[table], 1), 0);
-		EXPECT_INT("commit", txn_commit(&tx), 0);
+		EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 		store_close(&st);
 	}
-	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
-	EXPECT_INT("write", store_role_set(st, &role), 0);
-	EXPECT_INT("read", store_role_get(st, role.name, &out), 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("write", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("read", store_role_get(st, role.name, &out), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("kept", sums.users, 1);
 }
 
@@ -143,7 +144,7 @@ put_schema(const char *directory, uint64_t schema)
 	GUARD(store_close) struct store *st = NULL;
 	struct op_result result;
 
-	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
 	EXPECT_INT("init", st->ops->submit(st, &op, &result), 0);
 }
 
@@ -162,9 +163,9 @@ open_schema(void)
 
 		put_schema(directory, t[i].schema);
 		contract_log_clear();
-		EXPECT_INT(t[i].row, store_open_lmdb(&st, directory, MIB, false), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_open_lmdb(&st, directory, MIB, false), t[i].want);
 		store_close(&st);
-		EXPECT_INT(t[i].row, store_open_lmdb(&st, directory, MIB, true), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_open_lmdb(&st, directory, MIB, true), t[i].want);
 		store_close(&st);
 		EXPECT_TRUE(t[i].row, contract_logged("newer than this program") == !!t[i].want);
 	}
@@ -218,13 +219,13 @@ growth(void)
 	contract_add_user(st, 1);
 	contract_fill(st, 15);
 	n = fill(st, 0, 1000, &r);
-	EXPECT_INT("add", r, 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("add", r, 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("all there", sums.tokens, n);
 	EXPECT_TRUE("above the start", sums.bytes_used > 16 * MIB);
-	EXPECT_INT("the first", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	EXPECT_VERDICT("the first", store_token_find(st, token.digest, NOW_MS, &out), 0);
 	token = contract_token(n - 1, 1);
-	EXPECT_INT("the last", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	EXPECT_VERDICT("the last", store_token_find(st, token.digest, NOW_MS, &out), 0);
 }
 
 /* At the permitted size writes are refused, drops too, until more is permitted; reads go on. */
@@ -241,12 +242,12 @@ full_map(void)
 	unsigned n;
 	int r;
 
-	EXPECT_INT("open", store_open_lmdb(&st, directory, 2 * MIB, true), 0);
-	EXPECT_INT("init", store_init(st, &instance, 1), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, 2 * MIB, true), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
 	contract_add_user(st, 1);
 	contract_log_clear();
 	n = fill(st, 1, 9000, &r);
-	EXPECT_INT("full", r, -ENOSPC);
+	EXPECT_VERDICT("full", r, -ENOSPC);
 	EXPECT_TRUE("not at once", n > 200);
 	EXPECT_TRUE("said so", contract_logged("all of its permitted 2097152 bytes"));
 	op.u.token = contract_token(n + 1, 1);
@@ -255,17 +256,17 @@ full_map(void)
 	op.owner = op.u.token.user;
 	contract_taint(&result, sizeof result);
 	contract_taint(&tainted, sizeof tainted);
-	EXPECT_INT("still full", st->ops->submit(st, &op, &result), -ENOSPC);
+	EXPECT_VERDICT("still full", st->ops->submit(st, &op, &result), -ENOSPC);
 	EXPECT_BYTES("no result", &result, &tainted, sizeof result);
-	EXPECT_INT("reads go on", store_token_find(st, token.digest, NOW_MS, &out), 0);
-	EXPECT_INT("no room to drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count),
-	    -ENOSPC);
+	EXPECT_VERDICT("reads go on", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	EXPECT_VERDICT("no room to drop", store_tokens_drop_of_user(st, &token.user, NOW_MS,
+	    &count), -ENOSPC);
 	store_close(&st);
-	EXPECT_INT("permit more", store_open_lmdb(&st, directory, 4 * MIB, false), 0);
-	EXPECT_INT("drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count), 0);
+	EXPECT_VERDICT("permit more", store_open_lmdb(&st, directory, 4 * MIB, false), 0);
+	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count), 0);
 	EXPECT_INT("all", count, n);
 	fill(st, 1, n, &r);
-	EXPECT_INT("room again", r, 0);
+	EXPECT_VERDICT("room again", r, 0);
 }
 
 /* --- a full disk, as far as an ordinary user can have one -------------------- */

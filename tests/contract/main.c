@@ -4,7 +4,7 @@
 #include "contract.h"
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	CU_SuiteInfo suites[] = {
 		{ "memory: users",    contract_memory, NULL, NULL, NULL, user_tests },
@@ -30,5 +30,5 @@ main(void)
 	if (descriptors_fill())
 		return 99;
 	contract_log_clear();
-	return test_run(suites);
+	return test_run(suites, argc, argv);
 }

@@ -85,8 +85,8 @@ directory_made(void)
 	GUARD(store_close) struct store *st = NULL;
 	struct uuid instance = contract_uuid(7);
 
-	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true), 0);
-	EXPECT_INT("init", store_init(st, &instance, 1), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
 	contract_add_user(st, 1);
 	return directory;
 }
@@ -138,22 +138,22 @@ growth(void)
 		struct store *st = NULL;
 		struct store_counts sums;
 
-		EXPECT_INT(t[i].row, store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false),
+		EXPECT_VERDICT(t[i].row, store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false),
 		    0);
 		contract_fill(st, 15);
-		EXPECT_INT(t[i].row, store_counts(st, &sums), 0);
+		EXPECT_VERDICT(t[i].row, store_counts(st, &sums), 0);
 		EXPECT_TRUE(t[i].row, sums.bytes_used < 16 * 1024 * 1024);
 		EXPECT_TRUE(t[i].row, tell(child.to) && hear(child.from));
 		if (t[i].write_first)
 			EXPECT_INT(t[i].row, add_tokens(st, 901, 1), 0);
-		EXPECT_INT(t[i].row, store_token_find(st, last.digest, NOW_MS, &out), 0);
+		EXPECT_VERDICT(t[i].row, store_token_find(st, last.digest, NOW_MS, &out), 0);
 		EXPECT_INT(t[i].row, add_tokens(st, 902, 50), 0);
-		EXPECT_INT(t[i].row, store_counts(st, &sums), 0);
+		EXPECT_VERDICT(t[i].row, store_counts(st, &sums), 0);
 		EXPECT_TRUE(t[i].row, sums.bytes_used > 16 * 1024 * 1024);
 		EXPECT_TRUE(t[i].row, tell(child.to));
 		child_end(t[i].row, &child, 0);
 		last = contract_token(9000, 1);
-		EXPECT_INT(t[i].row, store_token_find(st, last.digest, NOW_MS, &out), 0);
+		EXPECT_VERDICT(t[i].row, store_token_find(st, last.digest, NOW_MS, &out), 0);
 		last = contract_token(900, 1);
 		store_close(&st);
 	}
@@ -210,7 +210,7 @@ stale_readers(void)
 	contract_log_clear();
 	reader_dies(directory);
 	EXPECT_TRUE("not yet", !contract_logged("cleared"));
-	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
 	EXPECT_TRUE("cleared", contract_logged("cleared 1 readers that died"));
 	store_close(&st);
 	child_end("other", &other, 0);
@@ -261,13 +261,13 @@ readers_full(void)
 			break;
 		}
 		if (n == 0)
-			EXPECT_INT("open", store_open_lmdb(&st, directory,
+			EXPECT_VERDICT("open", store_open_lmdb(&st, directory,
 			    CONTRACT_BYTES_MAX, false), 0);
 	}
 	EXPECT_TRUE("the table is full", n > 0 && n < READERS);
 	EXPECT_INT("thread", pthread_create(&thread, NULL, read_in_thread, st), 0);
 	pthread_join(thread, &r);
-	EXPECT_INT("refused", (intptr_t)r, -EAGAIN);
+	EXPECT_VERDICT("refused", (int)(intptr_t)r, -EAGAIN);
 	for (unsigned i = 0; i < n; i++) {
 		kill(readers[i].pid, SIGKILL);
 		child_end("killed", &readers[i], -SIGKILL);
@@ -334,7 +334,7 @@ killed_writers(void)
 			kills++;
 		}
 	}
-	EXPECT_INT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
 	for (size_t i = 0; i < count; i++)
 		lost += store_token_find(st, digests[i], NOW_MS, &token) != 0;
 	EXPECT_TRUE("writers were killed at work", kills > 10 && count > 10);

@@ -13,7 +13,7 @@ add_token(struct store *st, unsigned n, unsigned user, int64_t created_ms, int64
 
 	token.created_ms = created_ms;
 	token.expires_ms = expires_ms;
-	EXPECT_INT("add a token", store_token_add(st, &token, LIMIT, 1), 0);
+	EXPECT_VERDICT("add a token", store_token_add(st, &token, LIMIT, 1), 0);
 }
 
 static void
@@ -28,23 +28,23 @@ absent(void)
 
 	contract_taint(&out, sizeof out);
 	for (unsigned i = 0; i < 2; i++) {
-		EXPECT_INT("find", store_token_find(st, token.digest, 1, &out), V_NOT_FOUND);
-		EXPECT_INT("get", store_token_get(st, &token.id, 1, &out), V_NOT_FOUND);
-		EXPECT_INT("set", store_token_set(st, &user, &token, 0, 1, &out), V_NOT_FOUND);
-		EXPECT_INT("drop", store_token_drop(st, &user, token.digest, 1, &out),
+		EXPECT_VERDICT("find", store_token_find(st, token.digest, 1, &out), V_NOT_FOUND);
+		EXPECT_VERDICT("get", store_token_get(st, &token.id, 1, &out), V_NOT_FOUND);
+		EXPECT_VERDICT("set", store_token_set(st, &user, &token, 0, 1, &out), V_NOT_FOUND);
+		EXPECT_VERDICT("drop", store_token_drop(st, &user, token.digest, 1, &out),
 		    V_NOT_FOUND);
-		EXPECT_INT("drop by id", store_token_drop_id(st, &user, &token.id, 1, &out),
+		EXPECT_VERDICT("drop by id", store_token_drop_id(st, &user, &token.id, 1, &out),
 		    V_NOT_FOUND);
-		EXPECT_INT("list", store_token_list(st, &mem, &user, NULL, 5, 1, &list, &count),
+		EXPECT_VERDICT("list", store_token_list(st, &mem, &user, NULL, 5, 1, &list, &count),
 		    0);
 		EXPECT_INT("empty", count, 0);
 		if (i == 0)
 			contract_add_user(st, 1);
 	}
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_INT("drop all", store_tokens_drop_of_user(st, &user, 1, &sum), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 1, &sum), 0);
 	EXPECT_INT("none", sum, 0);
-	EXPECT_INT("prune", store_tokens_prune(st, 5, 1, &sum), 0);
+	EXPECT_VERDICT("prune", store_tokens_prune(st, 5, 1, &sum), 0);
 	EXPECT_INT("none", sum, 0);
 }
 
@@ -54,27 +54,27 @@ add(void)
 	GUARD(store_close) struct store *st = contract_open();
 	struct token token = contract_token(1, 1), other, out;
 
-	EXPECT_INT("no user", store_token_add(st, &token, LIMIT, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("no user", store_token_add(st, &token, LIMIT, NOW_MS), V_NOT_FOUND);
 	contract_add_user(st, 1);
 	contract_add_user(st, 2);
-	EXPECT_INT("add", store_token_add(st, &token, LIMIT, NOW_MS), 0);
-	EXPECT_INT("again", store_token_add(st, &token, LIMIT, NOW_MS), 0);
-	EXPECT_INT("again at the cap", store_token_add(st, &token, 1, NOW_MS), 0);
+	EXPECT_VERDICT("add", store_token_add(st, &token, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("again", store_token_add(st, &token, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("again at the cap", store_token_add(st, &token, 1, NOW_MS), 0);
 	other = token;
 	strcpy(other.name, "another");
-	EXPECT_INT("other name", store_token_add(st, &other, LIMIT, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("other name", store_token_add(st, &other, LIMIT, NOW_MS), V_EXISTS);
 	other = contract_token(2, 1);
 	other.id = token.id;
-	EXPECT_INT("id taken", store_token_add(st, &other, LIMIT, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("id taken", store_token_add(st, &other, LIMIT, NOW_MS), V_EXISTS);
 	other = contract_token(2, 2);
 	memcpy(other.digest, token.digest, sizeof other.digest);
-	EXPECT_INT("digest taken", store_token_add(st, &other, LIMIT, NOW_MS), V_EXISTS);
-	EXPECT_INT("taken at the cap", store_token_add(st, &other, 0, NOW_MS), V_EXISTS);
-	EXPECT_INT("find", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	EXPECT_VERDICT("digest taken", store_token_add(st, &other, LIMIT, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("taken at the cap", store_token_add(st, &other, 0, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("find", store_token_find(st, token.digest, NOW_MS, &out), 0);
 	EXPECT_TRUE("as added", record_same(&token_kind, &out, &token));
-	EXPECT_INT("get", store_token_get(st, &token.id, NOW_MS, &out), 0);
+	EXPECT_VERDICT("get", store_token_get(st, &token.id, NOW_MS, &out), 0);
 	EXPECT_TRUE("as added", record_same(&token_kind, &out, &token));
-	EXPECT_INT("not there", store_token_get(st, &other.id, NOW_MS, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("not there", store_token_get(st, &other.id, NOW_MS, &out), V_NOT_FOUND);
 }
 
 /* What a new token meets that expired does not stand in its way. */
@@ -97,10 +97,10 @@ add_over_expired(void)
 		add_token(st, 1, 1, 100, 150);
 		add_token(st, 2, 1, 100, 150);
 		token.id = contract_uuid(t[i].id);
-		EXPECT_INT(t[i].row, store_token_add(st, &token, LIMIT, 149), V_EXISTS);
-		EXPECT_INT(t[i].row, store_token_add(st, &token, LIMIT, 150), 0);
-		EXPECT_INT(t[i].row, store_token_find(st, token.digest, 150, &out), 0);
-		EXPECT_INT(t[i].row, store_token_get(st, &token.id, 150, &out), 0);
+		EXPECT_VERDICT(t[i].row, store_token_add(st, &token, LIMIT, 149), V_EXISTS);
+		EXPECT_VERDICT(t[i].row, store_token_add(st, &token, LIMIT, 150), 0);
+		EXPECT_VERDICT(t[i].row, store_token_find(st, token.digest, 150, &out), 0);
+		EXPECT_VERDICT(t[i].row, store_token_get(st, &token.id, 150, &out), 0);
 		EXPECT_TRUE(t[i].row, record_same(&token_kind, &out, &token));
 	}
 }
@@ -117,15 +117,15 @@ cap(void)
 		add_token(st, i, 1, 100, i == 1 ? 150 : END_MS);
 	add_token(st, 4, 2, 100, END_MS);
 	token = contract_token(5, 1);
-	EXPECT_INT("none allowed", store_token_add(st, &token, 0, 149), V_TOO_MANY);
-	EXPECT_INT("fewer allowed", store_token_add(st, &token, 2, 149), V_TOO_MANY);
-	EXPECT_INT("three live", store_token_add(st, &token, 3, 149), V_TOO_MANY);
-	EXPECT_INT("not there", store_token_get(st, &token.id, 149, &out), V_NOT_FOUND);
-	EXPECT_INT("another user's", store_token_get(st, &token.id, 149, &out), V_NOT_FOUND);
-	EXPECT_INT("one expired", store_token_add(st, &token, 3, 150), 0);
+	EXPECT_VERDICT("none allowed", store_token_add(st, &token, 0, 149), V_TOO_MANY);
+	EXPECT_VERDICT("fewer allowed", store_token_add(st, &token, 2, 149), V_TOO_MANY);
+	EXPECT_VERDICT("three live", store_token_add(st, &token, 3, 149), V_TOO_MANY);
+	EXPECT_VERDICT("not there", store_token_get(st, &token.id, 149, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("another user's", store_token_get(st, &token.id, 149, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("one expired", store_token_add(st, &token, 3, 150), 0);
 	token = contract_token(6, 1);
-	EXPECT_INT("three live again", store_token_add(st, &token, 3, 150), V_TOO_MANY);
-	EXPECT_INT("four allowed", store_token_add(st, &token, 4, 150), 0);
+	EXPECT_VERDICT("three live again", store_token_add(st, &token, 3, 150), V_TOO_MANY);
+	EXPECT_VERDICT("four allowed", store_token_add(st, &token, 4, 150), 0);
 }
 
 static void
@@ -150,19 +150,19 @@ expiry(void)
 		contract_add_user(st, 1);
 		add_token(st, 1, 1, 100, END_MS);
 		contract_taint(&out, sizeof out);
-		EXPECT_INT(t[i].row, store_token_find(st, token.digest, t[i].now_ms, &out),
+		EXPECT_VERDICT(t[i].row, store_token_find(st, token.digest, t[i].now_ms, &out),
 		    t[i].want);
-		EXPECT_INT(t[i].row, store_token_get(st, &token.id, t[i].now_ms, &out),
+		EXPECT_VERDICT(t[i].row, store_token_get(st, &token.id, t[i].now_ms, &out),
 		    t[i].want);
 		EXPECT_INT(t[i].row, contract_untouched(&out, sizeof out), t[i].want != 0);
-		EXPECT_INT(t[i].row, store_token_list(st, &mem, &user, NULL, 5, t[i].now_ms,
+		EXPECT_VERDICT(t[i].row, store_token_list(st, &mem, &user, NULL, 5, t[i].now_ms,
 		    &list, &count), 0);
 		EXPECT_INT(t[i].row, count, !t[i].want);
-		EXPECT_INT(t[i].row, store_token_list(st, &mem, &user, &token.id, 5,
+		EXPECT_VERDICT(t[i].row, store_token_list(st, &mem, &user, &token.id, 5,
 		    t[i].now_ms, &list, &count), t[i].want);
-		EXPECT_INT(t[i].row, store_token_set(st, &user, &token, 0, t[i].now_ms, &out),
+		EXPECT_VERDICT(t[i].row, store_token_set(st, &user, &token, 0, t[i].now_ms, &out),
 		    t[i].want);
-		EXPECT_INT(t[i].row, store_token_drop(st, &user, token.digest, t[i].now_ms,
+		EXPECT_VERDICT(t[i].row, store_token_drop(st, &user, token.digest, t[i].now_ms,
 		    &out), t[i].want);
 	}
 }
@@ -180,19 +180,19 @@ ownership(void)
 	contract_add_user(st, 2);
 	add_token(st, 1, 1, 100, END_MS);
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("set", store_token_set(st, &other, &token, 0, 1, &out), V_NOT_FOUND);
-	EXPECT_INT("drop", store_token_drop(st, &other, token.digest, 1, &out), V_NOT_FOUND);
-	EXPECT_INT("by id", store_token_drop_id(st, &other, &token.id, 1, &out), V_NOT_FOUND);
-	EXPECT_INT("nobody", store_token_drop_id(st, &nobody, &token.id, 1, &out), V_NOT_FOUND);
-	EXPECT_INT("after", store_token_list(st, &mem, &other, &token.id, 5, 1, &list, &count),
+	EXPECT_VERDICT("set", store_token_set(st, &other, &token, 0, 1, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("drop", store_token_drop(st, &other, token.digest, 1, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("by id", store_token_drop_id(st, &other, &token.id, 1, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("nobody", store_token_drop_id(st, &nobody, &token.id, 1, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("after", store_token_list(st, &mem, &other, &token.id, 5, 1, &list, &count),
 	    V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out) && count == 99);
-	EXPECT_INT("still there", store_token_find(st, token.digest, 1, &out), 0);
+	EXPECT_VERDICT("still there", store_token_find(st, token.digest, 1, &out), 0);
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("its owner", store_token_drop_id(st, &token.user, &token.id, 1, &out), 0);
+	EXPECT_VERDICT("its owner", store_token_drop_id(st, &token.user, &token.id, 1, &out), 0);
 	token.expires_ms = END_MS;
 	EXPECT_TRUE("what is gone", record_same(&token_kind, &out, &token));
-	EXPECT_INT("again", store_token_drop(st, &token.user, token.digest, 1, &out),
+	EXPECT_VERDICT("again", store_token_drop(st, &token.user, token.digest, 1, &out),
 	    V_NOT_FOUND);
 }
 
@@ -205,34 +205,35 @@ set(void)
 	struct token token = contract_token(1, 1), want = token, out;
 
 	contract_add_user(st, 1);
-	EXPECT_INT("add", store_token_add(st, &token, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("add", store_token_add(st, &token, LIMIT, NOW_MS), 0);
 	token.created_ms = 1;
 	token.user = contract_uuid(2);
 	token.digest[0]++;
 	strcpy(token.name, "new");
 	token.ttl_s = 60;
 	token.expires_ms = 5000;
-	EXPECT_INT("name", store_token_set(st, &want.user, &token, name, 1100, &out), 0);
+	EXPECT_VERDICT("name", store_token_set(st, &want.user, &token, name, 1100, &out), 0);
 	strcpy(want.name, "new");
 	want.modified_ms = 1100;
 	EXPECT_TRUE("only the name", record_same(&token_kind, &out, &want));
-	EXPECT_INT("end", store_token_set(st, &want.user, &token, end | ttl, 1200, &out), 0);
+	EXPECT_VERDICT("end", store_token_set(st, &want.user, &token, end | ttl, 1200, &out), 0);
 	want.modified_ms = 1200;
 	want.ttl_s = 60;
 	want.expires_ms = 5000;
 	EXPECT_TRUE("later", record_same(&token_kind, &out, &want));
-	EXPECT_INT("lives", store_token_find(st, want.digest, END_MS, &out), 0);
-	EXPECT_INT("prune", store_tokens_prune(st, 9, 4999, &count), 0);
+	EXPECT_VERDICT("lives", store_token_find(st, want.digest, END_MS, &out), 0);
+	EXPECT_VERDICT("prune", store_tokens_prune(st, 9, 4999, &count), 0);
 	EXPECT_INT("nothing", count, 0);
-	EXPECT_INT("all bits", store_token_set(st, &want.user, &token, UINT64_MAX, 1300, &out), 0);
+	EXPECT_VERDICT("all bits", store_token_set(st, &want.user, &token, UINT64_MAX, 1300, &out),
+	    0);
 	want.modified_ms = 1300;
 	EXPECT_TRUE("but what may change", record_same(&token_kind, &out, &want));
 	token.expires_ms = 1500;
-	EXPECT_INT("sooner", store_token_set(st, &want.user, &token, end, 1400, &out), 0);
-	EXPECT_INT("ended", store_token_find(st, want.digest, 1500, &out), V_NOT_FOUND);
-	EXPECT_INT("revived", store_token_set(st, &want.user, &token, end, 1500, &out),
+	EXPECT_VERDICT("sooner", store_token_set(st, &want.user, &token, end, 1400, &out), 0);
+	EXPECT_VERDICT("ended", store_token_find(st, want.digest, 1500, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("revived", store_token_set(st, &want.user, &token, end, 1500, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("prune", store_tokens_prune(st, 9, 1500, &count), 0);
+	EXPECT_VERDICT("prune", store_tokens_prune(st, 9, 1500, &count), 0);
 	EXPECT_INT("one", count, 1);
 }
 
@@ -277,8 +278,9 @@ list(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		after = contract_uuid(t[i].after);
 		count = 99;
-		EXPECT_INT(t[i].row, store_token_list(st, &mem, &user, t[i].after ? &after : NULL,
-		    t[i].limit, t[i].now_ms, &tokens, &count), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_token_list(st, &mem, &user,
+		    t[i].after ? &after : NULL, t[i].limit, t[i].now_ms, &tokens, &count),
+		    t[i].want);
 		EXPECT_INT(t[i].row, count, t[i].want ? 99 : t[i].count);
 		for (unsigned k = 0; k < t[i].count && k < count; k++) {
 			id = contract_uuid(t[i].ids[k]);
@@ -299,15 +301,15 @@ drop_of_user(void)
 	contract_add_user(st, 2);
 	for (unsigned i = 1; i <= 40; i++)
 		add_token(st, i, i % 2 ? 1 : 2, 100 + i, i <= 10 ? 150 : END_MS);
-	EXPECT_INT("drop", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &user, 150, &count), 0);
 	EXPECT_INT("live ones", count, 15);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("the other's, swept", sums.tokens, 15);
-	EXPECT_INT("again", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_VERDICT("again", store_tokens_drop_of_user(st, &user, 150, &count), 0);
 	EXPECT_INT("none", count, 0);
-	EXPECT_INT("other", store_tokens_drop_of_user(st, &other, END_MS, &count), 0);
+	EXPECT_VERDICT("other", store_tokens_drop_of_user(st, &other, END_MS, &count), 0);
 	EXPECT_INT("all expired", count, 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
 }
 
@@ -337,11 +339,12 @@ prune(void)
 		add_token(st, 100 - i, 1, 100, 200 + i);
 	for (size_t i = 0; i < NELEM(t); i++) {
 		count = 99;
-		EXPECT_INT(t[i].row, store_tokens_prune(st, t[i].limit, t[i].now_ms, &count), 0);
+		EXPECT_VERDICT(t[i].row, store_tokens_prune(st, t[i].limit, t[i].now_ms, &count),
+		    0);
 		EXPECT_INT(t[i].row, count, t[i].want);
 	}
 	token = contract_token(100, 1);
-	EXPECT_INT("gone even then", store_token_find(st, token.digest, 1, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("gone even then", store_token_find(st, token.digest, 1, &out), V_NOT_FOUND);
 }
 
 /* Other writes to tokens drop STORE_SWEEP expired ones, if they are done at all. */
@@ -359,22 +362,23 @@ sweep(void)
 	add_token(st, 1, 1, 100, END_MS);
 	for (unsigned i = 2; i <= 81; i++)
 		add_token(st, i, 2, 100, 150);
-	EXPECT_INT("refused", store_token_add(st, &token, 0, 150), 0);
+	EXPECT_VERDICT("refused", store_token_add(st, &token, 0, 150), 0);
 	left -= STORE_SWEEP;
-	EXPECT_INT("set", store_token_set(st, &user, &token, 0, 150, &out), 0);
+	EXPECT_VERDICT("set", store_token_set(st, &user, &token, 0, 150, &out), 0);
 	left -= STORE_SWEEP;
 	token = contract_token(200, 1);
-	EXPECT_INT("refused", store_token_add(st, &token, 1, 150), V_TOO_MANY);
-	EXPECT_INT("add", store_token_add(st, &token, 2, 150), 0);
+	EXPECT_VERDICT("refused", store_token_add(st, &token, 1, 150), V_TOO_MANY);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 2, 150), 0);
 	left -= STORE_SWEEP;
-	EXPECT_INT("drop", store_token_drop(st, &user, token.digest, 150, &out), 0);
+	EXPECT_VERDICT("drop", store_token_drop(st, &user, token.digest, 150, &out), 0);
 	left -= STORE_SWEEP;
-	EXPECT_INT("refused", store_token_drop(st, &user, token.digest, 150, &out), V_NOT_FOUND);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("refused", store_token_drop(st, &user, token.digest, 150, &out),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("swept", sums.tokens, left + 1);
-	EXPECT_INT("drop all", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 150, &count), 0);
 	EXPECT_INT("only live ones count", count, 1);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
 }
 
@@ -387,10 +391,10 @@ add_expired(void)
 	struct store_counts sums;
 
 	contract_add_user(st, 1);
-	EXPECT_INT("add", store_token_add(st, &token, 1, END_MS), 0);
-	EXPECT_INT("again", store_token_add(st, &token, 1, END_MS), 0);
-	EXPECT_INT("find", store_token_find(st, token.digest, END_MS, &out), V_NOT_FOUND);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 1, END_MS), 0);
+	EXPECT_VERDICT("again", store_token_add(st, &token, 1, END_MS), 0);
+	EXPECT_VERDICT("find", store_token_find(st, token.digest, END_MS, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("swept", sums.tokens, 0);
 }
 

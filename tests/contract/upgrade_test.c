@@ -28,14 +28,14 @@ make_old(void)
 
 	directory = contract_directory();
 	snprintf(backup, sizeof backup, "%s/backup", directory);
-	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
 	db = (struct lmdb *)st;
 	EXPECT_INT("init", st->ops->submit(st, &op, &result), 0);
 	contract_add_user(st, 1);
-	EXPECT_INT("begin", txn_begin(db, 0, &tx), 0);
+	EXPECT_VERDICT("begin", txn_begin(db, 0, &tx), 0);
 	for (enum table i = TABLES_AT_FIRST; i < TABLES; i++)
 		EXPECT_INT(table_name(i), mdb_drop(tx.mdb, db->dbi[i], 1), 0);
-	EXPECT_INT("commit", txn_commit(&tx), 0);
+	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 	store_close(&st);
 	contract_log_clear();
 }
@@ -56,8 +56,8 @@ older_is_refused(void)
 	make_old();
 	snprintf(path, sizeof path, "%s/data.mdb", directory);
 	EXPECT_INT("before", stat(path, &before), 0);
-	EXPECT_INT("open", store_open_lmdb(&st, directory, MIB, false), -ESTALE);
-	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), -ESTALE);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, false), -ESTALE);
+	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), -ESTALE);
 	EXPECT_TRUE("says what helps", contract_logged("doorwardctl upgrade"));
 	EXPECT_TRUE("no output", st == NULL);
 	EXPECT_INT("after", stat(path, &after), 0);
@@ -71,7 +71,7 @@ expect_user(const char *row, struct store *st)
 	const struct user want = contract_user(1);
 	struct user user;
 
-	EXPECT_INT(row, store_user_get(st, &want.id, &user), 0);
+	EXPECT_VERDICT(row, store_user_get(st, &want.id, &user), 0);
 	EXPECT_STRING(row, user.email, want.email);
 }
 
@@ -86,12 +86,12 @@ upgraded(void)
 	make_old();
 	EXPECT_INT("upgrade", upgrade(&from), 0);
 	EXPECT_INT("from", (int64_t)from, 0);
-	EXPECT_INT("open", store_open_lmdb(&st, directory, MIB, false), 0);
-	EXPECT_INT("meta", store_meta(st, &meta), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, false), 0);
+	EXPECT_VERDICT("meta", store_meta(st, &meta), 0);
 	EXPECT_INT("schema", (int64_t)meta.schema, STORE_SCHEMA);
 	EXPECT_INT("the rest of it", meta.created_ms, 5);
 	expect_user("the user", st);
-	EXPECT_INT("the new database", store_role_get(st, "none", &role), V_NOT_FOUND);
+	EXPECT_VERDICT("the new database", store_role_get(st, "none", &role), V_NOT_FOUND);
 	store_close(&st);
 	EXPECT_INT("gone", unlink(backup), 0);
 	EXPECT_INT("again", upgrade(&from), 0);
@@ -118,10 +118,10 @@ copied(void)
 	EXPECT_INT("for nobody else", st_backup.st_mode, S_IFREG | 0600);
 	snprintf(path, sizeof path, "%s/data.mdb", other);
 	EXPECT_INT("moved", rename(backup, path), 0);
-	EXPECT_INT("old", store_open_lmdb(&st, other, MIB, false), -ESTALE);
+	EXPECT_VERDICT("old", store_open_lmdb(&st, other, MIB, false), -ESTALE);
 	directory = other;
 	EXPECT_INT("upgrade", upgrade(&from), 0);
-	EXPECT_INT("open", store_open_lmdb(&st, other, MIB, false), 0);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, other, MIB, false), 0);
 	expect_user("the user", st);
 	store_close(&st);
 }
@@ -162,13 +162,13 @@ refused(void)
 
 	make_old();
 	pid = hold_open(&until);
-	EXPECT_INT("in use", upgrade(&from), -EBUSY);
+	EXPECT_VERDICT("in use", upgrade(&from), -EBUSY);
 	EXPECT_INT("no copy", access(backup, F_OK), -1);
 	close(until);
 	EXPECT_INT("ended", waitpid(pid, &status, 0), pid);
 	EXPECT_INT("well", status, 0);
 	EXPECT_INT("backup is there", mknod(backup, S_IFREG | 0600, 0), 0);
-	EXPECT_INT("refused", upgrade(&from), -EEXIST);
+	EXPECT_VERDICT("refused", upgrade(&from), -EEXIST);
 	EXPECT_INT("gone", unlink(backup), 0);
 	EXPECT_INT("still old", upgrade(&from), 0);
 	EXPECT_INT("from", (int64_t)from, 0);
@@ -184,14 +184,14 @@ nothing_to_upgrade(void)
 
 	directory = contract_directory();
 	snprintf(backup, sizeof backup, "%s/backup", directory);
-	EXPECT_INT("none", upgrade(&from), -ENOENT);
-	EXPECT_INT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("none", upgrade(&from), -ENOENT);
+	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
 	store_close(&st);
-	EXPECT_INT("not initialised", upgrade(&from), V_NOT_FOUND);
-	EXPECT_INT("open", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("not initialised", upgrade(&from), V_NOT_FOUND);
+	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, true), 0);
 	EXPECT_INT("newer", st->ops->submit(st, &op, &result), 0);
 	store_close(&st);
-	EXPECT_INT("refused", upgrade(&from), -EPROTO);
+	EXPECT_VERDICT("refused", upgrade(&from), -EPROTO);
 	EXPECT_INT("untouched", (int64_t)from, 99);
 	EXPECT_INT("no copy", access(backup, F_OK), -1);
 }

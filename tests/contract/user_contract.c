@@ -16,20 +16,20 @@ absent(void)
 	uint64_t count = 7;
 
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("get", store_user_get(st, &id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &out), V_NOT_FOUND);
 	for (enum identity_kind i = 0; i < IDENTITY_KINDS; i++) {
-		EXPECT_INT("find", store_user_find(st, i, "x", &out), V_NOT_FOUND);
-		EXPECT_INT("find nobody", store_user_find(st, i, "", &out), V_NOT_FOUND);
+		EXPECT_VERDICT("find", store_user_find(st, i, "x", &out), V_NOT_FOUND);
+		EXPECT_VERDICT("find nobody", store_user_find(st, i, "", &out), V_NOT_FOUND);
 	}
-	EXPECT_INT("set", store_user_set(st, &user, UINT64_MAX, 5, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("set", store_user_set(st, &user, UINT64_MAX, 5, &out), V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_INT("password", store_user_password(st, &password, "", 2, true), V_NOT_FOUND);
-	EXPECT_INT("rehash", store_user_rehash(st, &password, "", ""), V_CHANGED);
-	EXPECT_INT("disable", store_user_disable(st, &id, 2, 5), V_NOT_FOUND);
-	EXPECT_INT("enable", store_user_enable(st, &id, 5), V_NOT_FOUND);
-	EXPECT_INT("logout", store_user_logout(st, &id, 2, 5, &count), V_NOT_FOUND);
-	EXPECT_INT("delete", store_user_delete(st, &id, false, 5), V_NOT_FOUND);
-	EXPECT_INT("delete, keep", store_user_delete(st, &id, true, 5), V_NOT_FOUND);
+	EXPECT_VERDICT("password", store_user_password(st, &password, "", 2, true), V_NOT_FOUND);
+	EXPECT_VERDICT("rehash", store_user_rehash(st, &password, "", ""), V_CHANGED);
+	EXPECT_VERDICT("disable", store_user_disable(st, &id, 2, 5), V_NOT_FOUND);
+	EXPECT_VERDICT("enable", store_user_enable(st, &id, 5), V_NOT_FOUND);
+	EXPECT_VERDICT("logout", store_user_logout(st, &id, 2, 5, &count), V_NOT_FOUND);
+	EXPECT_VERDICT("delete", store_user_delete(st, &id, false, 5), V_NOT_FOUND);
+	EXPECT_VERDICT("delete, keep", store_user_delete(st, &id, true, 5), V_NOT_FOUND);
 	EXPECT_INT("count untouched", count, 7);
 }
 
@@ -64,13 +64,14 @@ find(void)
 	contract_add_user(st, 1);
 	for (size_t i = 0; i < NELEM(t); i++) {
 		contract_taint(&out, sizeof out);
-		EXPECT_INT(t[i].row, store_user_find(st, t[i].kind, t[i].name, &out), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_user_find(st, t[i].kind, t[i].name, &out),
+		    t[i].want);
 		EXPECT_TRUE(t[i].row, t[i].want ? contract_untouched(&out, sizeof out) :
 		    record_same(&user_kind, &out, &user));
 	}
 	memset(name, 'x', sizeof name - 1);
 	name[sizeof name - 1] = '\0';
-	EXPECT_INT("endless", store_user_find(st, IDENTITY_LOGIN, name, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("endless", store_user_find(st, IDENTITY_LOGIN, name, &out), V_NOT_FOUND);
 }
 
 static void
@@ -84,13 +85,15 @@ find_longest(void)
 	memset(user.email, 'e', sizeof user.email - 1);
 	memset(user.facebook_user_id, 'f', sizeof user.facebook_user_id - 1);
 	memset(user.avatar, 'a', sizeof user.avatar - 1);
-	EXPECT_INT("add", store_user_add(st, &user, &none), 0);
-	EXPECT_INT("login", store_user_find(st, IDENTITY_LOGIN, user.email, &out), 0);
-	EXPECT_INT("id", store_user_find(st, IDENTITY_FACEBOOK, user.facebook_user_id, &out), 0);
+	EXPECT_VERDICT("add", store_user_add(st, &user, &none), 0);
+	EXPECT_VERDICT("login", store_user_find(st, IDENTITY_LOGIN, user.email, &out), 0);
+	EXPECT_VERDICT("id", store_user_find(st, IDENTITY_FACEBOOK, user.facebook_user_id, &out),
+	    0);
 	EXPECT_TRUE("whole", record_same(&user_kind, &out, &user));
 	memset(longer, 'f', sizeof longer - 1);
 	longer[sizeof longer - 1] = '\0';
-	EXPECT_INT("cut off", store_user_find(st, IDENTITY_FACEBOOK, longer, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("cut off", store_user_find(st, IDENTITY_FACEBOOK, longer, &out),
+	    V_NOT_FOUND);
 }
 
 /* Each row adds the user 2 with one name changed, after user 1 and account 1. */
@@ -124,12 +127,12 @@ add(void)
 
 		contract_add_user(st, 1);
 		strcpy((char *)&user + t[i].offset, t[i].value);
-		EXPECT_INT(t[i].row, store_user_add(st, &user, &password), t[i].want);
-		EXPECT_INT(t[i].row, store_user_get(st, &user.id, &found),
+		EXPECT_VERDICT(t[i].row, store_user_add(st, &user, &password), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_user_get(st, &user.id, &found),
 		    t[i].want ? V_NOT_FOUND : 0);
-		EXPECT_INT(t[i].row, store_password_get(st, &user.id, &out),
+		EXPECT_VERDICT(t[i].row, store_password_get(st, &user.id, &out),
 		    t[i].want ? V_NOT_FOUND : 0);
-		EXPECT_INT(t[i].row, store_user_find(st, IDENTITY_GOOGLE, "g2", &found),
+		EXPECT_VERDICT(t[i].row, store_user_find(st, IDENTITY_GOOGLE, "g2", &found),
 		    t[i].want || t[i].offset == AT(gmail_user_id) ?
 		    V_NOT_FOUND : 0);
 	}
@@ -143,22 +146,22 @@ add_repeated(void)
 	const struct password none = { .hash = "" };
 	struct user user = contract_user(1), bare = { .id = contract_uuid(3) };
 
-	EXPECT_INT("first", store_user_add(st, &user, &password), 0);
-	EXPECT_INT("again", store_user_add(st, &user, &password), 0);
-	EXPECT_INT("other password", store_user_add(st, &user, &other), V_EXISTS);
-	EXPECT_INT("no password", store_user_add(st, &user, &none), V_EXISTS);
+	EXPECT_VERDICT("first", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("again", store_user_add(st, &user, &password), 0);
+	EXPECT_VERDICT("other password", store_user_add(st, &user, &other), V_EXISTS);
+	EXPECT_VERDICT("no password", store_user_add(st, &user, &none), V_EXISTS);
 	strcpy(user.role, "admin");
-	EXPECT_INT("other role", store_user_add(st, &user, &password), V_EXISTS);
+	EXPECT_VERDICT("other role", store_user_add(st, &user, &password), V_EXISTS);
 	user = contract_user(2);
 	user.id = contract_uuid(1);
-	EXPECT_INT("id taken", store_user_add(st, &user, &password), V_EXISTS);
-	EXPECT_INT("bare", store_user_add(st, &bare, &none), 0);
-	EXPECT_INT("bare again", store_user_add(st, &bare, &none), 0);
-	EXPECT_INT("bare with password", store_user_add(st, &bare, &password), V_EXISTS);
-	EXPECT_INT("bare has none", store_password_get(st, &bare.id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("id taken", store_user_add(st, &user, &password), V_EXISTS);
+	EXPECT_VERDICT("bare", store_user_add(st, &bare, &none), 0);
+	EXPECT_VERDICT("bare again", store_user_add(st, &bare, &none), 0);
+	EXPECT_VERDICT("bare with password", store_user_add(st, &bare, &password), V_EXISTS);
+	EXPECT_VERDICT("bare has none", store_password_get(st, &bare.id, &out), V_NOT_FOUND);
 	bare.id = contract_uuid(4);
-	EXPECT_INT("another bare", store_user_add(st, &bare, &password), 0);
-	EXPECT_INT("its password", store_password_get(st, &bare.id, &out), 0);
+	EXPECT_VERDICT("another bare", store_user_add(st, &bare, &password), 0);
+	EXPECT_VERDICT("its password", store_password_get(st, &bare.id, &out), 0);
 	EXPECT_TRUE("is its own", uuid_equal(&out.user, &bare.id));
 }
 
@@ -173,26 +176,27 @@ set(void)
 	contract_add_user(st, 2);
 	strcpy(user.email, "new@example.org");
 	strcpy(user.first_name, "New");
-	EXPECT_INT("e-mail", store_user_set(st, &user, email, 50, &after), 0);
+	EXPECT_VERDICT("e-mail", store_user_set(st, &user, email, 50, &after), 0);
 	EXPECT_STRING("changed", after.email, "new@example.org");
 	EXPECT_STRING("not in the mask", after.first_name, "");
 	EXPECT_INT("modified", after.modified_ms, 50);
-	EXPECT_INT("new name", store_user_find(st, IDENTITY_LOGIN, "new@example.org", &out), 0);
+	EXPECT_VERDICT("new name", store_user_find(st, IDENTITY_LOGIN, "new@example.org", &out), 0);
 	EXPECT_TRUE("the same", record_same(&user_kind, &out, &after));
-	EXPECT_INT("old name", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &out),
+	EXPECT_VERDICT("old name", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("SIP stays", store_user_find(st, IDENTITY_LOGIN, "1@sip.example.org", &out), 0);
-	EXPECT_INT("nothing", store_user_set(st, &user, 0, 60, &after), 0);
+	EXPECT_VERDICT("SIP stays", store_user_find(st, IDENTITY_LOGIN, "1@sip.example.org", &out),
+	    0);
+	EXPECT_VERDICT("nothing", store_user_set(st, &user, 0, 60, &after), 0);
 	EXPECT_INT("but the time", after.modified_ms, 60);
-	EXPECT_INT("again", store_user_set(st, &user, email, 60, &after), 0);
+	EXPECT_VERDICT("again", store_user_set(st, &user, email, 60, &after), 0);
 	all = UINT64_MAX;
 	user = contract_user(1);
-	EXPECT_INT("all back", store_user_set(st, &user, all, 70, &after), 0);
+	EXPECT_VERDICT("all back", store_user_set(st, &user, all, 70, &after), 0);
 	user.modified_ms = 70;
 	EXPECT_TRUE("as it was", record_same(&user_kind, &after, &user));
 	user.email[0] = '\0';
-	EXPECT_INT("none", store_user_set(st, &user, email, 80, &after), 0);
-	EXPECT_INT("is gone", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &out),
+	EXPECT_VERDICT("none", store_user_set(st, &user, email, 80, &after), 0);
+	EXPECT_VERDICT("is gone", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &out),
 	    V_NOT_FOUND);
 }
 
@@ -227,11 +231,12 @@ set_refused(void)
 		user.id = before.id;
 		strcpy((char *)&user + t[i].offset, t[i].value);
 		contract_taint(&out, sizeof out);
-		EXPECT_INT(t[i].row, store_user_set(st, &user, UINT64_MAX, 50, &out), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_user_set(st, &user, UINT64_MAX, 50, &out),
+		    t[i].want);
 		EXPECT_TRUE(t[i].row, contract_untouched(&out, sizeof out));
-		EXPECT_INT(t[i].row, store_user_find(st, IDENTITY_GOOGLE, "g11", &out),
+		EXPECT_VERDICT(t[i].row, store_user_find(st, IDENTITY_GOOGLE, "g11", &out),
 		    V_NOT_FOUND);
-		EXPECT_INT(t[i].row, store_user_find(st, IDENTITY_WECHAT, "w1", &out), 0);
+		EXPECT_VERDICT(t[i].row, store_user_find(st, IDENTITY_WECHAT, "w1", &out), 0);
 		EXPECT_TRUE(t[i].row, record_same(&user_kind, &out, &before));
 	}
 }
@@ -260,7 +265,7 @@ set_logins(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		strcpy(user.email, t[i].email);
 		strcpy(user.sip_login, t[i].sip_login);
-		EXPECT_INT(t[i].row, store_user_set(st, &user, mask, 50, &out), 0);
+		EXPECT_VERDICT(t[i].row, store_user_set(st, &user, mask, 50, &out), 0);
 		EXPECT_INT(t[i].row, store_user_find(st, IDENTITY_LOGIN, "one", &out), t[i].r1);
 		EXPECT_INT(t[i].row, store_user_find(st, IDENTITY_LOGIN, "two", &out), t[i].r2);
 	}
@@ -275,22 +280,22 @@ password(void)
 	struct user user;
 
 	contract_add_user(st, 1);
-	EXPECT_INT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
 	strcpy(change.hash, "$new");
 	change.set_ms = NOW_MS;
-	EXPECT_INT("keep tokens", store_user_password(st, &change, "", 8, false), 0);
-	EXPECT_INT("kept", store_token_find(st, token.digest, NOW_MS, &found), 0);
-	EXPECT_INT("get", store_password_get(st, &change.user, &out), 0);
+	EXPECT_VERDICT("keep tokens", store_user_password(st, &change, "", 8, false), 0);
+	EXPECT_VERDICT("kept", store_token_find(st, token.digest, NOW_MS, &found), 0);
+	EXPECT_VERDICT("get", store_password_get(st, &change.user, &out), 0);
 	EXPECT_TRUE("new one", record_same(&password_kind, &out, &change));
-	EXPECT_INT("user", store_user_get(st, &change.user, &user), 0);
+	EXPECT_VERDICT("user", store_user_get(st, &change.user, &user), 0);
 	EXPECT_INT("generation", user.gen, 8);
 	EXPECT_INT("modified", user.modified_ms, NOW_MS);
-	EXPECT_INT("drop tokens", store_user_password(st, &change, "", 9, true), 0);
-	EXPECT_INT("dropped", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("drop tokens", store_user_password(st, &change, "", 9, true), 0);
+	EXPECT_VERDICT("dropped", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
 	change.hash[0] = '\0';
-	EXPECT_INT("take away", store_user_password(st, &change, "", 10, false), 0);
-	EXPECT_INT("none left", store_password_get(st, &change.user, &out), V_NOT_FOUND);
-	EXPECT_INT("take nothing away", store_user_password(st, &change, "", 10, false), 0);
+	EXPECT_VERDICT("take away", store_user_password(st, &change, "", 10, false), 0);
+	EXPECT_VERDICT("none left", store_password_get(st, &change.user, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("take nothing away", store_user_password(st, &change, "", 10, false), 0);
 }
 
 static void
@@ -312,11 +317,11 @@ rehash(void)
 	contract_add_user(st, 1);
 	strcpy(better.hash, "$better");
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].row, store_user_rehash(st, &better, "", t[i].old), t[i].want);
-		EXPECT_INT(t[i].row, store_password_get(st, &better.user, &out), 0);
+		EXPECT_VERDICT(t[i].row, store_user_rehash(st, &better, "", t[i].old), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_password_get(st, &better.user, &out), 0);
 		EXPECT_STRING(t[i].row, out.hash, i < 4 ? "$test$1" : "$better");
 	}
-	EXPECT_INT("user", store_user_get(st, &better.user, &user), 0);
+	EXPECT_VERDICT("user", store_user_get(st, &better.user, &user), 0);
 	EXPECT_INT("the generation stays", user.gen, 1);
 	EXPECT_INT("not modified", user.modified_ms, 0);
 }
@@ -330,18 +335,19 @@ disable(void)
 	struct user user;
 
 	contract_add_user(st, 1);
-	EXPECT_INT("token", store_token_add(st, &token, 5, NOW_MS), 0);
-	EXPECT_INT("disable", store_user_disable(st, &id, 5, 50), 0);
-	EXPECT_INT("again", store_user_disable(st, &id, 6, 60), 0);
-	EXPECT_INT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("disable", store_user_disable(st, &id, 5, 50), 0);
+	EXPECT_VERDICT("again", store_user_disable(st, &id, 6, 60), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
 	EXPECT_INT("first time", user.disabled_ms, 50);
 	EXPECT_INT("modified", user.modified_ms, 60);
 	EXPECT_INT("generation", user.gen, 6);
-	EXPECT_INT("is found", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &user), 0);
-	EXPECT_INT("token stays", store_token_find(st, token.digest, NOW_MS, &found), 0);
-	EXPECT_INT("enable", store_user_enable(st, &id, 70), 0);
-	EXPECT_INT("again", store_user_enable(st, &id, 80), 0);
-	EXPECT_INT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_VERDICT("is found", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &user),
+	    0);
+	EXPECT_VERDICT("token stays", store_token_find(st, token.digest, NOW_MS, &found), 0);
+	EXPECT_VERDICT("enable", store_user_enable(st, &id, 70), 0);
+	EXPECT_VERDICT("again", store_user_enable(st, &id, 80), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
 	EXPECT_INT("not disabled", user.disabled_ms, 0);
 	EXPECT_INT("modified", user.modified_ms, 80);
 	EXPECT_INT("generation stays", user.gen, 6);
@@ -361,16 +367,16 @@ logout(void)
 	for (unsigned i = 1; i <= 5; i++) {
 		token = contract_token(i, i == 5 ? 2 : 1);
 		token.expires_ms = i == 1 ? 1500 : END_MS;
-		EXPECT_INT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+		EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
 	}
-	EXPECT_INT("logout", store_user_logout(st, &id, 7, 1500, &count), 0);
+	EXPECT_VERDICT("logout", store_user_logout(st, &id, 7, 1500, &count), 0);
 	EXPECT_INT("live ones", count, 3);
-	EXPECT_INT("again", store_user_logout(st, &id, 8, 1500, &count), 0);
+	EXPECT_VERDICT("again", store_user_logout(st, &id, 8, 1500, &count), 0);
 	EXPECT_INT("none", count, 0);
-	EXPECT_INT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
 	EXPECT_INT("generation", user.gen, 8);
 	EXPECT_INT("not modified", user.modified_ms, 0);
-	EXPECT_INT("another's", store_token_find(st, token.digest, NOW_MS, &found), 0);
+	EXPECT_VERDICT("another's", store_token_find(st, token.digest, NOW_MS, &found), 0);
 }
 
 static void
@@ -382,18 +388,19 @@ delete_gone(void)
 	struct user user = contract_user(1), other = contract_user(2);
 
 	contract_add_user(st, 1);
-	EXPECT_INT("token", store_token_add(st, &token, 5, NOW_MS), 0);
-	EXPECT_INT("delete", store_user_delete(st, &user.id, false, NOW_MS), 0);
-	EXPECT_INT("again", store_user_delete(st, &user.id, false, NOW_MS), V_NOT_FOUND);
-	EXPECT_INT("get", store_user_get(st, &user.id, &user), V_NOT_FOUND);
-	EXPECT_INT("find", store_user_find(st, IDENTITY_GOOGLE, "g1", &user), V_NOT_FOUND);
-	EXPECT_INT("password", store_password_get(st, &user.id, &out), V_NOT_FOUND);
-	EXPECT_INT("by digest", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
-	EXPECT_INT("by id", store_token_get(st, &token.id, NOW_MS, &found), V_NOT_FOUND);
-	EXPECT_INT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("delete", store_user_delete(st, &user.id, false, NOW_MS), 0);
+	EXPECT_VERDICT("again", store_user_delete(st, &user.id, false, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("get", store_user_get(st, &user.id, &user), V_NOT_FOUND);
+	EXPECT_VERDICT("find", store_user_find(st, IDENTITY_GOOGLE, "g1", &user), V_NOT_FOUND);
+	EXPECT_VERDICT("password", store_password_get(st, &user.id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("by digest", store_token_find(st, token.digest, NOW_MS, &found),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("by id", store_token_get(st, &token.id, NOW_MS, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
 	strcpy(other.email, user.email);
 	out = contract_password(2);
-	EXPECT_INT("name is free", store_user_add(st, &other, &out), 0);
+	EXPECT_VERDICT("name is free", store_user_add(st, &other, &out), 0);
 	contract_add_user(st, 3);
 }
 
@@ -406,20 +413,21 @@ delete_kept(void)
 	struct password password = contract_password(1);
 
 	contract_add_user(st, 1);
-	EXPECT_INT("token", store_token_add(st, &token, 5, NOW_MS), 0);
-	EXPECT_INT("delete", store_user_delete(st, &user.id, true, 50), 0);
-	EXPECT_INT("again", store_user_delete(st, &user.id, true, 60), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("delete", store_user_delete(st, &user.id, true, 50), 0);
+	EXPECT_VERDICT("again", store_user_delete(st, &user.id, true, 60), 0);
 	user.deleted_ms = user.modified_ms = 50;
-	EXPECT_INT("find", store_user_find(st, IDENTITY_LOGIN, user.email, &out), 0);
+	EXPECT_VERDICT("find", store_user_find(st, IDENTITY_LOGIN, user.email, &out), 0);
 	EXPECT_TRUE("first time counts", record_same(&user_kind, &out, &user));
-	EXPECT_INT("password", store_password_get(st, &user.id, &password), V_NOT_FOUND);
-	EXPECT_INT("token", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
-	EXPECT_INT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
-	EXPECT_INT("new password", store_user_password(st, &password, "", 3, true), V_NOT_FOUND);
+	EXPECT_VERDICT("password", store_password_get(st, &user.id, &password), V_NOT_FOUND);
+	EXPECT_VERDICT("token", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("new password", store_user_password(st, &password, "", 3, true),
+	    V_NOT_FOUND);
 	strcpy(other.email, user.email);
-	EXPECT_INT("name is kept", store_user_add(st, &other, &password), V_EXISTS);
-	EXPECT_INT("for good", store_user_delete(st, &user.id, false, 70), 0);
-	EXPECT_INT("name is free", store_user_add(st, &other, &password), 0);
+	EXPECT_VERDICT("name is kept", store_user_add(st, &other, &password), V_EXISTS);
+	EXPECT_VERDICT("for good", store_user_delete(st, &user.id, false, 70), 0);
+	EXPECT_VERDICT("name is free", store_user_add(st, &other, &password), 0);
 }
 
 static void
@@ -452,7 +460,7 @@ list(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		after = contract_uuid(t[i].after);
 		count = 99;
-		EXPECT_INT(t[i].row, store_user_list(st, &mem, t[i].after ? &after : NULL,
+		EXPECT_VERDICT(t[i].row, store_user_list(st, &mem, t[i].after ? &after : NULL,
 		    t[i].limit, &users, &count), 0);
 		EXPECT_INT(t[i].row, count, t[i].count);
 		for (unsigned k = 0; k < t[i].count && k < count; k++) {

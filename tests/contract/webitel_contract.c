@@ -96,20 +96,20 @@ whole(void)
 	GUARD(store_close) struct store *st = contract_open();
 	struct token session = session_of(1, 1), bearer = contract_token(2, 1), out;
 
-	EXPECT_INT("no user", store_session_add(st, &session, LIMIT, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("no user", store_session_add(st, &session, LIMIT, NOW_MS), V_NOT_FOUND);
 	contract_add_user(st, 1);
-	EXPECT_INT("add", store_session_add(st, &session, LIMIT, NOW_MS), 0);
-	EXPECT_INT("again", store_session_add(st, &session, LIMIT, NOW_MS), 0);
-	EXPECT_INT("again at the cap", store_session_add(st, &session, 1, NOW_MS), 0);
-	EXPECT_INT("find", store_session_find(st, session.digest, NOW_MS, &out), 0);
+	EXPECT_VERDICT("add", store_session_add(st, &session, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("again", store_session_add(st, &session, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("again at the cap", store_session_add(st, &session, 1, NOW_MS), 0);
+	EXPECT_VERDICT("find", store_session_find(st, session.digest, NOW_MS, &out), 0);
 	EXPECT_TRUE("as added", record_same(&token_kind, &out, &session));
 	memcpy(bearer.digest, session.digest, sizeof bearer.digest);
-	EXPECT_INT("digest taken", store_token_add(st, &bearer, LIMIT, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("digest taken", store_token_add(st, &bearer, LIMIT, NOW_MS), V_EXISTS);
 	bearer = contract_token(1, 1);
 	bearer.digest[0]++;
-	EXPECT_INT("id taken", store_token_add(st, &bearer, LIMIT, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("id taken", store_token_add(st, &bearer, LIMIT, NOW_MS), V_EXISTS);
 	session.gen++;
-	EXPECT_INT("another", store_session_add(st, &session, LIMIT, NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("another", store_session_add(st, &session, LIMIT, NOW_MS), V_EXISTS);
 }
 
 static void
@@ -120,22 +120,24 @@ changed(void)
 	struct token bearer = contract_token(1, 1), session = session_of(3, 1), out;
 
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("set a session", store_token_set(st, &one, &session, 0, NOW_MS, &out),
+	EXPECT_VERDICT("set a session", store_token_set(st, &one, &session, 0, NOW_MS, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("drop by digest", store_token_drop(st, &one, session.digest, NOW_MS, &out),
+	EXPECT_VERDICT("drop by digest", store_token_drop(st, &one, session.digest, NOW_MS, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("drop by id", store_token_drop_id(st, &one, &session.id, NOW_MS, &out),
+	EXPECT_VERDICT("drop by id", store_token_drop_id(st, &one, &session.id, NOW_MS, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("a bearer token", store_session_drop(st, &one, &bearer.id, NOW_MS, &out),
+	EXPECT_VERDICT("a bearer token", store_session_drop(st, &one, &bearer.id, NOW_MS, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("another's", store_session_drop(st, &two, &session.id, NOW_MS, &out),
+	EXPECT_VERDICT("another's", store_session_drop(st, &two, &session.id, NOW_MS, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("ended", store_session_drop(st, &one, &session.id, END_MS, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("ended", store_session_drop(st, &one, &session.id, END_MS, &out),
+	    V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
 	EXPECT_LIST("all there", st, true, NOW_MS, 3, 4);
-	EXPECT_INT("drop", store_session_drop(st, &one, &session.id, NOW_MS, &out), 0);
+	EXPECT_VERDICT("drop", store_session_drop(st, &one, &session.id, NOW_MS, &out), 0);
 	EXPECT_TRUE("what is gone", uuid_equal(&out.id, &session.id));
-	EXPECT_INT("again", store_session_drop(st, &one, &session.id, NOW_MS, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("again", store_session_drop(st, &one, &session.id, NOW_MS, &out),
+	    V_NOT_FOUND);
 	EXPECT_LIST("the other", st, true, NOW_MS, 4);
 	EXPECT_LIST("bearer tokens", st, false, NOW_MS, 1, 2);
 }
@@ -153,15 +155,15 @@ listed(void)
 	EXPECT_LIST("bearer tokens", st, false, NOW_MS, 1, 2);
 	EXPECT_LIST("sessions", st, true, NOW_MS, 3, 4);
 	expect_list("ended", st, true, END_MS, NULL, 0);
-	EXPECT_INT("behind a session", store_token_list(st, &mem, &user, &session, 9, NOW_MS,
+	EXPECT_VERDICT("behind a session", store_token_list(st, &mem, &user, &session, 9, NOW_MS,
 	    &list, &count), V_NOT_FOUND);
-	EXPECT_INT("behind a token", store_session_list(st, &mem, &user, &bearer, 9, NOW_MS,
+	EXPECT_VERDICT("behind a token", store_session_list(st, &mem, &user, &bearer, 9, NOW_MS,
 	    &list, &count), V_NOT_FOUND);
 	EXPECT_INT("untouched", count, 99);
-	EXPECT_INT("page", store_session_list(st, &mem, &user, &session, 9, NOW_MS, &list, &count),
-	    0);
+	EXPECT_VERDICT("page", store_session_list(st, &mem, &user, &session, 9, NOW_MS, &list,
+	    &count), 0);
 	EXPECT_INT("page", count, 1);
-	EXPECT_INT("another's", store_session_list(st, &mem, &other, NULL, 9, NOW_MS, &list,
+	EXPECT_VERDICT("another's", store_session_list(st, &mem, &other, NULL, 9, NOW_MS, &list,
 	    &count), 0);
 	EXPECT_INT("another's", count, 0);
 }
@@ -173,23 +175,23 @@ cap(void)
 	GUARD(store_close) struct store *st = open_both_uses();
 	struct token token = contract_token(5, 1), session = session_of(6, 1);
 
-	EXPECT_INT("two tokens", store_token_add(st, &token, 2, NOW_MS), V_TOO_MANY);
-	EXPECT_INT("three allowed", store_token_add(st, &token, 3, NOW_MS), 0);
+	EXPECT_VERDICT("two tokens", store_token_add(st, &token, 2, NOW_MS), V_TOO_MANY);
+	EXPECT_VERDICT("three allowed", store_token_add(st, &token, 3, NOW_MS), 0);
 	session.created_ms = 200;
-	EXPECT_INT("third session", store_session_add(st, &session, 2, NOW_MS), 0);
+	EXPECT_VERDICT("third session", store_session_add(st, &session, 2, NOW_MS), 0);
 	EXPECT_LIST("the oldest is gone", st, true, NOW_MS, 4, 6);
 	session = session_of(7, 1);
 	session.created_ms = 50;
-	EXPECT_INT("older than all", store_session_add(st, &session, 3, NOW_MS), 0);
+	EXPECT_VERDICT("older than all", store_session_add(st, &session, 3, NOW_MS), 0);
 	EXPECT_LIST("room for it", st, true, NOW_MS, 7, 4, 6);
 	session = session_of(8, 1);
 	session.created_ms = 201;
-	EXPECT_INT("fourth", store_session_add(st, &session, 3, NOW_MS), 0);
+	EXPECT_VERDICT("fourth", store_session_add(st, &session, 3, NOW_MS), 0);
 	EXPECT_LIST("the oldest again", st, true, NOW_MS, 4, 6, 8);
 	session = session_of(9, 1);
-	EXPECT_INT("none allowed", store_session_add(st, &session, 0, NOW_MS), V_TOO_MANY);
+	EXPECT_VERDICT("none allowed", store_session_add(st, &session, 0, NOW_MS), V_TOO_MANY);
 	session = session_of(9, 2);
-	EXPECT_INT("another's first", store_session_add(st, &session, 1, NOW_MS), 0);
+	EXPECT_VERDICT("another's first", store_session_add(st, &session, 1, NOW_MS), 0);
 	EXPECT_LIST("untouched by it", st, true, NOW_MS, 4, 6, 8);
 	EXPECT_LIST("bearer tokens", st, false, NOW_MS, 5, 1, 2);
 }
@@ -202,12 +204,12 @@ cap_with_ended(void)
 	struct token session = session_of(1, 1);
 
 	contract_add_user(st, 1);
-	EXPECT_INT("live", store_session_add(st, &session, 2, NOW_MS), 0);
+	EXPECT_VERDICT("live", store_session_add(st, &session, 2, NOW_MS), 0);
 	session = session_of(2, 1);
 	session.expires_ms = NOW_MS + 1;
-	EXPECT_INT("short", store_session_add(st, &session, 2, NOW_MS), 0);
+	EXPECT_VERDICT("short", store_session_add(st, &session, 2, NOW_MS), 0);
 	session = session_of(3, 1);
-	EXPECT_INT("third", store_session_add(st, &session, 2, NOW_MS + 1), 0);
+	EXPECT_VERDICT("third", store_session_add(st, &session, 2, NOW_MS + 1), 0);
 	EXPECT_LIST("the live ones", st, true, NOW_MS + 1, 1, 3);
 }
 
@@ -221,20 +223,20 @@ lives(void)
 	struct store_counts sums;
 	uint64_t count = 99;
 
-	EXPECT_INT("drop all", store_tokens_drop_of_user(st, &user, NOW_MS, &count), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, NOW_MS, &count), 0);
 	EXPECT_INT("bearer tokens alone", count, 2);
 	expect_list("bearer tokens", st, false, NOW_MS, NULL, 0);
 	EXPECT_LIST("sessions", st, true, NOW_MS, 3, 4);
 	/* a password change ends sessions by the generation they carry */
-	EXPECT_INT("password", store_user_password(st, &password, "", 8, false), 0);
+	EXPECT_VERDICT("password", store_user_password(st, &password, "", 8, false), 0);
 	EXPECT_LIST("stay as rows", st, true, NOW_MS, 3, 4);
-	EXPECT_INT("disable", store_user_disable(st, &user, 9, NOW_MS), 0);
+	EXPECT_VERDICT("disable", store_user_disable(st, &user, 9, NOW_MS), 0);
 	EXPECT_LIST("stay as rows", st, true, NOW_MS, 3, 4);
-	EXPECT_INT("enable", store_user_enable(st, &user, NOW_MS), 0);
-	EXPECT_INT("logout", store_user_logout(st, &user, 10, NOW_MS, &count), 0);
+	EXPECT_VERDICT("enable", store_user_enable(st, &user, NOW_MS), 0);
+	EXPECT_VERDICT("logout", store_user_logout(st, &user, 10, NOW_MS, &count), 0);
 	EXPECT_INT("no bearer token", count, 0);
 	expect_list("logged out", st, true, NOW_MS, NULL, 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
 }
 
@@ -246,11 +248,12 @@ ends_with_its_user(void)
 		struct token session = session_of(3, 1), out;
 		struct store_counts sums;
 
-		EXPECT_INT("delete", store_user_delete(st, &session.user, keep, NOW_MS), 0);
-		EXPECT_INT("gone", store_session_find(st, session.digest, NOW_MS, &out),
+		EXPECT_VERDICT("delete", store_user_delete(st, &session.user, keep, NOW_MS), 0);
+		EXPECT_VERDICT("gone", store_session_find(st, session.digest, NOW_MS, &out),
 		    V_NOT_FOUND);
-		EXPECT_INT("no more", store_session_add(st, &session, LIMIT, NOW_MS), V_NOT_FOUND);
-		EXPECT_INT("counts", store_counts(st, &sums), 0);
+		EXPECT_VERDICT("no more", store_session_add(st, &session, LIMIT, NOW_MS),
+		    V_NOT_FOUND);
+		EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 		EXPECT_INT("nothing left", sums.tokens, 0);
 	}
 }
@@ -264,10 +267,10 @@ swept(void)
 	uint64_t count;
 
 	session.expires_ms = END_MS + 1;
-	EXPECT_INT("prune", store_tokens_prune(st, 3, END_MS, &count), 0);
+	EXPECT_VERDICT("prune", store_tokens_prune(st, 3, END_MS, &count), 0);
 	EXPECT_INT("of both uses", count, 3);
-	EXPECT_INT("add", store_session_add(st, &session, LIMIT, END_MS), 0);
-	EXPECT_INT("counts", store_counts(st, &sums), 0);
+	EXPECT_VERDICT("add", store_session_add(st, &session, LIMIT, END_MS), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("swept in passing", sums.tokens, 1);
 }
 
@@ -280,33 +283,37 @@ domain_tokens(void)
 	struct domain_token token = contract_domain_token(1, "a.example"), other = token, out;
 
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("get", store_domain_token_get(st, "a.example", &token.id, &out), V_NOT_FOUND);
-	EXPECT_INT("enable", store_domain_token_enable(st, "a.example", &token.id, true),
+	EXPECT_VERDICT("get", store_domain_token_get(st, "a.example", &token.id, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("drop", store_domain_token_drop(st, "a.example", &token.id), V_NOT_FOUND);
-	EXPECT_INT("add", store_domain_token_add(st, &token), 0);
-	EXPECT_INT("again", store_domain_token_add(st, &token), 0);
+	EXPECT_VERDICT("enable", store_domain_token_enable(st, "a.example", &token.id, true),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("drop", store_domain_token_drop(st, "a.example", &token.id), V_NOT_FOUND);
+	EXPECT_VERDICT("add", store_domain_token_add(st, &token), 0);
+	EXPECT_VERDICT("again", store_domain_token_add(st, &token), 0);
 	strcpy(other.role, "root");
-	EXPECT_INT("another", store_domain_token_add(st, &other), V_EXISTS);
-	EXPECT_INT("no such", store_domain_token_get(st, "b.example", &token.id, &out),
+	EXPECT_VERDICT("another", store_domain_token_add(st, &other), V_EXISTS);
+	EXPECT_VERDICT("no such", store_domain_token_get(st, "b.example", &token.id, &out),
 	    V_NOT_FOUND);
-	EXPECT_INT("part of it", store_domain_token_get(st, "a.exampl", &token.id, &out),
+	EXPECT_VERDICT("part of it", store_domain_token_get(st, "a.exampl", &token.id, &out),
 	    V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_INT("enable there", store_domain_token_enable(st, "b.example", &token.id, false),
+	EXPECT_VERDICT("enable there", store_domain_token_enable(st, "b.example", &token.id, false),
 	    V_NOT_FOUND);
-	EXPECT_INT("drop there", store_domain_token_drop(st, "b.example", &token.id), V_NOT_FOUND);
-	EXPECT_INT("get", store_domain_token_get(st, "a.example", &token.id, &out), 0);
+	EXPECT_VERDICT("drop there", store_domain_token_drop(st, "b.example", &token.id),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("get", store_domain_token_get(st, "a.example", &token.id, &out), 0);
 	EXPECT_TRUE("as added", record_same(&domain_token_kind, &out, &token));
 	for (int on = 0; on < 2; on++) {
-		EXPECT_INT("switch", store_domain_token_enable(st, "a.example", &token.id, on), 0);
-		EXPECT_INT("again", store_domain_token_enable(st, "a.example", &token.id, on), 0);
-		EXPECT_INT("get", store_domain_token_get(st, "a.example", &token.id, &out), 0);
+		EXPECT_VERDICT("switch", store_domain_token_enable(st, "a.example", &token.id, on),
+		    0);
+		EXPECT_VERDICT("again", store_domain_token_enable(st, "a.example", &token.id, on),
+		    0);
+		EXPECT_VERDICT("get", store_domain_token_get(st, "a.example", &token.id, &out), 0);
 		token.enabled = on;
 		EXPECT_TRUE("that alone", record_same(&domain_token_kind, &out, &token));
 	}
-	EXPECT_INT("drop", store_domain_token_drop(st, "a.example", &token.id), 0);
-	EXPECT_INT("again", store_domain_token_drop(st, "a.example", &token.id), V_NOT_FOUND);
+	EXPECT_VERDICT("drop", store_domain_token_drop(st, "a.example", &token.id), 0);
+	EXPECT_VERDICT("again", store_domain_token_drop(st, "a.example", &token.id), V_NOT_FOUND);
 }
 
 static void
@@ -332,11 +339,11 @@ domain_token_list(void)
 
 	for (size_t i = 0; i < NELEM(tokens); i++) {
 		token = contract_domain_token(tokens[i].id, tokens[i].domain);
-		EXPECT_INT("add", store_domain_token_add(st, &token), 0);
+		EXPECT_VERDICT("add", store_domain_token_add(st, &token), 0);
 	}
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].row, store_domain_token_list(st, &mem, t[i].domain, &list, &count),
-		    0);
+		EXPECT_VERDICT(t[i].row, store_domain_token_list(st, &mem, t[i].domain, &list,
+		    &count), 0);
 		if (!EXPECT_INT(t[i].row, count, t[i].count))
 			continue;
 		for (size_t k = 0; k < count; k++) {
@@ -353,13 +360,13 @@ domains_apart(void)
 	GUARD(store_close) struct store *st = contract_open();
 	struct domain_token a = contract_domain_token(1, "a"), b = contract_domain_token(1, "b"), out;
 
-	EXPECT_INT("add", store_domain_token_add(st, &a), 0);
-	EXPECT_INT("add", store_domain_token_add(st, &b), 0);
-	EXPECT_INT("switch", store_domain_token_enable(st, "a", &a.id, false), 0);
-	EXPECT_INT("get", store_domain_token_get(st, "b", &b.id, &out), 0);
+	EXPECT_VERDICT("add", store_domain_token_add(st, &a), 0);
+	EXPECT_VERDICT("add", store_domain_token_add(st, &b), 0);
+	EXPECT_VERDICT("switch", store_domain_token_enable(st, "a", &a.id, false), 0);
+	EXPECT_VERDICT("get", store_domain_token_get(st, "b", &b.id, &out), 0);
 	EXPECT_TRUE("untouched", out.enabled);
-	EXPECT_INT("drop", store_domain_token_drop(st, "a", &a.id), 0);
-	EXPECT_INT("get", store_domain_token_get(st, "b", &b.id, &out), 0);
+	EXPECT_VERDICT("drop", store_domain_token_drop(st, "a", &a.id), 0);
+	EXPECT_VERDICT("get", store_domain_token_get(st, "b", &b.id, &out), 0);
 }
 
 /* --- roles -------------------------------------------------------------------- */
@@ -373,30 +380,30 @@ roles(void)
 	size_t count;
 
 	contract_taint(&out, sizeof out);
-	EXPECT_INT("get", store_role_get(st, role.name, &out), V_NOT_FOUND);
-	EXPECT_INT("drop", store_role_drop(st, role.name), V_NOT_FOUND);
+	EXPECT_VERDICT("get", store_role_get(st, role.name, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("drop", store_role_drop(st, role.name), V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_INT("list", store_role_list(st, &mem, &list, &count), 0);
+	EXPECT_VERDICT("list", store_role_list(st, &mem, &list, &count), 0);
 	EXPECT_INT("empty", count, 0);
-	EXPECT_INT("set", store_role_set(st, &role), 0);
-	EXPECT_INT("another", store_role_set(st, &other), 0);
+	EXPECT_VERDICT("set", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("another", store_role_set(st, &other), 0);
 	strcpy(role.acl, "{\"book\":[\"*\"]}");
 	role.modified_ms = 99;
-	EXPECT_INT("over it", store_role_set(st, &role), 0);
-	EXPECT_INT("get", store_role_get(st, role.name, &out), 0);
+	EXPECT_VERDICT("over it", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("get", store_role_get(st, role.name, &out), 0);
 	EXPECT_TRUE("the last", record_same(&role_kind, &out, &role));
-	EXPECT_INT("list", store_role_list(st, &mem, &list, &count), 0);
+	EXPECT_VERDICT("list", store_role_list(st, &mem, &list, &count), 0);
 	if (EXPECT_INT("two", count, 2)) {
 		EXPECT_TRUE("by name", record_same(&role_kind, &list[0], &other));
 		EXPECT_TRUE("by name", record_same(&role_kind, &list[1], &role));
 	}
-	EXPECT_INT("another case", store_role_get(st, "Role 2", &out), V_NOT_FOUND);
-	EXPECT_INT("half a name", store_role_get(st, "role", &out), V_NOT_FOUND);
-	EXPECT_INT("drop", store_role_drop(st, role.name), 0);
-	EXPECT_INT("again", store_role_drop(st, role.name), V_NOT_FOUND);
+	EXPECT_VERDICT("another case", store_role_get(st, "Role 2", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("half a name", store_role_get(st, "role", &out), V_NOT_FOUND);
+	EXPECT_VERDICT("drop", store_role_drop(st, role.name), 0);
+	EXPECT_VERDICT("again", store_role_drop(st, role.name), V_NOT_FOUND);
 	memset(role.acl, 'a', sizeof role.acl - 1);
-	EXPECT_INT("as long as can be", store_role_set(st, &role), 0);
-	EXPECT_INT("get", store_role_get(st, role.name, &out), 0);
+	EXPECT_VERDICT("as long as can be", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("get", store_role_get(st, role.name, &out), 0);
 	EXPECT_TRUE("all of it", record_same(&role_kind, &out, &role));
 }
 

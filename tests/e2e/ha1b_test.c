@@ -18,7 +18,7 @@ set_ha1b(const char *name, const char *login, const char *password)
 {
 	char ha1b[HA1B_LEN + 1];
 
-	EXPECT_INT(name, ha1b_make(login, password, strlen(password), ha1b), 0);
+	EXPECT_VERDICT(name, ha1b_make(login, password, strlen(password), ha1b), 0);
 	word_set(name, ha1b);
 	keep_out_of_logs(ha1b);
 	for (char *c = ha1b; *c; c++)
@@ -200,7 +200,7 @@ not_in_the_file(void)
 
 		EXPECT_TRUE(names[i], !in_data_file(word(names[i]), HA1B_LEN));
 		EXPECT_TRUE(names[i], !in_data_file(upper, HA1B_LEN));
-		EXPECT_INT(names[i], text_unhex(upper, HA1B_LEN, bytes, sizeof bytes), 0);
+		EXPECT_VERDICT(names[i], text_unhex(upper, HA1B_LEN, bytes, sizeof bytes), 0);
 		EXPECT_TRUE(names[i], !in_data_file(bytes, sizeof bytes));
 	}
 	EXPECT_TRUE("but the e-mail is", in_data_file(word("alice_email"),

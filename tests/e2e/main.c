@@ -68,7 +68,7 @@ leave_out(CU_SuiteInfo *suites, bool out, const CU_TestInfo *tests)
 
 /* E2E_SUITES: those of lighttpd-options.sh or lighttpd-throttle.sh, else the ones for all. */
 int
-main(void)
+main(int argc, char **argv)
 {
 	CU_SuiteInfo suites[] = {
 		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
@@ -115,7 +115,7 @@ main(void)
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
 	set_user("alice", "E2E_USER");
 	set_user("bob", "E2E_OTHER");
-	status = test_run(chosen);
+	status = test_run(chosen, argc, argv);
 	http_end();
 	arena_free(&mem);
 	return status;

@@ -171,7 +171,7 @@ ha1b(void)
 		{ "in parts", "DELETE", "/rest/token/all", .parts = "ha1b=$ha1b", .status = 401 },
 	};
 
-	EXPECT_INT("HA1B", ha1b_make(word("alice_email"), word("alice_password"),
+	EXPECT_VERDICT("HA1B", ha1b_make(word("alice_email"), word("alice_password"),
 	    strlen(word("alice_password")), token), 0);
 	word_set("ha1b", token);
 	keep_out_of_logs(token);

@@ -426,7 +426,7 @@ static CU_TestInfo worker_tests[] = {
 };
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	CU_SuiteInfo suites[] = {
 		{ "requests", NULL, NULL, NULL, wipe, request_tests },
@@ -445,7 +445,7 @@ main(void)
 	arena_init(&mem, 0);
 	word_set("alice", encode64(getenv("E2E_USER")));
 	word_set("name", strstr(getenv("E2E_HTTPS"), "//") + 2);
-	status = test_run(suites);
+	status = test_run(suites, argc, argv);
 	arena_free(&mem);
 	return status;
 }

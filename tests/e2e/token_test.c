@@ -241,7 +241,7 @@ times(void)
 			const char *at = strstr(answer.body, keys[i]);
 			int64_t *out = round ? &changed[i] : &made[i];
 
-			EXPECT_INT(keys[i], clock_parse_iso(at ? arena_strndup(test_mem(),
+			EXPECT_VERDICT(keys[i], clock_parse_iso(at ? arena_strndup(test_mem(),
 			    at + strlen(keys[i]) + 3, 24) : "", out), 0);
 		}
 		clock_forward(round ? 0 : 100);

@@ -202,7 +202,9 @@ every_call(void)
 	}
 }
 
-CU_TestInfo domain_fault_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "every call", every_call },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("store fails: domain", tests);

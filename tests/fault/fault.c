@@ -175,7 +175,7 @@ expect_json(const char *row, const struct reply *reply)
 	GUARD(json_drop) struct json *root = NULL;
 
 	EXPECT_INT(row, (int64_t)strlen(reply->body), (int64_t)reply->body_len);
-	EXPECT_INT(row, json_parse(reply->body, reply->body_len, &root), 0);
+	EXPECT_VERDICT(row, json_parse(reply->body, reply->body_len, &root), 0);
 	EXPECT_STRING(row, ready_header(reply, "Content-Type", 0),
 	    "application/json; charset=utf-8");
 	EXPECT_STRING(row, ready_header(reply, "Cache-Control", 0), "no-store");

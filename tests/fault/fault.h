@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: ISC
-/* tests/fault/fault.h - requests of every route and credential, and the tables of tests. */
+/* tests/fault/fault.h - requests of every route and credential. */
 #ifndef TESTS_FAULT_H
 #define TESTS_FAULT_H
 
 #include "ready.h"
 #include "test.h"
-
-extern CU_TestInfo store_fault_tests[];
-extern CU_TestInfo domain_fault_tests[];
-extern CU_TestInfo memory_fault_tests[];
-extern CU_TestInfo key_fault_tests[];
 
 struct fault_row {
 	const char *row;

@@ -67,15 +67,15 @@ key_files(void)
 	fclose(file);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		put(conf->key_file, other, rows[i].len, rows[i].mode);
-		EXPECT_INT(rows[i].row, open_with(conf), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, open_with(conf), rows[i].want);
 	}
 	good[31] ^= 1;
 	put(conf->key_file, good, 32, 0600);
-	EXPECT_INT("a bit changed", open_with(conf), -EKEYREJECTED);
+	EXPECT_VERDICT("a bit changed", open_with(conf), -EKEYREJECTED);
 	unlink(conf->key_file);
-	EXPECT_INT("none", open_with(conf), -ENOENT);
+	EXPECT_VERDICT("none", open_with(conf), -ENOENT);
 	mkdir(conf->key_file, 0700);
-	EXPECT_INT("a directory", open_with(conf), -EPERM);
+	EXPECT_VERDICT("a directory", open_with(conf), -EPERM);
 	rmdir(conf->key_file);
 	good[31] ^= 1;
 	put(conf->key_file, good, 32, 0600);
@@ -101,7 +101,7 @@ data_files(void)
 		EXPECT_TRUE(rows[i].row, open_with(conf) < 0);
 	}
 	unlink(data);
-	EXPECT_INT("none", open_with(conf), -ENOENT);
+	EXPECT_VERDICT("none", open_with(conf), -ENOENT);
 }
 
 /* A key in the store that was changed, or that is for nothing we know, stops all. */
@@ -124,13 +124,13 @@ stored_keys(void)
 		strcpy(key.purpose, rows[i].purpose);
 		strcpy(key.sealed_by, rows[i].sealed_by ? rows[i].sealed_by :
 		    my.auth->keys.masters[0].id);
-		EXPECT_INT(rows[i].row, store_key_add(my.auth->store, &key), 0);
+		EXPECT_VERDICT(rows[i].row, store_key_add(my.auth->store, &key), 0);
 		want = keyring_load(&my.auth->keys, my.auth->store, READY_NOW_MS);
 		EXPECT_INT(rows[i].row, want, rows[i].want);
 		EXPECT_INT("the keys of before stay", (int64_t)my.auth->keys.count, KEY_PURPOSES);
 		conf = ready_conf(my.conf->data_dir);
 		ready_close(&my);
-		EXPECT_INT(rows[i].row, open_with(conf), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, open_with(conf), rows[i].want);
 		conf_drop(&conf);
 	}
 }
@@ -157,10 +157,12 @@ missing_keys(void)
 	ready_close(&my);
 }
 
-CU_TestInfo key_fault_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "key files", key_files },
 	{ "data files", data_files },
 	{ "stored keys", stored_keys },
 	{ "missing keys", missing_keys },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("keys fail", tests);

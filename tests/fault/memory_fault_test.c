@@ -59,8 +59,10 @@ passwords(void)
 	}
 }
 
-CU_TestInfo memory_fault_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "every room", every_room },
 	{ "passwords", passwords },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("memory fails", tests);

@@ -110,15 +110,18 @@ better_later(void)
 		fault_expect_good(basic, &reply);
 		reply = ready_ask(&my, &basic->ask);
 		fault_expect_good(basic, &reply);
-		EXPECT_INT("hash", store_password_get(my.auth->store, &my.alice.user.id, &stored), 0);
+		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id,
+		    &stored), 0);
 		EXPECT_TRUE(errors[k].row, strstr(stored.hash, ",t=2,") != NULL);
 		ready_close(&my);
 	}
 }
 
-CU_TestInfo store_fault_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "every call", every_call },
 	{ "every route", every_route },
 	{ "better later", better_later },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("store fails: requests", tests);

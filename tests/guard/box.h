@@ -67,7 +67,4 @@ int64_t box_hashes(const struct box *box);
 const char *box_ha1b(struct box *box);
 const char *box_wrong_ha1b(struct box *box, int n);
 
-extern CU_TestInfo cache_tests[], rule_tests[], throttle_tests[], serve_tests[], checks_tests[],
-    remembered_tests[], worker_tests[], rotate_tests[], password_rule_tests[];
-
 #endif

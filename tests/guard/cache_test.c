@@ -66,20 +66,20 @@ changes(void)
 	EXPECT_INT("from zeros", update(cache, "a", 2, NOW_MS + 10, 0), 0);
 	EXPECT_INT("from there", update(cache, "a", 3, NOW_MS + 10, 0), 0);
 	EXPECT_INT("both", number_at(cache, "a", NOW_MS), 5);
-	EXPECT_INT("refused", update(cache, "a", 100, NOW_MS + 10, V_THROTTLED), V_THROTTLED);
-	EXPECT_INT("a fault", update(cache, "a", 100, NOW_MS + 10, -EIO), -EIO);
+	EXPECT_VERDICT("refused", update(cache, "a", 100, NOW_MS + 10, V_THROTTLED), V_THROTTLED);
+	EXPECT_VERDICT("a fault", update(cache, "a", 100, NOW_MS + 10, -EIO), -EIO);
 	EXPECT_INT("nothing was written", number_at(cache, "a", NOW_MS), 5);
 	EXPECT_INT("ended", number_at(cache, "a", NOW_MS + 10), -1);
-	EXPECT_INT("another size", cache_read(cache, 0, "a", &small, sizeof small, NOW_MS),
+	EXPECT_VERDICT("another size", cache_read(cache, 0, "a", &small, sizeof small, NOW_MS),
 	    V_NOT_FOUND);
 	EXPECT_INT("dropped by its end", update(cache, "a", 1, NOW_MS, 0), 0);
 	EXPECT_INT("gone", number_at(cache, "a", NOW_MS), -1);
 	EXPECT_INT("dropping none", update(cache, "a", 1, 0, 0), 0);
 	EXPECT_INT("two", update(cache, "a", 1, NOW_MS + 9, 0), 0);
 	EXPECT_INT("two", update(cache, "b", 1, NOW_MS + 9, 0), 0);
-	EXPECT_INT("clear", cache_clear(cache, 0), 0);
+	EXPECT_VERDICT("clear", cache_clear(cache, 0), 0);
 	EXPECT_INT("none", number_at(cache, "a", NOW_MS), -1);
-	EXPECT_INT("clear nothing", cache_clear(cache, 0), 0);
+	EXPECT_VERDICT("clear nothing", cache_clear(cache, 0), 0);
 }
 
 static int
@@ -97,7 +97,7 @@ entries_in(struct cache *cache, unsigned table, int64_t now_ms)
 {
 	int64_t total = 0;
 
-	EXPECT_INT("walk", cache_walk(cache, table, now_ms, count_one, &total), 0);
+	EXPECT_VERDICT("walk", cache_walk(cache, table, now_ms, count_one, &total), 0);
 	return total;
 }
 
@@ -170,7 +170,7 @@ open_two(struct cache **cache, const char *dir)
 		[ONE] = { "first", 2 }, [OTHER] = { "second", 0 },
 	};
 
-	EXPECT_INT("open", cache_open(cache, dir, tables, TABLES), 0);
+	EXPECT_VERDICT("open", cache_open(cache, dir, tables, TABLES), 0);
 }
 
 static int64_t
@@ -196,7 +196,7 @@ tables(void)
 	const char *dir = test_directory();
 	char name[32];
 
-	EXPECT_INT("too many", cache_open(&cache, dir, many, NELEM(many)), -EINVAL);
+	EXPECT_VERDICT("too many", cache_open(&cache, dir, many, NELEM(many)), -EINVAL);
 	open_two(&cache, dir);
 	EXPECT_INT("a", put_in(cache, ONE, "a", 1, NOW_MS + 5), 0);
 	EXPECT_INT("a", put_in(cache, OTHER, "a", 2, NOW_MS + 1), 0);
@@ -209,8 +209,8 @@ tables(void)
 	EXPECT_INT("crowded out", number_in(cache, ONE, "a"), -1);
 	EXPECT_INT("the last", number_in(cache, ONE, "entry 9"), 9);
 	EXPECT_INT("not by another table", number_in(cache, OTHER, "a"), 2);
-	EXPECT_INT("drop", cache_drop(cache, ONE, "entry 9"), 0);
-	EXPECT_INT("clear", cache_clear(cache, ONE), 0);
+	EXPECT_VERDICT("drop", cache_drop(cache, ONE, "entry 9"), 0);
+	EXPECT_VERDICT("clear", cache_clear(cache, ONE), 0);
 	EXPECT_INT("cleared", number_in(cache, ONE, "entry 8"), -1);
 	EXPECT_INT("stays", number_in(cache, OTHER, "a"), 2);
 	cache_close(&cache);
@@ -302,7 +302,7 @@ many_in_little_room(void)
 	open_two(&cache, test_directory());
 	EXPECT_INT("put", put_in(cache, ONE, "old", 10, NOW_MS + 1), 0);
 	EXPECT_INT("put", put_in(cache, ONE, "other", 20, NOW_MS + 9), 0);
-	EXPECT_INT("both", cache_update_many(cache, items, NELEM(items), NOW_MS, add_to_all,
+	EXPECT_VERDICT("both", cache_update_many(cache, items, NELEM(items), NOW_MS, add_to_all,
 	    &all), 0);
 	EXPECT_INT("the value that it had", number[0], 11);
 	EXPECT_INT("one more would be too many", entries_in(cache, ONE, NOW_MS), 2);
@@ -310,7 +310,7 @@ many_in_little_room(void)
 	EXPECT_INT("made last", number_in(cache, ONE, "new"), 1);
 }
 
-CU_TestInfo cache_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "changes", changes },
 	{ "bound", bound },
 	{ "processes", processes },
@@ -319,3 +319,5 @@ CU_TestInfo cache_tests[] = {
 	{ "several in little room", many_in_little_room },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("store/cache", tests);

@@ -50,8 +50,8 @@ thread(void)
 	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
 	struct seen seen;
 
-	EXPECT_INT("open", checks_open(&checks, conf), 0);
-	EXPECT_INT("run", checks_run(checks, look_around, &seen), 0);
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
+	EXPECT_VERDICT("run", checks_run(checks, look_around, &seen), 0);
 	EXPECT_INT("lowest priority", seen.priority, 19);
 	EXPECT_INT("of this process", seen.process, getpid());
 	EXPECT_INT("deaf to SIGALRM", sigismember(&seen.blocked, SIGALRM), 1);
@@ -62,10 +62,10 @@ thread(void)
 	EXPECT_INT("and listens", sigismember(&seen.blocked, SIGALRM), 0);
 	EXPECT_INT("counted", (int64_t)checks_count(checks), 1);
 	seen.priority = -1;
-	EXPECT_INT("without bounds", checks_run(NULL, look_around, &seen), 0);
+	EXPECT_VERDICT("without bounds", checks_run(NULL, look_around, &seen), 0);
 	EXPECT_INT("right here", seen.priority, 0);
 	EXPECT_INT("not counted", (int64_t)checks_count(NULL), 0);
-	EXPECT_INT("room for everybody", checks_admit(NULL, &(struct slot){ -1, 0 }), 0);
+	EXPECT_VERDICT("room for everybody", checks_admit(NULL, &(struct slot){ -1, 0 }), 0);
 }
 
 static void
@@ -74,7 +74,7 @@ nowhere(void)
 	GUARD(checks_close) struct checks *checks = NULL;
 	GUARD(conf_drop) struct conf *conf = conf_in("/nonexistent");
 
-	EXPECT_INT("no directory", checks_open(&checks, conf), -ENOENT);
+	EXPECT_VERDICT("no directory", checks_open(&checks, conf), -ENOENT);
 	EXPECT_TRUE("nothing", checks == NULL);
 }
 
@@ -169,7 +169,7 @@ processes(void)
 	EXPECT_TRUE("two hash", one_begins(&others, LONG_MS));
 
 	conf->password_wait_ms = 300;
-	EXPECT_INT("open", checks_open(&checks, conf), 0);
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
 	EXPECT_TRUE("the third waits as long as it may", refused_after_ms(checks) >= 300);
 
 	conf->password_wait_ms = LONG_MS;
@@ -187,7 +187,7 @@ processes(void)
 	EXPECT_TRUE("and another", others.count == 2);
 	while (others.count)
 		kill_one(&others, 0);
-	EXPECT_INT("all are free", checks_run(checks, do_nothing, NULL), 0);
+	EXPECT_VERDICT("all are free", checks_run(checks, do_nothing, NULL), 0);
 	close(others.begun[0]);
 	close(others.begun[1]);
 }
@@ -210,16 +210,18 @@ at_least_one(void)
 
 		conf->workers = rows[i].workers;
 		conf->max_password_checks = rows[i].checks;
-		EXPECT_INT(rows[i].row, checks_open(&checks, conf), 0);
-		EXPECT_INT(rows[i].row, checks_admit(checks, &place), 0);
-		EXPECT_INT(rows[i].row, checks_run(checks, do_nothing, NULL), 0);
+		EXPECT_VERDICT(rows[i].row, checks_open(&checks, conf), 0);
+		EXPECT_VERDICT(rows[i].row, checks_admit(checks, &place), 0);
+		EXPECT_VERDICT(rows[i].row, checks_run(checks, do_nothing, NULL), 0);
 	}
 }
 
-CU_TestInfo checks_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "thread", thread },
 	{ "nowhere", nowhere },
 	{ "processes", processes },
 	{ "at least one", at_least_one },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/checks", tests);

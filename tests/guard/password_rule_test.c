@@ -81,21 +81,23 @@ users(void)
 	const char *why;
 
 	box_make(&box);
-	EXPECT_INT("open", auth_open(&auth, box.conf), 0);
-	EXPECT_INT("Alice", user_by_email(auth, ALICE, &alice), 0);
+	EXPECT_VERDICT("open", auth_open(&auth, box.conf), 0);
+	EXPECT_VERDICT("Alice", user_by_email(auth, ALICE, &alice), 0);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = "";
 		box.conf->password_refuse_common = rows[i].refuse;
-		EXPECT_INT(rows[i].row, user_set_password(auth, &alice.id, rows[i].password,
+		EXPECT_VERDICT(rows[i].row, user_set_password(auth, &alice.id, rows[i].password,
 		    strlen(rows[i].password), false, NOW_MS, &why), rows[i].want);
 		EXPECT_INT(rows[i].row, *why != 0, rows[i].want != 0);
 	}
 	box_close(&box);
 }
 
-CU_TestInfo password_rule_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "common passwords", common },
 	{ "the list", list },
 	{ "users", users },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/password: rules", tests);

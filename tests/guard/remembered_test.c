@@ -49,7 +49,7 @@ what(void)
 	struct user user = user_of(1, 7);
 	struct password stored = hash_of("$hash");
 
-	EXPECT_INT("open", remembered_open(&all, 60), 0);
+	EXPECT_VERDICT("open", remembered_open(&all, 60), 0);
 	EXPECT_TRUE("nothing yet", !remembered_has(all, &user, &stored, "secret", 6, NOW_MS));
 	remembered_add(all, &user, &stored, "secret", 6, NOW_MS);
 	for (size_t i = 0; i < NELEM(rows); i++) {
@@ -60,9 +60,9 @@ what(void)
 	}
 	user = user_of(1, 7);
 	stored = hash_of("$hash");
-	EXPECT_INT("open", remembered_open(&other, 60), 0);
+	EXPECT_VERDICT("open", remembered_open(&other, 60), 0);
 	EXPECT_TRUE("another process", !remembered_has(other, &user, &stored, "secret", 6, NOW_MS));
-	EXPECT_INT("open", remembered_open(&off, 0), 0);
+	EXPECT_VERDICT("open", remembered_open(&off, 0), 0);
 	remembered_add(off, &user, &stored, "secret", 6, NOW_MS);
 	EXPECT_TRUE("off", !remembered_has(off, &user, &stored, "secret", 6, NOW_MS));
 	remembered_add(NULL, &user, &stored, "secret", 6, NOW_MS);
@@ -78,7 +78,7 @@ bound(void)
 	char password[16];
 	int kept = 0;
 
-	EXPECT_INT("open", remembered_open(&all, 3600), 0);
+	EXPECT_VERDICT("open", remembered_open(&all, 3600), 0);
 	for (int i = 0; i < 5 * REMEMBERED_MAX; i++) {
 		snprintf(password, sizeof password, "%d", i);
 		remembered_add(all, &user, &stored, password, strlen(password), NOW_MS + i);
@@ -94,8 +94,10 @@ bound(void)
 	EXPECT_TRUE("but most of that", kept > REMEMBERED_MAX * 9 / 10);
 }
 
-CU_TestInfo remembered_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "what", what },
 	{ "bound", bound },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/remembered", tests);

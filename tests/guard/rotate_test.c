@@ -87,7 +87,9 @@ moving(void)
 	EXPECT_INT("twice", twice, 0);
 }
 
-CU_TestInfo rotate_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "moving", moving },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/log: rotation", tests);

@@ -164,13 +164,13 @@ sites(void)
 	struct address address;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].row, address_parse(rows[i].address, &address), 0);
+		EXPECT_VERDICT(rows[i].row, address_parse(rows[i].address, &address), 0);
 		address_to_site(&address);
 		EXPECT_STRING(rows[i].row, address_text(text, &address), rows[i].site);
 	}
 }
 
-CU_TestInfo rule_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "waits", waits },
 	{ "forgiveness", forgiveness },
 	{ "a day of guessing", a_day_of_guessing },
@@ -180,3 +180,5 @@ CU_TestInfo rule_tests[] = {
 	{ "sites", sites },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/throttle_rule", tests);

@@ -244,7 +244,7 @@ same_answers(void)
 	box_close(&box);
 }
 
-CU_TestInfo serve_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "passwords", passwords },
 	{ "beside another", beside_another },
 	{ "tokens", tokens },
@@ -254,3 +254,5 @@ CU_TestInfo serve_tests[] = {
 	{ "same answers", same_answers },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/serve: throttled", tests);

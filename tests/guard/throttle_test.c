@@ -47,7 +47,7 @@ tell(struct throttle *th, const struct row *rows, size_t count)
 		struct guess g = { .kind = row->kind, .source = row->source, .name = row->name,
 			.secret = row->secret, .secret_len = strlen(row->secret) };
 
-		EXPECT_INT(row->row, guess(th, &g, row->right, NOW_MS + row->at_ms), row->want);
+		EXPECT_VERDICT(row->row, guess(th, &g, row->right, NOW_MS + row->at_ms), row->want);
 		if (row->wait_s)
 			EXPECT_INT(row->row, g.wait_s, row->wait_s);
 	}
@@ -347,16 +347,16 @@ at_once(void)
 	for (int i = 0; i < 8; i++) {
 		guesses[i] = (struct guess){ .kind = P, .source = i == 2 ? HOME : EVIL, .name = ALICE,
 		    .secret = arena_printf(&box.mem, "%d", i), .secret_len = 1 };
-		EXPECT_INT("none is refused yet", throttle_look(th, &guesses[i], NOW_MS), 0);
+		EXPECT_VERDICT("none is refused yet", throttle_look(th, &guesses[i], NOW_MS), 0);
 	}
 	for (int i = 0; i < 8; i++)
 		EXPECT_INT("five of them", throttle_enter(th, &guesses[i], NOW_MS), want[i]);
-	EXPECT_INT("one was right", throttle_leave(th, &guesses[2], 0, NOW_MS), 0);
-	EXPECT_INT("one was not looked at", throttle_leave(th, &guesses[3], V_UNAVAILABLE, NOW_MS),
-	    V_UNAVAILABLE);
-	EXPECT_INT("nor one", throttle_leave(th, &guesses[4], -EIO, NOW_MS), -EIO);
+	EXPECT_VERDICT("one was right", throttle_leave(th, &guesses[2], 0, NOW_MS), 0);
+	EXPECT_VERDICT("one was not looked at", throttle_leave(th, &guesses[3], V_UNAVAILABLE,
+	    NOW_MS), V_UNAVAILABLE);
+	EXPECT_VERDICT("nor one", throttle_leave(th, &guesses[4], -EIO, NOW_MS), -EIO);
 	fail(&box, EVIL, ALICE, 3, NOW_MS);
-	EXPECT_INT("back to five", throttle_look(th, &guesses[6], NOW_MS), V_THROTTLED);
+	EXPECT_VERDICT("back to five", throttle_look(th, &guesses[6], NOW_MS), V_THROTTLED);
 	box_close(&box);
 }
 
@@ -373,19 +373,22 @@ list_and_clear(void)
 	fail(&box, HOME, ALICE, 2, NOW_MS);
 	fail(&box, EVIL, ALICE, 5, NOW_MS);
 	fail(&box, EVIL, BOB, 1, NOW_MS);
-	EXPECT_INT("list", throttle_list(th, &box.mem, NOW_MS, &entries, &count), 0);
+	EXPECT_VERDICT("list", throttle_list(th, &box.mem, NOW_MS, &entries, &count), 0);
 	EXPECT_INT("two accounts, a pair, two sources", (int64_t)count, 5);
-	EXPECT_INT("no address", throttle_clear(th, NULL, "home", NOW_MS, &dropped), V_MALFORMED);
-	EXPECT_INT("an account", throttle_clear(th, "Alice@Example.com", NULL, NOW_MS, &dropped), 0);
+	EXPECT_VERDICT("no address", throttle_clear(th, NULL, "home", NOW_MS, &dropped),
+	    V_MALFORMED);
+	EXPECT_VERDICT("an account", throttle_clear(th, "Alice@Example.com", NULL, NOW_MS,
+	    &dropped), 0);
 	EXPECT_INT("and its pair", (int64_t)dropped, 2);
 	fail(&box, EVIL, ALICE, 5, NOW_MS);
-	EXPECT_INT("a source", throttle_clear(th, NULL, EVIL, NOW_MS, &dropped), 0);
+	EXPECT_VERDICT("a source", throttle_clear(th, NULL, EVIL, NOW_MS, &dropped), 0);
 	EXPECT_INT("alone", (int64_t)dropped, 1);
-	EXPECT_INT("nobody", throttle_clear(th, "nobody@example.com", NULL, NOW_MS, &dropped), 0);
+	EXPECT_VERDICT("nobody", throttle_clear(th, "nobody@example.com", NULL, NOW_MS, &dropped),
+	    0);
 	EXPECT_INT("none", (int64_t)dropped, 0);
-	EXPECT_INT("all", throttle_clear(th, NULL, NULL, NOW_MS, &dropped), 0);
+	EXPECT_VERDICT("all", throttle_clear(th, NULL, NULL, NOW_MS, &dropped), 0);
 	EXPECT_INT("the rest", (int64_t)dropped, 3);
-	EXPECT_INT("list", throttle_list(th, &box.mem, NOW_MS, &entries, &count), 0);
+	EXPECT_VERDICT("list", throttle_list(th, &box.mem, NOW_MS, &entries, &count), 0);
 	EXPECT_INT("empty", (int64_t)count, 0);
 	box_close(&box);
 }
@@ -401,7 +404,8 @@ at_rest(void)
 	fail(&box, EVIL, ALICE, 5, NOW_MS);
 	service_close(&box.service);
 	box_serve(&box);
-	EXPECT_INT("still", throttle_look(box.service->auth->throttle, &g, NOW_MS), V_THROTTLED);
+	EXPECT_VERDICT("still", throttle_look(box.service->auth->throttle, &g, NOW_MS),
+	    V_THROTTLED);
 	box_close(&box);
 }
 
@@ -420,8 +424,8 @@ faults(void)
 	none.rlim_cur = 0;
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &none);
-	EXPECT_INT("reading goes on", throttle_look(th, &g, NOW_MS), 0);
-	EXPECT_INT("no room to count", throttle_enter(th, &g, NOW_MS), -ENOSPC);
+	EXPECT_VERDICT("reading goes on", throttle_look(th, &g, NOW_MS), 0);
+	EXPECT_VERDICT("no room to count", throttle_enter(th, &g, NOW_MS), -ENOSPC);
 	answer = box_ask(&box, &(struct ask){ .email = ALICE, .password = PASSWORD });
 	EXPECT_INT("right", answer.status, 503);
 	answer = box_ask(&box, &(struct ask){ .email = ALICE, .password = "wrong" });
@@ -437,7 +441,7 @@ faults(void)
 	box_close(&box);
 }
 
-CU_TestInfo throttle_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "accounts", accounts },
 	{ "nobodies", nobodies },
 	{ "repetitions", repetitions },
@@ -453,3 +457,5 @@ CU_TestInfo throttle_tests[] = {
 	{ "faults", faults },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/throttle", tests);

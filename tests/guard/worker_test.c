@@ -98,18 +98,18 @@ round_of_changes(struct auth *auth, struct worker *workers, const struct uuid *a
 	everywhere("warm up", workers, old, 200, -1);
 	everywhere("warm", workers, old, 200, 0);
 
-	EXPECT_INT("logout", user_logout(auth, alice, NOW_MS, &tokens), 0);
+	EXPECT_VERDICT("logout", user_logout(auth, alice, NOW_MS, &tokens), 0);
 	everywhere("hashed after a logout", workers, old, 200, 1);
 	everywhere("warm again", workers, old, 200, 0);
 
-	EXPECT_INT("disable", user_disable(auth, alice, NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(auth, alice, NOW_MS), 0);
 	everywhere("disabled", workers, old, 401, 1);
-	EXPECT_INT("enable", store_user_enable(auth->store, alice, NOW_MS), 0);
+	EXPECT_VERDICT("enable", store_user_enable(auth->store, alice, NOW_MS), 0);
 	everywhere("enabled", workers, old, 200, 1);
 	everywhere("and warm", workers, old, 200, -1);
 
-	EXPECT_INT("password", user_set_password(auth, alice, new, strlen(new), false, NOW_MS, &why),
-	    0);
+	EXPECT_VERDICT("password", user_set_password(auth, alice, new, strlen(new), false, NOW_MS,
+	    &why), 0);
 	everywhere("the old one", workers, old, 401, 1);
 	everywhere("the new one", workers, new, 200, 1);
 }
@@ -126,11 +126,11 @@ rounds(void)
 	box.conf->throttle = false;
 	for (int i = 0; i < WORKERS; i++)
 		start(&workers[i], &box);
-	EXPECT_INT("open", auth_open(&auth, box.conf), 0);
-	EXPECT_INT("Alice", user_by_email(auth, ALICE, &alice), 0);
+	EXPECT_VERDICT("open", auth_open(&auth, box.conf), 0);
+	EXPECT_VERDICT("Alice", user_by_email(auth, ALICE, &alice), 0);
 	for (int n = 0; n < ROUNDS; n++)
 		round_of_changes(auth, workers, &alice.id, n);
-	EXPECT_INT("delete", store_user_delete(auth->store, &alice.id, false, NOW_MS), 0);
+	EXPECT_VERDICT("delete", store_user_delete(auth->store, &alice.id, false, NOW_MS), 0);
 	everywhere("deleted", workers, "new-password-40", 401, 1);
 	for (int i = 0; i < WORKERS; i++)
 		close(workers[i].fd);	/* later workers have inherited those of earlier ones */
@@ -139,7 +139,9 @@ rounds(void)
 	box_close(&box);
 }
 
-CU_TestInfo worker_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "rounds of changes", rounds },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/throttle: several workers", tests);

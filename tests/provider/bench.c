@@ -120,6 +120,12 @@ bench_start(const char *lines)
 }
 
 void
+bench_open(void)
+{
+	bench_start("");
+}
+
+void
 bench_end(void)
 {
 	service_close(&bench.service);

@@ -69,6 +69,7 @@ struct arena *test_mem(void);
  * are lines of its configuration, after those of all tests: "" for none.
  */
 void bench_start(const char *lines);
+void bench_open(void);		/* bench_start("") */
 void bench_end(void);
 
 /* What is said of a configuration of these lines; "" if nothing is wrong. */

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "bench.h"
-#include "suites.h"
 
 #define DEBUG "/graph/debug_token"
 #define APP_TOKEN "4711%7Cs3cr%7Ct%20of%26the%20app"
@@ -219,7 +218,7 @@ no_email(void)
 	EXPECT_STRING("not linked", bench_find("alice@gmail.com").facebook_user_id, "");
 }
 
-CU_TestInfo facebook_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "verdicts", verdicts },
 	{ "answers", answers },
 	{ "questions", questions },
@@ -229,3 +228,6 @@ CU_TestInfo facebook_tests[] = {
 	{ "no e-mail", no_email },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred_facebook", tests, .info.pSetUpFunc = bench_open,
+	.info.pTearDownFunc = bench_end);

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "bench.h"
 #include "server.h"
-#include "suites.h"
 
 #define CERTS "/google/certs"
 #define TYPE "Content-Type: application/json"
@@ -332,7 +331,7 @@ restarted(void)
 	provider_resume();
 }
 
-CU_TestInfo failure_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "without keys", without_keys },
 	{ "with keys", with_keys },
 	{ "stale keys", stale },
@@ -346,3 +345,5 @@ CU_TestInfo failure_tests[] = {
 	{ "restart", restarted },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/provider: failures", tests, .info.pTearDownFunc = bench_end);

@@ -5,7 +5,6 @@
 #include "auth/user_jwt.h"
 #include "base/text.h"
 #include "bench.h"
-#include "suites.h"
 
 static const struct claim none[] = { { NULL, NULL } };
 
@@ -280,7 +279,7 @@ others(void)
 	start_with_alice();
 	google = id_token("k1", claims_with(google_claims, none));
 	who.user = bench_find("alice@gmail.com");
-	EXPECT_INT("JWT", user_jwt_issue(auth, test_mem(), &who, bench.now_ms, &jwt), 0);
+	EXPECT_VERDICT("JWT", user_jwt_issue(auth, test_mem(), &who, bench.now_ms, &jwt), 0);
 	EXPECT_INT("JWT in its own header", bench_ask_header("HTTP_X_AUTH_TOKEN", jwt).status, 200);
 	expect_refused("a JWT of ours", jwt);
 	expect_refused("something like a bearer token",
@@ -294,7 +293,7 @@ others(void)
 	EXPECT_INT("at Facebook", bench_ask_header(FACEBOOK, google).status, 401);
 }
 
-CU_TestInfo forged_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "headers", headers },
 	{ "ignored in headers", ignored },
 	{ "claims", claims },
@@ -303,3 +302,6 @@ CU_TestInfo forged_tests[] = {
 	{ "good ones elsewhere", others },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred_oidc: forged", tests, .info.pSetUpFunc = bench_open,
+	.info.pTearDownFunc = bench_end);

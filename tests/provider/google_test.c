@@ -4,7 +4,6 @@
 
 #include "auth/user.h"
 #include "bench.h"
-#include "suites.h"
 
 #define LINK "google_link_by_email = yes\n"
 #define REGISTER "auto_register = yes\n"
@@ -189,9 +188,9 @@ linked(void)
 	bench_user("gone@gmail.com", NULL, NULL);
 	bench_user("out@gmail.com", NULL, NULL);
 	user = bench_find("gone@gmail.com");
-	EXPECT_INT("delete", store_user_delete(auth->store, &user.id, true, bench.now_ms), 0);
+	EXPECT_VERDICT("delete", store_user_delete(auth->store, &user.id, true, bench.now_ms), 0);
 	user = bench_find("out@gmail.com");
-	EXPECT_INT("disable", user_disable(auth, &user.id, bench.now_ms), 0);
+	EXPECT_VERDICT("disable", user_disable(auth, &user.id, bench.now_ms), 0);
 	RUN(t);
 	EXPECT_STRING("linked", bench_find("alice@gmail.com").gmail_user_id, "1001");
 	EXPECT_STRING("linked", bench_find("dave@gmail.com").gmail_user_id, "1002");
@@ -224,7 +223,7 @@ registered(void)
 	bench_user("bob@example.org", "sip_login", "100@example.org");
 	bench_user("gone@example.org", NULL, NULL);
 	user = bench_find("gone@example.org");
-	EXPECT_INT("delete", store_user_delete(bench.service->auth->store, &user.id, true,
+	EXPECT_VERDICT("delete", store_user_delete(bench.service->auth->store, &user.id, true,
 	    bench.now_ms), 0);
 	RUN(t);
 	user = bench_find("alice@gmail.com");
@@ -279,17 +278,17 @@ not_live(void)
 	bench_user("alice@gmail.com", "gmail_user_id", "1001");
 	user = bench_find("alice@gmail.com");
 	EXPECT_INT("before", bench_ask_header(GOOGLE, google(none)).status, 200);
-	EXPECT_INT("disable", user_disable(auth, &user.id, bench.now_ms), 0);
+	EXPECT_VERDICT("disable", user_disable(auth, &user.id, bench.now_ms), 0);
 	EXPECT_INT("disabled", bench_ask_header(GOOGLE, google(none)).status, 401);
-	EXPECT_INT("enable", store_user_enable(auth->store, &user.id, bench.now_ms), 0);
+	EXPECT_VERDICT("enable", store_user_enable(auth->store, &user.id, bench.now_ms), 0);
 	EXPECT_INT("enabled", bench_ask_header(GOOGLE, google(none)).status, 200);
-	EXPECT_INT("delete", store_user_delete(auth->store, &user.id, true, bench.now_ms), 0);
+	EXPECT_VERDICT("delete", store_user_delete(auth->store, &user.id, true, bench.now_ms), 0);
 	EXPECT_INT("deleted", bench_ask_header(GOOGLE, google(none)).status, 401);
-	EXPECT_INT("remove", store_user_delete(auth->store, &user.id, false, bench.now_ms), 0);
+	EXPECT_VERDICT("remove", store_user_delete(auth->store, &user.id, false, bench.now_ms), 0);
 	EXPECT_INT("a new user", bench_ask_header(GOOGLE, google(none)).status, 200);
 }
 
-CU_TestInfo google_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "accepted", accepted },
 	{ "places", places },
 	{ "asked last", asked_last },
@@ -300,3 +299,5 @@ CU_TestInfo google_tests[] = {
 	{ "deleted and disabled", not_live },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred_oidc: Google", tests, .info.pTearDownFunc = bench_end);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "bench.h"
-#include "suites.h"
 
 static const struct claim none[] = { { NULL, NULL } };
 
@@ -235,7 +234,7 @@ long_kid(void)
 	EXPECT_INT("64 characters", status(KEYCLOAK, kid, keycloak_claims, none), 200);
 }
 
-CU_TestInfo openid_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "Apple", apple },
 	{ "Apple registers", apple_registers },
 	{ "Limited Login", limited_login },
@@ -248,3 +247,5 @@ CU_TestInfo openid_tests[] = {
 	{ "a long kid", long_kid },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred_oidc: Apple and others", tests, .info.pTearDownFunc = bench_end);

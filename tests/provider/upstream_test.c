@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "bench.h"
-#include "suites.h"
 
 static struct upstream *
 open_upstream(const char *ca, int64_t timeout_ms)
 {
 	struct upstream *up = NULL;
 
-	EXPECT_INT("open", upstream_open(&up, provider_file(ca), timeout_ms), 0);
+	EXPECT_VERDICT("open", upstream_open(&up, provider_file(ca), timeout_ms), 0);
 	return up;
 }
 
@@ -71,7 +70,7 @@ caps(void)
 
 		memset(body, 'b', len);
 		provider_says("/a", arena_printf(test_mem(), "%s%s", ways[i % NELEM(ways)], body));
-		EXPECT_INT(row, get(up, "/a", &answer), t[i / NELEM(ways)].want);
+		EXPECT_VERDICT(row, get(up, "/a", &answer), t[i / NELEM(ways)].want);
 		EXPECT_INT(row, (int64_t)answer.body_len, (int64_t)UPSTREAM_BODY_MAX);
 	}
 	upstream_close(&up);
@@ -88,7 +87,7 @@ after_a_failure(void)
 
 	for (size_t i = 0; i < NELEM(ways); i++) {
 		provider_says("/a", arena_printf(test_mem(), "200 %s\nX-None: 1\n\nbody", ways[i]));
-		EXPECT_INT(ways[i], get(up, "/a", &answer), V_UNAVAILABLE);
+		EXPECT_VERDICT(ways[i], get(up, "/a", &answer), V_UNAVAILABLE);
 		provider_says("/a", "200\n\nbody");
 		EXPECT_INT(ways[i], get(up, "/a", &answer), 0);
 		EXPECT_STRING(ways[i], answer.body, "body");
@@ -104,10 +103,10 @@ authorities(void)
 
 	provider_says("/a", "200\n\nbody");
 	up = open_upstream("nothing.pem", PATIENCE_MS);
-	EXPECT_INT("a file that is not there", get(up, "/a", &answer), V_UNAVAILABLE);
+	EXPECT_VERDICT("a file that is not there", get(up, "/a", &answer), V_UNAVAILABLE);
 	upstream_close(&up);
-	EXPECT_INT("the system's", upstream_open(&up, "", PATIENCE_MS), 0);
-	EXPECT_INT("the system's", get(up, "/a", &answer), V_UNAVAILABLE);
+	EXPECT_VERDICT("the system's", upstream_open(&up, "", PATIENCE_MS), 0);
+	EXPECT_VERDICT("the system's", get(up, "/a", &answer), V_UNAVAILABLE);
 	upstream_close(&up);
 	EXPECT_INT("nobody got so far as to ask", provider_calls("/a"), 0);
 }
@@ -137,16 +136,16 @@ silence(void)
 	struct upstream *up = open_upstream("ca.pem", SHORT_MS);
 	struct upstream_answer answer;
 
-	EXPECT_INT("no name", upstream_get(up, test_mem(), "test",
+	EXPECT_VERDICT("no name", upstream_get(up, test_mem(), "test",
 	    "https://s3cret.invalid/?t=s3cret", &answer), V_UNAVAILABLE);
-	EXPECT_INT("no URL", upstream_get(up, test_mem(), "test", "https://s3cret:x/", &answer),
+	EXPECT_VERDICT("no URL", upstream_get(up, test_mem(), "test", "https://s3cret:x/", &answer),
 	    V_UNAVAILABLE);
 	EXPECT_INT("said", bench_logged("test: "), 2);
 	EXPECT_INT("but not where", bench_logged("s3cret"), 0);
 	upstream_close(&up);
 }
 
-CU_TestInfo upstream_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "answers", answers },
 	{ "caps", caps },
 	{ "after a failure", after_a_failure },
@@ -155,3 +154,6 @@ CU_TestInfo upstream_tests[] = {
 	{ "silence in the log", silence },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/upstream", tests, .info.pSetUpFunc = bench_open,
+	.info.pTearDownFunc = bench_end);

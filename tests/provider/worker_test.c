@@ -4,7 +4,6 @@
 
 #include "auth/user_jwt.h"
 #include "bench.h"
-#include "suites.h"
 
 #define CERTS "/google/certs"
 #define DEBUG "/graph/debug_token"
@@ -129,8 +128,8 @@ others(void)
 	bench_patience(WAIT_MS);
 	who.user = bench_find("alice@gmail.com");
 	who.authenticated_s = bench.now_ms / 1000;
-	EXPECT_INT("JWT", user_jwt_issue(bench.service->auth, test_mem(), &who, bench.now_ms, &jwt),
-	    0);
+	EXPECT_VERDICT("JWT", user_jwt_issue(bench.service->auth, test_mem(), &who, bench.now_ms,
+	    &jwt), 0);
 	for (size_t i = 0; i < WORKERS; i++) {
 		asks[i].headers[0][0] = i < 4 ? FACEBOOK : i < 6 ? GOOGLE : "HTTP_X_AUTH_TOKEN";
 		asks[i].headers[0][1] = i < 4 ? "EAABx" : i < 6 ? token("k1") : jwt;
@@ -192,7 +191,7 @@ killed_in_slots(void)
 	EXPECT_INT("asked", bench_ask(&one).status, 401);
 }
 
-CU_TestInfo worker_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "the first fetch", first_fetch },
 	{ "unknown kid", unknown_kid },
 	{ "half of the workers", half },
@@ -202,3 +201,5 @@ CU_TestInfo worker_tests[] = {
 	{ "killed in slots", killed_in_slots },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/provider: workers", tests, .info.pTearDownFunc = bench_end);

@@ -13,7 +13,8 @@
 
 #include "base/clock.h"
 #include "server/listen.h"
-#include "suites.h"
+#include "server_test.h"
+#include "test.h"
 
 static const struct call ask_pid = { .path = "/pid" };
 static const struct call ask_slow = { .path = "/slow" };
@@ -311,7 +312,7 @@ name_taken(void)
 	daemon_prepare(&s, "");
 	daemon_start(&s);
 	unlink(s.socket);
-	EXPECT_INT("other", listen_open(&other, s.socket), 0);
+	EXPECT_VERDICT("other", listen_open(&other, s.socket), 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	EXPECT_INT("left alone", access(s.socket, F_OK), 0);
 	listen_close(&other);
@@ -328,7 +329,7 @@ inherited_socket(void)
 	int fd;
 
 	daemon_prepare(&s, "workers = 3");
-	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
 	daemon_start_inherited(&s, l.fd);
 	EXPECT_INT("it is the worker itself", daemon_worker(&s), s.pid);
 	fd = client_connect(s.socket);
@@ -341,7 +342,7 @@ inherited_socket(void)
 	listen_close(&l);
 }
 
-CU_TestInfo process_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "deadline", deadline },
 	{ "killed worker", killed_worker },
 	{ "crash loop", crash_loop },
@@ -355,3 +356,5 @@ CU_TestInfo process_tests[] = {
 	{ "inherited socket", inherited_socket },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("server/crew: processes", tests);

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "server/listen.h"
-#include "suites.h"
+#include "server_test.h"
+#include "test.h"
 
 /* Runs it to its end with both outputs in out; the exit code. */
 static int
@@ -97,7 +98,7 @@ static struct listener other;
 static void
 make_other(const struct daemon *s)
 {
-	EXPECT_INT(s->socket, listen_open(&other, s->socket), 0);
+	EXPECT_VERDICT(s->socket, listen_open(&other, s->socket), 0);
 }
 
 /* What stops a start, before anybody could connect. */
@@ -135,9 +136,11 @@ refused_starts(void)
 	}
 }
 
-CU_TestInfo program_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "command line", command_line },
 	{ "configurations", configurations },
 	{ "refused starts", refused_starts },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("doorward: command line", tests);

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "suites.h"
+#include "server_test.h"
+#include "test.h"
 
 static const struct call ask_pid = { .path = "/pid" };
 static const struct call ask_slow = { .path = "/slow" };
@@ -300,12 +301,14 @@ hasty(void)
 	EXPECT_INT("nothing is left", client_connect(s.socket), -1);
 }
 
-CU_TestInfo overdue_tests[] = {
+static CU_TestInfo overdue_tests[] = {
 	{ "overdue begins", overdue_begins },
 	CU_TEST_INFO_NULL,
 };
 
-CU_TestInfo reload_tests[] = {
+TEST_SUITE("server/reload: overdue", overdue_tests, .order = -1);
+
+static CU_TestInfo reload_tests[] = {
 	{ "new configuration", new_configuration },
 	{ "new log", new_log },
 	{ "refused", refused },
@@ -315,3 +318,5 @@ CU_TestInfo reload_tests[] = {
 	{ "overdue ends", overdue_ends },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("server/reload", reload_tests);

@@ -7,20 +7,21 @@
 
 #include <fastcgi.h>
 
-#include "suites.h"
+#include "server_test.h"
+#include "test.h"
 
 static struct daemon one;
 
-int
-request_start(void)
+static int
+start(void)
 {
 	daemon_prepare(&one, "");
 	daemon_start(&one);
 	return 0;
 }
 
-int
-request_end(void)
+static int
+end(void)
 {
 	return daemon_end(&one, SIGTERM);
 }
@@ -189,7 +190,7 @@ broken_off(void)
 	EXPECT_INT("nobody died", daemon_log_count(&one, "worker "), 2);
 }
 
-CU_TestInfo request_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "bodies", bodies },
 	{ "body at the cap", body_at_the_cap },
 	{ "parameters", parameters },
@@ -199,3 +200,6 @@ CU_TestInfo request_tests[] = {
 	{ "broken off", broken_off },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("server/fcgi", tests, .info.pInitFunc = start,
+	.info.pCleanupFunc = end);

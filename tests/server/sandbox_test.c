@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "server/listen.h"
-#include "suites.h"
+#include "server_test.h"
+#include "test.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -114,7 +115,7 @@ single_worker(void)
 	struct daemon s;
 
 	daemon_prepare(&s, "");
-	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
 	daemon_start_inherited(&s, l.fd);
 	EXPECT_INT("serves", daemon_worker(&s), s.pid);
 	expect_refusals(s.socket, false);
@@ -136,10 +137,12 @@ switched_off(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-CU_TestInfo sandbox_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "refusals", refusals },
 	{ "fork refused", fork_refused },
 	{ "single worker", single_worker },
 	{ "switched off", switched_off },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("server/sandbox", tests);

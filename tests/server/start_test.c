@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "server/listen.h"
-#include "suites.h"
+#include "server_test.h"
+#include "test.h"
 
 /* --- LISTEN_FDS -------------------------------------------------------------------- */
 
@@ -45,7 +46,7 @@ activated(void)
 	pid_t worker;
 
 	daemon_prepare(&s, "workers = 2");
-	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
 	start_activated(&s, l.fd, "1", 0);
 	worker = daemon_worker(&s);
 	EXPECT_TRUE("serves", worker > 0);
@@ -66,7 +67,7 @@ activated_wrongly(void)
 	struct daemon s;
 
 	daemon_prepare(&s, "");
-	EXPECT_INT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
 	start_activated(&s, l.fd, "2", 0);
 	EXPECT_INT("two sockets", service_wait(s.pid), 1);
 	EXPECT_INT("says so", daemon_log_count(&s, "one socket is wanted"), 1);
@@ -247,7 +248,7 @@ hardened(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-CU_TestInfo start_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "activated", activated },
 	{ "activated wrongly", activated_wrongly },
 	{ "dropped", dropped },
@@ -256,3 +257,5 @@ CU_TestInfo start_tests[] = {
 	{ "hardened", hardened },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("server/start", tests);

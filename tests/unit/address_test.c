@@ -25,7 +25,7 @@ addresses(void)
 	struct address address;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].in, address_parse(t[i].in, &address), 0);
+		EXPECT_VERDICT(t[i].in, address_parse(t[i].in, &address), 0);
 		EXPECT_BYTES(t[i].in, address.bytes, t[i].bytes, sizeof t[i].bytes);
 	}
 }
@@ -45,7 +45,7 @@ no_addresses(void)
 	memset(&address, 0x5a, sizeof address);
 	before = address;
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i], address_parse(t[i], &address), V_MALFORMED);
+		EXPECT_VERDICT(t[i], address_parse(t[i], &address), V_MALFORMED);
 		EXPECT_BYTES(t[i], &address, &before, sizeof before);
 	}
 }
@@ -99,8 +99,8 @@ networks(void)
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		snprintf(row, sizeof row, "%s in %s", t[i].address, t[i].net);
-		EXPECT_INT(row, network_parse(t[i].net, &net), 0);
-		EXPECT_INT(row, address_parse(t[i].address, &address), 0);
+		EXPECT_VERDICT(row, network_parse(t[i].net, &net), 0);
+		EXPECT_VERDICT(row, address_parse(t[i].address, &address), 0);
 		EXPECT_INT(row, network_has(&net, &address), t[i].has);
 	}
 }
@@ -119,13 +119,15 @@ no_networks(void)
 	struct network net;
 
 	for (size_t i = 0; i < NELEM(t); i++)
-		EXPECT_INT(t[i], network_parse(t[i], &net), V_MALFORMED);
+		EXPECT_VERDICT(t[i], network_parse(t[i], &net), V_MALFORMED);
 }
 
-CU_TestInfo address_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "addresses", addresses },
 	{ "no addresses", no_addresses },
 	{ "networks", networks },
 	{ "no networks", no_networks },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/address", tests);

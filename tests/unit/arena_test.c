@@ -47,8 +47,10 @@ refusals(void)
 	EXPECT_STRING("a part", arena_strndup(&mem, "abcdef", 3), "abc");
 }
 
-CU_TestInfo arena_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "pieces", pieces },
 	{ "refusals", refusals },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/arena", tests);

@@ -14,9 +14,9 @@ line_of(struct arena *mem, const struct audit *a)
 	const char *path = arena_printf(mem, "%s/log", test_directory());
 	char *line, *rid;
 
-	EXPECT_INT("open", log_open(path, LOG_LEVEL_INFO), 0);
+	EXPECT_VERDICT("open", log_open(path, LOG_LEVEL_INFO), 0);
 	audit_log(mem, a);
-	EXPECT_INT("elsewhere", log_open(UNIT_LOG, LOG_LEVEL_ERROR), 0);
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 	line = arena_strdup(mem, unit_read(mem, path));
 	line = strstr(line, "]: call ");
 	if (!line)
@@ -78,14 +78,16 @@ no_memory(void)
 	arena_init(&mem, 0);
 	arena_init(&none, 16);
 	path = arena_printf(&mem, "%s/log", test_directory());
-	EXPECT_INT("open", log_open(path, LOG_LEVEL_INFO), 0);
+	EXPECT_VERDICT("open", log_open(path, LOG_LEVEL_INFO), 0);
 	audit_log(&none, &audit);
-	EXPECT_INT("elsewhere", log_open(UNIT_LOG, LOG_LEVEL_ERROR), 0);
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 	EXPECT_TRUE("a line", strstr(unit_read(&mem, path), " name=\n") != NULL);
 }
 
-CU_TestInfo audit_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "lines", lines },
 	{ "no memory", no_memory },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/audit", tests);

@@ -16,11 +16,11 @@ made_once(void)
 	GUARD(auth_close) struct auth *auth = NULL;
 	struct meta meta;
 
-	EXPECT_INT("no key file yet", auth_open(&auth, conf), -ENOENT);
-	EXPECT_INT("made", auth_init(conf, READY_NOW_MS), 0);
-	EXPECT_INT("made already", auth_init(conf, READY_NOW_MS), V_EXISTS);
-	EXPECT_INT("open", auth_open(&auth, conf), 0);
-	EXPECT_INT("meta", store_meta(auth->store, &meta), 0);
+	EXPECT_VERDICT("no key file yet", auth_open(&auth, conf), -ENOENT);
+	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made already", auth_init(conf, READY_NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("open", auth_open(&auth, conf), 0);
+	EXPECT_VERDICT("meta", store_meta(auth->store, &meta), 0);
 	EXPECT_INT("schema", (int64_t)meta.schema, STORE_SCHEMA);
 	EXPECT_INT("made then", meta.created_ms, READY_NOW_MS);
 	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++)
@@ -28,7 +28,7 @@ made_once(void)
 	EXPECT_TRUE("dummy", strncmp(auth->dummy_hash, "$argon2id$v=19$m=8192,t=1,p=1$", 30) == 0);
 	auth_close(&auth);
 	EXPECT_TRUE("closed", auth == NULL);
-	EXPECT_INT("again", auth_open(&auth, conf), 0);
+	EXPECT_VERDICT("again", auth_open(&auth, conf), 0);
 }
 
 static void
@@ -40,20 +40,20 @@ wrong_keys(void)
 	const char *key_file = conf->key_file;
 
 	arena_init(&mem, 0);
-	EXPECT_INT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
 	conf->key_file = unit_write(&mem, "another key of thirty-two bytes!", 32);
 	chmod(conf->key_file, 0600);
-	EXPECT_INT("another key", auth_open(&auth, conf), -EKEYREJECTED);
+	EXPECT_VERDICT("another key", auth_open(&auth, conf), -EKEYREJECTED);
 	chmod(conf->key_file, 0644);
-	EXPECT_INT("others may read it", auth_open(&auth, conf), -EPERM);
+	EXPECT_VERDICT("others may read it", auth_open(&auth, conf), -EPERM);
 	conf->key_file = unit_write(&mem, "short", 5);
 	chmod(conf->key_file, 0600);
-	EXPECT_INT("short", auth_open(&auth, conf), -EINVAL);
+	EXPECT_VERDICT("short", auth_open(&auth, conf), -EINVAL);
 	conf->key_file = "/nonexistent/key";
-	EXPECT_INT("absent", auth_open(&auth, conf), -ENOENT);
+	EXPECT_VERDICT("absent", auth_open(&auth, conf), -ENOENT);
 	EXPECT_TRUE("nothing came out", auth == NULL);
 	conf->key_file = key_file;
-	EXPECT_INT("the right one", auth_open(&auth, conf), 0);
+	EXPECT_VERDICT("the right one", auth_open(&auth, conf), 0);
 }
 
 static void
@@ -64,18 +64,18 @@ wrong_stores(void)
 	GUARD(auth_close) struct auth *auth = NULL;
 	const char *data_dir = conf->data_dir;
 
-	EXPECT_INT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
 	conf->data_dir = test_directory();
-	EXPECT_INT("no store", auth_open(&auth, conf), -ENOENT);
-	EXPECT_INT("an empty one", store_open_lmdb(&st, conf->data_dir, 16 << 20, true), 0);
+	EXPECT_VERDICT("no store", auth_open(&auth, conf), -ENOENT);
+	EXPECT_VERDICT("an empty one", store_open_lmdb(&st, conf->data_dir, 16 << 20, true), 0);
 	store_close(&st);
-	EXPECT_INT("without keys", auth_open(&auth, conf), -ENOKEY);
+	EXPECT_VERDICT("without keys", auth_open(&auth, conf), -ENOKEY);
 	conf->data_dir = "/nonexistent";
-	EXPECT_INT("no directory", auth_open(&auth, conf), -ENOENT);
-	EXPECT_INT("no directory to make it in", auth_init(conf, READY_NOW_MS), -ENOENT);
+	EXPECT_VERDICT("no directory", auth_open(&auth, conf), -ENOENT);
+	EXPECT_VERDICT("no directory to make it in", auth_init(conf, READY_NOW_MS), -ENOENT);
 	EXPECT_TRUE("nothing came out", auth == NULL);
 	conf->data_dir = data_dir;
-	EXPECT_INT("the right one", auth_open(&auth, conf), 0);
+	EXPECT_VERDICT("the right one", auth_open(&auth, conf), 0);
 }
 
 /* A key file that is there already is used, never replaced. */
@@ -89,22 +89,24 @@ key_file_kept(void)
 	arena_init(&mem, 0);
 	conf->key_file = unit_write(&mem, key, 32);
 	chmod(conf->key_file, 0600);
-	EXPECT_INT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
 	EXPECT_BYTES("kept", unit_read(&mem, conf->key_file), key, 32);
 	conf->data_dir = test_directory();
 	chmod(conf->key_file, 0666);
-	EXPECT_INT("too open", auth_init(conf, READY_NOW_MS), -EPERM);
+	EXPECT_VERDICT("too open", auth_init(conf, READY_NOW_MS), -EPERM);
 	chmod(conf->key_file, 0600);
-	EXPECT_INT("after it was put right", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("after it was put right", auth_init(conf, READY_NOW_MS), 0);
 	conf->data_dir = test_directory();
 	conf->key_file = "/nonexistent/key";
-	EXPECT_INT("no place for a key", auth_init(conf, READY_NOW_MS), -ENOENT);
+	EXPECT_VERDICT("no place for a key", auth_init(conf, READY_NOW_MS), -ENOENT);
 }
 
-CU_TestInfo auth_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "made once", made_once },
 	{ "wrong keys", wrong_keys },
 	{ "wrong stores", wrong_stores },
 	{ "key file kept", key_file_kept },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/auth", tests);

@@ -25,19 +25,20 @@ padded(void)
 	size_t len;
 
 	for (size_t i = 0; i < NELEM(good); i++) {
-		EXPECT_INT(good[i].row, b64_decode(B64_PADDED, good[i].in, strlen(good[i].in), out,
-		    sizeof out, &len), 0);
+		EXPECT_VERDICT(good[i].row, b64_decode(B64_PADDED, good[i].in, strlen(good[i].in),
+		    out, sizeof out, &len), 0);
 		EXPECT_INT(good[i].row, (int64_t)len, (int64_t)strlen(good[i].out));
 		EXPECT_BYTES(good[i].row, out, good[i].out, strlen(good[i].out));
 	}
 	for (size_t i = 0; i < NELEM(bad); i++)
-		EXPECT_INT(bad[i].row, b64_decode(B64_PADDED, bad[i].in, strlen(bad[i].in), out,
+		EXPECT_VERDICT(bad[i].row, b64_decode(B64_PADDED, bad[i].in, strlen(bad[i].in), out,
 		    sizeof out, &len), V_MALFORMED);
-	EXPECT_INT("NUL behind", b64_decode(B64_PADDED, "YWJj", 5, out, sizeof out, &len),
+	EXPECT_VERDICT("NUL behind", b64_decode(B64_PADDED, "YWJj", 5, out, sizeof out, &len),
 	    V_MALFORMED);
-	EXPECT_INT("just fits", b64_decode(B64_PADDED, "YWJj", 4, out, 3, &len), 0);
-	EXPECT_INT("one too small", b64_decode(B64_PADDED, "YWJj", 4, out, 2, &len), V_MALFORMED);
-	EXPECT_INT("only len bytes", b64_decode(B64_PADDED, "YWJj!!", 4, out, 3, &len), 0);
+	EXPECT_VERDICT("just fits", b64_decode(B64_PADDED, "YWJj", 4, out, 3, &len), 0);
+	EXPECT_VERDICT("one too small", b64_decode(B64_PADDED, "YWJj", 4, out, 2, &len),
+	    V_MALFORMED);
+	EXPECT_VERDICT("only len bytes", b64_decode(B64_PADDED, "YWJj!!", 4, out, 3, &len), 0);
 }
 
 static void
@@ -54,7 +55,7 @@ url(void)
 	size_t len;
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, b64_decode(B64_URL, rows[i].in, strlen(rows[i].in), out,
+		EXPECT_VERDICT(rows[i].row, b64_decode(B64_URL, rows[i].in, strlen(rows[i].in), out,
 		    sizeof out, &len), rows[i].want);
 }
 
@@ -67,15 +68,18 @@ high_bytes(void)
 
 	for (int byte = 0x80; byte <= 0xff; byte++) {
 		in[3] = (char)byte;
-		EXPECT_INT("padded", b64_decode(B64_PADDED, in, 4, out, sizeof out, &len),
+		EXPECT_VERDICT("padded", b64_decode(B64_PADDED, in, 4, out, sizeof out, &len),
 		    V_MALFORMED);
-		EXPECT_INT("url", b64_decode(B64_URL, in, 4, out, sizeof out, &len), V_MALFORMED);
+		EXPECT_VERDICT("url", b64_decode(B64_URL, in, 4, out, sizeof out, &len),
+		    V_MALFORMED);
 	}
 }
 
-CU_TestInfo b64_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "padded", padded },
 	{ "url", url },
 	{ "high bytes", high_bytes },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/b64", tests);

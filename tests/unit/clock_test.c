@@ -22,12 +22,12 @@ both_ways(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		clock_iso(out, rows[i].ms);
 		EXPECT_STRING(rows[i].iso, out, rows[i].iso);
-		EXPECT_INT(rows[i].iso, clock_parse_iso(rows[i].iso, &ms), 0);
+		EXPECT_VERDICT(rows[i].iso, clock_parse_iso(rows[i].iso, &ms), 0);
 		EXPECT_INT(rows[i].iso, ms, rows[i].ms);
 	}
-	EXPECT_INT("a day", clock_parse_iso("2020-10-26", &ms), 0);
+	EXPECT_VERDICT("a day", clock_parse_iso("2020-10-26", &ms), 0);
 	EXPECT_INT("a day", ms, 1603670400000);
-	EXPECT_INT("no milliseconds", clock_parse_iso("2020-10-26T08:44:15Z", &ms), 0);
+	EXPECT_VERDICT("no milliseconds", clock_parse_iso("2020-10-26T08:44:15Z", &ms), 0);
 	EXPECT_INT("no milliseconds", ms, 1603701855000);
 }
 
@@ -50,7 +50,7 @@ refused(void)
 	int64_t ms = 5;
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i], clock_parse_iso(rows[i], &ms), V_MALFORMED);
+		EXPECT_VERDICT(rows[i], clock_parse_iso(rows[i], &ms), V_MALFORMED);
 	EXPECT_INT("left alone", ms, 5);
 }
 
@@ -63,9 +63,11 @@ reading(void)
 	EXPECT_TRUE("never back", clock_steady_ms() >= first);
 }
 
-CU_TestInfo clock_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "both ways", both_ways },
 	{ "refused", refused },
 	{ "reading", reading },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/clock", tests);

@@ -56,7 +56,7 @@ round_trips(void)
 			len = codec_encode(kinds[i], &in, key, sizeof key, bytes);
 			EXPECT_TRUE(kinds[i]->name, len <= CODEC_SIZE_MAX);
 			memset(&out, 0xff, sizeof out);
-			EXPECT_INT(kinds[i]->name, codec_decode(kinds[i], bytes, len, key,
+			EXPECT_VERDICT(kinds[i]->name, codec_decode(kinds[i], bytes, len, key,
 			    sizeof key, &out), 0);
 			EXPECT_BYTES(kinds[i]->name, &out, &in, kinds[i]->size);
 		}
@@ -124,10 +124,10 @@ other_places(void)
 	fill(&account_kind, &record, 9);
 	len = codec_encode(&account_kind, &record, key, sizeof key, bytes);
 	for (size_t i = 0; i < NELEM(t); i++)
-		EXPECT_INT(t[i].row, codec_decode(&account_kind, bytes, len, t[i].bytes, t[i].len,
-		    &record), t[i].want);
+		EXPECT_VERDICT(t[i].row, codec_decode(&account_kind, bytes, len, t[i].bytes,
+		    t[i].len, &record), t[i].want);
 	for (size_t i = 0; i < NELEM(kinds); i++)
-		EXPECT_INT(kinds[i]->name, codec_decode(kinds[i], bytes, len, key, sizeof key,
+		EXPECT_VERDICT(kinds[i]->name, codec_decode(kinds[i], bytes, len, key, sizeof key,
 		    &record), kinds[i] == &account_kind ? 0 : V_MALFORMED);
 }
 
@@ -146,14 +146,14 @@ other_versions(void)
 		kind.count = count;
 		len = codec_encode(&kind, &in, key, sizeof key, bytes);
 		memset(&out, 0xff, sizeof out);
-		EXPECT_INT("fewer fields", codec_decode(&meta_kind, bytes, len, key, sizeof key,
+		EXPECT_VERDICT("fewer fields", codec_decode(&meta_kind, bytes, len, key, sizeof key,
 		    &out), 0);
 		EXPECT_INT("known", out.schema, count > 0 ? in.schema : 0);
 		EXPECT_TRUE("zero", count > 1 || uuid_is_none(&out.instance));
 		EXPECT_INT("zero", out.created_ms, 0);
 	}
 	len = codec_encode(&meta_kind, &in, key, sizeof key, bytes);
-	EXPECT_INT("more fields", codec_decode(&kind, bytes, len, key, sizeof key, &out),
+	EXPECT_VERDICT("more fields", codec_decode(&kind, bytes, len, key, sizeof key, &out),
 	    V_MALFORMED);
 }
 
@@ -192,7 +192,7 @@ forged(void)
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		memcpy(bytes, t[i].bytes, sizeof t[i].bytes);
-		EXPECT_INT(t[i].row, codec_decode(&uuid_link_kind, bytes, sign(bytes, t[i].len),
+		EXPECT_VERDICT(t[i].row, codec_decode(&uuid_link_kind, bytes, sign(bytes, t[i].len),
 		    key, sizeof key, &out), t[i].want);
 	}
 }
@@ -206,14 +206,14 @@ forged_fields(void)
 	struct key out;
 
 	memcpy(bytes, text, sizeof text);
-	EXPECT_INT("NUL in text", codec_decode(&key_kind, bytes, sign(bytes, sizeof text), key,
+	EXPECT_VERDICT("NUL in text", codec_decode(&key_kind, bytes, sign(bytes, sizeof text), key,
 	    sizeof key, &out), V_MALFORMED);
 	memset(bytes + 5, 'a', KEY_ID_SIZE);
 	bytes[3] = KEY_ID_SIZE;
-	EXPECT_INT("no room for its NUL", codec_decode(&key_kind, bytes,
+	EXPECT_VERDICT("no room for its NUL", codec_decode(&key_kind, bytes,
 	    sign(bytes, 5 + KEY_ID_SIZE), key, sizeof key, &out), V_MALFORMED);
 	bytes[3] = KEY_ID_SIZE - 1;
-	EXPECT_INT("just fits", codec_decode(&key_kind, bytes, sign(bytes, 5 + KEY_ID_SIZE - 1),
+	EXPECT_VERDICT("just fits", codec_decode(&key_kind, bytes, sign(bytes, 5 + KEY_ID_SIZE - 1),
 	    key, sizeof key, &out), 0);
 	/* wss_online is followed by empty texts alone, each a length of two bytes */
 	len = codec_encode(&user_kind, &user, key, sizeof key, bytes) - CHECKSUM_LEN;
@@ -221,11 +221,11 @@ forged_fields(void)
 	    2 * (user_kind.count - 1 - (size_t)field_index(&user_kind, "wss_online"));
 	EXPECT_INT("true", bytes[at], 1);
 	bytes[at] = 2;
-	EXPECT_INT("neither true nor false", codec_decode(&user_kind, bytes, sign(bytes, len),
+	EXPECT_VERDICT("neither true nor false", codec_decode(&user_kind, bytes, sign(bytes, len),
 	    key, sizeof key, &user), V_MALFORMED);
 }
 
-CU_TestInfo codec_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "round trips", round_trips },
 	{ "flipped bytes", flipped_bytes },
 	{ "other lengths", other_lengths },
@@ -235,3 +235,5 @@ CU_TestInfo codec_tests[] = {
 	{ "forged fields", forged_fields },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("store/codec", tests);

@@ -100,7 +100,7 @@ refused(void)
 
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(refused_rows); i++) {
-		EXPECT_INT(refused_rows[i].row, load(&mem, refused_rows[i].in, &conf, &lines),
+		EXPECT_VERDICT(refused_rows[i].row, load(&mem, refused_rows[i].in, &conf, &lines),
 		    V_INVALID);
 		if (!EXPECT_TRUE(refused_rows[i].row, strstr(lines, refused_rows[i].error) != NULL))
 			EXPECT_STRING(refused_rows[i].row, lines, refused_rows[i].error);
@@ -117,8 +117,8 @@ unreadable(void)
 
 	arena_init(&mem, 0);
 	text_init(&errors, &mem);
-	EXPECT_INT("absent", conf_load(&conf, "/nonexistent/doorward.conf", &errors), -ENOENT);
-	EXPECT_INT("a directory", conf_load(&conf, test_directory(), &errors), -EISDIR);
+	EXPECT_VERDICT("absent", conf_load(&conf, "/nonexistent/doorward.conf", &errors), -ENOENT);
+	EXPECT_VERDICT("a directory", conf_load(&conf, test_directory(), &errors), -EISDIR);
 	EXPECT_TRUE("nothing came out", conf == NULL);
 }
 
@@ -138,7 +138,7 @@ taken(void)
 
 	arena_init(&mem, 0);
 	setenv("DOORWARD_TEST", "/tmp", 1);
-	EXPECT_INT("a quote is refused", load(&mem, in, &conf, &lines), V_INVALID);
+	EXPECT_VERDICT("a quote is refused", load(&mem, in, &conf, &lines), V_INVALID);
 	EXPECT_INT("without it", load(&mem, strstr(in, "realm = \"two"), &conf, &lines), 0);
 	EXPECT_STRING("no errors", lines, "");
 	EXPECT_STRING("text", conf->realm, "two words");
@@ -191,7 +191,7 @@ taken_lists(void)
 	EXPECT_STRING("IPv6", conf->cors_origins.at[2], "http://[::1]:80");
 }
 
-CU_TestInfo conf_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "refused", refused },
 	{ "unreadable", unreadable },
 	{ "taken", taken },
@@ -199,3 +199,5 @@ CU_TestInfo conf_tests[] = {
 	{ "taken lists", taken_lists },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("conf/conf", tests);

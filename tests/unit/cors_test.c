@@ -216,7 +216,7 @@ preflights_are_open(void)
 	ready_close(&my);
 }
 
-CU_TestInfo cors_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "which origins", which_origins },
 	{ "which answers", which_answers },
 	{ "preflights", preflights },
@@ -224,3 +224,5 @@ CU_TestInfo cors_tests[] = {
 	{ "preflights are open", preflights_are_open },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/reply: CORS", tests);

@@ -50,7 +50,7 @@ pairs(void)
 
 	ready_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].row, verify(&my, ready_basic(&my, rows[i].pair) + 6, &name),
+		EXPECT_VERDICT(rows[i].row, verify(&my, ready_basic(&my, rows[i].pair) + 6, &name),
 		    rows[i].want);
 		EXPECT_STRING(rows[i].row, name, rows[i].name);
 	}
@@ -72,26 +72,29 @@ encodings(void)
 
 	ready_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, verify(&my, rows[i].value, NULL), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT(rows[i].row, verify(&my, rows[i].value, NULL), V_WRONG_CREDENTIAL);
 	longest = arena_alloc(&my.mem, 20001);
 	memset(longest, 'x', 20000);
 	memcpy(longest, READY_EMAIL ":", sizeof READY_EMAIL);
-	EXPECT_INT("a long password", verify(&my, ready_basic(&my, longest) + 6, NULL),
+	EXPECT_VERDICT("a long password", verify(&my, ready_basic(&my, longest) + 6, NULL),
 	    V_WRONG_CREDENTIAL);
 	longest[sizeof READY_EMAIL - 1] = 'x';
-	EXPECT_INT("long, without a colon", verify(&my, ready_basic(&my, longest) + 6, NULL),
+	EXPECT_VERDICT("long, without a colon", verify(&my, ready_basic(&my, longest) + 6, NULL),
 	    V_WRONG_CREDENTIAL);
 	longest[19000] = ':';
-	EXPECT_INT("a long name", verify(&my, ready_basic(&my, longest) + 6, NULL),
+	EXPECT_VERDICT("a long name", verify(&my, ready_basic(&my, longest) + 6, NULL),
 	    V_WRONG_CREDENTIAL);
 	arena_free(&my.call_mem);
 	arena_init(&my.call_mem, 16);
-	EXPECT_INT("no memory", verify(&my, ready_basic(&my, READY_EMAIL ":x") + 6, NULL), -ENOMEM);
+	EXPECT_VERDICT("no memory", verify(&my, ready_basic(&my, READY_EMAIL ":x") + 6, NULL),
+	    -ENOMEM);
 	ready_close(&my);
 }
 
-CU_TestInfo cred_basic_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "pairs", pairs },
 	{ "encodings", encodings },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred_basic", tests);

@@ -95,7 +95,7 @@ set_password(struct ready *my, const char *password)
 {
 	const char *why;
 
-	EXPECT_INT(password, user_set_password(my->auth, &my->alice.user.id, password,
+	EXPECT_VERDICT(password, user_set_password(my->auth, &my->alice.user.id, password,
 	    strlen(password), false, READY_NOW_MS, &why), 0);
 }
 
@@ -152,17 +152,18 @@ disabled(void)
 	struct ready my;
 
 	ready_open(&my, test_directory());
-	EXPECT_INT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
 	EXPECT_INT("disabled", status(&my, HEADER GOOD), 401);
 	EXPECT_INT("log in", status(&my, BASIC), 401);
 	EXPECT_STRING("none", ready_alice(&my).ha1b, "");
 	set_password(&my, "other horse");
 	EXPECT_STRING("set while disabled", ready_alice(&my).ha1b, "");
-	EXPECT_INT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
+	    0);
 	EXPECT_INT("enabled", status(&my, HEADER OTHER), 401);
 	EXPECT_INT("log in", status(&my, OTHER_BASIC), 200);
 	EXPECT_INT("after a login", status(&my, HEADER OTHER), 200);
-	EXPECT_INT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
+	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
 	    READY_NOW_MS), 0);
 	EXPECT_INT("deleted", status(&my, HEADER OTHER), 401);
 	ready_close(&my);
@@ -181,7 +182,7 @@ keyed(void)
 	ready_close(&one);
 }
 
-CU_TestInfo cred_ha1b_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "places", places },
 	{ "switched off and on", switched },
 	{ "imported", imported },
@@ -189,3 +190,5 @@ CU_TestInfo cred_ha1b_tests[] = {
 	{ "keyed", keyed },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred_ha1b", tests);

@@ -98,7 +98,7 @@ collected(const struct cred *cred, struct arena *mem, const struct row *row)
 	for (size_t i = 0; i < presented.count; i++)
 		text_printf(&t, "%s=%s ", presented.list[i].slot->scheme->name,
 		    presented.list[i].value);
-	EXPECT_INT("done", text_done(&t, &out, NULL), 0);
+	EXPECT_VERDICT("done", text_done(&t, &out, NULL), 0);
 	return out;
 }
 
@@ -114,12 +114,12 @@ collecting(void)
 	struct auth auth;
 
 	arena_init(&mem, 0);
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
-	EXPECT_INT("open", cred_open(&cred, &auth), 0);
+	EXPECT_VERDICT("open", cred_open(&cred, &auth), 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_STRING(rows[i].row, collected(cred, &mem, &rows[i]), rows[i].want);
-	EXPECT_INT("NUL inside", cred_collect(cred, &sources, &presented), 0);
+	EXPECT_VERDICT("NUL inside", cred_collect(cred, &sources, &presented), 0);
 	EXPECT_INT("NUL inside", (int64_t)presented.count, 0);
 }
 
@@ -226,7 +226,7 @@ verifying(void)
 			presented.list[presented.count].slot = cases[i].slots[presented.count];
 			presented.list[presented.count].value = "v";
 		}
-		EXPECT_INT(cases[i].row, cred_verify(&presented, &attempt), cases[i].want);
+		EXPECT_VERDICT(cases[i].row, cred_verify(&presented, &attempt), cases[i].want);
 		EXPECT_STRING(cases[i].row, outcome.via, cases[i].via ? cases[i].via->name : NULL);
 		EXPECT_INT(cases[i].row, outcome.known, cases[i].via != NULL);
 		EXPECT_INT(cases[i].row, who.authenticated_s, cases[i].want == 0);
@@ -263,21 +263,23 @@ switched_off(void)
 	struct presented presented;
 	struct auth auth;
 
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	conf->ha1b = false;
 	auth.conf = conf;
-	EXPECT_INT("open", cred_open(&cred, &auth), 0);
-	EXPECT_INT("HA1B", cred_collect(cred, &sources, &presented), 0);
+	EXPECT_VERDICT("open", cred_open(&cred, &auth), 0);
+	EXPECT_VERDICT("HA1B", cred_collect(cred, &sources, &presented), 0);
 	EXPECT_INT("HA1B", (int64_t)presented.count, 0);
 	for (size_t i = 0; i < cred->header_count; i++)
 		EXPECT_TRUE("not even read", strcmp(cred->headers[i],
 		    "HTTP_X_AUTH_HA1B_TOKEN") != 0);
 }
 
-CU_TestInfo cred_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "collecting", collecting },
 	{ "verifying", verifying },
 	{ "tokens", tokens },
 	{ "switched off", switched_off },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/cred", tests);

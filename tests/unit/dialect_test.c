@@ -88,9 +88,11 @@ webitel(void)
 	}
 }
 
-CU_TestInfo dialect_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "Webitel", webitel },
 	{ "results", results },
 	{ "guards say nothing else", guard_words },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/dialect", tests);

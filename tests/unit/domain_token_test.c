@@ -23,8 +23,8 @@ static void
 open_made(struct made *m)
 {
 	ready_open_memory(&m->my);
-	EXPECT_INT("make", domain_token_create(m->my.auth, &m->my.mem, NULL, "a.example", "user",
-	    END_MS, READY_NOW_MS, &m->token, &m->jwt), 0);
+	EXPECT_VERDICT("make", domain_token_create(m->my.auth, &m->my.mem, NULL, "a.example",
+	    "user", END_MS, READY_NOW_MS, &m->token, &m->jwt), 0);
 	uuid_text(m->id, &m->token.id);
 }
 
@@ -44,7 +44,7 @@ life(void)
 	char id[80];
 
 	open_made(&m);
-	EXPECT_INT("verify", domain_token_verify(m.my.auth, m.jwt, READY_NOW_MS, &caller), 0);
+	EXPECT_VERDICT("verify", domain_token_verify(m.my.auth, m.jwt, READY_NOW_MS, &caller), 0);
 	snprintf(id, sizeof id, "%s@a.example", m.id);
 	EXPECT_STRING("who", caller.id, id);
 	EXPECT_STRING("domain", caller.domain, "a.example");
@@ -52,14 +52,14 @@ life(void)
 	EXPECT_TRUE("by a token", caller.by_domain_token);
 	EXPECT_TRUE("by this one", uuid_equal(&caller.owner, &m.token.id));
 	EXPECT_INT("last millisecond", verify(&m, m.jwt, END_MS - 1), 0);
-	EXPECT_INT("at its end", verify(&m, m.jwt, END_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("off", domain_token_enable(m.my.auth, &m.token, false), 0);
-	EXPECT_INT("of no use", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("on", domain_token_enable(m.my.auth, &m.token, true), 0);
+	EXPECT_VERDICT("at its end", verify(&m, m.jwt, END_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("off", domain_token_enable(m.my.auth, &m.token, false), 0);
+	EXPECT_VERDICT("of no use", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("on", domain_token_enable(m.my.auth, &m.token, true), 0);
 	EXPECT_INT("of use", verify(&m, m.jwt, READY_NOW_MS), 0);
-	EXPECT_INT("end", domain_token_end(m.my.auth, &m.token), 0);
-	EXPECT_INT("gone", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("again", domain_token_end(m.my.auth, &m.token), V_NOT_FOUND);
+	EXPECT_VERDICT("end", domain_token_end(m.my.auth, &m.token), 0);
+	EXPECT_VERDICT("gone", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("again", domain_token_end(m.my.auth, &m.token), V_NOT_FOUND);
 	ready_close(&m.my);
 }
 
@@ -119,8 +119,9 @@ claims(void)
 	m.my.names.own['o'] = "55555555-5555-4555-8555-555555555555";
 	for (size_t i = 0; i < NELEM(claim_rows); i++) {
 		text = ready_expand(&m.my, claim_rows[i].claims);
-		EXPECT_INT(claim_rows[i].row, verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
-		    key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), claim_rows[i].want);
+		EXPECT_VERDICT(claim_rows[i].row, verify(&m, unit_jwt(&m.my.mem, header_of(&m,
+		    "HS256", key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
+		    claim_rows[i].want);
 	}
 	ready_close(&m.my);
 }
@@ -139,25 +140,25 @@ forged(void)
 	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
 		const struct ring_key *key = keyring_newest(&m.my.auth->keys, purpose);
 
-		EXPECT_INT("another key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		EXPECT_VERDICT("another key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
 		    right), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
 		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
-		EXPECT_INT("by its name", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		EXPECT_VERDICT("by its name", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
 		    key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
 		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
-		EXPECT_INT("no name", verify(&m, unit_jwt(&m.my.mem, "{\"alg\":\"HS256\"}", text,
-		    key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
-		EXPECT_INT("none", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "none", right), text,
-		    key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
-		EXPECT_INT("HS512", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS512", right),
+		EXPECT_VERDICT("no name", verify(&m, unit_jwt(&m.my.mem, "{\"alg\":\"HS256\"}",
 		    text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("none", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "none", right),
+		    text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("HS512", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS512",
+		    right), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
 	}
-	EXPECT_INT("no key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256", right), text,
+	EXPECT_VERDICT("no key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256", right), text,
 	    "", 0), READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("no signature", verify(&m, arena_strndup(&m.my.mem, m.jwt,
+	EXPECT_VERDICT("no signature", verify(&m, arena_strndup(&m.my.mem, m.jwt,
 	    (size_t)(strrchr(m.jwt, '.') + 1 - m.jwt)), READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("nothing", verify(&m, "", READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("dots", verify(&m, "..", READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("nothing", verify(&m, "", READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("dots", verify(&m, "..", READY_NOW_MS), V_WRONG_CREDENTIAL);
 	ready_close(&m.my);
 }
 
@@ -186,11 +187,11 @@ permits(void)
 
 		strcpy(caller.domain, rows[i].domain);
 		for (size_t k = 0; k < 4; k++) {
-			EXPECT_INT(rows[i].row, domain_permit(&caller, "a.example", "crud"[k]),
+			EXPECT_VERDICT(rows[i].row, domain_permit(&caller, "a.example", "crud"[k]),
 			    rows[i].own[k] == 'y' ? 0 : V_FORBIDDEN);
-			EXPECT_INT(rows[i].row, domain_permit(&caller, "c.example", "crud"[k]),
+			EXPECT_VERDICT(rows[i].row, domain_permit(&caller, "c.example", "crud"[k]),
 			    rows[i].other[k] == 'y' ? 0 : V_FORBIDDEN);
-			EXPECT_INT(rows[i].row, domain_permit(&caller, "*", "crud"[k]),
+			EXPECT_VERDICT(rows[i].row, domain_permit(&caller, "*", "crud"[k]),
 			    rows[i].all[k] == 'y' ? 0 : V_FORBIDDEN);
 		}
 	}
@@ -220,13 +221,14 @@ creation(void)
 
 	open_made(&m);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].row, domain_token_create(m.my.auth, &m.my.mem, &anna, "a.example",
-		    rows[i].role, rows[i].expires_ms, READY_NOW_MS, &token, &jwt), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, domain_token_create(m.my.auth, &m.my.mem, &anna,
+		    "a.example", rows[i].role, rows[i].expires_ms, READY_NOW_MS, &token, &jwt),
+		    rows[i].want);
 		want += rows[i].want == 0;
 		if (rows[i].want == 0)
 			EXPECT_STRING(rows[i].row, token.created_by, "anna@a.example");
 	}
-	EXPECT_INT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, &list, &count), 0);
+	EXPECT_VERDICT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, &list, &count), 0);
 	EXPECT_INT("no others", count, want);
 	ready_close(&m.my);
 }
@@ -242,18 +244,18 @@ names(void)
 	char domain[LOGIN_SIZE], longest[LOGIN_SIZE + 1];
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].text, domain_name(rows[i].text, domain),
+		EXPECT_VERDICT(rows[i].text, domain_name(rows[i].text, domain),
 		    rows[i].want ? 0 : V_INVALID);
 		if (rows[i].want)
 			EXPECT_STRING(rows[i].text, domain, rows[i].want);
 	}
 	memset(longest, 'a', sizeof longest);
 	longest[LOGIN_SIZE] = '\0';
-	EXPECT_INT("too long", domain_name(longest, domain), V_INVALID);
-	EXPECT_INT("longest", domain_name(longest + 1, domain), 0);
+	EXPECT_VERDICT("too long", domain_name(longest, domain), V_INVALID);
+	EXPECT_VERDICT("longest", domain_name(longest + 1, domain), 0);
 }
 
-CU_TestInfo domain_token_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "life", life },
 	{ "claims", claims },
 	{ "forged", forged },
@@ -262,3 +264,5 @@ CU_TestInfo domain_token_tests[] = {
 	{ "names", names },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/domain_token", tests);

@@ -34,12 +34,13 @@ taken(void)
 	const char *why;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].in, user_take_field(&user, rows[i].field, rows[i].in, &why), 0);
+		EXPECT_VERDICT(rows[i].in, user_take_field(&user, rows[i].field, rows[i].in, &why),
+		    0);
 		EXPECT_STRING(rows[i].in, member(&user_kind, &user, rows[i].field), rows[i].want);
 	}
-	EXPECT_INT("yes", user_take_field(&user, "wss_online", "yes", &why), 0);
+	EXPECT_VERDICT("yes", user_take_field(&user, "wss_online", "yes", &why), 0);
 	EXPECT_TRUE("yes", user.wss_online);
-	EXPECT_INT("no", user_take_field(&user, "wss_online", "no", &why), 0);
+	EXPECT_VERDICT("no", user_take_field(&user, "wss_online", "no", &why), 0);
 	EXPECT_TRUE("no", !user.wss_online);
 }
 
@@ -70,7 +71,7 @@ refused(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = NULL;
-		EXPECT_INT(rows[i].in, user_take_field(&user, rows[i].field, rows[i].in, &why),
+		EXPECT_VERDICT(rows[i].in, user_take_field(&user, rows[i].field, rows[i].in, &why),
 		    V_INVALID);
 		EXPECT_TRUE(rows[i].in, why != NULL);
 	}
@@ -92,10 +93,11 @@ lengths(void)
 		f = &user_kind.fields[field_index(&user_kind, names[i])];
 		memset(longest, 'x', f->size);
 		longest[f->size] = '\0';
-		EXPECT_INT(names[i], user_take_field(&user, names[i], longest, &why), V_INVALID);
+		EXPECT_VERDICT(names[i], user_take_field(&user, names[i], longest, &why),
+		    V_INVALID);
 		EXPECT_STRING(names[i], why, "is too long");
 		longest[f->size - 1] = '\0';
-		EXPECT_INT(names[i], user_take_field(&user, names[i], longest, &why), 0);
+		EXPECT_VERDICT(names[i], user_take_field(&user, names[i], longest, &why), 0);
 		EXPECT_STRING(names[i], member(&user_kind, &user, names[i]), longest);
 	}
 }
@@ -127,7 +129,7 @@ accounts(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = NULL;
-		EXPECT_INT(rows[i].in, account_take_field(&account, rows[i].field, rows[i].in,
+		EXPECT_VERDICT(rows[i].in, account_take_field(&account, rows[i].field, rows[i].in,
 		    &why),
 		    rows[i].want);
 		EXPECT_TRUE(rows[i].in, (why != NULL) == (rows[i].want != 0));
@@ -135,10 +137,12 @@ accounts(void)
 	EXPECT_STRING("the last good one", account.balance, "-0.1");
 }
 
-CU_TestInfo field_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "taken", taken },
 	{ "refused", refused },
 	{ "lengths", lengths },
 	{ "accounts", accounts },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/field", tests);

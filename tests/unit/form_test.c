@@ -31,15 +31,15 @@ read_well(void)
 
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT(rows[i].row, form_parse(&mem, rows[i].in, strlen(rows[i].in), &pairs),
-		    0);
+		EXPECT_VERDICT(rows[i].row, form_parse(&mem, rows[i].in, strlen(rows[i].in),
+		    &pairs), 0);
 		EXPECT_INT(rows[i].row, (int64_t)pairs.count, (int64_t)rows[i].count);
 		pair = pairs_find(&pairs, rows[i].name);
 		EXPECT_STRING(rows[i].row, pair ? pair->value : NULL, rows[i].value);
 		EXPECT_INT(rows[i].row, pair ? (int64_t)pair->value_len : -1,
 		    (int64_t)strlen(rows[i].value));
 	}
-	EXPECT_INT("nothing", form_parse(&mem, "", 0, &pairs), 0);
+	EXPECT_VERDICT("nothing", form_parse(&mem, "", 0, &pairs), 0);
 	EXPECT_INT("nothing", (int64_t)pairs.count, 0);
 	EXPECT_TRUE("nothing", pairs_find(&pairs, "") == NULL);
 }
@@ -64,8 +64,8 @@ refused(void)
 
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, form_parse(&mem, rows[i].in, strlen(rows[i].in), &pairs),
-		    V_MALFORMED);
+		EXPECT_VERDICT(rows[i].row, form_parse(&mem, rows[i].in, strlen(rows[i].in),
+		    &pairs), V_MALFORMED);
 	EXPECT_INT("left alone", (int64_t)pairs.count, 77);
 }
 
@@ -79,24 +79,27 @@ bounds(void)
 	for (size_t i = 0; i <= FORM_PAIRS_MAX; i++)
 		memcpy(many + 3 * i, "a=&", i < FORM_PAIRS_MAX ? 3 : 2);
 	arena_init(&mem, 0);
-	EXPECT_INT("most", form_parse(&mem, many, 3 * FORM_PAIRS_MAX - 1, &pairs), 0);
+	EXPECT_VERDICT("most", form_parse(&mem, many, 3 * FORM_PAIRS_MAX - 1, &pairs), 0);
 	EXPECT_INT("most", (int64_t)pairs.count, FORM_PAIRS_MAX);
 	EXPECT_INT("most", (int64_t)pairs_count(&pairs, "a"), FORM_PAIRS_MAX);
 	EXPECT_INT("other names", (int64_t)pairs_count(&pairs, "b"), 0);
-	EXPECT_INT("one more", form_parse(&mem, many, sizeof many, &pairs), V_MALFORMED);
-	EXPECT_INT("NUL in a value", form_parse(&mem, "a=x%00y", 7, &pairs), 0);
+	EXPECT_VERDICT("one more", form_parse(&mem, many, sizeof many, &pairs), V_MALFORMED);
+	EXPECT_VERDICT("NUL in a value", form_parse(&mem, "a=x%00y", 7, &pairs), 0);
 	EXPECT_INT("NUL in a value", (int64_t)pairs.at[0].value_len, 3);
-	EXPECT_INT("only len bytes", form_parse(&mem, "a=1%", 3, &pairs), 0);
+	EXPECT_VERDICT("only len bytes", form_parse(&mem, "a=1%", 3, &pairs), 0);
 	arena_free(&mem);
 	arena_init(&mem, 16);
-	EXPECT_INT("no memory", form_parse(&mem, "a=1", 3, &pairs), -ENOMEM);
+	EXPECT_VERDICT("no memory", form_parse(&mem, "a=1", 3, &pairs), -ENOMEM);
 	arena_init(&mem, 32);
-	EXPECT_INT("no memory for a pair", form_parse(&mem, "a=0123456789", 12, &pairs), -ENOMEM);
+	EXPECT_VERDICT("no memory for a pair", form_parse(&mem, "a=0123456789", 12, &pairs),
+	    -ENOMEM);
 }
 
-CU_TestInfo form_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "read well", read_well },
 	{ "refused", refused },
 	{ "bounds", bounds },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/form", tests);

@@ -20,8 +20,8 @@ vectors(void)
 	char out[HA1B_LEN + 1];
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].login, ha1b_make(t[i].login, t[i].password, strlen(t[i].password),
-		    out), 0);
+		EXPECT_VERDICT(t[i].login, ha1b_make(t[i].login, t[i].password,
+		    strlen(t[i].password), out), 0);
 		EXPECT_STRING(t[i].login, out, t[i].want);
 	}
 }
@@ -43,14 +43,16 @@ others(void)
 	char out[HA1B_LEN + 1];
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].row, ha1b_make(t[i].login, t[i].password, t[i].len, out), 0);
+		EXPECT_VERDICT(t[i].row, ha1b_make(t[i].login, t[i].password, t[i].len, out), 0);
 		EXPECT_INT(t[i].row, (int64_t)strlen(out), HA1B_LEN);
 		EXPECT_TRUE(t[i].row, strcmp(out, want) != 0);
 	}
 }
 
-CU_TestInfo ha1b_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "vectors", vectors },
 	{ "others", others },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/ha1b", tests);

@@ -31,8 +31,8 @@ who_am_i(void)
 	strcpy(account.name, "Acme");
 	strcpy(account.balance, "99.87895");
 	my.alice.user.account = account.id;
-	EXPECT_INT("account", store_account_add(my.auth->store, &account), 0);
-	EXPECT_INT("account", store_user_set(my.auth->store, &my.alice.user, mask, READY_NOW_MS,
+	EXPECT_VERDICT("account", store_account_add(my.auth->store, &account), 0);
+	EXPECT_VERDICT("account", store_user_set(my.auth->store, &my.alice.user, mask, READY_NOW_MS,
 	    &after), 0);
 	reply = ready_ask(&my, &(struct ask){ .path = "/rest/auth", .authorization = GOOD_BASIC });
 	want = arena_printf(&my.mem, "{\"created_on\":\"2023-11-14T22:13:20.000Z\","
@@ -80,8 +80,10 @@ exchange(void)
 	ready_close(&my);
 }
 
-CU_TestInfo handle_auth_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "who am I", who_am_i },
 	{ "exchange", exchange },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/handle_auth", tests);

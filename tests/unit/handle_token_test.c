@@ -140,9 +140,11 @@ caps(void)
 	ready_close(&my);
 }
 
-CU_TestInfo handle_token_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "refused", refused },
 	{ "token life", token_life },
 	{ "caps", caps },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/handle_token", tests);

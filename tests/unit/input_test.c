@@ -36,9 +36,9 @@ call_start(struct call *c, struct auth *auth, struct request *req, struct arena 
 {
 	const char *allow;
 
-	EXPECT_INT("request", request_init(req, mem, NULL, 0), 0);
+	EXPECT_VERDICT("request", request_init(req, mem, NULL, 0), 0);
 	*c = (struct call){ .auth = auth, .mem = mem, .req = req };
-	EXPECT_INT(path, route_find(mem, path, method, &c->route, c->captures, &allow), 0);
+	EXPECT_VERDICT(path, route_find(mem, path, method, &c->route, c->captures, &allow), 0);
 }
 
 static int
@@ -46,11 +46,12 @@ read_body(struct call *c, const char *type, const char *body, size_t len)
 {
 	struct request *req = c->req;
 
-	EXPECT_INT("type", request_param(req, "CONTENT_TYPE", strlen("CONTENT_TYPE"), type), 0);
+	EXPECT_VERDICT("type", request_param(req, "CONTENT_TYPE", strlen("CONTENT_TYPE"), type), 0);
 	req->body = body;
 	req->body_len = len;
 	if (media_parse(type) == MEDIA_FORM)
-		EXPECT_INT("form", form_parse(c->mem, body, len, &c->sources.in[PLACE_FORM]), 0);
+		EXPECT_VERDICT("form", form_parse(c->mem, body, len, &c->sources.in[PLACE_FORM]),
+		    0);
 	return input_read(c);
 }
 
@@ -153,13 +154,13 @@ json_bodies(void)
 	struct auth auth;
 	struct call c;
 
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(json_rows); i++) {
 		body = json_rows[i].body ? json_rows[i].body : body_255(&mem);
 		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		EXPECT_INT(json_rows[i].row, read_body(&c, "", body, strlen(body)),
+		EXPECT_VERDICT(json_rows[i].row, read_body(&c, "", body, strlen(body)),
 		    json_rows[i].errors ? V_BAD_FIELDS : 0);
 		EXPECT_STRING(json_rows[i].row, c.in.errors.data, json_rows[i].errors);
 	}
@@ -170,7 +171,7 @@ json_bodies(void)
 	EXPECT_INT("values", c.in.values[TOKEN_TTL].number, 60);
 	conf->token_ttl_max_s = 59;
 	call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-	EXPECT_INT("the option is the most", read_body(&c, "", json_rows[0].body,
+	EXPECT_VERDICT("the option is the most", read_body(&c, "", json_rows[0].body,
 	    strlen(json_rows[0].body)), V_BAD_FIELDS);
 }
 
@@ -200,12 +201,12 @@ form_bodies(void)
 	struct auth auth;
 	struct call c;
 
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		EXPECT_INT(rows[i].row, read_body(&c, FORM_TYPE, rows[i].body,
+		EXPECT_VERDICT(rows[i].row, read_body(&c, FORM_TYPE, rows[i].body,
 		    strlen(rows[i].body)), rows[i].errors ? V_BAD_FIELDS : 0);
 		EXPECT_STRING(rows[i].row, c.in.errors.data, rows[i].errors);
 	}
@@ -231,12 +232,12 @@ unreadable(void)
 	struct auth auth;
 	struct call c;
 
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		EXPECT_INT(rows[i].row, read_body(&c, rows[i].type, rows[i].body,
+		EXPECT_VERDICT(rows[i].row, read_body(&c, rows[i].type, rows[i].body,
 		    strlen(rows[i].body)), rows[i].want);
 	}
 	call_start(&c, &auth, &req, &mem, METHOD_GET, "/rest/auth");
@@ -255,20 +256,20 @@ no_memory(void)
 	size_t used;
 	int r = -ENOMEM;
 
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
 	for (size_t more = 0; r == -ENOMEM && more < 4096; more += 16) {
 		arena_init(&mem, 0);
 		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
 		used = mem.used;
-		EXPECT_INT("type", request_param(&req, "CONTENT_TYPE", 12, FORM_TYPE), 0);
+		EXPECT_VERDICT("type", request_param(&req, "CONTENT_TYPE", 12, FORM_TYPE), 0);
 		mem.limit = mem.used + more;
 		r = input_read(&c);
 		EXPECT_TRUE("refused or no memory", r == -ENOMEM || r == V_BAD_FIELDS);
 		EXPECT_TRUE("the arena was used", mem.used >= used);
 		arena_free(&mem);
 	}
-	EXPECT_INT("enough at last", r, V_BAD_FIELDS);
+	EXPECT_VERDICT("enough at last", r, V_BAD_FIELDS);
 }
 
 static void
@@ -280,21 +281,22 @@ refusing(void)
 	struct auth auth;
 	struct call c;
 
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
 	arena_init(&mem, 0);
 	call_start(&c, &auth, &req, &mem, METHOD_GET, "/rest/token/list");
-	EXPECT_INT("query", form_parse(&mem, "after=x", 7, &c.sources.in[PLACE_QUERY]), 0);
-	EXPECT_INT("read", input_read(&c), 0);
-	EXPECT_INT("refuse", input_refuse(&c, LIST_AFTER, "invalid string value"), V_BAD_FIELDS);
+	EXPECT_VERDICT("query", form_parse(&mem, "after=x", 7, &c.sources.in[PLACE_QUERY]), 0);
+	EXPECT_VERDICT("read", input_read(&c), 0);
+	EXPECT_VERDICT("refuse", input_refuse(&c, LIST_AFTER, "invalid string value"),
+	    V_BAD_FIELDS);
 	EXPECT_STRING("refuse", c.in.errors.data,
 	    "\"params.after\":{\"message\":\"invalid string value\",\"value\":\"x\"}");
 	mem.limit = mem.used;
 	text_init(&c.in.errors, &mem);
-	EXPECT_INT("no memory", input_refuse(&c, LIST_AFTER, "invalid string value"), -ENOMEM);
+	EXPECT_VERDICT("no memory", input_refuse(&c, LIST_AFTER, "invalid string value"), -ENOMEM);
 }
 
-CU_TestInfo input_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "media", media },
 	{ "JSON bodies", json_bodies },
 	{ "form bodies", form_bodies },
@@ -303,3 +305,5 @@ CU_TestInfo input_tests[] = {
 	{ "refusing", refusing },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/input", tests);

@@ -40,10 +40,10 @@ refused(void)
 	struct json *root = NULL;
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, json_parse(rows[i].in, strlen(rows[i].in), &root),
+		EXPECT_VERDICT(rows[i].row, json_parse(rows[i].in, strlen(rows[i].in), &root),
 		    V_MALFORMED);
-	EXPECT_INT("NUL behind", json_parse("{}", 3, &root), V_MALFORMED);
-	EXPECT_INT("NUL inside", json_parse("{\0}", 3, &root), V_MALFORMED);
+	EXPECT_VERDICT("NUL behind", json_parse("{}", 3, &root), V_MALFORMED);
+	EXPECT_VERDICT("NUL inside", json_parse("{\0}", 3, &root), V_MALFORMED);
 	EXPECT_TRUE("nothing came out", root == NULL);
 }
 
@@ -66,8 +66,8 @@ depth(void)
 {
 	EXPECT_INT("31", parse_nested(31), 0);
 	EXPECT_INT("32", parse_nested(32), 0);
-	EXPECT_INT("33", parse_nested(33), V_MALFORMED);
-	EXPECT_INT("40", parse_nested(40), V_MALFORMED);
+	EXPECT_VERDICT("33", parse_nested(33), V_MALFORMED);
+	EXPECT_VERDICT("40", parse_nested(40), V_MALFORMED);
 }
 
 static void
@@ -89,9 +89,9 @@ integers(void)
 		int len;
 
 		len = snprintf(text, sizeof text, "{\"a\":%s}", rows[i].in);
-		EXPECT_INT(rows[i].in, json_parse(text, (size_t)len, &root), 0);
+		EXPECT_VERDICT(rows[i].in, json_parse(text, (size_t)len, &root), 0);
 		EXPECT_TRUE(rows[i].in, json_member(root, "a", &value));
-		EXPECT_INT(rows[i].in, json_integer(value, &number), rows[i].want);
+		EXPECT_VERDICT(rows[i].in, json_integer(value, &number), rows[i].want);
 		EXPECT_INT(rows[i].in, number, rows[i].value);
 	}
 }
@@ -110,7 +110,7 @@ members(void)
 
 	arena_init(&mem, 0);
 	text_init(&t, &mem);
-	EXPECT_INT("parse", json_parse(in, strlen(in), &root), 0);
+	EXPECT_VERDICT("parse", json_parse(in, strlen(in), &root), 0);
 	EXPECT_TRUE("absent", !json_member(root, "b", &value));
 	EXPECT_TRUE("null is there", json_member(root, "n", &value));
 	EXPECT_INT("null is there", json_kind(value), JSON_NULL);
@@ -119,7 +119,7 @@ members(void)
 	EXPECT_INT("NUL counts", (int64_t)len, 7);
 	EXPECT_TRUE("the last counts", json_member(root, "a", &value));
 	json_put_value(&t, value);
-	EXPECT_INT("echo", text_done(&t, &out, &len), 0);
+	EXPECT_VERDICT("echo", text_done(&t, &out, &len), 0);
 	EXPECT_STRING("echo as sent", out, "2.50");
 }
 
@@ -142,7 +142,7 @@ writing(void)
 	json_add_time(&o, "never", 0);
 	json_add_raw(&o, "d", "99.87895");
 	json_close(&o);
-	EXPECT_INT("done", text_done(&t, &out, NULL), 0);
+	EXPECT_VERDICT("done", text_done(&t, &out, NULL), 0);
 	EXPECT_STRING("object", out, "{\"s\":\"a\\\"\\\\\\n\\u0001/\\u007f\xc3\xa9\",\"none\":null,"
 	    "\"i\":-5,\"b\":true,\"t\":\"2020-10-26T08:44:15.621Z\",\"never\":null,"
 	    "\"d\":99.87895}");
@@ -170,7 +170,7 @@ repeated(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		GUARD(json_drop) struct json *root = NULL;
 
-		EXPECT_INT(t[i].row, json_parse_unambiguous(t[i].in, strlen(t[i].in), &root),
+		EXPECT_VERDICT(t[i].row, json_parse_unambiguous(t[i].in, strlen(t[i].in), &root),
 		    t[i].want);
 		EXPECT_INT(t[i].row, root != NULL, t[i].want == 0);
 	}
@@ -188,7 +188,7 @@ member_texts(void)
 	GUARD(json_drop) struct json *root = NULL;
 	const struct json *list;
 
-	EXPECT_INT("parse", json_parse(in, strlen(in), &root), 0);
+	EXPECT_VERDICT("parse", json_parse(in, strlen(in), &root), 0);
 	for (size_t i = 0; i < NELEM(t); i++)
 		EXPECT_STRING(t[i].name, json_member_text(root, t[i].name), t[i].want);
 	EXPECT_TRUE("list", json_member(root, "e", &list));
@@ -216,13 +216,13 @@ characters(void)
 		int len;
 
 		len = snprintf(text, sizeof text, "{\"%s\":\"%s\"}", t[i].in, t[i].in);
-		EXPECT_INT(t[i].row, json_parse(text, (size_t)len, &root), t[i].want);
+		EXPECT_VERDICT(t[i].row, json_parse(text, (size_t)len, &root), t[i].want);
 		if (root)
 			EXPECT_STRING(t[i].row, json_member_text(root, t[i].in), t[i].in);
 	}
 }
 
-CU_TestInfo json_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "characters", characters },
 	{ "refused", refused },
 	{ "depth", depth },
@@ -233,3 +233,5 @@ CU_TestInfo json_tests[] = {
 	{ "writing", writing },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/json", tests);

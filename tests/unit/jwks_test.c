@@ -152,7 +152,7 @@ members(void)
 	const char *found;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].row, find(jwk(&t[i].member), "one", &found), t[i].want);
+		EXPECT_VERDICT(t[i].row, find(jwk(&t[i].member), "one", &found), t[i].want);
 		EXPECT_INT(t[i].row, found != NULL, t[i].want == 0);
 	}
 	EXPECT_INT("PEM", find(jwk(&t[0].member), "one", &found), 0);
@@ -205,7 +205,7 @@ curves(void)
 		const char *set = arena_printf(&mem, "{\"keys\":[%s]}", t[i].jwk);
 
 		key = (struct jwt_key){ .bytes = NULL };
-		EXPECT_INT(t[i].row, jwks_find(&mem, set, strlen(set), "ec", &key), t[i].want);
+		EXPECT_VERDICT(t[i].row, jwks_find(&mem, set, strlen(set), "ec", &key), t[i].want);
 		EXPECT_STRING(t[i].row, key.bytes, t[i].want ? NULL : p256_pem);
 		EXPECT_TRUE(t[i].row, t[i].want || key.algorithm == JWT_ES256);
 	}
@@ -263,7 +263,7 @@ sets(void)
 		    t[i].find);
 	}
 	for (size_t len = 0; len < strlen(t[1].set); len++)
-		EXPECT_INT("cut", jwks_check(t[1].set, len), V_MALFORMED);
+		EXPECT_VERDICT("cut", jwks_check(t[1].set, len), V_MALFORMED);
 	arena_free(&mem);
 }
 
@@ -279,11 +279,11 @@ large(void)
 	set = arena_printf(&mem, "{\"keys\":[%.*s%s]}", (int)(65536 - strlen(good) - 11), blanks,
 	    good);
 	EXPECT_INT("64 KiB", (int64_t)strlen(set), 65536);
-	EXPECT_INT("64 KiB", jwks_check(set, strlen(set)), 0);
+	EXPECT_VERDICT("64 KiB", jwks_check(set, strlen(set)), 0);
 	arena_free(&mem);
 }
 
-CU_TestInfo jwks_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "members", members },
 	{ "curves", curves },
 	{ "several keys", several },
@@ -291,3 +291,5 @@ CU_TestInfo jwks_tests[] = {
 	{ "64 KiB", large },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/jwks", tests);

@@ -47,17 +47,18 @@ both_ways(void)
 	int64_t number;
 
 	arena_init(&mem, 0);
-	EXPECT_INT("sign", jwt_hs256_sign(&mem, key, "k1", "{\"n\":5}", &jwt), 0);
-	EXPECT_INT("another key", jwt_hs256_open(jwt, find, &other, &claims), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("sign", jwt_hs256_sign(&mem, key, "k1", "{\"n\":5}", &jwt), 0);
+	EXPECT_VERDICT("another key", jwt_hs256_open(jwt, find, &other, &claims),
+	    V_WRONG_CREDENTIAL);
 	EXPECT_TRUE("nothing came out", claims == NULL);
-	EXPECT_INT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
+	EXPECT_VERDICT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
 	EXPECT_STRING("kid", ring.kid, "k1");
 	EXPECT_INT("asked once", ring.asked, 1);
 	EXPECT_TRUE("claim", json_member_integer(claims, "n", &number));
 	EXPECT_INT("claim", number, 5);
 	arena_free(&mem);
 	arena_init(&mem, 16);
-	EXPECT_INT("no memory", jwt_hs256_sign(&mem, key, "k1", "{\"n\":5}", &jwt), -ENOMEM);
+	EXPECT_VERDICT("no memory", jwt_hs256_sign(&mem, key, "k1", "{\"n\":5}", &jwt), -ENOMEM);
 }
 
 static void
@@ -71,7 +72,7 @@ another_signer(void)
 	arena_init(&mem, 0);
 	jwt = unit_jwt(&mem, "{\"alg\":\"HS256\",\"typ\":\"jwt\",\"kid\":\"k2\"}", "{\"n\":5}", key,
 	    sizeof key);
-	EXPECT_INT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
+	EXPECT_VERDICT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
 	EXPECT_STRING("kid", ring.kid, "k2");
 }
 
@@ -92,15 +93,17 @@ searches(void)
 	const char *jwt;
 
 	arena_init(&mem, 0);
-	EXPECT_INT("sign", jwt_hs256_sign(&mem, key, "k1", "{}", &jwt), 0);
+	EXPECT_VERDICT("sign", jwt_hs256_sign(&mem, key, "k1", "{}", &jwt), 0);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		GUARD(json_drop) struct json *claims = NULL;
 		struct ring ring = { .result = rows[i].result, .key = rows[i].key };
 
-		EXPECT_INT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims),
+		    rows[i].want);
 		EXPECT_INT(rows[i].row, claims != NULL, rows[i].want == 0);
 		ring.asked = 0;
-		EXPECT_INT(rows[i].row, jwt_public_open(jwt, find, &ring, &claims), V_MALFORMED);
+		EXPECT_VERDICT(rows[i].row, jwt_public_open(jwt, find, &ring, &claims),
+		    V_MALFORMED);
 		EXPECT_INT(rows[i].row, ring.asked, 0);
 	}
 }
@@ -150,7 +153,8 @@ headers(void)
 		struct ring ring = ring_of(key);
 
 		jwt = unit_jwt(&mem, rows[i].header, "{}", key, sizeof key);
-		EXPECT_INT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims),
+		    rows[i].want);
 		EXPECT_INT(rows[i].row, ring.asked, rows[i].want == 0);
 	}
 }
@@ -169,14 +173,14 @@ forms(void)
 	struct ring ring = ring_of(key);
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i], jwt_hs256_open(rows[i], find, &ring, &claims), V_MALFORMED);
+		EXPECT_VERDICT(rows[i], jwt_hs256_open(rows[i], find, &ring, &claims), V_MALFORMED);
 	memset(huge, 'A', sizeof huge - 1);
-	EXPECT_INT("huge", jwt_hs256_open(huge, find, &ring, &claims), V_MALFORMED);
+	EXPECT_VERDICT("huge", jwt_hs256_open(huge, find, &ring, &claims), V_MALFORMED);
 	huge[5000] = huge[6000] = '.';
-	EXPECT_INT("huge, of three parts", jwt_hs256_open(huge, find, &ring, &claims),
+	EXPECT_VERDICT("huge, of three parts", jwt_hs256_open(huge, find, &ring, &claims),
 	    V_MALFORMED);
 	huge[JWT_LEN_MAX] = '\0';
-	EXPECT_INT("a huge header", jwt_hs256_open(huge, find, &ring, &claims), V_MALFORMED);
+	EXPECT_VERDICT("a huge header", jwt_hs256_open(huge, find, &ring, &claims), V_MALFORMED);
 	EXPECT_INT("no key was asked for", ring.asked, 0);
 }
 
@@ -197,7 +201,7 @@ longest(void)
 		jwt = unit_jwt(&mem, "{\"alg\":\"HS256\",\"kid\":\"k\"}",
 		    arena_printf(&mem, "{\"x\":\"%0*d\"}", (int)n, 0), key, sizeof key);
 		r = jwt_hs256_open(jwt, find, &ring, &claims);
-		EXPECT_INT("huge", r, strlen(jwt) > JWT_LEN_MAX ? V_MALFORMED : 0);
+		EXPECT_VERDICT("huge", r, strlen(jwt) > JWT_LEN_MAX ? V_MALFORMED : 0);
 		if (r == 0)
 			longest_ok = strlen(jwt);
 		else if (strlen(jwt) < shortest_refused)
@@ -207,7 +211,7 @@ longest(void)
 	    shortest_refused < JWT_LEN_MAX + 4);
 }
 
-CU_TestInfo jwt_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "both ways", both_ways },
 	{ "another signer", another_signer },
 	{ "headers", headers },
@@ -216,3 +220,5 @@ CU_TestInfo jwt_tests[] = {
 	{ "the longest", longest },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/jwt", tests);

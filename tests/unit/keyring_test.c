@@ -32,7 +32,7 @@ file_sizes(void)
 		row = arena_printf(&mem, "%zu bytes", rows[i].size);
 		path = unit_write(&mem, masters, rows[i].size);
 		chmod(path, 0600);
-		EXPECT_INT(row, keyring_read_master(&ring, path), rows[i].want);
+		EXPECT_VERDICT(row, keyring_read_master(&ring, path), rows[i].want);
 		EXPECT_INT(row, (int64_t)ring.master_count, (int64_t)rows[i].count);
 		if (rows[i].count)
 			EXPECT_BYTES(row, ring.masters[rows[i].count - 1].bytes,
@@ -56,11 +56,11 @@ file_modes(void)
 	path = unit_write(&mem, masters, SECRET_KEY_LEN);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		chmod(path, rows[i].mode);
-		EXPECT_INT(arena_printf(&mem, "%04o", (unsigned)rows[i].mode),
+		EXPECT_VERDICT(arena_printf(&mem, "%04o", (unsigned)rows[i].mode),
 		    keyring_read_master(&ring, path), rows[i].want);
 	}
-	EXPECT_INT("absent", keyring_read_master(&ring, "/nonexistent/key"), -ENOENT);
-	EXPECT_INT("a directory", keyring_read_master(&ring, test_directory()), -EPERM);
+	EXPECT_VERDICT("absent", keyring_read_master(&ring, "/nonexistent/key"), -ENOENT);
+	EXPECT_VERDICT("a directory", keyring_read_master(&ring, test_directory()), -EPERM);
 }
 
 static void
@@ -73,13 +73,13 @@ file_made(void)
 
 	arena_init(&mem, 0);
 	path = arena_printf(&mem, "%s/key", test_directory());
-	EXPECT_INT("made", keyring_write_master(path), 0);
+	EXPECT_VERDICT("made", keyring_write_master(path), 0);
 	EXPECT_INT("mode", stat(path, &st), 0);
 	EXPECT_INT("mode", st.st_mode & 07777, 0600);
 	EXPECT_INT("size", st.st_size, SECRET_KEY_LEN);
-	EXPECT_INT("read", keyring_read_master(&ring, path), 0);
-	EXPECT_INT("never twice", keyring_write_master(path), -EEXIST);
-	EXPECT_INT("no directory", keyring_write_master("/nonexistent/key"), -ENOENT);
+	EXPECT_VERDICT("read", keyring_read_master(&ring, path), 0);
+	EXPECT_VERDICT("never twice", keyring_write_master(path), -EEXIST);
+	EXPECT_VERDICT("no directory", keyring_write_master("/nonexistent/key"), -ENOENT);
 }
 
 static struct keyring
@@ -89,7 +89,7 @@ ring_of(struct arena *mem, const char *bytes, size_t count)
 	struct keyring ring = { .master_count = 0 };
 
 	chmod(path, 0600);
-	EXPECT_INT("master keys", keyring_read_master(&ring, path), 0);
+	EXPECT_VERDICT("master keys", keyring_read_master(&ring, path), 0);
 	return ring;
 }
 
@@ -105,20 +105,21 @@ loading(void)
 	second = ring_of(&mem, masters + SECRET_KEY_LEN, 1);
 	both = ring_of(&mem, masters, 2);
 	none = ring_of(&mem, masters + 2 * SECRET_KEY_LEN, 1);
-	EXPECT_INT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
-	EXPECT_INT("an empty store", keyring_load(&first, st, NOW_MS), 0);
+	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("an empty store", keyring_load(&first, st, NOW_MS), 0);
 	EXPECT_TRUE("an empty store", keyring_newest(&first, KEY_JWT) == NULL);
-	EXPECT_INT("keys", keyring_create(&first, st, NOW_MS), 0);
-	EXPECT_INT("load", keyring_load(&first, st, NOW_MS), 0);
+	EXPECT_VERDICT("keys", keyring_create(&first, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&first, st, NOW_MS), 0);
 	EXPECT_INT("one of each purpose", (int64_t)first.count, KEY_PURPOSES);
-	EXPECT_INT("another master", keyring_load(&second, st, NOW_MS), -EKEYREJECTED);
+	EXPECT_VERDICT("another master", keyring_load(&second, st, NOW_MS), -EKEYREJECTED);
 	EXPECT_INT("nothing came out", (int64_t)second.count, 0);
-	EXPECT_INT("keys of the other", keyring_create(&second, st, NOW_MS + 1), 0);
-	EXPECT_INT("half of them are another's", keyring_load(&first, st, NOW_MS), -EKEYREJECTED);
+	EXPECT_VERDICT("keys of the other", keyring_create(&second, st, NOW_MS + 1), 0);
+	EXPECT_VERDICT("half of them are another's", keyring_load(&first, st, NOW_MS),
+	    -EKEYREJECTED);
 	EXPECT_INT("the former stay", (int64_t)first.count, KEY_PURPOSES);
-	EXPECT_INT("both masters", keyring_load(&both, st, NOW_MS), 0);
+	EXPECT_VERDICT("both masters", keyring_load(&both, st, NOW_MS), 0);
 	EXPECT_INT("both masters", (int64_t)both.count, 2 * KEY_PURPOSES);
-	EXPECT_INT("neither", keyring_load(&none, st, NOW_MS), -EKEYREJECTED);
+	EXPECT_VERDICT("neither", keyring_load(&none, st, NOW_MS), -EKEYREJECTED);
 	keyring_wipe(&both);
 	EXPECT_INT("wiped", (int64_t)both.count, 0);
 }
@@ -134,26 +135,27 @@ finding(void)
 	arena_init(&mem, 0);
 	mine = ring_of(&mem, masters, 1);
 	other = mine;
-	EXPECT_INT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
-	EXPECT_INT("keys", keyring_create(&mine, st, NOW_MS), 0);
-	EXPECT_INT("load", keyring_load(&mine, st, NOW_MS), 0);
-	EXPECT_INT("keys of another process", keyring_create(&other, st, NOW_MS + 5), 0);
-	EXPECT_INT("load", keyring_load(&other, st, NOW_MS), 0);
+	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("keys", keyring_create(&mine, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&mine, st, NOW_MS), 0);
+	EXPECT_VERDICT("keys of another process", keyring_create(&other, st, NOW_MS + 5), 0);
+	EXPECT_VERDICT("load", keyring_load(&other, st, NOW_MS), 0);
 	newest = keyring_newest(&other, KEY_JWT);
-	EXPECT_INT("not asked again at once", keyring_find(&mine, st, KEY_JWT, newest->id,
+	EXPECT_VERDICT("not asked again at once", keyring_find(&mine, st, KEY_JWT, newest->id,
 	    NOW_MS + 999, &found), V_NOT_FOUND);
 	EXPECT_TRUE("left alone", found == NULL);
-	EXPECT_INT("a second later", keyring_find(&mine, st, KEY_JWT, newest->id, NOW_MS + 1000,
+	EXPECT_VERDICT("a second later", keyring_find(&mine, st, KEY_JWT, newest->id, NOW_MS + 1000,
 	    &found), 0);
 	EXPECT_BYTES("the same key", found->bytes, newest->bytes, SECRET_KEY_LEN);
 	EXPECT_STRING("the newest", keyring_newest(&mine, KEY_JWT)->id, newest->id);
-	EXPECT_INT("another purpose", keyring_find(&mine, st, KEY_HASH, newest->id,
+	EXPECT_VERDICT("another purpose", keyring_find(&mine, st, KEY_HASH, newest->id,
 	    NOW_MS + 9000, &found), V_NOT_FOUND);
-	EXPECT_INT("unknown", keyring_find(&mine, st, KEY_JWT, "0123456789abcdef", NOW_MS + 99000,
-	    &found), V_NOT_FOUND);
-	EXPECT_INT("nothing", keyring_find(&mine, st, KEY_JWT, "", NOW_MS + 199000, &found),
+	EXPECT_VERDICT("unknown", keyring_find(&mine, st, KEY_JWT, "0123456789abcdef",
+	    NOW_MS + 99000, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("nothing", keyring_find(&mine, st, KEY_JWT, "", NOW_MS + 199000, &found),
 	    V_NOT_FOUND);
-	EXPECT_INT("a clock set back", keyring_find(&mine, st, KEY_JWT, newest->id, 0, &found), 0);
+	EXPECT_VERDICT("a clock set back", keyring_find(&mine, st, KEY_JWT, newest->id, 0, &found),
+	    0);
 }
 
 static void
@@ -166,19 +168,19 @@ foreign_keys(void)
 
 	arena_init(&mem, 0);
 	ring = ring_of(&mem, masters, 1);
-	EXPECT_INT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
 	for (int i = 0; i * KEY_PURPOSES < KEYRING_MAX; i++)
-		EXPECT_INT("as many as fit", keyring_create(&ring, st, NOW_MS + i), 0);
-	EXPECT_INT("as many as fit", keyring_load(&ring, st, NOW_MS), 0);
+		EXPECT_VERDICT("as many as fit", keyring_create(&ring, st, NOW_MS + i), 0);
+	EXPECT_VERDICT("as many as fit", keyring_load(&ring, st, NOW_MS), 0);
 	strcpy(key.id, "0123456789abcdef");
 	strcpy(key.sealed_by, ring.masters[0].id);
 	secret_seal(key.sealed, ring.masters[0].bytes, masters, SECRET_KEY_LEN);
-	EXPECT_INT("one more", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("one more", store_key_add(st, &key), 0);
 	EXPECT_INT("one more", keyring_load(&ring, st, NOW_MS), -E2BIG);
 	store_close(&st);
-	EXPECT_INT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
-	EXPECT_INT("a purpose of nobody's", store_key_add(st, &key), 0);
-	EXPECT_INT("a purpose of nobody's", keyring_load(&ring, st, NOW_MS), -EBADMSG);
+	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("a purpose of nobody's", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("a purpose of nobody's", keyring_load(&ring, st, NOW_MS), -EBADMSG);
 }
 
 static void
@@ -190,7 +192,7 @@ put_key(struct store *st, const struct keyring *ring, const char *id, const char
 	strcpy(key.purpose, purpose);
 	strcpy(key.sealed_by, ring->masters[0].id);
 	secret_seal(key.sealed, ring->masters[0].bytes, masters, SECRET_KEY_LEN);
-	EXPECT_INT(purpose, store_key_add(st, &key), 0);
+	EXPECT_VERDICT(purpose, store_key_add(st, &key), 0);
 }
 
 /* A store of an older version lacks keys; two processes that open it make the same. */
@@ -205,25 +207,25 @@ completed(void)
 
 	arena_init(&mem, 0);
 	one = two = ring_of(&mem, masters, 1);
-	EXPECT_INT("store", store_open_memory(&st), 0);
-	EXPECT_INT("nothing", keyring_complete(&one, st, NOW_MS), -ENOKEY);
+	EXPECT_VERDICT("store", store_open_memory(&st), 0);
+	EXPECT_VERDICT("nothing", keyring_complete(&one, st, NOW_MS), -ENOKEY);
 	put_key(st, &one, "0000000000000001", "hash");
-	EXPECT_INT("load", keyring_load(&one, st, NOW_MS), 0);
-	EXPECT_INT("hash alone", keyring_complete(&one, st, NOW_MS), -ENOKEY);
+	EXPECT_VERDICT("load", keyring_load(&one, st, NOW_MS), 0);
+	EXPECT_VERDICT("hash alone", keyring_complete(&one, st, NOW_MS), -ENOKEY);
 	put_key(st, &one, "0000000000000002", "jwt");
-	EXPECT_INT("load", keyring_load(&one, st, NOW_MS), 0);
-	EXPECT_INT("load", keyring_load(&two, st, NOW_MS), 0);
-	EXPECT_INT("one makes them", keyring_complete(&one, st, NOW_MS), 0);
-	EXPECT_INT("two finds them", keyring_complete(&two, st, NOW_MS + 1), 0);
+	EXPECT_VERDICT("load", keyring_load(&one, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&two, st, NOW_MS), 0);
+	EXPECT_VERDICT("one makes them", keyring_complete(&one, st, NOW_MS), 0);
+	EXPECT_VERDICT("two finds them", keyring_complete(&two, st, NOW_MS + 1), 0);
 	for (enum key_purpose p = KEY_PURPOSES_AT_FIRST; p < KEY_PURPOSES; p++)
 		EXPECT_BYTES("the same", keyring_newest(&one, p)->bytes,
 		    keyring_newest(&two, p)->bytes, SECRET_KEY_LEN);
-	EXPECT_INT("again", keyring_complete(&one, st, NOW_MS + 2), 0);
-	EXPECT_INT("keys", store_keys(st, &mem, &keys, &count), 0);
+	EXPECT_VERDICT("again", keyring_complete(&one, st, NOW_MS + 2), 0);
+	EXPECT_VERDICT("keys", store_keys(st, &mem, &keys, &count), 0);
 	EXPECT_INT("one each", (int64_t)count, KEY_PURPOSES);
 }
 
-CU_TestInfo keyring_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "file sizes", file_sizes },
 	{ "file modes", file_modes },
 	{ "file made", file_made },
@@ -233,3 +235,5 @@ CU_TestInfo keyring_tests[] = {
 	{ "completed", completed },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/keyring", tests);

@@ -55,7 +55,7 @@ fresh(void)
 
 	prepare();
 	before = umask(0);
-	EXPECT_INT("open", listen_open(&l, path), 0);
+	EXPECT_VERDICT("open", listen_open(&l, path), 0);
 	EXPECT_INT("umask is back", umask(before), 0);
 	EXPECT_INT("mode", mode_of(path), S_IFSOCK | 0660);
 	EXPECT_INT("nothing else is left", files(), 1);
@@ -73,9 +73,9 @@ stale(void)
 	struct listener first, second;
 
 	prepare();
-	EXPECT_INT("first", listen_open(&first, path), 0);
+	EXPECT_VERDICT("first", listen_open(&first, path), 0);
 	close(first.fd);
-	EXPECT_INT("replaced", listen_open(&second, path), 0);
+	EXPECT_VERDICT("replaced", listen_open(&second, path), 0);
 	first.fd = dup(second.fd);
 	listen_close(&first);
 	EXPECT_INT("the name is the second's", mode_of(path), S_IFSOCK | 0660);
@@ -89,8 +89,8 @@ live(void)
 	struct listener first, second = { .fd = -7 };
 
 	prepare();
-	EXPECT_INT("first", listen_open(&first, path), 0);
-	EXPECT_INT("second", listen_open(&second, path), -EADDRINUSE);
+	EXPECT_VERDICT("first", listen_open(&first, path), 0);
+	EXPECT_VERDICT("second", listen_open(&second, path), -EADDRINUSE);
 	EXPECT_INT("output untouched", second.fd, -7);
 	EXPECT_INT("the first has a caller", fcntl(accept(first.fd, NULL, NULL), F_GETFD) >= 0, 1);
 	EXPECT_INT("nothing else is left", files(), 1);
@@ -114,7 +114,7 @@ live_but_busy(void)
 		fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		connect(fds[i], (struct sockaddr *)&name, sizeof name);
 	}
-	EXPECT_INT("busy", listen_open(&l, path), -EADDRINUSE);
+	EXPECT_VERDICT("busy", listen_open(&l, path), -EADDRINUSE);
 	for (size_t i = 0; i < NELEM(fds); i++)
 		close(fds[i]);
 	close(busy);
@@ -139,7 +139,7 @@ no_sockets(void)
 			EXPECT_INT(t[i].row, symlink("/nowhere/at/all", path), 0);
 		else
 			EXPECT_INT(t[i].row, mknod(path, t[i].type | 0600, 0), 0);
-		EXPECT_INT(t[i].row, listen_open(&l, path), -EEXIST);
+		EXPECT_VERDICT(t[i].row, listen_open(&l, path), -EEXIST);
 		EXPECT_INT(t[i].row, mode_of(path) & S_IFMT, t[i].type);
 		EXPECT_INT(t[i].row, files(), 1);
 	}
@@ -161,13 +161,13 @@ lengths(void)
 		memcpy(path, dir, strlen(dir));
 		path[strlen(dir)] = '/';
 		path[t[i].len] = '\0';
-		EXPECT_INT(t[i].row, listen_open(&l, path), t[i].want);
+		EXPECT_VERDICT(t[i].row, listen_open(&l, path), t[i].want);
 		if (t[i].want == 0)
 			listen_close(&l);
 	}
 	prepare();
 	strcat(dir, "/nowhere/s");
-	EXPECT_INT("no directory", listen_open(&l, dir), -ENOENT);
+	EXPECT_VERDICT("no directory", listen_open(&l, dir), -ENOENT);
 }
 
 static void
@@ -177,7 +177,7 @@ inherited(void)
 	int ends[2];
 
 	prepare();
-	EXPECT_INT("open", listen_open(&l, path), 0);
+	EXPECT_VERDICT("open", listen_open(&l, path), 0);
 	EXPECT_TRUE("listens", listen_inherited(l.fd));
 	EXPECT_INT("pair", socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	EXPECT_TRUE("is connected", !listen_inherited(ends[0]));
@@ -191,7 +191,7 @@ inherited(void)
 	listen_close(&l);
 }
 
-CU_TestInfo listen_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "fresh", fresh },
 	{ "stale", stale },
 	{ "live", live },
@@ -201,3 +201,5 @@ CU_TestInfo listen_tests[] = {
 	{ "inherited", inherited },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("server/listen", tests);

@@ -44,15 +44,15 @@ lines(void)
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
 	path = arena_printf(&mem, "%s/log", test_directory());
-	EXPECT_INT("open", log_open(path, LOG_LEVEL_INFO), 0);
+	EXPECT_VERDICT("open", log_open(path, LOG_LEVEL_INFO), 0);
 	log_info("name=%s", "a\nb\r\t\x1b[0m\x7f");
 	log_error("%d%%", 5);
 	log_debug("dropped");
-	EXPECT_INT("passed on", log_fault(-ENOSPC, "writing %s", "it"), -ENOSPC);
+	EXPECT_VERDICT("passed on", log_fault(-ENOSPC, "writing %s", "it"), -ENOSPC);
 	log_info("%s", longest);
-	EXPECT_INT("open again", log_open(path, LOG_LEVEL_ERROR), 0);
+	EXPECT_VERDICT("open again", log_open(path, LOG_LEVEL_ERROR), 0);
 	log_info("dropped too");
-	EXPECT_INT("elsewhere", log_open(UNIT_LOG, LOG_LEVEL_ERROR), 0);
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 
 	text = unit_read(&mem, path);
 	EXPECT_INT("one line a call", (int64_t)count_lines(text), 4);
@@ -75,17 +75,19 @@ refused(void)
 
 	arena_init(&mem, 0);
 	path = arena_printf(&mem, "%s/log", test_directory());
-	EXPECT_INT("open", log_open(path, LOG_LEVEL_INFO), 0);
-	EXPECT_INT("no directory", log_open("/nonexistent/log", LOG_LEVEL_INFO), -ENOENT);
-	EXPECT_INT("a directory", log_open(test_directory(), LOG_LEVEL_INFO), -EISDIR);
+	EXPECT_VERDICT("open", log_open(path, LOG_LEVEL_INFO), 0);
+	EXPECT_VERDICT("no directory", log_open("/nonexistent/log", LOG_LEVEL_INFO), -ENOENT);
+	EXPECT_VERDICT("a directory", log_open(test_directory(), LOG_LEVEL_INFO), -EISDIR);
 	log_info("still here");
-	EXPECT_INT("elsewhere", log_open(UNIT_LOG, LOG_LEVEL_ERROR), 0);
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 	text = unit_read(&mem, path);
 	EXPECT_TRUE("the former target stays", strstr(text, ": still here\n") != NULL);
 }
 
-CU_TestInfo log_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "lines", lines },
 	{ "refused", refused },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/log", tests);

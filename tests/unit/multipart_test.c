@@ -76,7 +76,7 @@ boundaries(void)
 		char out[BOUNDARY_SIZE] = "";
 		int r = multipart_boundary(types[i].in, out);
 
-		EXPECT_INT(types[i].row, r, types[i].want ? 0 : V_MALFORMED);
+		EXPECT_VERDICT(types[i].row, r, types[i].want ? 0 : V_MALFORMED);
 		if (types[i].want && !r)
 			EXPECT_STRING(types[i].row, out, types[i].want);
 	}
@@ -159,7 +159,7 @@ accepted(void)
 
 		arena_init(&mem, 0);
 		r = multipart_parse(&mem, bodies[i].in, strlen(bodies[i].in), "b", &pairs);
-		EXPECT_INT(bodies[i].row, r, 0);
+		EXPECT_VERDICT(bodies[i].row, r, 0);
 		if (!r)
 			EXPECT_STRING(bodies[i].row, shown(&mem, &pairs), bodies[i].want);
 	}
@@ -291,8 +291,8 @@ refused(void)
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < NELEM(refusals); i++) {
 		len = refusals[i].len ? refusals[i].len : strlen(refusals[i].in);
-		EXPECT_INT(refusals[i].row, multipart_parse(&mem, refusals[i].in, len, "b", &pairs),
-		    V_MALFORMED);
+		EXPECT_VERDICT(refusals[i].row, multipart_parse(&mem, refusals[i].in, len, "b",
+		    &pairs), V_MALFORMED);
 		EXPECT_INT(refusals[i].row, (int64_t)pairs.count, 77);
 	}
 }
@@ -310,11 +310,11 @@ cut(void)
 		char *piece = arena_alloc(&mem, len);
 
 		memcpy(piece, whole, len);
-		EXPECT_INT(whole + len, multipart_parse(&mem, piece, len, "b", &pairs),
+		EXPECT_VERDICT(whole + len, multipart_parse(&mem, piece, len, "b", &pairs),
 		    V_MALFORMED);
 		arena_wipe(&mem);
 	}
-	EXPECT_INT("whole", multipart_parse(&mem, whole, sizeof whole - 1, "b", &pairs), 0);
+	EXPECT_VERDICT("whole", multipart_parse(&mem, whole, sizeof whole - 1, "b", &pairs), 0);
 }
 
 static int
@@ -329,7 +329,7 @@ parse_many(struct arena *mem, const char *before, size_t parts, struct pairs *pa
 	for (size_t i = 0; i < parts; i++)
 		text_printf(&t, PART("n%zu", "%zu"), i, i);
 	text_puts(&t, END);
-	EXPECT_INT("body", text_done(&t, &bytes, &len), 0);
+	EXPECT_VERDICT("body", text_done(&t, &bytes, &len), 0);
 	return multipart_parse(mem, bytes, len, "b", pairs);
 }
 
@@ -345,8 +345,8 @@ many(void)
 	EXPECT_STRING("first", pairs_find(&pairs, "n0")->value, "0");
 	EXPECT_STRING("last", pairs_find(&pairs, "n999")->value, "999");
 	EXPECT_INT("behind a preamble", parse_many(&mem, "x\r\n", FORM_PAIRS_MAX, &pairs), 0);
-	EXPECT_INT("one more", parse_many(&mem, "", FORM_PAIRS_MAX + 1, &pairs), V_MALFORMED);
-	EXPECT_INT("far more", parse_many(&mem, "", 10 * FORM_PAIRS_MAX, &pairs), V_MALFORMED);
+	EXPECT_VERDICT("one more", parse_many(&mem, "", FORM_PAIRS_MAX + 1, &pairs), V_MALFORMED);
+	EXPECT_VERDICT("far more", parse_many(&mem, "", 10 * FORM_PAIRS_MAX, &pairs), V_MALFORMED);
 }
 
 static void
@@ -367,7 +367,7 @@ long_lines(void)
 		bytes = arena_printf(&mem, LINE
 		    "Content-Disposition:%*sform-data;name=a\r\n\r\n1\r\n" END,
 		    t[i].blanks, "");
-		EXPECT_INT(t[i].row, multipart_parse(&mem, bytes, strlen(bytes), "b", &pairs),
+		EXPECT_VERDICT(t[i].row, multipart_parse(&mem, bytes, strlen(bytes), "b", &pairs),
 		    t[i].want);
 	}
 }
@@ -380,10 +380,10 @@ long_boundary(void)
 	struct pairs pairs;
 
 	arena_init(&mem, 0);
-	EXPECT_INT("whole", multipart_parse(&mem, body, sizeof body - 1, SEVENTY, &pairs), 0);
+	EXPECT_VERDICT("whole", multipart_parse(&mem, body, sizeof body - 1, SEVENTY, &pairs), 0);
 	EXPECT_STRING("whole", shown(&mem, &pairs), "a=1|");
-	EXPECT_INT("one less", multipart_parse(&mem, body, sizeof body - 1, &SEVENTY[1], &pairs),
-	    V_MALFORMED);
+	EXPECT_VERDICT("one less", multipart_parse(&mem, body, sizeof body - 1, &SEVENTY[1],
+	    &pairs), V_MALFORMED);
 }
 
 static void
@@ -395,14 +395,14 @@ no_memory(void)
 
 	for (size_t limit = 1; limit < 2 * sizeof(struct pair); limit += 8) {
 		arena_init(&mem, limit);
-		EXPECT_INT("limit", multipart_parse(&mem, body, sizeof body - 1, "b", &pairs),
+		EXPECT_VERDICT("limit", multipart_parse(&mem, body, sizeof body - 1, "b", &pairs),
 		    -ENOMEM);
 		EXPECT_INT("limit", (int64_t)pairs.count, 77);
 		arena_free(&mem);
 	}
 }
 
-CU_TestInfo multipart_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "boundaries", boundaries },
 	{ "accepted", accepted },
 	{ "refused", refused },
@@ -413,3 +413,5 @@ CU_TestInfo multipart_tests[] = {
 	{ "no memory", no_memory },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/multipart", tests);

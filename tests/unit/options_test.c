@@ -43,7 +43,7 @@ written(struct arena *mem, const struct conf *conf)
 		option_put(&t, &options[i], conf);
 		text_puts(&t, "\n");
 	}
-	EXPECT_INT("written", text_done(&t, &out, NULL), 0);
+	EXPECT_VERDICT("written", text_done(&t, &out, NULL), 0);
 	return out;
 }
 
@@ -59,8 +59,8 @@ round_trip(const char *row, const struct conf *conf)
 	arena_init(&mem, 0);
 	text_init(&errors, &mem);
 	first = written(&mem, conf);
-	EXPECT_INT(row, conf_load(&again, unit_write(&mem, first, strlen(first)), &errors), 0);
-	EXPECT_INT(row, text_done(&errors, &lines, NULL), 0);
+	EXPECT_VERDICT(row, conf_load(&again, unit_write(&mem, first, strlen(first)), &errors), 0);
+	EXPECT_VERDICT(row, text_done(&errors, &lines, NULL), 0);
 	EXPECT_STRING(row, lines, "");
 	if (again)
 		EXPECT_STRING(row, written(&mem, again), first);
@@ -75,11 +75,11 @@ presets(void)
 	struct text t;
 
 	arena_init(&mem, 0);
-	EXPECT_INT("defaults", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("defaults", conf_defaults(&conf), 0);
 	for (size_t i = 0; i < options_count; i++) {
 		text_init(&t, &mem);
 		option_put(&t, &options[i], conf);
-		EXPECT_INT(options[i].name, text_done(&t, &out, NULL), 0);
+		EXPECT_VERDICT(options[i].name, text_done(&t, &out, NULL), 0);
 		if (*out == '"')
 			out = arena_strndup(&mem, out + 1, strlen(out) - 2);
 		EXPECT_STRING(options[i].name, out,
@@ -98,7 +98,7 @@ other_values(void)
 	static const char *lists[] = { "a", "two words", "a, b", "{", "}", "${HOME}" };
 	GUARD(conf_drop) struct conf *conf = NULL;
 
-	EXPECT_INT("defaults", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("defaults", conf_defaults(&conf), 0);
 	conf->apple_client_ids = (struct conf_list){ lists, NELEM(lists) };
 	conf->google_client_ids = (struct conf_list){ lists, 1 };
 	for (size_t i = 0; i < NELEM(texts); i++) {
@@ -113,9 +113,11 @@ other_values(void)
 	round_trip("other values", conf);
 }
 
-CU_TestInfo options_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "table", table },
 	{ "presets", presets },
 	{ "other values", other_values },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("conf/options", tests);

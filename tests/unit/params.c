@@ -10,7 +10,7 @@
 static void
 give(struct request *req, const char *name, const char *value)
 {
-	EXPECT_INT(name, request_param(req, name, strlen(name), value), 0);
+	EXPECT_VERDICT(name, request_param(req, name, strlen(name), value), 0);
 }
 
 struct reply
@@ -20,7 +20,7 @@ params_ask(struct ready *my, const struct params_ask *ask)
 	struct reply reply;
 
 	arena_wipe(&my->call_mem);
-	EXPECT_INT(ask->path, service_request(my->service, &my->call_mem, &req), 0);
+	EXPECT_VERDICT(ask->path, service_request(my->service, &my->call_mem, &req), 0);
 	give(&req, "REQUEST_METHOD", ask->method);
 	give(&req, "SCRIPT_NAME", ask->path);
 	if (!ask->plain)
@@ -43,6 +43,6 @@ void
 params_reopen(struct ready *my)
 {
 	service_close(&my->service);
-	EXPECT_INT("open", service_open(&my->service, my->conf), 0);
+	EXPECT_VERDICT("open", service_open(&my->service, my->conf), 0);
 	my->auth = my->service->auth;
 }

@@ -22,12 +22,12 @@ verified(void)
 	};
 	char hash[HASH_SIZE], again[HASH_SIZE];
 
-	EXPECT_INT("hash", password_hash(&cheap, rows[0].password, rows[0].len, hash), 0);
-	EXPECT_INT("hash", password_hash(&cheap, rows[0].password, rows[0].len, again), 0);
+	EXPECT_VERDICT("hash", password_hash(&cheap, rows[0].password, rows[0].len, hash), 0);
+	EXPECT_VERDICT("hash", password_hash(&cheap, rows[0].password, rows[0].len, again), 0);
 	EXPECT_TRUE("salted", strcmp(hash, again) != 0);
 	EXPECT_TRUE("Argon2id", strncmp(hash, "$argon2id$v=19$m=8192,t=1,p=1$", 30) == 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len),
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len),
 		    rows[i].want);
 }
 
@@ -37,13 +37,13 @@ lengths(void)
 	char hash[HASH_SIZE], longest[PASSWORD_MAX + 1];
 
 	memset(longest, 'x', sizeof longest);
-	EXPECT_INT("hash", password_hash(&cheap, longest, PASSWORD_MAX, hash), 0);
-	EXPECT_INT("longest", password_verify(hash, longest, PASSWORD_MAX), 0);
-	EXPECT_INT("a byte less", password_verify(hash, longest, PASSWORD_MAX - 1),
+	EXPECT_VERDICT("hash", password_hash(&cheap, longest, PASSWORD_MAX, hash), 0);
+	EXPECT_VERDICT("longest", password_verify(hash, longest, PASSWORD_MAX), 0);
+	EXPECT_VERDICT("a byte less", password_verify(hash, longest, PASSWORD_MAX - 1),
 	    V_WRONG_CREDENTIAL);
-	EXPECT_INT("a byte more", password_verify(hash, longest, PASSWORD_MAX + 1),
+	EXPECT_VERDICT("a byte more", password_verify(hash, longest, PASSWORD_MAX + 1),
 	    V_WRONG_CREDENTIAL);
-	EXPECT_INT("too long for a hash to be looked at",
+	EXPECT_VERDICT("too long for a hash to be looked at",
 	    password_verify("damaged", longest, PASSWORD_MAX + 1), V_WRONG_CREDENTIAL);
 }
 
@@ -75,10 +75,10 @@ damaged(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		snprintf(hash, sizeof hash, "%s%s%s%s", rows[i].head, rows[i].cut ? "" : salt,
 		    rows[i].cut ? "" : "$", rows[i].cut ? "" : sum);
-		EXPECT_INT(rows[i].row, password_verify(hash, "secret", 6), -EBADMSG);
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, "secret", 6), -EBADMSG);
 	}
 	snprintf(hash, sizeof hash, "$argon2id$v=19$m=8192,t=1,p=1$%s$%s", salt, sum);
-	EXPECT_INT("whole", password_verify(hash, "secret", 6), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("whole", password_verify(hash, "secret", 6), V_WRONG_CREDENTIAL);
 }
 
 static void
@@ -91,12 +91,12 @@ outdated(void)
 	};
 	char hash[HASH_SIZE];
 
-	EXPECT_INT("hash", password_hash(&cheap, "x", 1, hash), 0);
+	EXPECT_VERDICT("hash", password_hash(&cheap, "x", 1, hash), 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_INT(rows[i].row, password_is_outdated(&rows[i].cost, hash), rows[i].want);
 	EXPECT_TRUE("another kind", password_is_outdated(&cheap, "$2y$10$x"));
-	EXPECT_INT("no memory for it", password_hash(&(struct password_cost){ 1, 1 }, "x", 1, hash),
-	    -ENOMEM);
+	EXPECT_VERDICT("no memory for it", password_hash(&(struct password_cost){ 1, 1 }, "x", 1,
+	    hash), -ENOMEM);
 }
 
 static void
@@ -121,17 +121,18 @@ new_ones(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = NULL;
-		EXPECT_INT(rows[i].row, password_check_new(rows[i].password,
+		EXPECT_VERDICT(rows[i].row, password_check_new(rows[i].password,
 		    strlen(rows[i].password), 8, &why), rows[i].want);
 		EXPECT_TRUE(rows[i].row, (why != NULL) == (rows[i].want != 0));
 	}
 	memset(longest, 'x', sizeof longest);
-	EXPECT_INT("longest", password_check_new(longest, PASSWORD_MAX, 8, &why), 0);
-	EXPECT_INT("too long", password_check_new(longest, PASSWORD_MAX + 1, 8, &why), V_INVALID);
-	EXPECT_INT("NUL", password_check_new("1234\0" "5678", 9, 8, &why), V_INVALID);
+	EXPECT_VERDICT("longest", password_check_new(longest, PASSWORD_MAX, 8, &why), 0);
+	EXPECT_VERDICT("too long", password_check_new(longest, PASSWORD_MAX + 1, 8, &why),
+	    V_INVALID);
+	EXPECT_VERDICT("NUL", password_check_new("1234\0" "5678", 9, 8, &why), V_INVALID);
 }
 
-CU_TestInfo password_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "verified", verified },
 	{ "lengths", lengths },
 	{ "damaged", damaged },
@@ -139,3 +140,5 @@ CU_TestInfo password_tests[] = {
 	{ "new ones", new_ones },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/password", tests);

@@ -22,23 +22,23 @@ add(const char *email, const char *google_id, int64_t deleted_ms, int64_t disabl
 	user.disabled_ms = disabled_ms;
 	strcpy(user.email, email);
 	strcpy(user.gmail_user_id, google_id);
-	EXPECT_INT(email, user_add(&auth, &user, NULL, 0, &why), 0);
+	EXPECT_VERDICT(email, user_add(&auth, &user, NULL, 0, &why), 0);
 }
 
-void
-person_start(void)
+static void
+start(void)
 {
-	EXPECT_INT("options", conf_defaults(&conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
 	auth.conf = conf;
-	EXPECT_INT("store", store_open_memory(&auth.store), 0);
+	EXPECT_VERDICT("store", store_open_memory(&auth.store), 0);
 	add("alice@example.org", "", 0, 0);
 	add("bob@example.org", "2", 0, 0);
 	add("gone@example.org", "3", NOW_MS, 0);
 	add("out@example.org", "4", 0, NOW_MS);
 }
 
-void
-person_end(void)
+static void
+end(void)
 {
 	store_close(&auth.store);
 	conf_drop(&conf);
@@ -97,13 +97,13 @@ rules(void)
 
 	memset(long_id, '1', sizeof long_id - 1);
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_INT(t[i].row, identify(t[i].id, t[i].email, t[i].may, &who),
+		EXPECT_VERDICT(t[i].row, identify(t[i].id, t[i].email, t[i].may, &who),
 		    t[i].want ? V_WRONG_CREDENTIAL : 0);
 		EXPECT_STRING(t[i].row, who.user.email, t[i].who ? t[i].who : "");
 		EXPECT_INT(t[i].row, who.by_token, t[i].want);
 		EXPECT_INT(t[i].row, who.authenticated_s, t[i].want ? 0 : NOW_MS / 1000);
 	}
-	EXPECT_INT("names", user_by_email(&auth, "new@example.org", &user), 0);
+	EXPECT_VERDICT("names", user_by_email(&auth, "new@example.org", &user), 0);
 	EXPECT_STRING("first name", user.first_name, "Ann");
 	EXPECT_STRING("a last name that is none", user.last_name, "");
 	EXPECT_STRING("role", user.role, "User");
@@ -124,15 +124,18 @@ faults(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		for (unsigned call = 1; call <= t[i].calls; call++) {
 			store_memory_fail(auth.store, call, -EIO);
-			EXPECT_INT(t[i].row, identify(t[i].id, t[i].email, LINK | REGISTER, &who),
-			    -EIO);
+			EXPECT_VERDICT(t[i].row, identify(t[i].id, t[i].email, LINK | REGISTER,
+			    &who), -EIO);
 		}
 		store_memory_fail(auth.store, 0, 0);
 	}
 }
 
-CU_TestInfo person_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "rules", rules },
 	{ "faults", faults },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/person", tests, .info.pSetUpFunc = start,
+	.info.pTearDownFunc = end);

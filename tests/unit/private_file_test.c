@@ -33,17 +33,17 @@ make(void)
 
 	prepare();
 	before = umask(0);
-	EXPECT_INT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
 	umask(before);
 	EXPECT_INT("stat", lstat(path, &st), 0);
 	EXPECT_INT("mode", st.st_mode, S_IFREG | 0600);
-	EXPECT_INT("read", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_VERDICT("read", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_INT("length", (int64_t)len, (int64_t)strlen(SECRET));
 	EXPECT_BYTES("same", bytes, SECRET, strlen(SECRET));
-	EXPECT_INT("again", private_file_make(path, "other", 5), -EEXIST);
-	EXPECT_INT("left alone", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_VERDICT("again", private_file_make(path, "other", 5), -EEXIST);
+	EXPECT_VERDICT("left alone", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_BYTES("left alone", bytes, SECRET, strlen(SECRET));
-	EXPECT_INT("no directory", private_file_make("/nowhere/at/all", "x", 1), -ENOENT);
+	EXPECT_VERDICT("no directory", private_file_make("/nowhere/at/all", "x", 1), -ENOENT);
 }
 
 static void
@@ -54,7 +54,7 @@ links(void)
 	prepare();
 	snprintf(link, sizeof link, "%s.link", path);
 	EXPECT_INT("link", symlink(path, link), 0);
-	EXPECT_INT("a link to nothing", private_file_make(link, "x", 1), -EEXIST);
+	EXPECT_VERDICT("a link to nothing", private_file_make(link, "x", 1), -EEXIST);
 	EXPECT_INT("nothing was made", access(path, F_OK), -1);
 }
 
@@ -70,13 +70,13 @@ modes(void)
 	size_t len;
 
 	prepare();
-	EXPECT_INT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
 	for (size_t i = 0; i < NELEM(t); i++) {
 		snprintf(row, sizeof row, "%04o", (unsigned)t[i].mode);
 		EXPECT_INT(row, chmod(path, t[i].mode), 0);
 		memset(bytes, 0x5a, sizeof bytes);
 		len = 77;
-		EXPECT_INT(row, private_file_read(path, bytes, sizeof bytes, &len), t[i].want);
+		EXPECT_VERDICT(row, private_file_read(path, bytes, sizeof bytes, &len), t[i].want);
 		EXPECT_INT(row, (int64_t)len, t[i].want ? 77 : (int64_t)strlen(SECRET));
 		EXPECT_INT(row, bytes[0], t[i].want ? 0x5a : SECRET[0]);
 	}
@@ -89,15 +89,15 @@ sizes(void)
 	size_t len = 77;
 
 	prepare();
-	EXPECT_INT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
-	EXPECT_INT("just fits", private_file_read(path, bytes, strlen(SECRET), &len), 0);
-	EXPECT_INT("one too long", private_file_read(path, bytes, strlen(SECRET) - 1, &len),
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("just fits", private_file_read(path, bytes, strlen(SECRET), &len), 0);
+	EXPECT_VERDICT("one too long", private_file_read(path, bytes, strlen(SECRET) - 1, &len),
 	    -EFBIG);
-	EXPECT_INT("no room", private_file_read(path, bytes, 0, &len), -EFBIG);
+	EXPECT_VERDICT("no room", private_file_read(path, bytes, 0, &len), -EFBIG);
 	EXPECT_INT("remove", unlink(path), 0);
-	EXPECT_INT("none", private_file_read(path, bytes, sizeof bytes, &len), -ENOENT);
-	EXPECT_INT("empty", private_file_make(path, "", 0), 0);
-	EXPECT_INT("empty", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_VERDICT("none", private_file_read(path, bytes, sizeof bytes, &len), -ENOENT);
+	EXPECT_VERDICT("empty", private_file_make(path, "", 0), 0);
+	EXPECT_VERDICT("empty", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_INT("empty", (int64_t)len, 0);
 }
 
@@ -110,11 +110,11 @@ no_files(void)
 
 	prepare();
 	snprintf(fifo, sizeof fifo, "%s.fifo", path);
-	EXPECT_INT("directory", private_file_read("/", bytes, sizeof bytes, &len), -EPERM);
-	EXPECT_INT("device", private_file_read("/dev/null", bytes, sizeof bytes, &len), -EPERM);
+	EXPECT_VERDICT("directory", private_file_read("/", bytes, sizeof bytes, &len), -EPERM);
+	EXPECT_VERDICT("device", private_file_read("/dev/null", bytes, sizeof bytes, &len), -EPERM);
 	EXPECT_INT("pipe", mkfifo(fifo, 0600), 0);
 	writer = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	EXPECT_INT("pipe", private_file_read(fifo, bytes, sizeof bytes, &len), -EPERM);
+	EXPECT_VERDICT("pipe", private_file_read(fifo, bytes, sizeof bytes, &len), -EPERM);
 	close(writer);
 }
 
@@ -127,16 +127,16 @@ owners(void)
 
 	prepare();
 	if (geteuid() != 0) {
-		EXPECT_INT("root's", private_file_read("/etc/shadow", bytes, sizeof bytes, &len),
-		    -EACCES);
+		EXPECT_VERDICT("root's", private_file_read("/etc/shadow", bytes, sizeof bytes,
+		    &len), -EACCES);
 		return;
 	}
-	EXPECT_INT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
 	EXPECT_INT("given away", chown(path, 65534, 65534), 0);
-	EXPECT_INT("root may", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_VERDICT("root may", private_file_read(path, bytes, sizeof bytes, &len), 0);
 }
 
-CU_TestInfo private_file_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "make", make },
 	{ "links", links },
 	{ "modes", modes },
@@ -145,3 +145,5 @@ CU_TestInfo private_file_tests[] = {
 	{ "owners", owners },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/private_file", tests);

@@ -108,10 +108,12 @@ same(void)
 	}
 }
 
-CU_TestInfo record_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "tables", tables },
 	{ "positions", positions },
 	{ "merge", merge },
 	{ "same", same },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("store/record", tests);

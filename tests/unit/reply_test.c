@@ -21,10 +21,10 @@ static void
 stage_open(struct stage *s)
 {
 	*s = (struct stage){ .conf = NULL };
-	EXPECT_INT("options", conf_defaults(&s->conf), 0);
+	EXPECT_VERDICT("options", conf_defaults(&s->conf), 0);
 	s->auth.conf = s->conf;
 	arena_init(&s->mem, 0);
-	EXPECT_INT("request", request_init(&s->req, &s->mem, NULL, 0), 0);
+	EXPECT_VERDICT("request", request_init(&s->req, &s->mem, NULL, 0), 0);
 	s->c = (struct call){ .auth = &s->auth, .mem = &s->mem, .req = &s->req, .path = "/a b",
 	    .allow = "GET, HEAD, OPTIONS" };
 	text_init(&s->c.payload, &s->mem);
@@ -140,7 +140,7 @@ success(void)
 	EXPECT_STRING("reason", reply.reason, "OK");
 	EXPECT_STRING("body", reply.body, "{\"success\":true,\"payload\":[1]}");
 	EXPECT_TRUE("a body", !reply.head);
-	EXPECT_INT("HEAD", request_param(&s.req, "REQUEST_METHOD", 14, "HEAD"), 0);
+	EXPECT_VERDICT("HEAD", request_param(&s.req, "REQUEST_METHOD", 14, "HEAD"), 0);
 	reply_make(&s.c, 0, &reply);
 	EXPECT_TRUE("no body", reply.head);
 	EXPECT_STRING("but its length", reply.body, "{\"success\":true,\"payload\":[1]}");
@@ -242,7 +242,7 @@ no_memory(void)
 	stage_close(&s);
 }
 
-CU_TestInfo reply_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "results", results },
 	{ "success", success },
 	{ "challenges", challenges },
@@ -250,3 +250,5 @@ CU_TestInfo reply_tests[] = {
 	{ "no memory", no_memory },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/reply", tests);

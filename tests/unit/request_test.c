@@ -35,7 +35,7 @@ put(struct request *req, const char *name, const char *value)
 static void
 start(struct request *req, struct arena *mem)
 {
-	EXPECT_INT("request", request_init(req, mem, headers, NELEM(headers)), 0);
+	EXPECT_VERDICT("request", request_init(req, mem, headers, NELEM(headers)), 0);
 }
 
 static void
@@ -65,8 +65,8 @@ params(void)
 	start(&req, &mem);
 	EXPECT_STRING("a body", req.body, "");
 	mem.limit = mem.used + 16;
-	EXPECT_INT("no memory", put(&req, "HTTPS", "0123456789abcdef"), -ENOMEM);
-	EXPECT_INT("no memory", request_init(&req, &mem, headers, NELEM(headers)), -ENOMEM);
+	EXPECT_VERDICT("no memory", put(&req, "HTTPS", "0123456789abcdef"), -ENOMEM);
+	EXPECT_VERDICT("no memory", request_init(&req, &mem, headers, NELEM(headers)), -ENOMEM);
 }
 
 static void
@@ -100,7 +100,7 @@ credentials(void)
 	}
 	start(&req, &mem);
 	mem.limit = mem.used;
-	EXPECT_INT("no memory", put(&req, headers[0], "a"), -ENOMEM);
+	EXPECT_VERDICT("no memory", put(&req, headers[0], "a"), -ENOMEM);
 }
 
 static void
@@ -127,7 +127,7 @@ ignored(void)
 	EXPECT_INT("no credentials", (int64_t)req.credentials.count, 0);
 	for (enum param param = 0; param < PARAMS; param++)
 		EXPECT_TRUE(names[param], !req.param[param]);
-	EXPECT_INT("the length counts", request_param(&req, "HTTPSX", 5, "on"), 0);
+	EXPECT_VERDICT("the length counts", request_param(&req, "HTTPSX", 5, "on"), 0);
 	EXPECT_STRING("the length counts", request_get(&req, PARAM_HTTPS), "on");
 }
 
@@ -152,7 +152,7 @@ lengths(void)
 		start(&req, &mem);
 		if (rows[i].in)
 			EXPECT_INT(row, put(&req, "CONTENT_LENGTH", rows[i].in), 0);
-		EXPECT_INT(row, request_length(&req, &len), rows[i].want);
+		EXPECT_VERDICT(row, request_length(&req, &len), rows[i].want);
 		if (!rows[i].want)
 			EXPECT_INT(row, (int64_t)len, (int64_t)rows[i].len);
 	}
@@ -214,7 +214,7 @@ proxies(void)
 	}
 }
 
-CU_TestInfo request_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "params", params },
 	{ "credentials", credentials },
 	{ "ignored", ignored },
@@ -223,3 +223,5 @@ CU_TestInfo request_tests[] = {
 	{ "proxies", proxies },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/request", tests);

@@ -168,25 +168,25 @@ found(void)
 	size_t count;
 
 	ready_open_memory(&my);
-	EXPECT_INT("default", role_find(my.auth, "admin", &role), 0);
+	EXPECT_VERDICT("default", role_find(my.auth, "admin", &role), 0);
 	EXPECT_STRING("default", role.acl, role_defaults[1].acl);
-	EXPECT_INT("nobody's", role_find(my.auth, "operator", &role), V_NOT_FOUND);
-	EXPECT_INT("held all the same", role_hold(my.auth, "operator", &role), 0);
+	EXPECT_VERDICT("nobody's", role_find(my.auth, "operator", &role), V_NOT_FOUND);
+	EXPECT_VERDICT("held all the same", role_hold(my.auth, "operator", &role), 0);
 	EXPECT_STRING("its name", role.name, "operator");
 	EXPECT_STRING("nothing", role.acl, "{}");
-	EXPECT_INT("over a default", role_set(my.auth, "admin", "{}", 5, &why), 0);
-	EXPECT_INT("find", role_find(my.auth, "admin", &role), 0);
+	EXPECT_VERDICT("over a default", role_set(my.auth, "admin", "{}", 5, &why), 0);
+	EXPECT_VERDICT("find", role_find(my.auth, "admin", &role), 0);
 	EXPECT_STRING("as set", role.acl, "{}");
-	EXPECT_INT("our own", role_set(my.auth, "operator", CDR(R), 5, &why), 0);
-	EXPECT_INT("list", role_list(my.auth, &my.mem, &list, &count), 0);
+	EXPECT_VERDICT("our own", role_set(my.auth, "operator", CDR(R), 5, &why), 0);
+	EXPECT_VERDICT("list", role_list(my.auth, &my.mem, &list, &count), 0);
 	if (EXPECT_INT("each once", count, 4)) {
 		EXPECT_STRING("set", list[0].name, "admin");
 		EXPECT_STRING("set", list[1].name, "operator");
 		EXPECT_STRING("default", list[2].name, "root");
 		EXPECT_STRING("default", list[3].name, "user");
 	}
-	EXPECT_INT("drop", store_role_drop(my.auth->store, "admin"), 0);
-	EXPECT_INT("find", role_find(my.auth, "admin", &role), 0);
+	EXPECT_VERDICT("drop", store_role_drop(my.auth->store, "admin"), 0);
+	EXPECT_VERDICT("find", role_find(my.auth, "admin", &role), 0);
 	EXPECT_STRING("as before", role.acl, role_defaults[1].acl);
 	ready_close(&my);
 }
@@ -232,15 +232,15 @@ refused(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		const char *why = NULL;
 
-		EXPECT_INT(rows[i].row, role_set(my.auth, rows[i].name, rows[i].acl, 5, &why),
+		EXPECT_VERDICT(rows[i].row, role_set(my.auth, rows[i].name, rows[i].acl, 5, &why),
 		    V_INVALID);
 		EXPECT_TRUE(rows[i].row, why != NULL);
 	}
-	EXPECT_INT("none was set", role_find(my.auth, "x", &role), V_NOT_FOUND);
+	EXPECT_VERDICT("none was set", role_find(my.auth, "x", &role), V_NOT_FOUND);
 	ready_close(&my);
 }
 
-CU_TestInfo role_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "allows", allows },
 	{ "within", within },
 	{ "levels", levels },
@@ -248,3 +248,5 @@ CU_TestInfo role_tests[] = {
 	{ "refused", refused },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/role", tests);

@@ -47,7 +47,7 @@ found(void)
 		const char *captures[CAPTURES_MAX] = { NULL }, *allow = NULL;
 		const struct route *route = NULL;
 
-		EXPECT_INT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &route,
+		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &route,
 		    captures, &allow), 0);
 		EXPECT_STRING(rows[i].path, captures[0], rows[i].capture);
 		EXPECT_STRING(rows[i].path, route ? route->event : NULL, rows[i].event);
@@ -96,7 +96,7 @@ refused(void)
 		const char *captures[CAPTURES_MAX] = { NULL }, *allow = NULL;
 		const struct route *route = NULL;
 
-		EXPECT_INT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &route,
+		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &route,
 		    captures, &allow), rows[i].want);
 		EXPECT_STRING(rows[i].path, allow, rows[i].allow);
 		EXPECT_TRUE(rows[i].path, !route && !captures[0]);
@@ -151,12 +151,12 @@ no_memory(void)
 	struct arena mem;
 
 	arena_init(&mem, 16);
-	EXPECT_INT("no memory", route_find(&mem, "/rest/auth", METHOD_GET, &route, captures,
+	EXPECT_VERDICT("no memory", route_find(&mem, "/rest/auth", METHOD_GET, &route, captures,
 	    &allow), -ENOMEM);
 	arena_free(&mem);
 }
 
-CU_TestInfo routes_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "methods", methods },
 	{ "found", found },
 	{ "refused", refused },
@@ -165,3 +165,5 @@ CU_TestInfo routes_tests[] = {
 	{ "no memory", no_memory },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/routes", tests);

@@ -63,6 +63,6 @@ rows_member(struct ready *my, const struct reply *reply, const char *name)
 		return "";
 	text_init(&t, &my->mem);
 	json_put_value(&t, value);
-	EXPECT_INT("member", text_done(&t, &out, NULL), 0);
+	EXPECT_VERDICT("member", text_done(&t, &out, NULL), 0);
 	return out;
 }

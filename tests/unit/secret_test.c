@@ -63,16 +63,16 @@ sealing(void)
 	secret_seal(sealed, key, "fifteen letters", 16);
 	secret_seal(again, key, "fifteen letters", 16);
 	EXPECT_TRUE("another each time", memcmp(sealed, again, sizeof sealed) != 0);
-	EXPECT_INT("unseal", secret_unseal(plain, key, sealed, sizeof sealed), 0);
+	EXPECT_VERDICT("unseal", secret_unseal(plain, key, sealed, sizeof sealed), 0);
 	EXPECT_BYTES("unseal", plain, "fifteen letters", 16);
-	EXPECT_INT("another key", secret_unseal(plain, other_key, sealed, sizeof sealed),
+	EXPECT_VERDICT("another key", secret_unseal(plain, other_key, sealed, sizeof sealed),
 	    V_MALFORMED);
 	for (size_t i = 0; i < sizeof sealed; i++) {
 		sealed[i] ^= 1;
-		EXPECT_INT("a bit changed", secret_unseal(plain, key, sealed, sizeof sealed),
+		EXPECT_VERDICT("a bit changed", secret_unseal(plain, key, sealed, sizeof sealed),
 		    V_MALFORMED);
 		sealed[i] ^= 1;
-		EXPECT_INT("cut", secret_unseal(plain, key, sealed, i), V_MALFORMED);
+		EXPECT_VERDICT("cut", secret_unseal(plain, key, sealed, i), V_MALFORMED);
 	}
 }
 
@@ -89,10 +89,12 @@ comparing(void)
 	EXPECT_BYTES("wiped", bytes, "\0\0c", 4);
 }
 
-CU_TestInfo secret_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "base62", base62 },
 	{ "digests", digests },
 	{ "sealing", sealing },
 	{ "comparing", comparing },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/secret", tests);

@@ -245,7 +245,7 @@ plain_http(void)
 	    .query = "x=1", .authorization = GOOD_BASIC, .plain = true });
 	EXPECT_STRING("Location", ready_header(&reply, "Location", 0),
 	    "https://localhost/rest/token/all?x=1");
-	EXPECT_INT("nothing was done", token_list(my.auth, &my.mem, &my.alice, NULL, 9,
+	EXPECT_VERDICT("nothing was done", token_list(my.auth, &my.mem, &my.alice, NULL, 9,
 	    READY_NOW_MS, &tokens, &count), 0);
 	EXPECT_INT("nothing was done", (int64_t)count, 1);
 	my.conf->allow_plain_http = true;
@@ -255,7 +255,7 @@ plain_http(void)
 	ready_close(&my);
 }
 
-CU_TestInfo serve_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "order", order },
 	{ "credentials", credentials },
 	{ "duplicates", duplicates },
@@ -264,3 +264,5 @@ CU_TestInfo serve_tests[] = {
 	{ "plain HTTP", plain_http },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/serve", tests);

@@ -23,7 +23,7 @@ begin(struct ready *my, const struct user *user, const char *name, int64_t later
 {
 	struct begun begun;
 
-	EXPECT_INT(name, session_begin(my->auth, &my->mem, user, name, READY_NOW_MS + later_ms,
+	EXPECT_VERDICT(name, session_begin(my->auth, &my->mem, user, name, READY_NOW_MS + later_ms,
 	    &begun.secrets, &begun.caller), 0);
 	return begun;
 }
@@ -58,19 +58,19 @@ same_millisecond(void)
 	again = begin(&my, &my.alice.user, READY_EMAIL, 0);
 	EXPECT_STRING("the same bytes", alice.secrets.token, bob.secrets.token);
 	EXPECT_TRUE("other keys", strcmp(alice.secrets.key, bob.secrets.key) != 0);
-	EXPECT_INT("Alice", session_verify(my.auth, alice.secrets.key, alice.secrets.token,
+	EXPECT_VERDICT("Alice", session_verify(my.auth, alice.secrets.key, alice.secrets.token,
 	    READY_NOW_MS, &caller), 0);
 	EXPECT_STRING("is Alice", caller.id, READY_EMAIL);
 	EXPECT_TRUE("is Alice", uuid_equal(&caller.owner, &my.alice.user.id));
-	EXPECT_INT("Bob", session_verify(my.auth, bob.secrets.key, alice.secrets.token,
+	EXPECT_VERDICT("Bob", session_verify(my.auth, bob.secrets.key, alice.secrets.token,
 	    READY_NOW_MS, &caller), 0);
 	EXPECT_STRING("is Bob", caller.id, "bob@example.com");
 	EXPECT_TRUE("is Bob", uuid_equal(&caller.owner, &other.user.id));
-	EXPECT_INT("Bob ends his", session_end(my.auth, &caller, READY_NOW_MS), 0);
-	EXPECT_INT("gone", verify_begun(&my, &bob, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("Bob ends his", session_end(my.auth, &caller, READY_NOW_MS), 0);
+	EXPECT_VERDICT("gone", verify_begun(&my, &bob, 0), V_WRONG_CREDENTIAL);
 	EXPECT_INT("no others", verify_begun(&my, &alice, 0), 0);
 	EXPECT_INT("no others", verify_begun(&my, &again, 0), 0);
-	EXPECT_INT("once", session_end(my.auth, &caller, READY_NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("once", session_end(my.auth, &caller, READY_NOW_MS), V_NOT_FOUND);
 	ready_close(&my);
 }
 
@@ -87,25 +87,25 @@ mixed_up(void)
 	EXPECT_TRUE("other bytes", strcmp(one.secrets.token, two.secrets.token) != 0);
 	EXPECT_INT("one", verify_begun(&my, &one, 1), 0);
 	EXPECT_INT("two", verify_begun(&my, &two, 1), 0);
-	EXPECT_INT("key of one", verify(&my, one.secrets.key, two.secrets.token, 1),
+	EXPECT_VERDICT("key of one", verify(&my, one.secrets.key, two.secrets.token, 1),
 	    V_WRONG_CREDENTIAL);
-	EXPECT_INT("key of two", verify(&my, two.secrets.key, one.secrets.token, 1),
+	EXPECT_VERDICT("key of two", verify(&my, two.secrets.key, one.secrets.token, 1),
 	    V_WRONG_CREDENTIAL);
-	EXPECT_INT("exchanged", verify(&my, one.secrets.token, one.secrets.key, 1),
+	EXPECT_VERDICT("exchanged", verify(&my, one.secrets.token, one.secrets.key, 1),
 	    V_WRONG_CREDENTIAL);
-	EXPECT_INT("no token", verify(&my, one.secrets.key, "", 1), V_WRONG_CREDENTIAL);
-	EXPECT_INT("no key", verify(&my, "", one.secrets.token, 1), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("no token", verify(&my, one.secrets.key, "", 1), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("no key", verify(&my, "", one.secrets.token, 1), V_WRONG_CREDENTIAL);
 	changed = arena_strdup(&my.mem, one.secrets.token);
 	for (size_t i = 0; changed[i]; i++) {
 		changed[i] ^= 1;
-		EXPECT_INT("a bit of the token", verify(&my, one.secrets.key, changed, 1),
+		EXPECT_VERDICT("a bit of the token", verify(&my, one.secrets.key, changed, 1),
 		    V_WRONG_CREDENTIAL);
 		changed[i] ^= 1;
 	}
 	changed = arena_strdup(&my.mem, one.secrets.key);
 	for (size_t i = 0; changed[i]; i++) {
 		changed[i] ^= 1;
-		EXPECT_INT("a bit of the key", verify(&my, changed, one.secrets.token, 1),
+		EXPECT_VERDICT("a bit of the key", verify(&my, changed, one.secrets.token, 1),
 		    V_WRONG_CREDENTIAL);
 		changed[i] ^= 1;
 	}
@@ -122,15 +122,15 @@ expiry(void)
 	begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
 	EXPECT_INT("end", begun.caller.expires_ms, READY_NOW_MS + LIFE_MS);
 	EXPECT_INT("last millisecond", verify_begun(&my, &begun, LIFE_MS - 1), 0);
-	EXPECT_INT("at its end", verify_begun(&my, &begun, LIFE_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("later", verify_begun(&my, &begun, 2 * LIFE_MS), V_WRONG_CREDENTIAL);
-	EXPECT_INT("end it too late", session_end(my.auth, &begun.caller, READY_NOW_MS + LIFE_MS),
-	    V_NOT_FOUND);
+	EXPECT_VERDICT("at its end", verify_begun(&my, &begun, LIFE_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("later", verify_begun(&my, &begun, 2 * LIFE_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("end it too late", session_end(my.auth, &begun.caller,
+	    READY_NOW_MS + LIFE_MS), V_NOT_FOUND);
 	my.conf->webitel_ttl_s = 60;
 	begun = begin(&my, &my.alice.user, READY_EMAIL, 7);
 	EXPECT_INT("as configured", begun.caller.expires_ms, READY_NOW_MS + 60007);
 	EXPECT_INT("last millisecond", verify_begun(&my, &begun, 60006), 0);
-	EXPECT_INT("at its end", verify_begun(&my, &begun, 60007), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at its end", verify_begun(&my, &begun, 60007), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
 
@@ -159,10 +159,10 @@ lives(void)
 		    READY_NOW_MS) : store_user_delete(my.auth->store, &my.alice.user.id, false,
 		    READY_NOW_MS); break;
 		}
-		EXPECT_INT(rows[i], r, 0);
-		EXPECT_INT(rows[i], verify_begun(&my, &begun, 0), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT(rows[i], r, 0);
+		EXPECT_VERDICT(rows[i], verify_begun(&my, &begun, 0), V_WRONG_CREDENTIAL);
 		store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS);
-		EXPECT_INT(rows[i], verify_begun(&my, &begun, 0), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT(rows[i], verify_begun(&my, &begun, 0), V_WRONG_CREDENTIAL);
 		ready_close(&my);
 	}
 }
@@ -185,12 +185,12 @@ token(void)
 
 	ready_open_memory(&my);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_INT("role", role_set(my.auth, "user", rows[i].acl, 1, &why), 0);
+		EXPECT_VERDICT("role", role_set(my.auth, "user", rows[i].acl, 1, &why), 0);
 		begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
 		EXPECT_STRING(rows[i].acl, begun.secrets.token, unit_jwt(&my.mem,
 		    "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", rows[i].claims,
 		    keyring_newest(&my.auth->keys, KEY_SESSION)->bytes, SECRET_KEY_LEN));
-		EXPECT_INT("no JWT of ours", user_jwt_verify(my.auth, begun.secrets.token,
+		EXPECT_VERDICT("no JWT of ours", user_jwt_verify(my.auth, begun.secrets.token,
 		    READY_NOW_MS, &who), V_WRONG_CREDENTIAL);
 	}
 	ready_close(&my);
@@ -208,8 +208,8 @@ stored(void)
 
 	ready_open_memory(&my);
 	begun = begin(&my, &my.alice.user, "ALICE@example.com", 0);
-	EXPECT_INT("list", store_session_list(my.auth->store, &my.mem, &my.alice.user.id, NULL, 9,
-	    READY_NOW_MS, &list, &count), 0);
+	EXPECT_VERDICT("list", store_session_list(my.auth->store, &my.mem, &my.alice.user.id, NULL,
+	    9, READY_NOW_MS, &list, &count), 0);
 	EXPECT_INT("one", count, 1);
 	EXPECT_STRING("as it was sent", list[0].name, "ALICE@example.com");
 	EXPECT_STRING("no head", list[0].head, "");
@@ -217,7 +217,7 @@ stored(void)
 	EXPECT_TRUE("not the token", memmem(&list[0], sizeof list[0],
 	    strrchr(begun.secrets.token, '.') + 1, 8) == NULL);
 	text_hex(hex, list[0].digest, DIGEST_LEN);
-	EXPECT_INT("the digest is no key", verify(&my, hex, begun.secrets.token, 0),
+	EXPECT_VERDICT("the digest is no key", verify(&my, hex, begun.secrets.token, 0),
 	    V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
@@ -237,7 +237,7 @@ domains(void)
 	}
 }
 
-CU_TestInfo session_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "the same millisecond", same_millisecond },
 	{ "mixed up", mixed_up },
 	{ "expiry", expiry },
@@ -247,3 +247,5 @@ CU_TestInfo session_tests[] = {
 	{ "domains", domains },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/session", tests);

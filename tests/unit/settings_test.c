@@ -248,7 +248,7 @@ plain_http(void)
 	ready_close(&my);
 }
 
-CU_TestInfo settings_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "settings", settings },
 	{ "asked for settings", settings_asked },
 	{ "challenges", challenges },
@@ -257,3 +257,5 @@ CU_TestInfo settings_tests[] = {
 	{ "plain HTTP", plain_http },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/handle_settings", tests);

@@ -24,7 +24,7 @@ prepare(void)
 
 	log_open("/dev/null", LOG_LEVEL_ERROR);
 	snprintf(path, sizeof path, "%s/slots", test_directory());
-	EXPECT_INT("open", slots_open(&slots, path), 0);
+	EXPECT_VERDICT("open", slots_open(&slots, path), 0);
 	return slots;
 }
 
@@ -33,7 +33,7 @@ another(void)
 {
 	struct slots slots = { .fd = -1 };
 
-	EXPECT_INT("open again", slots_open(&slots, path), 0);
+	EXPECT_VERDICT("open again", slots_open(&slots, path), 0);
 	return slots;
 }
 
@@ -43,18 +43,18 @@ counted(void)
 	struct slots mine = prepare(), other = another();
 	struct slot a = SLOT_NONE, b = SLOT_NONE, c = SLOT_NONE;
 
-	EXPECT_INT("first", slot_take(&mine, 0, 2, &a), 0);
-	EXPECT_INT("second", slot_take(&other, 0, 2, &b), 0);
+	EXPECT_VERDICT("first", slot_take(&mine, 0, 2, &a), 0);
+	EXPECT_VERDICT("second", slot_take(&other, 0, 2, &b), 0);
 	EXPECT_TRUE("not the same", a.at != b.at);
-	EXPECT_INT("all held", slot_take(&other, 0, 1, &c), V_UNAVAILABLE);
+	EXPECT_VERDICT("all held", slot_take(&other, 0, 1, &c), V_UNAVAILABLE);
 	EXPECT_INT("output untouched", c.fd, -1);
-	EXPECT_INT("others beside", slot_take(&other, 2, 2, &c), 0);
+	EXPECT_VERDICT("others beside", slot_take(&other, 2, 2, &c), 0);
 	EXPECT_INT("at their place", c.at, 2);
 	slot_leave(&c);
 	slot_leave(&a);
 	EXPECT_INT("left", a.fd, -1);
-	EXPECT_INT("free again", slot_take(&other, 0, 1, &c), 0);
-	EXPECT_INT("none", slot_take(&mine, 0, 0, &a), V_UNAVAILABLE);
+	EXPECT_VERDICT("free again", slot_take(&other, 0, 1, &c), 0);
+	EXPECT_VERDICT("none", slot_take(&mine, 0, 0, &a), V_UNAVAILABLE);
 	slot_leave(&c);
 	slot_leave(&b);
 	slots_close(&mine);
@@ -68,11 +68,11 @@ left_twice(void)
 	struct slot a = SLOT_NONE, b = SLOT_NONE, none = SLOT_NONE;
 
 	slot_leave(&none);
-	EXPECT_INT("first", slot_take(&mine, 0, 1, &a), 0);
+	EXPECT_VERDICT("first", slot_take(&mine, 0, 1, &a), 0);
 	slot_leave(&a);
-	EXPECT_INT("another's", slot_take(&other, 0, 1, &b), 0);
+	EXPECT_VERDICT("another's", slot_take(&other, 0, 1, &b), 0);
 	slot_leave(&a);
-	EXPECT_INT("still another's", slot_take(&mine, 0, 1, &none), V_UNAVAILABLE);
+	EXPECT_VERDICT("still another's", slot_take(&mine, 0, 1, &none), V_UNAVAILABLE);
 	slot_leave(&b);
 	slots_close(&mine);
 	slots_close(&mine);
@@ -87,12 +87,12 @@ others_close(void)
 	struct slot a = SLOT_NONE, b = SLOT_NONE;
 	int fd;
 
-	EXPECT_INT("take", slot_take(&mine, 0, 1, &a), 0);
+	EXPECT_VERDICT("take", slot_take(&mine, 0, 1, &a), 0);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	close(fd);
-	EXPECT_INT("still held", slot_take(&other, 0, 1, &b), V_UNAVAILABLE);
+	EXPECT_VERDICT("still held", slot_take(&other, 0, 1, &b), V_UNAVAILABLE);
 	slots_close(&mine);
-	EXPECT_INT("closed by its owner", slot_take(&other, 0, 1, &b), 0);
+	EXPECT_VERDICT("closed by its owner", slot_take(&other, 0, 1, &b), 0);
 	slots_close(&other);
 }
 
@@ -128,10 +128,10 @@ killed(void)
 	fflush(stdout);
 	pid = holder(fds[1]);
 	EXPECT_INT("it holds", read(fds[0], &byte, 1), 1);
-	EXPECT_INT("held", slot_take(&mine, 0, 1, &slot), V_UNAVAILABLE);
+	EXPECT_VERDICT("held", slot_take(&mine, 0, 1, &slot), V_UNAVAILABLE);
 	kill(pid, SIGKILL);
 	EXPECT_INT("killed", waitpid(pid, &status, 0), pid);
-	EXPECT_INT("free", slot_take(&mine, 0, 1, &slot), 0);
+	EXPECT_VERDICT("free", slot_take(&mine, 0, 1, &slot), 0);
 	slots_close(&mine);
 	close(fds[0]);
 	close(fds[1]);
@@ -150,16 +150,16 @@ files(void)
 	EXPECT_INT("not for programs", fcntl(slots.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	slots_close(&slots);
 	EXPECT_INT("closed", slots.fd, -1);
-	EXPECT_INT("no file", slot_take(&slots, 0, 1, &slot), -EBADF);
+	EXPECT_VERDICT("no file", slot_take(&slots, 0, 1, &slot), -EBADF);
 	snprintf(link, sizeof link, "%s.link", path);
 	EXPECT_INT("link", symlink(path, link), 0);
-	EXPECT_INT("a link", slots_open(&slots, link), -ELOOP);
-	EXPECT_INT("no directory", slots_open(&slots, "/nowhere/at/all"), -ENOENT);
-	EXPECT_INT("a directory", slots_open(&slots, "/"), -EISDIR);
+	EXPECT_VERDICT("a link", slots_open(&slots, link), -ELOOP);
+	EXPECT_VERDICT("no directory", slots_open(&slots, "/nowhere/at/all"), -ENOENT);
+	EXPECT_VERDICT("a directory", slots_open(&slots, "/"), -EISDIR);
 	EXPECT_INT("none is open", slots.fd, -1);
 }
 
-CU_TestInfo slots_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "counted", counted },
 	{ "left twice", left_twice },
 	{ "others close", others_close },
@@ -167,3 +167,5 @@ CU_TestInfo slots_tests[] = {
 	{ "files", files },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/slots", tests);

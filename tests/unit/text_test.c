@@ -32,7 +32,7 @@ integers(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		int64_t value = 0;
 
-		EXPECT_INT(rows[i].in, text_integer(rows[i].in, strlen(rows[i].in), &value),
+		EXPECT_VERDICT(rows[i].in, text_integer(rows[i].in, strlen(rows[i].in), &value),
 		    rows[i].want);
 		EXPECT_INT(rows[i].in, value, rows[i].value);
 	}
@@ -77,7 +77,7 @@ hex(void)
 	char text[7];
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].in, text_unhex(rows[i].in, strlen(rows[i].in), bytes, 3),
+		EXPECT_VERDICT(rows[i].in, text_unhex(rows[i].in, strlen(rows[i].in), bytes, 3),
 		    rows[i].want);
 	text_hex(text, bytes, 3);
 	EXPECT_STRING("back", text, "00ffa5");
@@ -93,12 +93,12 @@ growing(void)
 
 	arena_init(&mem, 0);
 	text_init(&t, &mem);
-	EXPECT_INT("empty", text_done(&t, &out, &len), 0);
+	EXPECT_VERDICT("empty", text_done(&t, &out, &len), 0);
 	EXPECT_STRING("empty", out, "");
 	for (int i = 0; i < 10000; i++)
 		text_printf(&t, "%d,", i % 10);
 	text_put_percent(&t, "a b\n%\xc3\xa9");
-	EXPECT_INT("grown", text_done(&t, &out, &len), 0);
+	EXPECT_VERDICT("grown", text_done(&t, &out, &len), 0);
 	EXPECT_INT("grown", (int64_t)len, 20017);
 	EXPECT_STRING("percent", out + 20000, "a%20b%0A%25%C3%A9");
 
@@ -107,7 +107,7 @@ growing(void)
 	text_init(&t, &mem);
 	for (int i = 0; i < 1000; i++)
 		text_puts(&t, "0123456789");
-	EXPECT_INT("no memory", text_done(&t, &out, &len), -ENOMEM);
+	EXPECT_VERDICT("no memory", text_done(&t, &out, &len), -ENOMEM);
 }
 
 static void
@@ -115,8 +115,8 @@ fields(void)
 {
 	char field[4] = "old", name[] = "A\xc3\x89Zz9";
 
-	EXPECT_INT("fits", text_copy(field, sizeof field, "abc"), 0);
-	EXPECT_INT("too long", text_copy(field, sizeof field, "abcd"), V_INVALID);
+	EXPECT_VERDICT("fits", text_copy(field, sizeof field, "abc"), 0);
+	EXPECT_VERDICT("too long", text_copy(field, sizeof field, "abcd"), V_INVALID);
 	EXPECT_STRING("left alone", field, "abc");
 	text_lower(name);
 	EXPECT_STRING("ASCII only", name, "a\xc3\x89zz9");
@@ -124,7 +124,7 @@ fields(void)
 	EXPECT_TRUE("no control", !text_has_control("a b", 3));
 }
 
-CU_TestInfo text_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "integers", integers },
 	{ "utf8", utf8 },
 	{ "hex", hex },
@@ -132,3 +132,5 @@ CU_TestInfo text_tests[] = {
 	{ "fields", fields },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/text", tests);

@@ -29,12 +29,12 @@ made(void)
 	EXPECT_INT("no dot", (int64_t)strcspn(secret, ".-_="), TOKEN_LEN);
 	EXPECT_BYTES("head", token.head, secret, TOKEN_HEAD_LEN);
 	EXPECT_INT("end", token.expires_ms, READY_NOW_MS + 60000);
-	EXPECT_INT("verify", token_verify(my.auth, secret, READY_NOW_MS, &who), 0);
+	EXPECT_VERDICT("verify", token_verify(my.auth, secret, READY_NOW_MS, &who), 0);
 	EXPECT_TRUE("who", uuid_equal(&who.user.id, &my.alice.user.id));
 	EXPECT_TRUE("which", who.by_token && uuid_equal(&who.token, &token.id));
 	EXPECT_INT("its end", who.token_expires_ms, token.expires_ms);
 	EXPECT_INT("last millisecond", verify_later(&my, secret, 59999), 0);
-	EXPECT_INT("at its end", verify_later(&my, secret, 60000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at its end", verify_later(&my, secret, 60000), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
 
@@ -52,26 +52,27 @@ refused(void)
 	ready_open(&my, test_directory());
 	secret = arena_strdup(&my.mem, ready_token(&my, &my.alice, 60, &token));
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i], verify_later(&my, rows[i], 0), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT(rows[i], verify_later(&my, rows[i], 0), V_WRONG_CREDENTIAL);
 	for (size_t i = 0; i < TOKEN_LEN; i++) {
 		char whole = secret[i];
 
 		secret[i] = whole == 'a' ? 'b' : 'a';
-		EXPECT_INT("one character", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("one character", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
 		secret[i] = '\0';
-		EXPECT_INT("cut", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("cut", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
 		secret[i] = whole;
 	}
-	EXPECT_INT("longer", verify_later(&my, arena_printf(&my.mem, "%sa", secret), 0),
+	EXPECT_VERDICT("longer", verify_later(&my, arena_printf(&my.mem, "%sa", secret), 0),
 	    V_WRONG_CREDENTIAL);
 	EXPECT_INT("whole", verify_later(&my, secret, 0), 0);
-	EXPECT_INT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
-	EXPECT_INT("disabled", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
-	EXPECT_INT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disabled", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
+	    0);
 	EXPECT_INT("enabled again", verify_later(&my, secret, 0), 0);
-	EXPECT_INT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
+	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
 	    READY_NOW_MS), 0);
-	EXPECT_INT("deleted", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("deleted", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
 
@@ -84,25 +85,25 @@ creating(void)
 	struct ready my;
 
 	ready_open(&my, test_directory());
-	EXPECT_INT("token", token_verify(my.auth, ready_token(&my, &my.alice, 60, &token),
+	EXPECT_VERDICT("token", token_verify(my.auth, ready_token(&my, &my.alice, 60, &token),
 	    READY_NOW_MS, &by_token), 0);
-	EXPECT_INT("by a token", token_create(my.auth, &by_token, "x", 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("by a token", token_create(my.auth, &by_token, "x", 60, READY_NOW_MS, &token,
 	    secret), V_FORBIDDEN);
 	my.conf->bearer_may_create = true;
-	EXPECT_INT("allowed", token_create(my.auth, &by_token, "x", 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("allowed", token_create(my.auth, &by_token, "x", 60, READY_NOW_MS, &token,
 	    secret), 0);
 	my.conf->max_tokens_per_user = 2;
-	EXPECT_INT("one too many", token_create(my.auth, &my.alice, "x", 60, READY_NOW_MS, &token,
-	    secret), V_TOO_MANY);
-	EXPECT_INT("the others expired", token_create(my.auth, &my.alice, "x", 60,
+	EXPECT_VERDICT("one too many", token_create(my.auth, &my.alice, "x", 60, READY_NOW_MS,
+	    &token, secret), V_TOO_MANY);
+	EXPECT_VERDICT("the others expired", token_create(my.auth, &my.alice, "x", 60,
 	    READY_NOW_MS + 60000, &token, secret), 0);
 	nobody = my.alice;
 	nobody.user.id = uuid_new();
-	EXPECT_INT("nobody's", token_create(my.auth, &nobody, "x", 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("nobody's", token_create(my.auth, &nobody, "x", 60, READY_NOW_MS, &token,
 	    secret), V_NOT_FOUND);
 	memset(name, 'x', sizeof name);
 	name[TOKEN_NAME_SIZE] = '\0';
-	EXPECT_INT("too long", token_create(my.auth, &my.alice, name, 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("too long", token_create(my.auth, &my.alice, name, 60, READY_NOW_MS, &token,
 	    secret), V_INVALID);
 	ready_close(&my);
 }
@@ -119,29 +120,29 @@ changing(void)
 	ready_open(&my, test_directory());
 	bob = ready_user(&my, "bob@example.com");
 	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_INT("token", token_verify(my.auth, secret, READY_NOW_MS, &by_token), 0);
-	EXPECT_INT("rename", token_change(my.auth, &by_token, &token.id, "new", 0, READY_NOW_MS + 5,
-	    &after), 0);
+	EXPECT_VERDICT("token", token_verify(my.auth, secret, READY_NOW_MS, &by_token), 0);
+	EXPECT_VERDICT("rename", token_change(my.auth, &by_token, &token.id, "new", 0,
+	    READY_NOW_MS + 5, &after), 0);
 	EXPECT_STRING("rename", after.name, "new");
 	EXPECT_INT("its end stays", after.expires_ms, token.expires_ms);
 	EXPECT_INT("modified", after.modified_ms, READY_NOW_MS + 5);
-	EXPECT_INT("nothing", token_change(my.auth, &my.alice, &token.id, NULL, 0,
+	EXPECT_VERDICT("nothing", token_change(my.auth, &my.alice, &token.id, NULL, 0,
 	    READY_NOW_MS + 9, &after), 0);
 	EXPECT_INT("nothing changed", after.modified_ms, READY_NOW_MS + 5);
-	EXPECT_INT("extend", token_change(my.auth, &my.alice, &token.id, NULL, 600,
+	EXPECT_VERDICT("extend", token_change(my.auth, &my.alice, &token.id, NULL, 600,
 	    READY_NOW_MS + 10, &after), 0);
 	EXPECT_INT("from now on", after.expires_ms, READY_NOW_MS + 600010);
 	EXPECT_STRING("its name stays", after.name, "new");
 	EXPECT_INT("works", verify_later(&my, secret, 600009), 0);
-	EXPECT_INT("by a token", token_change(my.auth, &by_token, &token.id, NULL, 600,
+	EXPECT_VERDICT("by a token", token_change(my.auth, &by_token, &token.id, NULL, 600,
 	    READY_NOW_MS, &after), V_FORBIDDEN);
-	EXPECT_INT("someone else's", token_change(my.auth, &bob, &token.id, "x", 0, READY_NOW_MS,
-	    &after), V_NOT_FOUND);
-	EXPECT_INT("someone else's, nothing", token_change(my.auth, &bob, &token.id, NULL, 0,
+	EXPECT_VERDICT("someone else's", token_change(my.auth, &bob, &token.id, "x", 0,
 	    READY_NOW_MS, &after), V_NOT_FOUND);
-	EXPECT_INT("unknown", token_change(my.auth, &my.alice, &unknown, "x", 0, READY_NOW_MS,
+	EXPECT_VERDICT("someone else's, nothing", token_change(my.auth, &bob, &token.id, NULL, 0,
+	    READY_NOW_MS, &after), V_NOT_FOUND);
+	EXPECT_VERDICT("unknown", token_change(my.auth, &my.alice, &unknown, "x", 0, READY_NOW_MS,
 	    &after), V_NOT_FOUND);
-	EXPECT_INT("expired", token_change(my.auth, &my.alice, &token.id, NULL, 600,
+	EXPECT_VERDICT("expired", token_change(my.auth, &my.alice, &token.id, NULL, 600,
 	    READY_NOW_MS + 600010, &after), V_NOT_FOUND);
 	ready_close(&my);
 }
@@ -160,25 +161,25 @@ listing(void)
 	ready_token(&my, &my.alice, 600, &second);
 	ready_token(&my, &my.alice, 60, &gone);
 	ready_token(&my, &bob, 600, &foreign);
-	EXPECT_INT("all", token_list(my.auth, &my.mem, &my.alice, NULL, 1000, READY_NOW_MS, &tokens,
-	    &count), 0);
-	EXPECT_INT("all", (int64_t)count, 3);
-	EXPECT_INT("live", token_list(my.auth, &my.mem, &my.alice, NULL, 1000, READY_NOW_MS + 60000,
+	EXPECT_VERDICT("all", token_list(my.auth, &my.mem, &my.alice, NULL, 1000, READY_NOW_MS,
 	    &tokens, &count), 0);
+	EXPECT_INT("all", (int64_t)count, 3);
+	EXPECT_VERDICT("live", token_list(my.auth, &my.mem, &my.alice, NULL, 1000,
+	    READY_NOW_MS + 60000, &tokens, &count), 0);
 	EXPECT_INT("live", (int64_t)count, 2);
-	EXPECT_INT("one", token_list(my.auth, &my.mem, &my.alice, NULL, 1, READY_NOW_MS + 60000,
+	EXPECT_VERDICT("one", token_list(my.auth, &my.mem, &my.alice, NULL, 1, READY_NOW_MS + 60000,
 	    &tokens, &count), 0);
 	EXPECT_INT("one", (int64_t)count, 1);
-	EXPECT_INT("behind it", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
+	EXPECT_VERDICT("behind it", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
 	    READY_NOW_MS + 60000, &tokens, &count), 0);
 	EXPECT_INT("behind it", (int64_t)count, 1);
-	EXPECT_INT("behind the last", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
+	EXPECT_VERDICT("behind the last", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
 	    READY_NOW_MS + 60000, &tokens, &count), 0);
 	EXPECT_INT("behind the last", (int64_t)count, 0);
-	EXPECT_INT("behind an expired one", token_list(my.auth, &my.mem, &my.alice, &gone.id, 9,
+	EXPECT_VERDICT("behind an expired one", token_list(my.auth, &my.mem, &my.alice, &gone.id, 9,
 	    READY_NOW_MS + 60000, &tokens, &count), V_NOT_FOUND);
-	EXPECT_INT("behind someone else's", token_list(my.auth, &my.mem, &my.alice, &foreign.id, 9,
-	    READY_NOW_MS, &tokens, &count), V_NOT_FOUND);
+	EXPECT_VERDICT("behind someone else's", token_list(my.auth, &my.mem, &my.alice, &foreign.id,
+	    9, READY_NOW_MS, &tokens, &count), V_NOT_FOUND);
 	ready_close(&my);
 }
 
@@ -194,36 +195,37 @@ revoking(void)
 	ready_open(&my, test_directory());
 	bob = ready_user(&my, "bob@example.com");
 	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_INT("someone else's", token_revoke(my.auth, &bob, secret, READY_NOW_MS, &gone),
+	EXPECT_VERDICT("someone else's", token_revoke(my.auth, &bob, secret, READY_NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_INT("someone else's uuid", token_revoke(my.auth, &bob, uuid_text(id, &token.id),
+	EXPECT_VERDICT("someone else's uuid", token_revoke(my.auth, &bob, uuid_text(id, &token.id),
 	    READY_NOW_MS, &gone), V_NOT_FOUND);
-	EXPECT_INT("unknown", token_revoke(my.auth, &my.alice, "x", READY_NOW_MS, &gone),
+	EXPECT_VERDICT("unknown", token_revoke(my.auth, &my.alice, "x", READY_NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_INT("nothing", token_revoke(my.auth, &my.alice, "", READY_NOW_MS, &gone),
+	EXPECT_VERDICT("nothing", token_revoke(my.auth, &my.alice, "", READY_NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_INT("expired", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS + 60000, &gone),
-	    V_NOT_FOUND);
+	EXPECT_VERDICT("expired", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS + 60000,
+	    &gone), V_NOT_FOUND);
 	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_INT("by itself", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone), 0);
+	EXPECT_VERDICT("by itself", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone),
+	    0);
 	EXPECT_TRUE("by itself", uuid_equal(&gone.id, &token.id));
-	EXPECT_INT("again", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone),
+	EXPECT_VERDICT("again", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_INT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
 	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_INT("by uuid", token_revoke(my.auth, &my.alice, uuid_text(id, &token.id),
+	EXPECT_VERDICT("by uuid", token_revoke(my.auth, &my.alice, uuid_text(id, &token.id),
 	    READY_NOW_MS, &gone), 0);
-	EXPECT_INT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
 	secret = ready_token(&my, &my.alice, 60, &token);
 	other = ready_token(&my, &bob, 60, &token);
-	EXPECT_INT("all", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
-	EXPECT_INT("all, of none", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
-	EXPECT_INT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("all", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
+	EXPECT_VERDICT("all, of none", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
+	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
 	EXPECT_INT("the other's stay", verify_later(&my, other, 0), 0);
 	ready_close(&my);
 }
 
-CU_TestInfo token_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "made", made },
 	{ "refused", refused },
 	{ "creating", creating },
@@ -232,3 +234,5 @@ CU_TestInfo token_tests[] = {
 	{ "revoking", revoking },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/token", tests);

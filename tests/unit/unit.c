@@ -66,6 +66,6 @@ unit_jwt(struct arena *mem, const char *header, const char *payload, const void 
 	crypto_auth_hmacsha256_final(&state, sum);
 	text_puts(&t, ".");
 	put_b64(&t, sum, sizeof sum);
-	EXPECT_INT("a token", text_done(&t, &out, NULL), 0);
+	EXPECT_VERDICT("a token", text_done(&t, &out, NULL), 0);
 	return out;
 }

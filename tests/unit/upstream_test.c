@@ -40,8 +40,10 @@ without_memory(void)
 	EXPECT_STRING("too long", upstream_escape(&mem, text), NULL);
 }
 
-CU_TestInfo upstream_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "escape", escape },
 	{ "without memory", without_memory },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cred/upstream", tests);

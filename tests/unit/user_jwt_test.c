@@ -49,7 +49,7 @@ expand(struct arena *mem, const char *row, const struct names *names)
 		else
 			text_put(&t, row, 1);
 	}
-	EXPECT_INT("expand", text_done(&t, &out, NULL), 0);
+	EXPECT_VERDICT("expand", text_done(&t, &out, NULL), 0);
 	return out;
 }
 
@@ -131,7 +131,7 @@ forged_headers(void)
 	for (size_t i = 0; i < NELEM(header_rows); i++) {
 		jwt = unit_jwt(&my.mem, expand(&my.mem, header_rows[i].header, &names),
 		    expand(&my.mem, CLAIMS, &names), jwt_key(&my), SECRET_KEY_LEN);
-		EXPECT_INT(header_rows[i].row, verify_later(&my, jwt, 0), header_rows[i].want);
+		EXPECT_VERDICT(header_rows[i].row, verify_later(&my, jwt, 0), header_rows[i].want);
 	}
 	ready_close(&my);
 }
@@ -228,7 +228,7 @@ forged_claims(void)
 	for (size_t i = 0; i < NELEM(claim_rows); i++) {
 		jwt = unit_jwt(&my.mem, expand(&my.mem, HEADER, &names),
 		    expand(&my.mem, claim_rows[i].claims, &names), jwt_key(&my), SECRET_KEY_LEN);
-		EXPECT_INT(claim_rows[i].row, verify_later(&my, jwt, 0), claim_rows[i].want);
+		EXPECT_VERDICT(claim_rows[i].row, verify_later(&my, jwt, 0), claim_rows[i].want);
 	}
 	ready_close(&my);
 }
@@ -255,7 +255,7 @@ forged_keys(void)
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, verify_later(&my, unit_jwt(&my.mem, header, claims,
+		EXPECT_VERDICT(rows[i].row, verify_later(&my, unit_jwt(&my.mem, header, claims,
 		    rows[i].key, rows[i].len), 0), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
@@ -275,10 +275,10 @@ damaged(void)
 	jwt = arena_strdup(&my.mem, good);
 	for (size_t i = 0; i < len; i++) {
 		jwt[i] = '\0';
-		EXPECT_INT("cut", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("cut", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
 		for (const char *other = "A_b5.=+/ "; *other; other++) {
 			jwt[i] = *other;
-			EXPECT_INT("one character", verify_later(&my, jwt, 0),
+			EXPECT_VERDICT("one character", verify_later(&my, jwt, 0),
 			    *other == good[i] ? 0 : V_WRONG_CREDENTIAL);
 		}
 		jwt[i] = good[i];
@@ -348,7 +348,7 @@ rearranged(void)
 	split(&my.mem, ready_jwt(&my, &my.alice), one);
 	split(&my.mem, ready_jwt(&my, &earlier), other);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, verify_later(&my, arrange(&my.mem, rows[i].order, one,
+		EXPECT_VERDICT(rows[i].row, verify_later(&my, arrange(&my.mem, rows[i].order, one,
 		    other), 0), V_WRONG_CREDENTIAL);
 	EXPECT_INT("one", verify_later(&my, arrange(&my.mem, "a.b.c", one, other), 0), 0);
 	EXPECT_INT("other", verify_later(&my, arrange(&my.mem, "A.B.C", one, other), 0), 0);
@@ -370,7 +370,7 @@ huge(void)
 		    expand(&my.mem, CLAIMS, &names) + 1);
 		jwt = unit_jwt(&my.mem, expand(&my.mem, HEADER, &names), claims, jwt_key(&my),
 		    SECRET_KEY_LEN);
-		EXPECT_INT("huge", verify_later(&my, jwt, 0),
+		EXPECT_VERDICT("huge", verify_later(&my, jwt, 0),
 		    strlen(jwt) > JWT_LEN_MAX ? V_WRONG_CREDENTIAL : 0);
 	}
 	ready_close(&my);
@@ -389,23 +389,24 @@ lives(void)
 	bob = ready_user(&my, "bob@example.com");
 	jwt = ready_jwt(&my, &my.alice);
 	of_bob = ready_jwt(&my, &bob);
-	EXPECT_INT("fresh", user_jwt_verify(my.auth, jwt, READY_NOW_MS, &who), 0);
+	EXPECT_VERDICT("fresh", user_jwt_verify(my.auth, jwt, READY_NOW_MS, &who), 0);
 	EXPECT_TRUE("who", uuid_equal(&who.user.id, &my.alice.user.id));
 	EXPECT_INT("since", who.authenticated_s, READY_NOW_S);
 	EXPECT_TRUE("not by token", !who.by_token);
 	EXPECT_INT("last second", verify_later(&my, jwt, 86400000 - 1), 0);
-	EXPECT_INT("at its end", verify_later(&my, jwt, 86400000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at its end", verify_later(&my, jwt, 86400000), V_WRONG_CREDENTIAL);
 	EXPECT_INT("signed a minute ahead", verify_later(&my, jwt, -60000), 0);
-	EXPECT_INT("signed too far ahead", verify_later(&my, jwt, -61000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("signed too far ahead", verify_later(&my, jwt, -61000), V_WRONG_CREDENTIAL);
 
 	ready_token(&my, &my.alice, 600, &token);
-	EXPECT_INT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &dropped), 0);
-	EXPECT_INT("gen of before", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &dropped),
+	    0);
+	EXPECT_VERDICT("gen of before", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
 	EXPECT_INT("of another user", verify_later(&my, of_bob, 0), 0);
-	EXPECT_INT("disable", user_disable(my.auth, &bob.user.id, READY_NOW_MS), 0);
-	EXPECT_INT("disabled", verify_later(&my, of_bob, 0), V_WRONG_CREDENTIAL);
-	EXPECT_INT("enable", store_user_enable(my.auth->store, &bob.user.id, READY_NOW_MS), 0);
-	EXPECT_INT("enabled again", verify_later(&my, of_bob, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &bob.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disabled", verify_later(&my, of_bob, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &bob.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("enabled again", verify_later(&my, of_bob, 0), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
 
@@ -419,16 +420,16 @@ dead_users(void)
 	ready_open(&my, test_directory());
 	bob = ready_user(&my, "bob@example.com");
 	jwt = ready_jwt(&my, &bob);
-	EXPECT_INT("kept as deleted", store_user_delete(my.auth->store, &bob.user.id, true,
+	EXPECT_VERDICT("kept as deleted", store_user_delete(my.auth->store, &bob.user.id, true,
 	    READY_NOW_MS), 0);
-	EXPECT_INT("kept as deleted", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
-	EXPECT_INT("deleted", store_user_delete(my.auth->store, &bob.user.id, false, READY_NOW_MS),
-	    0);
-	EXPECT_INT("deleted", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("kept as deleted", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("deleted", store_user_delete(my.auth->store, &bob.user.id, false,
+	    READY_NOW_MS), 0);
+	EXPECT_VERDICT("deleted", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
 	jwt = ready_jwt(&my, &my.alice);
-	EXPECT_INT("password", user_set_password(my.auth, &my.alice.user.id, "new password", 12,
+	EXPECT_VERDICT("password", user_set_password(my.auth, &my.alice.user.id, "new password", 12,
 	    false, READY_NOW_MS, &why), 0);
-	EXPECT_INT("password changed", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("password changed", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
 
@@ -442,15 +443,15 @@ by_token(void)
 
 	ready_open(&my, test_directory());
 	secret = ready_token(&my, &my.alice, 600, &token);
-	EXPECT_INT("token", token_verify(my.auth, secret, READY_NOW_MS, &by_token), 0);
+	EXPECT_VERDICT("token", token_verify(my.auth, secret, READY_NOW_MS, &by_token), 0);
 	jwt = ready_jwt(&my, &by_token);
-	EXPECT_INT("made from it", user_jwt_verify(my.auth, jwt, READY_NOW_MS, &who), 0);
+	EXPECT_VERDICT("made from it", user_jwt_verify(my.auth, jwt, READY_NOW_MS, &who), 0);
 	EXPECT_TRUE("says so", who.by_token && uuid_equal(&who.token, &token.id));
 	EXPECT_INT("its end", who.token_expires_ms, READY_NOW_MS + 600000);
 	EXPECT_INT("until the token's end", verify_later(&my, jwt, 599999), 0);
-	EXPECT_INT("at the token's end", verify_later(&my, jwt, 600000), V_WRONG_CREDENTIAL);
-	EXPECT_INT("revoke", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &token), 0);
-	EXPECT_INT("revoked", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at the token's end", verify_later(&my, jwt, 600000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("revoke", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &token), 0);
+	EXPECT_VERDICT("revoked", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
 	ready_close(&my);
 }
 
@@ -475,7 +476,7 @@ sessions(void)
 		who = my.alice;
 		who.authenticated_s = READY_NOW_S + rows[i].since_s;
 		jwt = ready_jwt(&my, &who);
-		EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s),
+		EXPECT_VERDICT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s),
 		    V_WRONG_CREDENTIAL);
 		if (rows[i].ttl_s > 0)
 			EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s - 1),
@@ -484,7 +485,7 @@ sessions(void)
 	ready_close(&my);
 }
 
-CU_TestInfo user_jwt_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "forged headers", forged_headers },
 	{ "forged claims", forged_claims },
 	{ "forged keys", forged_keys },
@@ -497,3 +498,5 @@ CU_TestInfo user_jwt_tests[] = {
 	{ "sessions", sessions },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/user_jwt", tests);

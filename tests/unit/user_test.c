@@ -45,22 +45,24 @@ logins(void)
 
 	ready_open(&my, test_directory());
 	ready_user(&my, "bob@example.com");
-	EXPECT_INT("sip", user_take_field(&my.alice.user, "sip_login", "100@sip.example.com", &why),
-	    0);
-	EXPECT_INT("sip", store_user_set(my.auth->store, &my.alice.user, (uint64_t)1 << index,
+	EXPECT_VERDICT("sip", user_take_field(&my.alice.user, "sip_login", "100@sip.example.com",
+	    &why), 0);
+	EXPECT_VERDICT("sip", store_user_set(my.auth->store, &my.alice.user, (uint64_t)1 << index,
 	    READY_NOW_MS, &after), 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, login(&my, rows[i].email, rows[i].password), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, login(&my, rows[i].email, rows[i].password),
+		    rows[i].want);
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
-	EXPECT_INT("too long a name", login(&my, longest, READY_PASSWORD), V_NOT_FOUND);
-	EXPECT_INT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
-	EXPECT_INT("disabled", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
-	EXPECT_INT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("too long a name", login(&my, longest, READY_PASSWORD), V_NOT_FOUND);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disabled", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
+	    0);
 	EXPECT_INT("enabled", login(&my, READY_EMAIL, READY_PASSWORD), 0);
-	EXPECT_INT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
+	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
 	    READY_NOW_MS), 0);
-	EXPECT_INT("deleted", login(&my, READY_EMAIL, READY_PASSWORD), V_NOT_FOUND);
+	EXPECT_VERDICT("deleted", login(&my, READY_EMAIL, READY_PASSWORD), V_NOT_FOUND);
 	ready_close(&my);
 }
 
@@ -73,16 +75,16 @@ rehashed(void)
 
 	ready_open(&my, test_directory());
 	gen = ready_alice(&my).gen;
-	EXPECT_INT("hash", store_password_get(my.auth->store, &my.alice.user.id, &before), 0);
+	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &before), 0);
 	EXPECT_INT("login", login(&my, READY_EMAIL, READY_PASSWORD), 0);
-	EXPECT_INT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
+	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
 	EXPECT_STRING("the same cost, the same hash", after.hash, before.hash);
 	my.auth->cost.iterations = 2;
-	EXPECT_INT("wrong", login(&my, READY_EMAIL, "wrong horse"), V_WRONG_CREDENTIAL);
-	EXPECT_INT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
+	EXPECT_VERDICT("wrong", login(&my, READY_EMAIL, "wrong horse"), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
 	EXPECT_STRING("never by a wrong password", after.hash, before.hash);
 	EXPECT_INT("login", login(&my, READY_EMAIL, READY_PASSWORD), 0);
-	EXPECT_INT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
+	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
 	EXPECT_TRUE("of the new cost", strstr(after.hash, "$m=8192,t=2,p=1$") != NULL);
 	EXPECT_TRUE("JWTs go on", ready_alice(&my).gen == gen);
 	EXPECT_INT("login", login(&my, READY_EMAIL, READY_PASSWORD), 0);
@@ -98,24 +100,25 @@ adding(void)
 
 	ready_open(&my, test_directory());
 	EXPECT_TRUE("a generation that any JSON reader keeps", user.gen >> 53 == 0);
-	EXPECT_INT("no e-mail", user_add(my.auth, &user, "12345678", 8, &why), V_INVALID);
+	EXPECT_VERDICT("no e-mail", user_add(my.auth, &user, "12345678", 8, &why), V_INVALID);
 	EXPECT_STRING("no e-mail", why, "a user needs an e-mail");
-	EXPECT_INT("e-mail", user_take_field(&user, "email", "Bob@Example.com", &why), 0);
+	EXPECT_VERDICT("e-mail", user_take_field(&user, "email", "Bob@Example.com", &why), 0);
 	why = NULL;
-	EXPECT_INT("short", user_add(my.auth, &user, "1234567", 7, &why), V_INVALID);
+	EXPECT_VERDICT("short", user_add(my.auth, &user, "1234567", 7, &why), V_INVALID);
 	EXPECT_TRUE("short", why != NULL);
-	EXPECT_INT("not added", user_lookup(my.auth, "bob@example.com", &again), V_NOT_FOUND);
+	EXPECT_VERDICT("not added", user_lookup(my.auth, "bob@example.com", &again), V_NOT_FOUND);
 	user.account = uuid_new();
-	EXPECT_INT("no such account", user_add(my.auth, &user, "12345678", 8, &why), V_NOT_FOUND);
+	EXPECT_VERDICT("no such account", user_add(my.auth, &user, "12345678", 8, &why),
+	    V_NOT_FOUND);
 	memset(&user.account, 0, sizeof user.account);
-	EXPECT_INT("added", user_add(my.auth, &user, "12345678", 8, &why), 0);
+	EXPECT_VERDICT("added", user_add(my.auth, &user, "12345678", 8, &why), 0);
 	EXPECT_INT("login", login(&my, "bob@example.com", "12345678"), 0);
 	again = user_new(READY_NOW_MS);
 	strcpy(again.email, user.email);
-	EXPECT_INT("exists", user_add(my.auth, &again, NULL, 0, &why), V_EXISTS);
+	EXPECT_VERDICT("exists", user_add(my.auth, &again, NULL, 0, &why), V_EXISTS);
 	strcpy(again.email, "carol@example.com");
 	strcpy(again.sip_login, user.email);
-	EXPECT_INT("exists as SIP login", user_add(my.auth, &again, NULL, 0, &why), V_EXISTS);
+	EXPECT_VERDICT("exists as SIP login", user_add(my.auth, &again, NULL, 0, &why), V_EXISTS);
 	ready_close(&my);
 }
 
@@ -134,21 +137,22 @@ lookups(void)
 
 	ready_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, user_lookup(my.auth, rows[i].name, &user), rows[i].want);
-	EXPECT_INT("uuid", user_lookup(my.auth, uuid_text(id, &my.alice.user.id), &user), 0);
+		EXPECT_VERDICT(rows[i].row, user_lookup(my.auth, rows[i].name, &user),
+		    rows[i].want);
+	EXPECT_VERDICT("uuid", user_lookup(my.auth, uuid_text(id, &my.alice.user.id), &user), 0);
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
-	EXPECT_INT("too long", user_lookup(my.auth, longest, &user), V_NOT_FOUND);
-	EXPECT_INT("too long", account_lookup(my.auth, longest, &found), V_NOT_FOUND);
-	EXPECT_INT("no account", user_account(my.auth, &user, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("too long", user_lookup(my.auth, longest, &user), V_NOT_FOUND);
+	EXPECT_VERDICT("too long", account_lookup(my.auth, longest, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("no account", user_account(my.auth, &user, &found), V_NOT_FOUND);
 	strcpy(account.name, "Acme");
-	EXPECT_INT("account", store_account_add(my.auth->store, &account), 0);
-	EXPECT_INT("by name", account_lookup(my.auth, "Acme", &found), 0);
-	EXPECT_INT("other letters", account_lookup(my.auth, "acme", &found), V_NOT_FOUND);
-	EXPECT_INT("nothing", account_lookup(my.auth, "", &found), V_NOT_FOUND);
-	EXPECT_INT("by uuid", account_lookup(my.auth, uuid_text(id, &account.id), &found), 0);
+	EXPECT_VERDICT("account", store_account_add(my.auth->store, &account), 0);
+	EXPECT_VERDICT("by name", account_lookup(my.auth, "Acme", &found), 0);
+	EXPECT_VERDICT("other letters", account_lookup(my.auth, "acme", &found), V_NOT_FOUND);
+	EXPECT_VERDICT("nothing", account_lookup(my.auth, "", &found), V_NOT_FOUND);
+	EXPECT_VERDICT("by uuid", account_lookup(my.auth, uuid_text(id, &account.id), &found), 0);
 	user.account = account.id;
-	EXPECT_INT("of a user", user_account(my.auth, &user, &found), 0);
+	EXPECT_VERDICT("of a user", user_account(my.auth, &user, &found), 0);
 	ready_close(&my);
 }
 
@@ -162,23 +166,23 @@ passwords(void)
 
 	ready_open(&my, test_directory());
 	ready_token(&my, &my.alice, 600, &token);
-	EXPECT_INT("short", user_set_password(my.auth, &my.alice.user.id, "1234567", 7, true,
+	EXPECT_VERDICT("short", user_set_password(my.auth, &my.alice.user.id, "1234567", 7, true,
 	    READY_NOW_MS, &why), V_INVALID);
 	EXPECT_TRUE("short", why != NULL);
 	EXPECT_INT("the old one stays", login(&my, READY_EMAIL, READY_PASSWORD), 0);
-	EXPECT_INT("of nobody", user_set_password(my.auth, &unknown, "12345678", 8, false,
+	EXPECT_VERDICT("of nobody", user_set_password(my.auth, &unknown, "12345678", 8, false,
 	    READY_NOW_MS, &why), V_NOT_FOUND);
-	EXPECT_INT("set", user_set_password(my.auth, &my.alice.user.id, "12345678", 8, false,
+	EXPECT_VERDICT("set", user_set_password(my.auth, &my.alice.user.id, "12345678", 8, false,
 	    READY_NOW_MS, &why), 0);
 	EXPECT_INT("new", login(&my, READY_EMAIL, "12345678"), 0);
-	EXPECT_INT("old", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("old", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
 	EXPECT_TRUE("JWTs end", ready_alice(&my).gen != my.alice.user.gen);
-	EXPECT_INT("tokens stay", store_token_get(my.auth->store, &token.id, READY_NOW_MS, &gone),
-	    0);
-	EXPECT_INT("with tokens", user_set_password(my.auth, &my.alice.user.id, "12345678", 8, true,
-	    READY_NOW_MS, &why), 0);
-	EXPECT_INT("tokens end", store_token_get(my.auth->store, &token.id, READY_NOW_MS, &gone),
-	    V_NOT_FOUND);
+	EXPECT_VERDICT("tokens stay", store_token_get(my.auth->store, &token.id, READY_NOW_MS,
+	    &gone), 0);
+	EXPECT_VERDICT("with tokens", user_set_password(my.auth, &my.alice.user.id, "12345678", 8,
+	    true, READY_NOW_MS, &why), 0);
+	EXPECT_VERDICT("tokens end", store_token_get(my.auth->store, &token.id, READY_NOW_MS,
+	    &gone), V_NOT_FOUND);
 	ready_close(&my);
 }
 
@@ -191,15 +195,16 @@ ends(void)
 	struct ready my;
 
 	ready_open(&my, test_directory());
-	EXPECT_INT("nobody", user_logout(my.auth, &unknown, READY_NOW_MS, &tokens), V_NOT_FOUND);
+	EXPECT_VERDICT("nobody", user_logout(my.auth, &unknown, READY_NOW_MS, &tokens),
+	    V_NOT_FOUND);
 	EXPECT_INT("left alone", (int64_t)tokens, 77);
-	EXPECT_INT("nobody", user_disable(my.auth, &unknown, READY_NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("nobody", user_disable(my.auth, &unknown, READY_NOW_MS), V_NOT_FOUND);
 	ready_token(&my, &my.alice, 600, &token);
-	EXPECT_INT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &tokens), 0);
+	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &tokens), 0);
 	EXPECT_INT("how many", (int64_t)tokens, 1);
 	gen = ready_alice(&my).gen;
 	EXPECT_TRUE("another generation", gen != my.alice.user.gen);
-	EXPECT_INT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
 	EXPECT_TRUE("another generation", ready_alice(&my).gen != gen);
 	EXPECT_TRUE("not live", !user_is_live(&(struct user){ .disabled_ms = 1 }));
 	EXPECT_TRUE("not live", !user_is_live(&(struct user){ .deleted_ms = 1 }));
@@ -207,7 +212,7 @@ ends(void)
 	ready_close(&my);
 }
 
-CU_TestInfo user_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "logins", logins },
 	{ "rehashed", rehashed },
 	{ "adding", adding },
@@ -216,3 +221,5 @@ CU_TestInfo user_tests[] = {
 	{ "ends", ends },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("auth/user", tests);

@@ -12,12 +12,12 @@ both_ways(void)
 	char out[UUID_TEXT_SIZE] = "", capitals[] = "00FF1234-5678-4ABC-9DEF-0123456789AB";
 	struct uuid id, same;
 
-	EXPECT_INT("parse", uuid_parse(text, strlen(text), &id), 0);
+	EXPECT_VERDICT("parse", uuid_parse(text, strlen(text), &id), 0);
 	EXPECT_INT("first byte", id.bytes[0], 0);
 	EXPECT_INT("second byte", id.bytes[1], 255);
 	EXPECT_INT("last byte", id.bytes[15], 0xab);
 	EXPECT_STRING("back", uuid_text(out, &id), text);
-	EXPECT_INT("capitals", uuid_parse(capitals, strlen(capitals), &same), 0);
+	EXPECT_VERDICT("capitals", uuid_parse(capitals, strlen(capitals), &same), 0);
 	EXPECT_TRUE("capitals", uuid_equal(&id, &same));
 	same.bytes[15] ^= 1;
 	EXPECT_TRUE("another", !uuid_equal(&id, &same));
@@ -52,12 +52,14 @@ refused(void)
 	struct uuid id;
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i], uuid_parse(rows[i], strlen(rows[i]), &id), V_MALFORMED);
+		EXPECT_VERDICT(rows[i], uuid_parse(rows[i], strlen(rows[i]), &id), V_MALFORMED);
 }
 
-CU_TestInfo uuid_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "both ways", both_ways },
 	{ "random ones", random_ones },
 	{ "refused", refused },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/uuid", tests);

@@ -20,7 +20,9 @@ names(void)
 	EXPECT_STRING("far behind", verdict_name(INT32_MAX), "unnamed");
 }
 
-CU_TestInfo verdict_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "names", names },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("base/verdict", tests);

@@ -25,7 +25,7 @@ ask_with_session(struct ready *my, const struct params_ask *row)
 	struct caller caller;
 	size_t n = 0;
 
-	EXPECT_INT("session", session_begin(my->auth, &my->mem, &my->alice.user, READY_EMAIL,
+	EXPECT_VERDICT("session", session_begin(my->auth, &my->mem, &my->alice.user, READY_EMAIL,
 	    READY_NOW_MS, &secrets, &caller), 0);
 	while (ask.given[n])
 		n++;
@@ -40,8 +40,8 @@ sessions(struct ready *my)
 	struct token *list;
 	size_t count = 0;
 
-	EXPECT_INT("list", store_session_list(my->auth->store, &my->mem, &my->alice.user.id, NULL,
-	    STORE_LIST_MAX, READY_NOW_MS, &list, &count), 0);
+	EXPECT_VERDICT("list", store_session_list(my->auth->store, &my->mem, &my->alice.user.id,
+	    NULL, STORE_LIST_MAX, READY_NOW_MS, &list, &count), 0);
 	return (int64_t)count;
 }
 
@@ -143,7 +143,7 @@ door_query(void)
 	struct ready my;
 
 	ready_open(&my, test_directory());
-	EXPECT_INT("session", session_begin(my.auth, &my.mem, &my.alice.user, READY_EMAIL,
+	EXPECT_VERDICT("session", session_begin(my.auth, &my.mem, &my.alice.user, READY_EMAIL,
 	    READY_NOW_MS, &secrets, &caller), 0);
 	ask.given[1] = arena_printf(&my.mem, "REQUEST_URI=/logout?access_token=%s&x_key=%s",
 	    secrets.token, secrets.key);
@@ -191,7 +191,7 @@ hidden_users(void)
 			expect_answer(&my, rows[i].row, &rows[i].ask, status, messages[status - 400]);
 		}
 	}
-	EXPECT_INT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
+	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
 	    READY_NOW_MS), 0);
 	for (int hide = 0; hide < 2; hide++) {
 		my.conf->webitel_hide_unknown_user = hide;
@@ -249,7 +249,7 @@ places(void)
 	struct ready my;
 
 	ready_open(&my, test_directory());
-	EXPECT_INT("token", domain_token_create(my.auth, &my.mem, NULL, "a", "user",
+	EXPECT_VERDICT("token", domain_token_create(my.auth, &my.mem, NULL, "a", "user",
 	    READY_NOW_MS + 9, READY_NOW_MS, &token, &my.names.own['d']), 0);
 	for (size_t i = 0; i < NELEM(place_rows); i++) {
 		ask = place_rows[i].ask;
@@ -260,7 +260,7 @@ places(void)
 	ready_close(&my);
 }
 
-CU_TestInfo webitel_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "door", door },
 	{ "query at the door", door_query },
 	{ "hidden users", hidden_users },
@@ -268,3 +268,5 @@ CU_TestInfo webitel_tests[] = {
 	{ "places", places },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("http/serve: Webitel", tests);
