@@ -45,6 +45,9 @@ bool json_member_is(const struct json *object, const char *name, const char *tex
 /* Is there a member of that name that is an integer?  Then *out is it. */
 bool json_member_integer(const struct json *object, const char *name, int64_t *out);
 
+/* Is there a member of that name that is a number, with or without a fraction? */
+bool json_member_number(const struct json *object, const char *name, double *out);
+
 /* Is there a member of that name that is a uuid as text?  Then *out is it. */
 bool json_member_uuid(const struct json *object, const char *name, struct uuid *out);
 
@@ -61,6 +64,9 @@ const struct json *json_element(const struct json *array, size_t i);
 
 /* Bytes of a JSON_TEXT, with a NUL behind; len counts NULs inside. */
 const char *json_text(const struct json *value, size_t *len);
+
+/* The same; NULL for anything else, and for one with a NUL inside. */
+const char *json_whole_text(const struct json *value);
 
 /* A number without a fraction (60.0 is 60) in range of int64_t; else V_MALFORMED. */
 int json_integer(const struct json *value, int64_t *out);

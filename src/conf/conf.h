@@ -31,6 +31,7 @@ struct conf_oidc {
 	struct conf_list client_ids;
 	const char *header;		/* where its ID token comes; "" for X-Auth-NAME-Token */
 	const char *parameter;		/* likewise, for NAME_token */
+	bool email_verified_as_text;	/* "true" counts like true */
 	bool link_by_email;
 	bool auto_register;
 };

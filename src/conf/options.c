@@ -166,6 +166,8 @@ const struct option_row oidc_options[] = {
 	OIDC(header, OPTION_TEXT, "", 0, "Header of its ID tokens; empty for X-Auth-NAME-Token."),
 	OIDC(parameter, OPTION_TEXT, "", 0,
 	    "Query and form parameter of its ID tokens; empty for NAME_token."),
+	OIDC(email_verified_as_text, OPTION_BOOL, "no", 0,
+	    "Accept the text \"true\" as email_verified, beside true itself."),
 	OIDC(link_by_email, OPTION_BOOL, "no", 0,
 	    "Let a verified e-mail find the user who has it, and remember the link."),
 	OIDC(auto_register, OPTION_BOOL, "no", 0,

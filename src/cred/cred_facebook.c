@@ -14,6 +14,14 @@
 
 #define KEPT_MS 60000
 
+/* As for ID tokens: the check that failed is in the log, the token is not. */
+static int
+refuse(const char *check)
+{
+	log_info("facebook: token refused: %s", check);
+	return V_WRONG_CREDENTIAL;
+}
+
 /* Is the time still to come?  0 counts as never where may_be_never (CONTRACT 8.13). */
 static bool
 is_ahead(const struct json *data, const char *name, int64_t now_s, bool may_be_never,
@@ -39,25 +47,43 @@ earlier_ms(int64_t ends_ms, int64_t time_s)
 	return time_s && time_s <= ends_ms / 1000 ? time_s * 1000 : ends_ms;
 }
 
-/* V_WRONG_CREDENTIAL, V_MALFORMED for nonsense. */
+/* Which of its members shows that a token is none for us; NULL if none does. */
+static const char *
+find_wrong_member(const struct attempt *a, const struct json *data, int64_t *expires_s,
+    int64_t *access_s)
+{
+	const char *user_id = json_member_text(data, "user_id");
+	int64_t now_s = a->now_ms / 1000;
+
+	if (!json_member_is(data, "app_id", a->auth->conf->facebook_app_id))
+		return "app_id";
+	if (!json_member_is(data, "type", "USER"))
+		return "type";
+	if (!user_id || !*user_id)
+		return "user_id";
+	if (!is_ahead(data, "expires_at", now_s, true, expires_s))
+		return "expires_at";
+	if (!is_ahead(data, "data_access_expires_at", now_s, false, access_s))
+		return "data_access_expires_at";
+	return NULL;
+}
+
+/* V_WRONG_CREDENTIAL; V_MALFORMED for nonsense. */
 static int
 judge(struct attempt *a, const struct json *root, struct finding *out)
 {
-	int64_t now_s = a->now_ms / 1000, expires_s, access_s;
 	const struct json *data, *valid;
-	const char *user_id;
+	int64_t expires_s, access_s;
+	const char *wrong;
 
 	if (!json_member(root, "data", &data) || json_kind(data) != JSON_OBJECT ||
 	    !json_member(data, "is_valid", &valid) || json_kind(valid) != JSON_BOOL)
 		return V_MALFORMED;
-	user_id = json_member_text(data, "user_id");
-	if (!json_is_true(valid) ||
-	    !json_member_is(data, "app_id", a->auth->conf->facebook_app_id) ||
-	    !json_member_is(data, "type", "USER") || !user_id || !*user_id ||
-	    !is_ahead(data, "expires_at", now_s, true, &expires_s) ||
-	    !is_ahead(data, "data_access_expires_at", now_s, false, &access_s))
-		return V_WRONG_CREDENTIAL;
-	out->user_id = arena_strdup(a->mem, user_id);
+	wrong = json_is_true(valid) ? find_wrong_member(a, data, &expires_s, &access_s) :
+	    "is_valid";
+	if (wrong)
+		return refuse(wrong);
+	out->user_id = arena_strdup(a->mem, json_member_text(data, "user_id"));
 	if (!out->user_id)
 		return -ENOMEM;
 	out->ends_ms = earlier_ms(a->now_ms + KEPT_MS, expires_s);
@@ -152,7 +178,10 @@ verify(struct attempt *a)
 	int r;
 
 	r = find_user_id(a, &person.id);
-	return r ? r : person_identify(a->auth, &person, a->now_ms, a->who);
+	if (r)
+		return r;
+	r = person_identify(a->auth, &person, a->now_ms, a->who);
+	return r == V_WRONG_CREDENTIAL ? refuse("unknown person") : r;
 }
 
 const struct scheme scheme_facebook = { "facebook", false, verify };

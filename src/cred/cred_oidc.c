@@ -7,6 +7,7 @@
 #include "auth/person.h"
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/verdict.h"
 #include "cred/cred.h"
 #include "cred/provider.h"
@@ -35,22 +36,36 @@ is_issuer(const struct provider *p, const char *iss)
 }
 
 static bool
-is_client(const struct provider *p, const struct json *aud)
+is_client(const struct provider *p, const char *id)
 {
-	const char *text;
-	size_t len;
-
-	if (json_kind(aud) != JSON_TEXT)
-		return false;
-	text = json_text(aud, &len);
-	for (size_t i = 0; i < p->client_ids.count; i++) {
-		if (strlen(p->client_ids.at[i]) == len && strcmp(p->client_ids.at[i], text) == 0)
+	for (size_t i = 0; id && i < p->client_ids.count; i++) {
+		if (strcmp(p->client_ids.at[i], id) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* One audience alone, and that is us: of several we could not know whom it was meant for. */
+/* Texts alone, and one of them is us? */
+static bool
+names_us(const struct provider *p, const struct json *audiences)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < json_length(audiences); i++) {
+		const char *id = json_whole_text(json_element(audiences, i));
+
+		if (!id)
+			return false;
+		found |= is_client(p, id);
+	}
+	return found;
+}
+
+/*
+ * OpenID Connect Core, 3.1.3.7: one audience, and that is us; of several we are
+ * one, and azp says that it was us who asked for the token.  With one audience
+ * azp may be another: Google's apps on a phone ask for the server's tokens.
+ */
 static bool
 is_for_us(const struct provider *p, const struct json *claims)
 {
@@ -58,25 +73,55 @@ is_for_us(const struct provider *p, const struct json *claims)
 
 	if (!json_member(claims, "aud", &aud))
 		return false;
-	if (json_length(aud) == 1)
-		aud = json_element(aud, 0);
-	return is_client(p, aud);
+	if (json_kind(aud) == JSON_TEXT)
+		return is_client(p, json_whole_text(aud));
+	return names_us(p, aud) &&
+	    (json_length(aud) == 1 || is_client(p, json_member_text(claims, "azp")));
 }
 
-/* All are required; an absent claim never passes.  nbf alone may be absent. */
+/*
+ * RFC 7519, 2: a NumericDate is a number, which may have a fraction.  Required,
+ * and after after_s, but not after until_s?
+ */
 static bool
-is_timely(const struct json *claims, int64_t now_s)
+is_time_within(const struct json *claims, const char *name, int64_t after_s, int64_t until_s)
+{
+	double time_s;
+
+	return json_member_number(claims, name, &time_s) && time_s > (double)after_s &&
+	    time_s <= (double)until_s;
+}
+
+static bool
+is_begun(const struct json *claims, int64_t now_s)
 {
 	const struct json *nbf;
-	int64_t iat, exp, from = 0;
 
-	if (!json_member_integer(claims, "iat", &iat) || !json_member_integer(claims, "exp", &exp))
-		return false;
-	if (json_member(claims, "nbf", &nbf) && json_integer(nbf, &from))
-		return false;
-	if (iat > now_s + SKEW_S || from > now_s + SKEW_S)
-		return false;
-	return exp > now_s - SKEW_S && exp <= now_s + LIFE_MAX_S + SKEW_S;
+	return !json_member(claims, "nbf", &nbf) ||
+	    is_time_within(claims, "nbf", INT64_MIN, now_s + SKEW_S);
+}
+
+/*
+ * The first claim that is not as it must be, for the log; NULL if all are.  An
+ * absent one never passes, except nbf.  Keycloak's access tokens are signed by
+ * the same key and may name us among their audiences: their typ gives them away.
+ */
+static const char *
+find_wrong_claim(const struct provider *p, const struct json *claims, int64_t now_s)
+{
+	if (!is_issuer(p, text_claim(claims, "iss")))
+		return "iss";
+	if (!is_for_us(p, claims))
+		return "aud";
+	if (json_member_is(claims, "typ", "Bearer"))
+		return "typ";
+	if (!is_time_within(claims, "iat", INT64_MIN, now_s + SKEW_S))
+		return "iat";
+	if (!is_time_within(claims, "exp", now_s - SKEW_S, now_s + LIFE_MAX_S + SKEW_S))
+		return "exp";
+	if (!is_begun(claims, now_s))
+		return "nbf";
+	return text_claim(claims, "sub") ? NULL : "sub";
 }
 
 /* true, not 1; "true" only of a provider that documents it. */
@@ -95,7 +140,6 @@ static int
 identify(struct attempt *a, const struct json *claims)
 {
 	const struct provider *p = a->provider;
-	const char *sub = text_claim(claims, "sub");
 	struct person person = {
 		.kind = p->kind,
 		.field = p->field,
@@ -106,9 +150,7 @@ identify(struct attempt *a, const struct json *claims)
 		.may_register = p->may_register,
 	};
 
-	if (!sub)
-		return V_WRONG_CREDENTIAL;
-	person.id = arena_printf(a->mem, "%s%s", p->sub_prefix, sub);
+	person.id = arena_printf(a->mem, "%s%s", p->sub_prefix, text_claim(claims, "sub"));
 	return person.id ? person_identify(a->auth, &person, a->now_ms, a->who) : -ENOMEM;
 }
 
@@ -120,21 +162,45 @@ find_key(void *arg, const char *kid, struct jwt_key *key)
 	return provider_key(a->providers, a->provider, a->mem, kid, a->now_ms, key);
 }
 
+/* Which check failed, where the verdict of jwt_public_open is a refusal. */
+static const char *
+name_failure(int verdict)
+{
+	switch (verdict) {
+	case V_MALFORMED:
+		return "form";
+	case V_NOT_FOUND:
+		return "kid";
+	default:
+		return "signature";
+	}
+}
+
+/* What is wrong with a token, told to whoever set the provider up, never what it says. */
+static int
+refuse(const struct attempt *a, const char *check)
+{
+	log_info("%s: ID token refused: %s", a->provider->name, check);
+	return V_WRONG_CREDENTIAL;
+}
+
 static int
 verify(struct attempt *a)
 {
 	GUARD(json_drop) struct json *claims = NULL;
+	const char *wrong;
 	int r;
 
 	r = jwt_public_open(a->value, find_key, a, &claims);
-	if (r == V_MALFORMED || r == V_NOT_FOUND)
-		return V_WRONG_CREDENTIAL;
+	if (r == V_MALFORMED || r == V_NOT_FOUND || r == V_WRONG_CREDENTIAL)
+		return refuse(a, name_failure(r));
 	if (r)
 		return r;
-	if (!is_issuer(a->provider, text_claim(claims, "iss")) ||
-	    !is_for_us(a->provider, claims) || !is_timely(claims, a->now_ms / 1000))
-		return V_WRONG_CREDENTIAL;
-	return identify(a, claims);
+	wrong = find_wrong_claim(a->provider, claims, a->now_ms / 1000);
+	if (wrong)
+		return refuse(a, wrong);
+	r = identify(a, claims);
+	return r == V_WRONG_CREDENTIAL ? refuse(a, "unknown person") : r;
 }
 
 const struct scheme scheme_oidc = { "oidc", false, verify };

@@ -122,6 +122,7 @@ add_section(struct providers *all, const struct conf_oidc *oidc)
 		.parameter = oidc->parameter, .issuers = { oidc->issuer },
 		.client_ids = oidc->client_ids, .jwks_url = oidc->jwks_url,
 		.kind = IDENTITY_OIDC, .field = "oidc_user_id",
+		.verified_as_text = oidc->email_verified_as_text,
 		.may_link = oidc->link_by_email ? may_always_link : NULL,
 		.may_register = oidc->auto_register,
 	};

@@ -22,9 +22,9 @@ provider_file(const char *name)
 	return arena_printf(test_mem(), "%s/%s", getenv("E2E_PROVIDER"), name);
 }
 
-/* The word name is an ID token of Google for sub, signed by that key. */
+/* The word name is an ID token of Google for sub, signed by that key, with padding bytes more. */
 static void
-google_token(const char *name, const char *key, const char *sub)
+google_token(const char *name, const char *key, const char *sub, int padding)
 {
 	GUARD(key_drop) EVP_PKEY *with = key_get(provider_file(key));
 	long long now = time(NULL);
@@ -32,8 +32,8 @@ google_token(const char *name, const char *key, const char *sub)
 	word_set(name, key_sign(test_mem(), with, "RS256",
 	    "{\"alg\":\"RS256\",\"kid\":\"k1\",\"typ\":\"JWT\"}",
 	    arena_printf(test_mem(), "{\"iss\":\"https://accounts.google.com\","
-	    "\"aud\":\"client-1\",\"sub\":\"%s\",\"iat\":%lld,\"exp\":%lld}", sub, now,
-	    now + 3600)));
+	    "\"aud\":\"client-1\",\"sub\":\"%s\",\"iat\":%lld,\"exp\":%lld,\"x\":\"%0*d\"}",
+	    sub, now, now + 3600, padding, 0)));
 	keep_out_of_logs(word(name));
 }
 
@@ -64,6 +64,13 @@ google(void)
 		    .shape = WHO("gina@gmail.com") },
 		{ "header over HTTP/2", AUTH, { "x-auth-google-token: $google" }, .status = 200,
 		    .http2 = true, .shape = WHO("gina@gmail.com") },
+		{ "nearly 16 KiB", AUTH, { "X-Auth-Google-Token: $long" }, .status = 200,
+		    .shape = WHO("gina@gmail.com") },
+		{ "nearly 16 KiB over HTTP/2", AUTH, { "x-auth-google-token: $long" },
+		    .status = 200, .http2 = true, .shape = WHO("gina@gmail.com") },
+		{ "nearly 16 KiB in a form", "POST", "/rest/token",
+		    .form = "google_token=$long&name=a&ttl=60", .status = 200,
+		    .shape = NEW_TOKEN("a", 60, ) },
 		{ "query", "GET", "/rest/auth?google_token=$google", .status = 200,
 		    .shape = WHO("gina@gmail.com") },
 		{ "form", "POST", "/rest/token", .form = "google_token=$google&name=a&ttl=60",
@@ -85,9 +92,10 @@ google(void)
 	};
 
 	user_with("gina", "gina@gmail.com", "--gmail-user-id", "1001");
-	google_token("google", "k1", "1001");
-	google_token("nobodys", "k1", "1002");
-	google_token("forged", "x1", "1001");
+	google_token("google", "k1", "1001", 1);
+	google_token("long", "k1", "1001", 11500);
+	google_token("nobodys", "k1", "1002", 1);
+	google_token("forged", "x1", "1001", 1);
 	RUN(rows);
 }
 

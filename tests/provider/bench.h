@@ -127,7 +127,7 @@ int bench_logged(const char *text);
 
 #define CLAIMS_MAX 12
 
-/* raw is JSON with ' for ", or "@+60": 60 s after now.  NULL: not there. */
+/* raw is JSON with ' for ", or "@+60": 60 s after now, "@.5+60" half a second later.  NULL: not there. */
 struct claim {
 	const char *name, *raw;
 };

@@ -92,6 +92,38 @@ verdicts(void)
 	}
 }
 
+/* The log says what was wrong; not of whom, and with which token. */
+static void
+logged(void)
+{
+	static const struct { const char *wrong; struct claim with[2]; } t[] = {
+		{ "is_valid", { { "is_valid", "false" } } },
+		{ "app_id", { { "app_id", "'4712'" } } },
+		{ "type", { { "type", "'PAGE'" } } },
+		{ "user_id", { { "user_id", "''" } } },
+		{ "expires_at", { { "expires_at", "@+0" } } },
+		{ "data_access_expires_at", { { "data_access_expires_at", "0" } } },
+		{ "unknown person", { { "user_id", "'2003'" } } },
+	};
+
+	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	for (size_t i = 0; i < NELEM(t); i++) {
+		facebook_says(t[i].with);
+		EXPECT_INT(t[i].wrong, status(), 401);
+		EXPECT_INT(t[i].wrong, bench_logged(arena_printf(test_mem(),
+		    "facebook: token refused: %s\n", t[i].wrong)), 1);
+	}
+	EXPECT_INT("the person", bench_logged("2003"), 0);
+	EXPECT_INT("a token", bench_logged("EAAB"), 0);
+}
+
+/* What is logged of Facebook besides refusals. */
+static int
+errors(void)
+{
+	return bench_logged("facebook: ") - bench_logged("facebook: token refused: ");
+}
+
 static void
 answers(void)
 {
@@ -115,11 +147,11 @@ answers(void)
 
 	bench_user("alice@gmail.com", "facebook_user_id", "2002");
 	for (size_t i = 0; i < NELEM(t); i++) {
-		int before = bench_logged("facebook: ");
+		int before = errors();
 
 		provider_says(DEBUG, t[i].answer);
 		EXPECT_INT(t[i].row, status(), t[i].status);
-		EXPECT_INT(t[i].row, bench_logged("facebook: ") - before, t[i].logged);
+		EXPECT_INT(t[i].row, errors() - before, t[i].logged);
 	}
 	EXPECT_INT("the secret", bench_logged("s3cr"), 0);
 	EXPECT_INT("a token", bench_logged("EAAB"), 0);
@@ -220,6 +252,7 @@ no_email(void)
 
 static CU_TestInfo tests[] = {
 	{ "verdicts", verdicts },
+	{ "logged", logged },
 	{ "answers", answers },
 	{ "questions", questions },
 	{ "places", places },

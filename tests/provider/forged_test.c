@@ -138,6 +138,17 @@ static const struct { const char *row; struct claim with[3]; } claim_rows[] = {
 	{ "aud with a NUL",       { { "aud", "'client-1\\u0000'" } } },
 	{ "aud of us and others", { { "aud", "['client-1','client-9']" } } },
 	{ "aud of both of ours",  { { "aud", "['client-1','client-2']" } } },
+	{ "aud of us and others, azp of others", { { "aud", "['client-1','client-9']" },
+	    { "azp", "'client-9'" } } },
+	{ "aud of us and others, azp no text", { { "aud", "['client-1','client-9']" },
+	    { "azp", "['client-1']" } } },
+	{ "aud of us and others, azp with a NUL", { { "aud", "['client-1','client-9']" },
+	    { "azp", "'client-1\\u0000'" } } },
+	{ "aud of two others, azp ours", { { "aud", "['client-8','client-9']" },
+	    { "azp", "'client-1'" } } },
+	{ "aud of us and a number", { { "aud", "['client-1',9]" }, { "azp", "'client-1'" } } },
+	{ "aud of us and null", { { "aud", "['client-1',null]" }, { "azp", "'client-1'" } } },
+	{ "typ of Keycloak's access tokens", { { "typ", "'Bearer'" } } },
 	{ "aud an empty list",    { { "aud", "[]" } } },
 	{ "aud a list in a list", { { "aud", "[['client-1']]" } } },
 	{ "aud an object",        { { "aud", "{'client-1':true}" } } },
@@ -167,7 +178,8 @@ static const struct { const char *row; struct claim with[3]; } claim_rows[] = {
 	{ "iat absent",           { { "iat", NULL } } },
 	{ "iat null",             { { "iat", "null" } } },
 	{ "iat text",             { { "iat", "'1600000000'" } } },
-	{ "iat a fraction",       { { "iat", "1600000000.5" } } },
+	{ "iat a fraction as text", { { "iat", "'1600000000.5'" } } },
+	{ "iat a fraction too far ahead", { { "iat", "9000000000.5" } } },
 	{ "iat true",             { { "iat", "true" } } },
 	{ "iat out of range",     { { "iat", "9223372036854775808" } } },
 	{ "iat huge",             { { "iat", "9223372036854775807" } } },
@@ -175,7 +187,9 @@ static const struct { const char *row; struct claim with[3]; } claim_rows[] = {
 	{ "exp absent",           { { "exp", NULL } } },
 	{ "exp null",             { { "exp", "null" } } },
 	{ "exp text",             { { "exp", "'9000000000'" } } },
-	{ "exp a fraction",       { { "exp", "9000000000.5" } } },
+	{ "exp a fraction as text", { { "exp", "'9000000000.5'" } } },
+	{ "exp a fraction too far ahead", { { "exp", "9000000000.5" } } },
+	{ "exp a fraction, past", { { "exp", "1000000000.5" } } },
 	{ "exp true",             { { "exp", "true" } } },
 	{ "exp 0",                { { "exp", "0" } } },
 	{ "exp negative",         { { "exp", "-1" } } },
@@ -186,6 +200,7 @@ static const struct { const char *row; struct claim with[3]; } claim_rows[] = {
 	{ "exp long past",        { { "iat", "@-90000" }, { "exp", "@-86400" } } },
 	{ "exp too far ahead",    { { "exp", "@+86701" } } },
 	{ "nbf too far ahead",    { { "nbf", "@+301" } } },
+	{ "nbf a fraction too far ahead", { { "nbf", "9000000000.5" } } },
 	{ "nbf text",             { { "nbf", "'0'" } } },
 	{ "nbf null",             { { "nbf", "null" } } },
 };
@@ -293,6 +308,43 @@ others(void)
 	EXPECT_INT("at Facebook", bench_ask_header(FACEBOOK, google).status, 401);
 }
 
+/* The log says which check failed and for whom, and nothing of the token. */
+static void
+logged(void)
+{
+	static const struct { const char *wrong; struct claim with[3]; } t[] = {
+		{ "iss", { { "iss", "'https://accounts.example.com'" } } },
+		{ "aud", { { "aud", "'client-9'" } } },
+		{ "typ", { { "typ", "'Bearer'" } } },
+		{ "iat", { { "iat", "@+301" } } },
+		{ "exp", { { "exp", "@-300" } } },
+		{ "nbf", { { "nbf", "@+301" } } },
+		{ "sub", { { "sub", "''" } } },
+		{ "unknown person", { { "sub", "'1002'" } } },
+	};
+	const char *good;
+
+	start_with_alice();
+	good = claims_with(google_claims, none);
+	EXPECT_INT("a good one", bench_logged("refused"), 0);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *line = arena_printf(test_mem(), "google: ID token refused: %s\n",
+		    t[i].wrong);
+
+		EXPECT_INT(t[i].wrong, bench_logged(line), 0);
+		expect_refused(t[i].wrong, id_token("k1", claims_with(google_claims, t[i].with)));
+		EXPECT_INT(t[i].wrong, bench_logged(line), 1);
+	}
+	expect_refused("form", "a.b.c");
+	EXPECT_INT("form", bench_logged("google: ID token refused: form\n"), 1);
+	expect_refused("kid", id_token("x1", good));
+	EXPECT_INT("kid", bench_logged("google: ID token refused: kid\n"), 1);
+	expect_refused("signature", any_token("x1", "RS256", "{'alg':'RS256','kid':'k1'}", good));
+	EXPECT_INT("signature", bench_logged("google: ID token refused: signature\n"), 1);
+	EXPECT_INT("nobody's id", bench_logged("1002"), 0);
+	EXPECT_INT("no token", bench_logged("eyJ"), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "headers", headers },
 	{ "ignored in headers", ignored },
@@ -300,6 +352,7 @@ static CU_TestInfo tests[] = {
 	{ "payloads", payloads },
 	{ "shapes", shapes },
 	{ "good ones elsewhere", others },
+	{ "logged", logged },
 	CU_TEST_INFO_NULL,
 };
 

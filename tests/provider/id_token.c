@@ -78,13 +78,22 @@ find(const struct claim *claims, const char *name)
 }
 
 static void
+put_time(struct text *t, const char *raw)
+{
+	size_t fraction = strcspn(raw, "+-");
+
+	text_printf(t, "%lld%.*s", (long long)bench.now_ms / 1000 + atoll(raw + fraction),
+	    (int)fraction, raw);
+}
+
+static void
 put_claim(struct text *t, const struct claim *claim)
 {
 	if (!claim->raw)
 		return;
 	text_printf(t, "%s\"%s\":", t->len > 1 ? "," : "", claim->name);
 	if (claim->raw[0] == '@')
-		text_printf(t, "%lld", (long long)bench.now_ms / 1000 + atoll(claim->raw + 1));
+		put_time(t, claim->raw + 1);
 	else
 		text_puts(t, with_quotes(claim->raw));
 }

@@ -101,11 +101,20 @@ limited_login(void)
 static void
 keycloak(void)
 {
-	static const struct { const char *row; struct claim with[3]; int status; } t[] = {
+	static const struct { const char *row; struct claim with[4]; int status; } t[] = {
 		{ "as it is", { { NULL, NULL } }, 200 },
 		{ "another realm", { { "iss", "'https://sso.example.org/realms/guests'" } }, 401 },
 		{ "an access token", { { "aud", "'account'" } }, 401 },
-		{ "an access token of several", { { "aud", "['doorward','account']" } }, 401 },
+		{ "several audiences", { { "aud", "['account','doorward']" } }, 200 },
+		{ "several, asked for by another", { { "aud", "['doorward','account']" },
+		    { "azp", "'account'" } }, 401 },
+		{ "several, asked for by nobody", { { "aud", "['doorward','account']" },
+		    { "azp", NULL } }, 401 },
+		{ "an access token of several", { { "aud", "['doorward','account']" },
+		    { "typ", "'Bearer'" } }, 401 },
+		{ "times with a fraction", { { "iat", "@.25+0" }, { "exp", "@.5+60" },
+		    { "nbf", "@.75-1" } }, 200 },
+		{ "e-mail as text", { { "email_verified", "'true'" } }, 200 },
 		{ "another person", { { "sub", "'x'" } }, 401 },
 		{ "another's whole name", { { "sub", "'keycloak:" F3A1 "'" } }, 401 },
 	};
@@ -157,6 +166,19 @@ own_names(void)
 	    "keycloak_token=%s", good) }).status, 401);
 }
 
+/* Somebody new, with that email_verified. */
+static const struct claim *
+as_text(const char *sub, const char *verified)
+{
+	struct claim *changes = arena_alloc(test_mem(), 4 * sizeof *changes);
+
+	changes[0] = (struct claim){ "sub", arena_printf(test_mem(), "'%s'", sub) };
+	changes[1] = (struct claim){ "email", arena_printf(test_mem(), "'%s@example.org'", sub) };
+	changes[2] = (struct claim){ "email_verified", verified };
+	changes[3] = (struct claim){ NULL, NULL };
+	return changes;
+}
+
 static void
 section_links(void)
 {
@@ -170,7 +192,25 @@ section_links(void)
 	EXPECT_INT("registered", status(KEYCLOAK, "s1", keycloak_claims, (const struct claim[]){
 	    { "sub", "'2'" }, { "email", "'new@example.org'" }, { NULL, NULL } }), 200);
 	EXPECT_STRING("id", bench_find("new@example.org").oidc_user_id, "keycloak:2");
+	EXPECT_INT("verified as text", status(KEYCLOAK, "s1", keycloak_claims,
+	    as_text("3", "'true'")), 401);
 	EXPECT_INT("Google is not", status(GOOGLE, "k1", google_claims, none), 401);
+}
+
+/* Only where doorward.conf says so, and only that one word. */
+static void
+section_takes_text(void)
+{
+	start("", "\tauto_register = yes\n\temail_verified_as_text = yes\n");
+	EXPECT_INT("true", status(KEYCLOAK, "s1", keycloak_claims, as_text("3", "'true'")), 200);
+	EXPECT_INT("true itself", status(KEYCLOAK, "s1", keycloak_claims, as_text("4", "true")),
+	    200);
+	EXPECT_INT("false", status(KEYCLOAK, "s1", keycloak_claims, as_text("5", "'false'")), 401);
+	EXPECT_INT("empty", status(KEYCLOAK, "s1", keycloak_claims, as_text("5", "''")), 401);
+	EXPECT_INT("True", status(KEYCLOAK, "s1", keycloak_claims, as_text("5", "'True'")), 401);
+	EXPECT_INT("1", status(KEYCLOAK, "s1", keycloak_claims, as_text("5", "'1'")), 401);
+	EXPECT_INT("NUL", status(KEYCLOAK, "s1", keycloak_claims, as_text("5", "'true\\u0000'")),
+	    401);
 }
 
 /* A section may have the name of a provider that we know: its keys are still its own. */
@@ -242,6 +282,7 @@ static CU_TestInfo tests[] = {
 	{ "P-256", curve },
 	{ "names of its own", own_names },
 	{ "a section links and registers", section_links },
+	{ "email_verified as text", section_takes_text },
 	{ "a namesake", namesake },
 	{ "bad sections", bad_sections },
 	{ "a long kid", long_kid },

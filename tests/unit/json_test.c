@@ -196,6 +196,43 @@ member_texts(void)
 	EXPECT_STRING("of null", json_member_text(NULL, "a"), NULL);
 }
 
+static void
+numbers(void)
+{
+	static const char in[] = "{\"a\":1,\"b\":-0.5,\"c\":9223372036854775807,\"d\":\"1\",\"e\":null,"
+	    "\"f\":true,\"g\":[1],\"h\":1e3}";
+	static const struct { const char *name; bool is; double want; } t[] = {
+		{ "a", true, 1 }, { "b", true, -0.5 }, { "c", true, 9223372036854775807.0 },
+		{ "d", false, 0 }, { "e", false, 0 }, { "f", false, 0 }, { "g", false, 0 },
+		{ "h", true, 1000 }, { "i", false, 0 },
+	};
+	GUARD(json_drop) struct json *root = NULL;
+	double found;
+
+	EXPECT_INT("parse", json_parse(in, strlen(in), &root), 0);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		found = 0;
+		EXPECT_INT(t[i].name, json_member_number(root, t[i].name, &found), t[i].is);
+		EXPECT_TRUE(t[i].name, found == t[i].want);
+	}
+}
+
+static void
+uuids(void)
+{
+	static const char in[] = "{\"a\":\"f3a1c9f2-7e3d-4b61-9b57-0c1f6f0f2d11\",\"b\":\"f3a1\","
+	    "\"c\":\"f3a1c9f2-7e3d-4b61-9b57-0c1f6f0f2d11\\u0000\",\"d\":1}";
+	GUARD(json_drop) struct json *root = NULL;
+	struct uuid id;
+
+	EXPECT_INT("parse", json_parse(in, strlen(in), &root), 0);
+	EXPECT_TRUE("good", json_member_uuid(root, "a", &id));
+	EXPECT_TRUE("short", !json_member_uuid(root, "b", &id));
+	EXPECT_TRUE("with a NUL", !json_member_uuid(root, "c", &id));
+	EXPECT_TRUE("a number", !json_member_uuid(root, "d", &id));
+	EXPECT_TRUE("absent", !json_member_uuid(root, "e", &id));
+}
+
 /* In texts and names alike, the first and the last of each length in UTF-8. */
 static void
 characters(void)
@@ -230,6 +267,8 @@ static CU_TestInfo tests[] = {
 	{ "members", members },
 	{ "repeated names", repeated },
 	{ "texts of members", member_texts },
+	{ "numbers of members", numbers },
+	{ "uuids of members", uuids },
 	{ "writing", writing },
 	CU_TEST_INFO_NULL,
 };

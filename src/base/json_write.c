@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: ISC
+/* base/json_write.c - JSON out, as text. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+static void
+put_character(struct text *out, unsigned char c)
+{
+	static const char escapes[] = "\bb\tt\nn\ff\rr\"\"\\\\";
+	char plain = (char)c;
+
+	for (const char *e = escapes; *e; e += 2) {
+		if (*e == plain) {
+			text_printf(out, "\\%c", e[1]);
+			return;
+		}
+	}
+	if (c < 0x20 || c == 0x7f)
+		text_printf(out, "\\u%04x", c);
+	else
+		text_put(out, &plain, 1);
+}
+
+void
+json_put_bytes(struct text *out, const char *bytes, size_t len)
+{
+	const char *end = bytes + len, *plain = bytes;
+
+	text_puts(out, "\"");
+	for (; bytes < end; bytes++) {
+		if ((unsigned char)*bytes >= 0x20 && !strchr("\"\\\x7f", *bytes))
+			continue;
+		text_put(out, plain, (size_t)(bytes - plain));
+		put_character(out, (unsigned char)*bytes);
+		plain = bytes + 1;
+	}
+	text_put(out, plain, (size_t)(end - plain));
+	text_puts(out, "\"");
+}
+
+void
+json_put_string(struct text *out, const char *string)
+{
+	if (string)
+		json_put_bytes(out, string, strlen(string));
+	else
+		text_puts(out, "null");
+}
+
+void
+json_open(struct json_out *o, struct text *out)
+{
+	*o = (struct json_out){ .out = out };
+	text_puts(out, "{");
+}
+
+void
+json_close(struct json_out *o)
+{
+	text_puts(o->out, "}");
+}
+
+void
+json_name(struct json_out *o, const char *name)
+{
+	if (o->more)
+		text_puts(o->out, ",");
+	o->more = true;
+	json_put_string(o->out, name);
+	text_puts(o->out, ":");
+}
+
+void
+json_add_string(struct json_out *o, const char *name, const char *value)
+{
+	json_name(o, name);
+	json_put_string(o->out, value);
+}
+
+void
+json_add_integer(struct json_out *o, const char *name, int64_t value)
+{
+	json_name(o, name);
+	text_printf(o->out, "%lld", (long long)value);
+}
+
+void
+json_add_bool(struct json_out *o, const char *name, bool value)
+{
+	json_name(o, name);
+	text_puts(o->out, value ? "true" : "false");
+}
+
+void
+json_add_time(struct json_out *o, const char *name, int64_t ms)
+{
+	char iso[CLOCK_ISO_SIZE];
+
+	clock_iso(iso, ms);
+	json_add_string(o, name, ms ? iso : NULL);
+}
+
+void
+json_add_raw(struct json_out *o, const char *name, const char *text)
+{
+	json_name(o, name);
+	text_puts(o->out, text);
+}
