@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "auth/checks.h"
+#include "auth/issued.h"
 #include "auth/jwt.h"
 #include "auth/remembered.h"
 #include "auth/throttle.h"
@@ -87,6 +88,8 @@ open_guards(struct auth *auth)
 		r = auth_open_throttle(auth);
 	if (!r)
 		r = checks_open(&auth->checks, auth->conf);
+	if (!r)
+		r = issued_open(&auth->issued, auth->conf->run_dir);
 	return r ? r : remembered_open(&auth->remembered, auth->conf->password_cache_s);
 }
 
@@ -116,6 +119,7 @@ auth_close(struct auth **auth)
 	if (!*auth)
 		return;
 	remembered_close(&(*auth)->remembered);
+	issued_close(&(*auth)->issued);
 	checks_close(&(*auth)->checks);
 	throttle_close(&(*auth)->throttle);
 	store_close(&(*auth)->store);

@@ -12,6 +12,7 @@
 #include "store/store.h"
 
 struct checks;
+struct issued;
 struct remembered;
 struct throttle;
 
@@ -25,6 +26,7 @@ struct auth {
 	/* a worker's, from auth_guard on; without them nothing holds a login up */
 	struct throttle *throttle;
 	struct checks *checks;
+	struct issued *issued;
 	struct remembered *remembered;
 };
 

@@ -97,7 +97,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	return 0;
 }
 
-/* The row that the claims name, if it says the same as they do.  V_NOT_FOUND. */
+/* The row that the claims name, if it says the same as they do.  V_MALFORMED, V_NOT_FOUND. */
 static int
 find_row(struct auth *auth, const struct json *claims, struct domain_token *token)
 {
@@ -110,7 +110,7 @@ find_row(struct auth *auth, const struct json *claims, struct domain_token *toke
 	    !json_member_integer(claims, "v", &version) || version != CLAIM_VERSION ||
 	    !json_member_integer(claims, "exp", &expires_ms) ||
 	    !json_member_uuid(claims, "id", &id))
-		return V_NOT_FOUND;
+		return V_MALFORMED;
 	r = store_domain_token_get(auth->store, domain, &id, token);
 	if (r)
 		return r;
@@ -127,12 +127,15 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 	int r;
 
 	r = jwt_hs256_open(jwt, keyring_search, &search, &claims);
-	if (!r)
-		r = find_row(auth, claims, &token);
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
-	if (!token.enabled || token.expires_ms <= now_ms)
+	r = find_row(auth, claims, &token);
+	if (r == V_MALFORMED)
 		return V_WRONG_CREDENTIAL;
+	if (r)
+		return r < 0 ? r : V_ENDED;
+	if (!token.enabled || token.expires_ms <= now_ms)
+		return V_ENDED;
 	*caller = (struct caller){ .by_domain_token = true, .expires_ms = token.expires_ms,
 	    .owner = token.id };
 	snprintf(caller->id, sizeof caller->id, "%s@%s", uuid_text(id, &token.id), token.domain);

@@ -31,7 +31,7 @@ int domain_token_create(struct auth *auth, struct arena *mem, const struct calle
     const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
     struct domain_token *token, const char **jwt);
 
-/* V_WRONG_CREDENTIAL: not one of ours, ended, switched off or deleted. */
+/* V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: expired, switched off or deleted. */
 int domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms,
     struct caller *caller);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/issued.h"
 #include "auth/jwt.h"
 #include "auth/role.h"
 #include "auth/user.h"
@@ -113,8 +114,25 @@ session_begin(struct auth *auth, struct arena *mem, const struct user *user,
 	if (r)
 		return r;
 	digest_token(&session, secrets->token, session.proof);
-	return store_session_add(auth->store, &session,
+	r = store_session_add(auth->store, &session,
 	    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+	if (!r)
+		issued_note(auth->issued, session.digest);
+	return r;
+}
+
+/* Why there is no live session of this key.  V_ENDED: there was one. */
+static int
+explain(struct auth *auth, const uint8_t digest[DIGEST_LEN])
+{
+	struct token session;
+	int r;
+
+	/* at the beginning of time nothing has expired: what is not swept yet is found */
+	r = store_session_find(auth->store, digest, 0, &session);
+	if (r <= 0)
+		return r ? r : V_ENDED;
+	return issued_has(auth->issued, digest) ? V_ENDED : V_WRONG_CREDENTIAL;
 }
 
 int
@@ -128,14 +146,17 @@ session_verify(struct auth *auth, const char *key, const char *token, int64_t no
 
 	digest_key(auth, key, digest);
 	r = store_session_find(auth->store, digest, now_ms, &session);
-	if (!r)
-		r = store_user_get(auth->store, &session.user, &user);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r == V_NOT_FOUND ? explain(auth, digest) : r;
 	digest_token(&session, token, proof);
-	if (!secret_equal(proof, session.proof, sizeof proof) || !user_is_live(&user) ||
-	    session.gen != user.gen)
+	if (!secret_equal(proof, session.proof, sizeof proof))
 		return V_WRONG_CREDENTIAL;
+	issued_note(auth->issued, digest);
+	r = store_user_get(auth->store, &session.user, &user);
+	if (r)
+		return r < 0 ? r : V_ENDED;
+	if (!user_is_live(&user) || session.gen != user.gen)
+		return V_ENDED;
 	return make_caller(auth, &user, &session, caller);
 }
 

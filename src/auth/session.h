@@ -22,7 +22,10 @@ int session_begin(struct auth *auth, struct arena *mem, const struct user *user,
     const char *username, int64_t now_ms, struct session_secrets *secrets,
     struct caller *caller);
 
-/* V_WRONG_CREDENTIAL: no live session of a live user has both. */
+/*
+ * V_WRONG_CREDENTIAL: no live session of a live user has both.  V_ENDED: one that
+ * has expired, or was ended, had them.
+ */
 int session_verify(struct auth *auth, const char *key, const char *token, int64_t now_ms,
     struct caller *caller);
 

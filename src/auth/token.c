@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "auth/issued.h"
 #include "auth/user.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -43,6 +44,7 @@ token_create(struct auth *auth, const struct identity *who, const char *name, in
 	r = store_token_add(auth->store, &token, (uint64_t)auth->conf->max_tokens_per_user, now_ms);
 	if (r)
 		return r;
+	issued_note(auth->issued, token.digest);
 	*out = token;
 	return 0;
 }
@@ -119,6 +121,20 @@ token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms)
 	return store_tokens_drop_of_user(auth->store, &who->user.id, now_ms, &count);
 }
 
+/* Why no live token has this digest.  V_ENDED: it once was a token of ours. */
+static int
+explain(struct auth *auth, const uint8_t digest[DIGEST_LEN])
+{
+	struct token token;
+	int r;
+
+	/* at the beginning of time nothing has expired: what is not swept yet is found */
+	r = store_token_find(auth->store, digest, 0, &token);
+	if (r <= 0)
+		return r ? r : V_ENDED;
+	return issued_has(auth->issued, digest) ? V_ENDED : V_WRONG_CREDENTIAL;
+}
+
 int
 token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *out)
 {
@@ -129,12 +145,14 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 
 	digest_secret(auth, secret, digest);
 	r = store_token_find(auth->store, digest, now_ms, &token);
-	if (!r)
-		r = store_user_get(auth->store, &token.user, &who.user);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r == V_NOT_FOUND ? explain(auth, digest) : r;
+	issued_note(auth->issued, digest);
+	r = store_user_get(auth->store, &token.user, &who.user);
+	if (r)
+		return r < 0 ? r : V_ENDED;
 	if (!user_is_live(&who.user))
-		return V_WRONG_CREDENTIAL;
+		return V_ENDED;
 	who.token = token.id;
 	who.token_expires_ms = token.expires_ms;
 	*out = who;

@@ -51,7 +51,7 @@ int token_revoke(struct auth *auth, const struct identity *who, const char *secr
 /* Ends all tokens of the caller, also when there are none. */
 int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms);
 
-/* The live token and its live user.  V_WRONG_CREDENTIAL. */
+/* The live token and its live user.  V_ENDED: it once was a token of ours.  V_WRONG_CREDENTIAL. */
 int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);
 
 #endif

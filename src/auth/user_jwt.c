@@ -118,14 +118,14 @@ user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct ident
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
 	if (c.exp_s <= now_s || c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
-		return V_WRONG_CREDENTIAL;
+		return V_ENDED;
 	r = store_user_get(auth->store, &c.user, &who.user);
 	if (!r)
 		r = check_token(auth, &c, now_ms, &who);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r < 0 ? r : V_ENDED;
 	if (!user_is_live(&who.user) || (uint64_t)c.gen != who.user.gen)
-		return V_WRONG_CREDENTIAL;
+		return V_ENDED;
 	who.authenticated_s = c.auth_time_s;
 	*out = who;
 	return 0;

@@ -21,7 +21,7 @@
 int user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out);
 
-/* V_WRONG_CREDENTIAL for anything that is not a valid one of ours. */
+/* V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: one of ours, expired or revoked. */
 int user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *who);
 
 #endif

@@ -10,6 +10,7 @@ static const char *const names[VERDICTS] = {
 	[V_CHANGED] = "changed",
 	[V_MALFORMED] = "malformed",
 	[V_INVALID] = "invalid",
+	[V_ENDED] = "ended",
 	[V_WRONG_CREDENTIAL] = "wrong-credentials",
 	[V_FORBIDDEN] = "forbidden",
 	[V_UNAVAILABLE] = "unavailable",

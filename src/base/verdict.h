@@ -20,6 +20,7 @@ enum verdict {
 	V_MALFORMED,		/* the bytes are not one of what was asked for */
 	V_INVALID,		/* well formed, but outside the rule of its field */
 	/* who is calling */
+	V_ENDED,		/* really ours, but expired, revoked or logged out: no guess */
 	V_WRONG_CREDENTIAL,
 	V_FORBIDDEN,
 	V_UNAVAILABLE,		/* a provider or a limited resource, for now */

@@ -180,7 +180,7 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 }
 
 /* Which of the refusals of several credentials is the answer: the first of these (CONTRACT 8.2). */
-static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL };
+static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL, V_ENDED };
 
 /* The place of a verdict there; one that no scheme may give has none. */
 static size_t
@@ -197,7 +197,7 @@ rank(int verdict)
 static int
 refuse(const struct presented *presented, struct attempt *attempt, struct trial *trial)
 {
-	int verdict = V_WRONG_CREDENTIAL, r;
+	int verdict = trial->count ? V_ENDED : V_WRONG_CREDENTIAL, r;
 
 	for (size_t i = 0; i < trial->count; i++) {
 		r = trial->results[i];

@@ -46,7 +46,7 @@ struct attempt {
 struct scheme {
 	const char *name;
 	bool is_token;			/* its failure is "invalid_token", RFC 6750, 3.1 */
-	/* 0, V_WRONG_CREDENTIAL, V_THROTTLED or V_UNAVAILABLE */
+	/* 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE */
 	int (*verify)(struct attempt *);
 };
 
@@ -99,7 +99,8 @@ bool cred_has_token(const struct presented *presented);
 /*
  * Tries one after the other; the first that verifies decides.  If none does:
  * V_THROTTLED if one was not looked at after too many failures; V_UNAVAILABLE
- * if one could not be; else V_WRONG_CREDENTIAL.  A fault ends it.  The outcome
+ * if one could not be; V_WRONG_CREDENTIAL; V_ENDED if all were good once, which
+ * is never counted.  A fault ends it.  The outcome
  * gets the scheme and user that were proved, and the schemes that failed.
  */
 int cred_verify(const struct presented *presented, struct attempt *attempt);

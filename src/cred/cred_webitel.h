@@ -22,7 +22,7 @@ struct webitel_presented {
 /* Headers before body before query.  V_DUPLICATE_CREDENTIAL. */
 int cred_webitel_collect(const struct sources *sources, struct webitel_presented *out);
 
-/* V_BAD_CALLER. */
+/* V_BAD_CALLER; V_ENDED: it was ours once, and is no guess. */
 int cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
     int64_t now_ms, struct caller *caller);
 

@@ -17,6 +17,7 @@ static const struct ending refused = { 401, "Unauthorized", "Wrong credentials",
 static const struct ending rest_words[VERDICTS] = {
 	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", 0 },
 	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", 0 },
+	[V_ENDED] =		 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
@@ -38,6 +39,7 @@ static const struct ending rest_words[VERDICTS] = {
 
 /* CONTRACT 6: where Webitel has other words, or the only ones. */
 static const struct ending webitel_words[VERDICTS] = {
+	[V_ENDED] =		 { 401, "Unauthorized", "Bad caller", WEBITEL_CHALLENGE },
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials", WEBITEL_CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Permission denied!", 0 },
 	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", WEBITEL_CHALLENGE },

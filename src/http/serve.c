@@ -137,6 +137,8 @@ verify_caller(struct call *c)
 	r = cred_webitel_verify(c->auth, &c->webitel, c->now_ms, &c->caller);
 	if (r == V_BAD_CALLER && c->webitel.token)
 		return refuse_caller(c);
+	if (r == V_ENDED)
+		c->outcome.failed = "session";
 	if (r)
 		return r;
 	outcome_know(&c->outcome, c->caller.by_domain_token ? "domain-token" : "session",

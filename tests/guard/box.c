@@ -108,6 +108,8 @@ box_ask(struct box *box, const struct ask *ask)
 	add(&req, "HTTP_AUTHORIZATION", authorization);
 	add(&req, "HTTP_X_AUTH_HA1B_TOKEN", ask->ha1b);
 	add(&req, "HTTP_X_AUTH_TOKEN", ask->token);
+	add(&req, "HTTP_X_KEY", ask->key);
+	add(&req, "HTTP_X_ACCESS_TOKEN", ask->access_token);
 	serve(box->service, &req, ask->now_ms ? ask->now_ms : NOW_MS, &reply);
 	answer.status = reply.status;
 	answer.body = reply.body;

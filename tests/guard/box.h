@@ -47,6 +47,7 @@ struct ask {
 	const char *authorization;	/* instead of email and password */
 	int64_t now_ms;			/* 0: NOW_MS */
 	const char *path;		/* NULL: /rest/auth */
+	const char *key, *access_token;	/* X-Key, X-Access-Token */
 };
 
 struct answer {

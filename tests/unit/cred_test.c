@@ -138,6 +138,13 @@ say_no(struct attempt *a)
 }
 
 static int
+say_ended(struct attempt *a)
+{
+	(void)a;
+	return V_ENDED;
+}
+
+static int
 break_down(struct attempt *a)
 {
 	(void)a;
@@ -175,10 +182,11 @@ say_nonsense(struct attempt *a)
 static const struct scheme say[] = { { "yes", false, say_yes }, { "no", true, say_no },
     { "down", false, break_down }, { "busy", false, have_no_time },
     { "late", false, come_too_soon }, { "later", false, come_much_too_soon },
-    { "odd", false, say_nonsense } };
+    { "odd", false, say_nonsense }, { "old", true, say_ended } };
 static const struct cred_slot yes = { .scheme = &say[0] }, no = { .scheme = &say[1] },
     down = { .scheme = &say[2] }, busy = { .scheme = &say[3] },
-    late = { .scheme = &say[4] }, later = { .scheme = &say[5] }, odd = { .scheme = &say[6] };
+    late = { .scheme = &say[4] }, later = { .scheme = &say[5] }, odd = { .scheme = &say[6] },
+    old = { .scheme = &say[7] };
 
 static void
 verifying(void)
@@ -193,6 +201,12 @@ verifying(void)
 		{ "none", { NULL }, V_WRONG_CREDENTIAL, NULL, "" },
 		{ "wrong", { &no }, V_WRONG_CREDENTIAL, NULL, "no" },
 		{ "all wrong", { &no, &no, &no }, V_WRONG_CREDENTIAL, NULL, "no,no,no" },
+		{ "ended", { &old }, V_ENDED, NULL, "old" },
+		{ "ended, wrong", { &old, &no }, V_WRONG_CREDENTIAL, NULL, "old,no" },
+		{ "wrong, ended", { &no, &old }, V_WRONG_CREDENTIAL, NULL, "no,old" },
+		{ "ended, throttled", { &old, &late }, V_THROTTLED, NULL, "old,late" },
+		{ "ended, unavailable", { &old, &busy }, V_UNAVAILABLE, NULL, "old" },
+		{ "ended, right", { &old, &yes }, 0, &say[0], "old" },
 		{ "right", { &yes }, 0, &say[0], "" },
 		{ "right behind wrong", { &no, &yes }, 0, &say[0], "no" },
 		{ "right before wrong", { &yes, &no }, 0, &say[0], "" },

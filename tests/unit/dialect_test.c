@@ -33,6 +33,7 @@ static void
 results(void)
 {
 	static const struct { int result, status; unsigned carries; } t[] = {
+		{ V_ENDED, 401, CHALLENGE },
 		{ V_WRONG_CREDENTIAL, 401, CHALLENGE },
 		{ V_THROTTLED, 401, CHALLENGE | WAIT },
 		{ V_PLAIN_HTTP, 401, CHALLENGE },
@@ -63,6 +64,7 @@ webitel(void)
 {
 	static const struct { int result, status; const char *message; unsigned carries; } t[] = {
 		{ 0, 200, NULL, PAYLOAD },
+		{ V_ENDED, 401, "Bad caller", WEBITEL_CHALLENGE },
 		{ V_WRONG_CREDENTIAL, 401, "Invalid credentials", WEBITEL_CHALLENGE },
 		{ V_BAD_CALLER, 401, "Bad caller", WEBITEL_CHALLENGE },
 		{ V_FORBIDDEN, 403, "Permission denied!", 0 },

@@ -52,13 +52,13 @@ life(void)
 	EXPECT_TRUE("by a token", caller.by_domain_token);
 	EXPECT_TRUE("by this one", uuid_equal(&caller.owner, &m.token.id));
 	EXPECT_INT("last millisecond", verify(&m, m.jwt, END_MS - 1), 0);
-	EXPECT_VERDICT("at its end", verify(&m, m.jwt, END_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at its end", verify(&m, m.jwt, END_MS), V_ENDED);
 	EXPECT_VERDICT("off", domain_token_enable(m.my.auth, &m.token, false), 0);
-	EXPECT_VERDICT("of no use", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("of no use", verify(&m, m.jwt, READY_NOW_MS), V_ENDED);
 	EXPECT_VERDICT("on", domain_token_enable(m.my.auth, &m.token, true), 0);
 	EXPECT_INT("of use", verify(&m, m.jwt, READY_NOW_MS), 0);
 	EXPECT_VERDICT("end", domain_token_end(m.my.auth, &m.token), 0);
-	EXPECT_VERDICT("gone", verify(&m, m.jwt, READY_NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gone", verify(&m, m.jwt, READY_NOW_MS), V_ENDED);
 	EXPECT_VERDICT("again", domain_token_end(m.my.auth, &m.token), V_NOT_FOUND);
 	ready_close(&m.my);
 }
@@ -70,19 +70,19 @@ static const struct { const char *row, *claims; int want; } claim_rows[] = {
 	{ "more claims", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"a.example\","
 	    "\"t\":\"domain\",\"v\":2,\"role\":\"root\"}", 0 },
 	{ "later end", "{\"id\":\"$i\",\"exp\":1700000002000,\"d\":\"a.example\","
-	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	    "\"t\":\"domain\",\"v\":2}", V_ENDED },
 	{ "end as text", "{\"id\":\"$i\",\"exp\":\"1700000001000\",\"d\":\"a.example\","
 	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
 	{ "no end", "{\"id\":\"$i\",\"d\":\"a.example\",\"t\":\"domain\",\"v\":2}",
 	    V_WRONG_CREDENTIAL },
 	{ "another id", "{\"id\":\"$o\",\"exp\":1700000001000,\"d\":\"a.example\","
-	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	    "\"t\":\"domain\",\"v\":2}", V_ENDED },
 	{ "no uuid", "{\"id\":\"x\",\"exp\":1700000001000,\"d\":\"a.example\",\"t\":\"domain\","
 	    "\"v\":2}", V_WRONG_CREDENTIAL },
 	{ "no id", "{\"exp\":1700000001000,\"d\":\"a.example\",\"t\":\"domain\",\"v\":2}",
 	    V_WRONG_CREDENTIAL },
 	{ "another domain", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":\"b.example\","
-	    "\"t\":\"domain\",\"v\":2}", V_WRONG_CREDENTIAL },
+	    "\"t\":\"domain\",\"v\":2}", V_ENDED },
 	{ "no domain", "{\"id\":\"$i\",\"exp\":1700000001000,\"t\":\"domain\",\"v\":2}",
 	    V_WRONG_CREDENTIAL },
 	{ "domain a list", "{\"id\":\"$i\",\"exp\":1700000001000,\"d\":[\"a.example\"],"

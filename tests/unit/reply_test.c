@@ -52,6 +52,7 @@ static const struct {
 	{ V_CHANGED, FAULT, NULL },
 	{ V_MALFORMED, FAULT, NULL },
 	{ V_INVALID, FAULT, NULL },
+	{ V_ENDED, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
 	{ V_WRONG_CREDENTIAL, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
 	{ V_FORBIDDEN, 403, "Forbidden", "Forbidden", NULL },
 	{ V_UNAVAILABLE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },

@@ -34,7 +34,7 @@ made(void)
 	EXPECT_TRUE("which", who.by_token && uuid_equal(&who.token, &token.id));
 	EXPECT_INT("its end", who.token_expires_ms, token.expires_ms);
 	EXPECT_INT("last millisecond", verify_later(&my, secret, 59999), 0);
-	EXPECT_VERDICT("at its end", verify_later(&my, secret, 60000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at its end", verify_later(&my, secret, 60000), V_ENDED);
 	ready_close(&my);
 }
 
@@ -66,13 +66,13 @@ refused(void)
 	    V_WRONG_CREDENTIAL);
 	EXPECT_INT("whole", verify_later(&my, secret, 0), 0);
 	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
-	EXPECT_VERDICT("disabled", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("disabled", verify_later(&my, secret, 0), V_ENDED);
 	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
 	    0);
 	EXPECT_INT("enabled again", verify_later(&my, secret, 0), 0);
 	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
 	    READY_NOW_MS), 0);
-	EXPECT_VERDICT("deleted", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("deleted", verify_later(&my, secret, 0), V_ENDED);
 	ready_close(&my);
 }
 
@@ -211,16 +211,16 @@ revoking(void)
 	EXPECT_TRUE("by itself", uuid_equal(&gone.id, &token.id));
 	EXPECT_VERDICT("again", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
 	secret = ready_token(&my, &my.alice, 60, &token);
 	EXPECT_VERDICT("by uuid", token_revoke(my.auth, &my.alice, uuid_text(id, &token.id),
 	    READY_NOW_MS, &gone), 0);
-	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
 	secret = ready_token(&my, &my.alice, 60, &token);
 	other = ready_token(&my, &bob, 60, &token);
 	EXPECT_VERDICT("all", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
 	EXPECT_VERDICT("all, of none", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
-	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
 	EXPECT_INT("the other's stay", verify_later(&my, other, 0), 0);
 	ready_close(&my);
 }

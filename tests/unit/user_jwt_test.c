@@ -167,14 +167,14 @@ static const struct { const char *row, *claims; int want; } claim_rows[] = {
 	{ "uuid no uuid", WITHOUT_UUID ",\"uuid\":\"alice\"}", V_WRONG_CREDENTIAL },
 	{ "uuid with a NUL", WITHOUT_UUID ",\"uuid\":\"$U\\u0000\"}", V_WRONG_CREDENTIAL },
 	{ "uuid of nobody", WITHOUT_UUID ",\"uuid\":\"00000000-0000-4000-8000-000000000000\"}",
-	    V_WRONG_CREDENTIAL },
+	    V_ENDED },
 	{ "no role", WITHOUT_ROLE "}", V_WRONG_CREDENTIAL },
 	{ "role null", WITHOUT_ROLE ",\"role\":null}", V_WRONG_CREDENTIAL },
 	{ "role an array", WITHOUT_ROLE ",\"role\":[\"User\"]}", V_WRONG_CREDENTIAL },
 	{ "no iat", WITHOUT_IAT "}", V_WRONG_CREDENTIAL },
 	{ "iat text", WITHOUT_IAT ",\"iat\":\"1700000000\"}", V_WRONG_CREDENTIAL },
 	{ "iat a fraction", WITHOUT_IAT ",\"iat\":1700000000.5}", V_WRONG_CREDENTIAL },
-	{ "iat in the future", WITHOUT_IAT ",\"iat\":1700000061}", V_WRONG_CREDENTIAL },
+	{ "iat in the future", WITHOUT_IAT ",\"iat\":1700000061}", V_ENDED },
 	{ "iat true", WITHOUT_IAT ",\"iat\":true}", V_WRONG_CREDENTIAL },
 	{ "no exp", WITHOUT_EXP "}", V_WRONG_CREDENTIAL },
 	{ "exp null", WITHOUT_EXP ",\"exp\":null}", V_WRONG_CREDENTIAL },
@@ -185,10 +185,10 @@ static const struct { const char *row, *claims; int want; } claim_rows[] = {
 	{ "exp past int64", WITHOUT_EXP ",\"exp\":9223372036854775808}", V_WRONG_CREDENTIAL },
 	{ "exp past a double", WITHOUT_EXP ",\"exp\":1e999}", V_WRONG_CREDENTIAL },
 	{ "exp 1e300", WITHOUT_EXP ",\"exp\":1e300}", V_WRONG_CREDENTIAL },
-	{ "exp in the past", WITHOUT_EXP ",\"exp\":1699999999}", V_WRONG_CREDENTIAL },
-	{ "exp exactly now", WITHOUT_EXP ",\"exp\":1700000000}", V_WRONG_CREDENTIAL },
-	{ "exp 0", WITHOUT_EXP ",\"exp\":0}", V_WRONG_CREDENTIAL },
-	{ "exp negative", WITHOUT_EXP ",\"exp\":-1}", V_WRONG_CREDENTIAL },
+	{ "exp in the past", WITHOUT_EXP ",\"exp\":1699999999}", V_ENDED },
+	{ "exp exactly now", WITHOUT_EXP ",\"exp\":1700000000}", V_ENDED },
+	{ "exp 0", WITHOUT_EXP ",\"exp\":0}", V_ENDED },
+	{ "exp negative", WITHOUT_EXP ",\"exp\":-1}", V_ENDED },
 	/* fixed in eeac41c: of two claims of a name the last counted */
 	{ "exp twice", WITHOUT_EXP ",\"exp\":1,\"exp\":1700000600}", V_WRONG_CREDENTIAL },
 	{ "no auth_time", WITHOUT_AUTH_TIME "}", V_WRONG_CREDENTIAL },
@@ -196,19 +196,19 @@ static const struct { const char *row, *claims; int want; } claim_rows[] = {
 	    V_WRONG_CREDENTIAL },
 	/* fixed in a06ac1f */
 	{ "auth_time in the future", WITHOUT_AUTH_TIME ",\"auth_time\":1700000061}",
-	    V_WRONG_CREDENTIAL },
+	    V_ENDED },
 	{ "auth_time huge", WITHOUT_AUTH_TIME ",\"auth_time\":9223372036854775807}",
-	    V_WRONG_CREDENTIAL },
+	    V_ENDED },
 	{ "no gen", WITHOUT_GEN "}", V_WRONG_CREDENTIAL },
-	{ "gen 0", WITHOUT_GEN ",\"gen\":0}", V_WRONG_CREDENTIAL },
-	{ "gen -1", WITHOUT_GEN ",\"gen\":-1}", V_WRONG_CREDENTIAL },
+	{ "gen 0", WITHOUT_GEN ",\"gen\":0}", V_ENDED },
+	{ "gen -1", WITHOUT_GEN ",\"gen\":-1}", V_ENDED },
 	{ "gen text", WITHOUT_GEN ",\"gen\":\"$G\"}", V_WRONG_CREDENTIAL },
 	{ "gen twice", WITHOUT_GEN ",\"gen\":1,\"gen\":$G}", V_WRONG_CREDENTIAL },
 	{ "tid null", WITHOUT_GEN ",\"gen\":$G,\"tid\":null}", V_WRONG_CREDENTIAL },
 	{ "tid empty", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"\"}", V_WRONG_CREDENTIAL },
 	{ "tid a number", WITHOUT_GEN ",\"gen\":$G,\"tid\":7}", V_WRONG_CREDENTIAL },
-	{ "tid of a foreign token", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\"}", V_WRONG_CREDENTIAL },
-	{ "tid unknown", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$U\"}", V_WRONG_CREDENTIAL },
+	{ "tid of a foreign token", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\"}", V_ENDED },
+	{ "tid unknown", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$U\"}", V_ENDED },
 	{ "tid twice", WITHOUT_GEN ",\"gen\":$G,\"tid\":\"$F\",\"tid\":\"$T\"}",
 	    V_WRONG_CREDENTIAL },
 	{ "bad UTF-8", WITHOUT_GEN ",\"gen\":$G,\"x\":\"\xff\"}", V_WRONG_CREDENTIAL },
@@ -394,19 +394,19 @@ lives(void)
 	EXPECT_INT("since", who.authenticated_s, READY_NOW_S);
 	EXPECT_TRUE("not by token", !who.by_token);
 	EXPECT_INT("last second", verify_later(&my, jwt, 86400000 - 1), 0);
-	EXPECT_VERDICT("at its end", verify_later(&my, jwt, 86400000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at its end", verify_later(&my, jwt, 86400000), V_ENDED);
 	EXPECT_INT("signed a minute ahead", verify_later(&my, jwt, -60000), 0);
-	EXPECT_VERDICT("signed too far ahead", verify_later(&my, jwt, -61000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("signed too far ahead", verify_later(&my, jwt, -61000), V_ENDED);
 
 	ready_token(&my, &my.alice, 600, &token);
 	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &dropped),
 	    0);
-	EXPECT_VERDICT("gen of before", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("gen of before", verify_later(&my, jwt, 0), V_ENDED);
 	EXPECT_INT("of another user", verify_later(&my, of_bob, 0), 0);
 	EXPECT_VERDICT("disable", user_disable(my.auth, &bob.user.id, READY_NOW_MS), 0);
-	EXPECT_VERDICT("disabled", verify_later(&my, of_bob, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("disabled", verify_later(&my, of_bob, 0), V_ENDED);
 	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &bob.user.id, READY_NOW_MS), 0);
-	EXPECT_VERDICT("enabled again", verify_later(&my, of_bob, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("enabled again", verify_later(&my, of_bob, 0), V_ENDED);
 	ready_close(&my);
 }
 
@@ -422,14 +422,14 @@ dead_users(void)
 	jwt = ready_jwt(&my, &bob);
 	EXPECT_VERDICT("kept as deleted", store_user_delete(my.auth->store, &bob.user.id, true,
 	    READY_NOW_MS), 0);
-	EXPECT_VERDICT("kept as deleted", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("kept as deleted", verify_later(&my, jwt, 0), V_ENDED);
 	EXPECT_VERDICT("deleted", store_user_delete(my.auth->store, &bob.user.id, false,
 	    READY_NOW_MS), 0);
-	EXPECT_VERDICT("deleted", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("deleted", verify_later(&my, jwt, 0), V_ENDED);
 	jwt = ready_jwt(&my, &my.alice);
 	EXPECT_VERDICT("password", user_set_password(my.auth, &my.alice.user.id, "new password", 12,
 	    false, READY_NOW_MS, &why), 0);
-	EXPECT_VERDICT("password changed", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("password changed", verify_later(&my, jwt, 0), V_ENDED);
 	ready_close(&my);
 }
 
@@ -449,9 +449,9 @@ by_token(void)
 	EXPECT_TRUE("says so", who.by_token && uuid_equal(&who.token, &token.id));
 	EXPECT_INT("its end", who.token_expires_ms, READY_NOW_MS + 600000);
 	EXPECT_INT("until the token's end", verify_later(&my, jwt, 599999), 0);
-	EXPECT_VERDICT("at the token's end", verify_later(&my, jwt, 600000), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("at the token's end", verify_later(&my, jwt, 600000), V_ENDED);
 	EXPECT_VERDICT("revoke", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &token), 0);
-	EXPECT_VERDICT("revoked", verify_later(&my, jwt, 0), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("revoked", verify_later(&my, jwt, 0), V_ENDED);
 	ready_close(&my);
 }
 
@@ -477,7 +477,7 @@ sessions(void)
 		who.authenticated_s = READY_NOW_S + rows[i].since_s;
 		jwt = ready_jwt(&my, &who);
 		EXPECT_VERDICT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s),
-		    V_WRONG_CREDENTIAL);
+		    V_ENDED);
 		if (rows[i].ttl_s > 0)
 			EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s - 1),
 			    0);

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: ISC
+/*
+ * Credentials that were good once are no guesses (CONTRACT 2): 401 however often
+ * they come, and nobody behind the same address waits for them.
+ */
+#include <string.h>
+
+#include "auth/domain_token.h"
+#include "auth/session.h"
+#include "auth/token.h"
+#include "auth/user.h"
+#include "auth/user_jwt.h"
+#include "box.h"
+
+#define OFFICE	"192.0.2.1"
+#define CLIENTS	40
+
+/* Alice, as she is called by what gives her a credential. */
+static struct identity
+alice(struct box *box)
+{
+	struct identity who = { .authenticated_s = NOW_MS / 1000 };
+
+	EXPECT_INT("Alice", user_by_email(box->service->auth, ALICE, &who.user), 0);
+	return who;
+}
+
+/* The right password of Bob, who has never been here, tells whether the office waits. */
+static void
+expect_nobody_waits(struct box *box, const char *row, int64_t now_ms)
+{
+	struct answer answer = box_ask(box, &(struct ask){ .source = OFFICE, .email = BOB,
+	    .password = PASSWORD, .now_ms = now_ms });
+
+	EXPECT_INT(row, answer.status, 200);
+}
+
+static void
+send_token(struct box *box, const char *row, const char *token, int64_t now_ms)
+{
+	struct answer answer = box_ask(box, &(struct ask){ .source = OFFICE, .token = token,
+	    .now_ms = now_ms });
+
+	EXPECT_INT(row, answer.status, 401);
+	EXPECT_INT(row, answer.retry_s, 0);
+}
+
+/* JWTs of forty clients, each of them another, and each comes twice. */
+static void
+send_jwts(struct box *box, const char *row, int64_t now_ms)
+{
+	struct identity who = alice(box);
+	const char *jwt;
+
+	who.authenticated_s -= box->conf->max_session_s - 1000;
+	for (int i = 0; i < CLIENTS; i++) {
+		who.authenticated_s++;
+		EXPECT_INT(row, user_jwt_issue(box->service->auth, &box->mem, &who, NOW_MS, &jwt), 0);
+		send_token(box, row, jwt, now_ms);
+		send_token(box, row, jwt, now_ms);
+	}
+	expect_nobody_waits(box, row, now_ms);
+}
+
+static void
+jwts(void)
+{
+	struct box box;
+	struct identity who;
+	uint64_t ended;
+
+	box_make(&box);
+	box_serve(&box);
+	send_jwts(&box, "expired", NOW_MS + 2 * DAY);
+	who = alice(&box);
+	EXPECT_INT("log out", user_logout(box.service->auth, &who.user.id, NOW_MS, &ended), 0);
+	who.user.gen--;			/* issued before that */
+	for (int i = 0; i < CLIENTS; i++) {
+		const char *jwt;
+
+		who.authenticated_s--;
+		EXPECT_INT("issue", user_jwt_issue(box.service->auth, &box.mem, &who, NOW_MS, &jwt), 0);
+		send_token(&box, "logged out", jwt, NOW_MS);
+	}
+	expect_nobody_waits(&box, "logged out", NOW_MS);
+	box_close(&box);
+}
+
+/* secrets[i]: of a new bearer token, which ends a minute after NOW_MS. */
+static void
+make_tokens(struct box *box, char secrets[CLIENTS][TOKEN_LEN + 1])
+{
+	struct identity who = alice(box);
+	struct token token;
+
+	for (int i = 0; i < CLIENTS; i++)
+		EXPECT_INT("make", token_create(box->service->auth, &who, "t", 60, NOW_MS, &token,
+		    secrets[i]), 0);
+}
+
+static void
+bearer_tokens(void)
+{
+	char expired[CLIENTS][TOKEN_LEN + 1], revoked[CLIENTS][TOKEN_LEN + 1];
+	struct identity who;
+	struct box box;
+
+	box_make(&box);
+	box_serve(&box);
+	make_tokens(&box, expired);
+	for (int i = 0; i < CLIENTS; i++)
+		send_token(&box, "expired", expired[i], NOW_MS + MINUTE);
+	expect_nobody_waits(&box, "expired", NOW_MS + MINUTE);
+	make_tokens(&box, revoked);
+	who = alice(&box);
+	EXPECT_INT("revoke", token_revoke_all(box.service->auth, &who, NOW_MS), 0);
+	service_close(&box.service);	/* another worker knows them too */
+	box_serve(&box);
+	for (int i = 0; i < CLIENTS; i++) {
+		send_token(&box, "revoked", revoked[i], NOW_MS);
+		send_token(&box, "swept", expired[i], NOW_MS + DAY);
+	}
+	expect_nobody_waits(&box, "revoked", NOW_MS + DAY);
+	for (int i = 0; i < CLIENTS; i++) {
+		revoked[i][0] = revoked[i][0] == 'x' ? 'y' : 'x';
+		box_ask(&box, &(struct ask){ .source = OFFICE, .token = revoked[i],
+		    .now_ms = NOW_MS + 2 * DAY });
+	}
+	EXPECT_INT("what never was one is counted", box_ask(&box, &(struct ask){ .source = OFFICE,
+	    .token = "x", .now_ms = NOW_MS + 2 * DAY }).status, 429);
+	box_close(&box);
+}
+
+static void
+send_pair(struct box *box, const char *row, const char *key, const char *token, int64_t now_ms)
+{
+	struct answer answer = box_ask(box, &(struct ask){ .source = OFFICE,
+	    .path = "/api/v2/whoami", .key = key, .access_token = token, .now_ms = now_ms });
+
+	EXPECT_INT(row, answer.status, 401);
+	EXPECT_INT(row, answer.retry_s, 0);
+}
+
+static void
+sessions(void)
+{
+	struct session_secrets secrets[2 * CLIENTS];
+	struct identity who;
+	struct caller caller;
+	struct box box;
+
+	box_make(&box);
+	box_serve(&box);
+	who = alice(&box);
+	for (int i = 0; i < 2 * CLIENTS; i++) {
+		EXPECT_INT("begin", session_begin(box.service->auth, &box.mem, &who.user, ALICE, NOW_MS,
+		    &secrets[i], &caller), 0);
+		if (i < CLIENTS)
+			EXPECT_INT("end", session_end(box.service->auth, &caller, NOW_MS), 0);
+	}
+	for (int i = 0; i < CLIENTS; i++) {
+		send_pair(&box, "logged out", secrets[i].key, secrets[i].token, NOW_MS);
+		send_pair(&box, "expired", secrets[CLIENTS + i].key, secrets[CLIENTS + i].token,
+		    NOW_MS + 101 * DAY);
+	}
+	expect_nobody_waits(&box, "sessions", NOW_MS + 101 * DAY);
+	box_close(&box);
+}
+
+static void
+domain_tokens(void)
+{
+	struct domain_token token;
+	const char *jwt[CLIENTS];
+	struct box box;
+
+	box_make(&box);
+	box_serve(&box);
+	for (int i = 0; i < CLIENTS; i++) {
+		EXPECT_INT("make", domain_token_create(box.service->auth, &box.mem, NULL,
+		    "example.com", "user", NOW_MS + MINUTE, NOW_MS, &token, &jwt[i]), 0);
+		if (i % 2)
+			EXPECT_INT("drop", domain_token_end(box.service->auth, &token), 0);
+	}
+	for (int i = 0; i < CLIENTS; i++)
+		send_pair(&box, "domain token", NULL, jwt[i], NOW_MS + MINUTE);
+	expect_nobody_waits(&box, "domain tokens", NOW_MS + MINUTE);
+	box_close(&box);
+}
+
+static CU_TestInfo tests[] = {
+	{ "JWTs", jwts },
+	{ "bearer tokens", bearer_tokens },
+	{ "sessions", sessions },
+	{ "domain tokens", domain_tokens },
+	CU_TEST_INFO_NULL,
+};
+
+TEST_SUITE("ended credentials", tests);
