@@ -13,10 +13,11 @@ BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
 	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev
 	libcurl4-openssl-dev libconfuse-dev libssl-dev libseccomp-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
+GUARD_PACKAGES=(lighttpd-modules-lua php-cgi php-cli)
 APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)
 NGINX_PACKAGES=(nginx)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi php-cgi mandoc fail2ban procps systemd)
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps systemd)
 
 say() {
 	printf '%s\n' "$*" >&2
@@ -168,7 +169,7 @@ template_fill() {
 # on 127.0.0.1.  DIR has tls/, log/, run/ and guards/; clients say localhost.
 site_conf() {
 	template_fill "$1" "ADDRESS=127.0.0.1" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
-		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" \
+		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" "USER=$WEB_USER" \
 		"TLS_CERT=$2/tls/server.pem" "TLS_KEY=$2/tls/server.key" \
 		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
 		"GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
@@ -176,9 +177,9 @@ site_conf() {
 
 # lighttpd's file is whole; the others are for a host that has one around them.
 
-# nginx_main DIR: includes DIR/nginx-site.conf
+# nginx_main DIR: includes DIR/nginx-http.conf and DIR/nginx-site.conf
 nginx_main() {
-	[ "$EUID" -ne 0 ] || echo "user root root;"
+	[ "$EUID" -ne 0 ] || echo "user $WEB_USER $WEB_USER;"
 	cat <<-END
 		worker_processes 2;
 		pid "$1/run/nginx.pid";
@@ -192,6 +193,8 @@ nginx_main() {
 		    proxy_temp_path "$1/run/proxy";
 		    uwsgi_temp_path "$1/run/uwsgi";
 		    scgi_temp_path "$1/run/scgi";
+		    include /etc/nginx/mime.types;
+		    include "$1/nginx-http.conf";
 		    include "$1/nginx-site.conf";
 		}
 	END
@@ -204,18 +207,19 @@ apache_main() {
 	local dir=$1 http_port=$2 https_port=$3 name
 
 	shift 3
-	for name in mpm_event authz_core authz_host alias headers http2 remoteip reqtimeout \
-		rewrite setenvif socache_shmcb ssl "$@"; do
+	for name in mpm_event authz_core authz_host alias dir headers http2 mime remoteip \
+		reqtimeout rewrite setenvif socache_shmcb ssl "$@"; do
 		echo "LoadModule ${name}_module \"$APACHE_MODULE_DIR/mod_$name.so\""
 	done
 	# Apache's children do not run as root.
-	[ "$EUID" -ne 0 ] || printf '%s\n' "User $APACHE_USER" "Group $APACHE_USER"
+	[ "$EUID" -ne 0 ] || printf '%s\n' "User $WEB_USER" "Group $WEB_USER"
 	cat <<-END
 		ServerRoot "$dir"
 		ServerName localhost
 		DefaultRuntimeDir "$dir/run"
 		PidFile "$dir/run/httpd.pid"
 		ErrorLog "$dir/log/error.log"
+		TypesConfig /etc/mime.types
 		SSLSessionCache "shmcb:$dir/run/ssl_cache"
 		Listen 127.0.0.1:$http_port
 		Listen 127.0.0.1:$https_port
@@ -226,8 +230,8 @@ apache_main() {
 	END
 }
 
-# Whom Apache's children belong to if root starts it.
-APACHE_USER=www-data
+# Whom the processes of web servers belong to if root starts them.
+WEB_USER=www-data
 
 # web_conf KIND DEPLOY DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: makes all files of a web
 # server in DIR.  KIND is the name of a file in DEPLOY, without ".conf".
@@ -239,6 +243,7 @@ web_conf() {
 	case $kind in
 	lighttpd) site_conf "$deploy/lighttpd.conf" "$@" >"$dir/lighttpd.conf" ;;
 	nginx)
+		cp "$deploy/nginx-http.conf" "$dir/nginx-http.conf"
 		site_conf "$deploy/nginx.conf" "$@" >"$dir/nginx-site.conf"
 		nginx_main "$dir" >"$dir/nginx.conf"
 		;;
@@ -249,7 +254,7 @@ web_conf() {
 	apache-fcgid)
 		site_conf "$deploy/apache-fcgid.conf" "$@" >"$dir/apache-site.conf"
 		{
-			apache_main "$dir" "$2" "$3" fcgid
+			apache_main "$dir" "$2" "$3" fcgid proxy proxy_http
 			echo "FcgidIPCDir \"$dir/run/fcgid\""
 			echo "FcgidProcessTableFile \"$dir/run/fcgid.shm\""
 		} >"$dir/apache.conf"
@@ -263,14 +268,14 @@ web_conf() {
 open_way_for_apache() {
 	apache_rights=()
 	[ "$EUID" -eq 0 ] || return 0
-	chgrp "$APACHE_USER" "$1/run"
+	chgrp "$WEB_USER" "$1/run"
 	chmod 2750 "$1/run"
-	if ! setpriv "--reuid=$APACHE_USER" "--regid=$APACHE_USER" --clear-groups \
+	if ! setpriv "--reuid=$WEB_USER" "--regid=$WEB_USER" --clear-groups \
 		test -x "$1/run"; then
 		apache_rights=(setpriv --securebits=+no_setuid_fixup
 			"--bounding-set=-all,+setuid,+setgid,+dac_read_search")
 		"${apache_rights[@]}" true ||
-			die "Apache's user $APACHE_USER cannot reach $1/run; choose another --dir"
+			die "Apache's user $WEB_USER cannot reach $1/run; choose another --dir"
 	fi
 }
 

@@ -25,6 +25,7 @@ static const char *const names[VERDICTS] = {
 	[V_BAD_JSON] = "bad-json",
 	[V_DUPLICATE_CREDENTIAL] = "duplicate-credential",
 	[V_DUPLICATE_HEADER] = "duplicate-header",
+	[V_FORGED_HEADER] = "forged-header",
 	[V_NO_TOKEN] = "no-token",
 	[V_MEDIA_TYPE] = "media-type",
 	[V_BAD_FIELDS] = "bad-fields",

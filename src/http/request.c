@@ -2,11 +2,13 @@
 /* http/request.c - one HTTP request as data. */
 #include "http/request.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/address.h"
+#include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -44,6 +46,41 @@ is_name(const char *wanted, const char *name, size_t name_len)
 	return strlen(wanted) == name_len && memcmp(wanted, name, name_len) == 0;
 }
 
+/*
+ * The headers in which programs look for a user that the web server in front of them
+ * knows.  Web servers make one CGI name of X-Auth-Role, X_Auth_Role and X.Auth.Role,
+ * so a recipe that clears the first hands on the others; doorward sees them all.
+ */
+static const char *const answers[] = {
+	"HTTP_X_AUTH_USER", "HTTP_X_AUTH_EMAIL", "HTTP_X_AUTH_ROLE", "HTTP_AUTH_USER",
+	"HTTP_AUTH_EMAIL", "HTTP_AUTH_ROLE", "HTTP_REMOTE_USER",
+};
+
+/* Would a program read name as wanted?  Some web servers leave '.' to the program. */
+static bool
+collapses_to(const char *wanted, const char *name, size_t name_len)
+{
+	if (strlen(wanted) != name_len)
+		return false;
+	for (size_t i = 0; i < name_len; i++) {
+		bool same = toupper((unsigned char)name[i]) == wanted[i];
+
+		if (!same && (wanted[i] != '_' || isalnum((unsigned char)name[i])))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_answer(const char *name, size_t name_len)
+{
+	for (size_t i = 0; i < NELEM(answers); i++) {
+		if (collapses_to(answers[i], name, name_len))
+			return true;
+	}
+	return false;
+}
+
 static int
 take_credential(struct request *req, const char *name, const char *value)
 {
@@ -75,6 +112,8 @@ request_param(struct request *req, const char *name, size_t name_len, const char
 		req->param[i] = arena_strdup(req->mem, value);
 		return req->param[i] ? 0 : -ENOMEM;
 	}
+	/* An empty one is a recipe's way to clear it. */
+	req->forged = req->forged || (*value && is_answer(name, name_len));
 	return 0;
 }
 

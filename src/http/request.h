@@ -54,6 +54,7 @@ struct request {
 	size_t header_count;
 	struct pairs credentials;	/* those of them that came, be they empty */
 	bool duplicate;			/* a parameter we read came twice */
+	bool forged;			/* a client named a user in our stead (CONTRACT 7) */
 	enum body_state body_state;
 	const char *body;		/* body_len bytes and a NUL; never NULL */
 	size_t body_len;
@@ -65,7 +66,8 @@ int request_init(struct request *req, struct arena *mem, const char *const *head
 
 /*
  * Takes one parameter, a copy of it if it is one we read; -ENOMEM.  Names
- * outside [A-Z0-9_] are nobody's: a client can make a web server send some.
+ * outside [A-Z0-9_] are nobody's: a client can make a web server send some.  Only
+ * for req->forged such a name counts as the program behind a guard would read it.
  */
 int request_param(struct request *req, const char *name, size_t name_len, const char *value);
 

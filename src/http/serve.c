@@ -110,7 +110,7 @@ check_limits(struct call *c)
 	size_t len = strlen(c->path) + strlen(request_get(c->req, PARAM_QUERY_STRING));
 
 	if (c->route->flags & ROUTE_GUARDS)
-		return 0;
+		return c->req->forged ? V_FORGED_HEADER : 0;
 	if (len > URI_MAX || strlen(request_get(c->req, PARAM_REQUEST_URI)) > URI_MAX)
 		return V_URI_TOO_LONG;
 	if (call_carries_body(c) && c->req->body_state == BODY_TOO_LARGE)

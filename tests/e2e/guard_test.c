@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * A site of files and PHP that the web server lets doorward guard, by the recipes of
- * deploy/: who gets in, what the pages then know, and the many who try.
+ * A site of files and PHP, and an HTTP server, that the web server lets doorward guard by
+ * the recipes of deploy/: who gets in, what the programs then know, and the many who try.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -16,13 +16,15 @@
 #define PAGE "/private/page.txt"
 #define WHO "/private/who.php"
 #define ADMIN_PAGE "/private/admin/page.txt"
+#define SERVICE "/service/who"
+#define ADMIN_SERVICE "/service/admin/who"
 #define ADMIN "Authorization: Basic $admin"
 
 /* What every page of the site has in it, and nothing else. */
 static bool
 is_content(const struct http_answer *answer)
 {
-	return strstr(answer->body, "begin of private") || strstr(answer->body, "AUTH_USER=");
+	return strstr(answer->body, "begin of private") || strstr(answer->body, "AUTH_USER");
 }
 
 static void
@@ -52,7 +54,7 @@ ask(const struct row *general)
 static void
 refuse(const struct row *rows, size_t count)
 {
-	static const char *const pages[] = { PAGE, WHO };
+	static const char *const pages[] = { PAGE, WHO, SERVICE };
 	struct http_answer answer;
 	struct row row;
 
@@ -85,18 +87,31 @@ expect_page(const char *row, const struct http_answer *answer, const char *place
 static void
 expect_line(const char *row, const struct http_answer *answer, const char *line)
 {
-	const char *want = words_in(test_mem(), line);
+	const char *want = arena_printf(test_mem(), "\n%s\n", words_in(test_mem(), line));
 
 	if (!test_true(TEST_AT(row, want), strstr(answer->body, want) != NULL))
 		printf("\n%s", answer->body);
 }
 
 static void
+expect_absent(const char *row, const struct http_answer *answer, const char *text)
+{
+	const char *unwanted = words_in(test_mem(), text);
+
+	if (!test_true(TEST_AT(row, unwanted), strstr(answer->body, unwanted) == NULL))
+		printf("\n%s", answer->body);
+}
+
+static void
 people(void)
 {
+	static const struct row whose = { "uuid", "GET", "/rest/auth", { ALICE }, .status = 200,
+		.shape = OK("{'created_on':'<time>','modified_on':'<time>','uuid':'<uuid:alice_uuid>',"
+		    "<rest>") };
+
 	make_user("admin", "guard-admin@example.org", "guard-admin-1");
 	EXPECT_INT("role", CTL("", "user", "set", "guard-admin@example.org", "--role", "Admin"), 0);
-	EXPECT_INT("uuid", CTL("", "user", "show", "alice@example.org"), 0);
+	run_row(&whose);
 	log_in("jwt", ALICE);
 	make_token("token", ALICE);
 }
@@ -116,6 +131,14 @@ good(void)
 		{ "role", "GET", ADMIN_PAGE, { ADMIN }, .status = 200 },
 		{ "role, HTTP/2", "GET", ADMIN_PAGE, { ADMIN }, .http2 = true, .status = 200 },
 	};
+	static const struct { struct row row; const char *type, *begin; } files[] = {
+		{ { "type", "GET", "/private/page.html", { ALICE }, .status = 200 }, "text/html",
+		    "<p>begin of private\n" },
+		{ { "index", "GET", "/private/", { ALICE }, .status = 200 }, "text/html",
+		    "begin of private index\n" },
+		{ { "index, HTTP/2", "GET", "/private/", { ALICE }, .http2 = true, .status = 200 },
+		    "text/html", "begin of private index\n" },
+	};
 	char *query = arena_alloc(test_mem(), 5001);
 	struct http_answer answer;
 
@@ -130,39 +153,161 @@ good(void)
 		answer = ask(&admins[i]);
 		expect_page(admins[i].row, &answer, "private/admin");
 	}
+	for (size_t i = 0; i < NELEM(files); i++) {
+		const char *type;
+
+		answer = ask(&files[i].row);
+		type = http_header(test_mem(), &answer, "Content-Type", 0);
+		EXPECT_TRUE(files[i].row.row, type && strncmp(type, files[i].type,
+		    strlen(files[i].type)) == 0);
+		EXPECT_STRING(files[i].row.row, answer.body, files[i].begin);
+	}
+}
+
+/* Headers by which a client names a user, as they are spelt in the recipes. */
+#define MALLORY "X-Auth-User: mallory", "X-Auth-Email: mallory", "X-Auth-Role: mallory", \
+	"Auth-User: mallory", "Auth-Role: mallory", "Remote-User: mallory", \
+	"Variable-AUTH_USER: mallory"
+
+static void
+expect_alice(const struct row *row, const struct http_answer *answer)
+{
+	static const char *const of_program[] = { "AUTH_USER=$alice_uuid",
+	    "AUTH_EMAIL=alice@example.org", "AUTH_ROLE=User", "REMOTE_USER=alice@example.org" };
+	static const char *const of_server[] = { "HTTP_X_AUTH_USER=$alice_uuid",
+	    "HTTP_X_AUTH_EMAIL=alice@example.org", "HTTP_X_AUTH_ROLE=User" };
+	bool served = strncmp(row->path, SERVICE, strlen(SERVICE)) == 0;
+	const char *const *lines = served ? of_server : of_program;
+
+	for (size_t i = 0; i < (served ? NELEM(of_server) : NELEM(of_program)); i++)
+		expect_line(row->row, answer, lines[i]);
+	expect_line(row->row, answer, row->form ? "body=a=hello" : "body=");
+	expect_absent(row->row, answer, "mallory");
 }
 
 /* What a program knows of the user is doorward's word, whatever the client says. */
 static void
 programs(void)
 {
-	static const struct row rows[] = {
-		{ "Basic", "GET", WHO, { ALICE }, .status = 200 },
-		{ "token", "GET", WHO, { "Authorization: Bearer $token" }, .status = 200 },
-		{ "POST", "POST", WHO, { ALICE }, .form = "a=hello", .status = 200 },
-		{ "POST, chunked", "POST", WHO, { ALICE, "Transfer-Encoding: chunked" },
+	static const struct row general[] = {
+		{ "Basic", "GET", NULL, { ALICE }, .status = 200 },
+		{ "token", "GET", NULL, { "Authorization: Bearer $token" }, .status = 200 },
+		{ "POST", "POST", NULL, { ALICE }, .form = "a=hello", .status = 200 },
+		{ "POST, chunked", "POST", NULL, { ALICE, "Transfer-Encoding: chunked" },
 		    .form = "a=hello", .status = 200 },
-		{ "somebody else's name", "GET", WHO, { ALICE, "X-Auth-User: mallory",
-		    "X-Auth-Email: mallory", "X-Auth-Role: mallory", "Auth-User: mallory",
-		    "Remote-User: mallory", "Variable-AUTH_USER: mallory" },
+		{ "PUT, HTTP/2", "PUT", NULL, { ALICE }, .form = "a=hello", .http2 = true,
+		    .status = 200 },
+		{ "somebody else's name", "GET", NULL, { ALICE, MALLORY }, .status = 200 },
+		{ "somebody else's name, HTTP/2", "GET", NULL, { ALICE, MALLORY }, .http2 = true,
 		    .status = 200 },
 	};
-	static const struct row admin = { "admin", "GET", "/private/admin/who.php", { ADMIN },
-		.status = 200 };
+	static const struct row admins[] = {
+		{ "admin", "GET", "/private/admin/who.php", { ADMIN }, .status = 200 },
+		{ "admin, server", "GET", ADMIN_SERVICE, { ADMIN }, .status = 200 },
+	};
+	static const char *const paths[] = { WHO, SERVICE, SERVICE "/more?a=b" };
+	struct http_answer answer;
+	struct row row;
+
+	for (size_t i = 0; i < NELEM(general) * NELEM(paths); i++) {
+		row = general[i % NELEM(general)];
+		row.path = paths[i / NELEM(general)];
+		answer = ask(&row);
+		expect_alice(&row, &answer);
+	}
+	for (size_t i = 0; i < NELEM(admins); i++) {
+		answer = ask(&admins[i]);
+		expect_line(admins[i].row, &answer, "HTTP_X_AUTH_EMAIL=guard-admin@example.org");
+		expect_line(admins[i].row, &answer, "HTTP_X_AUTH_ROLE=Admin");
+	}
+}
+
+/*
+ * All spellings of which programs make one name.  Such a request passes without what it
+ * says, or not at all.
+ */
+static void
+other_spellings(void)
+{
+	static const char *const names[] = { "X_Auth_Role", "X.Auth.Role", "X_Auth-Role",
+	    "X-Auth_Role", "x_auth_role", "X-AUTH-ROLE", "x-auth-role", "X.Auth-User",
+	    "X-Auth.Email", "X~Auth~Role", "X!Auth!Role", "Auth_User", "Auth.Role",
+	    "Remote_User", "remote.user", "REMOTE-USER" };
+	static const char *const paths[] = { WHO, SERVICE };
+	struct http_request request = { .method = "GET", .headers = { ALICE } };
+	struct http_answer answer;
+
+	request.headers[0] = words_in(test_mem(), ALICE);
+	for (size_t i = 0; i < NELEM(names) * NELEM(paths) * 2; i++) {
+		const char *name = names[i / 2 % NELEM(names)];
+		const char *path = paths[i / 2 / NELEM(names)];
+		const char *row = arena_printf(test_mem(), "%s %s", name, path);
+
+		request.http2 = i % 2;
+		request.headers[1] = arena_printf(test_mem(), "%s: mallory", name);
+		request.url = arena_printf(test_mem(), "%s%s", word("https"), path);
+		answer = http_call(test_mem(), &request);
+		EXPECT_TRUE(row, answer.status == 200 || answer.status == 400 ||
+		    answer.status == 401 || answer.status == 403);
+		expect_absent(row, &answer, "mallory");
+		if (answer.status == 200)
+			expect_line(row, &answer, "HTTP_X_AUTH_ROLE=User");
+	}
+}
+
+/* Nor what is as good as one. */
+static void
+no_password(void)
+{
+	static const struct row rows[] = {
+		{ "Basic", "GET", NULL, { ALICE }, .status = 200 },
+		{ "Basic, HTTP/2", "GET", NULL, { ALICE }, .http2 = true, .status = 200 },
+		{ "Basic, other case", "GET", NULL, { "authorization: basic $alice" }, .status = 200 },
+		{ "beside a JWT", "GET", NULL, { "X-Auth-Token: $jwt", ALICE }, .status = 200 },
+		{ "HA1B", "GET", NULL, { "X-Auth-HA1B-Token: $alice_ha1b" }, .status = 200 },
+		{ "HA1B, HTTP/2", "GET", NULL, { "x-auth-ha1b-token: $alice_ha1b" }, .http2 = true,
+		    .status = 200 },
+	};
+	static const char *const secrets[] = { "$alice", "$alice_password", "$alice_ha1b",
+	    "PHP_AUTH_USER", "PHP_AUTH_PW" };
+	static const char *const paths[] = { WHO, SERVICE };
+	struct http_answer answer;
+	struct row row;
+
+	word_set("alice_ha1b", "e0265508b814cdbad26b1c6ecfc5b11c");
+	for (size_t i = 0; i < NELEM(rows) * NELEM(paths); i++) {
+		row = rows[i % NELEM(rows)];
+		row.path = paths[i / NELEM(rows)];
+		answer = ask(&row);
+		expect_line(row.row, &answer, "HTTP_X_AUTH_EMAIL=alice@example.org");
+		for (size_t k = 0; k < NELEM(secrets); k++)
+			expect_absent(row.row, &answer, secrets[k]);
+	}
+}
+
+/* The answer is ours in every way but the status, which refuse() looks at. */
+static void
+refusals(void)
+{
+	static const struct row rows[] = {
+		{ "file", "GET", PAGE, .status = 401 },
+		{ "program", "GET", WHO, .status = 401 },
+		{ "server", "GET", SERVICE, .status = 401 },
+		{ "HTTP/2", "GET", SERVICE, .http2 = true, .status = 401 },
+		{ "wrong", "GET", PAGE, { "Authorization: Basic eDp5" }, .status = 401 },
+	};
 	struct http_answer answer;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		answer = ask(&rows[i]);
-		expect_line(rows[i].row, &answer, "AUTH_USER=$alice_uuid\n");
-		expect_line(rows[i].row, &answer, "AUTH_EMAIL=alice@example.org\n");
-		expect_line(rows[i].row, &answer, "AUTH_ROLE=User\n");
-		expect_line(rows[i].row, &answer, "REMOTE_USER=alice@example.org\n");
-		expect_line(rows[i].row, &answer, rows[i].form ? "body=a=hello\n" : "body=\n");
-		EXPECT_TRUE(rows[i].row, !strstr(answer.body, "mallory"));
+		EXPECT_STRING(rows[i].row, answer.body,
+		    "{\"success\":false,\"status\":401,\"message\":\"Wrong credentials\"}");
+		EXPECT_STRING(rows[i].row, http_header(test_mem(), &answer, "Content-Type", 0),
+		    "application/json; charset=utf-8");
+		EXPECT_STRING(rows[i].row, http_header(test_mem(), &answer, "Cache-Control", 0),
+		    "no-store");
+		EXPECT_TRUE(rows[i].row, http_header(test_mem(), &answer, "WWW-Authenticate", 0));
 	}
-	answer = ask(&admin);
-	expect_line(admin.row, &answer, "AUTH_EMAIL=guard-admin@example.org\n");
-	expect_line(admin.row, &answer, "AUTH_ROLE=Admin\n");
 }
 
 static void
@@ -229,6 +374,8 @@ roles(void)
 		{ "wrong role", .path = ADMIN_PAGE, .headers = { ALICE }, .status = WAY_GUARD_ROLE },
 		{ "wrong role, PHP", .path = "/private/admin/who.php", .headers = { ALICE },
 		    .status = WAY_GUARD_ROLE },
+		{ "wrong role, server", .path = ADMIN_SERVICE, .headers = { ALICE },
+		    .status = WAY_GUARD_ROLE },
 		{ "by a token", .path = ADMIN_PAGE, .headers = { "Authorization: Bearer $token" },
 		    .status = WAY_GUARD_ROLE },
 		{ "says he has it", .path = ADMIN_PAGE, .headers = { ALICE, "X-Auth-Role: Admin",
@@ -254,12 +401,16 @@ spellings(void)
 	    "/private/page.txt%00", "/private/page.txt%20", "/private/page.txt;x",
 	    "/PRIVATE/page.txt", "/private/who.php/x", "/private//who.php", "/private/who%2ephp",
 	    "/private/../page.txt", "/privatex/../private/page.txt", "/rest/../private/page.txt",
-	    "/_doorward/private", "/private/page.txt?/rest/settings", "/__error/../private/page.txt" };
+	    "/_doorward/private", "/private/page.txt?/rest/settings", "/__error/../private/page.txt",
+	    "//service/who", "/service//who", "/./service/who", "/x/../service/who",
+	    "/%73ervice/who", "/service%2fwho", "/service/../service/who",
+	    "/rest/../service/who", "/service/./who", "/service;x/who", "/service/who%00" };
 	static const char *const of_admin[] = { "/private//admin/page.txt",
 	    "/private/%61dmin/page.txt", "/private/x/../admin/page.txt", "/private/./admin/page.txt",
 	    "/private/admin//page.txt", "/private/admin/../admin/page.txt",
 	    "/private/Admin/page.txt", "/private/admin%2fpage.txt", "/private/admin/./who.php",
-	    "/private//admin/who.php" };
+	    "/private//admin/who.php", "/service//admin/who", "/service/%61dmin/who",
+	    "/service/x/../admin/who", "/service/./admin/who", "/service/admin%2fwho" };
 	struct http_request request = { .method = "GET" };
 	struct http_answer answer;
 
@@ -387,6 +538,7 @@ stopped(void)
 	static const struct row rows[] = {
 		{ "good", .path = PAGE, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
 		{ "program", .path = WHO, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
+		{ "server", .path = SERVICE, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
 		{ "no credential", .path = PAGE, .status = WAY_GUARD_DOWN },
 		{ "role", .path = ADMIN_PAGE, .headers = { ADMIN }, .status = WAY_GUARD_DOWN },
 	};
@@ -410,6 +562,9 @@ CU_TestInfo guard_tests[] = {
 	{ "people", people },
 	{ "good credentials", good },
 	{ "programs", programs },
+	{ "other spellings", other_spellings },
+	{ "no password", no_password },
+	{ "refusals", refusals },
 	{ "nobody", nobody },
 	{ "forged headers", forged },
 	{ "roles", roles },

@@ -66,7 +66,7 @@ leave_out(CU_SuiteInfo *suites, bool out, const CU_TestInfo *tests)
 		memmove(suites, suites + 1, suites_left(suites) * sizeof *suites);
 }
 
-/* E2E_SUITES: those of lighttpd-options.sh or lighttpd-throttle.sh, else the ones for all. */
+/* E2E_SUITES: options, throttle or guards alone; else the ones for all. */
 int
 main(int argc, char **argv)
 {
@@ -97,6 +97,9 @@ main(int argc, char **argv)
 	}, throttled[] = {
 		{ "throttle", NULL, NULL, NULL, wipe, throttle_tests },
 		CU_SUITE_INFO_NULL,
+	}, guards[] = {
+		{ "a guarded site", NULL, NULL, NULL, wipe, guard_tests },
+		CU_SUITE_INFO_NULL,
 	}, *chosen = suites;
 	const char *wanted = getenv("E2E_SUITES");
 	int status;
@@ -107,6 +110,8 @@ main(int argc, char **argv)
 		chosen = other_options;
 	else if (wanted && strcmp(wanted, "throttle") == 0)
 		chosen = throttled;
+	else if (wanted && strcmp(wanted, "guards") == 0)
+		chosen = guards;
 	leave_out(suites, !web_is_lighttpd(), door_tests);
 	leave_out(suites, !web_guards(), guard_tests);
 	arena_init(&mem, 0);

@@ -42,17 +42,17 @@ kind=$1
 shift
 server=${server_of[$kind]}
 starter=${starter_of[$kind]}
-doorward_pid='' web_pid='' php_pid='' provider_pid=''
+doorward_pid='' web_pid='' php_pid='' backend_pid='' provider_pid=''
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
 app_secret=facebook-app-secret-1
 
-# As root, Apache gives its processes to another user; then all of doorward is that
+# As root, web servers give their processes to another user; then all of doorward is that
 # user's, who can reach nothing but the directory of the stack.
 as_user=()
-if [ "$EUID" -eq 0 ] && [ "$server" = apache ]; then
-	as_user=(setpriv "--reuid=$APACHE_USER" "--regid=$APACHE_USER" --clear-groups)
+if [ "$EUID" -eq 0 ] && [ -n "$server" ]; then
+	as_user=(setpriv "--reuid=$WEB_USER" "--regid=$WEB_USER" --clear-groups)
 fi
 
 # --- a provider of identities ----------------------------------------------------------
@@ -149,7 +149,7 @@ start_master() {
 }
 
 start_spawn() {
-	DOORWARD_CONFIG=$dir/doorward.conf spawn-fcgi -s "$dir/run/doorward.sock" -M 0660 \
+	DOORWARD_CONFIG=$dir/doorward.conf "${as_user[@]}" spawn-fcgi -s "$dir/run/doorward.sock" -M 0660 \
 		-F "$workers" -- "$dir/doorward" >"$dir/log/spawn.log"
 }
 
@@ -233,11 +233,12 @@ end_servers() {
 	end "$web_pid" "$(web_signal "$server")" || status=1
 	end_doorward || status=1
 	[ -z "$php_pid" ] || kill "$php_pid" || true
+	[ -z "$backend_pid" ] || kill "$backend_pid" || true
 	if [ -n "$provider_pid" ]; then
 		kill "$provider_pid"
 		wait "$provider_pid" 2>/dev/null || true
 	fi
-	web_pid='' php_pid='' provider_pid=''
+	web_pid='' php_pid='' backend_pid='' provider_pid=''
 	return "$status"
 }
 
@@ -309,9 +310,11 @@ export_environment() {
 }
 
 choose_ports() {
-	http_port=$((20000 + RANDOM % 6000 * 2))
+	http_port=$((20000 + RANDOM % 4000 * 3))
 	https_port=$((http_port + 1))
-	while port_in_use "$http_port" || port_in_use "$https_port"; do
+	backend_port=$((http_port + 2))
+	while port_in_use "$http_port" || port_in_use "$https_port" ||
+		port_in_use "$backend_port"; do
 		choose_ports
 	done
 }
@@ -328,8 +331,11 @@ start_all() {
 		grep -qsi 'Address already in use' "$dir"/log/* || break
 		end_doorward || true
 		rm -f "$dir"/log/*
+		[ -z "$backend_pid" ] || kill "$backend_pid" || true
 		choose_ports
 		write_conf >"$dir/doorward.conf"
+		make_guards
+		start_backend
 	done
 	die "$kind does not start"
 }
@@ -347,7 +353,7 @@ prepare() {
 	make_programs
 	make_guards
 	[ -z "$server" ] || tls_make "$dir/tls"
-	[ ${#as_user[@]} -eq 0 ] || chown -R "$APACHE_USER:" "$dir"
+	[ ${#as_user[@]} -eq 0 ] || chown -R "$WEB_USER:" "$dir"
 	make_data
 }
 
@@ -358,6 +364,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 prepare
 start_php
+start_backend
 start_all
 export_environment
 

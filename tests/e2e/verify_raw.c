@@ -153,10 +153,51 @@ roles(void)
 	RUN_RAW(rows);
 }
 
+/* Names that a program behind the guard would take for the web server's word. */
+static void
+forged(void)
+{
+	static const char *const names[] = { "HTTP_X_AUTH_USER", "HTTP_X_AUTH_EMAIL",
+	    "HTTP_X_AUTH_ROLE", "HTTP_AUTH_USER", "HTTP_AUTH_EMAIL", "HTTP_AUTH_ROLE",
+	    "HTTP_REMOTE_USER", "HTTP_X.AUTH.ROLE", "HTTP_X-Auth-User", "http_x_auth_email",
+	    "HTTP_X_AUTH.ROLE", "HTTP_X_AUTH ROLE", "HTTP-X-AUTH-ROLE" };
+
+	for (size_t i = 0; i < NELEM(names); i++) {
+		struct raw_row rows[] = {
+			{ names[i], { TLS, BASIC, { names[i], "Admin" } }, .role = FCGI_AUTHORIZER,
+			    R401 },
+			{ names[i], { VERIFY, TLS, BASIC, { names[i], "Admin" } }, R401 },
+			{ "cleared", { TLS, BASIC, { names[i], "" } }, AUTHORIZED },
+			{ "cleared, verify", { VERIFY, TLS, BASIC, { names[i], "" } }, VERIFIED },
+			{ "not asked for another site", { GET_AUTH, TLS, BASIC,
+			    { names[i], "Admin" } }, .status = "200 OK" },
+		};
+
+		RUN_RAW(rows);
+	}
+}
+
+static void
+not_forged(void)
+{
+	static const struct raw_row rows[] = {
+		{ "of another name", { TLS, BASIC, { "HTTP_X_AUTH_USERS", "a" },
+		    { "HTTP_X_AUTH", "a" }, { "HTTP_XAAUTHAROLE", "a" },
+		    { "HTTP_X_AUTH_TOKEN", "x" } }, AUTHORIZED },
+		/* What the web server itself knows is not the client's word. */
+		{ "of the web server", { TLS, BASIC, { "REMOTE_USER", "a" },
+		    { "AUTH_USER", "a" } }, AUTHORIZED },
+	};
+
+	RUN_RAW(rows);
+}
+
 CU_TestInfo verify_tests[] = {
 	{ "people", people },
 	{ "authorizer", authorizer },
 	{ "verify", verify },
 	{ "roles", roles },
+	{ "forged headers", forged },
+	{ "headers of other names", not_forged },
 	CU_TEST_INFO_NULL,
 };

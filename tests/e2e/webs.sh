@@ -29,12 +29,12 @@ declare -A file_of=(
 # kind             programs and files that must be there
 declare -A needs=(
 	[socket]=""
-	[lighttpd]="lighttpd openssl curl php-cgi"
-	[lighttpd-bin]="lighttpd openssl curl php-cgi"
-	[lighttpd-spawn]="lighttpd openssl curl php-cgi spawn-fcgi"
-	[apache-fcgid]="apache2 openssl curl php-cgi $APACHE_MODULE_DIR/mod_fcgid.so"
+	[lighttpd]="lighttpd openssl curl php-cgi php /usr/lib/lighttpd/mod_magnet.so"
+	[lighttpd-bin]="lighttpd openssl curl php-cgi php /usr/lib/lighttpd/mod_magnet.so"
+	[lighttpd-spawn]="lighttpd openssl curl php-cgi php spawn-fcgi /usr/lib/lighttpd/mod_magnet.so"
+	[apache-fcgid]="apache2 openssl curl php-cgi php $APACHE_MODULE_DIR/mod_fcgid.so"
 	[apache-proxy]="apache2 openssl curl"
-	[nginx]="nginx openssl curl php-cgi"
+	[nginx]="nginx openssl curl php-cgi php"
 )
 # kind             who starts doorward: its own master, spawn-fcgi, or the web server
 declare -A starter_of=(
@@ -46,7 +46,7 @@ declare -A starter_of=(
 	[apache-proxy]=master
 	[nginx]=master
 )
-# kind             the recipe that guards a directory
+# kind             the recipe that guards a directory; with -api, the one for an HTTP server
 declare -A guard_of=(
 	[lighttpd]=lighttpd-guard
 	[lighttpd-bin]=lighttpd-guard
@@ -73,18 +73,23 @@ enable_marks() {
 
 # Tests ask from 127.0.0.2 when they want to be a proxy.
 adapt_conf() {
-	local marks=(proxy)
+	local marks=(proxy guards)
 
 	[ "$kind" != lighttpd-bin ] || marks+=(bin-path)
 	enable_marks "$1" "${marks[@]}"
 	sed -i 's/@PROXY@/127.0.0.2/' "$1"
 }
 
-# guard DIRECTORY [ROLE]: like an administrator who follows the recipe.
+# guard SUFFIX DIRECTORY [ROLE]: like an administrator who follows the recipe of that
+# suffix, "" or "-api".
 guard() {
-	local file="$dir/guards/${1//\//-}.conf"
+	local suffix=$1 file
 
-	template_fill "$top/deploy/${guard_of[$kind]}.conf" "DIRECTORY=$1" "ROLE=${2:-}" \
+	shift
+	file="$dir/guards/${1//\//-}.conf"
+	template_fill "$top/deploy/${guard_of[$kind]}$suffix.conf" "DIRECTORY=$1" "ROLE=${2:-}" \
+		"BACKEND_HOST=127.0.0.1" "BACKEND_PORT=$backend_port" \
+		"LUA=$top/deploy/lighttpd-guard.lua" \
 		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
 		"PHP_SOCKET=$dir/run/php.sock" "PHP=$(command -v php-cgi)" \
 		"PROGRAM=$dir/doorward" "CONFIG=$dir/doorward.conf" >"$file"
@@ -103,28 +108,56 @@ make_site() {
 			head -c 300000 /dev/zero | tr '\0' .
 			echo "end of $place"
 		} >"$dir/site/$place/page.txt"
-		cat >"$dir/site/$place/who.php" <<-'END'
-			<?php
-			header('Content-Type: text/plain');
-			foreach (['AUTH_USER', 'AUTH_EMAIL', 'AUTH_ROLE', 'REMOTE_USER', 'HTTP_X_AUTH_USER',
-			    'HTTP_X_AUTH_EMAIL', 'HTTP_X_AUTH_ROLE'] as $name)
-				echo $name, '=', $_SERVER[$name] ?? '-', "\n";
-			echo 'body=', file_get_contents('php://input'), "\n";
-		END
+		make_program >"$dir/site/$place/who.php"
+		echo "<p>begin of $place" >"$dir/site/$place/page.html"
+		echo "begin of $place index" >"$dir/site/$place/index.html"
 	done
+	mkdir -p "$dir/backend"
+	make_program >"$dir/backend/who.php"
+}
+
+# Says all it knows of its user; and, if asked for, what no other header may become.
+make_program() {
+	cat <<-'END'
+		<?php
+		header('Content-Type: text/plain');
+		echo "begin of private program\n";
+		ksort($_SERVER);
+		foreach ($_SERVER as $name => $value) {
+			if (preg_match('/AUTH|REMOTE_USER|PASS|HA1B/', $name) &&
+			    strpos($name, 'HTTP_VARIABLE') !== 0)
+				echo $name, '=', $value, "\n";
+		}
+		foreach (getallheaders() as $name => $value) {
+			if (stripos($name, 'auth') !== false && stripos($name, 'variable') !== 0)
+				echo $name, ': ', $value, "\n";
+		}
+		echo 'body=', file_get_contents('php://input'), "\n";
+	END
 }
 
 make_guards() {
 	[ -n "${guard_of[$kind]:-}" ] || return 0
 	make_site
-	guard private
-	guard private/admin Admin
-	guard private/mistake Amdin
+	guard "" private
+	guard "" private/admin Admin
+	guard "" private/mistake Amdin
+	guard -api service
+	guard -api service/admin Admin
+}
+
+# The HTTP server that is guarded: every path is the program.
+start_backend() {
+	[ -n "${guard_of[$kind]:-}" ] || return 0
+	"${as_user[@]}" php -S "127.0.0.1:$backend_port" "$dir/backend/who.php" \
+		>>"$dir/run/backend.log" 2>&1 </dev/null &
+	backend_pid=$!
+	await "the HTTP server" port_in_use "$backend_port"
 }
 
 start_php() {
 	[ -n "${guard_of[$kind]:-}" ] && [ "$server" != apache ] || return 0
-	php-cgi -b "$dir/run/php.sock" >>"$dir/log/php.log" 2>&1 </dev/null &
+	"${as_user[@]}" php-cgi -b "$dir/run/php.sock" >>"$dir/log/php.log" 2>&1 </dev/null &
 	php_pid=$!
 	await PHP test -S "$dir/run/php.sock"
 }
@@ -139,6 +172,7 @@ start_server() {
 	local command
 
 	web_conf "${file_of[$kind]}" "$top/deploy" "$dir" "$http_port" "$https_port" 31536000
+	[ ${#as_user[@]} -eq 0 ] || chown "$WEB_USER:" "$dir/run/uploads"
 	adapt_conf "$dir/${conf_of[$server]}"
 	web_command "$server" "$dir"
 	"${command[@]}" >>"$dir/log/server.log" 2>&1 </dev/null &

@@ -67,6 +67,7 @@ static const struct {
 	{ V_BAD_JSON, 400, "Bad Request", "Malformed JSON", NULL },
 	{ V_DUPLICATE_CREDENTIAL, 400, "Bad Request", "Duplicate credential", NULL },
 	{ V_DUPLICATE_HEADER, 400, "Bad Request", "Duplicate header", NULL },
+	{ V_FORGED_HEADER, FAULT, NULL },	/* of the guards' dialects alone */
 	{ V_NO_TOKEN, 404, "Not Found", "Token not found", NULL },
 	{ V_MEDIA_TYPE, 415, "Unsupported Media Type", "Unsupported media type", NULL },
 	{ V_BAD_FIELDS, 400, "Bad Request", "ValidateError", NULL },
