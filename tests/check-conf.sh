@@ -33,6 +33,16 @@ uncommented()
 	grep -v -e '^# ' -e '^#	# ' -e '^#$' -e '^$' "$1" | sed 's/^#//'
 }
 
+# examples FILE DIRECTORY: each example of a configuration in the man page, as a file
+examples()
+{
+	awk -v dir="$2" '
+		/^\.Bd -literal/ { on = 1; file = sprintf("%s/%02d.conf", dir, ++number); next }
+		/^\.Ed/ { on = 0 }
+		on && /^doorwardctl / { next }
+		on { print >file }' "$1"
+}
+
 # same WHAT FILE-A FILE-B
 same()
 {
@@ -62,5 +72,18 @@ same "doorward.conf(5) and the table of section options differ" "$work/options" 
 uncommented etc/doorward.conf >"$work/all.conf"
 ./doorwardctl --config "$work/all.conf" config show >"$work/values" || fail=1
 same "an option does not read back as its default" "$work/all.conf" "$work/values"
+
+# The examples of the man page are good, but for where a secret lies on this host.
+mkdir "$work/examples"
+examples src/doorward.conf.5 "$work/examples"
+[ -e "$work/examples/01.conf" ] || { echo "FAIL: no examples in doorward.conf(5)"; fail=1; }
+(umask 077; echo secret >"$work/facebook.secret")
+for file in "$work"/examples/*.conf; do
+	sed -i "s|\"/.*/facebook.secret\"|\"$work/facebook.secret\"|" "$file"
+	./doorwardctl --config "$file" config check >/dev/null && continue
+	echo "FAIL: the example in doorward.conf(5):"
+	cat "$file"
+	fail=1
+done
 
 exit $fail

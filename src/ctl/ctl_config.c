@@ -8,10 +8,10 @@
 #include "ctl/resources.h"
 
 static const char heading[] =
-    "# doorward.conf - configuration of doorward.  doorward.conf(5) tells more.\n"
+    "# doorward.conf - configuration of doorward.  doorward.conf(5) describes it in full.\n"
     "#\n"
-    "# Every option is here, commented out, at its default.  Text stands in double\n"
-    "# quotes.  'doorwardctl config check' tells whether a changed file is good.\n";
+    "# Every option is listed with its default, commented out.  Text is enclosed in\n"
+    "# double quotes.  After a change, run 'doorwardctl config check'.\n";
 
 int
 ctl_config_check(struct ctl *ctl)
@@ -20,7 +20,7 @@ ctl_config_check(struct ctl *ctl)
 	return 0;
 }
 
-/* Which values an option may have. */
+/* The values that an option may have. */
 static void
 put_range(struct text *out, const struct option_row *row)
 {
@@ -56,7 +56,7 @@ put_option(struct text *out, const char *before, const struct option_row *row, c
 	text_puts(out, "\n");
 }
 
-/* What a further provider looks like; all of it commented out. */
+/* An example of a section, commented out. */
 static void
 put_shipped_section(struct text *out)
 {
@@ -69,7 +69,7 @@ put_shipped_section(struct text *out)
 	};
 
 	text_puts(out,
-	    "\n# A further OpenID provider, one section each; its name is of a-z and 0-9.\n"
+	    "\n# A further OpenID provider.  Its name consists of a-z and 0-9.\n"
 	    "#oidc keycloak {\n");
 	for (size_t i = 0; i < oidc_options_count; i++) {
 		text_printf(out, "#\t# %s\n", oidc_options[i].meaning);
