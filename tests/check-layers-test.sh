@@ -43,7 +43,9 @@ tree() {
 	} >"$work/src/base/good.c"
 	printf '%s\n' "$SPDX" >"$work/src/base/good.h"
 	printf '%s\n' "$SPDX" >"$work/src/base/other.h"
-	printf '%s\n#include "base/good.h"\n#include <lmdb.h>\n' "$SPDX" >"$work/src/store/lmdb_x.c"
+	mkdir -p "$work/src/store/lmdb"
+	printf '%s\n#include "base/good.h"\n#include <lmdb.h>\n' "$SPDX" >"$work/src/base/mdb.h"
+	printf '%s\n#include "store/lmdb/lmdb.h"\n' "$SPDX" >"$work/src/store/store_kinds.c"
 	printf '%s\n#include "base/good.h"\n#include "auth/auth.h"\n' "$SPDX" >"$work/src/main.c"
 	{
 		printf '%s\n' "$SPDX"
@@ -132,6 +134,11 @@ put store/deep/a.c <<-'END'
 	#include "auth/auth.h"
 END
 finds 'a folder in a folder' 'src/store/deep/a.c:5: store/deep may not include "auth/auth.h"'
+
+put store/a.c <<-'END'
+	#include "store/lmdb/lmdb.h"
+END
+finds 'a header for one file alone' 'src/store/a.c:2: store may not include "store/lmdb/lmdb.h"'
 
 mkdir "$work/src/store/deep"
 echo 'folder store/deep:	base store' >>"$work/src/layers"

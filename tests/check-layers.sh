@@ -52,15 +52,20 @@ function read_rule(	name) {
 	}
 }
 
-function is_allowed_header(header,	key, pair) {
-	for (key in system_names)
-		if (header ~ key)
-			return 1
+# May this file, and few others, include the header?
+function is_alone(header,	key, pair) {
 	for (key in alone) {
 		split(key, pair, SUBSEP)
 		if (header ~ pair[1] && file ~ pair[2])
 			return 1
 	}
+	return 0
+}
+
+function is_system(header,	key) {
+	for (key in system_names)
+		if (header ~ key)
+			return 1
 	return 0
 }
 
@@ -70,14 +75,14 @@ function check_include(line,	header, target) {
 	if (header ~ /^</) {
 		sub(/^</, "", header)
 		sub(/>.*/, "", header)
-		if (!is_allowed_header(header))
+		if (!is_system(header) && !is_alone(header))
 			complain(FNR, "may not include <" header ">")
 		return
 	}
 	sub(/^"/, "", header)
 	sub(/".*/, "", header)
 	target = folder_of(header)
-	if (target != folder && !((folder, target) in may))
+	if (target != folder && !((folder, target) in may) && !is_alone(header))
 		complain(FNR, folder " may not include \"" header "\"")
 }
 

@@ -15,6 +15,7 @@
 #include "base/guard.h"
 #include "base/text.h"
 #include "cred/cred.h"
+#include "store_memory/memory.h"
 
 static void
 must(int r, const char *what)

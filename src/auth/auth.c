@@ -13,6 +13,7 @@
 #include "auth/jwt.h"
 #include "auth/remembered.h"
 #include "auth/throttle.h"
+#include "auth/where.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
@@ -35,9 +36,10 @@ make_dummy_hash(struct auth *auth)
 static int
 open_store(struct store **st, const struct conf *conf, bool create)
 {
+	const struct store_where where = where_store(conf);
 	int r;
 
-	r = store_open_lmdb(st, conf->data_dir, (uint64_t)conf->store_max_mib << 20, create);
+	r = store_open(st, &where, create ? STORE_MAKE : STORE_USE);
 	if (r == -ENOENT)
 		log_error("no database in %s: doorwardctl init makes one", conf->data_dir);
 	return r;

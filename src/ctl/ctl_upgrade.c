@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "auth/where.h"
 #include "base/verdict.h"
 #include "ctl/resources.h"
 
@@ -23,6 +24,7 @@ backup_name(struct ctl *ctl)
 int
 ctl_upgrade(struct ctl *ctl)
 {
+	const struct store_where where = where_store(ctl->conf);
 	const char *backup = backup_name(ctl);
 	uint64_t from = 0;
 	int r;
@@ -32,8 +34,7 @@ ctl_upgrade(struct ctl *ctl)
 	ctl->about = ctl->conf->data_dir;
 	r = resources_join_group(ctl);
 	if (!r)
-		r = store_upgrade_lmdb(ctl->conf->data_dir,
-		    (uint64_t)ctl->conf->store_max_mib << 20, backup, &from);
+		r = store_upgrade(&where, backup, &from);
 	if (r == V_NOT_FOUND)
 		ctl->why = "not initialised; 'doorwardctl init' does it";
 	if (r == -EBUSY)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/where.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -49,9 +50,9 @@ resources_join_group(struct ctl *ctl)
 static int
 open_store(struct ctl *ctl)
 {
-	uint64_t max_bytes = (uint64_t)ctl->conf->store_max_mib << 20;
+	const struct store_where where = where_store(ctl->conf);
 
-	return store_open_lmdb(&ctl->store, ctl->conf->data_dir, max_bytes, false);
+	return store_open(&ctl->store, &where, STORE_USE);
 }
 
 static int

@@ -17,6 +17,8 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 
+#define STORE_SCHEMA	1		/* of what follows, as it lies in a back end */
+
 #define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
 #define NAME_SIZE	256
 #define TOKEN_NAME_SIZE	(255 * 4 + 1)	/* 255 characters of UTF-8 */
@@ -107,6 +109,12 @@ struct meta {
 	uint64_t schema;
 	struct uuid instance;
 	int64_t created_ms;
+};
+
+/* How much there is. */
+struct store_counts {
+	uint64_t users, accounts, tokens, keys;	/* with expired tokens that are still there */
+	uint64_t bytes_used, bytes_max;	/* freed ones count until used again */
 };
 
 /* Where an index leads: from a name to an id, and to a token and its end. */

@@ -6,6 +6,7 @@
 
 #include "base/guard.h"
 #include "base/verdict.h"
+#include "store/backend.h"
 
 static int
 submit(struct store *st, const struct op *op, struct op_result *result)
@@ -317,6 +318,19 @@ store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count
 	return st->ops->keys(st, mem, keys, count);
 }
 
+static size_t
+capped(size_t limit)
+{
+	return limit < STORE_LIST_MAX ? limit : STORE_LIST_MAX;
+}
+
+/* "" names nobody, and a longer name than fits has none either. */
+static bool
+names_nobody(const char *name)
+{
+	return !name[0] || strlen(name) >= NAME_SIZE;
+}
+
 int
 store_user_get(struct store *st, const struct uuid *id, struct user *user)
 {
@@ -326,7 +340,7 @@ store_user_get(struct store *st, const struct uuid *id, struct user *user)
 int
 store_user_find(struct store *st, enum identity_kind kind, const char *name, struct user *user)
 {
-	return st->ops->user_find(st, kind, name, user);
+	return names_nobody(name) ? V_NOT_FOUND : st->ops->user_find(st, kind, name, user);
 }
 
 int
@@ -339,7 +353,7 @@ int
 store_user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
     struct user **users, size_t *count)
 {
-	return st->ops->user_list(st, mem, after, limit, users, count);
+	return st->ops->user_list(st, mem, after, capped(limit), users, count);
 }
 
 int
@@ -351,62 +365,42 @@ store_account_get(struct store *st, const struct uuid *id, struct account *accou
 int
 store_account_find(struct store *st, const char *name, struct account *account)
 {
-	return st->ops->account_find(st, name, account);
+	return names_nobody(name) ? V_NOT_FOUND : st->ops->account_find(st, name, account);
 }
 
 int
 store_account_list(struct store *st, struct arena *mem, const struct uuid *after,
     size_t limit, struct account **accounts, size_t *count)
 {
-	return st->ops->account_list(st, mem, after, limit, accounts, count);
-}
-
-/* What was found, if it is of the use that was meant. */
-static int
-take_token(int r, const struct token *found, enum token_use use, struct token *token)
-{
-	if (r)
-		return r;
-	if (found->use != (int64_t)use)
-		return V_NOT_FOUND;
-	*token = *found;
-	return 0;
+	return st->ops->account_list(st, mem, after, capped(limit), accounts, count);
 }
 
 int
 store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token)
 {
-	struct token found;
-
-	return take_token(st->ops->token_find(st, digest, now_ms, &found), &found, TOKEN_BEARER,
-	    token);
+	return st->ops->token_find(st, TOKEN_BEARER, digest, now_ms, token);
 }
 
 int
 store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *session)
 {
-	struct token found;
-
-	return take_token(st->ops->token_find(st, digest, now_ms, &found), &found, TOKEN_SESSION,
-	    session);
+	return st->ops->token_find(st, TOKEN_SESSION, digest, now_ms, session);
 }
 
 int
 store_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct token *token)
 {
-	struct token found;
-
-	return take_token(st->ops->token_get(st, id, now_ms, &found), &found, TOKEN_BEARER, token);
+	return st->ops->token_get(st, TOKEN_BEARER, id, now_ms, token);
 }
 
 int
 store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
 {
-	return st->ops->token_list(st, mem, TOKEN_BEARER, user, after, limit, now_ms, tokens,
-	    count);
+	return st->ops->token_list(st, mem, TOKEN_BEARER, user, after, capped(limit), now_ms,
+	    tokens, count);
 }
 
 int
@@ -414,6 +408,6 @@ store_session_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
     size_t *count)
 {
-	return st->ops->token_list(st, mem, TOKEN_SESSION, user, after, limit, now_ms, sessions,
-	    count);
+	return st->ops->token_list(st, mem, TOKEN_SESSION, user, after, capped(limit), now_ms,
+	    sessions, count);
 }

@@ -29,83 +29,33 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "store/op.h"
 #include "store/record.h"
+#include "store/store_where.h"
 
-#define STORE_SCHEMA 1
 #define STORE_LIST_MAX 1000
 #define STORE_SWEEP 16			/* expired tokens dropped by a write to others */
 
-struct store_counts {
-	uint64_t users, accounts, tokens, keys;	/* with expired tokens not yet swept */
-	uint64_t bytes_used, bytes_max;	/* freed ones count until used again */
-};
-
-struct store {
-	const struct store_ops *ops;
-};
-
-/* What a back end has to be able to do.  Contracts stand at the sentences below. */
-struct store_ops {
-	const char *name;
-	void (*close)(struct store *);
-	int (*submit)(struct store *, const struct op *, struct op_result *);
-
-	int (*meta_get)(struct store *, struct meta *);
-	int (*counts)(struct store *, struct store_counts *);
-	int (*keys)(struct store *, struct arena *, struct key **, size_t *);
-
-	int (*user_get)(struct store *, const struct uuid *, struct user *);
-	int (*user_find)(struct store *, enum identity_kind, const char *, struct user *);
-	int (*user_list)(struct store *, struct arena *, const struct uuid *after, size_t limit,
-	    struct user **, size_t *);
-	int (*password_get)(struct store *, const struct uuid *, struct password *);
-
-	int (*account_get)(struct store *, const struct uuid *, struct account *);
-	int (*account_find)(struct store *, const char *, struct account *);
-	int (*account_list)(struct store *, struct arena *, const struct uuid *after, size_t limit,
-	    struct account **, size_t *);
-
-	int (*token_find)(struct store *, const uint8_t[DIGEST_LEN], int64_t, struct token *);
-	int (*token_get)(struct store *, const struct uuid *, int64_t, struct token *);
-	int (*token_list)(struct store *, struct arena *, enum token_use, const struct uuid *user,
-	    const struct uuid *after, size_t limit, int64_t now_ms, struct token **, size_t *);
-
-	int (*domain_token_get)(struct store *, const char *domain, const struct uuid *,
-	    struct domain_token *);
-	int (*domain_token_list)(struct store *, struct arena *, const char *domain,
-	    struct domain_token **, size_t *);
-	int (*role_get)(struct store *, const char *, struct role *);
-	int (*role_list)(struct store *, struct arena *, struct role **, size_t *);
-};
+struct store;
 
 /*
- * Opens the LMDB environment in directory data_dir, which exists.  With
- * create, an absent one is made, and store_init has to follow.  It grows up to
- * max_bytes, at least 1 MiB.  Call it after fork, once in a process;
- * store_close ends it (fit for GUARD).
+ * Opens the store; with STORE_MAKE an absent one is made, and store_init has
+ * to follow.  Call it after fork, once in a process; store_close ends it (fit
+ * for GUARD).
  *	-ENOENT		none is there
- *	-EOPNOTSUPP	data_dir is on a network file system
- *	-EPROTO		not a file of LMDB, or a schema newer than STORE_SCHEMA
- *	-ESTALE		an older schema: store_upgrade_lmdb has to come first
+ *	-EOPNOTSUPP	a store of this kind cannot be in that place
+ *	-EPROTO		it is something else, or its schema is newer than STORE_SCHEMA
+ *	-ESTALE		an older schema: store_upgrade has to come first
  */
-int store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create);
+int store_open(struct store **st, const struct store_where *where, enum store_how how);
 
 /*
- * Brings the store in data_dir to STORE_SCHEMA, in one step; the file backup,
- * which is made with mode 0600, is a copy of it from before.  *from: the
- * schema it had; if that was STORE_SCHEMA nothing is done.  V_NOT_FOUND: it was
- * never initialised.  -EBUSY: other processes have it open; -EEXIST: backup
- * is there; others as above.
+ * Brings the store to STORE_SCHEMA, in one step; the file backup, which is
+ * made with mode 0600, is a copy of it from before.  *from: the schema it had;
+ * if that was STORE_SCHEMA nothing is done.  V_NOT_FOUND: it was never
+ * initialised.  -EBUSY: other processes have it open; -EEXIST: backup is
+ * there; others as above.
  */
-int store_upgrade_lmdb(const char *data_dir, uint64_t max_bytes, const char *backup,
-    uint64_t *from);
-
-/* The contract in its plainest form, for tests: gone with the process. */
-int store_open_memory(struct store **st);
-
-/* The call-th call from now on fails with the negative errno error; 0 for none. */
-void store_memory_fail(struct store *st, unsigned call, int error);
+int store_upgrade(const struct store_where *where, const char *backup, uint64_t *from);
 
 void store_close(struct store **st);
 

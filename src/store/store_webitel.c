@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/verdict.h"
+#include "store/backend.h"
 
 int
 store_domain_token_add(struct store *st, const struct domain_token *token)

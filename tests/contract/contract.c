@@ -7,21 +7,30 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "store/lmdb.h"
+#include "store/lmdb/lmdb_place.h"
+#include "store_at.h"
+#include "store_memory/memory.h"
 
-static bool on_memory;
+static int
+open_lmdb_new(struct store **st)
+{
+	return open_lmdb(st, contract_directory(), CONTRACT_BYTES_MAX, STORE_MAKE);
+}
+
+/* Opens a new store of the back end that is under test. */
+static int (*open_new)(struct store **st);
 
 int
 contract_lmdb(void)
 {
-	on_memory = false;
+	open_new = open_lmdb_new;
 	return 0;
 }
 
 int
 contract_memory(void)
 {
-	on_memory = true;
+	open_new = store_open_memory;
 	return 0;
 }
 
@@ -32,8 +41,7 @@ contract_open(void)
 	struct store *st = NULL;
 	int r;
 
-	r = on_memory ? store_open_memory(&st) :
-	    store_open_lmdb(&st, contract_directory(), CONTRACT_BYTES_MAX, true);
+	r = open_new(&st);
 	if (!r)
 		r = store_init(st, &instance, 1);
 	if (r) {

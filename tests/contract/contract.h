@@ -8,6 +8,7 @@
 #ifndef TESTS_CONTRACT_H
 #define TESTS_CONTRACT_H
 
+#include "store/backend.h"
 #include "store/store.h"
 #include "test.h"
 

@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/lmdb.h"
+#include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_place.h"
+#include "store_at.h"
 
 #define USER	1
 #define ACCOUNT	5
@@ -271,7 +273,7 @@ populate(const char *directory)
 	struct store *st = NULL;
 
 	user.account = account.id;
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
 	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
 	EXPECT_VERDICT("key", store_key_add(st, &key), 0);
 	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
@@ -339,7 +341,7 @@ flipped(size_t i, unsigned tenths)
 	store_close(&st);
 	EXPECT_TRUE(t[i].row, flip(directory, bytes, len, (len - 1) * tenths / 10) > 0);
 	contract_log_clear();
-	r = store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false);
+	r = open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE);
 	if (t[i].table != TABLE_META) {
 		EXPECT_VERDICT(t[i].row, r, 0);
 		r = t[i].meet(st);
@@ -388,7 +390,7 @@ cut_off(void)
 		store_close(&st);
 		snprintf(path, sizeof path, "%s/data.mdb", directory);
 		EXPECT_INT(c[i].row, truncate(path, c[i].pages * 4096 + c[i].more), 0);
-		r = store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false);
+		r = open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE);
 		refused += r < 0;
 		for (size_t k = 0; !r && k < NELEM(t); k++)
 			refused += t[k].meet != prune && t[k].meet(st) < 0;
@@ -447,7 +449,7 @@ sweep_goes_on(void)
 
 	store_close(&st);
 	EXPECT_TRUE("flip", flip(directory, bytes, len, len / 2) > 0);
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
 	for (unsigned i = 10; i < 20; i++) {
 		token = contract_token(i, USER);
 		token.expires_ms = END_MS + i;

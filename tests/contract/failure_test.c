@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* tests/contract/failure_test.c - the store in memory fails when it is told to. */
 #include "contract.h"
+#include "store_memory/memory.h"
 
 #include <errno.h>
 #include <string.h>

@@ -13,7 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/lmdb.h"
+#include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_place.h"
+#include "store_at.h"
 
 #define MIB ((uint64_t)1024 * 1024)
 
@@ -44,22 +46,22 @@ open_refused(void)
 	struct store *st = NULL;
 
 	contract_log_clear();
-	EXPECT_VERDICT("none there", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_VERDICT("none there", open_lmdb(&st, directory, MIB, STORE_USE), -ENOENT);
 	EXPECT_TRUE("no files made", is_empty(directory));
 	EXPECT_TRUE("named in the log", contract_logged(directory));
-	EXPECT_VERDICT("no directory", store_open_lmdb(&st, "/nonexistent/x", MIB, true), -ENOENT);
-	EXPECT_VERDICT("a file", store_open_lmdb(&st, "/proc/self/exe", MIB, true), -ENOTDIR);
+	EXPECT_VERDICT("no directory", open_lmdb(&st, "/nonexistent/x", MIB, STORE_MAKE), -ENOENT);
+	EXPECT_VERDICT("a file", open_lmdb(&st, "/proc/self/exe", MIB, STORE_MAKE), -ENOTDIR);
 	memset(path, 'd', sizeof path - 1);
 	path[sizeof path - 1] = '\0';
-	EXPECT_VERDICT("endless path", store_open_lmdb(&st, path, MIB, true), -ENAMETOOLONG);
+	EXPECT_VERDICT("endless path", open_lmdb(&st, path, MIB, STORE_MAKE), -ENAMETOOLONG);
 	write_file(directory, "", 0);
-	EXPECT_VERDICT("empty file", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_VERDICT("empty file", open_lmdb(&st, directory, MIB, STORE_USE), -ENOENT);
 	write_file(directory, "hello", 5);
-	EXPECT_VERDICT("short file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
+	EXPECT_VERDICT("short file", open_lmdb(&st, directory, MIB, STORE_USE), -EPROTO);
 	memset(garbage, 'g', sizeof garbage);
 	write_file(directory, garbage, sizeof garbage);
-	EXPECT_VERDICT("other file", store_open_lmdb(&st, directory, MIB, false), -EPROTO);
-	EXPECT_VERDICT("never overwritten", store_open_lmdb(&st, directory, MIB, true), -EPROTO);
+	EXPECT_VERDICT("other file", open_lmdb(&st, directory, MIB, STORE_USE), -EPROTO);
+	EXPECT_VERDICT("never overwritten", open_lmdb(&st, directory, MIB, STORE_MAKE), -EPROTO);
 	EXPECT_TRUE("said so", contract_logged("not an LMDB file"));
 	EXPECT_TRUE("no output", st == NULL);
 }
@@ -75,7 +77,7 @@ open_foreign(void)
 	EXPECT_INT("is made", mdb_env_open(env, directory, 0, 0600), 0);
 	mdb_env_close(env);
 	contract_log_clear();
-	EXPECT_VERDICT("not ours", store_open_lmdb(&st, directory, MIB, false), -ENOENT);
+	EXPECT_VERDICT("not ours", open_lmdb(&st, directory, MIB, STORE_USE), -ENOENT);
 	EXPECT_TRUE("said so", contract_logged("no database \"meta\""));
 }
 
@@ -87,16 +89,16 @@ open_again(void)
 	struct store *st = NULL;
 	struct meta meta;
 
-	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("create", open_lmdb(&st, directory, MIB, STORE_MAKE), 0);
 	EXPECT_VERDICT("not initialised", store_meta(st, &meta), V_NOT_FOUND);
 	store_close(&st);
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, MIB, STORE_USE), 0);
 	EXPECT_VERDICT("still not", store_meta(st, &meta), V_NOT_FOUND);
 	EXPECT_VERDICT("initialise", store_init(st, &instance, 5), 0);
 	contract_add_user(st, 1);
 	store_close(&st);
 	EXPECT_TRUE("closed", st == NULL);
-	EXPECT_VERDICT("create again", store_open_lmdb(&st, directory, 0, true), 0);
+	EXPECT_VERDICT("create again", open_lmdb(&st, directory, 0, STORE_MAKE), 0);
 	EXPECT_VERDICT("initialised", store_meta(st, &meta), 0);
 	EXPECT_TRUE("kept", uuid_equal(&meta.instance, &instance));
 	EXPECT_VERDICT("but once", store_init(st, &instance, 5), V_EXISTS);
@@ -117,7 +119,7 @@ open_older(void)
 	for (int i = 0; i < 2; i++) {
 		GUARD(txn_drop) struct txn tx = { 0 };
 
-		EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, i == 0),
+		EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, i == 0 ? STORE_MAKE : STORE_USE),
 		    0);
 		if (i == 0) {
 			EXPECT_VERDICT("initialise", store_init(st, &instance, 5), 0);
@@ -129,7 +131,7 @@ open_older(void)
 		EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 		store_close(&st);
 	}
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
 	EXPECT_VERDICT("write", store_role_set(st, &role), 0);
 	EXPECT_VERDICT("read", store_role_get(st, role.name, &out), 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
@@ -144,7 +146,7 @@ put_schema(const char *directory, uint64_t schema)
 	GUARD(store_close) struct store *st = NULL;
 	struct op_result result;
 
-	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("create", open_lmdb(&st, directory, MIB, STORE_MAKE), 0);
 	EXPECT_INT("init", st->ops->submit(st, &op, &result), 0);
 }
 
@@ -163,9 +165,9 @@ open_schema(void)
 
 		put_schema(directory, t[i].schema);
 		contract_log_clear();
-		EXPECT_VERDICT(t[i].row, store_open_lmdb(&st, directory, MIB, false), t[i].want);
+		EXPECT_VERDICT(t[i].row, open_lmdb(&st, directory, MIB, STORE_USE), t[i].want);
 		store_close(&st);
-		EXPECT_VERDICT(t[i].row, store_open_lmdb(&st, directory, MIB, true), t[i].want);
+		EXPECT_VERDICT(t[i].row, open_lmdb(&st, directory, MIB, STORE_MAKE), t[i].want);
 		store_close(&st);
 		EXPECT_TRUE(t[i].row, contract_logged("newer than this program") == !!t[i].want);
 	}
@@ -242,7 +244,7 @@ full_map(void)
 	unsigned n;
 	int r;
 
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, 2 * MIB, true), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, 2 * MIB, STORE_MAKE), 0);
 	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
 	contract_add_user(st, 1);
 	contract_log_clear();
@@ -262,7 +264,7 @@ full_map(void)
 	EXPECT_VERDICT("no room to drop", store_tokens_drop_of_user(st, &token.user, NOW_MS,
 	    &count), -ENOSPC);
 	store_close(&st);
-	EXPECT_VERDICT("permit more", store_open_lmdb(&st, directory, 4 * MIB, false), 0);
+	EXPECT_VERDICT("permit more", open_lmdb(&st, directory, 4 * MIB, STORE_USE), 0);
 	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count), 0);
 	EXPECT_INT("all", count, n);
 	fill(st, 1, n, &r);
@@ -327,7 +329,7 @@ full_disk(void)
 			struct uuid instance = contract_uuid(7);
 			struct store *st = NULL;
 
-			if (store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true) ||
+			if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE) ||
 			    store_init(st, &instance, 1))
 				_exit(80);
 			contract_add_user(st, 1);

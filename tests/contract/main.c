@@ -1,34 +1,59 @@
 // SPDX-License-Identifier: ISC
-/* tests/contract/main.c - the tables of contract tests, for each back end. */
+/* tests/contract/main.c - what every back end is asked, and what only one is. */
+#include <stdio.h>
+
 #include "base/descriptors.h"
 #include "contract.h"
+
+static const struct {
+	const char *name;
+	CU_InitializeFunc use;
+} backends[] = {
+	{ "memory", contract_memory },
+	{ "lmdb",   contract_lmdb },
+};
+
+static const struct {
+	const char *name;
+	CU_TestInfo *tests;
+} contracts[] = {
+	{ "users",      user_tests },
+	{ "identities", identity_tests },
+	{ "accounts",   account_tests },
+	{ "tokens",     token_tests },
+	{ "Webitel",    webitel_tests },
+};
+
+static const CU_SuiteInfo others[] = {
+	{ "memory: failures",    contract_memory, NULL,               NULL, NULL, failure_tests },
+	{ "lmdb: the file",      contract_lmdb,   NULL,               NULL, NULL, lmdb_tests },
+	{ "lmdb: upgrade",       contract_lmdb,   NULL,               NULL, NULL, upgrade_tests },
+	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },
+	{ "lmdb: processes",     contract_lmdb,   NULL,               NULL, NULL, process_tests },
+	{ "memory against lmdb", NULL,            NULL,               NULL, NULL, random_tests },
+	{ "cache",               NULL,            contract_cache_end, NULL, NULL, cache_tests },
+};
 
 int
 main(int argc, char **argv)
 {
-	CU_SuiteInfo suites[] = {
-		{ "memory: users",    contract_memory, NULL, NULL, NULL, user_tests },
-		{ "memory: accounts", contract_memory, NULL, NULL, NULL, account_tests },
-		{ "memory: tokens",   contract_memory, NULL, NULL, NULL, token_tests },
-		{ "memory: identities", contract_memory, NULL, NULL, NULL, identity_tests },
-		{ "memory: Webitel",  contract_memory, NULL, NULL, NULL, webitel_tests },
-		{ "memory: failures", contract_memory, NULL, NULL, NULL, failure_tests },
-		{ "lmdb: users",      contract_lmdb,   NULL, NULL, NULL, user_tests },
-		{ "lmdb: identities",   contract_lmdb,   NULL, NULL, NULL, identity_tests },
-		{ "lmdb: accounts",   contract_lmdb,   NULL, NULL, NULL, account_tests },
-		{ "lmdb: tokens",     contract_lmdb,   NULL, NULL, NULL, token_tests },
-		{ "lmdb: Webitel",    contract_lmdb,   NULL, NULL, NULL, webitel_tests },
-		{ "lmdb: the file",   contract_lmdb,   NULL, NULL, NULL, lmdb_tests },
-		{ "lmdb: upgrade",    contract_lmdb,   NULL, NULL, NULL, upgrade_tests },
-		{ "lmdb: damage",     contract_lmdb,   NULL, NULL, NULL, damage_tests },
-		{ "lmdb: processes",  contract_lmdb,   NULL, NULL, NULL, process_tests },
-		{ "memory against lmdb", NULL,         NULL, NULL, NULL, random_tests },
-		{ "cache",            NULL, contract_cache_end, NULL, NULL, cache_tests },
-		CU_SUITE_INFO_NULL,
-	};
+	static char names[NELEM(backends)][NELEM(contracts)][32];
+	CU_SuiteInfo suites[NELEM(backends) * NELEM(contracts) + NELEM(others) + 1];
+	size_t count = 0;
 
 	if (descriptors_fill())
 		return 99;
+	for (size_t i = 0; i < NELEM(backends); i++) {
+		for (size_t k = 0; k < NELEM(contracts); k++) {
+			snprintf(names[i][k], sizeof names[i][k], "%s: %s", backends[i].name,
+			    contracts[k].name);
+			suites[count++] = (CU_SuiteInfo){ names[i][k], backends[i].use, NULL, NULL,
+			    NULL, contracts[k].tests };
+		}
+	}
+	for (size_t i = 0; i < NELEM(others); i++)
+		suites[count++] = others[i];
+	suites[count] = (CU_SuiteInfo)CU_SUITE_INFO_NULL;
 	contract_log_clear();
 	return test_run(suites, argc, argv);
 }

@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "store/lmdb.h"
+#include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_place.h"
+#include "store_at.h"
 
 #define READERS		8
 #define STORM_MS	1500
@@ -85,7 +87,7 @@ directory_made(void)
 	GUARD(store_close) struct store *st = NULL;
 	struct uuid instance = contract_uuid(7);
 
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, true), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
 	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
 	contract_add_user(st, 1);
 	return directory;
@@ -112,7 +114,7 @@ grow(const char *directory, int in, int out)
 {
 	struct store *st = NULL;
 
-	if (store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false))
+	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
 		return 1;
 	if (!hear(in) || add_tokens(st, 1, 900) || !tell(out))
 		return 2;
@@ -138,7 +140,7 @@ growth(void)
 		struct store *st = NULL;
 		struct store_counts sums;
 
-		EXPECT_VERDICT(t[i].row, store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false),
+		EXPECT_VERDICT(t[i].row, open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE),
 		    0);
 		contract_fill(st, 15);
 		EXPECT_VERDICT(t[i].row, store_counts(st, &sums), 0);
@@ -168,7 +170,7 @@ read_on(const char *directory, int in, int out)
 	struct store *st = NULL;
 	struct txn tx = { 0 };
 
-	if (store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false))
+	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
 		return 1;
 	if (txn_begin((struct lmdb *)st, MDB_RDONLY, &tx) || !tell(out))
 		return 2;
@@ -182,7 +184,7 @@ keep_open(const char *directory, int in, int out)
 {
 	struct store *st = NULL;
 
-	if (store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false) || !tell(out))
+	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE) || !tell(out))
 		return 1;
 	hear(in);
 	store_close(&st);
@@ -210,7 +212,7 @@ stale_readers(void)
 	contract_log_clear();
 	reader_dies(directory);
 	EXPECT_TRUE("not yet", !contract_logged("cleared"));
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
 	EXPECT_TRUE("cleared", contract_logged("cleared 1 readers that died"));
 	store_close(&st);
 	child_end("other", &other, 0);
@@ -261,8 +263,7 @@ readers_full(void)
 			break;
 		}
 		if (n == 0)
-			EXPECT_VERDICT("open", store_open_lmdb(&st, directory,
-			    CONTRACT_BYTES_MAX, false), 0);
+			EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
 	}
 	EXPECT_TRUE("the table is full", n > 0 && n < READERS);
 	EXPECT_INT("thread", pthread_create(&thread, NULL, read_in_thread, st), 0);
@@ -289,7 +290,7 @@ write_on(const char *directory, int in, int out)
 	struct token token;
 
 	(void)in;
-	if (store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false))
+	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
 		return 1;
 	for (;;) {
 		token = contract_token(1, 1);
@@ -334,7 +335,7 @@ killed_writers(void)
 			kills++;
 		}
 	}
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, CONTRACT_BYTES_MAX, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
 	for (size_t i = 0; i < count; i++)
 		lost += store_token_find(st, digests[i], NOW_MS, &token) != 0;
 	EXPECT_TRUE("writers were killed at work", kills > 10 && count > 10);

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "contract.h"
-#include "store/lmdb.h"
+#include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_place.h"
+#include "store_at.h"
 
 #define MIB ((uint64_t)1024 * 1024)
 
@@ -28,7 +30,7 @@ make_old(void)
 
 	directory = contract_directory();
 	snprintf(backup, sizeof backup, "%s/backup", directory);
-	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("create", open_lmdb(&st, directory, MIB, STORE_MAKE), 0);
 	db = (struct lmdb *)st;
 	EXPECT_INT("init", st->ops->submit(st, &op, &result), 0);
 	contract_add_user(st, 1);
@@ -43,7 +45,9 @@ make_old(void)
 static int
 upgrade(uint64_t *from)
 {
-	return store_upgrade_lmdb(directory, MIB, backup, from);
+	const struct store_where where = store_at(directory, MIB);
+
+	return store_upgrade(&where, backup, from);
 }
 
 static void
@@ -56,8 +60,8 @@ older_is_refused(void)
 	make_old();
 	snprintf(path, sizeof path, "%s/data.mdb", directory);
 	EXPECT_INT("before", stat(path, &before), 0);
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, false), -ESTALE);
-	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), -ESTALE);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, MIB, STORE_USE), -ESTALE);
+	EXPECT_VERDICT("create", open_lmdb(&st, directory, MIB, STORE_MAKE), -ESTALE);
 	EXPECT_TRUE("says what helps", contract_logged("doorwardctl upgrade"));
 	EXPECT_TRUE("no output", st == NULL);
 	EXPECT_INT("after", stat(path, &after), 0);
@@ -86,7 +90,7 @@ upgraded(void)
 	make_old();
 	EXPECT_INT("upgrade", upgrade(&from), 0);
 	EXPECT_INT("from", (int64_t)from, 0);
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, MIB, STORE_USE), 0);
 	EXPECT_VERDICT("meta", store_meta(st, &meta), 0);
 	EXPECT_INT("schema", (int64_t)meta.schema, STORE_SCHEMA);
 	EXPECT_INT("the rest of it", meta.created_ms, 5);
@@ -118,10 +122,10 @@ copied(void)
 	EXPECT_INT("for nobody else", st_backup.st_mode, S_IFREG | 0600);
 	snprintf(path, sizeof path, "%s/data.mdb", other);
 	EXPECT_INT("moved", rename(backup, path), 0);
-	EXPECT_VERDICT("old", store_open_lmdb(&st, other, MIB, false), -ESTALE);
+	EXPECT_VERDICT("old", open_lmdb(&st, other, MIB, STORE_USE), -ESTALE);
 	directory = other;
 	EXPECT_INT("upgrade", upgrade(&from), 0);
-	EXPECT_VERDICT("open", store_open_lmdb(&st, other, MIB, false), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, other, MIB, STORE_USE), 0);
 	expect_user("the user", st);
 	store_close(&st);
 }
@@ -130,6 +134,7 @@ copied(void)
 static pid_t
 hold_open(int *until)
 {
+	const struct store_where where = store_at(directory, MIB);
 	int ends[2], opened[2];
 	struct lmdb *db = NULL;
 	struct meta meta;
@@ -141,7 +146,7 @@ hold_open(int *until)
 	pid = fork();
 	if (pid == 0) {
 		close(ends[1]);
-		if (lmdb_env_open(&db, directory, MIB, false) || lmdb_schema(db, &meta))
+		if (lmdb_env_open(&db, &where, STORE_USE) || lmdb_schema(db, &meta))
 			_exit(1);
 		_exit(write(opened[1], "", 1) != 1 || read(ends[0], &byte, 1) < 0);
 	}
@@ -185,10 +190,10 @@ nothing_to_upgrade(void)
 	directory = contract_directory();
 	snprintf(backup, sizeof backup, "%s/backup", directory);
 	EXPECT_VERDICT("none", upgrade(&from), -ENOENT);
-	EXPECT_VERDICT("create", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("create", open_lmdb(&st, directory, MIB, STORE_MAKE), 0);
 	store_close(&st);
 	EXPECT_VERDICT("not initialised", upgrade(&from), V_NOT_FOUND);
-	EXPECT_VERDICT("open", store_open_lmdb(&st, directory, MIB, true), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, MIB, STORE_MAKE), 0);
 	EXPECT_INT("newer", st->ops->submit(st, &op, &result), 0);
 	store_close(&st);
 	EXPECT_VERDICT("refused", upgrade(&from), -EPROTO);

@@ -10,7 +10,7 @@
 #include "auth/user_login.h"
 #include "auth/user_jwt.h"
 #include "fault.h"
-#include "store/memory.h"
+#include "store_memory/memory.h"
 
 static int
 add_user(struct ready *my)

@@ -7,7 +7,7 @@
 #include "auth/user.h"
 #include "fault.h"
 #include "http/routes.h"
-#include "store/memory.h"
+#include "store_memory/memory.h"
 
 static const struct { const char *row; int error, status; } errors[] = {
 	{ "EIO", -EIO, 500 },

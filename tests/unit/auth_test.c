@@ -8,6 +8,7 @@
 
 #include "ready.h"
 #include "unit.h"
+#include "store_at.h"
 
 static void
 made_once(void)
@@ -67,7 +68,7 @@ wrong_stores(void)
 	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
 	conf->data_dir = test_directory();
 	EXPECT_VERDICT("no store", auth_open(&auth, conf), -ENOENT);
-	EXPECT_VERDICT("an empty one", store_open_lmdb(&st, conf->data_dir, 16 << 20, true), 0);
+	EXPECT_VERDICT("an empty one", open_lmdb(&st, conf->data_dir, 16 << 20, STORE_MAKE), 0);
 	store_close(&st);
 	EXPECT_VERDICT("without keys", auth_open(&auth, conf), -ENOKEY);
 	conf->data_dir = "/nonexistent";

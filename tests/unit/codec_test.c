@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "store/codec.h"
+#include "store/lmdb/codec.h"
 
 #include <string.h>
 

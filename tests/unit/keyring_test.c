@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "unit.h"
+#include "store_at.h"
+#include "store_memory/memory.h"
 
 #define NOW_MS INT64_C(1700000000000)
 
@@ -105,7 +107,7 @@ loading(void)
 	second = ring_of(&mem, masters + SECRET_KEY_LEN, 1);
 	both = ring_of(&mem, masters, 2);
 	none = ring_of(&mem, masters + 2 * SECRET_KEY_LEN, 1);
-	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	EXPECT_VERDICT("an empty store", keyring_load(&first, st, NOW_MS), 0);
 	EXPECT_TRUE("an empty store", keyring_newest(&first, KEY_JWT) == NULL);
 	EXPECT_VERDICT("keys", keyring_create(&first, st, NOW_MS), 0);
@@ -135,7 +137,7 @@ finding(void)
 	arena_init(&mem, 0);
 	mine = ring_of(&mem, masters, 1);
 	other = mine;
-	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	EXPECT_VERDICT("keys", keyring_create(&mine, st, NOW_MS), 0);
 	EXPECT_VERDICT("load", keyring_load(&mine, st, NOW_MS), 0);
 	EXPECT_VERDICT("keys of another process", keyring_create(&other, st, NOW_MS + 5), 0);
@@ -168,7 +170,7 @@ foreign_keys(void)
 
 	arena_init(&mem, 0);
 	ring = ring_of(&mem, masters, 1);
-	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	for (int i = 0; i * KEY_PURPOSES < KEYRING_MAX; i++)
 		EXPECT_VERDICT("as many as fit", keyring_create(&ring, st, NOW_MS + i), 0);
 	EXPECT_VERDICT("as many as fit", keyring_load(&ring, st, NOW_MS), 0);
@@ -178,7 +180,7 @@ foreign_keys(void)
 	EXPECT_VERDICT("one more", store_key_add(st, &key), 0);
 	EXPECT_INT("one more", keyring_load(&ring, st, NOW_MS), -E2BIG);
 	store_close(&st);
-	EXPECT_VERDICT("store", store_open_lmdb(&st, test_directory(), 16 << 20, true), 0);
+	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	EXPECT_VERDICT("a purpose of nobody's", store_key_add(st, &key), 0);
 	EXPECT_VERDICT("a purpose of nobody's", keyring_load(&ring, st, NOW_MS), -EBADMSG);
 }

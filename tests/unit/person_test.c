@@ -6,6 +6,7 @@
 
 #include "auth/user.h"
 #include "unit.h"
+#include "store_memory/memory.h"
 
 #define NOW_MS INT64_C(1800000000000)
 

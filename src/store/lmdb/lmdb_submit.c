@@ -1,49 +1,19 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb_txn.c - transactions, the growing map, and the one way to write. */
-#include "store/lmdb.h"
+/* store/lmdb/lmdb_submit.c - every write: an operation applied in a transaction of its own. */
+#include "store/lmdb/lmdb_submit.h"
 
 #include <errno.h>
 
 #include "base/log.h"
+#include "store/lmdb/lmdb_account.h"
+#include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_meta.h"
+#include "store/lmdb/lmdb_token.h"
+#include "store/lmdb/lmdb_user.h"
+#include "store/lmdb/lmdb_webitel.h"
 
-int
-txn_begin(struct lmdb *db, unsigned flags, struct txn *tx)
-{
-	tx->db = db;
-	return mdb_begin(&db->mdb, flags, &tx->mdb);
-}
-
-int
-txn_fault(const struct txn *tx, int rc, const char *call)
-{
-	return mdb_fault(&tx->db->mdb, rc, call);
-}
-
-int
-txn_commit(struct txn *tx)
-{
-	return mdb_commit(&tx->db->mdb, &tx->mdb);
-}
-
-void
-txn_drop(struct txn *tx)
-{
-	mdb_undo(&tx->mdb);
-}
-
-int
-lmdb_grow(struct lmdb *db)
-{
-	MDB_envinfo info;
-	size_t bytes;
-
-	mdb_env_info(db->mdb.env, &info);
-	bytes = info.me_mapsize;
-	if (bytes >= db->max_bytes)
-		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use",
-		    db->max_bytes);
-	return mdb_resize(&db->mdb, bytes < db->max_bytes / 2 ? bytes * 2 : db->max_bytes);
-}
+/* Expired tokens dropped in passing: more than an operation adds. */
+#define SWEEP 16
 
 static const struct {
 	lmdb_apply *apply;
@@ -86,7 +56,7 @@ apply(struct txn *tx, const struct op *op, struct op_result *result)
 	r = applies[op->kind].apply(tx, op, result);
 	if (r || !applies[op->kind].sweeps)
 		return r;
-	return lmdb_sweep(tx, STORE_SWEEP, op->now_ms, &swept);
+	return lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
 }
 
 static int

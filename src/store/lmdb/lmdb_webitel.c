@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb_webitel.c - static tokens of domains, and roles. */
-#include "store/lmdb.h"
+/* store/lmdb/lmdb_webitel.c - static tokens of domains, and roles. */
+#include "store/lmdb/lmdb_webitel.h"
 
 #include "base/verdict.h"
+#include "store/lmdb/lmdb_read.h"
 
 int
 lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *result)

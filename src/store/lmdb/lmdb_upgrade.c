@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb_upgrade.c - a store of an older schema: copied, then brought up to this one. */
+/* store/lmdb/lmdb_upgrade.c - a store of an older schema: copied, then brought up to this one. */
+#include "store/lmdb/lmdb.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +9,8 @@
 
 #include "base/log.h"
 #include "base/verdict.h"
-#include "store/lmdb.h"
+#include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_place.h"
 
 /* From the schema that is its index to the next one. */
 static const struct migration {
@@ -91,13 +94,13 @@ attempt(struct lmdb *db)
 }
 
 int
-store_upgrade_lmdb(const char *data_dir, uint64_t max_bytes, const char *backup, uint64_t *from)
+lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from)
 {
 	GUARD(lmdb_drop) struct lmdb *db = NULL;
 	struct meta meta;
 	int r;
 
-	r = lmdb_env_open(&db, data_dir, max_bytes, false);
+	r = lmdb_env_open(&db, where, STORE_USE);
 	if (!r)
 		r = lmdb_schema(db, &meta);
 	if (r)

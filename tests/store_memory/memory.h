@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
-/* store/memory.h - what the files of the plainest store share, and nobody else sees. */
+/* store_memory/memory.h - what the files of the plainest store share, and nobody else sees. */
 #ifndef STORE_MEMORY_H
 #define STORE_MEMORY_H
 
+#include "store/backend.h"
 #include "store/store.h"
 
 /* Records of one size in no order. */
@@ -34,6 +35,12 @@ void *records_find(const struct records *list, const struct uuid *id);
 /* Counts a read, which may be the one that is to fail. */
 int memory_turn(struct memory *db);
 
+/* The contract in its plainest form: gone with the process. */
+int store_open_memory(struct store **st);
+
+/* The call-th call from now on fails with the negative errno error; 0 for none. */
+void store_memory_fail(struct store *st, unsigned call, int error);
+
 typedef int memory_apply(struct memory *db, const struct op *op, struct op_result *result);
 
 memory_apply memory_user_add, memory_user_set, memory_user_password, memory_user_rehash,
@@ -56,9 +63,9 @@ uint64_t memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, 
 /* Drops the first limit to expire of those that did; how many. */
 uint64_t memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms);
 
-int memory_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+int memory_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token);
-int memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
+int memory_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token);
 int memory_token_list(struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb_place.c - records in their databases, through the codec and back. */
-#include "store/lmdb.h"
+/* store/lmdb/lmdb_place.c - records in their databases, through the codec and back. */
+#include "store/lmdb/lmdb_place.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
-#include "store/codec.h"
+#include "store/lmdb/codec.h"
 
 #define TIME_LEN 8
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/codec.h - a record as bytes on disk, and back.
+ * store/lmdb/codec.h - a record as bytes on disk, and back.
  *
  * version (1), tag of the kind (1), number of fields (1), then each field as
  * length (2, little endian) and bytes: numbers and times as 8 bytes little
@@ -8,8 +8,8 @@
  * the record lies and all bytes before.  A record with fewer fields than the
  * program knows is an older one: the missing fields are zero.
  */
-#ifndef STORE_CODEC_H
-#define STORE_CODEC_H
+#ifndef STORE_LMDB_CODEC_H
+#define STORE_LMDB_CODEC_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/memory.c - the contract of store.h in its plainest form: arrays that
+ * store_memory/memory.c - the contract of store.h in its plainest form: arrays that
  * grow and are searched from end to end.  Tests hold other back ends against
  * it, and let it fail at a call of their choice.
  */
-#include "store/memory.h"
+#include "store_memory/memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -273,8 +273,6 @@ user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t 
 	void *list;
 	int r;
 
-	if (limit > STORE_LIST_MAX)
-		limit = STORE_LIST_MAX;
 	r = give_sorted(db, &db->users, mem, after, limit, by_id, &list, count);
 	if (r)
 		return r;
@@ -314,8 +312,6 @@ account_list(struct store *st, struct arena *mem, const struct uuid *after, size
 	void *list;
 	int r;
 
-	if (limit > STORE_LIST_MAX)
-		limit = STORE_LIST_MAX;
 	r = give_sorted(db, &db->accounts, mem, after, limit, by_id, &list, count);
 	if (r)
 		return r;

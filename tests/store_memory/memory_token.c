@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/memory_token.c - tokens of the plainest store. */
-#include "store/memory.h"
+/* store_memory/memory_token.c - tokens of the plainest store. */
+#include "store_memory/memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -196,8 +196,8 @@ memory_tokens_prune(struct memory *db, const struct op *op, struct op_result *re
 }
 
 int
-memory_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
-    struct token *token)
+memory_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
+    int64_t now_ms, struct token *token)
 {
 	struct memory *db = (struct memory *)st;
 	const struct token *found = by_digest(db, digest);
@@ -205,14 +205,15 @@ memory_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t no
 
 	if (r)
 		return r;
-	if (!is_live(found, now_ms))
+	if (!is_live(found, now_ms) || found->use != (int64_t)use)
 		return V_NOT_FOUND;
 	*token = *found;
 	return 0;
 }
 
 int
-memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct token *token)
+memory_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
+    struct token *token)
 {
 	struct memory *db = (struct memory *)st;
 	const struct token *found = records_find(&db->tokens, id);
@@ -220,7 +221,7 @@ memory_token_get(struct store *st, const struct uuid *id, int64_t now_ms, struct
 
 	if (r)
 		return r;
-	if (!is_live(found, now_ms))
+	if (!is_live(found, now_ms) || found->use != (int64_t)use)
 		return V_NOT_FOUND;
 	*token = *found;
 	return 0;
@@ -251,8 +252,6 @@ memory_token_list(struct store *st, struct arena *mem, enum token_use use,
 			list[found++] = *token;
 	}
 	qsort(list, found, sizeof *list, by_age);
-	if (limit > STORE_LIST_MAX)
-		limit = STORE_LIST_MAX;
 	*tokens = list;
 	*count = found < limit ? found : limit;
 	return 0;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb_user.c - operations on users, with their names and passwords. */
-#include "store/lmdb.h"
+/* store/lmdb/lmdb_user.c - users, with their names and passwords. */
+#include "store/lmdb/lmdb_user.h"
 
 #include <string.h>
 
 #include "base/verdict.h"
+#include "store/lmdb/lmdb_read.h"
+#include "store/lmdb/lmdb_token.h"
 
 /* Gives user one of its names.  V_EXISTS if another user has it. */
 static int
@@ -311,4 +313,44 @@ lmdb_user_delete(struct txn *tx, const struct op *op, struct op_result *result)
 	if (r)
 		return r;
 	return op->flag ? user_bury(tx, &user, op->now_ms) : user_remove(tx, &user);
+}
+
+int
+lmdb_user_get(struct store *st, const struct uuid *id, struct user *user)
+{
+	const struct place at = at_uuid(TABLE_USER, id);
+
+	return lmdb_read_one(st, &at, user);
+}
+
+int
+lmdb_user_find(struct store *st, enum identity_kind kind, const char *name, struct user *user)
+{
+	const struct place from = at_identity(kind, name);
+
+	return lmdb_read_linked(st, &from, TABLE_USER, user);
+}
+
+int
+lmdb_user_list(struct store *st, struct arena *mem, const struct uuid *after, size_t limit,
+    struct user **users, size_t *count)
+{
+	const struct place all = { .table = TABLE_USER };
+	void *list;
+	int r;
+
+	r = lmdb_read_list(st, mem, lmdb_behind(TABLE_USER, after), &all, limit,
+	    sizeof **users, &list, count);
+	if (r)
+		return r;
+	*users = list;
+	return 0;
+}
+
+int
+lmdb_password_get(struct store *st, const struct uuid *user, struct password *password)
+{
+	const struct place at = at_uuid(TABLE_PASSWORD, user);
+
+	return lmdb_read_one(st, &at, password);
 }

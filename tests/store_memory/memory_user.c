@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/memory_user.c - users, their passwords and accounts of the plainest store. */
-#include "store/memory.h"
+/* store_memory/memory_user.c - users, their passwords and accounts of the plainest store. */
+#include "store_memory/memory.h"
 
 #include <errno.h>
 #include <string.h>

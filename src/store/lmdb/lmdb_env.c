@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb.c - opening and closing the LMDB environment. */
-#include "store/lmdb.h"
+/* store/lmdb/lmdb_env.c - the LMDB environment: its place, its files, its databases, its growth. */
+#include "store/lmdb/lmdb_env.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,37 +12,13 @@
 
 #include "base/log.h"
 #include "base/verdict.h"
+#include "store/lmdb/lmdb_place.h"
 
 #define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
 #define MAP_LEAST_BYTES	((size_t)1024 * 1024)
 
 #define DATABASES_MAX	24
 #define FILE_MODE	0660
-
-static void lmdb_close(struct store *st);
-
-static const struct store_ops lmdb_ops = {
-	.name = "lmdb",
-	.close = lmdb_close,
-	.submit = lmdb_submit,
-	.meta_get = lmdb_meta_get,
-	.counts = lmdb_counts,
-	.keys = lmdb_keys,
-	.user_get = lmdb_user_get,
-	.user_find = lmdb_user_find,
-	.user_list = lmdb_user_list,
-	.password_get = lmdb_password_get,
-	.account_get = lmdb_account_get,
-	.account_find = lmdb_account_find,
-	.account_list = lmdb_account_list,
-	.token_find = lmdb_token_find,
-	.token_get = lmdb_token_get,
-	.token_list = lmdb_token_list,
-	.domain_token_get = lmdb_domain_token_get,
-	.domain_token_list = lmdb_domain_token_list,
-	.role_get = lmdb_role_get,
-	.role_list = lmdb_role_list,
-};
 
 /* statfs(2).  A lock file shared by memory needs one kernel (lmdb.h, Caveats). */
 static const struct {
@@ -68,7 +44,7 @@ lmdb_network_name(uint64_t type)
 
 /* Can a store be in data_dir; and is there one, unless it is to be made? */
 static int
-directory_check(const char *data_dir, bool create)
+directory_check(const char *data_dir, enum store_how how)
 {
 	char path[PATH_MAX];
 	const char *network;
@@ -83,7 +59,7 @@ directory_check(const char *data_dir, bool create)
 	if (network)
 		return log_fault(-EOPNOTSUPP, "store: %s is on a network file system (%s)",
 		    data_dir, network);
-	if (create)
+	if (how == STORE_MAKE)
 		return 0;
 	if (stat(path, &file) != 0)
 		return log_fault(-errno, "store: %s", path);
@@ -163,30 +139,6 @@ lmdb_tables_open(struct txn *tx, bool create)
 	return 0;
 }
 
-/* All databases in one transaction. */
-static int
-tables_try(struct lmdb *db, bool create)
-{
-	GUARD(txn_drop) struct txn tx = { 0 };
-	int r;
-
-	r = txn_begin(db, create ? 0 : MDB_RDONLY, &tx);
-	if (!r)
-		r = lmdb_tables_open(&tx, create);
-	if (!r)
-		r = txn_commit(&tx);
-	return r == MDB_MAP_FULL ? log_fault(-ENOSPC, "store: no room for its databases") : r;
-}
-
-static int
-tables_open(struct lmdb *db, bool create)
-{
-	int r;
-
-	r = tables_try(db, create);
-	return r == V_NOT_FOUND ? tables_try(db, true) : r;
-}
-
 int
 lmdb_schema(struct lmdb *db, struct meta *meta)
 {
@@ -209,78 +161,51 @@ lmdb_schema(struct lmdb *db, struct meta *meta)
 	return txn_commit(&tx);
 }
 
-/* Before anything is written to it. */
-static int
-schema_check(struct lmdb *db)
+int
+lmdb_grow(struct lmdb *db)
 {
-	struct meta meta;
-	int r;
+	MDB_envinfo info;
+	size_t bytes;
 
-	r = lmdb_schema(db, &meta);
-	if (r)
-		return r == V_NOT_FOUND ? 0 : r;
-	if (meta.schema < STORE_SCHEMA)
-		return log_fault(-ESTALE, "store: its schema %llu is older than this program's %d; "
-		    "stop the service, and let 'doorwardctl upgrade' bring it up to it",
-		    (unsigned long long)meta.schema, STORE_SCHEMA);
-	return 0;
-}
-
-static void
-lmdb_close(struct store *st)
-{
-	struct lmdb *db = (struct lmdb *)st;
-
-	mdb_detach(&db->mdb);
-	free(db);
+	mdb_env_info(db->mdb.env, &info);
+	bytes = info.me_mapsize;
+	if (bytes >= db->max_bytes)
+		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use",
+		    db->max_bytes);
+	return mdb_resize(&db->mdb, bytes < db->max_bytes / 2 ? bytes * 2 : db->max_bytes);
 }
 
 void
 lmdb_drop(struct lmdb **db)
 {
-	if (*db)
-		lmdb_close(&(*db)->base);
+	if (!*db)
+		return;
+	mdb_detach(&(*db)->mdb);
+	free(*db);
+	*db = NULL;
 }
 
 int
-lmdb_env_open(struct lmdb **out, const char *data_dir, uint64_t max_bytes, bool create)
+lmdb_env_open(struct lmdb **out, const struct store_where *where, enum store_how how)
 {
 	GUARD(lmdb_drop) struct lmdb *db = NULL;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	int r;
 
-	r = directory_check(data_dir, create);
+	r = directory_check(where->data_dir, how);
 	if (r)
 		return r;
 	db = calloc(1, sizeof *db);
 	if (!db)
 		return log_fault(-ENOMEM, "store: calloc");
-	db->base.ops = &lmdb_ops;
-	db->max_bytes = max_bytes > MAP_LEAST_BYTES ? max_bytes & ~(page - 1) : MAP_LEAST_BYTES;
-	r = env_open(db, data_dir);
+	db->max_bytes = where->max_bytes > MAP_LEAST_BYTES ? where->max_bytes & ~(page - 1) :
+	    MAP_LEAST_BYTES;
+	r = env_open(db, where->data_dir);
 	if (!r)
 		r = file_extend(db);
 	if (r)
 		return r;
 	*out = db;
-	db = NULL;
-	return 0;
-}
-
-int
-store_open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, bool create)
-{
-	GUARD(lmdb_drop) struct lmdb *db = NULL;
-	int r;
-
-	r = lmdb_env_open(&db, data_dir, max_bytes, create);
-	if (!r)
-		r = schema_check(db);
-	if (!r)
-		r = tables_open(db, create);
-	if (r)
-		return r;
-	*st = &db->base;
 	db = NULL;
 	return 0;
 }

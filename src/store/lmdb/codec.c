@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/codec.c - a record as bytes on disk, and back. */
-#include "store/codec.h"
+/* store/lmdb/codec.c - a record as bytes on disk, and back. */
+#include "store/lmdb/codec.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/memory_webitel.c - static tokens of domains, and roles, of the plainest store. */
-#include "store/memory.h"
+/* store_memory/memory_webitel.c - static tokens of domains, and roles, of the plainest store. */
+#include "store_memory/memory.h"
 
 #include <errno.h>
 #include <stdlib.h>

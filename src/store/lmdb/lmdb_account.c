@@ -1,42 +1,11 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb_account.c - operations on the store itself, its keys and accounts. */
-#include "store/lmdb.h"
+/* store/lmdb/lmdb_account.c - accounts. */
+#include "store/lmdb/lmdb_account.h"
 
 #include <string.h>
 
 #include "base/verdict.h"
-
-int
-lmdb_init(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	const struct place at = at_text(TABLE_META, "store");
-	struct meta old;
-	int r;
-
-	(void)result;
-	r = place_get(tx, &at, &old);
-	if (!r)
-		return V_EXISTS;
-	if (r != V_NOT_FOUND)
-		return r;
-	return place_put(tx, &at, &op->u.meta);
-}
-
-int
-lmdb_key_add(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	const struct place at = at_text(TABLE_KEY, op->u.key.id);
-	struct key old;
-	int r;
-
-	(void)result;
-	r = place_get(tx, &at, &old);
-	if (!r)
-		return record_same(&key_kind, &old, &op->u.key) ? 0 : V_EXISTS;
-	if (r != V_NOT_FOUND)
-		return r;
-	return place_put(tx, &at, &op->u.key);
-}
+#include "store/lmdb/lmdb_read.h"
 
 /* Gives the account its name; "" is none.  V_EXISTS if another one has it. */
 static int
@@ -129,4 +98,36 @@ lmdb_account_delete(struct txn *tx, const struct op *op, struct op_result *resul
 	if (r)
 		return r;
 	return place_drop(tx, &at);
+}
+
+int
+lmdb_account_get(struct store *st, const struct uuid *id, struct account *account)
+{
+	const struct place at = at_uuid(TABLE_ACCOUNT, id);
+
+	return lmdb_read_one(st, &at, account);
+}
+
+int
+lmdb_account_find(struct store *st, const char *name, struct account *account)
+{
+	const struct place from = at_text(TABLE_ACCOUNT_NAME, name);
+
+	return lmdb_read_linked(st, &from, TABLE_ACCOUNT, account);
+}
+
+int
+lmdb_account_list(struct store *st, struct arena *mem, const struct uuid *after,
+    size_t limit, struct account **accounts, size_t *count)
+{
+	const struct place all = { .table = TABLE_ACCOUNT };
+	void *list;
+	int r;
+
+	r = lmdb_read_list(st, mem, lmdb_behind(TABLE_ACCOUNT, after), &all, limit,
+	    sizeof **accounts, &list, count);
+	if (r)
+		return r;
+	*accounts = list;
+	return 0;
 }

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: ISC
+/* auth/where.h - where doorward.conf says that the store is. */
+#ifndef AUTH_WHERE_H
+#define AUTH_WHERE_H
+
+#include "conf/conf.h"
+#include "store/store_where.h"
+
+/* It points into conf. */
+struct store_where where_store(const struct conf *conf);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/backend.h - what a back end has to be able to do.  For back ends and
+ * store*.c; everybody else sees store/store.h, where the contracts stand.
+ *
+ * The sentences of store.h have seen to limits and empty names: a list asks
+ * for at most STORE_LIST_MAX, and a name that is looked up is not "".
+ */
+#ifndef STORE_BACKEND_H
+#define STORE_BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "store/op.h"
+#include "store/record.h"
+
+struct store {
+	const struct store_ops *ops;
+};
+
+struct store_ops {
+	const char *name;
+	void (*close)(struct store *);
+	int (*submit)(struct store *, const struct op *, struct op_result *);
+
+	int (*meta_get)(struct store *, struct meta *);
+	int (*counts)(struct store *, struct store_counts *);
+	int (*keys)(struct store *, struct arena *, struct key **, size_t *);
+
+	int (*user_get)(struct store *, const struct uuid *, struct user *);
+	int (*user_find)(struct store *, enum identity_kind, const char *, struct user *);
+	int (*user_list)(struct store *, struct arena *, const struct uuid *after, size_t limit,
+	    struct user **, size_t *);
+	int (*password_get)(struct store *, const struct uuid *, struct password *);
+
+	int (*account_get)(struct store *, const struct uuid *, struct account *);
+	int (*account_find)(struct store *, const char *, struct account *);
+	int (*account_list)(struct store *, struct arena *, const struct uuid *after, size_t limit,
+	    struct account **, size_t *);
+
+	int (*token_find)(struct store *, enum token_use, const uint8_t[DIGEST_LEN], int64_t,
+	    struct token *);
+	int (*token_get)(struct store *, enum token_use, const struct uuid *, int64_t,
+	    struct token *);
+	int (*token_list)(struct store *, struct arena *, enum token_use, const struct uuid *user,
+	    const struct uuid *after, size_t limit, int64_t now_ms, struct token **, size_t *);
+
+	int (*domain_token_get)(struct store *, const char *domain, const struct uuid *,
+	    struct domain_token *);
+	int (*domain_token_list)(struct store *, struct arena *, const char *domain,
+	    struct domain_token **, size_t *);
+	int (*role_get)(struct store *, const char *, struct role *);
+	int (*role_list)(struct store *, struct arena *, struct role **, size_t *);
+};
+
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/lmdb/lmdb.h - the store in LMDB, as store/store_kinds.c sees it.
+ *
+ * From the top: lmdb.c opens, lmdb_upgrade.c brings up an older file;
+ * lmdb_submit.c applies operations by the rows of lmdb_meta.c, lmdb_user.c,
+ * lmdb_account.c, lmdb_token.c and lmdb_webitel.c, which read as well, with
+ * lmdb_read.c; lmdb_env.c has the environment, lmdb_place.c carries records
+ * through codec.c, lmdb_txn.c begins and commits.
+ */
+#ifndef STORE_LMDB_LMDB_H
+#define STORE_LMDB_LMDB_H
+
+#include <stdint.h>
+
+#include "store/store_where.h"
+
+struct store;
+
+/* As store_open and store_upgrade. */
+int lmdb_open(struct store **st, const struct store_where *where, enum store_how how);
+int lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from);
+
+#endif

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_env.h - the LMDB environment: its place, its files, its databases, its growth. */
+#ifndef STORE_LMDB_LMDB_ENV_H
+#define STORE_LMDB_LMDB_ENV_H
+
+#include "store/lmdb/lmdb_txn.h"
+#include "store/store_where.h"
+
+/* The name of a network file system by its number in statfs(2), or NULL. */
+const char *lmdb_network_name(uint64_t type);
+
+/* Opens the environment alone, whatever its schema; ends it, fit for GUARD. */
+int lmdb_env_open(struct lmdb **db, const struct store_where *where, enum store_how how);
+void lmdb_drop(struct lmdb **db);
+
+/* What it says of itself.  V_NOT_FOUND: nothing yet; -EPROTO: it is newer than we are. */
+int lmdb_schema(struct lmdb *db, struct meta *meta);
+
+/* All databases.  V_NOT_FOUND: one that was added after 0.1 is missing. */
+int lmdb_tables_open(struct txn *tx, bool create);
+
+/* After MDB_MAP_FULL: doubles the map.  -ENOSPC when it has the permitted size already. */
+int lmdb_grow(struct lmdb *db);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_meta.c - the store itself and its keys. */
+#include "store/lmdb/lmdb_meta.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/verdict.h"
+#include "store/lmdb/lmdb_read.h"
+
+int
+lmdb_init(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_text(TABLE_META, "store");
+	struct meta old;
+	int r;
+
+	(void)result;
+	r = place_get(tx, &at, &old);
+	if (!r)
+		return V_EXISTS;
+	if (r != V_NOT_FOUND)
+		return r;
+	return place_put(tx, &at, &op->u.meta);
+}
+
+int
+lmdb_key_add(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place at = at_text(TABLE_KEY, op->u.key.id);
+	struct key old;
+	int r;
+
+	(void)result;
+	r = place_get(tx, &at, &old);
+	if (!r)
+		return record_same(&key_kind, &old, &op->u.key) ? 0 : V_EXISTS;
+	if (r != V_NOT_FOUND)
+		return r;
+	return place_put(tx, &at, &op->u.key);
+}
+
+int
+lmdb_meta_get(struct store *st, struct meta *meta)
+{
+	const struct place at = at_text(TABLE_META, "store");
+
+	return lmdb_read_one(st, &at, meta);
+}
+
+int
+lmdb_counts(struct store *st, struct store_counts *counts)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	struct lmdb *db = (struct lmdb *)st;
+	struct store_counts found = { .bytes_max = db->max_bytes };
+	const struct {
+		enum table table;
+		uint64_t *count;
+	} wanted[] = {
+		{ TABLE_USER,    &found.users },
+		{ TABLE_ACCOUNT, &found.accounts },
+		{ TABLE_TOKEN,   &found.tokens },
+		{ TABLE_KEY,     &found.keys },
+	};
+	MDB_envinfo info;
+	MDB_stat stat;
+	int r;
+
+	r = txn_begin(db, MDB_RDONLY, &tx);
+	for (size_t i = 0; i < NELEM(wanted) && !r; i++)
+		r = table_count(&tx, wanted[i].table, wanted[i].count);
+	if (r)
+		return r;
+	mdb_env_info(db->mdb.env, &info);
+	mdb_env_stat(db->mdb.env, &stat);
+	found.bytes_used = (info.me_last_pgno + 1) * stat.ms_psize;
+	*counts = found;
+	return 0;
+}
+
+static int
+key_compare(const void *left, const void *right)
+{
+	const struct key *a = left, *b = right;
+
+	if (a->created_ms != b->created_ms)
+		return a->created_ms < b->created_ms ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+int
+lmdb_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count)
+{
+	const struct place start = { .table = TABLE_KEY };
+	void *list;
+	int r;
+
+	r = lmdb_read_list(st, mem, start, &start, SIZE_MAX, sizeof **keys, &list, count);
+	if (r)
+		return r;
+	*keys = list;
+	qsort(*keys, *count, sizeof **keys, key_compare);
+	return 0;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_place.h - records in their databases, through the codec and back. */
+#ifndef STORE_LMDB_LMDB_PLACE_H
+#define STORE_LMDB_LMDB_PLACE_H
+
+#include "store/lmdb/lmdb_txn.h"
+
+/* The longest key is a provider's name and a user's id there. */
+#define PLACE_KEY_MAX 288
+
+/* Where a record lies: the database and the key. */
+struct place {
+	enum table table;
+	size_t len;
+	uint8_t key[PLACE_KEY_MAX];
+};
+
+const char *table_name(enum table table);
+
+struct place at_uuid(enum table table, const struct uuid *id);
+struct place at_digest(const uint8_t digest[DIGEST_LEN]);
+struct place at_text(enum table table, const char *text);
+struct place at_identity(enum identity_kind kind, const char *name);
+struct place at_account_user(const struct uuid *account, const struct uuid *user);
+struct place at_domain_token(const char *domain, const struct uuid *id);
+struct place at_token_user(const struct token *token);
+struct place at_token_expiry(int64_t expires_ms, const uint8_t digest[DIGEST_LEN]);
+
+/* The time and the id in the keys of TABLE_TOKEN_EXPIRY and TABLE_TOKEN_USER. */
+int64_t place_expiry(const struct place *at);
+void place_token_user(const struct place *at, struct token *token);
+
+/* The record there.  V_NOT_FOUND; -EBADMSG if it is damaged, which is logged. */
+int place_get(struct txn *tx, const struct place *at, void *record);
+
+/* As place_get, where the entry from leads: that there is none is damage of from. */
+int place_need(struct txn *tx, const struct place *at, const struct place *from, void *record);
+
+/* How many bytes the struct of the records there has. */
+size_t place_record_size(const struct place *at);
+
+/* Logs that the record there is not to be believed: -EBADMSG. */
+int place_damaged(const struct place *at);
+
+/* Writes the record, over a former one too.  It is no fault to drop what is not there. */
+int place_put(struct txn *tx, const struct place *at, const void *record);
+int place_drop(struct txn *tx, const struct place *at);
+
+/* Lets a name lead to id.  V_EXISTS if it leads to another already. */
+int place_claim(struct txn *tx, const struct place *at, const struct uuid *id);
+
+/* Moves at to the next key of its database; len 0 is before the first.  V_NOT_FOUND. */
+int place_next(struct txn *tx, struct place *at);
+
+/* How many records a database has. */
+int table_count(struct txn *tx, enum table table, uint64_t *count);
+
+#endif

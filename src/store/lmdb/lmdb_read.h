@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_read.h - reads: each one transaction, and a copy out of it. */
+#ifndef STORE_LMDB_LMDB_READ_H
+#define STORE_LMDB_LMDB_READ_H
+
+#include "base/arena.h"
+#include "store/lmdb/lmdb_place.h"
+
+/* The one record at a place.  V_NOT_FOUND. */
+int lmdb_read_one(struct store *st, const struct place *at, void *record);
+
+/* The record of table whose id stands at from.  V_NOT_FOUND: nothing stands there. */
+int lmdb_read_linked(struct store *st, const struct place *from, enum table table,
+    void *record);
+
+/* At most limit records of size bytes behind at whose keys begin with prefix, in their order. */
+int lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struct place *prefix,
+    size_t limit, size_t size, void **records, size_t *count);
+
+/* The beginning of a database, or the place of an id in it. */
+struct place lmdb_behind(enum table table, const struct uuid *after);
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_submit.h - the one way to write. */
+#ifndef STORE_LMDB_LMDB_SUBMIT_H
+#define STORE_LMDB_LMDB_SUBMIT_H
+
+#include "store/op.h"
+
+struct store;
+
+int lmdb_submit(struct store *st, const struct op *op, struct op_result *result);
+
+#endif

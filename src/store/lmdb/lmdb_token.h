@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_token.h - tokens and sessions. */
+#ifndef STORE_LMDB_LMDB_TOKEN_H
+#define STORE_LMDB_LMDB_TOKEN_H
+
+#include "base/arena.h"
+#include "store/lmdb/lmdb_txn.h"
+
+lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_user,
+    lmdb_tokens_prune;
+
+int lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
+    int64_t now_ms, struct token *token);
+int lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
+    struct token *token);
+int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
+    const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
+    struct token **tokens, size_t *count);
+
+#define USE_BIT(use) (1u << (use))
+#define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION))
+
+/*
+ * Drops all tokens of user that are of one of uses; *live: how many bearer
+ * tokens among them had not expired at now_ms.
+ */
+int lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
+    int64_t now_ms, uint64_t *live);
+
+/*
+ * Drops at most limit tokens that expired at or before now_ms, *count of them.
+ * A damaged one is logged and left, so that writes go on.
+ */
+int lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count);
+
+#endif

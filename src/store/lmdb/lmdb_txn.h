@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/lmdb/lmdb_txn.h - an open store in LMDB, and its transactions.
+ *
+ * Within the wing MDB_MAP_FULL may travel as a result: lmdb_submit answers it
+ * by a larger map.  Everything else follows base/verdict.h.
+ */
+#ifndef STORE_LMDB_LMDB_TXN_H
+#define STORE_LMDB_LMDB_TXN_H
+
+#include "base/guard.h"
+#include "base/mdb.h"
+#include "store/backend.h"
+
+/* The databases.  Their kinds and keys stand in lmdb_place.c. */
+enum table {
+	TABLE_META,
+	TABLE_USER,
+	TABLE_IDENTITY,
+	TABLE_PASSWORD,
+	TABLE_ACCOUNT,
+	TABLE_ACCOUNT_NAME,
+	TABLE_ACCOUNT_USER,
+	TABLE_TOKEN,
+	TABLE_TOKEN_UUID,
+	TABLE_TOKEN_USER,
+	TABLE_TOKEN_EXPIRY,
+	TABLE_KEY,
+	TABLES_AT_FIRST,		/* those from here on may be missing in an older file */
+	TABLE_DOMAIN_TOKEN = TABLES_AT_FIRST,
+	TABLE_ROLE,
+	TABLES				/* how many there are */
+};
+
+struct lmdb {
+	struct store base;		/* first, so that a struct store * is one of these */
+	struct mdb mdb;
+	MDB_dbi dbi[TABLES];
+	size_t max_bytes;
+};
+
+/* GUARD(txn_drop) struct txn tx = { 0 }: undone unless committed. */
+struct txn {
+	struct lmdb *db;
+	MDB_txn *mdb;
+};
+
+/* As their like in base/mdb.h. */
+int txn_begin(struct lmdb *db, unsigned flags, struct txn *tx);
+int txn_fault(const struct txn *tx, int rc, const char *call);
+int txn_commit(struct txn *tx);
+void txn_drop(struct txn *tx);
+
+
+/* A row in the table of lmdb_submit.c: does all of op within tx, or has no effect. */
+typedef int lmdb_apply(struct txn *tx, const struct op *op, struct op_result *result);
+
+#endif

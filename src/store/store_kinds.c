@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: ISC
+/* store/store_kinds.c - the kinds of stores, a row each; no other file knows the back ends. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "store/lmdb/lmdb.h"
+
+static const struct kind {
+	const char *name;
+	int (*open)(struct store **st, const struct store_where *where, enum store_how how);
+	int (*upgrade)(const struct store_where *where, const char *backup, uint64_t *from);
+} kinds[] = {
+	{ "lmdb", lmdb_open, lmdb_upgrade },
+};
+
+static const struct kind *
+kind_of(const struct store_where *where)
+{
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		if (strcmp(kinds[i].name, where->kind) == 0)
+			return &kinds[i];
+	}
+	log_error("store: there is no kind \"%s\"", where->kind);
+	return NULL;
+}
+
+int
+store_open(struct store **st, const struct store_where *where, enum store_how how)
+{
+	const struct kind *kind = kind_of(where);
+
+	return kind ? kind->open(st, where, how) : -EINVAL;
+}
+
+int
+store_upgrade(const struct store_where *where, const char *backup, uint64_t *from)
+{
+	const struct kind *kind = kind_of(where);
+
+	return kind ? kind->upgrade(where, backup, from) : -EINVAL;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: ISC
+/* tests/store_at.h - a store in LMDB, in a directory of a test. */
+#ifndef TESTS_STORE_AT_H
+#define TESTS_STORE_AT_H
+
+#include "store/store.h"
+
+static inline struct store_where
+store_at(const char *data_dir, uint64_t max_bytes)
+{
+	return (struct store_where){ .kind = "lmdb", .data_dir = data_dir,
+	    .max_bytes = max_bytes };
+}
+
+static inline int
+open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, enum store_how how)
+{
+	const struct store_where where = store_at(data_dir, max_bytes);
+
+	return store_open(st, &where, how);
+}
+
+#endif
