@@ -37,8 +37,8 @@ domain_permit(const struct caller *caller, const char *domain, char letter)
 		return V_FORBIDDEN;
 	if (role_allows(&caller->role, "domain", letter, false))
 		return 0;
-	/* "*" is no domain of anybody, whatever stands behind the '@' of an odd e-mail */
-	if (strcmp(domain, "*") == 0 || strcmp(caller->role.name, "admin") != 0)
+	/* it is no domain of anybody, whatever stands behind the '@' of an odd e-mail */
+	if (strcmp(domain, DOMAIN_ALL) == 0 || strcmp(caller->role.name, "admin") != 0)
 		return V_FORBIDDEN;
 	return strcmp(caller->domain, domain) == 0 ? 0 : V_FORBIDDEN;
 }

@@ -11,12 +11,15 @@
 #include "auth/auth.h"
 #include "auth/caller.h"
 
+/* Stands for all domains at once; the name of none. */
+#define DOMAIN_ALL "*"
+
 /* A domain's name as it is stored.  V_INVALID. */
 int domain_name(const char *text, char domain[LOGIN_SIZE]);
 
 /*
- * May the caller do letter ('c', 'r', 'u', 'd') with the tokens of domain, "*"
- * for those of all?  Whose ACL has it on "domain", or an admin of that very
+ * May the caller do letter ('c', 'r', 'u', 'd') with the tokens of domain, or
+ * DOMAIN_ALL?  Whose ACL has it on "domain", or an admin of that very
  * domain; a domain token makes none.  V_FORBIDDEN.
  */
 int domain_permit(const struct caller *caller, const char *domain, char letter);

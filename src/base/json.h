@@ -103,6 +103,14 @@ void json_add_bool(struct json_out *o, const char *name, bool value);
 /* ISO 8601 of ms; 0 gives null: no time of ours is the year 1970. */
 void json_add_time(struct json_out *o, const char *name, int64_t ms);
 
+/*
+ * An array being written: json_next before each element, which the caller then
+ * puts into o->out.
+ */
+void json_array_open(struct json_out *o, struct text *out);
+void json_next(struct json_out *o);
+void json_array_close(struct json_out *o);
+
 /* text as it stands: a decimal number, or JSON already written. */
 void json_add_raw(struct json_out *o, const char *name, const char *text);
 

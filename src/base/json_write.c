@@ -108,3 +108,23 @@ json_add_raw(struct json_out *o, const char *name, const char *text)
 	json_name(o, name);
 	text_puts(o->out, text);
 }
+
+void
+json_array_open(struct json_out *o, struct text *out)
+{
+	*o = (struct json_out){ .out = out };
+	text_puts(out, "[");
+}
+
+void
+json_next(struct json_out *o)
+{
+	text_puts(o->out, o->more ? "," : "");
+	o->more = true;
+}
+
+void
+json_array_close(struct json_out *o)
+{
+	text_puts(o->out, "]");
+}

@@ -36,7 +36,7 @@ static const char *const names[VERDICTS] = {
 	[V_BAD_EXPIRE] = "bad-expire",
 	[V_BAD_ROLE] = "bad-role",
 	[V_BAD_STATE] = "bad-state",
-	[V_SERVER_ERROR] = "server-error",
+	[V_WEB_SERVER_ERROR] = "server-error",
 };
 
 const char *

@@ -48,7 +48,7 @@ enum verdict {
 	V_BAD_EXPIRE,
 	V_BAD_ROLE,
 	V_BAD_STATE,
-	V_SERVER_ERROR,			/* the web server's own error, put into our envelope */
+	V_WEB_SERVER_ERROR,	/* the web server's own error, put into our envelope */
 	VERDICTS		/* how many there are */
 };
 

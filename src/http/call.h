@@ -6,9 +6,11 @@
 #ifndef HTTP_CALL_H
 #define HTTP_CALL_H
 
+#include "auth/outcome.h"
 #include "base/text.h"
 #include "cred/cred.h"
 #include "cred/cred_webitel.h"
+#include "http/gate.h"
 #include "http/input.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -16,31 +18,40 @@
 
 struct call {
 	/* given */
+	const struct conf *conf;
 	struct auth *auth;
 	const struct cred *cred;
 	struct arena *mem;
-	struct request *req;
+	const struct request *req;
 	int64_t now_ms;
 
 	/* route */
 	enum method method;
+	const char *path, *query;
+	bool has_body;			/* may have one, as far as the method goes */
+	const char *pattern;		/* the path's in routes[]; NULL without one */
 	const struct route *route;
-	const char *path, *captures[CAPTURES_MAX], *allow;
+	struct named named;
 	enum dialect dialect;
-	int server_status;		/* with V_SERVER_ERROR */
+	const struct gate *gate;
+	int server_status;		/* with V_WEB_SERVER_ERROR */
 
-	/* collect */
+	/* collect, by the gate */
 	struct sources sources;
 	struct presented presented;
 	struct webitel_presented webitel;
 
-	/* verify */
-	struct identity id;
-	struct caller caller;		/* in the Webitel dialect */
+	/* verify, by the gate */
+	union {
+		struct identity id;
+		struct caller caller;	/* behind gate_session */
+	};
 
 	/* locate */
-	struct token token;
-	struct domain_token domain_token;
+	union {
+		struct token token;
+		struct domain_token domain_token;
+	};
 
 	/* input */
 	struct input in;
@@ -52,11 +63,12 @@ struct call {
 	struct outcome outcome;
 };
 
-/* Bodies of GET and HEAD are ignored (CONTRACT 2). */
+/* Must it be sent over TLS first?  Not where that does not matter (CONTRACT 1). */
 static inline bool
-call_carries_body(const struct call *c)
+call_lacks_tls(const struct call *c)
 {
-	return c->method != METHOD_GET;
+	return !c->conf->allow_plain_http &&
+	    !request_is_secure(c->req, &c->conf->trusted_proxies);
 }
 
 #endif

@@ -7,25 +7,28 @@
 
 #include "base/guard.h"
 #include "base/verdict.h"
+#include "http/gate.h"
 
-static const struct ending fault = { 500, "Internal Server Error", "Internal server error", 0 };
-static const struct ending unavailable = { 503, "Service Unavailable", "Service unavailable",
-    RETRY };
-static const struct ending refused = { 401, "Unauthorized", "Wrong credentials", CHALLENGE };
+static const struct wording fault = { 500, "Internal Server Error", "Internal server error", 0 };
+static const struct wording unavailable = { 503, "Service Unavailable", "Service unavailable",
+    EXTRA_RETRY };
+static const struct wording refused = { 401, "Unauthorized", "Wrong credentials",
+    EXTRA_CHALLENGE };
 
 /* CONTRACT 3.  A verdict without a row is a fault: its handler should have decided it. */
-static const struct ending rest_words[VERDICTS] = {
+static const struct wording rest_words[VERDICTS] = {
 	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", 0 },
 	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", 0 },
-	[V_ENDED] =		 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
-	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", CHALLENGE },
+	[V_ENDED] =		 { 401, "Unauthorized", "Wrong credentials", EXTRA_CHALLENGE },
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", EXTRA_CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
-	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", RETRY },
-	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", WAIT },
+	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", EXTRA_RETRY },
+	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", EXTRA_WAIT },
 	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", 0 },
-	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", ALLOW },
-	[V_PREFLIGHT] =		 { 204, "No Content", NULL, ALLOW },
-	[V_PLAIN_HTTP] =	 { 308, "Permanent Redirect", "Permanent redirect", LOCATION },
+	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", EXTRA_ALLOW },
+	[V_PREFLIGHT] =		 { 204, "No Content", NULL, EXTRA_ALLOW },
+	[V_PLAIN_HTTP] =	 { 308, "Permanent Redirect", "Permanent redirect",
+	    EXTRA_LOCATION },
 	[V_URI_TOO_LONG] =	 { 414, "URI Too Long", "URI too long", 0 },
 	[V_BODY_TOO_LARGE] =	 { 413, "Payload Too Large", "Payload too large", 0 },
 	[V_BAD_FORM] =		 { 400, "Bad Request", "Malformed form", 0 },
@@ -38,11 +41,12 @@ static const struct ending rest_words[VERDICTS] = {
 };
 
 /* CONTRACT 6: where Webitel has other words, or the only ones. */
-static const struct ending webitel_words[VERDICTS] = {
-	[V_ENDED] =		 { 401, "Unauthorized", "Bad caller", WEBITEL_CHALLENGE },
-	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials", WEBITEL_CHALLENGE },
+static const struct wording webitel_words[VERDICTS] = {
+	[V_ENDED] =		 { 401, "Unauthorized", "Bad caller", EXTRA_WEBITEL_CHALLENGE },
+	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials",
+	    EXTRA_WEBITEL_CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Permission denied!", 0 },
-	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", WEBITEL_CHALLENGE },
+	[V_BAD_CALLER] =	 { 401, "Unauthorized", "Bad caller", EXTRA_WEBITEL_CHALLENGE },
 	[V_NO_USER] =		 { 404, "Not Found", "User not found", 0 },
 	[V_NO_USER_NAME] =	 { 400, "Bad Request", "User name is required", 0 },
 	[V_NO_DOMAIN] =		 { 400, "Bad Request", "Domain is required.", 0 },
@@ -51,8 +55,8 @@ static const struct ending webitel_words[VERDICTS] = {
 	[V_BAD_STATE] =		 { 400, "Bad Request", "Bad state.", 0 },
 };
 
-/* What a web server may have to say itself, for V_SERVER_ERROR. */
-static const struct ending server_words[] = {
+/* What a web server may have to say itself, for V_WEB_SERVER_ERROR. */
+static const struct wording web_server_words[] = {
 	{ 400, "Bad Request", "Bad request", 0 },
 	{ 403, "Forbidden", "Forbidden", 0 },
 	{ 404, "Not Found", "Not found", 0 },
@@ -65,7 +69,7 @@ static const struct ending server_words[] = {
 	{ 431, "Request Header Fields Too Large", "Request header fields too large", 0 },
 	{ 501, "Not Implemented", "Not implemented", 0 },
 	{ 502, "Bad Gateway", "Bad gateway", 0 },
-	{ 503, "Service Unavailable", "Service unavailable", RETRY },
+	{ 503, "Service Unavailable", "Service unavailable", EXTRA_RETRY },
 	{ 504, "Gateway Timeout", "Gateway timeout", 0 },
 };
 
@@ -74,32 +78,46 @@ static const struct ending server_words[] = {
  * makes 500 of all else).  What is no row here is a request in which nobody can
  * be recognised: 401.
  */
-static const struct ending guard_words[VERDICTS] = {
+static const struct wording guard_words[VERDICTS] = {
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 500, "Internal Server Error", "Internal server error", 0 },
-	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials", CHALLENGE | WAIT },
+	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials",
+	    EXTRA_CHALLENGE | EXTRA_WAIT },
 	/* The method of a sub-request is the web server's: a mistake in its configuration. */
 	[V_NO_METHOD] =		 { 500, "Internal Server Error", "Internal server error", 0 },
 	[V_PREFLIGHT] =		 { 500, "Internal Server Error", "Internal server error", 0 },
 };
 
 static const struct row {
-	struct ending ok;
-	const struct ending *words;	/* by verdict */
-	const struct ending *more;	/* for verdicts without words there; or NULL */
-	const struct ending *other;	/* for those without words in either */
-	const struct ending *passing;	/* for faults that pass by themselves */
-	bool cors;
+	struct wording ok;
+	const struct wording *words;	/* by verdict */
+	const struct wording *more;	/* for verdicts without words there; or NULL */
+	const struct wording *other;	/* for those without words in either */
+	const struct wording *passing;	/* for faults that pass by themselves */
+	const struct gate *gate;
+	bool guards, cors;
 } rows[DIALECTS] = {
-	[DIALECT_REST] = { { 200, "OK", NULL, PAYLOAD }, rest_words, NULL, &fault, &unavailable,
-	    true },
-	[DIALECT_WEBITEL] = { { 200, "OK", NULL, PAYLOAD }, webitel_words, rest_words, &fault,
-	    &unavailable, true },
-	[DIALECT_VERIFY] = { { 204, "No Content", NULL, USER_HEADERS }, guard_words, NULL, &refused,
-	    &fault, false },
+	[DIALECT_REST] = {
+		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
+		.words = rest_words, .other = &fault, .passing = &unavailable,
+		.gate = &gate_credential, .cors = true,
+	},
+	[DIALECT_WEBITEL] = {
+		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
+		.words = webitel_words, .more = rest_words, .other = &fault,
+		.passing = &unavailable, .gate = &gate_session, .cors = true,
+	},
+	[DIALECT_VERIFY] = {
+		.ok = { 204, "No Content", NULL, EXTRA_USER_HEADERS },
+		.words = guard_words, .other = &refused, .passing = &fault,
+		.gate = &gate_credential, .guards = true,
+	},
 	/* Any header of it would reach the guarded page's answer; a length would cut it. */
-	[DIALECT_AUTHORIZER] = { { 200, "OK", NULL, USER_VARIABLES | BARE }, guard_words, NULL,
-	    &refused, &fault, false },
+	[DIALECT_AUTHORIZER] = {
+		.ok = { 200, "OK", NULL, EXTRA_USER_VARIABLES | EXTRA_BARE },
+		.words = guard_words, .other = &refused, .passing = &fault,
+		.gate = &gate_credential, .guards = true,
+	},
 };
 
 /* Lack of room or memory passes; the client may come back. */
@@ -115,8 +133,8 @@ passes(int r)
 	return false;
 }
 
-const struct ending *
-dialect_ending(enum dialect dialect, int r)
+const struct wording *
+dialect_wording(enum dialect dialect, int r)
 {
 	const struct row *row = &rows[dialect];
 
@@ -131,14 +149,26 @@ dialect_ending(enum dialect dialect, int r)
 	return row->more && row->more[r].status ? &row->more[r] : row->other;
 }
 
-const struct ending *
-dialect_server_ending(int status)
+const struct wording *
+dialect_web_server_wording(int status)
 {
-	for (size_t i = 0; i < NELEM(server_words); i++) {
-		if (server_words[i].status == status)
-			return &server_words[i];
+	for (size_t i = 0; i < NELEM(web_server_words); i++) {
+		if (web_server_words[i].status == status)
+			return &web_server_words[i];
 	}
 	return &fault;
+}
+
+const struct gate *
+dialect_gate(enum dialect dialect)
+{
+	return rows[dialect].gate;
+}
+
+bool
+dialect_guards(enum dialect dialect)
+{
+	return rows[dialect].guards;
 }
 
 bool

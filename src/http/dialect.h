@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+struct gate;
+
 /* Who asks, and so how answers look. */
 enum dialect {
 	DIALECT_REST,			/* a client of the API */
@@ -19,29 +21,35 @@ enum dialect {
 
 /* What an answer has besides its status and the headers of all. */
 enum extra {
-	CHALLENGE = 1,			/* WWW-Authenticate */
-	WEBITEL_CHALLENGE = 2,		/* the same, and no browser opens a dialog for it */
-	ALLOW = 4,
-	RETRY = 8,			/* Retry-After, in a moment */
-	LOCATION = 16,
-	PAYLOAD = 32,			/* what the handler put */
-	USER_HEADERS = 64,		/* X-Auth-… */
-	USER_VARIABLES = 128,		/* Variable-… */
-	BARE = 256,			/* and not even the headers of all */
-	WAIT = 512,			/* Retry-After, as the throttle says */
+	EXTRA_CHALLENGE = 1,		/* WWW-Authenticate */
+	EXTRA_WEBITEL_CHALLENGE = 2,	/* the same, and no browser opens a dialog for it */
+	EXTRA_ALLOW = 4,
+	EXTRA_RETRY = 8,		/* Retry-After, in a moment */
+	EXTRA_LOCATION = 16,
+	EXTRA_PAYLOAD = 32,		/* what the handler put */
+	EXTRA_USER_HEADERS = 64,	/* X-Auth-… */
+	EXTRA_USER_VARIABLES = 128,	/* Variable-… */
+	EXTRA_BARE = 256,		/* and not even the headers of all */
+	EXTRA_WAIT = 512,		/* Retry-After, as the throttle says */
 };
 
-struct ending {
+struct wording {
 	int status;
 	const char *reason, *message;	/* no message: no body, unless there is a payload */
 	unsigned carries;		/* enum extra, added up */
 };
 
 /* The words for result r (base/verdict.h); one without any is a fault. */
-const struct ending *dialect_ending(enum dialect dialect, int r);
+const struct wording *dialect_wording(enum dialect dialect, int r);
 
-/* The words for a status of the web server's own, for V_SERVER_ERROR. */
-const struct ending *dialect_server_ending(int status);
+/* The words for a status of the web server's own, for V_WEB_SERVER_ERROR. */
+const struct wording *dialect_web_server_wording(int status);
+
+/* How its callers are recognised, unless a route says otherwise. */
+const struct gate *dialect_gate(enum dialect dialect);
+
+/* Are path, query, method and body those of a request to another site? */
+bool dialect_guards(enum dialect dialect);
 
 /* May pages of other origins read the answers? */
 bool dialect_has_cors(enum dialect dialect);

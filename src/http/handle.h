@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * http/handle.h - the handlers that rows of routes[] name, and their inputs.
+ * http/handle.h - the functions that rows of routes[] name, and the positions
+ * of the fields they read.
  *
  * A handler asks the domain and puts the answer.  It parses nothing, opens
  * nothing, logs nothing; its caller turns the result into an answer.
@@ -17,26 +18,31 @@ enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };
 
-int auth_show(struct call *c);
-int settings_show(struct call *c);
-int verify_role(struct call *c);
+/* may_...: V_FORBIDDEN.  find_...: fills in what the path names.  on_...: does it. */
+int on_auth_show(struct call *c);
+int on_settings_show(struct call *c);
+int on_verify(struct call *c);
 
-int token_post(struct call *c);
-int token_get_list(struct call *c);
-int token_locate(struct call *c);
-int token_patch(struct call *c);
-int token_delete(struct call *c);
-int token_delete_all(struct call *c);
+int may_token_create(struct call *c);
+int find_token(struct call *c);
+int on_token_create(struct call *c);
+int on_token_list(struct call *c);
+int on_token_change(struct call *c);
+int on_token_delete(struct call *c);
+int on_token_delete_all(struct call *c);
 
-int webitel_login(struct call *c);
-int webitel_logout(struct call *c);
-int webitel_whoami(struct call *c);
+int on_webitel_login(struct call *c);
+int on_webitel_logout(struct call *c);
+int on_webitel_whoami(struct call *c);
 
-int domain_permit_create(struct call *c);
-int domain_token_post(struct call *c);
-int domain_token_get_list(struct call *c);
-int domain_token_locate(struct call *c);
-int domain_token_patch(struct call *c);
-int domain_token_delete(struct call *c);
+int may_domain_create(struct call *c);
+int may_domain_read(struct call *c);
+int may_domain_change(struct call *c);
+int may_domain_delete(struct call *c);
+int find_domain_token(struct call *c);
+int on_domain_token_create(struct call *c);
+int on_domain_token_list(struct call *c);
+int on_domain_token_change(struct call *c);
+int on_domain_token_delete(struct call *c);
 
 #endif

@@ -68,7 +68,7 @@ put_user(struct text *out, const struct user *user, const struct account *accoun
 }
 
 int
-auth_show(struct call *c)
+on_auth_show(struct call *c)
 {
 	const struct user *user = &c->id.user;
 	struct account account;

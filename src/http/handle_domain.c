@@ -8,39 +8,55 @@
 #include "http/call.h"
 #include "http/handle.h"
 
-static const char all_domains[] = "*";
-
-/* The domain of the path in its stored form, "*" as it is.  V_NO_ROUTE. */
+/* V_NO_ROUTE: what stands for the domain in the path is none. */
 static int
-path_domain(const struct call *c, char domain[LOGIN_SIZE])
+permit(const struct call *c, char letter)
 {
-	if (strcmp(c->captures[0], all_domains) == 0) {
-		strcpy(domain, all_domains);
-		return 0;
-	}
-	return domain_name(c->captures[0], domain) ? V_NO_ROUTE : 0;
+	return *c->named.domain ? domain_permit(&c->caller, c->named.domain, letter) : V_NO_ROUTE;
 }
 
-static int
-permit(const struct call *c, char letter, char domain[LOGIN_SIZE])
-{
-	int r;
-
-	r = path_domain(c, domain);
-	return r ? r : domain_permit(&c->caller, domain, letter);
-}
-
-/* Before the body is looked at (CONTRACT 8.1).  V_NO_DOMAIN: of all domains at once. */
+/* V_NO_DOMAIN: of all domains at once. */
 int
-domain_permit_create(struct call *c)
+may_domain_create(struct call *c)
 {
-	char domain[LOGIN_SIZE];
 	int r;
 
-	r = permit(c, 'c', domain);
+	r = permit(c, 'c');
 	if (r)
 		return r;
-	return strcmp(domain, all_domains) == 0 ? V_NO_DOMAIN : 0;
+	return strcmp(c->named.domain, DOMAIN_ALL) == 0 ? V_NO_DOMAIN : 0;
+}
+
+int
+may_domain_read(struct call *c)
+{
+	return permit(c, 'r');
+}
+
+int
+may_domain_change(struct call *c)
+{
+	return permit(c, 'u');
+}
+
+int
+may_domain_delete(struct call *c)
+{
+	return permit(c, 'd');
+}
+
+static int
+or_no_token(int r)
+{
+	return r == V_NOT_FOUND ? V_NO_TOKEN : r;
+}
+
+/* V_NO_TOKEN. */
+int
+find_domain_token(struct call *c)
+{
+	return or_no_token(domain_token_find(c->auth, c->named.domain, &c->named.id,
+	    &c->domain_token));
 }
 
 /* The members that a creation and a list share. */
@@ -62,21 +78,18 @@ put_token(struct text *out, const struct domain_token *token)
 
 /* POST: V_BAD_EXPIRE, V_BAD_ROLE, V_FORBIDDEN. */
 int
-domain_token_post(struct call *c)
+on_domain_token_create(struct call *c)
 {
 	const struct input_value *expire = &c->in.values[DOMAIN_EXPIRE];
 	const struct input_value *role = &c->in.values[DOMAIN_ROLE];
 	struct domain_token token;
-	char domain[LOGIN_SIZE];
 	struct json_out o, info;
 	const char *jwt;
 	int r;
 
-	r = path_domain(c, domain);
-	if (!r)
-		r = domain_token_create(c->auth, c->mem, &c->caller, domain,
-		    role->present ? role->text : "", expire->present ? expire->number : 0,
-		    c->now_ms, &token, &jwt);
+	r = domain_token_create(c->auth, c->mem, &c->caller, c->named.domain,
+	    role->present ? role->text : "", expire->present ? expire->number : 0, c->now_ms,
+	    &token, &jwt);
 	if (r)
 		return r;
 	json_open(&o, &c->payload);
@@ -96,93 +109,72 @@ static size_t
 put_domain(struct text *out, const char *domain, const struct domain_token *tokens,
     size_t count)
 {
-	struct json_out o;
+	struct json_out o, list;
 	size_t i = 0;
 
 	json_open(&o, out);
 	json_add_string(&o, "name", domain);
 	json_name(&o, "tokens");
-	text_puts(out, "[");
+	json_array_open(&list, out);
 	for (; i < count && strcmp(tokens[i].domain, domain) == 0; i++) {
-		text_puts(out, i ? "," : "");
+		json_next(&list);
 		put_token(out, &tokens[i]);
 	}
-	text_puts(out, "]");
+	json_array_close(&list);
 	json_close(&o);
 	return i;
 }
 
 /* Tokens come in the order of their domains. */
 static void
-put_domains(struct text *out, const struct domain_token *tokens, size_t count)
+put_domains(struct json_out *list, const struct domain_token *tokens, size_t count)
 {
 	for (size_t i = 0; i < count;) {
-		text_puts(out, i ? "," : "");
-		i += put_domain(out, tokens[i].domain, tokens + i, count - i);
+		json_next(list);
+		i += put_domain(list->out, tokens[i].domain, tokens + i, count - i);
 	}
 }
 
 /* GET: one domain is listed even when it has no tokens. */
 int
-domain_token_get_list(struct call *c)
+on_domain_token_list(struct call *c)
 {
+	bool all = strcmp(c->named.domain, DOMAIN_ALL) == 0;
 	struct domain_token *tokens;
-	char domain[LOGIN_SIZE];
+	struct json_out o, list;
 	size_t count;
-	bool all;
 	int r;
 
-	r = permit(c, 'r', domain);
+	r = domain_tokens_list(c->auth, c->mem, all ? NULL : c->named.domain, &tokens, &count);
 	if (r)
 		return r;
-	all = strcmp(domain, all_domains) == 0;
-	r = domain_tokens_list(c->auth, c->mem, all ? NULL : domain, &tokens, &count);
-	if (r)
-		return r;
-	text_puts(&c->payload, "{\"status\":\"OK\",\"info\":[");
-	if (all)
-		put_domains(&c->payload, tokens, count);
-	else
-		put_domain(&c->payload, domain, tokens, count);
-	text_puts(&c->payload, "]}");
+	json_open(&o, &c->payload);
+	json_add_string(&o, "status", "OK");
+	json_name(&o, "info");
+	json_array_open(&list, &c->payload);
+	if (all) {
+		put_domains(&list, tokens, count);
+	} else {
+		json_next(&list);
+		put_domain(&c->payload, c->named.domain, tokens, count);
+	}
+	json_array_close(&list);
+	json_close(&o);
 	return 0;
-}
-
-/* The token that the path names.  V_NO_TOKEN. */
-static int
-locate(struct call *c, char letter)
-{
-	char domain[LOGIN_SIZE];
-	struct uuid id;
-	int r;
-
-	r = permit(c, letter, domain);
-	if (r)
-		return r;
-	if (uuid_parse(c->captures[1], strlen(c->captures[1]), &id))
-		return V_NO_TOKEN;
-	r = domain_token_find(c->auth, domain, &id, &c->domain_token);
-	return r == V_NOT_FOUND ? V_NO_TOKEN : r;
 }
 
 static int
 done(struct call *c, int r)
 {
 	if (r)
-		return r == V_NOT_FOUND ? V_NO_TOKEN : r;
+		return or_no_token(r);
 	text_puts(&c->payload, "{\"status\":\"OK\"}");
 	return 0;
 }
 
-int
-domain_token_locate(struct call *c)
-{
-	return locate(c, 'u');
-}
-
 /* PATCH: V_BAD_STATE. */
 int
-domain_token_patch(struct call *c)
+on_domain_token_change(struct call *c)
 {
 	const struct input_value *state = &c->in.values[DOMAIN_STATE];
 
@@ -193,10 +185,7 @@ domain_token_patch(struct call *c)
 
 /* DELETE */
 int
-domain_token_delete(struct call *c)
+on_domain_token_delete(struct call *c)
 {
-	int r;
-
-	r = locate(c, 'd');
-	return r ? r : done(c, domain_token_end(c->auth, &c->domain_token));
+	return done(c, domain_token_end(c->auth, &c->domain_token));
 }

@@ -31,22 +31,22 @@ put_methods(struct text *out, const struct conf *conf)
 		{ "apple", conf->apple_client_ids.count > 0 },
 		{ "webitel", conf->webitel },
 	};
-	const char *between = "";
+	struct json_out list;
 
-	text_puts(out, "[");
+	json_array_open(&list, out);
 	for (size_t i = 0; i < NELEM(methods); i++) {
 		if (!methods[i].on)
 			continue;
-		text_printf(out, "%s\"%s\"", between, methods[i].name);
-		between = ",";
+		json_next(&list);
+		json_put_string(out, methods[i].name);
 	}
-	text_puts(out, "]");
+	json_array_close(&list);
 }
 
 int
-settings_show(struct call *c)
+on_settings_show(struct call *c)
 {
-	const struct conf *conf = c->auth->conf;
+	const struct conf *conf = c->conf;
 	struct json_out payload, auth;
 
 	json_open(&payload, &c->payload);

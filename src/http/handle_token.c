@@ -19,9 +19,15 @@ masked(const struct token *token, char shown[SHOWN_SIZE])
 	return strcat(shown, "…");
 }
 
+int
+may_token_create(struct call *c)
+{
+	return token_may_create(c->auth, &c->id);
+}
+
 /* POST /rest/token: the one time the secret is shown. */
 int
-token_post(struct call *c)
+on_token_create(struct call *c)
 {
 	const struct input_value *name = &c->in.values[TOKEN_NAME];
 	const struct input_value *ttl = &c->in.values[TOKEN_TTL];
@@ -31,7 +37,7 @@ token_post(struct call *c)
 	int r;
 
 	r = token_create(c->auth, &c->id, name->text,
-	    ttl->present ? ttl->number : c->auth->conf->token_ttl_default_s, c->now_ms, &token,
+	    ttl->present ? ttl->number : c->conf->token_ttl_default_s, c->now_ms, &token,
 	    secret);
 	if (r)
 		return r;
@@ -67,46 +73,40 @@ put_element(struct text *out, const struct token *token)
 
 /* GET /rest/token/list */
 int
-token_get_list(struct call *c)
+on_token_list(struct call *c)
 {
 	const struct input_value *limit = &c->in.values[LIST_LIMIT];
 	const struct input_value *after = &c->in.values[LIST_AFTER];
 	size_t most = limit->present ? (size_t)limit->number : STORE_LIST_MAX, count;
 	struct token *tokens;
-	struct uuid id;
+	struct json_out list;
 	int r;
 
-	if (after->present && uuid_parse(after->text, strlen(after->text), &id))
-		return input_refuse(c, LIST_AFTER, "invalid string value");
-	r = token_list(c->auth, c->mem, &c->id, after->present ? &id : NULL, most, c->now_ms,
-	    &tokens, &count);
+	r = token_list(c->auth, c->mem, &c->id, after->present ? &after->id : NULL, most,
+	    c->now_ms, &tokens, &count);
 	if (r == V_NOT_FOUND)
 		return input_refuse(c, LIST_AFTER, "invalid string value");
 	if (r)
 		return r;
-	text_puts(&c->payload, "[");
+	json_array_open(&list, &c->payload);
 	for (size_t i = 0; i < count; i++) {
-		text_puts(&c->payload, i ? "," : "");
+		json_next(&list);
 		put_element(&c->payload, &tokens[i]);
 	}
-	text_puts(&c->payload, "]");
+	json_array_close(&list);
 	return 0;
 }
 
-/* The token that the path names by uuid.  V_NOT_FOUND if it is not one of the caller's. */
+/* V_NOT_FOUND: it is not one of the caller's. */
 int
-token_locate(struct call *c)
+find_token(struct call *c)
 {
-	struct uuid id;
-
-	if (uuid_parse(c->captures[0], strlen(c->captures[0]), &id))
-		return V_NOT_FOUND;
-	return token_get(c->auth, &c->id, &id, c->now_ms, &c->token);
+	return token_get(c->auth, &c->id, &c->named.id, c->now_ms, &c->token);
 }
 
 /* PATCH /rest/token/{uuid} */
 int
-token_patch(struct call *c)
+on_token_change(struct call *c)
 {
 	const struct input_value *name = &c->in.values[TOKEN_NAME];
 	const struct input_value *ttl = &c->in.values[TOKEN_TTL];
@@ -123,21 +123,21 @@ token_patch(struct call *c)
 
 /* DELETE /rest/token/{token or uuid}: the answer shows what the caller sent, no more. */
 int
-token_delete(struct call *c)
+on_token_delete(struct call *c)
 {
 	char shown[SHOWN_SIZE], id[UUID_TEXT_SIZE];
 	struct json_out o;
 	struct token gone;
 	int r;
 
-	r = token_revoke(c->auth, &c->id, c->captures[0], c->now_ms, &gone);
+	r = token_revoke(c->auth, &c->id, c->named.token, c->now_ms, &gone);
 	if (r)
 		return r == V_NOT_FOUND ? V_NO_TOKEN : r;
 	json_open(&o, &c->payload);
 	json_add_time(&o, "created_on", gone.created_ms);
 	json_add_time(&o, "modified_on", gone.modified_ms);
 	json_add_string(&o, "token",
-	    strlen(c->captures[0]) == TOKEN_LEN ? c->captures[0] : masked(&gone, shown));
+	    strlen(c->named.token) == TOKEN_LEN ? c->named.token : masked(&gone, shown));
 	json_add_string(&o, "name", gone.name);
 	json_add_time(&o, "expired_on", gone.expires_ms);
 	json_add_string(&o, "uuid", uuid_text(id, &gone.id));
@@ -147,7 +147,7 @@ token_delete(struct call *c)
 
 /* DELETE /rest/token/all */
 int
-token_delete_all(struct call *c)
+on_token_delete_all(struct call *c)
 {
 	int r;
 

@@ -18,7 +18,7 @@
  * nobody passes, and the log says why.
  */
 int
-verify_role(struct call *c)
+on_verify(struct call *c)
 {
 	const char *role = c->req->param[PARAM_DOORWARD_ROLE];
 

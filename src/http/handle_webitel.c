@@ -4,7 +4,6 @@
 
 #include "auth/role.h"
 #include "auth/session.h"
-#include "auth/user_login.h"
 #include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
@@ -34,9 +33,8 @@ add_domain(struct json_out *o, const char *name)
 }
 
 static void
-put_login(struct call *c, const struct session_secrets *secrets)
+put_login(struct call *c, const struct caller *caller, const struct session_secrets *secrets)
 {
-	const struct caller *caller = &c->caller;
 	struct json_out o;
 
 	json_open(&o, &c->payload);
@@ -48,53 +46,29 @@ put_login(struct call *c, const struct session_secrets *secrets)
 	json_add_integer(&o, "role", role_level(caller->role.name));
 	json_add_string(&o, "roleName", caller->role.name);
 	json_add_raw(&o, "acl", caller->role.acl);
-	add_cdr(&o, c->auth->conf);
+	add_cdr(&o, c->conf);
 	json_close(&o);
 }
 
-/* Who logs in; what fails is for the log and the throttle's header. */
-static int
-log_in(struct call *c, const char *username, const char *password)
-{
-	struct login login = { .source = request_get(c->req, PARAM_REMOTE_ADDR),
-	    .names = LOGIN_BY_ANY, .name = username, .password = password,
-	    .len = strlen(password), .outcome = &c->outcome };
-	int r;
-
-	r = user_login(c->auth, &login, c->now_ms, &c->id.user);
-	if (r > 0 && r != V_UNAVAILABLE)
-		c->outcome.failed = "password";
-	return r;
-}
-
-/* POST /login: V_NO_USER_NAME, V_NO_USER, V_WRONG_CREDENTIAL, V_THROTTLED, V_UNAVAILABLE. */
+/* POST /login: a session of the user whom gate_password recognised. */
 int
-webitel_login(struct call *c)
+on_webitel_login(struct call *c)
 {
-	const struct input_value *username = &c->in.values[LOGIN_USERNAME];
-	const struct input_value *password = &c->in.values[LOGIN_PASSWORD];
 	struct session_secrets secrets;
+	struct caller caller;
 	int r;
 
-	if (!username->present || !*username->text)
-		return V_NO_USER_NAME;
-	r = log_in(c, username->text, password->present ? password->text : "");
-	if (r == V_NOT_FOUND)
-		return c->auth->conf->webitel_hide_unknown_user ? V_WRONG_CREDENTIAL : V_NO_USER;
+	r = session_begin(c->auth, c->mem, &c->id.user, c->in.values[LOGIN_USERNAME].text,
+	    c->now_ms, &secrets, &caller);
 	if (r)
 		return r;
-	r = session_begin(c->auth, c->mem, &c->id.user, username->text, c->now_ms, &secrets,
-	    &c->caller);
-	if (r)
-		return r;
-	outcome_know(&c->outcome, "password", &c->id.user.id);
-	put_login(c, &secrets);
+	put_login(c, &caller, &secrets);
 	return 0;
 }
 
 /* POST /logout: a domain token is no session and cannot end. */
 int
-webitel_logout(struct call *c)
+on_webitel_logout(struct call *c)
 {
 	int r;
 
@@ -109,7 +83,7 @@ webitel_logout(struct call *c)
 
 /* GET /api/v2/whoami */
 int
-webitel_whoami(struct call *c)
+on_webitel_whoami(struct call *c)
 {
 	const struct caller *caller = &c->caller;
 	struct json_out o;
@@ -120,7 +94,7 @@ webitel_whoami(struct call *c)
 	add_domain(&o, caller->id);
 	json_add_string(&o, "roleName", caller->role.name);
 	json_add_integer(&o, "expires", caller->expires_ms);
-	add_cdr(&o, c->auth->conf);
+	add_cdr(&o, c->conf);
 	json_close(&o);
 	return 0;
 }

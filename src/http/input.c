@@ -3,7 +3,6 @@
 #include "http/input.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,7 +14,6 @@
 
 /* A longer string is not echoed in an error. */
 #define ECHO_MAX 64
-#define MESSAGE_SIZE 48
 
 /* A field as it was sent: a JSON value, or text of a form or query. */
 struct raw {
@@ -85,16 +83,33 @@ put_echo(struct text *out, const struct raw *raw)
 static void
 put_error(struct text *out, const char *name, const char *message, const struct raw *raw)
 {
+	const char *key = arena_printf(out->mem, "params.%s", name);
 	struct json_out o = { out, out->len > 0 };
-	char key[64] = "params.";
 
-	strncat(key, name, sizeof key - sizeof "params.");
+	if (!key) {
+		out->failed = true;
+		return;
+	}
 	json_name(&o, key);
 	text_puts(out, "{\"message\":");
 	json_put_string(out, message);
 	if (raw->present)
 		put_echo(out, raw);
 	text_puts(out, "}");
+}
+
+/* A message that was made; never NULL, which would say that nothing is wrong. */
+static const char *
+made(struct call *c, const char *message)
+{
+	c->in.errors.failed |= !message;
+	return message ? message : "";
+}
+
+static const char *
+bound(struct call *c, const char *what, int64_t number)
+{
+	return made(c, arena_printf(c->mem, "%s %lld", what, (long long)number));
 }
 
 /* The integer in raw; V_MALFORMED.  A string must be of digits alone. */
@@ -106,35 +121,42 @@ raw_integer(const struct raw *raw, int64_t *out)
 	return json_integer(raw->json, out);
 }
 
-/* message, of MESSAGE_SIZE bytes, gets what is wrong; "" if nothing is. */
-static void
-check_integer(const struct input_field *field, int64_t max, const struct raw *raw,
-    struct input_value *value, char *message)
+/* The checks fill in value and say what is wrong; NULL if nothing is. */
+static const char *
+check_integer(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
 {
 	if (raw_integer(raw, &value->number))
-		snprintf(message, MESSAGE_SIZE, "invalid integer number");
-	else if (value->number < field->min)
-		snprintf(message, MESSAGE_SIZE, "min %lld", (long long)field->min);
-	else if (value->number > max)
-		snprintf(message, MESSAGE_SIZE, "max %lld", (long long)max);
+		return "invalid integer number";
+	if (value->number < field->min)
+		return bound(c, "min", field->min);
+	return value->number > max ? bound(c, "max", max) : NULL;
 }
 
-static void
-check_text(const struct input_field *field, int64_t max, const struct raw *raw,
-    struct input_value *value, char *message)
+static const char *
+check_text(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
 {
 	int64_t characters;
 
-	if (!raw->text || strlen(raw->text) != raw->len) {
-		snprintf(message, MESSAGE_SIZE, "invalid string value");
-		return;
-	}
+	if (!raw->text || strlen(raw->text) != raw->len)
+		return "invalid string value";
+	value->text = raw->text;
 	characters = (int64_t)text_characters(raw->text, raw->len);
 	if (characters < field->min)
-		snprintf(message, MESSAGE_SIZE, "minLength %lld", (long long)field->min);
-	else if (characters > max)
-		snprintf(message, MESSAGE_SIZE, "maxLength %lld", (long long)max);
-	value->text = raw->text;
+		return bound(c, "minLength", field->min);
+	return characters > max ? bound(c, "maxLength", max) : NULL;
+}
+
+static const char *
+check_uuid(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
+{
+	const char *message = check_text(c, field, max, raw, value);
+
+	if (message)
+		return message;
+	return uuid_parse(raw->text, raw->len, &value->id) ? "invalid string value" : NULL;
 }
 
 static bool
@@ -143,35 +165,35 @@ is_word(const struct raw *raw, const char *word)
 	return !raw->is_json && raw->len == strlen(word) && memcmp(raw->text, word, raw->len) == 0;
 }
 
-static void
-check_bool(const struct raw *raw, struct input_value *value, char *message)
+static const char *
+check_bool(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
 {
+	(void)c, (void)field, (void)max;
 	value->number = is_word(raw, "true");
 	if (raw->is_json && json_kind(raw->json) == JSON_BOOL)
 		value->number = json_is_true(raw->json);
 	else if (!value->number && !is_word(raw, "false"))
-		snprintf(message, MESSAGE_SIZE, "invalid boolean value");
+		return "invalid boolean value";
+	return NULL;
 }
 
-static void
+static const char *
 check_value(struct call *c, const struct input_field *field, const struct raw *raw,
-    struct input_value *value, char *message)
+    struct input_value *value)
 {
+	static const char *(*const checks[])(struct call *, const struct input_field *, int64_t,
+	    const struct raw *, struct input_value *) = {
+		[INPUT_TEXT] = check_text,
+		[INPUT_INTEGER] = check_integer,
+		[INPUT_BOOL] = check_bool,
+		[INPUT_UUID] = check_uuid,
+	};
 	int64_t max = field->max;
 
 	if (field->max_option)
-		max = *(const int64_t *)((const char *)c->auth->conf + field->max_option);
-	switch (field->type) {
-	case INPUT_TEXT:
-		check_text(field, max, raw, value, message);
-		break;
-	case INPUT_INTEGER:
-		check_integer(field, max, raw, value, message);
-		break;
-	case INPUT_BOOL:
-		check_bool(raw, value, message);
-		break;
-	}
+		max = *(const int64_t *)((const char *)c->conf + field->max_option);
+	return checks[field->type](c, field, max, raw, value);
 }
 
 static void
@@ -179,14 +201,14 @@ read_field(struct call *c, size_t i, const struct raw *raw)
 {
 	const struct input_field *field = &c->route->fields[i];
 	struct input_value *value = &c->in.values[i];
-	char message[MESSAGE_SIZE] = "";
+	const char *message = NULL;
 
 	value->present = raw->present;
 	if (raw->present)
-		check_value(c, field, raw, value, message);
+		message = check_value(c, field, raw, value);
 	else if (field->need == INPUT_REQUIRED)
-		snprintf(message, MESSAGE_SIZE, "'%s' is required", field->name);
-	if (!*message)
+		message = made(c, arena_printf(c->mem, "'%s' is required", field->name));
+	if (!message)
 		return;
 	if (field->need == INPUT_LOOSE)
 		*value = (struct input_value){ .present = false };
@@ -243,6 +265,9 @@ input_read(struct call *c)
 	GUARD(json_drop) struct json *body = NULL;
 	int r;
 
+	if (c->in.read)
+		return 0;
+	c->in.read = true;
 	text_init(&c->in.errors, c->mem);
 	if (!c->route->fields)
 		return 0;

@@ -17,10 +17,12 @@
 struct call;
 
 struct input {
+	bool read;			/* the gate may have done so already */
 	struct input_value {
 		bool present;
 		int64_t number;		/* INPUT_INTEGER; INPUT_BOOL: 0 or 1 */
-		const char *text;	/* INPUT_TEXT */
+		const char *text;	/* INPUT_TEXT, INPUT_UUID */
+		struct uuid id;		/* INPUT_UUID */
 	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
 	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */
 };
@@ -31,7 +33,7 @@ enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 enum media media_parse(const char *content_type);
 
 /*
- * Fills c->in.values.  V_MEDIA_TYPE, V_BAD_JSON; V_BAD_FIELDS with
+ * Fills c->in.values, once.  V_MEDIA_TYPE, V_BAD_JSON; V_BAD_FIELDS with
  * c->in.errors.
  */
 int input_read(struct call *c);

@@ -15,16 +15,17 @@
 #define RETRY_AFTER_S "5"
 
 /* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
-static const struct ending moved = { 301, "Moved Permanently", "Moved permanently", LOCATION };
+static const struct wording moved = { 301, "Moved Permanently", "Moved permanently",
+    EXTRA_LOCATION };
 
-static const struct ending *
-ending_of(const struct call *c, int r)
+static const struct wording *
+wording_of(const struct call *c, int r)
 {
-	const struct ending *ending = dialect_ending(c->dialect, r);
+	const struct wording *wording = dialect_wording(c->dialect, r);
 
-	if (r == V_SERVER_ERROR)
-		return dialect_server_ending(c->server_status);
-	return ending->carries & LOCATION && c->method == METHOD_GET ? &moved : ending;
+	if (r == V_WEB_SERVER_ERROR)
+		return dialect_web_server_wording(c->server_status);
+	return wording->carries & EXTRA_LOCATION && c->method == METHOD_GET ? &moved : wording;
 }
 
 static void
@@ -38,7 +39,7 @@ add_header(struct reply *reply, const char *name, const char *value)
 static bool
 add_challenges(struct call *c, struct reply *reply)
 {
-	const char *realm = c->auth->conf->realm;
+	const char *realm = c->conf->realm;
 	bool by_token = cred_has_token(&c->presented);
 	char *basic, *bearer;
 
@@ -47,7 +48,7 @@ add_challenges(struct call *c, struct reply *reply)
 	    by_token ? ", error=\"invalid_token\"" : "");
 	if (!basic || !bearer)
 		return false;
-	if (c->auth->conf->basic_challenge)
+	if (c->conf->basic_challenge)
 		add_header(reply, "WWW-Authenticate", basic);
 	add_header(reply, "WWW-Authenticate", bearer);
 	return true;
@@ -56,7 +57,7 @@ add_challenges(struct call *c, struct reply *reply)
 static bool
 add_webitel_challenge(struct call *c, struct reply *reply)
 {
-	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->auth->conf->realm);
+	char *webitel = arena_printf(c->mem, "Webitel realm=\"%s\"", c->conf->realm);
 
 	add_header(reply, "WWW-Authenticate", webitel);
 	return webitel;
@@ -78,15 +79,15 @@ put_query(struct text *t, const char *query)
 static bool
 add_location(struct call *c, struct reply *reply)
 {
-	const char *query = request_get(c->req, PARAM_QUERY_STRING), *location;
+	const char *location;
 	struct text t;
 
 	text_init(&t, c->mem);
-	text_printf(&t, "https://%s", c->auth->conf->host_name);
+	text_printf(&t, "https://%s", c->conf->host_name);
 	text_put_percent(&t, c->path);
-	if (*query) {
+	if (*c->query) {
 		text_puts(&t, "?");
-		put_query(&t, query);
+		put_query(&t, c->query);
 	}
 	if (text_done(&t, &location, NULL))
 		return false;
@@ -97,7 +98,11 @@ add_location(struct call *c, struct reply *reply)
 static bool
 add_allow(struct call *c, struct reply *reply)
 {
-	add_header(reply, "Allow", c->allow);
+	const char *allow;
+
+	if (route_allow(c->mem, c->pattern, &allow))
+		return false;
+	add_header(reply, "Allow", allow);
 	return true;
 }
 
@@ -201,14 +206,14 @@ add_extras(struct call *c, unsigned carries, struct reply *reply)
 		enum extra extra;
 		bool (*add)(struct call *, struct reply *);
 	} rows[] = {
-		{ CHALLENGE,		add_challenges },
-		{ WEBITEL_CHALLENGE,	add_webitel_challenge },
-		{ LOCATION,		add_location },
-		{ ALLOW,		add_allow },
-		{ RETRY,		add_retry },
-		{ WAIT,			add_wait },
-		{ USER_HEADERS,		add_user_headers },
-		{ USER_VARIABLES,	add_user_variables },
+		{ EXTRA_CHALLENGE,		add_challenges },
+		{ EXTRA_WEBITEL_CHALLENGE,	add_webitel_challenge },
+		{ EXTRA_LOCATION,		add_location },
+		{ EXTRA_ALLOW,			add_allow },
+		{ EXTRA_RETRY,			add_retry },
+		{ EXTRA_WAIT,			add_wait },
+		{ EXTRA_USER_HEADERS,		add_user_headers },
+		{ EXTRA_USER_VARIABLES,		add_user_variables },
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
@@ -253,8 +258,8 @@ allowed_headers(struct call *c)
 static bool
 add_cors(struct call *c, int r, struct reply *reply)
 {
-	const struct conf_list *origins = &c->auth->conf->cors_origins;
-	const char *origin = request_get(c->req, PARAM_ORIGIN), *headers;
+	const struct conf_list *origins = &c->conf->cors_origins;
+	const char *origin = request_get(c->req, PARAM_ORIGIN), *headers, *methods;
 
 	if (!origins->count || !dialect_has_cors(c->dialect))
 		return true;
@@ -265,9 +270,9 @@ add_cors(struct call *c, int r, struct reply *reply)
 	if (r != V_PREFLIGHT)
 		return true;
 	headers = allowed_headers(c);
-	if (!headers)
+	if (!headers || route_allow(c->mem, c->pattern, &methods))
 		return false;
-	add_header(reply, "Access-Control-Allow-Methods", c->allow);
+	add_header(reply, "Access-Control-Allow-Methods", methods);
 	add_header(reply, "Access-Control-Allow-Headers", headers);
 	add_header(reply, "Access-Control-Max-Age", "600");
 	return true;
@@ -275,14 +280,14 @@ add_cors(struct call *c, int r, struct reply *reply)
 
 /* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order [S0]. */
 static void
-put_error(struct text *t, const struct call *c, const struct ending *ending, bool fields)
+put_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
 {
 	struct json_out o;
 
 	json_open(&o, t);
 	json_add_bool(&o, "success", false);
-	json_add_integer(&o, "status", ending->status);
-	json_add_string(&o, "message", ending->message);
+	json_add_integer(&o, "status", wording->status);
+	json_add_string(&o, "message", wording->message);
 	if (fields) {
 		json_name(&o, "fields");
 		text_printf(t, "{%s}", c->in.errors.data);
@@ -292,24 +297,34 @@ put_error(struct text *t, const struct call *c, const struct ending *ending, boo
 
 /* Real clients read either message or info [seen]. */
 static void
-put_webitel_error(struct text *t, const struct call *c, const struct ending *ending, bool fields)
+put_webitel_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
 {
 	struct json_out o;
 
 	(void)c, (void)fields;
 	json_open(&o, t);
-	json_add_integer(&o, "status", ending->status);
-	json_add_string(&o, "message", ending->message);
-	json_add_string(&o, "info", ending->message);
+	json_add_integer(&o, "status", wording->status);
+	json_add_string(&o, "message", wording->message);
+	json_add_string(&o, "info", wording->message);
 	json_close(&o);
 }
 
 #define FAULT "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
 
+const struct reply reply_fault = {
+	.status = 500, .reason = "Internal Server Error",
+	.headers = {
+		{ "Content-Type", "application/json; charset=utf-8" },
+		{ "Cache-Control", "no-store" },
+		{ "X-Content-Type-Options", "nosniff" },
+	},
+	.header_count = 3, .body = FAULT, .body_len = sizeof FAULT - 1,
+};
+
 /* How bodies look. */
 static const struct envelope {
 	const char *before, *behind;	/* around a payload */
-	void (*put_error)(struct text *, const struct call *, const struct ending *, bool fields);
+	void (*put_error)(struct text *, const struct call *, const struct wording *, bool fields);
 	const char *fault;		/* when there is no memory to put one */
 } envelopes[DIALECTS] = {
 	[DIALECT_REST] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
@@ -320,18 +335,18 @@ static const struct envelope {
 };
 
 static bool
-add_body(struct call *c, int r, const struct ending *ending, struct reply *reply)
+add_body(struct call *c, int r, const struct wording *wording, struct reply *reply)
 {
 	const struct envelope *envelope = &envelopes[c->dialect];
 	struct text t;
 
 	text_init(&t, c->mem);
-	if (ending->carries & PAYLOAD) {
+	if (wording->carries & EXTRA_PAYLOAD) {
 		text_puts(&t, envelope->before);
 		text_put(&t, c->payload.data, c->payload.len);
 		text_puts(&t, envelope->behind);
-	} else if (ending->message) {
-		envelope->put_error(&t, c, ending, r == V_BAD_FIELDS);
+	} else if (wording->message) {
+		envelope->put_error(&t, c, wording, r == V_BAD_FIELDS);
 	} else {
 		return true;
 	}
@@ -340,10 +355,10 @@ add_body(struct call *c, int r, const struct ending *ending, struct reply *reply
 }
 
 static void
-start(struct reply *reply, const struct ending *ending)
+start(struct reply *reply, const struct wording *wording)
 {
-	*reply = (struct reply){ .status = ending->status, .reason = ending->reason };
-	if (ending->carries & BARE)
+	*reply = (struct reply){ .status = wording->status, .reason = wording->reason };
+	if (wording->carries & EXTRA_BARE)
 		return;
 	add_header(reply, "Cache-Control", "no-store");
 	add_header(reply, "X-Content-Type-Options", "nosniff");
@@ -352,7 +367,7 @@ start(struct reply *reply, const struct ending *ending)
 static void
 start_fault(struct call *c, struct reply *reply)
 {
-	start(reply, dialect_ending(c->dialect, -EIO));
+	start(reply, dialect_wording(c->dialect, -EIO));
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
 	reply->body = envelopes[c->dialect].fault;
 	reply->body_len = strlen(reply->body);
@@ -369,10 +384,10 @@ is_head(const struct call *c)
 void
 reply_make(struct call *c, int r, struct reply *reply)
 {
-	const struct ending *ending = ending_of(c, r);
+	const struct wording *wording = wording_of(c, r);
 
-	start(reply, ending);
-	if (!add_body(c, r, ending, reply) || !add_extras(c, ending->carries, reply) ||
+	start(reply, wording);
+	if (!add_body(c, r, wording, reply) || !add_extras(c, wording->carries, reply) ||
 	    !add_cors(c, r, reply))
 		start_fault(c, reply);
 	reply->head = is_head(c);

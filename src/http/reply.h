@@ -29,6 +29,9 @@ struct reply {
 
 struct call;
 
+/* What remains to be said when no answer can be made (CONTRACT 3). */
+extern const struct reply reply_fault;
+
 /*
  * The answer to a call that ended with result r (base/verdict.h): the payload
  * for 0, the row of a verdict, 500 or 503 for a fault.  Lack of memory for it is

@@ -5,103 +5,104 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/domain_token.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
+#include "http/gate.h"
 #include "http/handle.h"
 
 #define TTL_MAX offsetof(struct conf, token_ttl_max_s)
 
 static const struct input_field token_create_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, INPUT_REQUIRED, 1, 255, 0,
-	    "what the token is for" },
-	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0, TTL_MAX,
-	    "life in seconds" },
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT,    INPUT_REQUIRED,  1, 255, 0 },
+	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
 	{ .name = NULL },
 };
 
 static const struct input_field token_change_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT, INPUT_OPTIONAL, 1, 255, 0,
-	    "its new name" },
-	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0, TTL_MAX,
-	    "its life in seconds from now" },
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT,    INPUT_OPTIONAL,  1, 255, 0 },
+	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
 	{ .name = NULL },
 };
 
 static const struct input_field token_list_fields[] = {
-	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0,
-	    "how many at most" },
-	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_TEXT, INPUT_OPTIONAL, 0, 255, 0,
-	    "those behind the token of this uuid" },
+	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
+	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
 	{ .name = NULL },
 };
 
 static const struct input_field login_fields[] = {
-	[LOGIN_USERNAME] = { "username", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0,
-	    "SIP login or e-mail" },
-	[LOGIN_PASSWORD] = { "password", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0,
-	    "password" },
+	[LOGIN_USERNAME] = { "username", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
+	[LOGIN_PASSWORD] = { "password", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
 	{ .name = NULL },
 };
 
 static const struct input_field domain_token_fields[] = {
 	[DOMAIN_EXPIRE] = { "expire", INPUT_BODY, INPUT_INTEGER, INPUT_LOOSE, INT64_MIN,
-	    INT64_MAX, 0, "when it ends, in Unix milliseconds" },
-	[DOMAIN_ROLE] = { "role", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0,
-	    "what it may do" },
+	    INT64_MAX, 0 },
+	[DOMAIN_ROLE] = { "role", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
 	{ .name = NULL },
 };
 
 static const struct input_field domain_state_fields[] = {
-	[DOMAIN_STATE] = { "state", INPUT_BODY, INPUT_BOOL, INPUT_LOOSE, 0, 0, 0, "on or off" },
+	[DOMAIN_STATE] = { "state", INPUT_BODY, INPUT_BOOL, INPUT_LOOSE, 0, 0, 0 },
 	{ .name = NULL },
 };
 
-#define DOMAIN_TOKENS "/api/v2/domains/{}/settings/token"
+#define GET	METHOD_GET
+#define POST	METHOD_POST
+#define PATCH	METHOD_PATCH
+#define DELETE	METHOD_DELETE
 
-/* A literal path comes before one that captures: "list" and "all" win (CONTRACT 8.6). */
+#define DOMAIN_TOKENS "/api/v2/domains/{domain}/settings/token"
+
+/*
+ * A literal path comes before one with a type in braces: "list" and "all" win
+ * (CONTRACT 8.6).  The types are rows of types[].
+ */
 const struct route routes[] = {
-	{ METHOD_GET, "/rest/auth", NULL, auth_show, "auth.show", 0, NULL,
-	    "who am I, and a JWT", DIALECT_REST },
-	{ METHOD_GET, "/rest/verify", NULL, verify_role, "verify", ROUTE_GUARDS, NULL,
-	    "may this request to another site pass?", DIALECT_VERIFY },
-	{ METHOD_GET, "/rest/settings", NULL, settings_show, "settings.show", ROUTE_OPEN, NULL,
-	    "what a front end needs to know", DIALECT_REST },
-	{ METHOD_POST, "/rest/token", NULL, token_post, "token.create", ROUTE_CREATES,
-	    token_create_fields, "make a bearer token", DIALECT_REST },
-	{ METHOD_GET, "/rest/token/list", NULL, token_get_list, "token.list", 0,
-	    token_list_fields, "the bearer tokens of the caller", DIALECT_REST },
-	{ METHOD_DELETE, "/rest/token/all", NULL, token_delete_all, "token.delete-all", 0, NULL,
-	    "end all bearer tokens of the caller", DIALECT_REST },
-	{ METHOD_PATCH, "/rest/token/{}", token_locate, token_patch, "token.change", 0,
-	    token_change_fields, "rename or extend a bearer token", DIALECT_REST },
-	{ METHOD_DELETE, "/rest/token/{}", NULL, token_delete, "token.delete", 0, NULL,
-	    "end one bearer token", DIALECT_REST },
-	{ METHOD_PATCH, "/token/{}", token_locate, token_patch, "token.change", 0,
-	    token_change_fields, "rename or extend a bearer token", DIALECT_REST },
-	{ METHOD_POST, "/login", NULL, webitel_login, "webitel.login", ROUTE_OPEN, login_fields,
-	    "begin a Webitel session", DIALECT_WEBITEL },
-	{ METHOD_POST, "/logout", NULL, webitel_logout, "webitel.logout", 0, NULL,
-	    "end a Webitel session", DIALECT_WEBITEL },
-	{ METHOD_GET, "/api/v2/whoami", NULL, webitel_whoami, "webitel.whoami", 0, NULL,
-	    "who am I, in Webitel's words", DIALECT_WEBITEL },
-	{ METHOD_POST, DOMAIN_TOKENS, domain_permit_create, domain_token_post,
-	    "domain-token.create", 0, domain_token_fields, "make a static token of a domain",
-	    DIALECT_WEBITEL },
-	{ METHOD_GET, DOMAIN_TOKENS, NULL, domain_token_get_list, "domain-token.list", 0, NULL,
-	    "the static tokens of a domain, or of all with *", DIALECT_WEBITEL },
-	{ METHOD_DELETE, DOMAIN_TOKENS "/{}", NULL, domain_token_delete, "domain-token.delete", 0,
-	    NULL, "end a static token of a domain", DIALECT_WEBITEL },
-	{ METHOD_PATCH, DOMAIN_TOKENS "/{}", domain_token_locate, domain_token_patch,
-	    "domain-token.change", 0, domain_state_fields, "switch a static token off or on",
-	    DIALECT_WEBITEL },
+	/* method  path                       what it reads         event
+	 *         may the caller?    is it there?       do it                    gate */
+	{ GET,    "/rest/auth",              NULL,                 "auth.show",
+	          NULL,              NULL,              on_auth_show,            NULL },
+	{ GET,    "/rest/verify",            NULL,                 "verify",
+	          NULL,              NULL,              on_verify,               NULL },
+	{ GET,    "/rest/settings",          NULL,                 "settings.show",
+	          NULL,              NULL,              on_settings_show,        &gate_open },
+	{ POST,   "/rest/token",             token_create_fields,  "token.create",
+	          may_token_create,  NULL,              on_token_create,         NULL },
+	{ GET,    "/rest/token/list",        token_list_fields,    "token.list",
+	          NULL,              NULL,              on_token_list,           NULL },
+	{ DELETE, "/rest/token/all",         NULL,                 "token.delete-all",
+	          NULL,              NULL,              on_token_delete_all,     NULL },
+	{ PATCH,  "/rest/token/{uuid}",      token_change_fields,  "token.change",
+	          NULL,              find_token,        on_token_change,         NULL },
+	{ DELETE, "/rest/token/{token}",     NULL,                 "token.delete",
+	          NULL,              NULL,              on_token_delete,         NULL },
+	{ PATCH,  "/token/{uuid}",           token_change_fields,  "token.change",
+	          NULL,              find_token,        on_token_change,         NULL },
+	{ POST,   "/login",                  login_fields,         "webitel.login",
+	          NULL,              NULL,              on_webitel_login,        &gate_password },
+	{ POST,   "/logout",                 NULL,                 "webitel.logout",
+	          NULL,              NULL,              on_webitel_logout,       NULL },
+	{ GET,    "/api/v2/whoami",          NULL,                 "webitel.whoami",
+	          NULL,              NULL,              on_webitel_whoami,       NULL },
+	{ POST,   DOMAIN_TOKENS,             domain_token_fields,  "domain-token.create",
+	          may_domain_create, NULL,              on_domain_token_create,  NULL },
+	{ GET,    DOMAIN_TOKENS,             NULL,                 "domain-token.list",
+	          may_domain_read,   NULL,              on_domain_token_list,    NULL },
+	{ DELETE, DOMAIN_TOKENS "/{uuid}",   NULL,                 "domain-token.delete",
+	          may_domain_delete, find_domain_token, on_domain_token_delete,  NULL },
+	{ PATCH,  DOMAIN_TOKENS "/{uuid}",   domain_state_fields,  "domain-token.change",
+	          may_domain_change, find_domain_token, on_domain_token_change,  NULL },
 };
 
 const size_t routes_count = NELEM(routes);
 
-const struct route route_authorizer = { METHOD_GET, "", NULL, verify_role, "authorize",
-    ROUTE_GUARDS, NULL, "may this request to another site pass?", DIALECT_AUTHORIZER };
+const struct route route_authorizer = { .method = GET, .path = "", .handle = on_verify,
+    .event = "authorize" };
 
 static const char *const method_names[METHODS] = {
 	[METHOD_GET] = "GET",
@@ -146,41 +147,106 @@ dialect_of(const char *path)
 /* The characters of tokens, uuids and domains (RFC 3986 unreserved), and '*' for all domains. */
 #define SEGMENT "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~*"
 
-/* Does path have the form of pattern?  0 and the captures, V_NO_ROUTE, or -ENOMEM. */
 static int
-match(struct arena *mem, const char *pattern, const char *path, const char *captures[CAPTURES_MAX])
+take_token(struct arena *mem, const char *segment, size_t len, struct named *out)
 {
-	size_t count = 0, len;
+	out->token = arena_strndup(mem, segment, len);
+	return out->token ? 0 : -ENOMEM;
+}
 
-	for (size_t i = 0; i < CAPTURES_MAX; i++)
-		captures[i] = "";
+static int
+take_uuid(struct arena *mem, const char *segment, size_t len, struct named *out)
+{
+	(void)mem;
+	if (uuid_parse(segment, len, &out->id))
+		out->id = (struct uuid){ { 0 } };
+	return 0;
+}
+
+static int
+take_domain(struct arena *mem, const char *segment, size_t len, struct named *out)
+{
+	char *given = arena_strndup(mem, segment, len), *stored = arena_alloc(mem, LOGIN_SIZE);
+
+	if (!given || !stored)
+		return -ENOMEM;
+	out->domain = stored;
+	if (strcmp(given, DOMAIN_ALL) == 0)
+		strcpy(stored, DOMAIN_ALL);
+	else if (domain_name(given, stored))
+		*stored = '\0';
+	return 0;
+}
+
+/* What a segment may be; whether it is one is said once the caller is known. */
+static const struct type {
+	const char *name;
+	int (*take)(struct arena *mem, const char *segment, size_t len, struct named *out);
+} types[] = {
+	{ "{token}",	take_token },
+	{ "{uuid}",	take_uuid },
+	{ "{domain}",	take_domain },
+};
+
+static const struct type *
+type_at(const char *pattern)
+{
+	size_t i = 0;
+
+	while (strncmp(pattern, types[i].name, strlen(types[i].name)) != 0)
+		i++;
+	return &types[i];
+}
+
+/* Does path have the form of pattern?  0 and what it names, V_NO_ROUTE, or -ENOMEM. */
+static int
+match(struct arena *mem, const char *pattern, const char *path, struct named *out)
+{
+	const struct type *type;
+	size_t len;
+	int r;
+
+	*out = (struct named){ .token = "", .domain = "" };
 	while (*pattern && *path) {
 		if (*pattern != '{') {
 			if (*pattern++ != *path++)
 				return V_NO_ROUTE;
 			continue;
 		}
+		type = type_at(pattern);
 		len = strspn(path, SEGMENT);
-		if (!len)
-			return V_NO_ROUTE;
-		captures[count] = arena_strndup(mem, path, len);
-		if (!captures[count++])
-			return -ENOMEM;
+		r = len ? type->take(mem, path, len, out) : V_NO_ROUTE;
+		if (r)
+			return r;
 		path += len;
-		pattern += strlen("{}");
+		pattern += strlen(type->name);
 	}
 	return *pattern || *path ? V_NO_ROUTE : 0;
 }
 
-/* "GET, HEAD, OPTIONS": the methods of all rows with this pattern. */
-static int
-put_allow(struct arena *mem, const char *pattern, const char **allow)
+/* Rows of one path may see different types in a segment of it. */
+static bool
+is_same_path(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++) {
+		if (*a != *b)
+			return false;
+		if (*a == '{') {
+			a = strchr(a, '}');
+			b = strchr(b, '}');
+		}
+	}
+	return *a == *b;
+}
+
+int
+route_allow(struct arena *mem, const char *pattern, const char **allow)
 {
 	struct text t;
 
 	text_init(&t, mem);
 	for (size_t i = 0; i < routes_count; i++) {
-		if (strcmp(routes[i].path, pattern) != 0)
+		if (!is_same_path(routes[i].path, pattern))
 			continue;
 		text_printf(&t, "%s, ", method_names[routes[i].method]);
 		if (routes[i].method == METHOD_GET)
@@ -194,7 +260,7 @@ static const struct route *
 row_of(const char *pattern, enum method method)
 {
 	for (size_t i = 0; i < routes_count; i++) {
-		if (strcmp(routes[i].path, pattern) == 0 &&
+		if (is_same_path(routes[i].path, pattern) &&
 		    (routes[i].method == method || method == METHOD_OPTIONS))
 			return &routes[i];
 	}
@@ -202,24 +268,27 @@ row_of(const char *pattern, enum method method)
 }
 
 int
-route_find(struct arena *mem, const char *path, enum method method,
-    const struct route **out, const char *captures[CAPTURES_MAX], const char **allow)
+route_find(struct arena *mem, const char *path, enum method method, const char **pattern,
+    const struct route **out, struct named *named)
 {
-	const char *found[CAPTURES_MAX];
 	const struct route *row;
+	struct named found;
 	int r = V_NO_ROUTE;
 	size_t i;
 
+	*pattern = NULL;
 	for (i = 0; i < routes_count && r == V_NO_ROUTE; i++)
-		r = match(mem, routes[i].path, path, found);
-	if (!r)
-		r = put_allow(mem, routes[i - 1].path, allow);
+		r = match(mem, routes[i].path, path, &found);
 	if (r)
 		return r;
-	row = row_of(routes[i - 1].path, method);
+	*pattern = routes[i - 1].path;
+	row = row_of(*pattern, method);
 	if (!row)
 		return V_NO_METHOD;
-	memcpy(captures, found, sizeof found);
+	r = match(mem, row->path, path, &found);
+	if (r)
+		return r;
+	*named = found;
 	*out = row;
 	return 0;
 }

@@ -10,16 +10,18 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/uuid.h"
 #include "http/dialect.h"
 
 struct call;
+struct gate;
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS };
 
 enum input_place { INPUT_BODY, INPUT_QUERY };
-/* INPUT_LOOSE: what is wrong counts as absent, and the handler decides. */
+/* INPUT_LOOSE: a wrong value is treated as absent, and the handler decides. */
 enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
-enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL };
+enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
 struct input_field {
@@ -29,28 +31,27 @@ struct input_field {
 	enum input_need need;
 	int64_t min, max;		/* of the number, or of the characters */
 	size_t max_option;		/* offset in struct conf of a number for max; or 0 */
-	const char *summary;
 };
 
 #define INPUT_FIELDS_MAX 4
-#define CAPTURES_MAX 2
 
-enum route_flag {
-	ROUTE_CREATES = 1,		/* not for who came by a bearer token */
-	ROUTE_OPEN = 2,			/* for everybody, credentials are not looked at */
-	ROUTE_GUARDS = 4,		/* path, query and body are of a request to somebody else */
+/* What the path of a call names, by the types in its row; all else is empty. */
+struct named {
+	const char *token;		/* {token}: as it stands, a token or its uuid */
+	struct uuid id;			/* {uuid}: what is none is the nil one, which nothing has */
+	const char *domain;		/* {domain}: as stored, "*" for all; "" for what is none */
 };
 
+/* permit, locate and handle return a result as base/verdict.h has it. */
 struct route {
 	enum method method;
-	const char *path;		/* each "{}" captures one segment */
-	int (*locate)(struct call *);	/* finds the object named by the capture; or NULL */
-	int (*handle)(struct call *);
-	const char *event;
-	unsigned flags;
+	const char *path;
 	const struct input_field *fields;	/* up to one without a name; or NULL */
-	const char *summary;
-	enum dialect dialect;
+	const char *event;			/* in the log */
+	int (*permit)(struct call *);		/* may this caller do it at all?  NULL: yes */
+	int (*locate)(struct call *);		/* finds what the path names; or NULL */
+	int (*handle)(struct call *);
+	const struct gate *gate;		/* NULL: that of the path's dialect */
 };
 
 extern const struct route routes[];
@@ -62,16 +63,18 @@ extern const struct route route_authorizer;
 /* GET for HEAD.  METHODS for a word we do not know. */
 enum method method_parse(const char *text);
 
-/* The dialect in which a path is answered that has no row for the method. */
+/* The dialect in which a path is answered, be there a row for it or not. */
 enum dialect dialect_of(const char *path);
 
 /*
- * The row of path and method; captures get the segments, "" without one.
- * V_NO_ROUTE: no such path.  V_NO_METHOD: the path has no such method.  With
- * V_NO_METHOD and 0, *allow is the value of an Allow header.
- * METHOD_OPTIONS finds any row of the path.
+ * The row of path and method, and what the path names.  V_NO_ROUTE: no such
+ * path.  V_NO_METHOD: the path has no such method.  *pattern is the path's in
+ * its rows, NULL with V_NO_ROUTE.  METHOD_OPTIONS finds any row of the path.
  */
-int route_find(struct arena *mem, const char *path, enum method method,
-    const struct route **out, const char *captures[CAPTURES_MAX], const char **allow);
+int route_find(struct arena *mem, const char *path, enum method method, const char **pattern,
+    const struct route **out, struct named *named);
+
+/* "GET, HEAD, OPTIONS": the value of an Allow header for a pattern; -ENOMEM. */
+int route_allow(struct arena *mem, const char *pattern, const char **allow);
 
 #endif

@@ -25,8 +25,8 @@ stage_open(struct stage *s)
 	s->auth.conf = s->conf;
 	arena_init(&s->mem, 0);
 	EXPECT_VERDICT("request", request_init(&s->req, &s->mem, NULL, 0), 0);
-	s->c = (struct call){ .auth = &s->auth, .mem = &s->mem, .req = &s->req, .path = "/a b",
-	    .allow = "GET, HEAD, OPTIONS" };
+	s->c = (struct call){ .conf = s->conf, .auth = &s->auth, .mem = &s->mem, .req = &s->req,
+	    .path = "/a b", .query = "", .pattern = "/rest/auth" };
 	text_init(&s->c.payload, &s->mem);
 	text_puts(&s->c.payload, "[1]");
 	text_init(&s->c.in.errors, &s->mem);
@@ -79,7 +79,7 @@ static const struct {
 	{ V_BAD_EXPIRE, FAULT, NULL },
 	{ V_BAD_ROLE, FAULT, NULL },
 	{ V_BAD_STATE, FAULT, NULL },
-	{ V_SERVER_ERROR, FAULT, NULL },	/* without a status of the server's */
+	{ V_WEB_SERVER_ERROR, FAULT, NULL },	/* without a status of the server's */
 	{ VERDICTS, FAULT, NULL },
 	{ VERDICTS + 1000, FAULT, NULL },
 	{ -EIO, FAULT, NULL },
@@ -203,7 +203,7 @@ locations(void)
 		stage_open(&s);
 		s.c.path = places[i].path;
 		if (places[i].query)
-			request_param(&s.req, "QUERY_STRING", 12, places[i].query);
+			s.c.query = places[i].query;
 		reply_make(&s.c, V_PLAIN_HTTP, &reply);
 		EXPECT_STRING(places[i].row, ready_header(&reply, "Location", 0), places[i].want);
 		stage_close(&s);

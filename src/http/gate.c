@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: ISC
+/* http/gate.c - callers that the schemes of cred/ recognise, and those that need not be. */
+#include "http/gate.h"
+
+#include "http/call.h"
+
+static int
+collect(struct call *c, const struct sources *sources)
+{
+	return cred_collect(c->cred, sources, &c->presented);
+}
+
+static int
+verify(struct call *c)
+{
+	struct attempt attempt = { .auth = c->auth, .providers = c->cred->providers,
+	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id, .outcome = &c->outcome,
+	    .source = request_get(c->req, PARAM_REMOTE_ADDR) };
+
+	return cred_verify(&c->presented, &attempt);
+}
+
+static int
+let_through(struct call *c)
+{
+	(void)c;
+	return 0;
+}
+
+const struct gate gate_credential = { collect, verify };
+const struct gate gate_open = { collect, let_through };

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: ISC
+/* http/gate_webitel.c - callers in the Webitel dialect (CONTRACT 6). */
+#include <errno.h>
+#include <string.h>
+
+#include "auth/user_login.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/verdict.h"
+#include "http/call.h"
+#include "http/gate.h"
+#include "http/handle.h"
+
+/* Adds a member that is text to those of a form.  There is room in out. */
+static int
+add_member(struct arena *mem, const struct json *body, const char *name, struct pairs *out)
+{
+	struct pair *pair = &out->at[out->count];
+	const struct json *value;
+	const char *text;
+
+	if (!json_member(body, name, &value) || json_kind(value) != JSON_TEXT)
+		return 0;
+	text = json_text(value, &pair->value_len);
+	pair->name = name;
+	pair->value = arena_strndup(mem, text, pair->value_len);
+	out->count++;
+	return pair->value ? 0 : -ENOMEM;
+}
+
+/* In this dialect alone a JSON body is searched for credentials [seen]. */
+static int
+collect_json(struct call *c, struct pairs *out)
+{
+	static const char *const names[] = { WEBITEL_TOKEN_NAME, WEBITEL_KEY_NAME };
+	GUARD(json_drop) struct json *body = NULL;
+	int r;
+
+	if (!c->has_body || !c->req->body_len ||
+	    media_parse(request_get(c->req, PARAM_CONTENT_TYPE)) != MEDIA_JSON)
+		return 0;
+	r = json_parse(c->req->body, c->req->body_len, &body);
+	if (r)
+		return r < 0 ? r : 0;	/* then there is no credential in it */
+	out->at = arena_alloc(c->mem, NELEM(names) * sizeof *out->at);
+	if (!out->at)
+		return -ENOMEM;
+	for (size_t i = 0; !r && i < NELEM(names); i++)
+		r = add_member(c->mem, body, names[i], out);
+	return r;
+}
+
+static int
+pair_collect(struct call *c, const struct sources *given)
+{
+	struct sources sources = *given;
+	int r;
+
+	r = collect_json(c, &sources.in[PLACE_FORM]);
+	return r ? r : cred_webitel_collect(&sources, &c->webitel);
+}
+
+static int
+refuse(struct call *c)
+{
+	int r;
+
+	c->outcome.failed = "session";
+	r = cred_charge_token(c->auth, request_get(c->req, PARAM_REMOTE_ADDR), c->webitel.token,
+	    c->now_ms, &c->outcome);
+	return r ? r : V_BAD_CALLER;
+}
+
+static int
+pair_verify(struct call *c)
+{
+	int r;
+
+	r = cred_webitel_verify(c->auth, &c->webitel, c->now_ms, &c->caller);
+	if (r == V_BAD_CALLER && c->webitel.token)
+		return refuse(c);
+	if (r == V_ENDED)
+		c->outcome.failed = "session";
+	if (r)
+		return r;
+	outcome_know(&c->outcome, c->caller.by_domain_token ? "domain-token" : "session",
+	    &c->caller.owner);
+	return 0;
+}
+
+const struct gate gate_session = { pair_collect, pair_verify };
+
+/* The fields of the body are the credential: what is wrong with them is told first. */
+static int
+fields_collect(struct call *c, const struct sources *sources)
+{
+	const struct input_value *username = &c->in.values[LOGIN_USERNAME];
+	int r;
+
+	r = cred_webitel_collect(sources, &c->webitel);
+	if (!r)
+		r = input_read(c);
+	if (r)
+		return r;
+	return username->present && *username->text ? 0 : V_NO_USER_NAME;
+}
+
+/* V_NO_USER: only where that may be told. */
+static int
+fields_verify(struct call *c)
+{
+	const struct input_value *password = &c->in.values[LOGIN_PASSWORD];
+	const char *sent = password->present ? password->text : "";
+	struct login login = { .source = request_get(c->req, PARAM_REMOTE_ADDR),
+	    .names = LOGIN_BY_ANY, .name = c->in.values[LOGIN_USERNAME].text,
+	    .password = sent, .len = strlen(sent), .outcome = &c->outcome };
+	int r;
+
+	r = user_login(c->auth, &login, c->now_ms, &c->id.user);
+	if (r == 0)
+		outcome_know(&c->outcome, "password", &c->id.user.id);
+	else if (r > 0 && r != V_UNAVAILABLE)
+		c->outcome.failed = "password";
+	if (r == V_NOT_FOUND)
+		return c->conf->webitel_hide_unknown_user ? V_WRONG_CREDENTIAL : V_NO_USER;
+	return r;
+}
+
+const struct gate gate_password = { fields_collect, fields_verify };
