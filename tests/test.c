@@ -95,6 +95,7 @@ test_true(struct test_place at, bool got)
 }
 
 static char directory[64];
+static bool has_failed;
 
 static int
 remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
@@ -106,7 +107,12 @@ remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 static void
 remove_directories(void)
 {
-	nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	const char *keep = getenv("KEEP");
+
+	if (keep && (has_failed || strcmp(keep, "all") == 0))
+		printf("kept: %s\n", directory);
+	else
+		nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *
@@ -204,6 +210,7 @@ run(CU_SuiteInfo *suites)
 	CU_basic_set_mode(CU_BRM_VERBOSE);
 	CU_basic_run_tests();
 	failed = CU_get_number_of_failures() + CU_get_number_of_suites_failed();
+	has_failed = failed > 0;
 	CU_cleanup_registry();
 	return failed ? 1 : 0;
 }

@@ -3,6 +3,7 @@
  * The door of deploy/lighttpd.conf for errors of lighttpd's own: only a POST to
  * /logout without a length comes through it with a credential.
  */
+#include "record.h"
 #include "webitel.h"
 
 #include <stdlib.h>
@@ -64,10 +65,13 @@ static const struct raw_row refused[] = {
 static void
 check_raw(const struct raw_row *row, bool plain)
 {
-	struct http_answer answer = http_raw(test_mem(), word(plain ? "http" : "https"),
-	    words_in(test_mem(), row->bytes));
+	struct http_request ask = { .method = "", .url = word(plain ? "http" : "https"),
+	    .body = words_in(test_mem(), row->bytes) };
+	struct http_answer answer = http_raw(test_mem(), ask.url, ask.body);
 	const char *begin = quotes_in(test_mem(), row->begin);
 
+	ask.body_len = strlen(ask.body);
+	record_exchange(row->row, &ask, &answer);
 	if (!EXPECT_INT(row->row, answer.status, row->status) ||
 	    !test_true(TEST_AT(row->row, "body"), strncmp(answer.body, begin, strlen(begin)) == 0))
 		printf("\n    %s%s", answer.headers, answer.body);

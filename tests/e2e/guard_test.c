@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "e2e.h"
+#include "record.h"
 
 #define PAGE "/private/page.txt"
 #define WHO "/private/who.php"
@@ -421,6 +422,7 @@ spellings(void)
 		request.url = arena_printf(test_mem(), "%s%s", word("https"), path);
 		request.headers[0] = admin ? words_in(test_mem(), ALICE) : NULL;
 		answer = http_call(test_mem(), &request);
+		record_exchange(path, &request, &answer);
 		EXPECT_TRUE(path, answer.status >= 400 && answer.status < 500);
 		EXPECT_TRUE(path, !is_content(&answer));
 	}

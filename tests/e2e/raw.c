@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/descriptors.h"
 #include "raw.h"
+#include "record.h"
 
 #define DEADLINE_MS 2000	/* request_deadline_s of the stack */
 
@@ -63,6 +64,7 @@ ask(const struct raw_row *row)
 static void
 check(const struct raw_row *row, const struct fcgi_answer *answer)
 {
+	record_answer(row->row, answer->head, answer->body);
 	EXPECT_TRUE(row->row, answer->ended);
 	if (!EXPECT_STRING(row->row, answer->status, row->status))
 		printf("\n    %s", answer->body);

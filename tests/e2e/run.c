@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "e2e.h"
+#include "record.h"
 
 /* CONTRACT 1: the phrase is part of the contract. */
 static const struct { int status; const char *reason; } reasons[] = {
@@ -215,6 +216,7 @@ run_row(const struct row *general)
 	fill_headers(row, &ask);
 	fill_body(row, &ask);
 	answer = http_call(test_mem(), &ask);
+	record_exchange(row->row, &ask, &answer);
 	if (!EXPECT_INT(row->row, answer.status, row->status))
 		printf("\n    %s %s\n    %s%s", ask.method, ask.url, answer.headers, answer.body);
 	if (row->foreign || answer.status != row->status)

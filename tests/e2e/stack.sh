@@ -20,6 +20,7 @@
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
 #   E2E_APP_SECRET      what doorward has from Facebook
 # E2E_SETTINGS in its own environment is put behind the lines of doorward.conf.
+# KEEP=1 there keeps the directory of a run that failed, KEEP=all any.
 # A line in $E2E_DIR/secrets is something that must not turn up in a log.
 #
 # shellcheck disable=SC2317	# functions are called by a trap
@@ -284,7 +285,10 @@ leave() {
 			tail -n 60 "$log" >&2
 		done
 	fi
-	rm -rf "$dir"
+	case ${KEEP:-}:$status in
+	all:* | 1:[!0]*) say "kept: $dir" ;;
+	*) rm -rf "$dir" ;;
+	esac
 	exit "$status"
 }
 
