@@ -126,29 +126,49 @@ list_sources() {
 		done
 }
 
-# copy_sources FROM TO: times are kept, so that make rebuilds what changed; what
-# FROM no longer has goes; what was generated at the top of TO stays.
+# copy_sources FROM TO: a file that is as it was keeps its time, whatever that is in FROM,
+# so that make rebuilds what changed and nothing else; what FROM no longer has goes; what
+# was generated at the top of TO stays.
 copy_sources() {
-	mkdir -p "$2"
-	(cd "$2" && rm -rf src tests deploy etc)
-	(cd "$1" && list_sources | tar --no-recursion --mode=u+w --null -T - -cf -) |
-		tar --no-same-owner -xf - -C "$2"
+	local from=$1 to=$2 new=$2.new
+
+	rm -rf "$new"
+	mkdir -p "$to" "$new"
+	(cd "$from" && list_sources | tar --no-recursion --mode=u+w --null -T - -cf -) |
+		tar --no-same-owner -xmf - -C "$new" || return
+	(cd "$new" && find . -type f -exec sha256sum {} +) >"$to.sums" || return
+	(cd "$to" && find src tests deploy etc -type f 2>/dev/null || true) | while IFS= read -r file; do
+		[ -e "$new/$file" ] || rm -f "$to/$file"
+	done
+	(cd "$to" && sha256sum -c "$to.sums" 2>/dev/null || true) | sed -n 's/: FAILED.*$//p' |
+		while IFS= read -r file; do
+			mkdir -p "$to/${file%/*}" && cp -p "$new/$file" "$to/$file" || return
+		done
+	rm -rf "$new" "$to.sums"
+}
+
+# The sum of what configure and Makefile are made of.
+sum_build_system() {
+	(cd "$1" && find . -name configure.ac -o -name 'Makefile*.am' -o -name '*.inc' |
+		LC_ALL=C sort | xargs sha256sum | sha256sum)
 }
 
 # build SOURCE OBJ TARGET [CONFIGURE-OPTION...]: OBJ lies beside SOURCE, since
 # configure takes no blank in the path to its source unless that is relative.
 build() {
-	local source=$1 obj=$2 target=$3 relative
+	local source=$1 obj=$2 target=$3 relative sum
 
 	shift 3
 	relative=../${source##*/}
-	[ -e "$source/Makefile.in" ] || (cd "$source" && autoreconf -fi) || return
+	sum=$(sum_build_system "$source") || return
+	[ -e "$obj/build-system.sum" ] || rm -rf "$obj"
 	mkdir -p "$obj"
-	(
-		cd "$obj" || exit
-		[ -e Makefile ] || "$relative/configure" "$@" || exit
-		make -j "$(nproc)" "$target"
-	)
+	if [ "$(cat "$obj/build-system.sum" 2>/dev/null)" != "$sum" ]; then
+		(cd "$source" && autoreconf -fi) || return
+		(cd "$obj" && "$relative/configure" "$@") || return
+		echo "$sum" >"$obj/build-system.sum"
+	fi
+	make -C "$obj" -j "$(nproc)" "$target"
 }
 
 # --- running ------------------------------------------------------------------
@@ -179,7 +199,7 @@ site_conf() {
 
 # nginx_main DIR: includes DIR/nginx-http.conf and DIR/nginx-site.conf
 nginx_main() {
-	[ "$EUID" -ne 0 ] || echo "user $WEB_USER $WEB_USER;"
+	[ "$WEB_STARTER" -ne 0 ] || echo "user $WEB_USER $WEB_USER;"
 	cat <<-END
 		worker_processes 2;
 		pid "$1/run/nginx.pid";
@@ -212,7 +232,7 @@ apache_main() {
 		echo "LoadModule ${name}_module \"$APACHE_MODULE_DIR/mod_$name.so\""
 	done
 	# Apache's children do not run as root.
-	[ "$EUID" -ne 0 ] || printf '%s\n' "User $WEB_USER" "Group $WEB_USER"
+	[ "$WEB_STARTER" -ne 0 ] || printf '%s\n' "User $WEB_USER" "Group $WEB_USER"
 	cat <<-END
 		ServerRoot "$dir"
 		ServerName localhost
@@ -230,8 +250,9 @@ apache_main() {
 	END
 }
 
-# Whom the processes of web servers belong to if root starts them.
+# Whom the processes of web servers belong to if root starts them, and who does.
 WEB_USER=www-data
+WEB_STARTER=$EUID
 
 # web_conf KIND DEPLOY DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: makes all files of a web
 # server in DIR.  KIND is the name of a file in DEPLOY, without ".conf".
@@ -260,23 +281,6 @@ web_conf() {
 		} >"$dir/apache.conf"
 		;;
 	esac
-}
-
-# open_way_for_apache DIR: as root Apache gives its processes to another user, who must
-# get to the socket.  Where the way to DIR is closed to others, they keep the right to
-# pass directories, by the command in $apache_rights.
-open_way_for_apache() {
-	apache_rights=()
-	[ "$EUID" -eq 0 ] || return 0
-	chgrp "$WEB_USER" "$1/run"
-	chmod 2750 "$1/run"
-	if ! setpriv "--reuid=$WEB_USER" "--regid=$WEB_USER" --clear-groups \
-		test -x "$1/run"; then
-		apache_rights=(setpriv --securebits=+no_setuid_fixup
-			"--bounding-set=-all,+setuid,+setgid,+dac_read_search")
-		"${apache_rights[@]}" true ||
-			die "Apache's user $WEB_USER cannot reach $1/run; choose another --dir"
-	fi
 }
 
 # web_command SERVER DIR: sets $command to what runs it in the foreground.
