@@ -192,8 +192,11 @@ site_conf() {
 		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" "USER=$WEB_USER" \
 		"TLS_CERT=$2/tls/server.pem" "TLS_KEY=$2/tls/server.key" \
 		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
-		"GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
+		"LISTEN=127.0.0.1:$LISTEN_PORT" "GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
 }
+
+# Where doorward listens if not at a unix socket.
+LISTEN_PORT=9000
 
 # lighttpd's file is whole; the others are for a host that has one around them.
 
@@ -270,7 +273,8 @@ web_conf() {
 		;;
 	apache-proxy)
 		site_conf "$deploy/apache-proxy.conf" "$@" >"$dir/apache-site.conf"
-		apache_main "$dir" "$2" "$3" buffer proxy proxy_fcgi >"$dir/apache.conf"
+		apache_main "$dir" "$2" "$3" authn_core authnz_fcgi authz_user \
+			buffer proxy proxy_fcgi proxy_http >"$dir/apache.conf"
 		;;
 	apache-fcgid)
 		site_conf "$deploy/apache-fcgid.conf" "$@" >"$dir/apache-site.conf"

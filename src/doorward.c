@@ -25,7 +25,7 @@ static const struct {
 	{ "config",  "FILE", "Read this configuration instead of $DOORWARD_CONFIG or\n"
 	    "\t\t\t" DEFAULT_CONFIG "." },
 	{ "help",    NULL,   "Print this help and exit." },
-	{ "listen",  "PATH", "Listen on a socket at this path." },
+	{ "listen",  "SOCKET", "Listen at this path or loopback address." },
 	{ "version", NULL,   "Print the version and exit." },
 };
 enum choice { ARG_CHECK, ARG_CONFIG, ARG_HELP, ARG_LISTEN, ARG_VERSION, ARG_CHOICES };

@@ -12,6 +12,7 @@
 #include <confuse.h>
 
 #include "base/address.h"
+#include "base/endpoint.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 
@@ -53,6 +54,15 @@ check_number(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	return -1;
 }
 
+/* FastCGI has no credential: what other machines could reach would be open to them. */
+static bool
+is_loopback(const char *value)
+{
+	struct endpoint endpoint;
+
+	return endpoint_parse(value, &endpoint) == 0 && endpoint_is_loopback(&endpoint);
+}
+
 /* One string: the value of an option, or an element of a list. */
 static int
 check_string(cfg_t *cfg, const struct option_row *row, const char *value)
@@ -66,6 +76,9 @@ check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 		    row->name);
 	else if (row->type == OPTION_PATH && len && value[0] != '/')
 		cfg_error(cfg, "%s must be an absolute path", row->name);
+	else if (row->type == OPTION_SOCKET && len && value[0] != '/' && !is_loopback(value))
+		cfg_error(cfg, "%s must be an absolute path, or a loopback address with a port such"
+		    " as 127.0.0.1:9000", row->name);
 	else if (row->type != OPTION_CHOICE && (len < (size_t)row->min || len > (size_t)row->max))
 		cfg_error(cfg, "%s must have from %lld to %lld characters", row->name,
 		    (long long)row->min, (long long)row->max);

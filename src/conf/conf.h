@@ -114,8 +114,8 @@ struct conf {
 	size_t oidc_count;
 };
 
-enum option_type { OPTION_TEXT, OPTION_PATH, OPTION_CHOICE, OPTION_NUMBER, OPTION_BOOL,
-    OPTION_LIST };
+enum option_type { OPTION_TEXT, OPTION_PATH, OPTION_SOCKET, OPTION_CHOICE, OPTION_NUMBER,
+    OPTION_BOOL, OPTION_LIST };
 
 struct option_row {
 	const char *name;

@@ -10,6 +10,8 @@
 	{ #name, OPTION_TEXT, offsetof(struct conf, name), preset, min, max, "", meaning }
 #define PATH(name, preset, meaning) \
 	{ #name, OPTION_PATH, offsetof(struct conf, name), preset, 0, 4096, "", meaning }
+#define SOCKET(name, preset, meaning) \
+	{ #name, OPTION_SOCKET, offsetof(struct conf, name), preset, 0, 4096, "", meaning }
 #define CHOICE(name, preset, choices, meaning) \
 	{ #name, OPTION_CHOICE, offsetof(struct conf, name), preset, 0, 0, choices, meaning }
 #define NUMBER(name, preset, min, max, unit, meaning) \
@@ -31,8 +33,9 @@ const struct option_row options[] = {
 	    "User that a service started by root becomes; empty to remain root."),
 	TEXT(group, "", 0, 32,
 	    "Group of the service and its socket; empty for that of user."),
-	PATH(listen, "",
-	    "Path of the socket for the web server; empty for doorward.sock in run_dir."),
+	SOCKET(listen, "",
+	    "Socket for the web server, a path or a loopback address; empty for doorward.sock"
+	    " in run_dir."),
 	NUMBER(workers, "4", 1, 512, "processes",
 	    "Number of workers; each answers one request at a time."),
 	NUMBER(worker_max_requests, "100000", 0, 1000000000, "requests",
@@ -219,6 +222,7 @@ option_put(struct text *out, const struct option_row *row, const void *conf)
 	switch (row->type) {
 	case OPTION_TEXT:
 	case OPTION_PATH:
+	case OPTION_SOCKET:
 	case OPTION_CHOICE:
 		put_quoted(out, *(const char *const *)member);
 		break;

@@ -39,6 +39,9 @@ put_range(struct text *out, const struct option_row *row)
 		text_printf(out, "# From %lld to %lld characters.\n", (long long)row->min,
 		    (long long)row->max);
 		break;
+	case OPTION_SOCKET:
+		text_puts(out, "# An absolute path, or an address such as 127.0.0.1:9000.\n");
+		break;
 	case OPTION_PATH:
 		text_puts(out, "# An absolute path.\n");
 		break;

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/endpoint.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -148,6 +150,101 @@ announce(struct listener *l, const struct sockaddr_un *temporary)
 	return r;
 }
 
+/* --- TCP ------------------------------------------------------------------------------ */
+
+static bool
+is_endpoint(const char *where)
+{
+	return where[0] != '/' && strchr(where, ':');
+}
+
+static int
+check_loopback(const struct endpoint *endpoint, const char *shown)
+{
+	if (endpoint_is_loopback(endpoint))
+		return 0;
+	return log_fault(-EPERM, "cannot listen at %s: other machines could reach it, and whoever"
+	    " reaches the service can claim to be anybody", shown);
+}
+
+static void
+warn_of_users(const char *shown)
+{
+	log_info("every user of this machine can connect to %s, and claim any address and TLS",
+	    shown);
+}
+
+/* Its name shows where it is, and is no file. */
+static void
+show(struct listener *l, const struct endpoint *endpoint)
+{
+	char shown[ENDPOINT_TEXT_SIZE];
+
+	l->name = (struct sockaddr_un){ .sun_family = AF_UNSPEC };
+	text_copy(l->name.sun_path, sizeof l->name.sun_path, endpoint_text(shown, endpoint));
+}
+
+static int
+open_endpoint(struct listener *out, const char *where)
+{
+	GUARD(fd_close) int fd = -1;
+	struct listener l = { .fd = -1 };
+	struct endpoint endpoint;
+	const int yes = 1;
+	int r;
+
+	if (endpoint_parse(where, &endpoint))
+		return log_fault(-EINVAL, "cannot listen at %s: neither a path, nor an address with"
+		    " a port such as 127.0.0.1:9000", where);
+	r = check_loopback(&endpoint, where);
+	if (r)
+		return r;
+	fd = socket(endpoint.name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return log_fault(-errno, "socket");
+	/* connections that a former process closed do not hold the port */
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+	    bind(fd, &endpoint.name.any, endpoint.len) != 0 || listen(fd, BACKLOG) != 0)
+		return log_fault(-errno, "cannot listen at %s", where);
+	warn_of_users(where);
+	show(&l, &endpoint);
+	l.fd = fd;
+	fd = -1;
+	*out = l;
+	return 0;
+}
+
+/* A socket that others made: where is it? */
+static int
+look_at(int fd, struct listener *l)
+{
+	union {
+		struct endpoint endpoint;
+		struct sockaddr_un path;
+	} name = { .endpoint.len = 0 };
+	socklen_t len = sizeof name;
+	char shown[ENDPOINT_TEXT_SIZE];
+
+	if (getsockname(fd, (struct sockaddr *)&name, &len) != 0)
+		return log_fault(-errno, "descriptor %d", fd);
+	if (name.path.sun_family == AF_UNIX) {
+		l->name = name.path;
+		/* without a name there is nothing, and behind the longest no NUL */
+		if (len <= offsetof(struct sockaddr_un, sun_path))
+			l->name.sun_path[0] = '\0';
+		l->name.sun_path[sizeof l->name.sun_path - 1] = '\0';
+		return 0;
+	}
+	endpoint_text(shown, &name.endpoint);
+	if (check_loopback(&name.endpoint, shown))
+		return -EPERM;
+	warn_of_users(shown);
+	show(l, &name.endpoint);
+	return 0;
+}
+
+/* --- either --------------------------------------------------------------------------- */
+
 int
 listen_open(struct listener *out, const char *path)
 {
@@ -164,6 +261,8 @@ listen_open_for(struct listener *out, const char *path, const struct owner *owne
 	struct sockaddr_un temporary;
 	int r;
 
+	if (is_endpoint(path))
+		return open_endpoint(out, path);
 	r = name_final(&l.name, path);
 	if (!r)
 		r = name_temporary(&temporary, path);
@@ -206,9 +305,13 @@ listen_adopt(struct listener *out, int fd)
 {
 	struct listener l = { .fd = fd };
 	int flags = fcntl(fd, F_GETFL);
+	int r;
 
 	if (!listen_inherited(fd))
 		return log_fault(-ENOTSOCK, "descriptor %d does not listen", fd);
+	r = look_at(fd, &l);
+	if (r)
+		return r;
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
 	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
 		return log_fault(-errno, "descriptor %d", fd);

@@ -4,7 +4,8 @@
  *
  * Our own is a unix socket of mode 0660 that appears under its name only when
  * it already listens.  FCGX_OpenSocket is not used: it removes whatever file
- * is at the path.
+ * is at the path.  Or it is a TCP socket on a loopback address, which every user
+ * of the machine can connect to.
  */
 #ifndef SERVER_LISTEN_H
 #define SERVER_LISTEN_H
@@ -15,7 +16,7 @@
 
 struct listener {
 	int fd;
-	struct sockaddr_un name;
+	struct sockaddr_un name;	/* of a TCP socket: how it is shown, and no file */
 	dev_t dev;			/* with ino: which file is ours; 0: none is */
 	ino_t ino;
 };
@@ -28,8 +29,10 @@ struct owner {
 
 /*
  * Listens at path, non-blocking; a socket that nobody answers is replaced.
- * -errno with a line in the log: -EADDRINUSE somebody does answer, -EEXIST a
- * file that is no socket (left alone), -ENAMETOOLONG over 107 bytes.
+ * path may be an endpoint, "127.0.0.1:9000"; an address that is not loopback is
+ * -EPERM, what is neither a path nor an endpoint -EINVAL.  -errno with a line in
+ * the log: -EADDRINUSE somebody does answer, -EEXIST a file that is no socket (left
+ * alone), -ENAMETOOLONG over 107 bytes.
  */
 int listen_open(struct listener *out, const char *path);
 
@@ -38,7 +41,8 @@ int listen_open_for(struct listener *out, const char *path, const struct owner *
 
 /*
  * Takes a socket that was made by others, whose name stays when it is closed.
- * -ENOTSOCK, logged, if fd is no listening socket.
+ * -ENOTSOCK, logged, if fd is no listening socket; -EPERM, logged, if others than
+ * this machine can reach it.
  */
 int listen_adopt(struct listener *out, int fd);
 

@@ -352,18 +352,25 @@ forged(void)
 	static const char *const headers[] = { "X-Auth-User: $alice_uuid",
 	    "X-Auth-Email: alice@example.org", "X-Auth-Role: Admin",
 	    "Variable-AUTH_USER: $alice_uuid", "Variable-AUTH-USER: $alice_uuid",
-	    "AUTH_USER: $alice_uuid", "Auth-User: $alice_uuid", "REMOTE_USER: alice@example.org",
-	    "Remote-User: alice@example.org", "X-Original-URI: /?bearer=$token",
+	    "Auth-User: $alice_uuid", "Remote-User: alice@example.org", "X-Original-URI: /?bearer=$token",
 	    "X-Original-Url: /?bearer=$token", "DOORWARD_QUERY: bearer=$token",
 	    "Doorward-Query: bearer=$token", "HTTP_AUTHORIZATION: Basic $alice",
 	    "X-Forwarded-User: alice@example.org", "Status: 200", "Location: " PAGE,
 	    "X-Accel-Redirect: " PAGE, "X-Sendfile: " PAGE, "X-HTTP-Method-Override: OPTIONS",
 	    "REDIRECT_STATUS: 200", "FCGI_ROLE: RESPONDER", "SCRIPT_NAME: /rest/settings" };
+	static const char *const spellings[] = { "AUTH_USER: $alice_uuid", "X_Auth_Role: Admin",
+	    "REMOTE_USER: alice@example.org", "Remote.User: alice@example.org" };
 	struct row row = { .status = 401 };
 
 	for (size_t i = 0; i < NELEM(headers); i++) {
 		row.row = headers[i];
 		row.headers[0] = headers[i];
+		refuse(&row, 1);
+	}
+	row.status = WAY_GUARD_SPELLING;
+	for (size_t i = 0; i < NELEM(spellings); i++) {
+		row.row = spellings[i];
+		row.headers[0] = spellings[i];
 		refuse(&row, 1);
 	}
 }

@@ -91,7 +91,7 @@ write_conf() {
 		data_dir = "$dir/data"
 		run_dir = "$dir/run"
 		key_file = "$dir/master.key"
-		listen = "$dir/run/doorward.sock"
+		listen = "$listen"
 		host_name = "$(public_name "$https_port")"
 		workers = $workers
 		log_target = "$dir/log/doorward.log"
@@ -146,7 +146,10 @@ start_master() {
 	"${as_user[@]}" "$dir/doorward" --config "$dir/doorward.conf" \
 		>>"$dir/log/doorward.err" 2>&1 </dev/null &
 	doorward_pid=$!
-	await doorward test -S "$dir/run/doorward.sock"
+	case $listen in
+	/*) await doorward test -S "$listen" ;;
+	*) await doorward port_in_use "$LISTEN_PORT" ;;
+	esac
 }
 
 start_spawn() {
@@ -306,7 +309,7 @@ check_needs() {
 export_environment() {
 	export E2E_KIND=$kind E2E_DIR=$dir E2E_LOG=$dir/log E2E_CA=$dir/tls/ca.pem
 	export E2E_HTTPS=https://localhost:$https_port E2E_HTTP=http://localhost:$http_port
-	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$dir/run/doorward.sock
+	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$listen
 	export E2E_PROGRAM=$dir/bin/doorward
 	export E2E_PID=$doorward_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
 	export E2E_USER=$user E2E_OTHER=$other E2E_PROVIDER=$dir/provider
@@ -314,13 +317,16 @@ export_environment() {
 }
 
 choose_ports() {
-	http_port=$((20000 + RANDOM % 4000 * 3))
+	http_port=$((20000 + RANDOM % 3000 * 4))
 	https_port=$((http_port + 1))
 	backend_port=$((http_port + 2))
+	LISTEN_PORT=$((http_port + 3))
 	while port_in_use "$http_port" || port_in_use "$https_port" ||
-		port_in_use "$backend_port"; do
+		port_in_use "$backend_port" || port_in_use "$LISTEN_PORT"; do
 		choose_ports
 	done
+	listen=$dir/run/doorward.sock
+	[ "$kind" != apache-proxy-guard ] || listen=127.0.0.1:$LISTEN_PORT
 }
 
 # doorward first: a web server that asks in vain does not ask again for a second.

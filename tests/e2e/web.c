@@ -20,6 +20,7 @@ static const struct {
 	{ "lighttpd-spawn", LIGHTTPD,     true,  false },
 	{ "apache-fcgid",   APACHE_FCGID, true,  true },
 	{ "apache-proxy",   APACHE_PROXY, false, true },
+	{ "apache-proxy-guard", APACHE_PROXY, true, true },
 	{ "nginx",          NGINX,        true,  true },
 };
 
@@ -53,11 +54,13 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	/* "Require local" and "deny" know 403 alone. */
 	WAY(NOT_LOCAL) =	 { 404,      403,       403,       403 },
 	/* nginx takes no two Authorization headers. */
-	WAY(GUARD_TWICE) =	 { 401,      401,       0,         400 },
+	WAY(GUARD_TWICE) =	 { 401,      401,       401,       400 },
 	/* To mod_fcgid all that is not yes is 401. */
-	WAY(GUARD_ROLE) =	 { 403,      401,       0,         403 },
-	WAY(GUARD_MISTAKE) =	 { 500,      401,       0,         500 },
-	WAY(GUARD_DOWN) =	 { 503,      500,       0,         500 },
+	WAY(GUARD_ROLE) =	 { 403,      401,       403,       403 },
+	/* A header that programs would read as one of doorward's, and Apache hands on. */
+	WAY(GUARD_SPELLING) =	 { 401,      401,       403,       401 },
+	WAY(GUARD_MISTAKE) =	 { 500,      401,       500,       500 },
+	WAY(GUARD_DOWN) =	 { 503,      500,       500,       500 },
 #undef WAY
 };
 

@@ -15,6 +15,7 @@ declare -A server_of=(
 	[lighttpd-spawn]=lighttpd
 	[apache-fcgid]=apache
 	[apache-proxy]=apache
+	[apache-proxy-guard]=apache
 	[nginx]=nginx
 )
 # kind             its file in deploy/, without ".conf"
@@ -24,6 +25,7 @@ declare -A file_of=(
 	[lighttpd-spawn]=lighttpd
 	[apache-fcgid]=apache-fcgid
 	[apache-proxy]=apache-proxy
+	[apache-proxy-guard]=apache-proxy
 	[nginx]=nginx
 )
 # kind             programs and files that must be there
@@ -34,6 +36,7 @@ declare -A needs=(
 	[lighttpd-spawn]="lighttpd openssl curl php-cgi php spawn-fcgi /usr/lib/lighttpd/mod_magnet.so"
 	[apache-fcgid]="apache2 openssl curl php-cgi php $APACHE_MODULE_DIR/mod_fcgid.so"
 	[apache-proxy]="apache2 openssl curl"
+	[apache-proxy-guard]="apache2 openssl curl php-cgi php"
 	[nginx]="nginx openssl curl php-cgi php"
 )
 # kind             who starts doorward: its own master, spawn-fcgi, or the web server
@@ -44,6 +47,7 @@ declare -A starter_of=(
 	[lighttpd-spawn]=spawn
 	[apache-fcgid]=web
 	[apache-proxy]=master
+	[apache-proxy-guard]=master
 	[nginx]=master
 )
 # kind             the recipe that guards a directory; with -api, the one for an HTTP server
@@ -52,6 +56,7 @@ declare -A guard_of=(
 	[lighttpd-bin]=lighttpd-guard
 	[lighttpd-spawn]=lighttpd-guard
 	[apache-fcgid]=apache-guard
+	[apache-proxy-guard]=apache-proxy-guard
 	[nginx]=nginx-guard
 )
 # web server       the file that a kind is made of
@@ -73,8 +78,9 @@ enable_marks() {
 
 # Tests ask from 127.0.0.2 when they want to be a proxy.
 adapt_conf() {
-	local marks=(proxy guards)
+	local marks=(proxy)
 
+	[ -z "${guard_of[$kind]:-}" ] || marks+=(guards)
 	[ "$kind" != lighttpd-bin ] || marks+=(bin-path)
 	enable_marks "$1" "${marks[@]}"
 	sed -i 's/@PROXY@/127.0.0.2/' "$1"
@@ -156,7 +162,7 @@ start_backend() {
 }
 
 start_php() {
-	[ -n "${guard_of[$kind]:-}" ] && [ "$server" != apache ] || return 0
+	[ -n "${guard_of[$kind]:-}" ] && [ "$kind" != apache-fcgid ] || return 0
 	"${as_user[@]}" php-cgi -b "$dir/run/php.sock" >>"$dir/log/php.log" 2>&1 </dev/null &
 	php_pid=$!
 	await PHP test -S "$dir/run/php.sock"

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/endpoint.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "unit.h"
 
@@ -191,6 +193,99 @@ inherited(void)
 	listen_close(&l);
 }
 
+/* A TCP socket that listens at address, on a port that the kernel chose. */
+static int
+tcp_listener(in_addr_t address, char *where, size_t size)
+{
+	struct endpoint e = { .name.v4 = { .sin_family = AF_INET, .sin_addr.s_addr = address } };
+	char shown[ENDPOINT_TEXT_SIZE];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	e.len = sizeof e.name.v4;
+	EXPECT_INT("bind", bind(fd, &e.name.any, e.len), 0);
+	EXPECT_INT("listen", listen(fd, 1), 0);
+	EXPECT_INT("name", getsockname(fd, &e.name.any, &e.len), 0);
+	snprintf(where, size, "%s", endpoint_text(shown, &e));
+	return fd;
+}
+
+static void
+loopback(void)
+{
+	char where[ENDPOINT_TEXT_SIZE];
+	struct listener l, other = { .fd = -7 };
+	struct endpoint e;
+	int fd;
+
+	prepare();
+	fd = tcp_listener(htonl(INADDR_LOOPBACK), where, sizeof where);
+	EXPECT_VERDICT("taken", listen_open(&other, where), -EADDRINUSE);
+	EXPECT_INT("output untouched", other.fd, -7);
+	close(fd);
+	EXPECT_VERDICT("open", listen_open(&l, where), 0);
+	EXPECT_STRING("shown", l.name.sun_path, where);
+	EXPECT_TRUE("not blocking", fcntl(l.fd, F_GETFL) & O_NONBLOCK);
+	EXPECT_TRUE("not for programs", fcntl(l.fd, F_GETFD) & FD_CLOEXEC);
+	EXPECT_VERDICT("parse", endpoint_parse(where, &e), 0);
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	EXPECT_INT("a caller", connect(fd, &e.name.any, e.len), 0);
+	close(fd);
+	EXPECT_INT("no file is made", files(), 0);
+	listen_close(&l);
+	EXPECT_VERDICT("open again", listen_open(&l, where), 0);
+	listen_close(&l);
+}
+
+static void
+beyond_loopback(void)
+{
+	static const struct { const char *where; int want; } t[] = {
+		{ "0.0.0.0:29000",          -EPERM },
+		{ "[::]:29000",             -EPERM },
+		{ "192.0.2.1:29000",        -EPERM },
+		{ "[2001:db8::1]:29000",    -EPERM },
+		{ "[::ffff:0.0.0.0]:29000", -EPERM },
+		{ "localhost:29000",        -EINVAL },
+		{ "*:29000",                -EINVAL },
+		{ ":29000",                 -EINVAL },
+		{ "127.0.0.1:0",            -EINVAL },
+	};
+	struct listener l = { .fd = -7 };
+
+	prepare();
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_VERDICT(t[i].where, listen_open(&l, t[i].where), t[i].want);
+	EXPECT_INT("output untouched", l.fd, -7);
+}
+
+/* Whoever starts us may have left us a socket of any kind. */
+static void
+adopted(void)
+{
+	char where[ENDPOINT_TEXT_SIZE];
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	struct listener l = { .fd = -7 };
+	int fd;
+
+	prepare();
+	fd = tcp_listener(htonl(INADDR_ANY), where, sizeof where);
+	EXPECT_VERDICT("all addresses", listen_adopt(&l, fd), -EPERM);
+	EXPECT_INT("output untouched", l.fd, -7);
+	close(fd);
+	fd = tcp_listener(htonl(INADDR_LOOPBACK), where, sizeof where);
+	EXPECT_VERDICT("loopback", listen_adopt(&l, fd), 0);
+	EXPECT_STRING("shown", l.name.sun_path, where);
+	listen_close(&l);
+	strcpy(name.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	EXPECT_INT("bind", bind(fd, (struct sockaddr *)&name, sizeof name), 0);
+	EXPECT_INT("listen", listen(fd, 1), 0);
+	EXPECT_VERDICT("path", listen_adopt(&l, fd), 0);
+	EXPECT_STRING("its name", l.name.sun_path, path);
+	listen_close(&l);
+	EXPECT_INT("which stays", files(), 1);
+}
+
 static CU_TestInfo tests[] = {
 	{ "fresh", fresh },
 	{ "stale", stale },
@@ -199,6 +294,9 @@ static CU_TestInfo tests[] = {
 	{ "no sockets", no_sockets },
 	{ "lengths", lengths },
 	{ "inherited", inherited },
+	{ "loopback", loopback },
+	{ "beyond loopback", beyond_loopback },
+	{ "adopted", adopted },
 	CU_TEST_INFO_NULL,
 };
 
