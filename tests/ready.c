@@ -75,11 +75,10 @@ ready_open(struct ready *my, const char *dir)
 	my->alice = logged_in(&alice);
 }
 
-/* What auth_open does, without files; the hashes are made once in a process. */
+/* What auth_open does, without files. */
 static struct auth *
 auth_in_memory(const struct conf *conf)
 {
-	static char dummy_hash[HASH_SIZE];
 	struct auth *auth = calloc(1, sizeof *auth);
 	struct master_key *master;
 
@@ -90,9 +89,6 @@ auth_in_memory(const struct conf *conf)
 	auth->conf = conf;
 	auth->cost = (struct password_cost){ (uint64_t)conf->argon2_iterations,
 	    (size_t)conf->argon2_memory_kib * 1024 };
-	if (!dummy_hash[0])
-		must(password_hash(&auth->cost, "", 0, dummy_hash), "hash");
-	memcpy(auth->dummy_hash, dummy_hash, sizeof dummy_hash);
 	must(store_open_memory(&auth->store), "store");
 	must(keyring_create(&auth->keys, auth->store, READY_NOW_MS), "keys");
 	must(keyring_load(&auth->keys, auth->store, READY_NOW_MS), "keys");

@@ -19,20 +19,6 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-/* An unknown user's password is hashed against this, at the cost of a real one. */
-static int
-make_dummy_hash(struct auth *auth)
-{
-	char nobodys[33];
-
-	auth->cost = (struct password_cost){
-		.iterations = (uint64_t)auth->conf->argon2_iterations,
-		.memory_bytes = (size_t)auth->conf->argon2_memory_kib * 1024,
-	};
-	secret_base62(nobodys, sizeof nobodys - 1);
-	return password_hash(&auth->cost, nobodys, strlen(nobodys), auth->dummy_hash);
-}
-
 static int
 open_store(struct store **st, const struct conf *conf, bool create)
 {
@@ -55,6 +41,10 @@ auth_open(struct auth **out, const struct conf *conf)
 	if (!auth)
 		return -ENOMEM;
 	auth->conf = conf;
+	auth->cost = (struct password_cost){
+		.iterations = (uint64_t)conf->argon2_iterations,
+		.memory_bytes = (size_t)conf->argon2_memory_kib * 1024,
+	};
 	r = keyring_read_master(&auth->keys, conf->key_file);
 	if (!r)
 		r = open_store(&auth->store, conf, false);
@@ -62,8 +52,6 @@ auth_open(struct auth **out, const struct conf *conf)
 		r = keyring_load(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
-	if (!r)
-		r = make_dummy_hash(auth);
 	if (!r)
 		r = jwt_prepare();
 	if (r)

@@ -21,7 +21,6 @@ struct auth {
 	struct store *store;
 	struct keyring keys;
 	struct password_cost cost;
-	char dummy_hash[HASH_SIZE];	/* what an unknown user's password is checked against */
 
 	/* a worker's, from auth_guard on; without them nothing holds a login up */
 	struct throttle *throttle;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "auth/checks.h"
+#include "auth/decoy.h"
 #include "auth/ha1b.h"
 #include "auth/remembered.h"
 #include "auth/throttle.h"
@@ -16,7 +17,7 @@
 /* A login on its way: whom it names, and what the password is to fit. */
 struct candidate {
 	struct user user;		/* as far as there is one */
-	struct password stored;		/* the dummy's hash where there is none */
+	struct password stored;		/* the decoy's hash where there is none */
 	int may;			/* 0, or why not: V_NOT_FOUND, V_WRONG_CREDENTIAL */
 };
 
@@ -39,21 +40,25 @@ find_named(struct auth *auth, const struct login *login, struct user *user)
 	return 0;
 }
 
-/* Whoever may not log in costs the same time from here on. */
+/*
+ * From here on a name that may not log in takes the time of one that may: the
+ * decoy is looked for in any case, and a disabled user keeps the own hash.
+ */
 static int
 find(struct auth *auth, const struct login *login, struct candidate *who)
 {
 	int r;
 
 	*who = (struct candidate){ .may = V_WRONG_CREDENTIAL };
-	memcpy(who->stored.hash, auth->dummy_hash, sizeof who->stored.hash);
-	r = find_named(auth, login, &who->user);
+	r = decoy_find(auth, login->name, who->stored.hash);
+	if (!r)
+		r = find_named(auth, login, &who->user);
 	if (r == V_NOT_FOUND)
 		who->may = r;
-	if (r || !user_is_live(&who->user))
+	if (r)
 		return r < 0 ? r : 0;
 	r = store_password_get(auth->store, &who->user.id, &who->stored);
-	if (r == 0)
+	if (r == 0 && user_is_live(&who->user))
 		who->may = 0;
 	return r < 0 ? r : 0;
 }
@@ -148,6 +153,10 @@ check_counted(struct auth *auth, const struct login *login, struct candidate *wh
 	return throttle_leave(auth->throttle, guess, check(auth, login, who, now_ms), now_ms);
 }
 
+/*
+ * The name is counted as it was tried, not as the user whom it names: a count
+ * that several names share would tell that they are one person.
+ */
 int
 user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *out)
 {
@@ -159,8 +168,6 @@ user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct 
 	r = find(auth, login, &who);
 	if (r)
 		return r;
-	if (who.user.email[0])
-		guess.name = who.user.email;	/* e-mail and SIP login are one account */
 	r = throttle_look(auth->throttle, &guess, now_ms);
 	if (!r && !(guess.clear && is_remembered(auth, login, &who, now_ms)))
 		r = check_counted(auth, login, &who, &guess, now_ms);

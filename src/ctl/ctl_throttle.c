@@ -95,17 +95,25 @@ first_of(const struct list *list, const uint8_t *digest)
 	return low;
 }
 
+static void
+name_login(struct ctl *ctl, struct list *list, const char *login)
+{
+	uint8_t digest[THROTTLE_DIGEST_LEN];
+
+	throttle_account(ctl->auth->throttle, login, digest);
+	for (size_t i = first_of(list, digest); *login && i < list->count &&
+	    memcmp(list->at[i].digest, digest, sizeof digest) == 0; i++)
+		text_copy(list->at[i].account, sizeof list->at[i].account, login);
+}
+
+/* Each login of a user is counted apart. */
 static int
 name_one(struct ctl *ctl, const void *record, void *arg)
 {
-	uint8_t digest[THROTTLE_DIGEST_LEN];
 	const struct user *user = record;
-	struct list *list = arg;
 
-	throttle_account(ctl->auth->throttle, user->email, digest);
-	for (size_t i = first_of(list, digest); i < list->count &&
-	    memcmp(list->at[i].digest, digest, sizeof digest) == 0; i++)
-		text_copy(list->at[i].account, sizeof list->at[i].account, user->email);
+	name_login(ctl, arg, user->email);
+	name_login(ctl, arg, user->sip_login);
 	return 0;
 }
 
@@ -165,15 +173,23 @@ ctl_throttle_list(struct ctl *ctl)
 	return r;
 }
 
-/* An account is counted by its e-mail, whatever it is called here. */
-static const char *
-email_of(struct ctl *ctl, const char *name)
+/* Forgets the counts of all logins of a user; of a name that nobody has, those of the name. */
+static int
+clear_user(struct ctl *ctl, const char *name, size_t *dropped)
 {
+	struct throttle *throttle = ctl->auth->throttle;
+	size_t more = 0;
 	struct user user;
+	int r;
 
-	if (!name || user_lookup(ctl->auth, name, &user) != 0)
-		return name;
-	return arena_strdup(&ctl->mem, user.email);
+	r = user_lookup(ctl->auth, name, &user);
+	if (r)
+		return r < 0 ? r : throttle_clear(throttle, name, NULL, ctl->now_ms, dropped);
+	r = throttle_clear(throttle, user.email, NULL, ctl->now_ms, dropped);
+	if (!r && user.sip_login[0])
+		r = throttle_clear(throttle, user.sip_login, NULL, ctl->now_ms, &more);
+	*dropped += more;
+	return r;
 }
 
 int
@@ -186,9 +202,10 @@ ctl_throttle_clear(struct ctl *ctl)
 	if ((user != NULL) + (source != NULL) + arguments_has(ctl, "all") != 1)
 		return arguments_refuse(ctl, "give one of --user, --source and --all");
 	r = open_throttle(ctl);
-	if (!r)
-		r = throttle_clear(ctl->auth->throttle, email_of(ctl, user), source, ctl->now_ms,
-		    &dropped);
+	if (!r && user)
+		r = clear_user(ctl, user, &dropped);
+	else if (!r)
+		r = throttle_clear(ctl->auth->throttle, NULL, source, ctl->now_ms, &dropped);
 	if (r == V_MALFORMED) {
 		ctl->about = source;
 		ctl->why = "not an address";

@@ -92,29 +92,57 @@ every_route(void)
 	arena_free(&mem);
 }
 
-/* What could be done better later does not stop a login. */
+/* More than a login makes of the store. */
+#define CALLS_OF_A_LOGIN 12
+
+/* Is Alice's password stored at the new cost? */
+static bool
+is_renewed(struct ready *my)
+{
+	struct password stored;
+
+	EXPECT_VERDICT("hash", store_password_get(my->auth->store, &my->alice.user.id, &stored), 0);
+	return strstr(stored.hash, ",t=2,") != NULL;
+}
+
+/* The call that fails is the renewal of a hash: the login is good, and the next one renews it. */
+static bool
+succeeds_later(unsigned call, const char *error_row, int error)
+{
+	const struct fault_row *basic = &fault_rows[0];
+	struct reply reply;
+	struct ready my;
+	bool late;
+
+	fault_open(&my);
+	my.auth->cost.iterations = 2;
+	store_memory_fail(my.auth->store, call, error);
+	reply = ready_ask(&my, &basic->ask);
+	late = has_failed(&my) && !is_renewed(&my) && reply.status == 200;
+	if (late) {
+		fault_expect_good(basic, &reply);
+		reply = ready_ask(&my, &basic->ask);
+		fault_expect_good(basic, &reply);
+		EXPECT_TRUE(error_row, is_renewed(&my));
+	}
+	ready_close(&my);
+	return late;
+}
+
+/*
+ * What could be done better later does not stop a login.  Which of its calls is of
+ * that kind depends on where among the users its decoy is (auth/decoy.h).
+ */
 static void
 better_later(void)
 {
-	const struct fault_row *basic = &fault_rows[0];
-	struct password stored;
-	struct reply reply;
-	struct ready my;
-
 	for (size_t k = 0; k < NELEM(errors); k++) {
-		fault_open(&my);
-		my.auth->cost.iterations = 2;
-		/* user_find, password_get, user_rehash, account_get */
-		store_memory_fail(my.auth->store, 3, errors[k].error);
-		reply = ready_ask(&my, &basic->ask);
-		EXPECT_TRUE(errors[k].row, has_failed(&my));
-		fault_expect_good(basic, &reply);
-		reply = ready_ask(&my, &basic->ask);
-		fault_expect_good(basic, &reply);
-		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id,
-		    &stored), 0);
-		EXPECT_TRUE(errors[k].row, strstr(stored.hash, ",t=2,") != NULL);
-		ready_close(&my);
+		bool late = false;
+
+		for (unsigned i = 0; i < 20 * CALLS_OF_A_LOGIN && !late; i++)
+			late = succeeds_later(1 + i % CALLS_OF_A_LOGIN, errors[k].row,
+			    errors[k].error);
+		EXPECT_TRUE(errors[k].row, late);
 	}
 }
 

@@ -33,9 +33,8 @@ add_user(struct auth *auth, const char *email)
 }
 
 void
-box_make(struct box *box)
+box_make_empty(struct box *box)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
 	const char *dir = test_directory();
 
 	*box = (struct box){ .service = NULL };
@@ -50,6 +49,14 @@ box_make(struct box *box)
 	box->conf->store_max_mib = 16;
 	box->conf->throttle_entries = 1000;
 	must(auth_init(box->conf, NOW_MS - DAY), "store");
+}
+
+void
+box_make(struct box *box)
+{
+	GUARD(auth_close) struct auth *auth = NULL;
+
+	box_make_empty(box);
 	must(auth_open(&auth, box->conf), "keys");
 	add_user(auth, ALICE);
 	add_user(auth, BOB);

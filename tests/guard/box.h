@@ -31,7 +31,10 @@ struct box {
 	struct service *service;	/* NULL until box_serve */
 };
 
-/* A store with Alice and Bob in a new directory, options at their defaults but for cheap hashes. */
+/* A store without users in a new directory, options at their defaults but for cheap hashes. */
+void box_make_empty(struct box *box);
+
+/* A store with Alice and Bob in it. */
 void box_make(struct box *box);
 
 /* Opens the service; a process may do so once at a time. */

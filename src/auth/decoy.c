@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+/* auth/decoy.c - what the password of nobody is checked against. */
+#include "auth/decoy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* Users without a password are passed over, but not for ever: each login pays for the look. */
+#define TRIES 8
+
+/* A hash of the configured cost, of no password that anybody knows. */
+static void
+make_up(const struct auth *auth, char hash[HASH_SIZE])
+{
+	snprintf(hash, HASH_SIZE, "$argon2id$v=19$m=%zu,t=%llu,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", auth->cost.memory_bytes / 1024,
+	    (unsigned long long)auth->cost.iterations);
+}
+
+/* The first password among the users from after on.  V_NOT_FOUND. */
+static int
+find_password(struct auth *auth, const struct uuid *after, char hash[HASH_SIZE])
+{
+	GUARD(arena_free) struct arena mem;
+	struct password password;
+	struct user *users;
+	size_t count;
+	int r;
+
+	arena_init(&mem, 0);
+	r = store_user_list(auth->store, &mem, after, TRIES, &users, &count);
+	if (r)
+		return r;
+	r = V_NOT_FOUND;
+	for (size_t i = 0; i < count && r == V_NOT_FOUND; i++)
+		r = store_password_get(auth->store, &users[i].id, &password);
+	if (!r)
+		memcpy(hash, password.hash, HASH_SIZE);
+	return r;
+}
+
+/* A place among the ids of users, which are random, that depends on the name alone. */
+static struct uuid
+place_of(const struct auth *auth, const char *name)
+{
+	char lower[LOGIN_SIZE] = "";
+	uint8_t digest[DIGEST_LEN];
+	struct uuid place;
+
+	strncpy(lower, name, sizeof lower - 1);		/* no user has a longer one */
+	text_lower(lower);
+	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "decoy", lower,
+	    strlen(lower));
+	_Static_assert(sizeof place <= sizeof digest, "a digest is long enough to be an id");
+	memcpy(&place, digest, sizeof place);
+	return place;
+}
+
+int
+decoy_find(struct auth *auth, const char *name, char hash[HASH_SIZE])
+{
+	struct uuid place = place_of(auth, name);
+	int r;
+
+	r = find_password(auth, &place, hash);
+	if (r == V_NOT_FOUND)		/* no id is greater */
+		r = find_password(auth, NULL, hash);
+	if (r == V_NOT_FOUND) {
+		make_up(auth, hash);
+		return 0;
+	}
+	return r;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: ISC
+/* Two logins of one person: what the throttle says of one tells nothing of the other. */
+#include <string.h>
+
+#include "auth/user.h"
+#include "auth/user_login.h"
+#include "box.h"
+
+#define SIP	"100@sip.example.com"
+#define HOME	"192.0.2.1"
+#define EVIL	"198.51.100.7"
+
+struct row {
+	const char *row, *source, *name, *password;
+	int want;
+	int64_t wait_s;
+};
+
+static void
+tell(struct box *box, const struct row *rows, size_t count)
+{
+	struct user user;
+
+	for (size_t i = 0; i < count; i++) {
+		struct outcome outcome = { .via = NULL };
+		struct login login = { .source = rows[i].source, .names = LOGIN_BY_ANY,
+		    .name = rows[i].name, .password = rows[i].password,
+		    .len = strlen(rows[i].password), .outcome = &outcome };
+
+		EXPECT_VERDICT(rows[i].row, user_login(box->service->auth, &login, NOW_MS, &user),
+		    rows[i].want);
+		EXPECT_INT(rows[i].row, outcome.wait_s, rows[i].wait_s);
+	}
+}
+
+#define TELL(box, rows) tell(box, rows, NELEM(rows))
+
+static void
+start(struct box *box)
+{
+	uint64_t mask = field_bit(&user_kind, "sip_login");
+	struct user user;
+
+	box_make(box);
+	box_serve(box);
+	EXPECT_VERDICT("Alice", user_by_email(box->service->auth, ALICE, &user), 0);
+	strcpy(user.sip_login, SIP);
+	EXPECT_VERDICT("SIP login", store_user_set(box->service->auth->store, &user, mask, NOW_MS,
+	    &user), 0);
+}
+
+static void
+apart(void)
+{
+	static const struct row rows[] = {
+		{ "at home by e-mail", HOME, ALICE, PASSWORD, 0, 0 },
+		{ "one",   EVIL, ALICE, "1", V_WRONG_CREDENTIAL, 0 },
+		{ "two",   EVIL, ALICE, "2", V_WRONG_CREDENTIAL, 0 },
+		{ "three", EVIL, ALICE, "3", V_WRONG_CREDENTIAL, 0 },
+		{ "four",  EVIL, ALICE, "4", V_WRONG_CREDENTIAL, 0 },
+		{ "five",  EVIL, ALICE, "5", V_WRONG_CREDENTIAL, 0 },
+		{ "waits", EVIL, ALICE, "6", V_THROTTLED, 1 },
+		{ "the other name does not", EVIL, SIP, "1", V_WRONG_CREDENTIAL, 0 },
+		{ "two",   EVIL, SIP, "2", V_WRONG_CREDENTIAL, 0 },
+		{ "three", EVIL, SIP, "3", V_WRONG_CREDENTIAL, 0 },
+		{ "four",  EVIL, SIP, "4", V_WRONG_CREDENTIAL, 0 },
+		{ "five",  EVIL, "100@SIP.example.com", "5", V_WRONG_CREDENTIAL, 0 },
+		{ "then it does, as long", EVIL, SIP, "6", V_THROTTLED, 1 },
+		{ "as a name that nobody has", EVIL, "200@sip.example.com", "1", V_NOT_FOUND, 0 },
+		{ "where one name is known", HOME, ALICE, PASSWORD, 0, 0 },
+		{ "the other is not", HOME, SIP, PASSWORD, V_THROTTLED, 1 },
+	};
+	struct box box;
+
+	start(&box);
+	TELL(&box, rows);
+	box_close(&box);
+}
+
+static CU_TestInfo tests[] = {
+	{ "apart", apart },
+	CU_TEST_INFO_NULL,
+};
+
+TEST_SUITE("logins of one user", tests);
