@@ -26,6 +26,7 @@ enum verdict {
 	V_UNAVAILABLE,		/* a provider or a limited resource, for now */
 	V_THROTTLED,		/* after too many failures: not looked at, for now */
 	/* what is wrong with a request, in the order in which it is looked at */
+	V_HEADERS_TOO_LARGE,
 	V_NO_ROUTE,
 	V_NO_METHOD,
 	V_PREFLIGHT,		/* OPTIONS: answered from the route, not handled */

@@ -24,6 +24,8 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", EXTRA_RETRY },
 	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", EXTRA_WAIT },
+	[V_HEADERS_TOO_LARGE] =	 { 431, "Request Header Fields Too Large",
+	    "Request header fields too large", 0 },
 	[V_NO_ROUTE] =		 { 404, "Not Found", "Not found", 0 },
 	[V_NO_METHOD] =		 { 405, "Method Not Allowed", "Method not allowed", EXTRA_ALLOW },
 	[V_PREFLIGHT] =		 { 204, "No Content", NULL, EXTRA_ALLOW },

@@ -53,6 +53,7 @@ struct request {
 	const char *const *headers;	/* names of parameters that may hold a credential */
 	size_t header_count;
 	struct pairs credentials;	/* those of them that came, be they empty */
+	bool oversized;			/* it has more parameters than we take; some are missing */
 	bool duplicate;			/* a parameter we read came twice */
 	bool forged;			/* a client named a user in our stead (CONTRACT 7) */
 	enum body_state body_state;

@@ -54,6 +54,8 @@ find_route(struct call *c)
 	}
 	if (c->dialect == DIALECT_VERIFY)
 		c->query = request_get(c->req, PARAM_DOORWARD_QUERY);
+	if (c->req->oversized)
+		return V_HEADERS_TOO_LARGE;	/* and the route may be missing too */
 	if (r)
 		return r;
 	c->gate = c->route->gate ? c->route->gate : dialect_gate(c->dialect);

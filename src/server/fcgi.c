@@ -3,6 +3,7 @@
 #include "server/fcgi.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,20 +22,11 @@
 /* Of all parameters together: far above what web servers accept as headers. */
 #define PARAMS_MAX ((size_t)256 * 1024)
 
+/* The longest that is looked at in a request that has more than those. */
+#define PARAM_KEPT 4096
+
 /* How long libfcgi waits at the end for the peer to close first. */
 #define CLOSE_WAIT_MS "100"
-
-/* What remains to be said when no reply could be made: CONTRACT 3. */
-#define FAULT_BODY "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
-_Static_assert(sizeof FAULT_BODY - 1 == 64, "Content-Length below");
-static const char fault_answer[] =
-	"Status: 500 Internal Server Error\r\n"
-	"Content-Type: application/json; charset=utf-8\r\n"
-	"Cache-Control: no-store\r\n"
-	"X-Content-Type-Options: nosniff\r\n"
-	"Content-Length: 64\r\n"
-	"\r\n"
-	FAULT_BODY;
 
 int
 fcgi_init(void)
@@ -44,19 +36,27 @@ fcgi_init(void)
 	return 0;
 }
 
+static size_t
+params_size(char **envp)
+{
+	size_t total = 0;
+
+	for (; *envp; envp++)
+		total += strlen(*envp);
+	return total;
+}
+
+/* Of too many the small ones are taken: they say in whose words it is answered. */
 static int
 take_params(struct request *req, char **envp)
 {
 	const char *equals;
-	size_t total = 0;
 	int r;
 
+	req->oversized = params_size(envp) > PARAMS_MAX;
 	for (; *envp; envp++) {
-		total += strlen(*envp);
-		if (total > PARAMS_MAX)
-			return log_fault(-E2BIG, "parameters over %zu bytes", PARAMS_MAX);
 		equals = strchr(*envp, '=');
-		if (!equals)
+		if (!equals || (req->oversized && strlen(*envp) > PARAM_KEPT))
 			continue;
 		r = request_param(req, *envp, (size_t)(equals - *envp), equals + 1);
 		if (r)
@@ -168,42 +168,55 @@ is_status_line(const struct reply *reply)
 }
 
 static int
-put_head(struct text *out, const struct reply *reply)
+check_reply(const struct reply *reply)
 {
-	const struct reply_header *header = reply->headers;
-	const char *head;
-
 	if (!is_status_line(reply) || reply->header_count > REPLY_HEADERS_MAX)
 		return log_fault(-EINVAL, "a reply of status %d", reply->status);
-	text_printf(out, "Status: %d %s\r\n", reply->status, reply->reason);
-	for (size_t i = 0; i < reply->header_count; i++, header++) {
-		if (!is_header(header))
+	for (size_t i = 0; i < reply->header_count; i++) {
+		if (!is_header(&reply->headers[i]))
 			return log_fault(-EINVAL, "header %zu of a reply of status %d", i,
 			    reply->status);
-		text_printf(out, "%s: %s\r\n", header->name, header->value);
 	}
-	if (reply->body)
-		text_printf(out, "Content-Length: %zu\r\n", reply->body_len);
-	text_puts(out, "\r\n");
-	if (text_done(out, &head, NULL))
-		return log_fault(-ENOMEM, "head of a reply");
 	return 0;
+}
+
+static void
+put_line(FCGX_Stream *out, const char *name, const char *value)
+{
+	FCGX_PutS(name, out);
+	FCGX_PutS(": ", out);
+	FCGX_PutS(value, out);
+	FCGX_PutS("\r\n", out);
+}
+
+/* Needs no memory, so that a fault can always be told. */
+static void
+put_reply(FCGX_Stream *out, const struct reply *reply)
+{
+	const struct reply_header *header = reply->headers;
+	char number[24];
+
+	snprintf(number, sizeof number, "%d ", reply->status);
+	FCGX_PutS("Status: ", out);
+	FCGX_PutS(number, out);
+	FCGX_PutS(reply->reason, out);
+	FCGX_PutS("\r\n", out);
+	for (size_t i = 0; i < reply->header_count; i++, header++)
+		put_line(out, header->name, header->value);
+	if (reply->body) {
+		snprintf(number, sizeof number, "%zu", reply->body_len);
+		put_line(out, "Content-Length", number);
+	}
+	FCGX_PutS("\r\n", out);
+	if (reply->body && !reply->head)
+		FCGX_PutStr(reply->body, (int)reply->body_len, out);
 }
 
 /* A peer that is gone cannot be told so; FCGX_PutStr's result has no reader. */
 static void
-send_reply(FCGX_Stream *out, struct arena *mem, const struct reply *reply)
+send_reply(FCGX_Stream *out, const struct reply *reply)
 {
-	struct text head;
-
-	text_init(&head, mem);
-	if (put_head(&head, reply)) {
-		FCGX_PutS(fault_answer, out);
-		return;
-	}
-	FCGX_PutStr(head.data, (int)head.len, out);
-	if (reply->body && !reply->head)
-		FCGX_PutStr(reply->body, (int)reply->body_len, out);
+	put_reply(out, check_reply(reply) ? &reply_fault : reply);
 }
 
 /* Without a word, so that no web server takes it for an answer. */
@@ -259,10 +272,7 @@ fcgi_serve(const struct service *service, struct arena *mem, int fd)
 	if (r > 0) {
 		cut_off(&peer);
 	} else {
-		if (r == 0)
-			send_reply(peer.out, mem, &reply);
-		else
-			FCGX_PutS(fault_answer, peer.out);
+		send_reply(peer.out, r ? &reply_fault : &reply);
 		finish(&peer);
 	}
 	if (deadline_stop() && r <= 0)

@@ -68,7 +68,7 @@ answer_echo(const struct request *req, struct reply *reply)
 	text_init(&out, req->mem);
 	text_printf(&out, "%s %s auth=%s %s body=%zu:", request_get(req, PARAM_REQUEST_METHOD),
 	    req->duplicate ? "duplicate" : "single", credential ? credential->value : "",
-	    states[req->body_state], req->body_len);
+	    req->oversized ? "oversized" : states[req->body_state], req->body_len);
 	text_put(&out, req->body, req->body_len);
 	ok(reply);
 	text_done(&out, &reply->body, &reply->body_len);

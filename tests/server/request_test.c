@@ -116,10 +116,11 @@ parameters_over_the_cap(void)
 	memset(value, 'v', sizeof value - 1);
 	call.value = value;
 	client_ask(one.socket, &call, &answer);
-	EXPECT_INT("over the cap", answer.status, 500);
+	EXPECT_INT("over the cap", answer.status, 200);
+	EXPECT_STRING("the domain is told", answer.body, "GET single auth= oversized body=0:");
 	value[200 * 1024] = '\0';
 	client_ask(one.socket, &call, &answer);
-	EXPECT_INT("below the cap", answer.status, 200);
+	EXPECT_STRING("below the cap", answer.body, "GET single auth= whole body=0:");
 }
 
 #define FAULT "Status: 500 Internal Server Error\r\n" \

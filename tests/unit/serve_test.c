@@ -255,7 +255,42 @@ plain_http(void)
 	ready_close(&my);
 }
 
+/* Whatever else is wrong or right with it: what it asks for may be missing. */
+static void
+oversized(void)
+{
+	static const struct { const char *path; int status; const char *body; } rows[] = {
+		{ "/rest/auth", 431, "{\"success\":false,\"status\":431,"
+		    "\"message\":\"Request header fields too large\"}" },
+		{ "/rest/nothing", 431, "{\"success\":false,\"status\":431,"
+		    "\"message\":\"Request header fields too large\"}" },
+		{ "/api/v2/whoami", 431, "{\"status\":431,"
+		    "\"message\":\"Request header fields too large\","
+		    "\"info\":\"Request header fields too large\"}" },
+		{ "/rest/verify", 401, "{\"success\":false,\"status\":401,"
+		    "\"message\":\"Wrong credentials\"}" },
+	};
+	struct request req;
+	struct reply reply;
+	struct ready my;
+
+	ready_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		arena_wipe(&my.call_mem);
+		EXPECT_VERDICT(rows[i].path, service_request(my.service, &my.call_mem, &req), 0);
+		request_param(&req, "SCRIPT_NAME", 11, rows[i].path);
+		request_param(&req, "REQUEST_METHOD", 14, "GET");
+		request_param(&req, "HTTP_AUTHORIZATION", 18, ready_basic(&my, READY_EMAIL ":" READY_PASSWORD));
+		req.oversized = true;
+		serve(my.service, &req, READY_NOW_MS, &reply);
+		EXPECT_INT(rows[i].path, reply.status, rows[i].status);
+		EXPECT_STRING(rows[i].path, reply.body, rows[i].body);
+	}
+	ready_close(&my);
+}
+
 static CU_TestInfo tests[] = {
+	{ "oversized", oversized },
 	{ "order", order },
 	{ "credentials", credentials },
 	{ "duplicates", duplicates },
