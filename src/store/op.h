@@ -4,7 +4,7 @@
  *
  * The sentences of store/store.h fill a struct op and submit it; a back end
  * applies it as one atomic step.  Having no pointers, an operation can lie in
- * memory shared between processes, or be sent again after a lost answer.
+ * memory shared between processes, or be sent again.
  */
 #ifndef STORE_OP_H
 #define STORE_OP_H
@@ -19,6 +19,7 @@ enum op_kind {
 	OP_KEY_ADD,
 	OP_USER_ADD,
 	OP_USER_SET,
+	OP_USER_FILL,
 	OP_USER_PASSWORD,
 	OP_USER_REHASH,
 	OP_USER_DISABLE,
@@ -41,39 +42,88 @@ enum op_kind {
 	OP_KINDS		/* how many there are */
 };
 
-/* Which members a kind reads is said at its sentence in store/store.h. */
+/* A kind reads now_ms and the member of u that has its name. */
 struct op {
 	enum op_kind kind;
 	int64_t now_ms;
-	struct uuid id;			/* whose record is written */
-	struct uuid owner;		/* the user a token must belong to */
-	uint8_t digest[DIGEST_LEN];
-	uint64_t mask;			/* fields to change, a bit each */
-	uint64_t gen;			/* the user's new generation */
-	uint64_t limit;
-	bool flag;			/* drop tokens; keep the record; by digest; fill only;
-					   make room */
-	struct password password;
-	char old_hash[HASH_SIZE];
 	union {
-		struct user user;
-		struct account account;
-		struct token token;
-		struct key key;
-		struct meta meta;
-		struct domain_token domain_token;
-		struct role role;
+		struct meta init;
+		struct key key_add;
+		struct { struct user user; struct password password; } user_add;
+		struct { struct user to; uint64_t mask; } user_set, user_fill;
+		struct {
+			struct password to;
+			char ha1b[HA1B_SIZE];
+			uint64_t gen;
+			bool drops_tokens;
+		} user_password;
+		struct {
+			struct password to;
+			char ha1b[HA1B_SIZE];
+			char old_hash[HASH_SIZE];
+		} user_rehash;
+		struct { struct uuid id; uint64_t gen; } user_disable, user_logout;
+		struct { struct uuid id; } user_enable;
+		struct { struct uuid id; bool keep; } user_delete;
+		struct account account_add;
+		struct { struct account to; uint64_t mask; } account_set;
+		struct { struct uuid id; } account_delete;
+		struct { struct token token; uint64_t limit; bool oldest_goes; } token_add;
+		struct { struct token to; struct uuid owner; uint64_t mask; } token_set;
+		struct {
+			struct uuid owner;
+			enum token_use use;
+			bool by_digest;			/* else by id */
+			struct uuid id;
+			uint8_t digest[DIGEST_LEN];
+		} token_drop;
+		struct { struct uuid owner; } tokens_drop_of_user;
+		struct { uint64_t limit; } tokens_prune;
+		struct domain_token domain_token_add;
+		struct {
+			char domain[LOGIN_SIZE];
+			struct uuid id;
+			bool enabled;
+		} domain_token_set;
+		struct { char domain[LOGIN_SIZE]; struct uuid id; } domain_token_drop;
+		struct role role_set;
+		struct { char name[ROLE_NAME_SIZE]; } role_drop;
 	} u;
 };
 
 /* What the write found or made: the record after it, or the one removed. */
 struct op_result {
-	uint64_t count;
+	uint64_t count;			/* tokens that were dropped */
 	union {
 		struct user user;
 		struct account account;
 		struct token token;
 	} u;
 };
+
+/*
+ * What a back end may rely on, a row for each kind.
+ *
+ * repeatable: a second time gives its caller the answer of the first.  So if the answer to
+ * a commit was lost, such an operation is sent again; after any other the
+ * result is -EAGAIN, for it may or may not have been done.  (What a back end
+ * knows to have been rolled back, it may always send again.)
+ *
+ * takes_away: it ends a right or makes room, and is not to fail for lack of room.
+ */
+struct op_traits {
+	bool repeatable, takes_away;
+};
+
+extern const struct op_traits op_traits[OP_KINDS];
+
+/* The user that an operation of OP_USER_SET to OP_USER_DELETE changes. */
+const struct uuid *op_user(const struct op *op);
+
+/* The password that an operation on users leaves, "" for none; NULL: the one that was. */
+const struct password *op_password(const struct op *op);
+
+/* Does it drop all tokens of its user? */
+bool op_drops_tokens(const struct op *op);
 
 #endif

@@ -142,6 +142,16 @@ user_name_at(const struct user *user, size_t i)
 	return (const char *)user + user_names[i].offset;
 }
 
+bool
+user_has_name(const struct user *user, enum identity_kind kind, const char *name)
+{
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		if (user_names[i].kind == kind && strcmp(user_name_at(user, i), name) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 field_index(const struct record_kind *kind, const char *name)
 {

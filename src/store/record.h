@@ -24,6 +24,7 @@
 #define TOKEN_NAME_SIZE	(255 * 4 + 1)	/* 255 characters of UTF-8 */
 #define TOKEN_HEAD_LEN	4
 #define HASH_SIZE	256
+#define HA1B_SIZE	(2 * DIGEST_LEN + 1)
 #define KEY_ID_SIZE	17
 #define ROLE_NAME_SIZE	64
 #define ROLE_ACL_SIZE	4096
@@ -44,7 +45,7 @@ struct user {
 	bool wss_online;
 	char avatar[1024];
 	char webitel_role[ROLE_NAME_SIZE];
-	char ha1b[2 * DIGEST_LEN + 1];	/* keyed digest of its HA1B, in hex */
+	char ha1b[HA1B_SIZE];		/* keyed digest of its HA1B, in hex */
 	char oidc_user_id[NAME_SIZE];	/* "PROVIDER:sub" of a provider in doorward.conf */
 };
 
@@ -144,6 +145,9 @@ extern const struct user_name user_names[USER_NAMES];
 
 /* The i-th of them, "" if the user has none. */
 const char *user_name_at(const struct user *user, size_t i);
+
+/* Does the name, which is not "", name user? */
+bool user_has_name(const struct user *user, enum identity_kind kind, const char *name);
 
 enum field_type { FIELD_UUID, FIELD_TIME, FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
 

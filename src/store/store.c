@@ -8,10 +8,13 @@
 #include "base/verdict.h"
 #include "store/backend.h"
 
+/* Submits an operation whose result says nothing more. */
 static int
-submit(struct store *st, const struct op *op, struct op_result *result)
+submit(struct store *st, const struct op *op)
 {
-	return st->ops->submit(st, op, result);
+	struct op_result result;
+
+	return st->ops->submit(st, op, &result);
 }
 
 void
@@ -25,41 +28,38 @@ store_close(struct store **st)
 int
 store_init(struct store *st, const struct uuid *instance, int64_t now_ms)
 {
-	struct op op = { .kind = OP_INIT, .now_ms = now_ms };
-	struct op_result result;
+	struct op op = { .kind = OP_INIT, .now_ms = now_ms,
+	    .u.init = { STORE_SCHEMA, *instance, now_ms } };
 
-	op.u.meta = (struct meta){ STORE_SCHEMA, *instance, now_ms };
-	return submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int
 store_key_add(struct store *st, const struct key *key)
 {
-	struct op op = { .kind = OP_KEY_ADD, .u.key = *key };
-	struct op_result result;
+	struct op op = { .kind = OP_KEY_ADD, .u.key_add = *key };
 
-	return submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int
 store_user_add(struct store *st, const struct user *user, const struct password *password)
 {
-	struct op op = { .kind = OP_USER_ADD, .id = user->id, .password = *password,
-	    .u.user = *user };
-	struct op_result result;
+	struct op op = { .kind = OP_USER_ADD,
+	    .u.user_add = { .user = *user, .password = *password } };
 
-	return submit(st, &op, &result);
+	op.u.user_add.password.user = user->id;
+	return submit(st, &op);
 }
 
-/* Changes fields of a user and hands out what became of it. */
+/* Submits a change of a user and hands out what became of it. */
 static int
-submit_user(struct store *st, struct op *op, struct user *after)
+submit_user(struct store *st, const struct op *op, struct user *after)
 {
 	struct op_result result;
 	int r;
 
-	op->kind = OP_USER_SET;
-	r = submit(st, op, &result);
+	r = st->ops->submit(st, op, &result);
 	if (r)
 		return r;
 	*after = result.u.user;
@@ -70,7 +70,7 @@ int
 store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after)
 {
-	struct op op = { .id = user->id, .now_ms = now_ms, .mask = mask, .u.user = *user };
+	struct op op = { .kind = OP_USER_SET, .now_ms = now_ms, .u.user_set = { *user, mask } };
 
 	return submit_user(st, &op, after);
 }
@@ -79,8 +79,7 @@ int
 store_user_fill(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after)
 {
-	struct op op = { .id = user->id, .now_ms = now_ms, .mask = mask, .u.user = *user,
-	    .flag = true };
+	struct op op = { .kind = OP_USER_FILL, .now_ms = now_ms, .u.user_fill = { *user, mask } };
 
 	return submit_user(st, &op, after);
 }
@@ -89,44 +88,40 @@ int
 store_user_password(struct store *st, const struct password *password, const char *ha1b,
     uint64_t gen, bool drop_tokens)
 {
-	struct op op = { .kind = OP_USER_PASSWORD, .id = password->user,
-	    .now_ms = password->set_ms, .gen = gen, .flag = drop_tokens,
-	    .password = *password };
-	struct op_result result;
+	struct op op = { .kind = OP_USER_PASSWORD, .now_ms = password->set_ms,
+	    .u.user_password = { .to = *password, .gen = gen, .drops_tokens = drop_tokens } };
 
-	strncpy(op.u.user.ha1b, ha1b, sizeof op.u.user.ha1b - 1);
-	return submit(st, &op, &result);
+	strncpy(op.u.user_password.ha1b, ha1b, HA1B_SIZE - 1);
+	return submit(st, &op);
 }
 
 int
 store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
     const char *old_hash)
 {
-	struct op op = { .kind = OP_USER_REHASH, .id = password->user,
-	    .now_ms = password->set_ms, .password = *password };
-	struct op_result result;
+	struct op op = { .kind = OP_USER_REHASH, .now_ms = password->set_ms,
+	    .u.user_rehash = { .to = *password } };
 
-	strncpy(op.u.user.ha1b, ha1b, sizeof op.u.user.ha1b - 1);
-	strncpy(op.old_hash, old_hash, sizeof op.old_hash - 1);
-	return submit(st, &op, &result);
+	strncpy(op.u.user_rehash.ha1b, ha1b, HA1B_SIZE - 1);
+	strncpy(op.u.user_rehash.old_hash, old_hash, HASH_SIZE - 1);
+	return submit(st, &op);
 }
 
 int
 store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms)
 {
-	struct op op = { .kind = OP_USER_DISABLE, .id = *user, .gen = gen, .now_ms = now_ms };
-	struct op_result result;
+	struct op op = { .kind = OP_USER_DISABLE, .now_ms = now_ms,
+	    .u.user_disable = { *user, gen } };
 
-	return submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int
 store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms)
 {
-	struct op op = { .kind = OP_USER_ENABLE, .id = *user, .now_ms = now_ms };
-	struct op_result result;
+	struct op op = { .kind = OP_USER_ENABLE, .now_ms = now_ms, .u.user_enable = { *user } };
 
-	return submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 /* Submits an operation that drops tokens and hands out how many. */
@@ -136,7 +131,7 @@ submit_count(struct store *st, const struct op *op, uint64_t *count)
 	struct op_result result;
 	int r;
 
-	r = submit(st, op, &result);
+	r = st->ops->submit(st, op, &result);
 	if (r)
 		return r;
 	*count = result.count;
@@ -147,7 +142,8 @@ int
 store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
     uint64_t *tokens)
 {
-	struct op op = { .kind = OP_USER_LOGOUT, .id = *user, .gen = gen, .now_ms = now_ms };
+	struct op op = { .kind = OP_USER_LOGOUT, .now_ms = now_ms,
+	    .u.user_logout = { *user, gen } };
 
 	return submit_count(st, &op, tokens);
 }
@@ -155,31 +151,30 @@ store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64
 int
 store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t now_ms)
 {
-	struct op op = { .kind = OP_USER_DELETE, .id = *user, .flag = keep, .now_ms = now_ms };
-	struct op_result result;
+	struct op op = { .kind = OP_USER_DELETE, .now_ms = now_ms,
+	    .u.user_delete = { *user, keep } };
 
-	return submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int
 store_account_add(struct store *st, const struct account *account)
 {
-	struct op op = { .kind = OP_ACCOUNT_ADD, .id = account->id, .u.account = *account };
-	struct op_result result;
+	struct op op = { .kind = OP_ACCOUNT_ADD, .u.account_add = *account };
 
-	return submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int
 store_account_set(struct store *st, const struct account *account, uint64_t mask,
     int64_t now_ms, struct account *after)
 {
-	struct op op = { .kind = OP_ACCOUNT_SET, .id = account->id, .now_ms = now_ms,
-	    .mask = mask, .u.account = *account };
+	struct op op = { .kind = OP_ACCOUNT_SET, .now_ms = now_ms,
+	    .u.account_set = { *account, mask } };
 	struct op_result result;
 	int r;
 
-	r = submit(st, &op, &result);
+	r = st->ops->submit(st, &op, &result);
 	if (r)
 		return r;
 	*after = result.u.account;
@@ -189,21 +184,27 @@ store_account_set(struct store *st, const struct account *account, uint64_t mask
 int
 store_account_delete(struct store *st, const struct uuid *account)
 {
-	struct op op = { .kind = OP_ACCOUNT_DELETE, .id = *account };
-	struct op_result result;
+	struct op op = { .kind = OP_ACCOUNT_DELETE, .u.account_delete = { *account } };
 
-	return submit(st, &op, &result);
+	return submit(st, &op);
+}
+
+/* Adds a bearer token or a session. */
+static int
+add_token(struct store *st, const struct token *token, enum token_use use, uint64_t limit,
+    int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms,
+	    .u.token_add = { *token, limit, use == TOKEN_SESSION } };
+
+	op.u.token_add.token.use = use;
+	return submit(st, &op);
 }
 
 int
 store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms)
 {
-	struct op op = { .kind = OP_TOKEN_ADD, .id = token->id, .owner = token->user,
-	    .now_ms = now_ms, .limit = limit, .u.token = *token };
-	struct op_result result;
-
-	op.u.token.use = TOKEN_BEARER;
-	return submit(st, &op, &result);
+	return add_token(st, token, TOKEN_BEARER, limit, now_ms);
 }
 
 /* Submits an operation on one token and hands out the token it found. */
@@ -213,7 +214,7 @@ submit_token(struct store *st, const struct op *op, struct token *token)
 	struct op_result result;
 	int r;
 
-	r = submit(st, op, &result);
+	r = st->ops->submit(st, op, &result);
 	if (r)
 		return r;
 	*token = result.u.token;
@@ -236,10 +237,10 @@ int
 store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
     uint64_t mask, int64_t now_ms, struct token *after)
 {
-	struct op op = { .kind = OP_TOKEN_SET, .id = token->id, .owner = *owner,
-	    .now_ms = now_ms, .mask = mask & token_changeable(), .u.token = *token };
+	struct op op = { .kind = OP_TOKEN_SET, .now_ms = now_ms,
+	    .u.token_set = { *token, *owner, mask & token_changeable() } };
 
-	op.u.token.use = TOKEN_BEARER;
+	op.u.token_set.to.use = TOKEN_BEARER;
 	return submit_token(st, &op, after);
 }
 
@@ -247,9 +248,10 @@ int
 store_token_drop(struct store *st, const struct uuid *owner,
     const uint8_t digest[DIGEST_LEN], int64_t now_ms, struct token *gone)
 {
-	struct op op = { .kind = OP_TOKEN_DROP, .owner = *owner, .now_ms = now_ms, .flag = true };
+	struct op op = { .kind = OP_TOKEN_DROP, .now_ms = now_ms,
+	    .u.token_drop = { .owner = *owner, .use = TOKEN_BEARER, .by_digest = true } };
 
-	memcpy(op.digest, digest, sizeof op.digest);
+	memcpy(op.u.token_drop.digest, digest, DIGEST_LEN);
 	return submit_token(st, &op, gone);
 }
 
@@ -257,7 +259,8 @@ int
 store_token_drop_id(struct store *st, const struct uuid *owner, const struct uuid *id,
     int64_t now_ms, struct token *gone)
 {
-	struct op op = { .kind = OP_TOKEN_DROP, .id = *id, .owner = *owner, .now_ms = now_ms };
+	struct op op = { .kind = OP_TOKEN_DROP, .now_ms = now_ms,
+	    .u.token_drop = { .owner = *owner, .use = TOKEN_BEARER, .id = *id } };
 
 	return submit_token(st, &op, gone);
 }
@@ -265,20 +268,15 @@ store_token_drop_id(struct store *st, const struct uuid *owner, const struct uui
 int
 store_session_add(struct store *st, const struct token *session, uint64_t limit, int64_t now_ms)
 {
-	struct op op = { .kind = OP_TOKEN_ADD, .id = session->id, .owner = session->user,
-	    .now_ms = now_ms, .limit = limit, .flag = true, .u.token = *session };
-	struct op_result result;
-
-	op.u.token.use = TOKEN_SESSION;
-	return submit(st, &op, &result);
+	return add_token(st, session, TOKEN_SESSION, limit, now_ms);
 }
 
 int
 store_session_drop(struct store *st, const struct uuid *owner, const struct uuid *id,
     int64_t now_ms, struct token *gone)
 {
-	struct op op = { .kind = OP_TOKEN_DROP, .id = *id, .owner = *owner, .now_ms = now_ms,
-	    .u.token.use = TOKEN_SESSION };
+	struct op op = { .kind = OP_TOKEN_DROP, .now_ms = now_ms,
+	    .u.token_drop = { .owner = *owner, .use = TOKEN_SESSION, .id = *id } };
 
 	return submit_token(st, &op, gone);
 }
@@ -287,7 +285,8 @@ int
 store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
     uint64_t *count)
 {
-	struct op op = { .kind = OP_TOKENS_DROP_OF_USER, .owner = *owner, .now_ms = now_ms };
+	struct op op = { .kind = OP_TOKENS_DROP_OF_USER, .now_ms = now_ms,
+	    .u.tokens_drop_of_user = { *owner } };
 
 	return submit_count(st, &op, count);
 }
@@ -295,7 +294,7 @@ store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t no
 int
 store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count)
 {
-	struct op op = { .kind = OP_TOKENS_PRUNE, .limit = limit, .now_ms = now_ms };
+	struct op op = { .kind = OP_TOKENS_PRUNE, .now_ms = now_ms, .u.tokens_prune = { limit } };
 
 	return submit_count(st, &op, count);
 }

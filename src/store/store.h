@@ -2,16 +2,19 @@
 /*
  * store/store.h - what the service remembers, and the only way to reach it.
  *
- * Every call is one atomic step: all of it happens or none, and repeating it
- * does no harm.  What comes out is a copy; nothing a back end owns escapes,
- * because a record of LMDB dies with its transaction and a row of SQL with
- * its result.  Times are Unix milliseconds and randomness is random, both
- * given by the caller: a store has neither clock nor dice.  An acknowledged
- * write survives the loss of power.  Non-zero results leave outputs untouched.
- * Where a call names several verdicts, the first that fits is the answer.
+ * Every call is one atomic step: all of it happens or none.  What comes out is
+ * a copy; nothing a back end owns escapes, because a record of LMDB dies with
+ * its transaction and a row of SQL with its result.  The caller gives times, as
+ * Unix milliseconds, and randomness: a store has neither clock nor dice.  An
+ * acknowledged write survives the loss of power.  Non-zero results leave
+ * outputs untouched.  Where a call names several verdicts, the first that fits
+ * is the answer.
  *
  * To add what is there already, alike to the last field, is a repetition: 0.
- * A token that expired counts as gone, whether it was swept away yet or not.
+ * No call does harm if it is made again; op_traits (store/op.h) says which
+ * give their first answer once more.  A token that expired counts as gone,
+ * whether the back end still has it or not; any write may drop expired ones in
+ * passing.
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
@@ -33,7 +36,6 @@
 #include "store/store_where.h"
 
 #define STORE_LIST_MAX 1000
-#define STORE_SWEEP 16			/* expired tokens dropped by a write to others */
 
 struct store;
 
@@ -137,7 +139,9 @@ int store_account_delete(struct store *st, const struct uuid *account);
 
 /*
  * V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: the id or the digest
- * is taken.  V_TOO_MANY: the user has limit live tokens already.
+ * is taken.  V_TOO_MANY: the user has limit live tokens already; a back end that
+ * several machines write to may let through one more for each that does so at
+ * the same moment.
  */
 int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
 
@@ -160,13 +164,13 @@ int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_
 
 /*
  * Drops at most limit tokens that expired at or before now_ms, the first to
- * expire first, ties by digest; how many.  The writes to tokens above drop up to
- * STORE_SWEEP of them in passing.
+ * expire first, ties by digest; how many.
  */
 int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 /*
- * Adds a session; the user's oldest goes if there are limit live ones already.
+ * Adds a session; the user's oldest goes if there are limit live ones already,
+ * as exactly as with tokens.
  * V_NOT_FOUND: no such user.  V_EXISTS: the id or the digest is taken.
  */
 int store_session_add(struct store *st, const struct token *session, uint64_t limit,

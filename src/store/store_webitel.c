@@ -6,62 +6,60 @@
 #include "base/verdict.h"
 #include "store/backend.h"
 
+static int
+submit(struct store *st, const struct op *op)
+{
+	struct op_result result;
+
+	return st->ops->submit(st, op, &result);
+}
+
 int
 store_domain_token_add(struct store *st, const struct domain_token *token)
 {
-	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .id = token->id, .u.domain_token = *token };
-	struct op_result result;
+	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .u.domain_token_add = *token };
 
-	return st->ops->submit(st, &op, &result);
-}
-
-/* A change of the token that domain and id name. */
-static int
-domain_token_submit(struct store *st, struct op *op, const char *domain, const struct uuid *id)
-{
-	struct op_result result;
-
-	if (text_copy(op->u.domain_token.domain, sizeof op->u.domain_token.domain, domain))
-		return V_NOT_FOUND;
-	op->id = *id;
-	return st->ops->submit(st, op, &result);
+	return submit(st, &op);
 }
 
 int
 store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
     bool enabled)
 {
-	struct op op = { .kind = OP_DOMAIN_TOKEN_SET, .flag = enabled };
+	struct op op = { .kind = OP_DOMAIN_TOKEN_SET,
+	    .u.domain_token_set = { .id = *id, .enabled = enabled } };
 
-	return domain_token_submit(st, &op, domain, id);
+	if (text_copy(op.u.domain_token_set.domain, LOGIN_SIZE, domain))
+		return V_NOT_FOUND;
+	return submit(st, &op);
 }
 
 int
 store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id)
 {
-	struct op op = { .kind = OP_DOMAIN_TOKEN_DROP };
+	struct op op = { .kind = OP_DOMAIN_TOKEN_DROP, .u.domain_token_drop = { .id = *id } };
 
-	return domain_token_submit(st, &op, domain, id);
+	if (text_copy(op.u.domain_token_drop.domain, LOGIN_SIZE, domain))
+		return V_NOT_FOUND;
+	return submit(st, &op);
 }
 
 int
 store_role_set(struct store *st, const struct role *role)
 {
-	struct op op = { .kind = OP_ROLE_SET, .u.role = *role };
-	struct op_result result;
+	struct op op = { .kind = OP_ROLE_SET, .u.role_set = *role };
 
-	return st->ops->submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int
 store_role_drop(struct store *st, const char *name)
 {
 	struct op op = { .kind = OP_ROLE_DROP };
-	struct op_result result;
 
-	if (text_copy(op.u.role.name, sizeof op.u.role.name, name))
+	if (text_copy(op.u.role_drop.name, ROLE_NAME_SIZE, name))
 		return V_NOT_FOUND;
-	return st->ops->submit(st, &op, &result);
+	return submit(st, &op);
 }
 
 int

@@ -53,6 +53,9 @@ bool contract_untouched(const void *out, size_t size);
 /* Everything two stores can be asked for is the same? */
 void contract_same(const char *row, struct store *left, struct store *right, int64_t now_ms);
 
+/* How many live tokens there are, after expired ones were pruned. */
+uint64_t contract_live(struct store *st, int64_t now_ms);
+
 /* The path of a new directory, which stays valid. */
 const char *contract_directory(void);
 

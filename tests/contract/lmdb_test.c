@@ -142,7 +142,7 @@ open_older(void)
 static void
 put_schema(const char *directory, uint64_t schema)
 {
-	struct op op = { .kind = OP_INIT, .u.meta = { .schema = schema } };
+	struct op op = { .kind = OP_INIT, .u.init = { .schema = schema } };
 	GUARD(store_close) struct store *st = NULL;
 	struct op_result result;
 
@@ -230,6 +230,47 @@ growth(void)
 	EXPECT_VERDICT("the last", store_token_find(st, token.digest, NOW_MS, &out), 0);
 }
 
+#define SWEEP 16
+
+/* Writes to tokens drop SWEEP expired ones in passing, if they are done at all. */
+static void
+sweep(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), out;
+	struct uuid user = contract_uuid(1);
+	uint64_t count, left = 80;
+	struct store_counts sums;
+
+	contract_add_user(st, 1);
+	contract_add_user(st, 2);
+	EXPECT_VERDICT("live", store_token_add(st, &token, 100, 100), 0);
+	for (unsigned i = 2; i <= 81; i++) {
+		token = contract_token(i, 2);
+		token.expires_ms = 150;
+		EXPECT_VERDICT("soon expired", store_token_add(st, &token, 100, 100), 0);
+	}
+	token = contract_token(1, 1);
+	EXPECT_VERDICT("refused", store_token_add(st, &token, 0, 150), 0);
+	left -= SWEEP;
+	EXPECT_VERDICT("set", store_token_set(st, &user, &token, 0, 150, &out), 0);
+	left -= SWEEP;
+	token = contract_token(200, 1);
+	EXPECT_VERDICT("refused", store_token_add(st, &token, 1, 150), V_TOO_MANY);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 2, 150), 0);
+	left -= SWEEP;
+	EXPECT_VERDICT("drop", store_token_drop(st, &user, token.digest, 150, &out), 0);
+	left -= SWEEP;
+	EXPECT_VERDICT("refused", store_token_drop(st, &user, token.digest, 150, &out),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
+	EXPECT_INT("swept", sums.tokens, left + 1);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_INT("only live ones count", count, 1);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
+	EXPECT_INT("nothing left", sums.tokens, 0);
+}
+
 /* At the permitted size writes are refused, drops too, until more is permitted; reads go on. */
 static void
 full_map(void)
@@ -239,7 +280,7 @@ full_map(void)
 	struct token token = contract_token(1, 1), out;
 	struct uuid instance = contract_uuid(7);
 	struct op_result result, tainted;
-	struct op op = { .kind = OP_TOKEN_ADD, .limit = UINT64_MAX, .now_ms = NOW_MS };
+	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = NOW_MS };
 	uint64_t count = 0;
 	unsigned n;
 	int r;
@@ -252,10 +293,9 @@ full_map(void)
 	EXPECT_VERDICT("full", r, -ENOSPC);
 	EXPECT_TRUE("not at once", n > 200);
 	EXPECT_TRUE("said so", contract_logged("all of its permitted 2097152 bytes"));
-	op.u.token = contract_token(n + 1, 1);
-	memset(op.u.token.name, 'n', sizeof op.u.token.name - 1);
-	op.id = op.u.token.id;
-	op.owner = op.u.token.user;
+	op.u.token_add.token = contract_token(n + 1, 1);
+	op.u.token_add.limit = UINT64_MAX;
+	memset(op.u.token_add.token.name, 'n', TOKEN_NAME_SIZE - 1);
 	contract_taint(&result, sizeof result);
 	contract_taint(&tainted, sizeof tainted);
 	EXPECT_VERDICT("still full", st->ops->submit(st, &op, &result), -ENOSPC);
@@ -349,6 +389,7 @@ CU_TestInfo lmdb_tests[] = {
 	{ "open, by schema", open_schema },
 	{ "network file systems", networks },
 	{ "growth", growth },
+	{ "sweeping", sweep },
 	{ "full map", full_map },
 	{ "full disk", full_disk },
 	CU_TEST_INFO_NULL,

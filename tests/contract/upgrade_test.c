@@ -22,7 +22,7 @@ static char backup[256];
 static void
 make_old(void)
 {
-	struct op op = { .kind = OP_INIT, .u.meta = { .schema = 0, .created_ms = 5 } };
+	struct op op = { .kind = OP_INIT, .u.init = { .schema = 0, .created_ms = 5 } };
 	struct op_result result;
 	struct store *st = NULL;
 	struct txn tx = { 0 };
@@ -182,7 +182,7 @@ refused(void)
 static void
 nothing_to_upgrade(void)
 {
-	struct op op = { .kind = OP_INIT, .u.meta = { .schema = STORE_SCHEMA + 1 } };
+	struct op op = { .kind = OP_INIT, .u.init = { .schema = STORE_SCHEMA + 1 } };
 	struct op_result result;
 	struct store *st = NULL;
 	uint64_t from = 99;

@@ -263,15 +263,13 @@ swept(void)
 {
 	GUARD(store_close) struct store *st = open_both_uses();
 	struct token session = session_of(9, 1);
-	struct store_counts sums;
 	uint64_t count;
 
 	session.expires_ms = END_MS + 1;
 	EXPECT_VERDICT("prune", store_tokens_prune(st, 3, END_MS, &count), 0);
 	EXPECT_INT("of both uses", count, 3);
 	EXPECT_VERDICT("add", store_session_add(st, &session, LIMIT, END_MS), 0);
-	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
-	EXPECT_INT("swept in passing", sums.tokens, 1);
+	EXPECT_INT("the rest is swept or pruned", contract_live(st, END_MS), 1);
 }
 
 /* --- static tokens of domains ------------------------------------------------ */

@@ -84,14 +84,14 @@ init(struct memory *db, const struct op *op, struct op_result *result)
 		return V_EXISTS;
 	if (records_reserve(&db->metas))
 		return -ENOMEM;
-	records_add(&db->metas, &op->u.meta);
+	records_add(&db->metas, &op->u.init);
 	return 0;
 }
 
 static int
 key_add(struct memory *db, const struct op *op, struct op_result *result)
 {
-	const struct key *key = &op->u.key;
+	const struct key *key = &op->u.key_add;
 	struct key *old;
 
 	(void)result;
@@ -107,33 +107,31 @@ key_add(struct memory *db, const struct op *op, struct op_result *result)
 
 /* --- operations ---------------------------------------------------------- */
 
-static const struct {
-	memory_apply *apply;
-	bool sweeps;		/* drops a few expired tokens in passing */
-} applies[OP_KINDS] = {
-	[OP_INIT]                = { init,                       false },
-	[OP_KEY_ADD]             = { key_add,                    false },
-	[OP_USER_ADD]            = { memory_user_add,            false },
-	[OP_USER_SET]            = { memory_user_set,            false },
-	[OP_USER_PASSWORD]       = { memory_user_password,       false },
-	[OP_USER_REHASH]         = { memory_user_rehash,         false },
-	[OP_USER_DISABLE]        = { memory_user_disable,        false },
-	[OP_USER_ENABLE]         = { memory_user_enable,         false },
-	[OP_USER_LOGOUT]         = { memory_user_logout,         false },
-	[OP_USER_DELETE]         = { memory_user_delete,         false },
-	[OP_ACCOUNT_ADD]         = { memory_account_add,         false },
-	[OP_ACCOUNT_SET]         = { memory_account_set,         false },
-	[OP_ACCOUNT_DELETE]      = { memory_account_delete,      false },
-	[OP_TOKEN_ADD]           = { memory_token_add,           true },
-	[OP_TOKEN_SET]           = { memory_token_set,           true },
-	[OP_TOKEN_DROP]          = { memory_token_drop,          true },
-	[OP_TOKENS_DROP_OF_USER] = { memory_tokens_drop_of_user, true },
-	[OP_TOKENS_PRUNE]        = { memory_tokens_prune,        false },
-	[OP_DOMAIN_TOKEN_ADD]    = { memory_domain_token_add,    false },
-	[OP_DOMAIN_TOKEN_SET]    = { memory_domain_token_set,    false },
-	[OP_DOMAIN_TOKEN_DROP]   = { memory_domain_token_drop,   false },
-	[OP_ROLE_SET]            = { memory_role_set,            false },
-	[OP_ROLE_DROP]           = { memory_role_drop,           false },
+static memory_apply *const applies[OP_KINDS] = {
+	[OP_INIT]                = init,
+	[OP_KEY_ADD]             = key_add,
+	[OP_USER_ADD]            = memory_user_add,
+	[OP_USER_SET]            = memory_user_change,
+	[OP_USER_FILL]           = memory_user_change,
+	[OP_USER_PASSWORD]       = memory_user_change,
+	[OP_USER_REHASH]         = memory_user_change,
+	[OP_USER_DISABLE]        = memory_user_change,
+	[OP_USER_ENABLE]         = memory_user_change,
+	[OP_USER_LOGOUT]         = memory_user_change,
+	[OP_USER_DELETE]         = memory_user_change,
+	[OP_ACCOUNT_ADD]         = memory_account_add,
+	[OP_ACCOUNT_SET]         = memory_account_set,
+	[OP_ACCOUNT_DELETE]      = memory_account_delete,
+	[OP_TOKEN_ADD]           = memory_token_add,
+	[OP_TOKEN_SET]           = memory_token_set,
+	[OP_TOKEN_DROP]          = memory_token_drop,
+	[OP_TOKENS_DROP_OF_USER] = memory_tokens_drop_of_user,
+	[OP_TOKENS_PRUNE]        = memory_tokens_prune,
+	[OP_DOMAIN_TOKEN_ADD]    = memory_domain_token_add,
+	[OP_DOMAIN_TOKEN_SET]    = memory_domain_token_set,
+	[OP_DOMAIN_TOKEN_DROP]   = memory_domain_token_drop,
+	[OP_ROLE_SET]            = memory_role_set,
+	[OP_ROLE_DROP]           = memory_role_drop,
 };
 
 static int
@@ -145,13 +143,11 @@ memory_submit(struct store *st, const struct op *op, struct op_result *result)
 
 	if (r)
 		return r;
-	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
+	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind])
 		return -ENOSYS;
-	r = applies[op->kind].apply(db, op, &mine);
+	r = applies[op->kind](db, op, &mine);
 	if (r)
 		return r;
-	if (applies[op->kind].sweeps)
-		memory_sweep(db, STORE_SWEEP, op->now_ms);
 	*result = mine;
 	return 0;
 }

@@ -43,8 +43,7 @@ void store_memory_fail(struct store *st, unsigned call, int error);
 
 typedef int memory_apply(struct memory *db, const struct op *op, struct op_result *result);
 
-memory_apply memory_user_add, memory_user_set, memory_user_password, memory_user_rehash,
-    memory_user_disable, memory_user_enable, memory_user_logout, memory_user_delete;
+memory_apply memory_user_add, memory_user_change;
 memory_apply memory_account_add, memory_account_set, memory_account_delete;
 memory_apply memory_token_add, memory_token_set, memory_token_drop,
     memory_tokens_drop_of_user, memory_tokens_prune;
@@ -59,9 +58,6 @@ struct account *memory_account_named(const struct memory *db, const char *name);
 /* Drops all tokens of user, sessions too if asked to; how many bearer tokens were live. */
 uint64_t memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, bool sessions,
     int64_t now_ms);
-
-/* Drops the first limit to expire of those that did; how many. */
-uint64_t memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms);
 
 int memory_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token);

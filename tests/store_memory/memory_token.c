@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/verdict.h"
+#include "store/change.h"
 
 static struct token *
 by_digest(const struct memory *db, const uint8_t *digest)
@@ -53,8 +54,9 @@ ends_before(const struct token *a, const struct token *b)
 	return memcmp(a->digest, b->digest, DIGEST_LEN) < 0;
 }
 
-uint64_t
-memory_sweep(struct memory *db, uint64_t limit, int64_t now_ms)
+/* Drops the first limit to expire of those that did; how many. */
+static uint64_t
+prune(struct memory *db, uint64_t limit, int64_t now_ms)
 {
 	struct token *token, *first;
 	uint64_t count;
@@ -86,13 +88,14 @@ by_age(const void *left, const void *right)
 static uint64_t
 live_count(const struct memory *db, const struct op *op, struct token **oldest)
 {
+	const struct token *added = &op->u.token_add.token;
 	struct token *token;
 	uint64_t live = 0;
 
 	*oldest = NULL;
 	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
-		if (!is_live(token, op->now_ms) || token->use != op->u.token.use ||
-		    !uuid_equal(&token->user, &op->owner))
+		if (!is_live(token, op->now_ms) || token->use != added->use ||
+		    !uuid_equal(&token->user, &added->user))
 			continue;
 		live++;
 		if (!*oldest || by_age(token, *oldest) < 0)
@@ -107,9 +110,9 @@ make_room(struct memory *db, const struct op *op)
 {
 	struct token *oldest;
 
-	if (live_count(db, op, &oldest) < op->limit)
+	if (live_count(db, op, &oldest) < op->u.token_add.limit)
 		return 0;
-	if (!op->flag || !op->limit)
+	if (!op->u.token_add.oldest_goes || !op->u.token_add.limit)
 		return V_TOO_MANY;
 	records_remove(&db->tokens, oldest);
 	return 0;
@@ -118,9 +121,9 @@ make_room(struct memory *db, const struct op *op)
 int
 memory_token_add(struct memory *db, const struct op *op, struct op_result *result)
 {
-	const struct token *token = &op->u.token;
-	const struct user *user = records_find(&db->users, &op->owner);
-	struct token *old = records_find(&db->tokens, &op->id);
+	const struct token *token = &op->u.token_add.token;
+	const struct user *user = records_find(&db->users, &token->user);
+	struct token *old = records_find(&db->tokens, &token->id);
 
 	(void)result;
 	if (!user || user->deleted_ms)
@@ -133,7 +136,7 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 		return -ENOMEM;
 	if (make_room(db, op))
 		return V_TOO_MANY;
-	old = records_find(&db->tokens, &op->id);
+	old = records_find(&db->tokens, &token->id);
 	if (old)
 		records_remove(&db->tokens, old);
 	old = by_digest(db, token->digest);
@@ -143,28 +146,14 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 	return 0;
 }
 
-/* The live token the operation is about, or NULL if it is not its owner's. */
-static struct token *
-owned(const struct memory *db, const struct op *op, bool named_by_digest)
-{
-	struct token *token;
-
-	token = named_by_digest ? by_digest(db, op->digest) : records_find(&db->tokens, &op->id);
-	if (!is_live(token, op->now_ms) || token->use != op->u.token.use ||
-	    !uuid_equal(&token->user, &op->owner))
-		return NULL;
-	return token;
-}
-
 int
 memory_token_set(struct memory *db, const struct op *op, struct op_result *result)
 {
-	struct token *token = owned(db, op, false);
+	struct token *token = records_find(&db->tokens, &op->u.token_set.to.id);
 
-	if (!token)
+	if (!token || !change_owns_token(op, token))
 		return V_NOT_FOUND;
-	record_merge(&token_kind, token, &op->u.token, op->mask);
-	token->modified_ms = op->now_ms;
+	change_token(op, token, token);
 	result->u.token = *token;
 	return 0;
 }
@@ -172,9 +161,10 @@ memory_token_set(struct memory *db, const struct op *op, struct op_result *resul
 int
 memory_token_drop(struct memory *db, const struct op *op, struct op_result *result)
 {
-	struct token *token = owned(db, op, op->flag);
+	struct token *token = op->u.token_drop.by_digest ? by_digest(db, op->u.token_drop.digest) :
+	    records_find(&db->tokens, &op->u.token_drop.id);
 
-	if (!token)
+	if (!token || !change_owns_token(op, token))
 		return V_NOT_FOUND;
 	result->u.token = *token;
 	records_remove(&db->tokens, token);
@@ -184,14 +174,15 @@ memory_token_drop(struct memory *db, const struct op *op, struct op_result *resu
 int
 memory_tokens_drop_of_user(struct memory *db, const struct op *op, struct op_result *result)
 {
-	result->count = memory_tokens_of_user_drop(db, &op->owner, false, op->now_ms);
+	result->count = memory_tokens_of_user_drop(db, &op->u.tokens_drop_of_user.owner,
+	    false, op->now_ms);
 	return 0;
 }
 
 int
 memory_tokens_prune(struct memory *db, const struct op *op, struct op_result *result)
 {
-	result->count = memory_sweep(db, op->limit, op->now_ms);
+	result->count = prune(db, op->u.tokens_prune.limit, op->now_ms);
 	return 0;
 }
 

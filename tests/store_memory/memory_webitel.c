@@ -35,7 +35,7 @@ role_find(const struct memory *db, const char *name)
 int
 memory_domain_token_add(struct memory *db, const struct op *op, struct op_result *result)
 {
-	const struct domain_token *token = &op->u.domain_token;
+	const struct domain_token *token = &op->u.domain_token_add;
 	const struct domain_token *old = domain_token_find(db, token->domain, &token->id);
 
 	(void)result;
@@ -53,10 +53,10 @@ memory_domain_token_set(struct memory *db, const struct op *op, struct op_result
 	struct domain_token *token;
 
 	(void)result;
-	token = domain_token_find(db, op->u.domain_token.domain, &op->id);
+	token = domain_token_find(db, op->u.domain_token_set.domain, &op->u.domain_token_set.id);
 	if (!token)
 		return V_NOT_FOUND;
-	token->enabled = op->flag;
+	token->enabled = op->u.domain_token_set.enabled;
 	return 0;
 }
 
@@ -66,7 +66,7 @@ memory_domain_token_drop(struct memory *db, const struct op *op, struct op_resul
 	struct domain_token *token;
 
 	(void)result;
-	token = domain_token_find(db, op->u.domain_token.domain, &op->id);
+	token = domain_token_find(db, op->u.domain_token_drop.domain, &op->u.domain_token_drop.id);
 	if (!token)
 		return V_NOT_FOUND;
 	records_remove(&db->domain_tokens, token);
@@ -81,18 +81,18 @@ memory_role_set(struct memory *db, const struct op *op, struct op_result *result
 	(void)result;
 	if (records_reserve(&db->roles))
 		return -ENOMEM;
-	old = role_find(db, op->u.role.name);
+	old = role_find(db, op->u.role_set.name);
 	if (old)
-		*old = op->u.role;
+		*old = op->u.role_set;
 	else
-		records_add(&db->roles, &op->u.role);
+		records_add(&db->roles, &op->u.role_set);
 	return 0;
 }
 
 int
 memory_role_drop(struct memory *db, const struct op *op, struct op_result *result)
 {
-	struct role *old = role_find(db, op->u.role.name);
+	struct role *old = role_find(db, op->u.role_drop.name);
 
 	(void)result;
 	if (!old)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/verdict.h"
+#include "store/change.h"
 #include "store/lmdb/lmdb_read.h"
 
 /* Gives the account its name; "" is none.  V_EXISTS if another one has it. */
@@ -27,26 +28,27 @@ name_release(struct txn *tx, const struct account *account)
 int
 lmdb_account_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_uuid(TABLE_ACCOUNT, &op->id);
+	const struct account *account = &op->u.account_add;
+	const struct place at = at_uuid(TABLE_ACCOUNT, &account->id);
 	struct account old;
 	int r;
 
 	(void)result;
 	r = place_get(tx, &at, &old);
 	if (!r)
-		return record_same(&account_kind, &old, &op->u.account) ? 0 : V_EXISTS;
+		return record_same(&account_kind, &old, account) ? 0 : V_EXISTS;
 	if (r != V_NOT_FOUND)
 		return r;
-	r = name_claim(tx, &op->u.account);
+	r = name_claim(tx, account);
 	if (r)
 		return r;
-	return place_put(tx, &at, &op->u.account);
+	return place_put(tx, &at, account);
 }
 
 int
 lmdb_account_set(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_uuid(TABLE_ACCOUNT, &op->id);
+	const struct place at = at_uuid(TABLE_ACCOUNT, &op->u.account_set.to.id);
 	struct account *account = &result->u.account;
 	int r;
 
@@ -56,8 +58,7 @@ lmdb_account_set(struct txn *tx, const struct op *op, struct op_result *result)
 	r = name_release(tx, account);
 	if (r)
 		return r;
-	record_merge(&account_kind, account, &op->u.account, op->mask);
-	account->modified_ms = op->now_ms;
+	change_account(op, account, account);
 	r = name_claim(tx, account);
 	if (r)
 		return r;
@@ -83,7 +84,8 @@ members_check(struct txn *tx, const struct uuid *account)
 int
 lmdb_account_delete(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_uuid(TABLE_ACCOUNT, &op->id);
+	const struct uuid *id = &op->u.account_delete.id;
+	const struct place at = at_uuid(TABLE_ACCOUNT, id);
 	struct account account;
 	int r;
 
@@ -91,7 +93,7 @@ lmdb_account_delete(struct txn *tx, const struct op *op, struct op_result *resul
 	r = place_get(tx, &at, &account);
 	if (r)
 		return r;
-	r = members_check(tx, &op->id);
+	r = members_check(tx, id);
 	if (r)
 		return r;
 	r = name_release(tx, &account);

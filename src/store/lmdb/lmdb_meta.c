@@ -21,23 +21,23 @@ lmdb_init(struct txn *tx, const struct op *op, struct op_result *result)
 		return V_EXISTS;
 	if (r != V_NOT_FOUND)
 		return r;
-	return place_put(tx, &at, &op->u.meta);
+	return place_put(tx, &at, &op->u.init);
 }
 
 int
 lmdb_key_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_text(TABLE_KEY, op->u.key.id);
+	const struct place at = at_text(TABLE_KEY, op->u.key_add.id);
 	struct key old;
 	int r;
 
 	(void)result;
 	r = place_get(tx, &at, &old);
 	if (!r)
-		return record_same(&key_kind, &old, &op->u.key) ? 0 : V_EXISTS;
+		return record_same(&key_kind, &old, &op->u.key_add) ? 0 : V_EXISTS;
 	if (r != V_NOT_FOUND)
 		return r;
-	return place_put(tx, &at, &op->u.key);
+	return place_put(tx, &at, &op->u.key_add);
 }
 
 int

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/verdict.h"
+#include "store/change.h"
 #include "store/lmdb/lmdb_read.h"
 
 /* Past so many damaged records a sweep gives up: it rides on somebody's write. */
@@ -95,19 +96,18 @@ live_by_id(struct txn *tx, enum token_use use, const struct uuid *id, int64_t no
 static int
 token_owned(struct txn *tx, const struct op *op, struct token *token)
 {
-	const struct place at = at_digest(op->digest);
+	const struct place at = at_digest(op->u.token_drop.digest);
 	int r;
 
-	if (op->kind == OP_TOKEN_DROP && op->flag)
+	if (op->kind == OP_TOKEN_SET)
+		r = token_by_id(tx, &op->u.token_set.to.id, token);
+	else if (op->u.token_drop.by_digest)
 		r = place_get(tx, &at, token);
 	else
-		r = token_by_id(tx, &op->id, token);
+		r = token_by_id(tx, &op->u.token_drop.id, token);
 	if (r)
 		return r;
-	if (token->expires_ms <= op->now_ms || token->use != op->u.token.use ||
-	    !uuid_equal(&token->user, &op->owner))
-		return V_NOT_FOUND;
-	return 0;
+	return change_owns_token(op, token) ? 0 : V_NOT_FOUND;
 }
 
 /* What key and link of an entry of TABLE_TOKEN_USER say of their token: enough to remove it. */
@@ -125,19 +125,20 @@ token_of_entry(const struct place *at, const struct token_link *link)
 static int
 tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *oldest)
 {
-	struct place at = at_uuid(TABLE_TOKEN_USER, &op->owner);
+	const struct token *added = &op->u.token_add.token;
+	struct place at = at_uuid(TABLE_TOKEN_USER, &added->user);
 	struct token_link link;
 	int r;
 
-	for (*live = 0; *live < op->limit;) {
+	for (*live = 0; *live < op->u.token_add.limit;) {
 		r = place_next(tx, &at);
-		if (r == V_NOT_FOUND || (!r && !is_token_of(&at, &op->owner)))
+		if (r == V_NOT_FOUND || (!r && !is_token_of(&at, &added->user)))
 			return 0;
 		if (!r)
 			r = place_get(tx, &at, &link);
 		if (r)
 			return r;
-		if (link.expires_ms <= op->now_ms || link.use != op->u.token.use)
+		if (link.expires_ms <= op->now_ms || link.use != added->use)
 			continue;
 		if (!(*live)++)
 			*oldest = token_of_entry(&at, &link);
@@ -154,9 +155,9 @@ room_make(struct txn *tx, const struct op *op)
 	int r;
 
 	r = tokens_count(tx, op, &live, &oldest);
-	if (r || live < op->limit)
+	if (r || live < op->u.token_add.limit)
 		return r;
-	return op->flag && live ? token_remove(tx, &oldest) : V_TOO_MANY;
+	return op->u.token_add.oldest_goes && live ? token_remove(tx, &oldest) : V_TOO_MANY;
 }
 
 static int
@@ -176,22 +177,23 @@ user_check(struct txn *tx, const struct uuid *id)
 static int
 token_displace(struct txn *tx, const struct op *op, const struct token *old)
 {
-	return old->expires_ms <= op->now_ms ? token_remove(tx, old) : V_EXISTS;
+	return change_is_live(op, old) ? V_EXISTS : token_remove(tx, old);
 }
 
 int
 lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_digest(op->u.token.digest);
+	const struct token *token = &op->u.token_add.token;
+	const struct place at = at_digest(token->digest);
 	struct token old;
 	int r;
 
 	(void)result;
-	r = user_check(tx, &op->owner);
+	r = user_check(tx, &token->user);
 	if (r)
 		return r;
-	r = token_by_id(tx, &op->id, &old);
-	if (!r && old.expires_ms > op->now_ms && record_same(&token_kind, &old, &op->u.token))
+	r = token_by_id(tx, &token->id, &old);
+	if (!r && change_is_live(op, &old) && record_same(&token_kind, &old, token))
 		return 0;
 	if (!r)
 		r = token_displace(tx, op, &old);
@@ -205,7 +207,7 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 	r = room_make(tx, op);
 	if (r)
 		return r;
-	return token_put(tx, &op->u.token);
+	return token_put(tx, token);
 }
 
 int
@@ -217,9 +219,7 @@ lmdb_token_set(struct txn *tx, const struct op *op, struct op_result *result)
 	r = token_owned(tx, op, &old);
 	if (r)
 		return r;
-	*token = old;
-	record_merge(&token_kind, token, &op->u.token, op->mask);
-	token->modified_ms = op->now_ms;
+	change_token(op, &old, token);
 	r = token_remove(tx, &old);
 	if (r)
 		return r;
@@ -269,8 +269,8 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 int
 lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	return lmdb_tokens_of_user_drop(tx, &op->owner, USE_BIT(TOKEN_BEARER), op->now_ms,
-	    &result->count);
+	return lmdb_tokens_of_user_drop(tx, &op->u.tokens_drop_of_user.owner,
+	    USE_BIT(TOKEN_BEARER), op->now_ms, &result->count);
 }
 
 /* Drops the token an entry of TABLE_TOKEN_EXPIRY leads to. */
@@ -318,7 +318,7 @@ lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
 int
 lmdb_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	return lmdb_sweep(tx, op->limit, op->now_ms, &result->count);
+	return lmdb_sweep(tx, op->u.tokens_prune.limit, op->now_ms, &result->count);
 }
 
 /* --- reads ------------------------------------------------------------------- */

@@ -5,89 +5,82 @@
 #include <string.h>
 
 #include "base/verdict.h"
+#include "store/change.h"
 #include "store/lmdb/lmdb_read.h"
 #include "store/lmdb/lmdb_token.h"
 
-/* Gives user one of its names.  V_EXISTS if another user has it. */
-static int
-name_claim(struct txn *tx, const struct user *user, size_t i)
-{
-	const struct place at = at_identity(user_names[i].kind, user_name_at(user, i));
+/* --- names: an entry of TABLE_IDENTITY leads from each to its user ------------- */
 
-	return place_claim(tx, &at, &user->id);
+/* Has user the i-th name of other, be it in another place? */
+static bool
+shares_name(const struct user *user, const struct user *other, size_t i)
+{
+	return user_has_name(user, user_names[i].kind, user_name_at(other, i));
 }
 
+/* Calls apply for each name that user has and other, if there is one, has not. */
 static int
-names_claim(struct txn *tx, const struct user *user)
+names_apply(struct txn *tx, const struct user *user, const struct user *other,
+    int (*apply)(struct txn *tx, const struct place *at, const struct uuid_link *link))
 {
-	int r = 0;
-
-	for (size_t i = 0; i < USER_NAMES && !r; i++) {
-		if (user_name_at(user, i)[0])
-			r = name_claim(tx, user, i);
-	}
-	return r;
-}
-
-/* Takes away the names of old that differ in user; all of them if user is NULL. */
-static int
-names_release(struct txn *tx, const struct user *old, const struct user *user)
-{
+	const struct uuid_link link = { user->id };
 	struct place at;
 	int r = 0;
 
 	for (size_t i = 0; i < USER_NAMES && !r; i++) {
-		if (user && strcmp(user_name_at(old, i), user_name_at(user, i)) == 0)
+		if (!user_name_at(user, i)[0] || (other && shares_name(other, user, i)))
 			continue;
-		at = at_identity(user_names[i].kind, user_name_at(old, i));
-		if (user_name_at(old, i)[0])
-			r = place_drop(tx, &at);
+		at = at_identity(user_names[i].kind, user_name_at(user, i));
+		r = apply(tx, &at, &link);
 	}
 	return r;
 }
 
+/* V_EXISTS if the name leads to another user. */
 static int
-user_get(struct txn *tx, const struct uuid *id, struct user *user)
+name_check(struct txn *tx, const struct place *at, const struct uuid_link *link)
 {
-	const struct place at = at_uuid(TABLE_USER, id);
-
-	return place_get(tx, &at, user);
-}
-
-static int
-user_put(struct txn *tx, const struct user *user)
-{
-	const struct place at = at_uuid(TABLE_USER, &user->id);
-
-	return place_put(tx, &at, user);
-}
-
-/* Writes user in place of old, with the names it has gained and lost. */
-static int
-user_replace(struct txn *tx, const struct user *old, const struct user *user)
-{
+	struct uuid_link taken;
 	int r;
 
-	r = names_release(tx, old, user);
-	if (!r)
-		r = names_claim(tx, user);
-	return r ? r : user_put(tx, user);
+	r = place_get(tx, at, &taken);
+	if (r)
+		return r == V_NOT_FOUND ? 0 : r;
+	return uuid_equal(&taken.id, &link->id) ? 0 : V_EXISTS;
 }
 
-/* Notes that user belongs to its account.  V_NOT_FOUND: there is no such account. */
+static int
+name_put(struct txn *tx, const struct place *at, const struct uuid_link *link)
+{
+	return place_put(tx, at, link);
+}
+
+static int
+name_drop(struct txn *tx, const struct place *at, const struct uuid_link *link)
+{
+	(void)link;
+	return place_drop(tx, at);
+}
+
+/* --- accounts: an entry of TABLE_ACCOUNT_USER for each user of one -------------- */
+
+/* V_NOT_FOUND: user is to join an account that does not exist. */
+static int
+account_check(struct txn *tx, const struct user *user)
+{
+	const struct place at = at_uuid(TABLE_ACCOUNT, &user->account);
+	struct account account;
+
+	return uuid_is_none(&user->account) ? 0 : place_get(tx, &at, &account);
+}
+
 static int
 account_join(struct txn *tx, const struct user *user)
 {
-	const struct place at = at_uuid(TABLE_ACCOUNT, &user->account);
 	const struct place member = at_account_user(&user->account, &user->id);
 	const struct uuid_link link = { user->id };
-	struct account account;
-	int r;
 
-	if (uuid_is_none(&user->account))
-		return 0;
-	r = place_get(tx, &at, &account);
-	return r ? r : place_put(tx, &member, &link);
+	return uuid_is_none(&user->account) ? 0 : place_put(tx, &member, &link);
 }
 
 static int
@@ -98,187 +91,114 @@ account_leave(struct txn *tx, const struct user *user)
 	return uuid_is_none(&user->account) ? 0 : place_drop(tx, &member);
 }
 
-/* Writes the password of the operation for its user; the hash "" is none. */
-static int
-password_put(struct txn *tx, const struct op *op)
-{
-	const struct place at = at_uuid(TABLE_PASSWORD, &op->id);
-	struct password password = op->password;
+/* --- records ------------------------------------------------------------------ */
 
-	password.user = op->id;
-	return password.hash[0] ? place_put(tx, &at, &password) : place_drop(tx, &at);
+static int
+user_put(struct txn *tx, const struct user *user)
+{
+	const struct place at = at_uuid(TABLE_USER, &user->id);
+
+	return place_put(tx, &at, user);
 }
 
-/* Is the operation's user there already, to the last field?  V_EXISTS if it is another. */
+/* Writes the password that the operation leaves to user. */
+static int
+password_put(struct txn *tx, const struct op *op, const struct uuid *user)
+{
+	const struct place at = at_uuid(TABLE_PASSWORD, user);
+	const struct password *password = op_password(op);
+
+	if (!password)
+		return 0;
+	return password->hash[0] ? place_put(tx, &at, password) : place_drop(tx, &at);
+}
+
+/* *found is password, or NULL if the user has none. */
+static int
+password_get(struct txn *tx, const struct uuid *user, struct password *password,
+    const struct password **found)
+{
+	const struct place at = at_uuid(TABLE_PASSWORD, user);
+	int r;
+
+	r = place_get(tx, &at, password);
+	*found = r ? NULL : password;
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+/* --- operations --------------------------------------------------------------- */
+
+/* 0 if the user that is there is the operation's, to the last field; else V_EXISTS. */
 static int
 user_repeat(struct txn *tx, const struct op *op, const struct user *old)
 {
-	const struct place at = at_uuid(TABLE_PASSWORD, &op->id);
-	struct password password, wanted = op->password;
+	const struct password *found;
+	struct password password;
 	int r;
 
-	wanted.user = op->id;
-	if (!record_same(&user_kind, old, &op->u.user))
-		return V_EXISTS;
-	r = place_get(tx, &at, &password);
-	if (r == V_NOT_FOUND)
-		return wanted.hash[0] ? V_EXISTS : 0;
+	r = password_get(tx, &old->id, &password, &found);
 	if (r)
 		return r;
-	return record_same(&password_kind, &password, &wanted) ? 0 : V_EXISTS;
+	return change_repeats_user(op, old, found) ? 0 : V_EXISTS;
 }
 
 int
 lmdb_user_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
+	const struct user *user = &op->u.user_add.user;
+	const struct place at = at_uuid(TABLE_USER, &user->id);
 	struct user old;
-	int r;
-
-	(void)result;
-	r = user_get(tx, &op->id, &old);
-	if (!r)
-		return user_repeat(tx, op, &old);
-	if (r != V_NOT_FOUND)
-		return r;
-	r = names_claim(tx, &op->u.user);
-	if (r)
-		return r;
-	r = account_join(tx, &op->u.user);
-	if (r)
-		return r;
-	r = password_put(tx, op);
-	if (r)
-		return r;
-	return user_put(tx, &op->u.user);
-}
-
-int
-lmdb_user_set(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	struct user old, *user = &result->u.user;
-	int r;
-
-	r = user_get(tx, &op->id, &old);
-	if (r)
-		return r;
-	*user = old;
-	if (op->flag && record_has_any(&user_kind, &old, op->mask))
-		return V_CHANGED;
-	record_merge(&user_kind, user, &op->u.user, op->mask);
-	user_forget_ha1b(&old, user);
-	user->modified_ms = op->now_ms;
-	r = account_leave(tx, &old);
-	if (r)
-		return r;
-	r = account_join(tx, user);
-	return r ? r : user_replace(tx, &old, user);
-}
-
-int
-lmdb_user_password(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	struct user old, user;
-	int r;
-
-	r = user_get(tx, &op->id, &old);
-	if (r)
-		return r;
-	if (old.deleted_ms)
-		return V_NOT_FOUND;
-	user = old;
-	user.gen = op->gen;
-	user.modified_ms = op->now_ms;
-	memcpy(user.ha1b, op->u.user.ha1b, sizeof user.ha1b);
-	r = password_put(tx, op);
-	if (!r && op->flag)
-		r = lmdb_tokens_of_user_drop(tx, &op->id, ALL_USES, op->now_ms, &result->count);
-	return r ? r : user_replace(tx, &old, &user);
-}
-
-int
-lmdb_user_rehash(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	const struct place at = at_uuid(TABLE_PASSWORD, &op->id);
-	struct user old_user, user;
-	struct password old;
 	int r;
 
 	(void)result;
 	r = place_get(tx, &at, &old);
 	if (!r)
-		r = user_get(tx, &op->id, &old_user);
-	if (r)
-		return r == V_NOT_FOUND ? V_CHANGED : r;
-	if (strcmp(old.hash, op->old_hash) != 0)
-		return V_CHANGED;
-	user = old_user;
-	memcpy(user.ha1b, op->u.user.ha1b, sizeof user.ha1b);
-	r = password_put(tx, op);
-	return r ? r : user_replace(tx, &old_user, &user);
+		return user_repeat(tx, op, &old);
+	if (r == V_NOT_FOUND)
+		r = names_apply(tx, user, NULL, name_check);
+	if (!r)
+		r = account_check(tx, user);
+	if (!r)
+		r = names_apply(tx, user, NULL, name_put);
+	if (!r)
+		r = account_join(tx, user);
+	if (!r)
+		r = password_put(tx, op, &user->id);
+	return r ? r : user_put(tx, user);
 }
 
-int
-lmdb_user_disable(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	struct user old, user;
-	int r;
-
-	(void)result;
-	r = user_get(tx, &op->id, &old);
-	if (r)
-		return r;
-	user = old;
-	if (!user.disabled_ms)
-		user.disabled_ms = op->now_ms;
-	user.gen = op->gen;
-	user.modified_ms = op->now_ms;
-	user.ha1b[0] = '\0';
-	return user_replace(tx, &old, &user);
-}
-
-int
-lmdb_user_enable(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	struct user user;
-	int r;
-
-	(void)result;
-	r = user_get(tx, &op->id, &user);
-	if (r)
-		return r;
-	user.disabled_ms = 0;
-	user.modified_ms = op->now_ms;
-	return user_put(tx, &user);
-}
-
-int
-lmdb_user_logout(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	struct user user;
-	int r;
-
-	r = user_get(tx, &op->id, &user);
-	if (r)
-		return r;
-	user.gen = op->gen;
-	r = lmdb_tokens_of_user_drop(tx, &op->id, ALL_USES, op->now_ms, &result->count);
-	if (r)
-		return r;
-	return user_put(tx, &user);
-}
-
-/* The user keeps its record, names and account; a second time changes nothing. */
+/* The user as it is, and as the operation wants it. */
 static int
-user_bury(struct txn *tx, const struct user *old, int64_t now_ms)
+user_change(struct txn *tx, const struct op *op, struct user *old, struct user *user)
 {
-	struct user user = *old;
+	const struct place at = at_uuid(TABLE_USER, op_user(op));
+	const bool rehashes = op->kind == OP_USER_REHASH;
+	const struct password *found = NULL;
+	struct password password;
+	int r;
 
-	if (user.deleted_ms)
-		return 0;
-	user.deleted_ms = now_ms;
-	user.modified_ms = now_ms;
-	user.ha1b[0] = '\0';
-	return user_replace(tx, old, &user);
+	r = place_get(tx, &at, old);
+	if (!r && rehashes)
+		r = password_get(tx, &old->id, &password, &found);
+	if (r)
+		return r == V_NOT_FOUND && rehashes ? V_CHANGED : r;
+	return change_user(op, old, found, user);
+}
+
+/* Writes user in place of old. */
+static int
+user_replace(struct txn *tx, const struct user *old, const struct user *user)
+{
+	int r;
+
+	r = names_apply(tx, old, user, name_drop);
+	if (!r)
+		r = names_apply(tx, user, old, name_put);
+	if (!r)
+		r = account_leave(tx, old);
+	if (!r)
+		r = account_join(tx, user);
+	return r ? r : user_put(tx, user);
 }
 
 static int
@@ -287,33 +207,35 @@ user_remove(struct txn *tx, const struct user *user)
 	const struct place at = at_uuid(TABLE_USER, &user->id);
 	int r;
 
-	r = names_release(tx, user, NULL);
-	if (r)
-		return r;
-	r = account_leave(tx, user);
-	if (r)
-		return r;
-	return place_drop(tx, &at);
+	r = names_apply(tx, user, NULL, name_drop);
+	if (!r)
+		r = account_leave(tx, user);
+	return r ? r : place_drop(tx, &at);
 }
 
 int
-lmdb_user_delete(struct txn *tx, const struct op *op, struct op_result *result)
+lmdb_user_change(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place password = at_uuid(TABLE_PASSWORD, &op->id);
-	struct user user;
+	struct user old, user;
 	int r;
 
-	r = user_get(tx, &op->id, &user);
+	r = user_change(tx, op, &old, &user);
+	if (!r && !uuid_equal(&old.account, &user.account))
+		r = account_check(tx, &user);
+	if (!r)
+		r = names_apply(tx, &user, &old, name_check);
+	if (!r && op_drops_tokens(op))
+		r = lmdb_tokens_of_user_drop(tx, &old.id, ALL_USES, op->now_ms, &result->count);
+	if (!r)
+		r = password_put(tx, op, &old.id);
 	if (r)
 		return r;
-	r = lmdb_tokens_of_user_drop(tx, &op->id, ALL_USES, op->now_ms, &result->count);
-	if (r)
-		return r;
-	r = place_drop(tx, &password);
-	if (r)
-		return r;
-	return op->flag ? user_bury(tx, &user, op->now_ms) : user_remove(tx, &user);
+	result->u.user = user;
+	return op->kind == OP_USER_DELETE && !op->u.user_delete.keep ? user_remove(tx, &old) :
+	    user_replace(tx, &old, &user);
 }
+
+/* --- reads -------------------------------------------------------------------- */
 
 int
 lmdb_user_get(struct store *st, const struct uuid *id, struct user *user)

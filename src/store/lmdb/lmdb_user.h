@@ -5,8 +5,8 @@
 
 #include "store/lmdb/lmdb_txn.h"
 
-lmdb_apply lmdb_user_add, lmdb_user_set, lmdb_user_password, lmdb_user_rehash,
-    lmdb_user_disable, lmdb_user_enable, lmdb_user_logout, lmdb_user_delete;
+/* OP_USER_ADD, and OP_USER_SET to OP_USER_DELETE. */
+lmdb_apply lmdb_user_add, lmdb_user_change;
 
 int lmdb_user_get(struct store *st, const struct uuid *id, struct user *user);
 int lmdb_user_find(struct store *st, enum identity_kind kind, const char *name,

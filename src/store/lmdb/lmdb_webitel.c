@@ -8,7 +8,7 @@
 int
 lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct domain_token *token = &op->u.domain_token;
+	const struct domain_token *token = &op->u.domain_token_add;
 	const struct place at = at_domain_token(token->domain, &token->id);
 	struct domain_token old;
 	int r;
@@ -23,7 +23,8 @@ lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *res
 int
 lmdb_domain_token_set(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_domain_token(op->u.domain_token.domain, &op->id);
+	const struct place at = at_domain_token(op->u.domain_token_set.domain,
+	    &op->u.domain_token_set.id);
 	struct domain_token token;
 	int r;
 
@@ -31,14 +32,15 @@ lmdb_domain_token_set(struct txn *tx, const struct op *op, struct op_result *res
 	r = place_get(tx, &at, &token);
 	if (r)
 		return r;
-	token.enabled = op->flag;
+	token.enabled = op->u.domain_token_set.enabled;
 	return place_put(tx, &at, &token);
 }
 
 int
 lmdb_domain_token_drop(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_domain_token(op->u.domain_token.domain, &op->id);
+	const struct place at = at_domain_token(op->u.domain_token_drop.domain,
+	    &op->u.domain_token_drop.id);
 	struct domain_token token;
 	int r;
 
@@ -50,16 +52,16 @@ lmdb_domain_token_drop(struct txn *tx, const struct op *op, struct op_result *re
 int
 lmdb_role_set(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_text(TABLE_ROLE, op->u.role.name);
+	const struct place at = at_text(TABLE_ROLE, op->u.role_set.name);
 
 	(void)result;
-	return place_put(tx, &at, &op->u.role);
+	return place_put(tx, &at, &op->u.role_set);
 }
 
 int
 lmdb_role_drop(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct place at = at_text(TABLE_ROLE, op->u.role.name);
+	const struct place at = at_text(TABLE_ROLE, op->u.role_drop.name);
 	struct role role;
 	int r;
 
