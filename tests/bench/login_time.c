@@ -17,7 +17,7 @@
 #include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
-#include "ready.h"
+#include "service/ask.h"
 
 #define ROUNDS_DEFAULT 200
 #define RATIO_OFF 0.05
@@ -26,7 +26,7 @@ enum kind { WRONG, UNKNOWN, KINDS };
 
 static const struct { const char *name, *body; } kinds[KINDS] = {
 	[WRONG] = { "wrong password",
-	    "{\"username\":\"" READY_EMAIL "\",\"password\":\"battery staple\"}" },
+	    "{\"username\":\"" ALICE "\",\"password\":\"battery staple\"}" },
 	[UNKNOWN] = { "unknown user",
 	    "{\"username\":\"carol@example.com\",\"password\":\"battery staple\"}" },
 };
@@ -41,11 +41,11 @@ now_us(void)
 }
 
 static double
-measure(struct ready *my, enum kind kind)
+measure(struct box *my, enum kind kind)
 {
 	struct ask ask = { .method = "POST", .path = "/login", .body = kinds[kind].body };
 	double begin = now_us();
-	struct reply reply = ready_ask(my, &ask);
+	struct reply reply = box_ask(my, &ask);
 
 	if (reply.status != 401) {
 		fprintf(stderr, "%s: status %d\n", kinds[kind].name, reply.status);
@@ -64,10 +64,10 @@ by_size(const void *left, const void *right)
 
 /* The shipped cost instead of the quick one of tests, for the one user there is as well. */
 static void
-set_cost(struct ready *my)
+set_cost(struct box *my)
 {
 	struct password password = { .user = my->alice.user.id };
-	static const char right[] = READY_PASSWORD;
+	static const char right[] = PASSWORD;
 
 	my->auth->cost = (struct password_cost){ .iterations = 2,
 	    .memory_bytes = (size_t)19456 * 1024 };
@@ -81,13 +81,13 @@ main(int argc, char **argv)
 {
 	size_t rounds = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : ROUNDS_DEFAULT;
 	double *times[KINDS], fast[KINDS], ratio;
-	struct ready my;
+	struct box my;
 
 	if (descriptors_fill())
 		return 99;
 	if (!rounds || log_open("/dev/null", LOG_LEVEL_ERROR))
 		return 99;
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	my.conf->webitel_hide_unknown_user = true;
 	set_cost(&my);
 	for (enum kind kind = 0; kind < KINDS; kind++)
@@ -105,6 +105,6 @@ main(int argc, char **argv)
 	ratio = fast[UNKNOWN] / fast[WRONG];
 	printf("login_time: unknown / wrong %.3f, from %.2f to %.2f is allowed\n", ratio,
 	    1 - RATIO_OFF, 1 + RATIO_OFF);
-	ready_close(&my);
+	box_close(&my);
 	return ratio < 1 - RATIO_OFF || ratio > 1 + RATIO_OFF;
 }

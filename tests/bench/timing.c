@@ -16,7 +16,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/verdict.h"
-#include "guard/box.h"
+#include "service/ask.h"
+#include "test.h"
 
 #define CALLS	2000
 #define LIMIT	4.5
@@ -34,27 +35,6 @@ static const struct { const char *name, *email; } kinds[] = {
 
 static double *times[KINDS];		/* microseconds */
 
-static void
-must(int r, const char *what)
-{
-	if (!r)
-		return;
-	fprintf(stderr, "timing: %s: %d\n", what, r);
-	exit(99);
-}
-
-static void
-add_user(struct auth *auth, const char *email, const char *password, bool disabled)
-{
-	struct user user = user_new(NOW_MS);
-	const char *why;
-
-	must(user_take_field(&user, "email", email, &why), email);
-	must(user_add(auth, &user, password, password ? strlen(password) : 0, &why), email);
-	if (disabled)
-		must(user_disable(auth, &user.id, NOW_MS), email);
-}
-
 static double
 now_us(void)
 {
@@ -71,18 +51,18 @@ call(struct box *box, size_t kind)
 	static const char *first;
 	static int64_t at_ms = NOW_MS;
 	char password[24];
-	struct answer answer;
+	struct reply reply;
 	double began_us;
 
 	at_ms += DAY / 6;
 	secret_base62(password, sizeof password - 1);
 	began_us = now_us();
-	answer = box_ask(box, &(struct ask){ .email = kinds[kind].email, .password = password,
-	    .now_ms = at_ms });
+	reply = box_ask(box, &(struct ask){ .email = kinds[kind].email, .password = password,
+	    .later_ms = at_ms - NOW_MS });
 	began_us = now_us() - began_us;
 	if (!first)
-		first = arena_strdup(&box->mem, answer.body);
-	must(answer.status != 401 || strcmp(answer.body, first) != 0, "another answer");
+		first = arena_strdup(&box->mem, reply.body);
+	box_must(reply.status != 401 || strcmp(reply.body, first) != 0, "another answer");
 	return began_us;
 }
 
@@ -157,19 +137,20 @@ main(int argc, char **argv)
 {
 	int count = argc > 1 ? atoi(argv[1]) : CALLS;
 	size_t order[KINDS];
+	struct identity disabled;
 	struct box box;
 
 	if (descriptors_fill())
 		return 99;
-	must(secret_init() || count < 2, "start");
+	box_must(secret_init() || count < 2, "start");
 	log_open("/dev/null", LOG_LEVEL_INFO);
-	box_make(&box);
-	box_serve(&box);
-	add_user(box.service->auth, "disabled@example.com", PASSWORD, true);
-	add_user(box.service->auth, "bare@example.com", NULL, false);
+	box_open_guarded(&box, test_directory());
+	disabled = box_user(&box, "disabled@example.com", PASSWORD);
+	box_must(user_disable(box.auth, &disabled.user.id, NOW_MS), "disable");
+	box_user(&box, "bare@example.com", NULL);
 	for (size_t k = 0; k < KINDS; k++) {
 		times[k] = calloc((size_t)count, sizeof *times[k]);
-		must(!times[k], "memory");
+		box_must(!times[k], "memory");
 		call(&box, k);
 	}
 	for (int i = 0; i < count; i++) {

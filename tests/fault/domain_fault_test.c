@@ -13,9 +13,9 @@
 #include "store_memory/memory.h"
 
 static int
-add_user(struct ready *my)
+add_user(struct box *my)
 {
-	struct user user = user_new(READY_NOW_MS);
+	struct user user = user_new(NOW_MS);
 	const char *why;
 
 	strcpy(user.email, "carol@example.com");
@@ -23,15 +23,15 @@ add_user(struct ready *my)
 }
 
 static int
-look_up_user(struct ready *my)
+look_up_user(struct box *my)
 {
 	struct user user;
 
-	return user_lookup(my->auth, READY_EMAIL, &user);
+	return user_lookup(my->auth, ALICE, &user);
 }
 
 static int
-look_up_account(struct ready *my)
+look_up_account(struct box *my)
 {
 	struct account account;
 
@@ -39,7 +39,7 @@ look_up_account(struct ready *my)
 }
 
 static int
-find_account(struct ready *my)
+find_account(struct box *my)
 {
 	struct account account;
 
@@ -47,59 +47,59 @@ find_account(struct ready *my)
 }
 
 static int
-set_password(struct ready *my)
+set_password(struct box *my)
 {
 	const char *why;
 
-	return user_set_password(my->auth, &my->alice.user.id, "12345678", 8, true, READY_NOW_MS,
+	return user_set_password(my->auth, &my->alice.user.id, "12345678", 8, true, NOW_MS,
 	    &why);
 }
 
 static int
-disable_user(struct ready *my)
+disable_user(struct box *my)
 {
-	return user_disable(my->auth, &my->alice.user.id, READY_NOW_MS);
+	return user_disable(my->auth, &my->alice.user.id, NOW_MS);
 }
 
 static int
-log_out(struct ready *my)
+log_out(struct box *my)
 {
 	uint64_t tokens;
 
-	return user_logout(my->auth, &my->alice.user.id, READY_NOW_MS, &tokens);
+	return user_logout(my->auth, &my->alice.user.id, NOW_MS, &tokens);
 }
 
 static int
-log_in(struct ready *my)
+log_in(struct box *my)
 {
 	struct outcome outcome = { .wait_s = 0 };
 	struct login login = { .source = "192.0.2.1", .names = LOGIN_BY_EMAIL,
-	    .name = READY_EMAIL, .password = READY_PASSWORD, .len = strlen(READY_PASSWORD),
+	    .name = ALICE, .password = PASSWORD, .len = strlen(PASSWORD),
 	    .outcome = &outcome };
 	struct user user;
 
-	return user_login(my->auth, &login, READY_NOW_MS, &user);
+	return user_login(my->auth, &login, NOW_MS, &user);
 }
 
 static int
-verify_token(struct ready *my)
+verify_token(struct box *my)
 {
 	struct identity who;
 
-	return token_verify(my->auth, my->names.bearer, READY_NOW_MS, &who);
+	return token_verify(my->auth, my->names.bearer, NOW_MS, &who);
 }
 
 static int
-verify_jwt(struct ready *my)
+verify_jwt(struct box *my)
 {
 	struct identity who;
 
-	return user_jwt_verify(my->auth, my->names.token_jwt, READY_NOW_MS, &who);
+	return user_jwt_verify(my->auth, my->names.token_jwt, NOW_MS, &who);
 }
 
 /* A key that another process made: the ring asks the store for it. */
 static int
-verify_unknown_jwt(struct ready *my)
+verify_unknown_jwt(struct box *my)
 {
 	my->auth->keys.count = 0;
 	my->auth->keys.loaded_ms = 0;
@@ -107,48 +107,48 @@ verify_unknown_jwt(struct ready *my)
 }
 
 static int
-verify_ha1b(struct ready *my)
+verify_ha1b(struct box *my)
 {
 	struct identity who;
 
-	return ha1b_verify(my->auth, "cfd418ab3e3ef76f9837f332c1d26768", READY_NOW_MS, &who);
+	return ha1b_verify(my->auth, "cfd418ab3e3ef76f9837f332c1d26768", NOW_MS, &who);
 }
 
 static int
-identify(struct ready *my, const char *id, const char *email, bool link, bool join)
+identify(struct box *my, const char *id, const char *email, bool link, bool join)
 {
 	const struct person person = { .kind = IDENTITY_GOOGLE, .field = "gmail_user_id", .id = id,
 	    .email = email, .may_link = link, .may_register = join };
 	struct identity who;
 
-	return person_identify(my->auth, &person, READY_NOW_MS, &who);
+	return person_identify(my->auth, &person, NOW_MS, &who);
 }
 
 static int
-link_person(struct ready *my)
+link_person(struct box *my)
 {
-	return identify(my, "1", READY_EMAIL, true, false);
+	return identify(my, "1", ALICE, true, false);
 }
 
 static int
-register_person(struct ready *my)
+register_person(struct box *my)
 {
 	return identify(my, "2", "dave@example.com", true, true);
 }
 
 static int
-make_keys(struct ready *my)
+make_keys(struct box *my)
 {
-	return keyring_create(&my->auth->keys, my->auth->store, READY_NOW_MS);
+	return keyring_create(&my->auth->keys, my->auth->store, NOW_MS);
 }
 
 static int
-load_keys(struct ready *my)
+load_keys(struct box *my)
 {
-	return keyring_load(&my->auth->keys, my->auth->store, READY_NOW_MS);
+	return keyring_load(&my->auth->keys, my->auth->store, NOW_MS);
 }
 
-static const struct { const char *row; int (*ask)(struct ready *); } sentences[] = {
+static const struct { const char *row; int (*ask)(struct box *); } sentences[] = {
 	{ "add a user", add_user },
 	{ "look up a user", look_up_user },
 	{ "look up an account", look_up_account },
@@ -171,7 +171,7 @@ static const struct { const char *row; int (*ask)(struct ready *); } sentences[]
 static bool
 fail_at(size_t i, unsigned n, int error)
 {
-	struct ready my;
+	struct box my;
 	bool failed;
 	int r;
 
@@ -183,7 +183,7 @@ fail_at(size_t i, unsigned n, int error)
 	store_memory_fail(my.auth->store, 0, 0);
 	if (failed)
 		EXPECT_INT(sentences[i].row, sentences[i].ask(&my), 0);
-	ready_close(&my);
+	box_close(&my);
 	return failed;
 }
 

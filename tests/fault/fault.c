@@ -27,8 +27,8 @@
 #define OK(begin)	200, "{\"success\":true,\"payload\":" begin
 #define REFUSED(status)	status, "{\"success\":false,\"status\":" #status ","
 
-#define SESSION { "HTTP_X_ACCESS_TOKEN", "$s" }, { "HTTP_X_KEY", "$k" }
-#define DOMAIN { "HTTP_X_ACCESS_TOKEN", "$d" }
+#define SESSION "HTTP_X_ACCESS_TOKEN=$s", "HTTP_X_KEY=$k"
+#define DOMAIN "HTTP_X_ACCESS_TOKEN=$d"
 #define DOMAINS "/api/v2/domains"
 
 const struct fault_row fault_rows[] = {
@@ -73,20 +73,20 @@ const struct fault_row fault_rows[] = {
 	{ "log in", { .method = "POST", .path = "/login",
 	    .body = "{\"username\":\"alice@example.com\",\"password\":\"correct horse\"}" },
 	    200, "{\"key\":\"" },
-	{ "log out", { .method = "POST", .path = "/logout", .more = { SESSION } },
+	{ "log out", { .method = "POST", .path = "/logout", .params = { SESSION } },
 	    200, "{\"status\":\"OK\",\"info\"" },
-	{ "whoami", { .path = "/api/v2/whoami", .more = { SESSION } }, 200, "{\"acl\":" },
-	{ "whoami of a domain", { .path = "/api/v2/whoami", .more = { DOMAIN } },
+	{ "whoami", { .path = "/api/v2/whoami", .params = { SESSION } }, 200, "{\"acl\":" },
+	{ "whoami of a domain", { .path = "/api/v2/whoami", .params = { DOMAIN } },
 	    200, "{\"acl\":" },
 	{ "domain token", { .method = "POST", .path = DOMAINS "/example.com/settings/token",
-	    .more = { SESSION }, .body = "{\"expire\":9999999999999,\"role\":\"user\"}" },
+	    .params = { SESSION }, .body = "{\"expire\":9999999999999,\"role\":\"user\"}" },
 	    200, "{\"status\":\"OK\",\"info\":{\"data\"" },
-	{ "domain tokens", { .path = DOMAINS "/*/settings/token", .more = { SESSION } },
+	{ "domain tokens", { .path = DOMAINS "/*/settings/token", .params = { SESSION } },
 	    200, "{\"status\":\"OK\",\"info\":[{\"name\":" },
 	{ "switch one off", { .method = "PATCH", .path = DOMAINS "/example.com/settings/token/$i",
-	    .more = { SESSION }, .body = "{\"state\":false}" }, 200, "{\"status\":\"OK\"}" },
+	    .params = { SESSION }, .body = "{\"state\":false}" }, 200, "{\"status\":\"OK\"}" },
 	{ "end one", { .method = "DELETE", .path = DOMAINS "/example.com/settings/token/$i",
-	    .more = { SESSION } }, 200, "{\"status\":\"OK\"}" },
+	    .params = { SESSION } }, 200, "{\"status\":\"OK\"}" },
 	/* a fault is none of these */
 	{ "verify nobody", { .path = "/rest/verify", .x_auth_token = UNKNOWN_TOKEN }, REFUSED(401) },
 	{ "authorize nobody", { .path = "/", .role = ROLE_AUTHORIZER,
@@ -97,10 +97,10 @@ const struct fault_row fault_rows[] = {
 	{ "not that password", { .method = "POST", .path = "/login",
 	    .body = "{\"username\":\"alice@example.com\",\"password\":\"x\"}" },
 	    401, "{\"status\":401," },
-	{ "no session", { .path = "/api/v2/whoami", .more = { { "HTTP_X_ACCESS_TOKEN", "$s" },
-	    { "HTTP_X_KEY", "x" } } }, 401, "{\"status\":401," },
+	{ "no session", { .path = "/api/v2/whoami", .params = { "HTTP_X_ACCESS_TOKEN=$s",
+	    "HTTP_X_KEY=x" } }, 401, "{\"status\":401," },
 	{ "no domain token", { .path = "/api/v2/whoami",
-	    .more = { { "HTTP_X_ACCESS_TOKEN", "$j" } } }, 401, "{\"status\":401," },
+	    .params = { "HTTP_X_ACCESS_TOKEN=$j" } }, 401, "{\"status\":401," },
 	{ "wrong password", { .path = "/rest/auth", .authorization = BAD_BASIC }, REFUSED(401) },
 	{ "unknown user", { .path = "/rest/auth", .authorization = UNKNOWN_BASIC },
 	    REFUSED(401) },
@@ -134,7 +134,7 @@ const size_t fault_rows_count = NELEM(fault_rows);
 
 /* $k and $s: a session of Alice; $d and $i: a token of her domain, and its uuid. */
 static void
-make_webitel_names(struct ready *my)
+make_webitel_names(struct box *my)
 {
 	struct session_secrets secrets;
 	struct domain_token token;
@@ -142,9 +142,9 @@ make_webitel_names(struct ready *my)
 	char *id = arena_alloc(&my->mem, UUID_TEXT_SIZE);
 
 	if (session_begin(my->auth, &my->mem, &my->alice.user, "alice@example.com",
-	    READY_NOW_MS, &secrets, &caller) ||
+	    NOW_MS, &secrets, &caller) ||
 	    domain_token_create(my->auth, &my->mem, NULL, "example.com", "user",
-	    READY_NOW_MS + 1000, READY_NOW_MS, &token, &my->names.own['d']))
+	    NOW_MS + 1000, NOW_MS, &token, &my->names.own['d']))
 		exit(99);
 	my->names.own['k'] = arena_strdup(&my->mem, secrets.key);
 	my->names.own['s'] = secrets.token;
@@ -152,20 +152,20 @@ make_webitel_names(struct ready *my)
 }
 
 void
-fault_open(struct ready *my)
+fault_open(struct box *my)
 {
-	struct account account = account_new(READY_NOW_MS);
+	struct account account = account_new(NOW_MS);
 	uint64_t mask = (uint64_t)1 << field_index(&user_kind, "account") |
 	    (uint64_t)1 << field_index(&user_kind, "webitel_role");
 
-	ready_open_memory(my);
+	box_open_memory(my);
 	strcpy(account.name, "Acme");
 	my->alice.user.account = account.id;
 	strcpy(my->alice.user.webitel_role, "root");
 	if (store_account_add(my->auth->store, &account) ||
-	    store_user_set(my->auth->store, &my->alice.user, mask, READY_NOW_MS, &my->alice.user))
+	    store_user_set(my->auth->store, &my->alice.user, mask, NOW_MS, &my->alice.user))
 		exit(99);
-	ready_names_make(my);
+	box_names_make(my);
 	make_webitel_names(my);
 }
 
@@ -176,9 +176,9 @@ expect_json(const char *row, const struct reply *reply)
 
 	EXPECT_INT(row, (int64_t)strlen(reply->body), (int64_t)reply->body_len);
 	EXPECT_VERDICT(row, json_parse(reply->body, reply->body_len, &root), 0);
-	EXPECT_STRING(row, ready_header(reply, "Content-Type", 0),
+	EXPECT_STRING(row, ask_header(reply, "Content-Type", 0),
 	    "application/json; charset=utf-8");
-	EXPECT_STRING(row, ready_header(reply, "Cache-Control", 0), "no-store");
+	EXPECT_STRING(row, ask_header(reply, "Cache-Control", 0), "no-store");
 }
 
 void
@@ -222,7 +222,7 @@ fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int
 		    "\"info\":\"Service unavailable\"}" :
 		    "{\"status\":500,\"message\":\"Internal server error\","
 		    "\"info\":\"Internal server error\"}");
-	EXPECT_INT(name, ready_header(reply, "Retry-After", 0) != NULL, status == 503);
-	EXPECT_TRUE(name, !ready_header(reply, "WWW-Authenticate", 0));
+	EXPECT_INT(name, ask_header(reply, "Retry-After", 0) != NULL, status == 503);
+	EXPECT_TRUE(name, !ask_header(reply, "WWW-Authenticate", 0));
 	expect_json(name, reply);
 }

@@ -3,7 +3,7 @@
 #ifndef TESTS_FAULT_H
 #define TESTS_FAULT_H
 
-#include "ready.h"
+#include "service/ask.h"
 #include "test.h"
 
 struct fault_row {
@@ -17,7 +17,7 @@ extern const struct fault_row fault_rows[];
 extern const size_t fault_rows_count;
 
 /* A service with a store in memory, names, and an account of Alice's. */
-void fault_open(struct ready *my);
+void fault_open(struct box *my);
 
 /* The answer of a row when nothing fails. */
 void fault_expect_good(const struct fault_row *row, const struct reply *reply);

@@ -15,11 +15,11 @@ closed_service(void)
 {
 	const char *dir = strdup(test_directory());
 	struct conf *conf;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, dir);
-	ready_close(&my);
-	conf = ready_conf(dir);
+	box_open(&my, dir);
+	box_close(&my);
+	conf = box_conf(dir);
 	free((char *)dir);
 	return conf;
 }
@@ -115,21 +115,21 @@ stored_keys(void)
 	};
 	GUARD(conf_drop) struct conf *conf = NULL;
 	struct key key;
-	struct ready my;
+	struct box my;
 	int want;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		ready_open(&my, test_directory());
-		key = (struct key){ .id = "00000000000000ff", .created_ms = READY_NOW_MS };
+		box_open(&my, test_directory());
+		key = (struct key){ .id = "00000000000000ff", .created_ms = NOW_MS };
 		strcpy(key.purpose, rows[i].purpose);
 		strcpy(key.sealed_by, rows[i].sealed_by ? rows[i].sealed_by :
 		    my.auth->keys.masters[0].id);
 		EXPECT_VERDICT(rows[i].row, store_key_add(my.auth->store, &key), 0);
-		want = keyring_load(&my.auth->keys, my.auth->store, READY_NOW_MS);
+		want = keyring_load(&my.auth->keys, my.auth->store, NOW_MS);
 		EXPECT_INT(rows[i].row, want, rows[i].want);
 		EXPECT_INT("the keys of before stay", (int64_t)my.auth->keys.count, KEY_PURPOSES);
-		conf = ready_conf(my.conf->data_dir);
-		ready_close(&my);
+		conf = box_conf(my.conf->data_dir);
+		box_close(&my);
 		EXPECT_VERDICT(rows[i].row, open_with(conf), rows[i].want);
 		conf_drop(&conf);
 	}
@@ -141,20 +141,20 @@ missing_keys(void)
 {
 	struct ring_key hash_key;
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	fault_open(&my);
 	hash_key = *keyring_newest(&my.auth->keys, KEY_HASH);
 	hash_key.purpose = KEY_JWT;
 	my.auth->keys.keys[0] = hash_key;
 	my.auth->keys.count = 1;
-	my.auth->keys.loaded_ms = READY_NOW_MS;
-	reply = ready_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j" });
+	my.auth->keys.loaded_ms = NOW_MS;
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j" });
 	EXPECT_INT("another key", reply.status, 401);
-	reply = ready_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j",
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j",
 	    .later_ms = 1000 });
 	EXPECT_INT("once it is found again", reply.status, 200);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

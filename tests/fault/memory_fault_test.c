@@ -12,18 +12,18 @@ static bool
 ask_in(const struct fault_row *row, size_t room)
 {
 	struct reply reply;
-	struct ready my;
+	struct box my;
 	bool enough;
 
 	fault_open(&my);
 	my.room = room;
-	reply = ready_ask(&my, &row->ask);
+	reply = box_ask(&my, &row->ask);
 	enough = reply.status == row->status;
 	if (enough)
 		fault_expect_good(row, &reply);
 	else
 		fault_expect_refusal(row, &reply, reply.status == 503 ? 503 : 500);
-	ready_close(&my);
+	box_close(&my);
 	return enough;
 }
 

@@ -19,7 +19,7 @@ static const struct { const char *row; int error, status; } errors[] = {
 
 /* Has the call that was to fail been made? */
 static bool
-has_failed(const struct ready *my)
+has_failed(const struct box *my)
 {
 	return ((const struct memory *)my->auth->store)->fail_call == 0;
 }
@@ -29,12 +29,12 @@ static bool
 fail_at(const struct fault_row *row, unsigned n, int error, int status)
 {
 	struct reply reply;
-	struct ready my;
+	struct box my;
 	bool failed;
 
 	fault_open(&my);
 	store_memory_fail(my.auth->store, n, error);
-	reply = ready_ask(&my, &row->ask);
+	reply = box_ask(&my, &row->ask);
 	failed = has_failed(&my);
 	if (failed)
 		fault_expect_refusal(row, &reply, status);
@@ -42,10 +42,10 @@ fail_at(const struct fault_row *row, unsigned n, int error, int status)
 		fault_expect_good(row, &reply);
 	store_memory_fail(my.auth->store, 0, 0);
 	if (failed) {
-		reply = ready_ask(&my, &row->ask);
+		reply = box_ask(&my, &row->ask);
 		fault_expect_good(row, &reply);
 	}
-	ready_close(&my);
+	box_close(&my);
 	return failed;
 }
 
@@ -97,7 +97,7 @@ every_route(void)
 
 /* Is Alice's password stored at the new cost? */
 static bool
-is_renewed(struct ready *my)
+is_renewed(struct box *my)
 {
 	struct password stored;
 
@@ -111,21 +111,21 @@ succeeds_later(unsigned call, const char *error_row, int error)
 {
 	const struct fault_row *basic = &fault_rows[0];
 	struct reply reply;
-	struct ready my;
+	struct box my;
 	bool late;
 
 	fault_open(&my);
 	my.auth->cost.iterations = 2;
 	store_memory_fail(my.auth->store, call, error);
-	reply = ready_ask(&my, &basic->ask);
+	reply = box_ask(&my, &basic->ask);
 	late = has_failed(&my) && !is_renewed(&my) && reply.status == 200;
 	if (late) {
 		fault_expect_good(basic, &reply);
-		reply = ready_ask(&my, &basic->ask);
+		reply = box_ask(&my, &basic->ask);
 		fault_expect_good(basic, &reply);
 		EXPECT_TRUE(error_row, is_renewed(&my));
 	}
-	ready_close(&my);
+	box_close(&my);
 	return late;
 }
 

@@ -2,7 +2,7 @@
 /*
  * tests/fuzz/serve_fuzz.c - a whole request: parts that end with a NUL are
  * parameters, "NAME=VALUE", up to an empty one; what follows is the body.  In
- * values and body $j, $b and so on stand for credentials, as in tests/ready.h.
+ * values and body $j, $b and so on stand for credentials, as in tests/service/box.h.
  */
 #include <string.h>
 
@@ -11,11 +11,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "fuzz.h"
-#include "ready.h"
+#include "service/box.h"
 
 /* The parameters into req; what is left is the body. */
 static const uint8_t *
-take_params(struct ready *my, struct request *req, const uint8_t *at, const uint8_t *end)
+take_params(struct box *my, struct request *req, const uint8_t *at, const uint8_t *end)
 {
 	const uint8_t *nul;
 	const char *part, *equals;
@@ -27,21 +27,21 @@ take_params(struct ready *my, struct request *req, const uint8_t *at, const uint
 		equals = strchr(part, '=');
 		if (equals)
 			HOLDS(request_param(req, part, (size_t)(equals - part),
-			    ready_expand(my, equals + 1)) == 0);
+			    box_expand(my, equals + 1)) == 0);
 		at = nul < end ? nul + 1 : end;
 	}
 	return at < end ? at + 1 : end;
 }
 
 static void
-take_body(struct ready *my, struct request *req, const uint8_t *at, const uint8_t *end)
+take_body(struct box *my, struct request *req, const uint8_t *at, const uint8_t *end)
 {
 	size_t promised;
 
 	req->body_len = (size_t)(end - at);
 	req->body = arena_strndup(&my->mem, (const char *)at, req->body_len);
 	if (strlen(req->body) == req->body_len) {
-		req->body = ready_expand(my, req->body);
+		req->body = box_expand(my, req->body);
 		req->body_len = strlen(req->body);
 	}
 	if (request_length(req, &promised))
@@ -74,15 +74,15 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct request req;
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	HOLDS(secret_init() == 0 && log_open("/dev/null", LOG_LEVEL_INFO) == 0);
-	ready_open_memory(&my);
-	ready_names_make(&my);
+	box_open_memory(&my);
+	box_names_make(&my);
 	HOLDS(service_request(my.service, &my.call_mem, &req) == 0);
 	take_body(&my, &req, take_params(&my, &req, bytes, bytes + len), bytes + len);
-	serve(my.service, &req, READY_NOW_MS, &reply);
+	serve(my.service, &req, NOW_MS, &reply);
 	check_reply(&reply);
-	ready_close(&my);
+	box_close(&my);
 	return 0;
 }

@@ -6,7 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "box.h"
+#include "service/box.h"
+#include "test.h"
 #include "cache/cache.h"
 
 #define LIMIT	10

@@ -11,7 +11,7 @@
 
 #include "auth/checks.h"
 #include "base/clock.h"
-#include "box.h"
+#include "test.h"
 
 #define LONG_MS	20000
 

@@ -6,7 +6,8 @@
 #include "auth/decoy.h"
 #include "auth/user.h"
 #include "auth/user_login.h"
-#include "box.h"
+#include "service/ask.h"
+#include "test.h"
 
 #define USERS	100
 #define NAMES	2000
@@ -34,9 +35,8 @@ add(struct auth *auth, int i, const char *hash)
 static struct auth *
 start(struct box *box)
 {
-	box_make_empty(box);
-	box_serve(box);
-	return box->service->auth;
+	box_open_empty(box, box_conf_guarded(test_directory()));
+	return box->auth;
 }
 
 /* Of NAMES names that nobody has, those whose decoy begins with prefix. */
@@ -86,9 +86,8 @@ stable(void)
 		snprintf(name, sizeof name, "Nobody%d@example.com", i);
 		EXPECT_VERDICT(name, decoy_find(auth, name, one), 0);
 		name[0] = 'n';
-		service_close(&box.service);
-		box_serve(&box);
-		auth = box.service->auth;
+		box_reopen(&box);
+		auth = box.auth;
 		EXPECT_VERDICT(name, decoy_find(auth, name, other), 0);
 		EXPECT_STRING("the same in any case, in every worker", one, other);
 	}
@@ -107,19 +106,19 @@ lets_nobody_in(void)
 	struct box box;
 	struct user user;
 
-	box_make(&box);
+	box_open_guarded(&box, test_directory());
 	box.conf->throttle = false;
-	box_serve(&box);
+	box_reopen(&box);
 	for (int i = 0; i < 20; i++) {
 		login.name = arena_printf(&box.mem, "nobody%d@example.com", i);
-		EXPECT_VERDICT(login.name, user_login(box.service->auth, &login, NOW_MS, &user),
+		EXPECT_VERDICT(login.name, user_login(box.auth, &login, NOW_MS, &user),
 		    V_NOT_FOUND);
 	}
 	EXPECT_INT("each was hashed", box_hashes(&box), 20);
-	EXPECT_VERDICT("Bob", user_by_email(box.service->auth, BOB, &user), 0);
-	EXPECT_VERDICT("disable", user_disable(box.service->auth, &user.id, NOW_MS), 0);
+	EXPECT_VERDICT("Bob", user_by_email(box.auth, BOB, &user), 0);
+	EXPECT_VERDICT("disable", user_disable(box.auth, &user.id, NOW_MS), 0);
 	login.name = BOB;
-	EXPECT_VERDICT("disabled", user_login(box.service->auth, &login, NOW_MS, &user),
+	EXPECT_VERDICT("disabled", user_login(box.auth, &login, NOW_MS, &user),
 	    V_WRONG_CREDENTIAL);
 	EXPECT_INT("was hashed", box_hashes(&box), 21);
 	box_close(&box);

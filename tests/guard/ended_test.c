@@ -10,7 +10,8 @@
 #include "auth/token.h"
 #include "auth/user.h"
 #include "auth/user_jwt.h"
-#include "box.h"
+#include "service/ask.h"
+#include "test.h"
 
 #define OFFICE	"192.0.2.1"
 #define CLIENTS	40
@@ -21,7 +22,7 @@ alice(struct box *box)
 {
 	struct identity who = { .authenticated_s = NOW_MS / 1000 };
 
-	EXPECT_INT("Alice", user_by_email(box->service->auth, ALICE, &who.user), 0);
+	EXPECT_INT("Alice", user_by_email(box->auth, ALICE, &who.user), 0);
 	return who;
 }
 
@@ -29,20 +30,20 @@ alice(struct box *box)
 static void
 expect_nobody_waits(struct box *box, const char *row, int64_t now_ms)
 {
-	struct answer answer = box_ask(box, &(struct ask){ .source = OFFICE, .email = BOB,
-	    .password = PASSWORD, .now_ms = now_ms });
+	struct reply reply = box_ask(box, &(struct ask){ .source = OFFICE, .email = BOB,
+	    .password = PASSWORD, .later_ms = now_ms - NOW_MS });
 
-	EXPECT_INT(row, answer.status, 200);
+	EXPECT_INT(row, reply.status, 200);
 }
 
 static void
 send_token(struct box *box, const char *row, const char *token, int64_t now_ms)
 {
-	struct answer answer = box_ask(box, &(struct ask){ .source = OFFICE, .token = token,
-	    .now_ms = now_ms });
+	struct reply reply = box_ask(box, &(struct ask){ .source = OFFICE, .x_auth_token = token,
+	    .later_ms = now_ms - NOW_MS });
 
-	EXPECT_INT(row, answer.status, 401);
-	EXPECT_INT(row, answer.retry_s, 0);
+	EXPECT_INT(row, reply.status, 401);
+	EXPECT_INT(row, ask_retry_s(&reply), 0);
 }
 
 /* JWTs of forty clients, each of them another, and each comes twice. */
@@ -55,7 +56,7 @@ send_jwts(struct box *box, const char *row, int64_t now_ms)
 	who.authenticated_s -= box->conf->max_session_s - 1000;
 	for (int i = 0; i < CLIENTS; i++) {
 		who.authenticated_s++;
-		EXPECT_INT(row, user_jwt_issue(box->service->auth, &box->mem, &who, NOW_MS, &jwt), 0);
+		EXPECT_INT(row, user_jwt_issue(box->auth, &box->mem, &who, NOW_MS, &jwt), 0);
 		send_token(box, row, jwt, now_ms);
 		send_token(box, row, jwt, now_ms);
 	}
@@ -69,17 +70,16 @@ jwts(void)
 	struct identity who;
 	uint64_t ended;
 
-	box_make(&box);
-	box_serve(&box);
+	box_open_guarded(&box, test_directory());
 	send_jwts(&box, "expired", NOW_MS + 2 * DAY);
 	who = alice(&box);
-	EXPECT_INT("log out", user_logout(box.service->auth, &who.user.id, NOW_MS, &ended), 0);
+	EXPECT_INT("log out", user_logout(box.auth, &who.user.id, NOW_MS, &ended), 0);
 	who.user.gen--;			/* issued before that */
 	for (int i = 0; i < CLIENTS; i++) {
 		const char *jwt;
 
 		who.authenticated_s--;
-		EXPECT_INT("issue", user_jwt_issue(box.service->auth, &box.mem, &who, NOW_MS, &jwt), 0);
+		EXPECT_INT("issue", user_jwt_issue(box.auth, &box.mem, &who, NOW_MS, &jwt), 0);
 		send_token(&box, "logged out", jwt, NOW_MS);
 	}
 	expect_nobody_waits(&box, "logged out", NOW_MS);
@@ -94,7 +94,7 @@ make_tokens(struct box *box, char secrets[CLIENTS][TOKEN_LEN + 1])
 	struct token token;
 
 	for (int i = 0; i < CLIENTS; i++)
-		EXPECT_INT("make", token_create(box->service->auth, &who, "t", 60, NOW_MS, &token,
+		EXPECT_INT("make", token_create(box->auth, &who, "t", 60, NOW_MS, &token,
 		    secrets[i]), 0);
 }
 
@@ -105,17 +105,15 @@ bearer_tokens(void)
 	struct identity who;
 	struct box box;
 
-	box_make(&box);
-	box_serve(&box);
+	box_open_guarded(&box, test_directory());
 	make_tokens(&box, expired);
 	for (int i = 0; i < CLIENTS; i++)
 		send_token(&box, "expired", expired[i], NOW_MS + MINUTE);
 	expect_nobody_waits(&box, "expired", NOW_MS + MINUTE);
 	make_tokens(&box, revoked);
 	who = alice(&box);
-	EXPECT_INT("revoke", token_revoke_all(box.service->auth, &who, NOW_MS), 0);
-	service_close(&box.service);	/* another worker knows them too */
-	box_serve(&box);
+	EXPECT_INT("revoke", token_revoke_all(box.auth, &who, NOW_MS), 0);
+	box_reopen(&box);	/* another worker knows them too */
 	for (int i = 0; i < CLIENTS; i++) {
 		send_token(&box, "revoked", revoked[i], NOW_MS);
 		send_token(&box, "swept", expired[i], NOW_MS + DAY);
@@ -123,22 +121,24 @@ bearer_tokens(void)
 	expect_nobody_waits(&box, "revoked", NOW_MS + DAY);
 	for (int i = 0; i < CLIENTS; i++) {
 		revoked[i][0] = revoked[i][0] == 'x' ? 'y' : 'x';
-		box_ask(&box, &(struct ask){ .source = OFFICE, .token = revoked[i],
-		    .now_ms = NOW_MS + 2 * DAY });
+		box_ask(&box, &(struct ask){ .source = OFFICE, .x_auth_token = revoked[i],
+		    .later_ms = 2 * DAY });
 	}
 	EXPECT_INT("what never was one is counted", box_ask(&box, &(struct ask){ .source = OFFICE,
-	    .token = "x", .now_ms = NOW_MS + 2 * DAY }).status, 429);
+	    .x_auth_token = "x", .later_ms = 2 * DAY }).status, 429);
 	box_close(&box);
 }
 
 static void
 send_pair(struct box *box, const char *row, const char *key, const char *token, int64_t now_ms)
 {
-	struct answer answer = box_ask(box, &(struct ask){ .source = OFFICE,
-	    .path = "/api/v2/whoami", .key = key, .access_token = token, .now_ms = now_ms });
+	struct reply reply = box_ask(box, &(struct ask){ .source = OFFICE,
+	    .path = "/api/v2/whoami", .later_ms = now_ms - NOW_MS,
+	    .params = { arena_printf(&box->mem, "HTTP_X_ACCESS_TOKEN=%s", token),
+	    key ? arena_printf(&box->mem, "HTTP_X_KEY=%s", key) : NULL } });
 
-	EXPECT_INT(row, answer.status, 401);
-	EXPECT_INT(row, answer.retry_s, 0);
+	EXPECT_INT(row, reply.status, 401);
+	EXPECT_INT(row, ask_retry_s(&reply), 0);
 }
 
 static void
@@ -149,14 +149,13 @@ sessions(void)
 	struct caller caller;
 	struct box box;
 
-	box_make(&box);
-	box_serve(&box);
+	box_open_guarded(&box, test_directory());
 	who = alice(&box);
 	for (int i = 0; i < 2 * CLIENTS; i++) {
-		EXPECT_INT("begin", session_begin(box.service->auth, &box.mem, &who.user, ALICE, NOW_MS,
+		EXPECT_INT("begin", session_begin(box.auth, &box.mem, &who.user, ALICE, NOW_MS,
 		    &secrets[i], &caller), 0);
 		if (i < CLIENTS)
-			EXPECT_INT("end", session_end(box.service->auth, &caller, NOW_MS), 0);
+			EXPECT_INT("end", session_end(box.auth, &caller, NOW_MS), 0);
 	}
 	for (int i = 0; i < CLIENTS; i++) {
 		send_pair(&box, "logged out", secrets[i].key, secrets[i].token, NOW_MS);
@@ -174,13 +173,12 @@ domain_tokens(void)
 	const char *jwt[CLIENTS];
 	struct box box;
 
-	box_make(&box);
-	box_serve(&box);
+	box_open_guarded(&box, test_directory());
 	for (int i = 0; i < CLIENTS; i++) {
-		EXPECT_INT("make", domain_token_create(box.service->auth, &box.mem, NULL,
+		EXPECT_INT("make", domain_token_create(box.auth, &box.mem, NULL,
 		    "example.com", "user", NOW_MS + MINUTE, NOW_MS, &token, &jwt[i]), 0);
 		if (i % 2)
-			EXPECT_INT("drop", domain_token_end(box.service->auth, &token), 0);
+			EXPECT_INT("drop", domain_token_end(box.auth, &token), 0);
 	}
 	for (int i = 0; i < CLIENTS; i++)
 		send_pair(&box, "domain token", NULL, jwt[i], NOW_MS + MINUTE);

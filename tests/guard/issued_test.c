@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "auth/issued.h"
-#include "box.h"
+#include "base/arena.h"
+#include "test.h"
 
 /* A digest that begins with number; its last byte chooses the cell. */
 static const uint8_t *

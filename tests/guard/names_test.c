@@ -4,7 +4,8 @@
 
 #include "auth/user.h"
 #include "auth/user_login.h"
-#include "box.h"
+#include "service/ask.h"
+#include "test.h"
 
 #define SIP	"100@sip.example.com"
 #define HOME	"192.0.2.1"
@@ -27,7 +28,7 @@ tell(struct box *box, const struct row *rows, size_t count)
 		    .name = rows[i].name, .password = rows[i].password,
 		    .len = strlen(rows[i].password), .outcome = &outcome };
 
-		EXPECT_VERDICT(rows[i].row, user_login(box->service->auth, &login, NOW_MS, &user),
+		EXPECT_VERDICT(rows[i].row, user_login(box->auth, &login, NOW_MS, &user),
 		    rows[i].want);
 		EXPECT_INT(rows[i].row, outcome.wait_s, rows[i].wait_s);
 	}
@@ -41,11 +42,10 @@ start(struct box *box)
 	uint64_t mask = field_bit(&user_kind, "sip_login");
 	struct user user;
 
-	box_make(box);
-	box_serve(box);
-	EXPECT_VERDICT("Alice", user_by_email(box->service->auth, ALICE, &user), 0);
+	box_open_guarded(box, test_directory());
+	EXPECT_VERDICT("Alice", user_by_email(box->auth, ALICE, &user), 0);
 	strcpy(user.sip_login, SIP);
-	EXPECT_VERDICT("SIP login", store_user_set(box->service->auth->store, &user, mask, NOW_MS,
+	EXPECT_VERDICT("SIP login", store_user_set(box->auth->store, &user, mask, NOW_MS,
 	    &user), 0);
 }
 

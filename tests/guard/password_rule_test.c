@@ -4,7 +4,8 @@
 
 #include "auth/password.h"
 #include "auth/user.h"
-#include "box.h"
+#include "service/box.h"
+#include "test.h"
 
 static void
 common(void)
@@ -75,18 +76,14 @@ users(void)
 		{ "control character", "correct\thorse", true, V_INVALID },
 		{ "good", "correct-horse-2", true, 0 },
 	};
-	GUARD(auth_close) struct auth *auth = NULL;
-	struct user alice;
 	struct box box;
 	const char *why;
 
-	box_make(&box);
-	EXPECT_VERDICT("open", auth_open(&auth, box.conf), 0);
-	EXPECT_VERDICT("Alice", user_by_email(auth, ALICE, &alice), 0);
+	box_open_guarded(&box, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = "";
 		box.conf->password_refuse_common = rows[i].refuse;
-		EXPECT_VERDICT(rows[i].row, user_set_password(auth, &alice.id, rows[i].password,
+		EXPECT_VERDICT(rows[i].row, user_set_password(box.auth, &box.alice.user.id, rows[i].password,
 		    strlen(rows[i].password), false, NOW_MS, &why), rows[i].want);
 		EXPECT_INT(rows[i].row, *why != 0, rows[i].want != 0);
 	}

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "auth/remembered.h"
-#include "box.h"
+#include "service/box.h"
+#include "test.h"
 
 static struct user
 user_of(uint8_t id, uint64_t gen)

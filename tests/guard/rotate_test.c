@@ -6,8 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/log.h"
-#include "box.h"
+#include "test.h"
 
 #define WRITERS	2
 #define LINES	20000

@@ -4,7 +4,8 @@
 
 #include "auth/throttle_rule.h"
 #include "base/address.h"
-#include "box.h"
+#include "service/box.h"
+#include "test.h"
 
 static const struct throttle_rule rule = { .free = 5, .first_ms = SECOND,
 	.most_ms = 15 * MINUTE, .quiet_ms = 15 * MINUTE };

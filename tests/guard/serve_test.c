@@ -2,11 +2,12 @@
 /* Whole calls: which statuses clients see while somebody guesses, and what is hashed meanwhile. */
 #include <string.h>
 
-#include "box.h"
+#include "service/ask.h"
+#include "test.h"
 
-#define HOME	"192.0.2.1"
-#define OFFICE	"192.0.2.2"
-#define EVIL	"198.51.100.7"
+#define HOME	.source = "192.0.2.1"
+#define OFFICE	.source = "192.0.2.2"
+#define EVIL	.source = "198.51.100.7"
 
 #define BASIC(mail, secret) .email = mail, .password = secret
 
@@ -22,14 +23,14 @@ struct row {
 static void
 tell(struct box *box, const struct row *rows, size_t count)
 {
-	struct answer answer;
+	struct reply reply;
 	int64_t before;
 
 	for (size_t i = 0; i < count; i++) {
 		before = box_hashes(box);
-		answer = box_ask(box, &rows[i].ask);
-		EXPECT_INT(rows[i].row, answer.status, rows[i].status);
-		EXPECT_INT(rows[i].row, answer.retry_s, rows[i].retry_s);
+		reply = box_ask(box, &rows[i].ask);
+		EXPECT_INT(rows[i].row, reply.status, rows[i].status);
+		EXPECT_INT(rows[i].row, ask_retry_s(&reply), rows[i].retry_s);
 		EXPECT_INT(rows[i].row, box_hashes(box) - before, rows[i].hashes);
 	}
 }
@@ -39,8 +40,7 @@ tell(struct box *box, const struct row *rows, size_t count)
 static void
 start(struct box *box)
 {
-	box_make(box);
-	box_serve(box);
+	box_open_guarded(box, test_directory());
 }
 
 static void
@@ -59,21 +59,36 @@ passwords(void)
 		{ "no hash",      { EVIL, BASIC(ALICE, "wrong-6") }, 429, 1, 0 },
 		{ "nor a look at what is remembered", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
 		{ "at home all is well", { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 0 },
-		{ "after a second", { EVIL, BASIC(ALICE, "wrong-6"), .now_ms = NOW_MS + SECOND }, 401, 0, 1 },
-		{ "two",          { EVIL, BASIC(ALICE, "wrong-7"), .now_ms = NOW_MS + SECOND }, 429, 2, 0 },
-		{ "forgiven",     { EVIL, BASIC(ALICE, PASSWORD), .now_ms = NOW_MS + 16 * MINUTE }, 200, 0, 1 },
+		{ "after a second", { EVIL, BASIC(ALICE, "wrong-6"), .later_ms = SECOND }, 401, 0, 1 },
+		{ "two",          { EVIL, BASIC(ALICE, "wrong-7"), .later_ms = SECOND }, 429, 2, 0 },
+		{ "forgiven",     { EVIL, BASIC(ALICE, PASSWORD), .later_ms = 16 * MINUTE }, 200, 0, 1 },
 		{ "not remembered for ever", { HOME, BASIC(ALICE, PASSWORD),
-		    .now_ms = NOW_MS + 16 * MINUTE + 61 * SECOND }, 200, 0, 1 },
+		    .later_ms = 16 * MINUTE + 61 * SECOND }, 200, 0, 1 },
 		{ "nobody",       { EVIL, BASIC("nobody@example.com", "wrong") }, 401, 0, 1 },
 		{ "no password",  { EVIL, .authorization = "Basic YWxpY2U=" }, 401, 0, 0 },
 		{ "no base64",    { EVIL, .authorization = "Basic ???" }, 401, 0, 0 },
-		{ "nothing at all", { .source = EVIL }, 401, 0, 0 },
+		{ "nothing at all", { EVIL }, 401, 0, 0 },
 	};
 	struct box box;
 
 	start(&box);
 	TELL(&box, rows);
 	box_close(&box);
+}
+
+static const char *
+jwt_of_bob(struct box *box)
+{
+	struct reply reply = box_ask(box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) });
+
+	return ask_jwt(box, &reply);
+}
+
+/* A wrong HA1B, another for each n. */
+static const char *
+wrong_ha1b(struct box *box, int n)
+{
+	return arena_printf(&box->mem, "%032x", n + 1);
 }
 
 /* CONTRACT 8.2: the one that verifies decides; 429 only if none does. */
@@ -84,18 +99,18 @@ beside_another(void)
 
 	start(&box);
 	{
-		const char *jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) }).body);
+		const char *jwt = jwt_of_bob(&box);
 		const struct row rows[] = {
-			{ "one",   { EVIL, BASIC(ALICE, "1"), .token = jwt }, 200, 0, 1 },
-			{ "two",   { EVIL, BASIC(ALICE, "2"), .token = jwt }, 200, 0, 1 },
-			{ "three", { EVIL, BASIC(ALICE, "3"), .token = jwt }, 200, 0, 1 },
-			{ "four",  { EVIL, BASIC(ALICE, "4"), .token = jwt }, 200, 0, 1 },
-			{ "five",  { EVIL, BASIC(ALICE, "5"), .token = jwt }, 200, 0, 1 },
-			{ "an own JWT makes guessing no freer", { EVIL, BASIC(ALICE, "6"), .token = jwt },
+			{ "one",   { EVIL, BASIC(ALICE, "1"), .x_auth_token = jwt }, 200, 0, 1 },
+			{ "two",   { EVIL, BASIC(ALICE, "2"), .x_auth_token = jwt }, 200, 0, 1 },
+			{ "three", { EVIL, BASIC(ALICE, "3"), .x_auth_token = jwt }, 200, 0, 1 },
+			{ "four",  { EVIL, BASIC(ALICE, "4"), .x_auth_token = jwt }, 200, 0, 1 },
+			{ "five",  { EVIL, BASIC(ALICE, "5"), .x_auth_token = jwt }, 200, 0, 1 },
+			{ "an own JWT makes guessing no freer", { EVIL, BASIC(ALICE, "6"), .x_auth_token = jwt },
 			    200, 0, 0 },
 			{ "as is seen without it", { EVIL, BASIC(ALICE, "6") }, 429, 1, 0 },
-			{ "nor does a bad one", { EVIL, BASIC(ALICE, "6"), .token = "a.b.c" }, 429, 1, 0 },
-			{ "a good one alone", { EVIL, .token = jwt }, 200, 0, 0 },
+			{ "nor does a bad one", { EVIL, BASIC(ALICE, "6"), .x_auth_token = "a.b.c" }, 429, 1, 0 },
+			{ "a good one alone", { EVIL, .x_auth_token = jwt }, 200, 0, 0 },
 		};
 
 		TELL(&box, rows);
@@ -107,30 +122,30 @@ static void
 tokens(void)
 {
 	struct box box;
-	struct answer answer;
+	struct reply reply;
 	const char *jwt;
 
 	start(&box);
-	jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) }).body);
+	jwt = jwt_of_bob(&box);
 	for (int i = 0; i < 29; i++) {
-		answer = box_ask(&box, &(struct ask){ EVIL,
-		    .token = arena_printf(&box.mem, "a.b.%d", i) });
-		EXPECT_INT("wrong", answer.status, 401);
+		reply = box_ask(&box, &(struct ask){ EVIL,
+		    .x_auth_token = arena_printf(&box.mem, "a.b.%d", i) });
+		EXPECT_INT("wrong", reply.status, 401);
 	}
 	{
 		const struct row rows[] = {
-			{ "a stale one", { EVIL, .token = "stale" }, 401, 0, 0 },
-			{ "the source waits", { EVIL, .token = "stale.r.still" }, 429, 1, 0 },
+			{ "a stale one", { EVIL, .x_auth_token = "stale" }, 401, 0, 0 },
+			{ "the source waits", { EVIL, .x_auth_token = "stale.r.still" }, 429, 1, 0 },
 			{ "for passwords too", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
-			{ "a good token is let through", { EVIL, .token = jwt }, 200, 0, 0 },
-			{ "the stale one makes it no worse", { EVIL, .token = "stale",
-			    .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
-			{ "at all", { EVIL, .token = "stale", .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
+			{ "a good token is let through", { EVIL, .x_auth_token = jwt }, 200, 0, 0 },
+			{ "the stale one makes it no worse", { EVIL, .x_auth_token = "stale",
+			    .later_ms = SECOND }, 401, 0, 0 },
+			{ "at all", { EVIL, .x_auth_token = "stale", .later_ms = SECOND }, 401, 0, 0 },
 			{ "beside a good password it is free", { EVIL, BASIC(ALICE, PASSWORD),
-			    .token = "stale.but.new", .now_ms = NOW_MS + SECOND }, 200, 0, 1 },
-			{ "so this is the 31st", { EVIL, .token = "a.b.31",
-			    .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
-			{ "and doubles", { EVIL, .token = "a.b.32", .now_ms = NOW_MS + SECOND },
+			    .x_auth_token = "stale.but.new", .later_ms = SECOND }, 200, 0, 1 },
+			{ "so this is the 31st", { EVIL, .x_auth_token = "a.b.31",
+			    .later_ms = SECOND }, 401, 0, 0 },
+			{ "and doubles", { EVIL, .x_auth_token = "a.b.32", .later_ms = SECOND },
 			    429, 2, 0 },
 		};
 
@@ -143,27 +158,27 @@ static void
 ha1b(void)
 {
 	struct box box;
-	struct answer answer;
+	struct reply reply;
 
 	start(&box);
 	for (int i = 0; i < 20; i++) {
-		answer = box_ask(&box, &(struct ask){ arena_printf(&box.mem, "203.0.113.%d", i),
-		    .ha1b = box_wrong_ha1b(&box, i) });
-		EXPECT_INT("wrong", answer.status, 401);
+		reply = box_ask(&box, &(struct ask){ .source = arena_printf(&box.mem, "203.0.113.%d", i),
+		    .ha1b = wrong_ha1b(&box, i) });
+		EXPECT_INT("wrong", reply.status, 401);
 	}
 	{
-		const char *jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME, BASIC(BOB, PASSWORD) }).body);
-		const char *right = box_ha1b(&box), *wrong = box_wrong_ha1b(&box, 100);
+		const char *jwt = jwt_of_bob(&box);
+		const char *right = box_ha1b(&box), *wrong = wrong_ha1b(&box, 100);
 		const struct row rows[] = {
 			{ "the budget is used up", { EVIL, .ha1b = wrong }, 429, 1, 0 },
 			{ "for right ones too", { EVIL, .ha1b = right }, 429, 1, 0 },
 			{ "not for a source that logged in", { HOME, .ha1b = right }, 200, 0, 0 },
-			{ "beside a token", { EVIL, .ha1b = wrong, .token = jwt }, 200, 0, 0 },
-			{ "the next second", { EVIL, .ha1b = right, .now_ms = NOW_MS + SECOND },
+			{ "beside a token", { EVIL, .ha1b = wrong, .x_auth_token = jwt }, 200, 0, 0 },
+			{ "the next second", { EVIL, .ha1b = right, .later_ms = SECOND },
 			    200, 0, 0 },
 			{ "wrong, and wrong", { EVIL, BASIC(ALICE, "wrong"), .ha1b = wrong,
-			    .now_ms = NOW_MS + SECOND }, 401, 0, 1 },
-			{ "no HA1B at all", { EVIL, .ha1b = "xyz", .now_ms = NOW_MS + SECOND }, 401, 0, 0 },
+			    .later_ms = SECOND }, 401, 0, 1 },
+			{ "no HA1B at all", { EVIL, .ha1b = "xyz", .later_ms = SECOND }, 401, 0, 0 },
 		};
 
 		TELL(&box, rows);
@@ -175,20 +190,20 @@ static void
 switched_off(void)
 {
 	struct box box;
-	struct answer answer;
+	struct reply reply;
 
-	box_make(&box);
+	box_open_guarded(&box, test_directory());
 	box.conf->throttle = false;
 	box.conf->password_cache_s = 0;
-	box_serve(&box);
+	box_reopen(&box);
 	for (int i = 0; i < 40; i++) {
-		answer = box_ask(&box, &(struct ask){ EVIL,
+		reply = box_ask(&box, &(struct ask){ EVIL,
 		    BASIC(ALICE, arena_printf(&box.mem, "wrong-%d", i)) });
-		EXPECT_INT("nobody waits", answer.status, 401);
+		EXPECT_INT("nobody waits", reply.status, 401);
 	}
-	answer = box_ask(&box, &(struct ask){ EVIL, BASIC(ALICE, PASSWORD) });
-	EXPECT_INT("right", answer.status, 200);
-	answer = box_ask(&box, &(struct ask){ EVIL, BASIC(ALICE, PASSWORD) });
+	reply = box_ask(&box, &(struct ask){ EVIL, BASIC(ALICE, PASSWORD) });
+	EXPECT_INT("right", reply.status, 200);
+	reply = box_ask(&box, &(struct ask){ EVIL, BASIC(ALICE, PASSWORD) });
 	EXPECT_INT("nothing is remembered", box_hashes(&box), 42);
 	box_close(&box);
 }
@@ -201,8 +216,7 @@ sub_requests(void)
 
 	start(&box);
 	{
-		const char *jwt = box_jwt(&box, box_ask(&box, &(struct ask){ HOME,
-		    BASIC(BOB, PASSWORD) }).body);
+		const char *jwt = jwt_of_bob(&box);
 		const struct row rows[] = {
 			{ "one",   { EVIL, BASIC(ALICE, "1"), .path = "/rest/verify" }, 401, 0, 1 },
 			{ "two",   { EVIL, BASIC(ALICE, "2"), .path = "/rest/verify" }, 401, 0, 1 },
@@ -211,7 +225,7 @@ sub_requests(void)
 			{ "five",  { EVIL, BASIC(ALICE, "5") }, 401, 0, 1 },
 			{ "no more", { EVIL, BASIC(ALICE, "6"), .path = "/rest/verify" }, 401, 1, 0 },
 			{ "by the other way", { EVIL, BASIC(ALICE, "6") }, 429, 1, 0 },
-			{ "beside a token", { EVIL, BASIC(ALICE, "6"), .token = jwt,
+			{ "beside a token", { EVIL, BASIC(ALICE, "6"), .x_auth_token = jwt,
 			    .path = "/rest/verify" }, 204, 0, 0 },
 		};
 
@@ -234,12 +248,12 @@ same_answers(void)
 
 	start(&box);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		struct answer answer = box_ask(&box, &(struct ask){ EVIL, BASIC(rows[i].email, "wrong") });
+		struct reply reply = box_ask(&box, &(struct ask){ EVIL, BASIC(rows[i].email, "wrong") });
 
-		EXPECT_INT(rows[i].row, answer.status, 401);
+		EXPECT_INT(rows[i].row, reply.status, 401);
 		if (!first)
-			first = arena_strdup(&box.mem, answer.body);
-		EXPECT_STRING(rows[i].row, arena_strdup(&box.mem, answer.body), first);
+			first = arena_strdup(&box.mem, reply.body);
+		EXPECT_STRING(rows[i].row, arena_strdup(&box.mem, reply.body), first);
 	}
 	box_close(&box);
 }

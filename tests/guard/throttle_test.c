@@ -6,7 +6,8 @@
 #include <sys/resource.h>
 
 #include "auth/throttle.h"
-#include "box.h"
+#include "service/ask.h"
+#include "test.h"
 
 /* One guess of a story; right ones say so. */
 struct row {
@@ -58,9 +59,8 @@ tell(struct throttle *th, const struct row *rows, size_t count)
 static struct throttle *
 start(struct box *box)
 {
-	box_make(box);
-	box_serve(box);
-	return box->service->auth->throttle;
+	box_open_guarded(box, test_directory());
+	return box->auth->throttle;
 }
 
 /* count wrong guesses, all different. */
@@ -74,7 +74,7 @@ fail(struct box *box, const char *source, const char *name, int count, int64_t n
 		struct guess g = { .kind = GUESS_PASSWORD, .source = source, .name = name,
 			.secret = secret, .secret_len = strlen(secret) };
 
-		EXPECT_INT(name, guess(box->service->auth->throttle, &g, false, now_ms), WRONG);
+		EXPECT_INT(name, guess(box->auth->throttle, &g, false, now_ms), WRONG);
 	}
 }
 
@@ -188,8 +188,8 @@ sources(void)
 		fail(&box, "2001:db8:0:1::1", arena_printf(&box.mem, "user%d@example.com", i), 1,
 		    NOW_MS);
 	}
-	TELL(box.service->auth->throttle, rows);
-	TELL(box.service->auth->throttle, sites);
+	TELL(box.auth->throttle, rows);
+	TELL(box.auth->throttle, sites);
 	box_close(&box);
 }
 
@@ -206,7 +206,7 @@ strange_sources(void)
 	start(&box);
 	for (int i = 0; i < 30; i++)
 		fail(&box, "junk", arena_printf(&box.mem, "user%d@example.com", i), 1, NOW_MS);
-	TELL(box.service->auth->throttle, rows);
+	TELL(box.auth->throttle, rows);
 	box_close(&box);
 }
 
@@ -322,10 +322,10 @@ exemptions(void)
 	struct box box;
 	struct throttle *th;
 
-	box_make(&box);
+	box_open_guarded(&box, test_directory());
 	box.conf->throttle_exempt = (struct conf_list){ networks, NELEM(networks) };
-	box_serve(&box);
-	th = box.service->auth->throttle;
+	box_reopen(&box);
+	th = box.auth->throttle;
 	fail(&box, EVIL, ALICE, 50, NOW_MS);
 	fail(&box, "2001:db8:1::1", ALICE, 50, NOW_MS);
 	TELL(th, rows);
@@ -402,9 +402,8 @@ at_rest(void)
 
 	start(&box);
 	fail(&box, EVIL, ALICE, 5, NOW_MS);
-	service_close(&box.service);
-	box_serve(&box);
-	EXPECT_VERDICT("still", throttle_look(box.service->auth->throttle, &g, NOW_MS),
+	box_reopen(&box);
+	EXPECT_VERDICT("still", throttle_look(box.auth->throttle, &g, NOW_MS),
 	    V_THROTTLED);
 	box_close(&box);
 }
@@ -417,7 +416,7 @@ faults(void)
 	struct box box;
 	struct throttle *th = start(&box);
 	struct guess g = { .kind = P, .source = EVIL, .name = ALICE, .secret = "x", .secret_len = 1 };
-	struct answer answer;
+	struct reply reply;
 
 	EXPECT_INT("limit", getrlimit(RLIMIT_FSIZE, &before), 0);
 	none = before;
@@ -426,18 +425,18 @@ faults(void)
 	setrlimit(RLIMIT_FSIZE, &none);
 	EXPECT_VERDICT("reading goes on", throttle_look(th, &g, NOW_MS), 0);
 	EXPECT_VERDICT("no room to count", throttle_enter(th, &g, NOW_MS), -ENOSPC);
-	answer = box_ask(&box, &(struct ask){ .email = ALICE, .password = PASSWORD });
-	EXPECT_INT("right", answer.status, 503);
-	answer = box_ask(&box, &(struct ask){ .email = ALICE, .password = "wrong" });
-	EXPECT_INT("wrong", answer.status, 503);
-	answer = box_ask(&box, &(struct ask){ .ha1b = box_wrong_ha1b(&box, 1) });
-	EXPECT_INT("HA1B", answer.status, 503);
-	answer = box_ask(&box, &(struct ask){ .token = "a.b.c" });
-	EXPECT_INT("JWT", answer.status, 503);
+	reply = box_ask(&box, &(struct ask){ .email = ALICE, .password = PASSWORD });
+	EXPECT_INT("right", reply.status, 503);
+	reply = box_ask(&box, &(struct ask){ .email = ALICE, .password = "wrong" });
+	EXPECT_INT("wrong", reply.status, 503);
+	reply = box_ask(&box, &(struct ask){ .ha1b = "00000000000000000000000000000002" });
+	EXPECT_INT("HA1B", reply.status, 503);
+	reply = box_ask(&box, &(struct ask){ .x_auth_token = "a.b.c" });
+	EXPECT_INT("JWT", reply.status, 503);
 	EXPECT_INT("nothing was hashed", box_hashes(&box), 0);
 	setrlimit(RLIMIT_FSIZE, &before);
-	answer = box_ask(&box, &(struct ask){ .email = ALICE, .password = PASSWORD });
-	EXPECT_INT("it passes", answer.status, 200);
+	reply = box_ask(&box, &(struct ask){ .email = ALICE, .password = PASSWORD });
+	EXPECT_INT("it passes", reply.status, 200);
 	box_close(&box);
 }
 

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "auth/user.h"
-#include "box.h"
+#include "service/ask.h"
+#include "test.h"
 
 #define WORKERS	3
 #define ROUNDS	40
@@ -117,20 +118,20 @@ round_of_changes(struct auth *auth, struct worker *workers, const struct uuid *a
 static void
 rounds(void)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
 	struct worker workers[WORKERS];
-	struct user alice;
+	const struct uuid *alice;
 	struct box box;
 
-	box_make(&box);
+	box_open_guarded(&box, test_directory());
 	box.conf->throttle = false;
+	service_close(&box.service);	/* nothing that is open may go through fork */
 	for (int i = 0; i < WORKERS; i++)
 		start(&workers[i], &box);
-	EXPECT_VERDICT("open", auth_open(&auth, box.conf), 0);
-	EXPECT_VERDICT("Alice", user_by_email(auth, ALICE, &alice), 0);
+	box_serve(&box);
+	alice = &box.alice.user.id;
 	for (int n = 0; n < ROUNDS; n++)
-		round_of_changes(auth, workers, &alice.id, n);
-	EXPECT_VERDICT("delete", store_user_delete(auth->store, &alice.id, false, NOW_MS), 0);
+		round_of_changes(box.auth, workers, alice, n);
+	EXPECT_VERDICT("delete", store_user_delete(box.auth->store, alice, false, NOW_MS), 0);
 	everywhere("deleted", workers, "new-password-40", 401, 1);
 	for (int i = 0; i < WORKERS; i++)
 		close(workers[i].fd);	/* later workers have inherited those of earlier ones */

@@ -6,24 +6,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 #include "store_at.h"
 
 static void
 made_once(void)
 {
-	GUARD(conf_drop) struct conf *conf = ready_conf(test_directory());
+	GUARD(conf_drop) struct conf *conf = box_conf(test_directory());
 	GUARD(auth_close) struct auth *auth = NULL;
 	struct meta meta;
 
 	EXPECT_VERDICT("no key file yet", auth_open(&auth, conf), -ENOENT);
-	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
-	EXPECT_VERDICT("made already", auth_init(conf, READY_NOW_MS), V_EXISTS);
+	EXPECT_VERDICT("made", auth_init(conf, NOW_MS), 0);
+	EXPECT_VERDICT("made already", auth_init(conf, NOW_MS), V_EXISTS);
 	EXPECT_VERDICT("open", auth_open(&auth, conf), 0);
 	EXPECT_VERDICT("meta", store_meta(auth->store, &meta), 0);
 	EXPECT_INT("schema", (int64_t)meta.schema, STORE_SCHEMA);
-	EXPECT_INT("made then", meta.created_ms, READY_NOW_MS);
+	EXPECT_INT("made then", meta.created_ms, NOW_MS);
 	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++)
 		EXPECT_TRUE("a key of each purpose", keyring_newest(&auth->keys, purpose) != NULL);
 	auth_close(&auth);
@@ -34,13 +34,13 @@ made_once(void)
 static void
 wrong_keys(void)
 {
-	GUARD(conf_drop) struct conf *conf = ready_conf(test_directory());
+	GUARD(conf_drop) struct conf *conf = box_conf(test_directory());
 	GUARD(auth_close) struct auth *auth = NULL;
 	GUARD(arena_free) struct arena mem;
 	const char *key_file = conf->key_file;
 
 	arena_init(&mem, 0);
-	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made", auth_init(conf, NOW_MS), 0);
 	conf->key_file = unit_write(&mem, "another key of thirty-two bytes!", 32);
 	chmod(conf->key_file, 0600);
 	EXPECT_VERDICT("another key", auth_open(&auth, conf), -EKEYREJECTED);
@@ -59,12 +59,12 @@ wrong_keys(void)
 static void
 wrong_stores(void)
 {
-	GUARD(conf_drop) struct conf *conf = ready_conf(test_directory());
+	GUARD(conf_drop) struct conf *conf = box_conf(test_directory());
 	GUARD(store_close) struct store *st = NULL;
 	GUARD(auth_close) struct auth *auth = NULL;
 	const char *data_dir = conf->data_dir;
 
-	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made", auth_init(conf, NOW_MS), 0);
 	conf->data_dir = test_directory();
 	EXPECT_VERDICT("no store", auth_open(&auth, conf), -ENOENT);
 	EXPECT_VERDICT("an empty one", open_lmdb(&st, conf->data_dir, 16 << 20, STORE_MAKE), 0);
@@ -72,7 +72,7 @@ wrong_stores(void)
 	EXPECT_VERDICT("without keys", auth_open(&auth, conf), -ENOKEY);
 	conf->data_dir = "/nonexistent";
 	EXPECT_VERDICT("no directory", auth_open(&auth, conf), -ENOENT);
-	EXPECT_VERDICT("no directory to make it in", auth_init(conf, READY_NOW_MS), -ENOENT);
+	EXPECT_VERDICT("no directory to make it in", auth_init(conf, NOW_MS), -ENOENT);
 	EXPECT_TRUE("nothing came out", auth == NULL);
 	conf->data_dir = data_dir;
 	EXPECT_VERDICT("the right one", auth_open(&auth, conf), 0);
@@ -82,23 +82,23 @@ wrong_stores(void)
 static void
 key_file_kept(void)
 {
-	GUARD(conf_drop) struct conf *conf = ready_conf(test_directory());
+	GUARD(conf_drop) struct conf *conf = box_conf(test_directory());
 	GUARD(arena_free) struct arena mem;
 	static const char key[] = "a key of exactly thirty-two byte";
 
 	arena_init(&mem, 0);
 	conf->key_file = unit_write(&mem, key, 32);
 	chmod(conf->key_file, 0600);
-	EXPECT_VERDICT("made", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("made", auth_init(conf, NOW_MS), 0);
 	EXPECT_BYTES("kept", unit_read(&mem, conf->key_file), key, 32);
 	conf->data_dir = test_directory();
 	chmod(conf->key_file, 0666);
-	EXPECT_VERDICT("too open", auth_init(conf, READY_NOW_MS), -EPERM);
+	EXPECT_VERDICT("too open", auth_init(conf, NOW_MS), -EPERM);
 	chmod(conf->key_file, 0600);
-	EXPECT_VERDICT("after it was put right", auth_init(conf, READY_NOW_MS), 0);
+	EXPECT_VERDICT("after it was put right", auth_init(conf, NOW_MS), 0);
 	conf->data_dir = test_directory();
 	conf->key_file = "/nonexistent/key";
-	EXPECT_VERDICT("no place for a key", auth_init(conf, READY_NOW_MS), -ENOENT);
+	EXPECT_VERDICT("no place for a key", auth_init(conf, NOW_MS), -ENOENT);
 }
 
 static CU_TestInfo tests[] = {

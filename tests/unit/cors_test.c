@@ -2,7 +2,7 @@
 /* CONTRACT 1 and 8.14: pages of which origins may call the service, and what they are told. */
 #include <string.h>
 
-#include "params.h"
+#include "service/ask.h"
 #include "unit.h"
 
 #define APP "https://app.example.org"
@@ -13,9 +13,9 @@
 static const char *origins[] = { APP, "http://localhost:3000" };
 
 static void
-open_with(struct ready *my, size_t count)
+open_with(struct box *my, size_t count)
 {
-	ready_open(my, test_directory());
+	box_open(my, test_directory());
 	my->conf->cors_origins = (struct conf_list){ origins, count };
 }
 
@@ -25,13 +25,13 @@ expect_never(const char *row, const struct reply *reply)
 {
 	static const char *const names[] = { PREFIX "Credentials", PREFIX "Private-Network",
 	    "Access-Control-Expose-Headers" };
-	const char *allowed = ready_header(reply, PREFIX "Origin", 0);
+	const char *allowed = ask_header(reply, PREFIX "Origin", 0);
 
 	for (size_t i = 0; i < NELEM(names); i++)
-		EXPECT_STRING(row, ready_header(reply, names[i], 0), NULL);
+		EXPECT_STRING(row, ask_header(reply, names[i], 0), NULL);
 	EXPECT_TRUE(row, !allowed || strcmp(allowed, "*") != 0);
-	EXPECT_STRING(row, ready_header(reply, PREFIX "Origin", 1), NULL);
-	EXPECT_STRING(row, ready_header(reply, "Vary", 1), NULL);
+	EXPECT_STRING(row, ask_header(reply, PREFIX "Origin", 1), NULL);
+	EXPECT_STRING(row, ask_header(reply, "Vary", 1), NULL);
 }
 
 static void
@@ -63,27 +63,27 @@ which_origins(void)
 		{ "line break",     ORIGIN APP "\r\nX: y",                 NULL },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	open_with(&my, NELEM(origins));
 	for (size_t i = 0; i < NELEM(t); i++) {
-		reply = params_ask(&my, &(struct params_ask){ .method = "GET", .path = "/rest/auth",
-		    .given = { BASIC, t[i].given } });
+		reply = box_ask(&my, &(struct ask){ .method = "GET", .path = "/rest/auth",
+		    .params = { BASIC, t[i].given } });
 		EXPECT_INT(t[i].row, reply.status, 200);
-		EXPECT_STRING(t[i].row, ready_header(&reply, "Vary", 0), "Origin");
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Origin", 0), t[i].want);
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Methods", 0), NULL);
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Headers", 0), NULL);
+		EXPECT_STRING(t[i].row, ask_header(&reply, "Vary", 0), "Origin");
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Origin", 0), t[i].want);
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Methods", 0), NULL);
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Headers", 0), NULL);
 		expect_never(t[i].row, &reply);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* On answers of every kind alike, else a page could not tell why it was refused. */
 static void
 which_answers(void)
 {
-	static const struct { const char *row; struct params_ask ask; int status; } t[] = {
+	static const struct { const char *row; struct ask ask; int status; } t[] = {
 		{ "payload",    ASK("GET", "/rest/auth", ORIGIN APP, BASIC),          200 },
 		{ "HEAD",       ASK("HEAD", "/rest/auth", ORIGIN APP, BASIC),         200 },
 		{ "settings",   ASK("GET", "/rest/settings", ORIGIN APP),             200 },
@@ -98,25 +98,25 @@ which_answers(void)
 		{ "preflight",  ASK("OPTIONS", "/rest/auth", ORIGIN APP),             204 },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	open_with(&my, NELEM(origins));
 	for (size_t i = 0; i < NELEM(t); i++) {
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].status);
-		EXPECT_STRING(t[i].row, ready_header(&reply, "Vary", 0), "Origin");
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Origin", 0), APP);
+		EXPECT_STRING(t[i].row, ask_header(&reply, "Vary", 0), "Origin");
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Origin", 0), APP);
 		expect_never(t[i].row, &reply);
 	}
 	my.conf->cors_origins.count = 0;
 	for (size_t i = 0; i < NELEM(t); i++) {
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].status);
-		EXPECT_STRING(t[i].row, ready_header(&reply, "Vary", 0), NULL);
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Origin", 0), NULL);
+		EXPECT_STRING(t[i].row, ask_header(&reply, "Vary", 0), NULL);
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Origin", 0), NULL);
 		expect_never(t[i].row, &reply);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 #define WANTS "HTTP_ACCESS_CONTROL_REQUEST_METHOD=POST", \
@@ -147,58 +147,58 @@ preflights(void)
 		{ "unknown path", "/rest/nothing",    APP, 404, NULL, false },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	open_with(&my, NELEM(origins));
 	for (size_t i = 0; i < NELEM(t); i++) {
-		reply = params_ask(&my, &(struct params_ask){ .method = "OPTIONS", .path =
+		reply = box_ask(&my, &(struct ask){ .method = "OPTIONS", .path =
 		    t[i].path,
-		    .given = { WANTS, arena_printf(&my.mem, ORIGIN "%s", t[i].origin) } });
+		    .params = { WANTS, arena_printf(&my.mem, ORIGIN "%s", t[i].origin) } });
 		EXPECT_INT(t[i].row, reply.status, t[i].status);
-		EXPECT_STRING(t[i].row, ready_header(&reply, "Allow", 0), t[i].allow);
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Methods", 0),
+		EXPECT_STRING(t[i].row, ask_header(&reply, "Allow", 0), t[i].allow);
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Methods", 0),
 		    t[i].told ? t[i].allow : NULL);
-		EXPECT_STRING(t[i].row, ready_header(&reply, PREFIX "Headers", 0),
+		EXPECT_STRING(t[i].row, ask_header(&reply, PREFIX "Headers", 0),
 		    t[i].told ? HEADERS : NULL);
-		EXPECT_STRING(t[i].row, ready_header(&reply, "Access-Control-Max-Age", 0),
+		EXPECT_STRING(t[i].row, ask_header(&reply, "Access-Control-Max-Age", 0),
 		    t[i].told ? "600" : NULL);
 		EXPECT_INT(t[i].row, reply.body == NULL, t[i].status == 204);
 		expect_never(t[i].row, &reply);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* A header of a scheme that is off is not asked for. */
 static void
 preflight_headers(void)
 {
-	struct params_ask ask = ASK("OPTIONS", "/rest/auth", ORIGIN APP);
+	struct ask ask = ASK("OPTIONS", "/rest/auth", ORIGIN APP);
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	open_with(&my, NELEM(origins));
 	my.conf->ha1b = false;
-	params_reopen(&my);
-	reply = params_ask(&my, &ask);
-	EXPECT_STRING("without HA1B", ready_header(&reply, PREFIX "Headers", 0),
+	box_reopen(&my);
+	reply = box_ask(&my, &ask);
+	EXPECT_STRING("without HA1B", ask_header(&reply, PREFIX "Headers", 0),
 	    "Authorization, Content-Type, X-AUTH-TOKEN" WEBITEL);
 	my.conf->oidc = &(struct conf_oidc){ .name = "work", .issuer = "https://i.example",
 	    .jwks_url = "https://i.example/keys", .client_ids = { origins, 1 }, .header = "",
 	    .parameter = "" };
 	my.conf->oidc_count = 1;
 	my.conf->run_dir = test_directory();
-	params_reopen(&my);
-	reply = params_ask(&my, &ask);
-	EXPECT_STRING("of a provider", ready_header(&reply, PREFIX "Headers", 0),
+	box_reopen(&my);
+	reply = box_ask(&my, &ask);
+	EXPECT_STRING("of a provider", ask_header(&reply, PREFIX "Headers", 0),
 	    "Authorization, Content-Type, X-AUTH-TOKEN, X-AUTH-WORK-TOKEN" WEBITEL);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* A preflight has no credentials, and is answered before any are looked at. */
 static void
 preflights_are_open(void)
 {
-	static const struct { const char *row; struct params_ask ask; int status; } t[] = {
+	static const struct { const char *row; struct ask ask; int status; } t[] = {
 		{ "wrong credentials", ASK("OPTIONS", "/rest/auth", "HTTP_AUTHORIZATION=Basic x"),
 		    204 },
 		{ "twice", ASK("OPTIONS", "/rest/auth", "QUERY_STRING=jwt=a&jwt=b"), 204 },
@@ -206,14 +206,14 @@ preflights_are_open(void)
 		{ "no TLS", ASK_PLAIN("OPTIONS", "/rest/auth", NULL), 308 },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	open_with(&my, NELEM(origins));
 	for (size_t i = 0; i < NELEM(t); i++) {
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].status);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

@@ -3,15 +3,16 @@
 #include <string.h>
 
 #include "cred/cred.h"
-#include "ready.h"
+#include "service/box.h"
+#include "service/encode.h"
 #include "unit.h"
 
 static int
-verify(struct ready *my, const char *value, const char **name)
+verify(struct box *my, const char *value, const char **name)
 {
 	struct identity who;
 	struct outcome outcome = { .name = NULL };
-	struct attempt attempt = { .auth = my->auth, .mem = &my->call_mem, .now_ms = READY_NOW_MS,
+	struct attempt attempt = { .auth = my->auth, .mem = &my->call_mem, .now_ms = NOW_MS,
 	    .value = value, .who = &who, .outcome = &outcome };
 	int r;
 
@@ -21,40 +22,46 @@ verify(struct ready *my, const char *value, const char **name)
 	return r;
 }
 
+static const char *
+encoded(struct box *my, const char *pair)
+{
+	return encode_base64(&my->mem, pair, strlen(pair));
+}
+
 static void
 pairs(void)
 {
 	static const struct { const char *row, *pair; int want; const char *name; } rows[] = {
-		{ "right", READY_EMAIL ":" READY_PASSWORD, 0, NULL },
-		{ "capitals", "Alice@EXAMPLE.com:" READY_PASSWORD, 0, NULL },
-		{ "wrong password", READY_EMAIL ":x", V_WRONG_CREDENTIAL, READY_EMAIL },
-		{ "empty password", READY_EMAIL ":", V_WRONG_CREDENTIAL, READY_EMAIL },
-		{ "colon behind", READY_EMAIL ":" READY_PASSWORD ":", V_WRONG_CREDENTIAL,
-		    READY_EMAIL },
-		{ "colon before", ":" READY_EMAIL ":" READY_PASSWORD, V_WRONG_CREDENTIAL, "" },
-		{ "no name", ":" READY_PASSWORD, V_WRONG_CREDENTIAL, "" },
+		{ "right", ALICE ":" PASSWORD, 0, NULL },
+		{ "capitals", "Alice@EXAMPLE.com:" PASSWORD, 0, NULL },
+		{ "wrong password", ALICE ":x", V_WRONG_CREDENTIAL, ALICE },
+		{ "empty password", ALICE ":", V_WRONG_CREDENTIAL, ALICE },
+		{ "colon behind", ALICE ":" PASSWORD ":", V_WRONG_CREDENTIAL,
+		    ALICE },
+		{ "colon before", ":" ALICE ":" PASSWORD, V_WRONG_CREDENTIAL, "" },
+		{ "no name", ":" PASSWORD, V_WRONG_CREDENTIAL, "" },
 		{ "colon alone", ":", V_WRONG_CREDENTIAL, "" },
-		{ "no colon", READY_EMAIL, V_WRONG_CREDENTIAL, NULL },
-		{ "line end in the name", READY_EMAIL "\n:" READY_PASSWORD, V_WRONG_CREDENTIAL,
+		{ "no colon", ALICE, V_WRONG_CREDENTIAL, NULL },
+		{ "line end in the name", ALICE "\n:" PASSWORD, V_WRONG_CREDENTIAL,
 		    NULL },
-		{ "line end in the password", READY_EMAIL ":" READY_PASSWORD "\n",
+		{ "line end in the password", ALICE ":" PASSWORD "\n",
 		    V_WRONG_CREDENTIAL,
 		    NULL },
-		{ "delete", READY_EMAIL ":\x7f", V_WRONG_CREDENTIAL, NULL },
-		{ "Latin-1", READY_EMAIL ":p\xe4ssword", V_WRONG_CREDENTIAL, NULL },
-		{ "blank before", " " READY_EMAIL ":" READY_PASSWORD, V_WRONG_CREDENTIAL,
-		    " " READY_EMAIL },
+		{ "delete", ALICE ":\x7f", V_WRONG_CREDENTIAL, NULL },
+		{ "Latin-1", ALICE ":p\xe4ssword", V_WRONG_CREDENTIAL, NULL },
+		{ "blank before", " " ALICE ":" PASSWORD, V_WRONG_CREDENTIAL,
+		    " " ALICE },
 	};
 	const char *name;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_VERDICT(rows[i].row, verify(&my, ready_basic(&my, rows[i].pair) + 6, &name),
+		EXPECT_VERDICT(rows[i].row, verify(&my, encoded(&my, rows[i].pair), &name),
 		    rows[i].want);
 		EXPECT_STRING(rows[i].row, name, rows[i].name);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -67,28 +74,28 @@ encodings(void)
 		{ "stray bits", "YTpi/x==" },
 		{ "padding alone", "====" },
 	};
-	struct ready my;
+	struct box my;
 	char *longest;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i].row, verify(&my, rows[i].value, NULL), V_WRONG_CREDENTIAL);
 	longest = arena_alloc(&my.mem, 20001);
 	memset(longest, 'x', 20000);
-	memcpy(longest, READY_EMAIL ":", sizeof READY_EMAIL);
-	EXPECT_VERDICT("a long password", verify(&my, ready_basic(&my, longest) + 6, NULL),
+	memcpy(longest, ALICE ":", sizeof ALICE);
+	EXPECT_VERDICT("a long password", verify(&my, encoded(&my, longest), NULL),
 	    V_WRONG_CREDENTIAL);
-	longest[sizeof READY_EMAIL - 1] = 'x';
-	EXPECT_VERDICT("long, without a colon", verify(&my, ready_basic(&my, longest) + 6, NULL),
+	longest[sizeof ALICE - 1] = 'x';
+	EXPECT_VERDICT("long, without a colon", verify(&my, encoded(&my, longest), NULL),
 	    V_WRONG_CREDENTIAL);
 	longest[19000] = ':';
-	EXPECT_VERDICT("a long name", verify(&my, ready_basic(&my, longest) + 6, NULL),
+	EXPECT_VERDICT("a long name", verify(&my, encoded(&my, longest), NULL),
 	    V_WRONG_CREDENTIAL);
 	arena_free(&my.call_mem);
 	arena_init(&my.call_mem, 16);
-	EXPECT_VERDICT("no memory", verify(&my, ready_basic(&my, READY_EMAIL ":x") + 6, NULL),
+	EXPECT_VERDICT("no memory", verify(&my, encoded(&my, ALICE ":x"), NULL),
 	    -ENOMEM);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

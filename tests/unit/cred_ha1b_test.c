@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "auth/user.h"
-#include "params.h"
+#include "service/ask.h"
 #include "unit.h"
 
 #define BASIC "HTTP_AUTHORIZATION=Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
 #define OTHER_BASIC "HTTP_AUTHORIZATION=Basic YWxpY2VAZXhhbXBsZS5jb206b3RoZXIgaG9yc2U="
-#define GOOD "cfd418ab3e3ef76f9837f332c1d26768"	/* of READY_EMAIL and READY_PASSWORD */
+#define GOOD "cfd418ab3e3ef76f9837f332c1d26768"	/* of ALICE and PASSWORD */
 #define GOOD_UPPER "CFD418AB3E3EF76F9837F332C1D26768"
-#define OTHER "a042b968b6e329ac32122fb78b67f834"	/* of READY_EMAIL and "other horse" */
+#define OTHER "a042b968b6e329ac32122fb78b67f834"	/* of ALICE and "other horse" */
 #define HEADER "HTTP_X_AUTH_HA1B_TOKEN="
 #define QUERY "QUERY_STRING=ha1b="
 #define FORM_TYPE "CONTENT_TYPE=application/x-www-form-urlencoded"
@@ -18,7 +18,7 @@
 #define PARTS(value) "--b\r\nContent-Disposition: form-data; name=\"ha1b\"\r\n\r\n" value \
 	"\r\n--b--\r\n"
 
-static const struct { const char *row; struct params_ask ask; int status; } place_rows[] = {
+static const struct { const char *row; struct ask ask; int status; } place_rows[] = {
 	{ "header", ASK("GET", "/rest/auth", HEADER GOOD), 200 },
 	{ "upper case", ASK("GET", "/rest/auth", HEADER GOOD_UPPER), 200 },
 	{ "query", ASK("GET", "/rest/auth", QUERY GOOD), 200 },
@@ -65,54 +65,54 @@ static void
 places(void)
 {
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(place_rows); i++) {
-		reply = params_ask(&my, &place_rows[i].ask);
+		reply = box_ask(&my, &place_rows[i].ask);
 		EXPECT_INT(place_rows[i].row, reply.status, place_rows[i].status);
 	}
 	my.conf->ha1b = false;
-	params_reopen(&my);
+	box_reopen(&my);
 	for (size_t i = 0; i < NELEM(place_rows); i++) {
 		bool twice = strncmp(place_rows[i].row, "header twice", 12) == 0;
 
-		reply = params_ask(&my, &place_rows[i].ask);
+		reply = box_ask(&my, &place_rows[i].ask);
 		EXPECT_INT(place_rows[i].row, reply.status, twice || place_rows[i].status == 200 ?
 		    401 : place_rows[i].status);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static int
-status(struct ready *my, const char *given)
+status(struct box *my, const char *given)
 {
-	return params_ask(my, &(struct params_ask)ASK("GET", "/rest/auth", given)).status;
+	return box_ask(my, &(struct ask)ASK("GET", "/rest/auth", given)).status;
 }
 
 static void
-set_password(struct ready *my, const char *password)
+set_password(struct box *my, const char *password)
 {
 	const char *why;
 
 	EXPECT_VERDICT(password, user_set_password(my->auth, &my->alice.user.id, password,
-	    strlen(password), false, READY_NOW_MS, &why), 0);
+	    strlen(password), false, NOW_MS, &why), 0);
 }
 
 /* While it is off nothing is kept, so that nothing old comes back with it. */
 static void
 switched(void)
 {
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	EXPECT_INT("on", status(&my, HEADER GOOD), 200);
 	my.conf->ha1b = false;
-	params_reopen(&my);
+	box_reopen(&my);
 	EXPECT_INT("off", status(&my, HEADER GOOD), 401);
 	set_password(&my, "other horse");
 	my.conf->ha1b = true;
-	params_reopen(&my);
+	box_reopen(&my);
 	EXPECT_INT("of the old password", status(&my, HEADER GOOD), 401);
 	EXPECT_INT("not yet", status(&my, HEADER OTHER), 401);
 	EXPECT_INT("a wrong login", status(&my, BASIC), 401);
@@ -120,66 +120,66 @@ switched(void)
 	EXPECT_INT("log in", status(&my, OTHER_BASIC), 200);
 	EXPECT_INT("of the new password", status(&my, HEADER OTHER), 200);
 	EXPECT_INT("of the old one still", status(&my, HEADER GOOD), 401);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* A user who comes with a hash alone, as by import, gets an HA1B at the first login. */
 static void
 imported(void)
 {
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	my.conf->ha1b = false;
-	params_reopen(&my);
-	set_password(&my, READY_PASSWORD);
-	EXPECT_STRING("none", ready_alice(&my).ha1b, "");
+	box_reopen(&my);
+	set_password(&my, PASSWORD);
+	EXPECT_STRING("none", box_alice(&my).ha1b, "");
 	EXPECT_INT("log in", status(&my, BASIC), 200);
-	EXPECT_STRING("none while it is off", ready_alice(&my).ha1b, "");
+	EXPECT_STRING("none while it is off", box_alice(&my).ha1b, "");
 	my.conf->ha1b = true;
-	params_reopen(&my);
+	box_reopen(&my);
 	EXPECT_INT("not yet", status(&my, HEADER GOOD), 401);
 	EXPECT_INT("log in", status(&my, BASIC), 200);
-	EXPECT_INT("length", (int64_t)strlen(ready_alice(&my).ha1b), 2 * DIGEST_LEN);
-	EXPECT_TRUE("is not itself", !strstr(ready_alice(&my).ha1b, GOOD));
+	EXPECT_INT("length", (int64_t)strlen(box_alice(&my).ha1b), 2 * DIGEST_LEN);
+	EXPECT_TRUE("is not itself", !strstr(box_alice(&my).ha1b, GOOD));
 	EXPECT_INT("now", status(&my, HEADER GOOD), 200);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
 disabled(void)
 {
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, NOW_MS), 0);
 	EXPECT_INT("disabled", status(&my, HEADER GOOD), 401);
 	EXPECT_INT("log in", status(&my, BASIC), 401);
-	EXPECT_STRING("none", ready_alice(&my).ha1b, "");
+	EXPECT_STRING("none", box_alice(&my).ha1b, "");
 	set_password(&my, "other horse");
-	EXPECT_STRING("set while disabled", ready_alice(&my).ha1b, "");
-	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
+	EXPECT_STRING("set while disabled", box_alice(&my).ha1b, "");
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, NOW_MS),
 	    0);
 	EXPECT_INT("enabled", status(&my, HEADER OTHER), 401);
 	EXPECT_INT("log in", status(&my, OTHER_BASIC), 200);
 	EXPECT_INT("after a login", status(&my, HEADER OTHER), 200);
 	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
-	    READY_NOW_MS), 0);
+	    NOW_MS), 0);
 	EXPECT_INT("deleted", status(&my, HEADER OTHER), 401);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* An HA1B is keyed: the same of another installation is found by another digest. */
 static void
 keyed(void)
 {
-	struct ready one, two;
+	struct box one, two;
 
-	ready_open(&one, test_directory());
-	ready_open(&two, test_directory());
-	EXPECT_TRUE("two", strcmp(ready_alice(&one).ha1b, ready_alice(&two).ha1b) != 0);
-	ready_close(&two);
-	ready_close(&one);
+	box_open(&one, test_directory());
+	box_open(&two, test_directory());
+	EXPECT_TRUE("two", strcmp(box_alice(&one).ha1b, box_alice(&two).ha1b) != 0);
+	box_close(&two);
+	box_close(&one);
 }
 
 static CU_TestInfo tests[] = {

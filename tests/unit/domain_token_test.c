@@ -7,13 +7,13 @@
 
 #include "auth/role.h"
 #include "auth/session.h"
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 
-#define END_MS (READY_NOW_MS + 1000)
+#define END_MS (NOW_MS + 1000)
 
 struct made {
-	struct ready my;
+	struct box my;
 	struct domain_token token;
 	const char *jwt;
 	char id[UUID_TEXT_SIZE];
@@ -22,9 +22,9 @@ struct made {
 static void
 open_made(struct made *m)
 {
-	ready_open_memory(&m->my);
+	box_open_memory(&m->my);
 	EXPECT_VERDICT("make", domain_token_create(m->my.auth, &m->my.mem, NULL, "a.example",
-	    "user", END_MS, READY_NOW_MS, &m->token, &m->jwt), 0);
+	    "user", END_MS, NOW_MS, &m->token, &m->jwt), 0);
 	uuid_text(m->id, &m->token.id);
 }
 
@@ -44,7 +44,7 @@ life(void)
 	char id[80];
 
 	open_made(&m);
-	EXPECT_VERDICT("verify", domain_token_verify(m.my.auth, m.jwt, READY_NOW_MS, &caller), 0);
+	EXPECT_VERDICT("verify", domain_token_verify(m.my.auth, m.jwt, NOW_MS, &caller), 0);
 	snprintf(id, sizeof id, "%s@a.example", m.id);
 	EXPECT_STRING("who", caller.id, id);
 	EXPECT_STRING("domain", caller.domain, "a.example");
@@ -54,13 +54,13 @@ life(void)
 	EXPECT_INT("last millisecond", verify(&m, m.jwt, END_MS - 1), 0);
 	EXPECT_VERDICT("at its end", verify(&m, m.jwt, END_MS), V_ENDED);
 	EXPECT_VERDICT("off", domain_token_enable(m.my.auth, &m.token, false), 0);
-	EXPECT_VERDICT("of no use", verify(&m, m.jwt, READY_NOW_MS), V_ENDED);
+	EXPECT_VERDICT("of no use", verify(&m, m.jwt, NOW_MS), V_ENDED);
 	EXPECT_VERDICT("on", domain_token_enable(m.my.auth, &m.token, true), 0);
-	EXPECT_INT("of use", verify(&m, m.jwt, READY_NOW_MS), 0);
+	EXPECT_INT("of use", verify(&m, m.jwt, NOW_MS), 0);
 	EXPECT_VERDICT("end", domain_token_end(m.my.auth, &m.token), 0);
-	EXPECT_VERDICT("gone", verify(&m, m.jwt, READY_NOW_MS), V_ENDED);
+	EXPECT_VERDICT("gone", verify(&m, m.jwt, NOW_MS), V_ENDED);
 	EXPECT_VERDICT("again", domain_token_end(m.my.auth, &m.token), V_NOT_FOUND);
-	ready_close(&m.my);
+	box_close(&m.my);
 }
 
 /* $i the uuid of the token, $o of none. */
@@ -118,12 +118,12 @@ claims(void)
 	m.my.names.own['i'] = m.id;
 	m.my.names.own['o'] = "55555555-5555-4555-8555-555555555555";
 	for (size_t i = 0; i < NELEM(claim_rows); i++) {
-		text = ready_expand(&m.my, claim_rows[i].claims);
+		text = box_expand(&m.my, claim_rows[i].claims);
 		EXPECT_VERDICT(claim_rows[i].row, verify(&m, unit_jwt(&m.my.mem, header_of(&m,
-		    "HS256", key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
+		    "HS256", key->id), text, key->bytes, SECRET_KEY_LEN), NOW_MS),
 		    claim_rows[i].want);
 	}
-	ready_close(&m.my);
+	box_close(&m.my);
 }
 
 /* The right claims under every key but the right one, and headers that lie. */
@@ -135,31 +135,31 @@ forged(void)
 
 	open_made(&m);
 	m.my.names.own['i'] = m.id;
-	text = ready_expand(&m.my, claim_rows[0].claims);
+	text = box_expand(&m.my, claim_rows[0].claims);
 	right = keyring_newest(&m.my.auth->keys, KEY_DOMAIN)->id;
 	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
 		const struct ring_key *key = keyring_newest(&m.my.auth->keys, purpose);
 
 		EXPECT_VERDICT("another key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
-		    right), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
+		    right), text, key->bytes, SECRET_KEY_LEN), NOW_MS),
 		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
 		EXPECT_VERDICT("by its name", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
-		    key->id), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS),
+		    key->id), text, key->bytes, SECRET_KEY_LEN), NOW_MS),
 		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
 		EXPECT_VERDICT("no name", verify(&m, unit_jwt(&m.my.mem, "{\"alg\":\"HS256\"}",
-		    text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		    text, key->bytes, SECRET_KEY_LEN), NOW_MS), V_WRONG_CREDENTIAL);
 		EXPECT_VERDICT("none", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "none", right),
-		    text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		    text, key->bytes, SECRET_KEY_LEN), NOW_MS), V_WRONG_CREDENTIAL);
 		EXPECT_VERDICT("HS512", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS512",
-		    right), text, key->bytes, SECRET_KEY_LEN), READY_NOW_MS), V_WRONG_CREDENTIAL);
+		    right), text, key->bytes, SECRET_KEY_LEN), NOW_MS), V_WRONG_CREDENTIAL);
 	}
 	EXPECT_VERDICT("no key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256", right), text,
-	    "", 0), READY_NOW_MS), V_WRONG_CREDENTIAL);
+	    "", 0), NOW_MS), V_WRONG_CREDENTIAL);
 	EXPECT_VERDICT("no signature", verify(&m, arena_strndup(&m.my.mem, m.jwt,
-	    (size_t)(strrchr(m.jwt, '.') + 1 - m.jwt)), READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_VERDICT("nothing", verify(&m, "", READY_NOW_MS), V_WRONG_CREDENTIAL);
-	EXPECT_VERDICT("dots", verify(&m, "..", READY_NOW_MS), V_WRONG_CREDENTIAL);
-	ready_close(&m.my);
+	    (size_t)(strrchr(m.jwt, '.') + 1 - m.jwt)), NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("nothing", verify(&m, "", NOW_MS), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("dots", verify(&m, "..", NOW_MS), V_WRONG_CREDENTIAL);
+	box_close(&m.my);
 }
 
 static const struct role operator = { .name = "operator",
@@ -201,8 +201,8 @@ static void
 creation(void)
 {
 	static const struct { const char *row, *role; int64_t expires_ms; int want; } rows[] = {
-		{ "next millisecond", "user",  READY_NOW_MS + 1,           0 },
-		{ "now",              "user",  READY_NOW_MS,               V_BAD_EXPIRE },
+		{ "next millisecond", "user",  NOW_MS + 1,           0 },
+		{ "now",              "user",  NOW_MS,               V_BAD_EXPIRE },
 		{ "zero",             "user",  0,                          V_BAD_EXPIRE },
 		{ "negative",         "user",  -1,                         V_BAD_EXPIRE },
 		{ "last of 9999",     "user",  INT64_C(253402300799999),   0 },
@@ -222,7 +222,7 @@ creation(void)
 	open_made(&m);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		EXPECT_VERDICT(rows[i].row, domain_token_create(m.my.auth, &m.my.mem, &anna,
-		    "a.example", rows[i].role, rows[i].expires_ms, READY_NOW_MS, &token, &jwt),
+		    "a.example", rows[i].role, rows[i].expires_ms, NOW_MS, &token, &jwt),
 		    rows[i].want);
 		want += rows[i].want == 0;
 		if (rows[i].want == 0)
@@ -230,7 +230,7 @@ creation(void)
 	}
 	EXPECT_VERDICT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, &list, &count), 0);
 	EXPECT_INT("no others", count, want);
-	ready_close(&m.my);
+	box_close(&m.my);
 }
 
 static void

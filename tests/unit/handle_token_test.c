@@ -78,10 +78,10 @@ token_life(void)
 {
 	const char *secret, *id, *want;
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	reply = ready_ask(&my, &(struct ask){ .method = "POST", .path = "/rest/token",
+	box_open(&my, test_directory());
+	reply = box_ask(&my, &(struct ask){ .method = "POST", .path = "/rest/token",
 	    .authorization = GOOD_BASIC, .body = "{\"name\":\"a\\\"\\u00e9\",\"ttl\":600}" });
 	secret = rows_member(&my, &reply, "token");
 	id = rows_member(&my, &reply, "uuid");
@@ -91,7 +91,7 @@ token_life(void)
 	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\"}}",
 	    secret, id);
 	EXPECT_STRING("made", reply.body, want);
-	reply = ready_ask(&my, &(struct ask){ .path = "/rest/token/list",
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/token/list",
 	    .authorization = GOOD_BASIC });
 	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":[{"
 	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
@@ -99,7 +99,7 @@ token_life(void)
 	    "\"uuid\":%s,\"token\":%.5s…\",\"name\":\"a\\\"\xc3\xa9\",\"ttl\":600,"
 	    "\"expired_on\":\"2023-11-14T22:23:20.000Z\"}]}", id, secret);
 	EXPECT_STRING("listed", reply.body, want);
-	reply = ready_ask(&my, &(struct ask){ .path = arena_printf(&my.mem, "/rest/token/%.48s",
+	reply = box_ask(&my, &(struct ask){ .path = arena_printf(&my.mem, "/rest/token/%.48s",
 	    secret + 1), .method = "DELETE", .authorization = GOOD_BASIC });
 	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":{"
 	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
@@ -107,13 +107,13 @@ token_life(void)
 	    "\"token\":%s,\"name\":\"a\\\"\xc3\xa9\",\"expired_on\":\"2023-11-14T22:23:20.000Z\","
 	    "\"uuid\":%s}}", secret, id);
 	EXPECT_STRING("ended", reply.body, want);
-	reply = ready_ask(&my, &(struct ask){ .path = "/rest/token/list",
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/token/list",
 	    .authorization = GOOD_BASIC });
 	EXPECT_STRING("none", reply.body, "{\"success\":true,\"payload\":[]}");
-	reply = ready_ask(&my, &(struct ask){ .path = "/rest/token/all", .method = "DELETE",
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/token/all", .method = "DELETE",
 	    .authorization = GOOD_BASIC });
 	EXPECT_STRING("all", reply.body, "{\"success\":true,\"payload\":{}}");
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -123,21 +123,21 @@ caps(void)
 	    .authorization = GOOD_BASIC, .body = "{\"name\":\"a\"}" };
 	struct ask later = post;
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	my.conf->max_tokens_per_user = 1;
 	my.conf->token_ttl_default_s = 60;
-	reply = ready_ask(&my, &post);
+	reply = box_ask(&my, &post);
 	EXPECT_INT("the first", reply.status, 200);
 	EXPECT_STRING("default life", rows_member(&my, &reply, "ttl"), "60");
-	reply = ready_ask(&my, &post);
+	reply = box_ask(&my, &post);
 	EXPECT_INT("one too many", reply.status, 409);
 	EXPECT_STRING("one too many", rows_message(&my, &reply), "Too many tokens");
 	later.later_ms = 60000;
-	reply = ready_ask(&my, &later);
+	reply = box_ask(&my, &later);
 	EXPECT_INT("the first expired", reply.status, 200);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

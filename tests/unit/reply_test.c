@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "http/call.h"
-#include "ready.h"
+#include "service/ask.h"
 #include "unit.h"
 
 /* A call of which reply_make can be asked for an answer. */
@@ -100,15 +100,15 @@ expect_error(const char *row, struct stage *s, const struct reply *reply, size_t
 
 	EXPECT_INT(row, reply->status, rows[i].status);
 	EXPECT_STRING(row, reply->reason, rows[i].reason);
-	EXPECT_STRING(row, ready_header(reply, "Cache-Control", 0), "no-store");
-	EXPECT_STRING(row, ready_header(reply, "X-Content-Type-Options", 0), "nosniff");
-	EXPECT_TRUE(row, !rows[i].header || ready_header(reply, rows[i].header, 0));
+	EXPECT_STRING(row, ask_header(reply, "Cache-Control", 0), "no-store");
+	EXPECT_STRING(row, ask_header(reply, "X-Content-Type-Options", 0), "nosniff");
+	EXPECT_TRUE(row, !rows[i].header || ask_header(reply, rows[i].header, 0));
 	EXPECT_TRUE(row, rows[i].header || reply->header_count == 3);
 	if (!rows[i].message) {
-		EXPECT_TRUE(row, !reply->body && !ready_header(reply, "Content-Type", 0));
+		EXPECT_TRUE(row, !reply->body && !ask_header(reply, "Content-Type", 0));
 		return;
 	}
-	EXPECT_STRING(row, ready_header(reply, "Content-Type", 0),
+	EXPECT_STRING(row, ask_header(reply, "Content-Type", 0),
 	    "application/json; charset=utf-8");
 	EXPECT_STRING(row, reply->body, arena_printf(&s->mem,
 	    "{\"success\":false,\"status\":%d,\"message\":\"%s\"%s}", rows[i].status,
@@ -162,21 +162,21 @@ challenges(void)
 	stage_open(&s);
 	s.conf->realm = "some where";
 	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
-	EXPECT_STRING("Basic", ready_header(&reply, "WWW-Authenticate", 0),
+	EXPECT_STRING("Basic", ask_header(&reply, "WWW-Authenticate", 0),
 	    "Basic realm=\"some where\", charset=\"UTF-8\"");
-	EXPECT_STRING("Bearer", ready_header(&reply, "WWW-Authenticate", 1),
+	EXPECT_STRING("Bearer", ask_header(&reply, "WWW-Authenticate", 1),
 	    "Bearer realm=\"some where\"");
 	s.c.presented.list[0].slot = &basic;
 	s.c.presented.count = 1;
 	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
-	EXPECT_STRING("Basic sent", ready_header(&reply, "WWW-Authenticate", 1),
+	EXPECT_STRING("Basic sent", ask_header(&reply, "WWW-Authenticate", 1),
 	    "Bearer realm=\"some where\"");
 	s.c.presented.list[0].slot = &jwt;
 	s.conf->basic_challenge = false;
 	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
-	EXPECT_STRING("JWT sent", ready_header(&reply, "WWW-Authenticate", 0),
+	EXPECT_STRING("JWT sent", ask_header(&reply, "WWW-Authenticate", 0),
 	    "Bearer realm=\"some where\", error=\"invalid_token\"");
-	EXPECT_TRUE("no Basic", !ready_header(&reply, "WWW-Authenticate", 1));
+	EXPECT_TRUE("no Basic", !ask_header(&reply, "WWW-Authenticate", 1));
 	stage_close(&s);
 }
 
@@ -207,7 +207,7 @@ locations(void)
 		if (places[i].query)
 			s.c.query = places[i].query;
 		reply_make(&s.c, V_PLAIN_HTTP, &reply);
-		EXPECT_STRING(places[i].row, ready_header(&reply, "Location", 0), places[i].want);
+		EXPECT_STRING(places[i].row, ask_header(&reply, "Location", 0), places[i].want);
 		stage_close(&s);
 	}
 	for (size_t i = 0; i < NELEM(methods); i++) {

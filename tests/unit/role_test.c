@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 
 static struct role
@@ -163,11 +163,11 @@ static void
 found(void)
 {
 	struct role role, *list;
-	struct ready my;
+	struct box my;
 	const char *why;
 	size_t count;
 
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	EXPECT_VERDICT("default", role_find(my.auth, "admin", &role), 0);
 	EXPECT_STRING("default", role.acl, role_defaults[1].acl);
 	EXPECT_VERDICT("nobody's", role_find(my.auth, "operator", &role), V_NOT_FOUND);
@@ -188,7 +188,7 @@ found(void)
 	EXPECT_VERDICT("drop", store_role_drop(my.auth->store, "admin"), 0);
 	EXPECT_VERDICT("find", role_find(my.auth, "admin", &role), 0);
 	EXPECT_STRING("as before", role.acl, role_defaults[1].acl);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* What is no role is refused, with a reason, and changes nothing. */
@@ -223,12 +223,12 @@ refused(void)
 		{ "too long", "x", long_acl },
 	};
 	struct role role;
-	struct ready my;
+	struct box my;
 
 	memset(long_name, 'n', ROLE_NAME_SIZE);
 	snprintf(long_acl, sizeof long_acl, "{\"cdr\":[\"r\"]}%*s", ROLE_ACL_SIZE - 13, "");
 	EXPECT_INT("one byte too many", strlen(long_acl), ROLE_ACL_SIZE);
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		const char *why = NULL;
 
@@ -237,7 +237,7 @@ refused(void)
 		EXPECT_TRUE(rows[i].row, why != NULL);
 	}
 	EXPECT_VERDICT("none was set", role_find(my.auth, "x", &role), V_NOT_FOUND);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

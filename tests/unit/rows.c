@@ -6,7 +6,7 @@
 #include "unit.h"
 
 const char *
-rows_message(struct ready *my, const struct reply *reply)
+rows_message(struct box *my, const struct reply *reply)
 {
 	GUARD(json_drop) struct json *root = NULL;
 	const struct json *value;
@@ -19,38 +19,38 @@ rows_message(struct ready *my, const struct reply *reply)
 }
 
 static void
-expect_row(struct ready *my, const struct serve_row *row, const struct reply *reply)
+expect_row(struct box *my, const struct serve_row *row, const struct reply *reply)
 {
 	EXPECT_INT(row->row, reply->status, row->status);
 	EXPECT_STRING(row->row, reply->reason, row->reason);
 	EXPECT_STRING(row->row, rows_message(my, reply), row->message);
-	EXPECT_STRING(row->row, ready_header(reply, "Cache-Control", 0), "no-store");
-	EXPECT_STRING(row->row, ready_header(reply, "X-Content-Type-Options", 0), "nosniff");
-	EXPECT_STRING(row->row, ready_header(reply, "Content-Type", 0),
+	EXPECT_STRING(row->row, ask_header(reply, "Cache-Control", 0), "no-store");
+	EXPECT_STRING(row->row, ask_header(reply, "X-Content-Type-Options", 0), "nosniff");
+	EXPECT_STRING(row->row, ask_header(reply, "Content-Type", 0),
 	    reply->body ? "application/json; charset=utf-8" : NULL);
 	EXPECT_INT(row->row, reply->status == 401,
-	    ready_header(reply, "WWW-Authenticate", 0) != NULL);
+	    ask_header(reply, "WWW-Authenticate", 0) != NULL);
 }
 
 void
-rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct ready *))
+rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct box *))
 {
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	ready_names_make(&my);
+	box_open(&my, test_directory());
+	box_names_make(&my);
 	if (prepare)
 		prepare(&my);
 	for (size_t i = 0; i < count; i++) {
-		reply = ready_ask(&my, &rows[i].ask);
+		reply = box_ask(&my, &rows[i].ask);
 		expect_row(&my, &rows[i], &reply);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 const char *
-rows_member(struct ready *my, const struct reply *reply, const char *name)
+rows_member(struct box *my, const struct reply *reply, const char *name)
 {
 	GUARD(json_drop) struct json *root = NULL;
 	const struct json *value;

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_ROWS_H
 #define TESTS_UNIT_ROWS_H
 
-#include "ready.h"
+#include "service/ask.h"
 
 #define GOOD_BASIC	"Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
 #define BAD_BASIC	"Basic YWxpY2VAZXhhbXBsZS5jb206d3Jvbmc="
@@ -33,12 +33,12 @@ struct serve_row {
  * Asks row by row of one service with Alice, Bob and their tokens; prepare, or NULL,
  * may change its options before.
  */
-void rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct ready *));
+void rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct box *));
 
 /* The message of an error, in my->mem; NULL if there is none. */
-const char *rows_message(struct ready *my, const struct reply *reply);
+const char *rows_message(struct box *my, const struct reply *reply);
 
 /* A member of the payload as JSON, in my->mem; "" if it is absent. */
-const char *rows_member(struct ready *my, const struct reply *reply, const char *name);
+const char *rows_member(struct box *my, const struct reply *reply, const char *name);
 
 #endif

@@ -144,7 +144,7 @@ duplicates(void)
 }
 
 static void
-no_query(struct ready *my)
+no_query(struct box *my)
 {
 	my->conf->accept_query_credentials = false;
 }
@@ -188,7 +188,7 @@ static const struct serve_row method_rows[] = {
 	    R405 },
 	{ "empty", { .method = "", .path = "/rest/auth", .authorization = GOOD_BASIC }, R405 },
 	{ "slash behind", { .path = "/rest/auth/", .authorization = GOOD_BASIC }, R404 },
-	{ "no path", { .authorization = GOOD_BASIC }, R404 },
+	{ "no path", { .path = "", .authorization = GOOD_BASIC }, R404 },
 	{ "line end", { .path = "/rest/auth\r\nX: y", .authorization = GOOD_BASIC }, R404 },
 	{ "a body of GET is not looked at", { .path = "/rest/auth", .authorization = GOOD_BASIC,
 	    .type = FORM, .body = "%", .body_state = BODY_TOO_LARGE }, ROK },
@@ -202,18 +202,18 @@ static void
 methods(void)
 {
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
 	rows_expect(method_rows, NELEM(method_rows), NULL);
-	ready_open(&my, test_directory());
-	reply = ready_ask(&my, &(struct ask){ .method = "HEAD", .path = "/rest/auth",
+	box_open(&my, test_directory());
+	reply = box_ask(&my, &(struct ask){ .method = "HEAD", .path = "/rest/auth",
 	    .authorization = GOOD_BASIC });
 	EXPECT_TRUE("HEAD has a length, but no body", reply.head && reply.body_len > 100);
-	reply = ready_ask(&my, &(struct ask){ .method = "OPTIONS", .path = "/rest/auth" });
-	EXPECT_STRING("Allow", ready_header(&reply, "Allow", 0), "GET, HEAD, OPTIONS");
-	reply = ready_ask(&my, &(struct ask){ .method = "PUT", .path = "/rest/token/x" });
-	EXPECT_STRING("Allow", ready_header(&reply, "Allow", 0), "PATCH, DELETE, OPTIONS");
-	ready_close(&my);
+	reply = box_ask(&my, &(struct ask){ .method = "OPTIONS", .path = "/rest/auth" });
+	EXPECT_STRING("Allow", ask_header(&reply, "Allow", 0), "GET, HEAD, OPTIONS");
+	reply = box_ask(&my, &(struct ask){ .method = "PUT", .path = "/rest/token/x" });
+	EXPECT_STRING("Allow", ask_header(&reply, "Allow", 0), "PATCH, DELETE, OPTIONS");
+	box_close(&my);
 }
 
 #define R301	301, "Moved Permanently", "Moved permanently"
@@ -233,26 +233,26 @@ plain_http(void)
 		{ "unknown path", { .path = "/rest/x", .plain = true }, R404 },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 	struct token *tokens;
 	struct token token;
 	size_t count = 0;
 
 	rows_expect(rows, NELEM(rows), NULL);
-	ready_open(&my, test_directory());
-	ready_token(&my, &my.alice, 3600, &token);
-	reply = ready_ask(&my, &(struct ask){ .method = "DELETE", .path = "/rest/token/all",
+	box_open(&my, test_directory());
+	box_token(&my, &my.alice, 3600, &token);
+	reply = box_ask(&my, &(struct ask){ .method = "DELETE", .path = "/rest/token/all",
 	    .query = "x=1", .authorization = GOOD_BASIC, .plain = true });
-	EXPECT_STRING("Location", ready_header(&reply, "Location", 0),
+	EXPECT_STRING("Location", ask_header(&reply, "Location", 0),
 	    "https://localhost/rest/token/all?x=1");
 	EXPECT_VERDICT("nothing was done", token_list(my.auth, &my.mem, &my.alice, NULL, 9,
-	    READY_NOW_MS, &tokens, &count), 0);
+	    NOW_MS, &tokens, &count), 0);
 	EXPECT_INT("nothing was done", (int64_t)count, 1);
 	my.conf->allow_plain_http = true;
-	reply = ready_ask(&my, &(struct ask){ .path = "/rest/auth", .authorization = GOOD_BASIC,
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/auth", .authorization = GOOD_BASIC,
 	    .plain = true });
 	EXPECT_INT("allowed", reply.status, 200);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* Whatever else is wrong or right with it: what it asks for may be missing. */
@@ -270,23 +270,17 @@ oversized(void)
 		{ "/rest/verify", 401, "{\"success\":false,\"status\":401,"
 		    "\"message\":\"Wrong credentials\"}" },
 	};
-	struct request req;
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		arena_wipe(&my.call_mem);
-		EXPECT_VERDICT(rows[i].path, service_request(my.service, &my.call_mem, &req), 0);
-		request_param(&req, "SCRIPT_NAME", 11, rows[i].path);
-		request_param(&req, "REQUEST_METHOD", 14, "GET");
-		request_param(&req, "HTTP_AUTHORIZATION", 18, ready_basic(&my, READY_EMAIL ":" READY_PASSWORD));
-		req.oversized = true;
-		serve(my.service, &req, READY_NOW_MS, &reply);
+		reply = box_ask(&my, &(struct ask){ .path = rows[i].path,
+		    .authorization = GOOD_BASIC, .oversized = true });
 		EXPECT_INT(rows[i].path, reply.status, rows[i].status);
 		EXPECT_STRING(rows[i].path, reply.body, rows[i].body);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

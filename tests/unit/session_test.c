@@ -8,7 +8,7 @@
 #include "auth/user.h"
 #include "auth/user_jwt.h"
 #include "base/text.h"
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 
 #define LIFE_MS (INT64_C(8640000) * 1000)
@@ -19,25 +19,25 @@ struct begun {
 };
 
 static struct begun
-begin(struct ready *my, const struct user *user, const char *name, int64_t later_ms)
+begin(struct box *my, const struct user *user, const char *name, int64_t later_ms)
 {
 	struct begun begun;
 
-	EXPECT_VERDICT(name, session_begin(my->auth, &my->mem, user, name, READY_NOW_MS + later_ms,
+	EXPECT_VERDICT(name, session_begin(my->auth, &my->mem, user, name, NOW_MS + later_ms,
 	    &begun.secrets, &begun.caller), 0);
 	return begun;
 }
 
 static int
-verify(struct ready *my, const char *key, const char *token, int64_t later_ms)
+verify(struct box *my, const char *key, const char *token, int64_t later_ms)
 {
 	struct caller caller;
 
-	return session_verify(my->auth, key, token, READY_NOW_MS + later_ms, &caller);
+	return session_verify(my->auth, key, token, NOW_MS + later_ms, &caller);
 }
 
 static int
-verify_begun(struct ready *my, const struct begun *begun, int64_t later_ms)
+verify_begun(struct box *my, const struct begun *begun, int64_t later_ms)
 {
 	return verify(my, begun->secrets.key, begun->secrets.token, later_ms);
 }
@@ -49,41 +49,41 @@ same_millisecond(void)
 	struct begun alice, bob, again;
 	struct identity other;
 	struct caller caller;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	other = ready_user(&my, "bob@example.com");
-	alice = begin(&my, &my.alice.user, READY_EMAIL, 0);
+	box_open(&my, test_directory());
+	other = box_user(&my, "bob@example.com", NULL);
+	alice = begin(&my, &my.alice.user, ALICE, 0);
 	bob = begin(&my, &other.user, "bob@example.com", 0);
-	again = begin(&my, &my.alice.user, READY_EMAIL, 0);
+	again = begin(&my, &my.alice.user, ALICE, 0);
 	EXPECT_STRING("the same bytes", alice.secrets.token, bob.secrets.token);
 	EXPECT_TRUE("other keys", strcmp(alice.secrets.key, bob.secrets.key) != 0);
 	EXPECT_VERDICT("Alice", session_verify(my.auth, alice.secrets.key, alice.secrets.token,
-	    READY_NOW_MS, &caller), 0);
-	EXPECT_STRING("is Alice", caller.id, READY_EMAIL);
+	    NOW_MS, &caller), 0);
+	EXPECT_STRING("is Alice", caller.id, ALICE);
 	EXPECT_TRUE("is Alice", uuid_equal(&caller.owner, &my.alice.user.id));
 	EXPECT_VERDICT("Bob", session_verify(my.auth, bob.secrets.key, alice.secrets.token,
-	    READY_NOW_MS, &caller), 0);
+	    NOW_MS, &caller), 0);
 	EXPECT_STRING("is Bob", caller.id, "bob@example.com");
 	EXPECT_TRUE("is Bob", uuid_equal(&caller.owner, &other.user.id));
-	EXPECT_VERDICT("Bob ends his", session_end(my.auth, &caller, READY_NOW_MS), 0);
+	EXPECT_VERDICT("Bob ends his", session_end(my.auth, &caller, NOW_MS), 0);
 	EXPECT_VERDICT("gone", verify_begun(&my, &bob, 0), V_ENDED);
 	EXPECT_INT("no others", verify_begun(&my, &alice, 0), 0);
 	EXPECT_INT("no others", verify_begun(&my, &again, 0), 0);
-	EXPECT_VERDICT("once", session_end(my.auth, &caller, READY_NOW_MS), V_NOT_FOUND);
-	ready_close(&my);
+	EXPECT_VERDICT("once", session_end(my.auth, &caller, NOW_MS), V_NOT_FOUND);
+	box_close(&my);
 }
 
 static void
 mixed_up(void)
 {
 	struct begun one, two;
-	struct ready my;
+	struct box my;
 	char *changed;
 
-	ready_open_memory(&my);
-	one = begin(&my, &my.alice.user, READY_EMAIL, 0);
-	two = begin(&my, &my.alice.user, READY_EMAIL, 1);
+	box_open_memory(&my);
+	one = begin(&my, &my.alice.user, ALICE, 0);
+	two = begin(&my, &my.alice.user, ALICE, 1);
 	EXPECT_TRUE("other bytes", strcmp(one.secrets.token, two.secrets.token) != 0);
 	EXPECT_INT("one", verify_begun(&my, &one, 1), 0);
 	EXPECT_INT("two", verify_begun(&my, &two, 1), 0);
@@ -109,29 +109,29 @@ mixed_up(void)
 		    V_WRONG_CREDENTIAL);
 		changed[i] ^= 1;
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
 expiry(void)
 {
 	struct begun begun;
-	struct ready my;
+	struct box my;
 
-	ready_open_memory(&my);
-	begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
-	EXPECT_INT("end", begun.caller.expires_ms, READY_NOW_MS + LIFE_MS);
+	box_open_memory(&my);
+	begun = begin(&my, &my.alice.user, ALICE, 0);
+	EXPECT_INT("end", begun.caller.expires_ms, NOW_MS + LIFE_MS);
 	EXPECT_INT("last millisecond", verify_begun(&my, &begun, LIFE_MS - 1), 0);
 	EXPECT_VERDICT("at its end", verify_begun(&my, &begun, LIFE_MS), V_ENDED);
 	EXPECT_VERDICT("later", verify_begun(&my, &begun, 2 * LIFE_MS), V_ENDED);
 	EXPECT_VERDICT("end it too late", session_end(my.auth, &begun.caller,
-	    READY_NOW_MS + LIFE_MS), V_NOT_FOUND);
+	    NOW_MS + LIFE_MS), V_NOT_FOUND);
 	my.conf->webitel_ttl_s = 60;
-	begun = begin(&my, &my.alice.user, READY_EMAIL, 7);
-	EXPECT_INT("as configured", begun.caller.expires_ms, READY_NOW_MS + 60007);
+	begun = begin(&my, &my.alice.user, ALICE, 7);
+	EXPECT_INT("as configured", begun.caller.expires_ms, NOW_MS + 60007);
 	EXPECT_INT("last millisecond", verify_begun(&my, &begun, 60006), 0);
 	EXPECT_VERDICT("at its end", verify_begun(&my, &begun, 60007), V_ENDED);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* What happens to Alice, and that her session then is over for good. */
@@ -143,30 +143,30 @@ lives(void)
 	static const int want[] = { V_ENDED, V_WRONG_CREDENTIAL, V_ENDED, V_WRONG_CREDENTIAL,
 	    V_WRONG_CREDENTIAL };
 	struct begun begun;
-	struct ready my;
+	struct box my;
 	const char *why;
 	uint64_t count;
 	int r = 0;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		ready_open_memory(&my);
-		begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
+		box_open_memory(&my);
+		begun = begin(&my, &my.alice.user, ALICE, 0);
 		EXPECT_INT(rows[i], verify_begun(&my, &begun, 0), 0);
 		switch (rows[i][0]) {
-		case 'p': r = user_set_password(my.auth, &my.alice.user.id, READY_PASSWORD,
-		    strlen(READY_PASSWORD), false, READY_NOW_MS, &why); break;
-		case 'l': r = user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &count); break;
+		case 'p': r = user_set_password(my.auth, &my.alice.user.id, PASSWORD,
+		    strlen(PASSWORD), false, NOW_MS, &why); break;
+		case 'l': r = user_logout(my.auth, &my.alice.user.id, NOW_MS, &count); break;
 		case 'k': r = store_user_delete(my.auth->store, &my.alice.user.id, true,
-		    READY_NOW_MS); break;
+		    NOW_MS); break;
 		case 'd': r = rows[i][1] == 'i' ? user_disable(my.auth, &my.alice.user.id,
-		    READY_NOW_MS) : store_user_delete(my.auth->store, &my.alice.user.id, false,
-		    READY_NOW_MS); break;
+		    NOW_MS) : store_user_delete(my.auth->store, &my.alice.user.id, false,
+		    NOW_MS); break;
 		}
 		EXPECT_VERDICT(rows[i], r, 0);
 		EXPECT_VERDICT(rows[i], verify_begun(&my, &begun, 0), want[i]);
-		store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS);
+		store_user_enable(my.auth->store, &my.alice.user.id, NOW_MS);
 		EXPECT_VERDICT(rows[i], verify_begun(&my, &begun, 0), want[i]);
-		ready_close(&my);
+		box_close(&my);
 	}
 }
 
@@ -183,20 +183,20 @@ token(void)
 	};
 	struct identity who;
 	struct begun begun;
-	struct ready my;
+	struct box my;
 	const char *why;
 
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		EXPECT_VERDICT("role", role_set(my.auth, "user", rows[i].acl, 1, &why), 0);
-		begun = begin(&my, &my.alice.user, READY_EMAIL, 0);
+		begun = begin(&my, &my.alice.user, ALICE, 0);
 		EXPECT_STRING(rows[i].acl, begun.secrets.token, unit_jwt(&my.mem,
 		    "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", rows[i].claims,
 		    keyring_newest(&my.auth->keys, KEY_SESSION)->bytes, SECRET_KEY_LEN));
 		EXPECT_VERDICT("no JWT of ours", user_jwt_verify(my.auth, begun.secrets.token,
-		    READY_NOW_MS, &who), V_WRONG_CREDENTIAL);
+		    NOW_MS, &who), V_WRONG_CREDENTIAL);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* Nothing that lies in the store is a secret of the session. */
@@ -205,14 +205,14 @@ stored(void)
 {
 	struct token *list = NULL;
 	struct begun begun;
-	struct ready my;
+	struct box my;
 	size_t count;
 	char hex[2 * DIGEST_LEN + 1];
 
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	begun = begin(&my, &my.alice.user, "ALICE@example.com", 0);
 	EXPECT_VERDICT("list", store_session_list(my.auth->store, &my.mem, &my.alice.user.id, NULL,
-	    9, READY_NOW_MS, &list, &count), 0);
+	    9, NOW_MS, &list, &count), 0);
 	EXPECT_INT("one", count, 1);
 	EXPECT_STRING("as it was sent", list[0].name, "ALICE@example.com");
 	EXPECT_STRING("no head", list[0].head, "");
@@ -222,7 +222,7 @@ stored(void)
 	text_hex(hex, list[0].digest, DIGEST_LEN);
 	EXPECT_VERDICT("the digest is no key", verify(&my, hex, begun.secrets.token, 0),
 	    V_WRONG_CREDENTIAL);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void

@@ -2,7 +2,7 @@
 /* Options as clients see them: /rest/settings, challenges, queries, TLS and its proxies. */
 #include <string.h>
 
-#include "params.h"
+#include "service/ask.h"
 #include "unit.h"
 
 #define BASIC "HTTP_AUTHORIZATION=Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
@@ -33,27 +33,27 @@ settings(void)
 		    LOCAL ",\"ha1b\",\"google\",\"facebook\",\"apple\"") },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(t); i++) {
 		my.conf->google_client_ids = (struct conf_list){ ids, t[i].google };
 		my.conf->apple_client_ids = (struct conf_list){ ids, t[i].apple };
 		my.conf->facebook_app_id = t[i].facebook;
 		my.conf->ha1b = t[i].ha1b;
-		reply = params_ask(&my, &(struct params_ask)ASK("GET", "/rest/settings", NULL));
+		reply = box_ask(&my, &(struct ask)ASK("GET", "/rest/settings", NULL));
 		EXPECT_INT(t[i].row, reply.status, 200);
 		EXPECT_STRING(t[i].row, reply.body, t[i].want);
-		EXPECT_STRING(t[i].row, ready_header(&reply, "Cache-Control", 0), "no-store");
+		EXPECT_STRING(t[i].row, ask_header(&reply, "Cache-Control", 0), "no-store");
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* Open to everybody, and yet strict. */
 static void
 settings_asked(void)
 {
-	static const struct { const char *row; struct params_ask ask; int status; } t[] = {
+	static const struct { const char *row; struct ask ask; int status; } t[] = {
 		{ "credentials are not looked at",
 		    ASK("GET", "/rest/settings", "HTTP_AUTHORIZATION=Basic x"), 200 },
 		{ "HEAD", ASK("HEAD", "/rest/settings", NULL), 200 },
@@ -64,15 +64,15 @@ settings_asked(void)
 		{ "no TLS", ASK_PLAIN("GET", "/rest/settings", NULL), 301 },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(t); i++) {
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].status);
 		EXPECT_INT(t[i].row, reply.head, strcmp(t[i].ask.method, "HEAD") == 0);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -94,26 +94,26 @@ challenges(void)
 		    { "Bearer realm=\"doorward\"", NULL } },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(t); i++) {
 		my.conf->basic_challenge = t[i].basic;
-		reply = params_ask(&my, &(struct params_ask)ASK("GET", "/rest/auth", t[i].given));
+		reply = box_ask(&my, &(struct ask)ASK("GET", "/rest/auth", t[i].given));
 		EXPECT_INT(t[i].row, reply.status, 401);
 		for (size_t n = 0; n < NELEM(t[i].want); n++)
-			EXPECT_STRING(t[i].row, ready_header(&reply, "WWW-Authenticate", n),
+			EXPECT_STRING(t[i].row, ask_header(&reply, "WWW-Authenticate", n),
 			    t[i].want[n]);
 	}
-	reply = params_ask(&my, &(struct params_ask)ASK("GET", "/rest/auth", BASIC));
+	reply = box_ask(&my, &(struct ask)ASK("GET", "/rest/auth", BASIC));
 	EXPECT_INT("Basic is accepted all the same", reply.status, 200);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
 queries(void)
 {
-	static const struct { const char *row; struct params_ask ask; int on, off; } t[] = {
+	static const struct { const char *row; struct ask ask; int on, off; } t[] = {
 		{ "good", ASK("GET", "/rest/auth", "QUERY_STRING=ha1b=" HA1B), 200, 401 },
 		{ "good, of a route that reads fields", ASK("GET", "/rest/token/list",
 		    "QUERY_STRING=ha1b=" HA1B "&limit=5"), 200, 401 },
@@ -136,18 +136,18 @@ queries(void)
 		{ "header", ASK("GET", "/rest/auth", "HTTP_X_AUTH_HA1B_TOKEN=" HA1B), 200, 200 },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(t); i++) {
 		my.conf->accept_query_credentials = true;
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].on);
 		my.conf->accept_query_credentials = false;
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].off);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 #define FROM(address) "REMOTE_ADDR=" address
@@ -200,30 +200,30 @@ proxies(void)
 {
 	static const char *list[] = { "192.0.2.7", "10.0.0.0/8", "2001:db8::/32", "::1",
 	    "nonsense" };
-	struct params_ask ask = ASK_PLAIN("GET", "/rest/settings", NULL);
+	struct ask ask = ASK_PLAIN("GET", "/rest/settings", NULL);
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(proxy_rows); i++) {
 		my.conf->trusted_proxies = (struct conf_list){ list, NELEM(list) };
-		memcpy(ask.given, proxy_rows[i].given, sizeof proxy_rows[i].given);
-		reply = params_ask(&my, &ask);
+		memcpy(ask.params, proxy_rows[i].given, sizeof proxy_rows[i].given);
+		reply = box_ask(&my, &ask);
 		EXPECT_INT(proxy_rows[i].row, reply.status, proxy_rows[i].status);
 		if (reply.status == 301)
-			EXPECT_STRING(proxy_rows[i].row, ready_header(&reply, "Location", 0),
+			EXPECT_STRING(proxy_rows[i].row, ask_header(&reply, "Location", 0),
 			    "https://localhost/rest/settings");
 		my.conf->trusted_proxies.count = 0;
-		reply = params_ask(&my, &ask);
+		reply = box_ask(&my, &ask);
 		EXPECT_INT(proxy_rows[i].row, reply.status, proxy_rows[i].alone);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
 plain_http(void)
 {
-	static const struct { const char *row; struct params_ask ask; int no, yes; } t[] = {
+	static const struct { const char *row; struct ask ask; int no, yes; } t[] = {
 		{ "GET", ASK_PLAIN("GET", "/rest/auth", BASIC), 301, 200 },
 		{ "HEAD", ASK_PLAIN("HEAD", "/rest/auth", BASIC), 301, 200 },
 		{ "refused", ASK_PLAIN("GET", "/rest/auth", NULL), 301, 401 },
@@ -234,18 +234,18 @@ plain_http(void)
 		{ "no method", ASK_PLAIN("PUT", "/rest/auth", NULL), 405, 405 },
 	};
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(t); i++) {
 		my.conf->allow_plain_http = false;
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].no);
 		my.conf->allow_plain_http = true;
-		reply = params_ask(&my, &t[i].ask);
+		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].yes);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

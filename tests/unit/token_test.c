@@ -4,15 +4,15 @@
 #include <string.h>
 
 #include "auth/user.h"
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 
 static int
-verify_later(struct ready *my, const char *secret, int64_t later_ms)
+verify_later(struct box *my, const char *secret, int64_t later_ms)
 {
 	struct identity who;
 
-	return token_verify(my->auth, secret, READY_NOW_MS + later_ms, &who);
+	return token_verify(my->auth, secret, NOW_MS + later_ms, &who);
 }
 
 static void
@@ -20,22 +20,22 @@ made(void)
 {
 	struct identity who;
 	struct token token;
-	struct ready my;
+	struct box my;
 	const char *secret;
 
-	ready_open(&my, test_directory());
-	secret = ready_token(&my, &my.alice, 60, &token);
+	box_open(&my, test_directory());
+	secret = box_token(&my, &my.alice, 60, &token);
 	EXPECT_INT("length", (int64_t)strlen(secret), TOKEN_LEN);
 	EXPECT_INT("no dot", (int64_t)strcspn(secret, ".-_="), TOKEN_LEN);
 	EXPECT_BYTES("head", token.head, secret, TOKEN_HEAD_LEN);
-	EXPECT_INT("end", token.expires_ms, READY_NOW_MS + 60000);
-	EXPECT_VERDICT("verify", token_verify(my.auth, secret, READY_NOW_MS, &who), 0);
+	EXPECT_INT("end", token.expires_ms, NOW_MS + 60000);
+	EXPECT_VERDICT("verify", token_verify(my.auth, secret, NOW_MS, &who), 0);
 	EXPECT_TRUE("who", uuid_equal(&who.user.id, &my.alice.user.id));
 	EXPECT_TRUE("which", who.by_token && uuid_equal(&who.token, &token.id));
 	EXPECT_INT("its end", who.token_expires_ms, token.expires_ms);
 	EXPECT_INT("last millisecond", verify_later(&my, secret, 59999), 0);
 	EXPECT_VERDICT("at its end", verify_later(&my, secret, 60000), V_ENDED);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -46,11 +46,11 @@ refused(void)
 		"'; drop table token", "../../../../../../etc/shadow",
 	};
 	struct token token;
-	struct ready my;
+	struct box my;
 	char *secret;
 
-	ready_open(&my, test_directory());
-	secret = arena_strdup(&my.mem, ready_token(&my, &my.alice, 60, &token));
+	box_open(&my, test_directory());
+	secret = arena_strdup(&my.mem, box_token(&my, &my.alice, 60, &token));
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i], verify_later(&my, rows[i], 0), V_WRONG_CREDENTIAL);
 	for (size_t i = 0; i < TOKEN_LEN; i++) {
@@ -65,15 +65,15 @@ refused(void)
 	EXPECT_VERDICT("longer", verify_later(&my, arena_printf(&my.mem, "%sa", secret), 0),
 	    V_WRONG_CREDENTIAL);
 	EXPECT_INT("whole", verify_later(&my, secret, 0), 0);
-	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, NOW_MS), 0);
 	EXPECT_VERDICT("disabled", verify_later(&my, secret, 0), V_ENDED);
-	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, NOW_MS),
 	    0);
 	EXPECT_INT("enabled again", verify_later(&my, secret, 0), 0);
 	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
-	    READY_NOW_MS), 0);
+	    NOW_MS), 0);
 	EXPECT_VERDICT("deleted", verify_later(&my, secret, 0), V_ENDED);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -82,30 +82,30 @@ creating(void)
 	struct identity by_token, nobody;
 	char secret[TOKEN_LEN + 1], name[TOKEN_NAME_SIZE + 1];
 	struct token token;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	EXPECT_VERDICT("token", token_verify(my.auth, ready_token(&my, &my.alice, 60, &token),
-	    READY_NOW_MS, &by_token), 0);
-	EXPECT_VERDICT("by a token", token_create(my.auth, &by_token, "x", 60, READY_NOW_MS, &token,
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("token", token_verify(my.auth, box_token(&my, &my.alice, 60, &token),
+	    NOW_MS, &by_token), 0);
+	EXPECT_VERDICT("by a token", token_create(my.auth, &by_token, "x", 60, NOW_MS, &token,
 	    secret), V_FORBIDDEN);
 	my.conf->bearer_may_create = true;
-	EXPECT_VERDICT("allowed", token_create(my.auth, &by_token, "x", 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("allowed", token_create(my.auth, &by_token, "x", 60, NOW_MS, &token,
 	    secret), 0);
 	my.conf->max_tokens_per_user = 2;
-	EXPECT_VERDICT("one too many", token_create(my.auth, &my.alice, "x", 60, READY_NOW_MS,
+	EXPECT_VERDICT("one too many", token_create(my.auth, &my.alice, "x", 60, NOW_MS,
 	    &token, secret), V_TOO_MANY);
 	EXPECT_VERDICT("the others expired", token_create(my.auth, &my.alice, "x", 60,
-	    READY_NOW_MS + 60000, &token, secret), 0);
+	    NOW_MS + 60000, &token, secret), 0);
 	nobody = my.alice;
 	nobody.user.id = uuid_new();
-	EXPECT_VERDICT("nobody's", token_create(my.auth, &nobody, "x", 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("nobody's", token_create(my.auth, &nobody, "x", 60, NOW_MS, &token,
 	    secret), V_NOT_FOUND);
 	memset(name, 'x', sizeof name);
 	name[TOKEN_NAME_SIZE] = '\0';
-	EXPECT_VERDICT("too long", token_create(my.auth, &my.alice, name, 60, READY_NOW_MS, &token,
+	EXPECT_VERDICT("too long", token_create(my.auth, &my.alice, name, 60, NOW_MS, &token,
 	    secret), V_INVALID);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -114,37 +114,37 @@ changing(void)
 	struct identity bob, by_token;
 	struct token token, after;
 	struct uuid unknown = uuid_new();
-	struct ready my;
+	struct box my;
 	const char *secret;
 
-	ready_open(&my, test_directory());
-	bob = ready_user(&my, "bob@example.com");
-	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_VERDICT("token", token_verify(my.auth, secret, READY_NOW_MS, &by_token), 0);
+	box_open(&my, test_directory());
+	bob = box_user(&my, "bob@example.com", NULL);
+	secret = box_token(&my, &my.alice, 60, &token);
+	EXPECT_VERDICT("token", token_verify(my.auth, secret, NOW_MS, &by_token), 0);
 	EXPECT_VERDICT("rename", token_change(my.auth, &by_token, &token.id, "new", 0,
-	    READY_NOW_MS + 5, &after), 0);
+	    NOW_MS + 5, &after), 0);
 	EXPECT_STRING("rename", after.name, "new");
 	EXPECT_INT("its end stays", after.expires_ms, token.expires_ms);
-	EXPECT_INT("modified", after.modified_ms, READY_NOW_MS + 5);
+	EXPECT_INT("modified", after.modified_ms, NOW_MS + 5);
 	EXPECT_VERDICT("nothing", token_change(my.auth, &my.alice, &token.id, NULL, 0,
-	    READY_NOW_MS + 9, &after), 0);
-	EXPECT_INT("nothing changed", after.modified_ms, READY_NOW_MS + 5);
+	    NOW_MS + 9, &after), 0);
+	EXPECT_INT("nothing changed", after.modified_ms, NOW_MS + 5);
 	EXPECT_VERDICT("extend", token_change(my.auth, &my.alice, &token.id, NULL, 600,
-	    READY_NOW_MS + 10, &after), 0);
-	EXPECT_INT("from now on", after.expires_ms, READY_NOW_MS + 600010);
+	    NOW_MS + 10, &after), 0);
+	EXPECT_INT("from now on", after.expires_ms, NOW_MS + 600010);
 	EXPECT_STRING("its name stays", after.name, "new");
 	EXPECT_INT("works", verify_later(&my, secret, 600009), 0);
 	EXPECT_VERDICT("by a token", token_change(my.auth, &by_token, &token.id, NULL, 600,
-	    READY_NOW_MS, &after), V_FORBIDDEN);
+	    NOW_MS, &after), V_FORBIDDEN);
 	EXPECT_VERDICT("someone else's", token_change(my.auth, &bob, &token.id, "x", 0,
-	    READY_NOW_MS, &after), V_NOT_FOUND);
+	    NOW_MS, &after), V_NOT_FOUND);
 	EXPECT_VERDICT("someone else's, nothing", token_change(my.auth, &bob, &token.id, NULL, 0,
-	    READY_NOW_MS, &after), V_NOT_FOUND);
-	EXPECT_VERDICT("unknown", token_change(my.auth, &my.alice, &unknown, "x", 0, READY_NOW_MS,
+	    NOW_MS, &after), V_NOT_FOUND);
+	EXPECT_VERDICT("unknown", token_change(my.auth, &my.alice, &unknown, "x", 0, NOW_MS,
 	    &after), V_NOT_FOUND);
 	EXPECT_VERDICT("expired", token_change(my.auth, &my.alice, &token.id, NULL, 600,
-	    READY_NOW_MS + 600010, &after), V_NOT_FOUND);
-	ready_close(&my);
+	    NOW_MS + 600010, &after), V_NOT_FOUND);
+	box_close(&my);
 }
 
 static void
@@ -152,35 +152,35 @@ listing(void)
 {
 	struct token first, second, gone, foreign, *tokens;
 	struct identity bob;
-	struct ready my;
+	struct box my;
 	size_t count;
 
-	ready_open(&my, test_directory());
-	bob = ready_user(&my, "bob@example.com");
-	ready_token(&my, &my.alice, 600, &first);
-	ready_token(&my, &my.alice, 600, &second);
-	ready_token(&my, &my.alice, 60, &gone);
-	ready_token(&my, &bob, 600, &foreign);
-	EXPECT_VERDICT("all", token_list(my.auth, &my.mem, &my.alice, NULL, 1000, READY_NOW_MS,
+	box_open(&my, test_directory());
+	bob = box_user(&my, "bob@example.com", NULL);
+	box_token(&my, &my.alice, 600, &first);
+	box_token(&my, &my.alice, 600, &second);
+	box_token(&my, &my.alice, 60, &gone);
+	box_token(&my, &bob, 600, &foreign);
+	EXPECT_VERDICT("all", token_list(my.auth, &my.mem, &my.alice, NULL, 1000, NOW_MS,
 	    &tokens, &count), 0);
 	EXPECT_INT("all", (int64_t)count, 3);
 	EXPECT_VERDICT("live", token_list(my.auth, &my.mem, &my.alice, NULL, 1000,
-	    READY_NOW_MS + 60000, &tokens, &count), 0);
+	    NOW_MS + 60000, &tokens, &count), 0);
 	EXPECT_INT("live", (int64_t)count, 2);
-	EXPECT_VERDICT("one", token_list(my.auth, &my.mem, &my.alice, NULL, 1, READY_NOW_MS + 60000,
+	EXPECT_VERDICT("one", token_list(my.auth, &my.mem, &my.alice, NULL, 1, NOW_MS + 60000,
 	    &tokens, &count), 0);
 	EXPECT_INT("one", (int64_t)count, 1);
 	EXPECT_VERDICT("behind it", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
-	    READY_NOW_MS + 60000, &tokens, &count), 0);
+	    NOW_MS + 60000, &tokens, &count), 0);
 	EXPECT_INT("behind it", (int64_t)count, 1);
 	EXPECT_VERDICT("behind the last", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
-	    READY_NOW_MS + 60000, &tokens, &count), 0);
+	    NOW_MS + 60000, &tokens, &count), 0);
 	EXPECT_INT("behind the last", (int64_t)count, 0);
 	EXPECT_VERDICT("behind an expired one", token_list(my.auth, &my.mem, &my.alice, &gone.id, 9,
-	    READY_NOW_MS + 60000, &tokens, &count), V_NOT_FOUND);
+	    NOW_MS + 60000, &tokens, &count), V_NOT_FOUND);
 	EXPECT_VERDICT("behind someone else's", token_list(my.auth, &my.mem, &my.alice, &foreign.id,
-	    9, READY_NOW_MS, &tokens, &count), V_NOT_FOUND);
-	ready_close(&my);
+	    9, NOW_MS, &tokens, &count), V_NOT_FOUND);
+	box_close(&my);
 }
 
 static void
@@ -190,39 +190,39 @@ revoking(void)
 	char id[UUID_TEXT_SIZE];
 	struct identity bob;
 	struct token token, gone;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	bob = ready_user(&my, "bob@example.com");
-	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_VERDICT("someone else's", token_revoke(my.auth, &bob, secret, READY_NOW_MS, &gone),
+	box_open(&my, test_directory());
+	bob = box_user(&my, "bob@example.com", NULL);
+	secret = box_token(&my, &my.alice, 60, &token);
+	EXPECT_VERDICT("someone else's", token_revoke(my.auth, &bob, secret, NOW_MS, &gone),
 	    V_NOT_FOUND);
 	EXPECT_VERDICT("someone else's uuid", token_revoke(my.auth, &bob, uuid_text(id, &token.id),
-	    READY_NOW_MS, &gone), V_NOT_FOUND);
-	EXPECT_VERDICT("unknown", token_revoke(my.auth, &my.alice, "x", READY_NOW_MS, &gone),
+	    NOW_MS, &gone), V_NOT_FOUND);
+	EXPECT_VERDICT("unknown", token_revoke(my.auth, &my.alice, "x", NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_VERDICT("nothing", token_revoke(my.auth, &my.alice, "", READY_NOW_MS, &gone),
+	EXPECT_VERDICT("nothing", token_revoke(my.auth, &my.alice, "", NOW_MS, &gone),
 	    V_NOT_FOUND);
-	EXPECT_VERDICT("expired", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS + 60000,
+	EXPECT_VERDICT("expired", token_revoke(my.auth, &my.alice, secret, NOW_MS + 60000,
 	    &gone), V_NOT_FOUND);
-	secret = ready_token(&my, &my.alice, 60, &token);
-	EXPECT_VERDICT("by itself", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone),
+	secret = box_token(&my, &my.alice, 60, &token);
+	EXPECT_VERDICT("by itself", token_revoke(my.auth, &my.alice, secret, NOW_MS, &gone),
 	    0);
 	EXPECT_TRUE("by itself", uuid_equal(&gone.id, &token.id));
-	EXPECT_VERDICT("again", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &gone),
+	EXPECT_VERDICT("again", token_revoke(my.auth, &my.alice, secret, NOW_MS, &gone),
 	    V_NOT_FOUND);
 	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
-	secret = ready_token(&my, &my.alice, 60, &token);
+	secret = box_token(&my, &my.alice, 60, &token);
 	EXPECT_VERDICT("by uuid", token_revoke(my.auth, &my.alice, uuid_text(id, &token.id),
-	    READY_NOW_MS, &gone), 0);
+	    NOW_MS, &gone), 0);
 	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
-	secret = ready_token(&my, &my.alice, 60, &token);
-	other = ready_token(&my, &bob, 60, &token);
-	EXPECT_VERDICT("all", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
-	EXPECT_VERDICT("all, of none", token_revoke_all(my.auth, &my.alice, READY_NOW_MS), 0);
+	secret = box_token(&my, &my.alice, 60, &token);
+	other = box_token(&my, &bob, 60, &token);
+	EXPECT_VERDICT("all", token_revoke_all(my.auth, &my.alice, NOW_MS), 0);
+	EXPECT_VERDICT("all, of none", token_revoke_all(my.auth, &my.alice, NOW_MS), 0);
 	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
 	EXPECT_INT("the other's stay", verify_later(&my, other, 0), 0);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

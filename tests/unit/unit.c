@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "base/text.h"
+#include "service/encode.h"
 
 #define FILE_MAX 65536
 
@@ -38,16 +39,6 @@ unit_read(struct arena *mem, const char *path)
 	return text;
 }
 
-static void
-put_b64(struct text *out, const void *bytes, size_t len)
-{
-	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	char *part = arena_alloc(out->mem, size);
-
-	sodium_bin2base64(part, size, bytes, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	text_puts(out, part);
-}
-
 const char *
 unit_jwt(struct arena *mem, const char *header, const char *payload, const void *key,
     size_t key_len)
@@ -58,14 +49,14 @@ unit_jwt(struct arena *mem, const char *header, const char *payload, const void 
 	struct text t;
 
 	text_init(&t, mem);
-	put_b64(&t, header, strlen(header));
+	text_puts(&t, encode_base64url(mem, header, strlen(header)));
 	text_puts(&t, ".");
-	put_b64(&t, payload, strlen(payload));
+	text_puts(&t, encode_base64url(mem, payload, strlen(payload)));
 	crypto_auth_hmacsha256_init(&state, key, key_len);
 	crypto_auth_hmacsha256_update(&state, (const unsigned char *)t.data, t.len);
 	crypto_auth_hmacsha256_final(&state, sum);
 	text_puts(&t, ".");
-	put_b64(&t, sum, sizeof sum);
+	text_puts(&t, encode_base64url(mem, sum, sizeof sum));
 	EXPECT_VERDICT("a token", text_done(&t, &out, NULL), 0);
 	return out;
 }

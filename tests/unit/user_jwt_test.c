@@ -8,7 +8,7 @@
 #include "auth/token.h"
 #include "auth/user.h"
 #include "base/text.h"
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 
 /* What rows write as $U, $G and so on. */
@@ -54,34 +54,34 @@ expand(struct arena *mem, const char *row, const struct names *names)
 }
 
 static struct names
-names_of(struct ready *my)
+names_of(struct box *my)
 {
-	struct identity bob = ready_user(my, "bob@example.com");
+	struct identity bob = box_user(my, "bob@example.com", NULL);
 	struct names names = { .kid = keyring_newest(&my->auth->keys, KEY_JWT)->id,
 	    .hash_kid = keyring_newest(&my->auth->keys, KEY_HASH)->id };
 	struct token token;
 
 	uuid_text(names.user, &my->alice.user.id);
-	ready_token(my, &my->alice, 600, &token);
+	box_token(my, &my->alice, 600, &token);
 	uuid_text(names.token, &token.id);
-	ready_token(my, &bob, 600, &token);
+	box_token(my, &bob, 600, &token);
 	uuid_text(names.foreign, &token.id);
 	snprintf(names.gen, sizeof names.gen, "%llu", (unsigned long long)my->alice.user.gen);
 	return names;
 }
 
 static const uint8_t *
-jwt_key(struct ready *my)
+jwt_key(struct box *my)
 {
 	return keyring_newest(&my->auth->keys, KEY_JWT)->bytes;
 }
 
 static int
-verify_later(struct ready *my, const char *jwt, int64_t later_ms)
+verify_later(struct box *my, const char *jwt, int64_t later_ms)
 {
 	struct identity who;
 
-	return user_jwt_verify(my->auth, jwt, READY_NOW_MS + later_ms, &who);
+	return user_jwt_verify(my->auth, jwt, NOW_MS + later_ms, &who);
 }
 
 static const struct { const char *row, *header; int want; } header_rows[] = {
@@ -123,17 +123,17 @@ static void
 forged_headers(void)
 {
 	struct names names;
-	struct ready my;
+	struct box my;
 	const char *jwt;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	names = names_of(&my);
 	for (size_t i = 0; i < NELEM(header_rows); i++) {
 		jwt = unit_jwt(&my.mem, expand(&my.mem, header_rows[i].header, &names),
 		    expand(&my.mem, CLAIMS, &names), jwt_key(&my), SECRET_KEY_LEN);
 		EXPECT_VERDICT(header_rows[i].row, verify_later(&my, jwt, 0), header_rows[i].want);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 #define WITHOUT_GEN "{\"uuid\":\"$U\",\"role\":\"User\",\"iat\":1700000000,\"exp\":1700000600," \
@@ -220,17 +220,17 @@ static void
 forged_claims(void)
 {
 	struct names names;
-	struct ready my;
+	struct box my;
 	const char *jwt;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	names = names_of(&my);
 	for (size_t i = 0; i < NELEM(claim_rows); i++) {
 		jwt = unit_jwt(&my.mem, expand(&my.mem, HEADER, &names),
 		    expand(&my.mem, claim_rows[i].claims, &names), jwt_key(&my), SECRET_KEY_LEN);
 		EXPECT_VERDICT(claim_rows[i].row, verify_later(&my, jwt, 0), claim_rows[i].want);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -238,10 +238,10 @@ forged_keys(void)
 {
 	static const uint8_t zero[SECRET_KEY_LEN];
 	struct names names;
-	struct ready my;
+	struct box my;
 	const char *header, *claims;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	names = names_of(&my);
 	header = expand(&my.mem, HEADER, &names);
 	claims = expand(&my.mem, CLAIMS, &names);
@@ -257,20 +257,20 @@ forged_keys(void)
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i].row, verify_later(&my, unit_jwt(&my.mem, header, claims,
 		    rows[i].key, rows[i].len), 0), V_WRONG_CREDENTIAL);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* The good token, damaged at every place. */
 static void
 damaged(void)
 {
-	struct ready my;
+	struct box my;
 	const char *good;
 	char *jwt;
 	size_t len;
 
-	ready_open(&my, test_directory());
-	good = ready_jwt(&my, &my.alice);
+	box_open(&my, test_directory());
+	good = box_jwt(&my, &my.alice);
 	len = strlen(good);
 	jwt = arena_strdup(&my.mem, good);
 	for (size_t i = 0; i < len; i++) {
@@ -284,7 +284,7 @@ damaged(void)
 		jwt[i] = good[i];
 	}
 	EXPECT_INT("whole", verify_later(&my, jwt, 0), 0);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* The three parts of a token, in mem. */
@@ -340,19 +340,19 @@ rearranged(void)
 	};
 	const char *one[3], *other[3];
 	struct identity earlier;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	earlier = my.alice;
 	earlier.authenticated_s--;
-	split(&my.mem, ready_jwt(&my, &my.alice), one);
-	split(&my.mem, ready_jwt(&my, &earlier), other);
+	split(&my.mem, box_jwt(&my, &my.alice), one);
+	split(&my.mem, box_jwt(&my, &earlier), other);
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i].row, verify_later(&my, arrange(&my.mem, rows[i].order, one,
 		    other), 0), V_WRONG_CREDENTIAL);
 	EXPECT_INT("one", verify_later(&my, arrange(&my.mem, "a.b.c", one, other), 0), 0);
 	EXPECT_INT("other", verify_later(&my, arrange(&my.mem, "A.B.C", one, other), 0), 0);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -360,10 +360,10 @@ huge(void)
 {
 	static char claims[3 * JWT_LEN_MAX];
 	struct names names;
-	struct ready my;
+	struct box my;
 	const char *jwt;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	names = names_of(&my);
 	for (size_t filler = 5000; filler < sizeof claims - 1000; filler += 5000) {
 		snprintf(claims, sizeof claims, "{\"x\":\"%0*d\",%s", (int)filler, 0,
@@ -373,7 +373,7 @@ huge(void)
 		EXPECT_VERDICT("huge", verify_later(&my, jwt, 0),
 		    strlen(jwt) > JWT_LEN_MAX ? V_WRONG_CREDENTIAL : 0);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -383,31 +383,31 @@ lives(void)
 	struct token token;
 	const char *jwt, *of_bob;
 	uint64_t dropped;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	bob = ready_user(&my, "bob@example.com");
-	jwt = ready_jwt(&my, &my.alice);
-	of_bob = ready_jwt(&my, &bob);
-	EXPECT_VERDICT("fresh", user_jwt_verify(my.auth, jwt, READY_NOW_MS, &who), 0);
+	box_open(&my, test_directory());
+	bob = box_user(&my, "bob@example.com", NULL);
+	jwt = box_jwt(&my, &my.alice);
+	of_bob = box_jwt(&my, &bob);
+	EXPECT_VERDICT("fresh", user_jwt_verify(my.auth, jwt, NOW_MS, &who), 0);
 	EXPECT_TRUE("who", uuid_equal(&who.user.id, &my.alice.user.id));
-	EXPECT_INT("since", who.authenticated_s, READY_NOW_S);
+	EXPECT_INT("since", who.authenticated_s, (NOW_MS / 1000));
 	EXPECT_TRUE("not by token", !who.by_token);
 	EXPECT_INT("last second", verify_later(&my, jwt, 86400000 - 1), 0);
 	EXPECT_VERDICT("at its end", verify_later(&my, jwt, 86400000), V_ENDED);
 	EXPECT_INT("signed a minute ahead", verify_later(&my, jwt, -60000), 0);
 	EXPECT_VERDICT("signed too far ahead", verify_later(&my, jwt, -61000), V_ENDED);
 
-	ready_token(&my, &my.alice, 600, &token);
-	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &dropped),
+	box_token(&my, &my.alice, 600, &token);
+	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, NOW_MS, &dropped),
 	    0);
 	EXPECT_VERDICT("gen of before", verify_later(&my, jwt, 0), V_ENDED);
 	EXPECT_INT("of another user", verify_later(&my, of_bob, 0), 0);
-	EXPECT_VERDICT("disable", user_disable(my.auth, &bob.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &bob.user.id, NOW_MS), 0);
 	EXPECT_VERDICT("disabled", verify_later(&my, of_bob, 0), V_ENDED);
-	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &bob.user.id, READY_NOW_MS), 0);
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &bob.user.id, NOW_MS), 0);
 	EXPECT_VERDICT("enabled again", verify_later(&my, of_bob, 0), V_ENDED);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -415,22 +415,22 @@ dead_users(void)
 {
 	struct identity bob;
 	const char *jwt, *why;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	bob = ready_user(&my, "bob@example.com");
-	jwt = ready_jwt(&my, &bob);
+	box_open(&my, test_directory());
+	bob = box_user(&my, "bob@example.com", NULL);
+	jwt = box_jwt(&my, &bob);
 	EXPECT_VERDICT("kept as deleted", store_user_delete(my.auth->store, &bob.user.id, true,
-	    READY_NOW_MS), 0);
+	    NOW_MS), 0);
 	EXPECT_VERDICT("kept as deleted", verify_later(&my, jwt, 0), V_ENDED);
 	EXPECT_VERDICT("deleted", store_user_delete(my.auth->store, &bob.user.id, false,
-	    READY_NOW_MS), 0);
+	    NOW_MS), 0);
 	EXPECT_VERDICT("deleted", verify_later(&my, jwt, 0), V_ENDED);
-	jwt = ready_jwt(&my, &my.alice);
+	jwt = box_jwt(&my, &my.alice);
 	EXPECT_VERDICT("password", user_set_password(my.auth, &my.alice.user.id, "new password", 12,
-	    false, READY_NOW_MS, &why), 0);
+	    false, NOW_MS, &why), 0);
 	EXPECT_VERDICT("password changed", verify_later(&my, jwt, 0), V_ENDED);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -439,20 +439,20 @@ by_token(void)
 	struct identity by_token, who;
 	const char *secret, *jwt;
 	struct token token;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	secret = ready_token(&my, &my.alice, 600, &token);
-	EXPECT_VERDICT("token", token_verify(my.auth, secret, READY_NOW_MS, &by_token), 0);
-	jwt = ready_jwt(&my, &by_token);
-	EXPECT_VERDICT("made from it", user_jwt_verify(my.auth, jwt, READY_NOW_MS, &who), 0);
+	box_open(&my, test_directory());
+	secret = box_token(&my, &my.alice, 600, &token);
+	EXPECT_VERDICT("token", token_verify(my.auth, secret, NOW_MS, &by_token), 0);
+	jwt = box_jwt(&my, &by_token);
+	EXPECT_VERDICT("made from it", user_jwt_verify(my.auth, jwt, NOW_MS, &who), 0);
 	EXPECT_TRUE("says so", who.by_token && uuid_equal(&who.token, &token.id));
-	EXPECT_INT("its end", who.token_expires_ms, READY_NOW_MS + 600000);
+	EXPECT_INT("its end", who.token_expires_ms, NOW_MS + 600000);
 	EXPECT_INT("until the token's end", verify_later(&my, jwt, 599999), 0);
 	EXPECT_VERDICT("at the token's end", verify_later(&my, jwt, 600000), V_ENDED);
-	EXPECT_VERDICT("revoke", token_revoke(my.auth, &my.alice, secret, READY_NOW_MS, &token), 0);
+	EXPECT_VERDICT("revoke", token_revoke(my.auth, &my.alice, secret, NOW_MS, &token), 0);
 	EXPECT_VERDICT("revoked", verify_later(&my, jwt, 0), V_ENDED);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* A JWT can be exchanged, but not for ever (CONTRACT 4). */
@@ -468,21 +468,21 @@ sessions(void)
 		{ "past", -31 * 86400, -86400 },
 	};
 	struct identity who;
-	struct ready my;
+	struct box my;
 	const char *jwt;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		who = my.alice;
-		who.authenticated_s = READY_NOW_S + rows[i].since_s;
-		jwt = ready_jwt(&my, &who);
+		who.authenticated_s = (NOW_MS / 1000) + rows[i].since_s;
+		jwt = box_jwt(&my, &who);
 		EXPECT_VERDICT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s),
 		    V_ENDED);
 		if (rows[i].ttl_s > 0)
 			EXPECT_INT(rows[i].row, verify_later(&my, jwt, 1000 * rows[i].ttl_s - 1),
 			    0);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

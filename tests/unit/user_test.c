@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#include "ready.h"
+#include "service/box.h"
 #include "unit.h"
 
 static int
-login(struct ready *my, const char *email, const char *password)
+login(struct box *my, const char *email, const char *password)
 {
 	struct outcome outcome = { .wait_s = 0 };
 	struct login login = { .source = "192.0.2.1", .names = LOGIN_BY_EMAIL, .name = email,
@@ -16,89 +16,89 @@ login(struct ready *my, const char *email, const char *password)
 	    .outcome = &outcome };
 	struct user user;
 
-	return user_login(my->auth, &login, READY_NOW_MS, &user);
+	return user_login(my->auth, &login, NOW_MS, &user);
 }
 
 static void
 logins(void)
 {
 	static const struct { const char *row, *email, *password; int want; } rows[] = {
-		{ "right", READY_EMAIL, READY_PASSWORD, 0 },
-		{ "capitals", "ALICE@Example.COM", READY_PASSWORD, 0 },
-		{ "wrong password", READY_EMAIL, "wrong horse", V_WRONG_CREDENTIAL },
-		{ "no password", READY_EMAIL, "", V_WRONG_CREDENTIAL },
-		{ "blank behind", READY_EMAIL, READY_PASSWORD " ", V_WRONG_CREDENTIAL },
-		{ "unknown", "carol@example.com", READY_PASSWORD, V_NOT_FOUND },
-		{ "nobody", "", READY_PASSWORD, V_NOT_FOUND },
+		{ "right", ALICE, PASSWORD, 0 },
+		{ "capitals", "ALICE@Example.COM", PASSWORD, 0 },
+		{ "wrong password", ALICE, "wrong horse", V_WRONG_CREDENTIAL },
+		{ "no password", ALICE, "", V_WRONG_CREDENTIAL },
+		{ "blank behind", ALICE, PASSWORD " ", V_WRONG_CREDENTIAL },
+		{ "unknown", "carol@example.com", PASSWORD, V_NOT_FOUND },
+		{ "nobody", "", PASSWORD, V_NOT_FOUND },
 		{ "nobody, nothing", "", "", V_NOT_FOUND },
-		{ "blank in the name", READY_EMAIL " ", READY_PASSWORD, V_NOT_FOUND },
-		{ "half a name", "alice", READY_PASSWORD, V_NOT_FOUND },
+		{ "blank in the name", ALICE " ", PASSWORD, V_NOT_FOUND },
+		{ "half a name", "alice", PASSWORD, V_NOT_FOUND },
 		{ "has no password", "bob@example.com", "", V_WRONG_CREDENTIAL },
 		{ "has no password, but one is sent", "bob@example.com", "x", V_WRONG_CREDENTIAL },
-		{ "SIP login", "100@sip.example.com", READY_PASSWORD, V_NOT_FOUND },
+		{ "SIP login", "100@sip.example.com", PASSWORD, V_NOT_FOUND },
 	};
 	char longest[LOGIN_SIZE + 10];
 	struct user after;
 	const char *why;
-	struct ready my;
+	struct box my;
 	int index = field_index(&user_kind, "sip_login");
 
-	ready_open(&my, test_directory());
-	ready_user(&my, "bob@example.com");
+	box_open(&my, test_directory());
+	box_user(&my, "bob@example.com", NULL);
 	EXPECT_VERDICT("sip", user_take_field(&my.alice.user, "sip_login", "100@sip.example.com",
 	    &why), 0);
 	EXPECT_VERDICT("sip", store_user_set(my.auth->store, &my.alice.user, (uint64_t)1 << index,
-	    READY_NOW_MS, &after), 0);
+	    NOW_MS, &after), 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i].row, login(&my, rows[i].email, rows[i].password),
 		    rows[i].want);
 	memset(longest, 'x', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
-	EXPECT_VERDICT("too long a name", login(&my, longest, READY_PASSWORD), V_NOT_FOUND);
-	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
-	EXPECT_VERDICT("disabled", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
-	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, READY_NOW_MS),
+	EXPECT_VERDICT("too long a name", login(&my, longest, PASSWORD), V_NOT_FOUND);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, NOW_MS), 0);
+	EXPECT_VERDICT("disabled", login(&my, ALICE, PASSWORD), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("enable", store_user_enable(my.auth->store, &my.alice.user.id, NOW_MS),
 	    0);
-	EXPECT_INT("enabled", login(&my, READY_EMAIL, READY_PASSWORD), 0);
+	EXPECT_INT("enabled", login(&my, ALICE, PASSWORD), 0);
 	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
-	    READY_NOW_MS), 0);
-	EXPECT_VERDICT("deleted", login(&my, READY_EMAIL, READY_PASSWORD), V_NOT_FOUND);
-	ready_close(&my);
+	    NOW_MS), 0);
+	EXPECT_VERDICT("deleted", login(&my, ALICE, PASSWORD), V_NOT_FOUND);
+	box_close(&my);
 }
 
 static void
 rehashed(void)
 {
 	struct password before, after;
-	struct ready my;
+	struct box my;
 	uint64_t gen;
 
-	ready_open(&my, test_directory());
-	gen = ready_alice(&my).gen;
+	box_open(&my, test_directory());
+	gen = box_alice(&my).gen;
 	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &before), 0);
-	EXPECT_INT("login", login(&my, READY_EMAIL, READY_PASSWORD), 0);
+	EXPECT_INT("login", login(&my, ALICE, PASSWORD), 0);
 	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
 	EXPECT_STRING("the same cost, the same hash", after.hash, before.hash);
 	my.auth->cost.iterations = 2;
-	EXPECT_VERDICT("wrong", login(&my, READY_EMAIL, "wrong horse"), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("wrong", login(&my, ALICE, "wrong horse"), V_WRONG_CREDENTIAL);
 	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
 	EXPECT_STRING("never by a wrong password", after.hash, before.hash);
-	EXPECT_INT("login", login(&my, READY_EMAIL, READY_PASSWORD), 0);
+	EXPECT_INT("login", login(&my, ALICE, PASSWORD), 0);
 	EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id, &after), 0);
 	EXPECT_TRUE("of the new cost", strstr(after.hash, "$m=8192,t=2,p=1$") != NULL);
-	EXPECT_TRUE("JWTs go on", ready_alice(&my).gen == gen);
-	EXPECT_INT("login", login(&my, READY_EMAIL, READY_PASSWORD), 0);
-	ready_close(&my);
+	EXPECT_TRUE("JWTs go on", box_alice(&my).gen == gen);
+	EXPECT_INT("login", login(&my, ALICE, PASSWORD), 0);
+	box_close(&my);
 }
 
 static void
 adding(void)
 {
-	struct user user = user_new(READY_NOW_MS), again;
+	struct user user = user_new(NOW_MS), again;
 	const char *why = NULL;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	EXPECT_TRUE("a generation that any JSON reader keeps", user.gen >> 53 == 0);
 	EXPECT_VERDICT("no e-mail", user_add(my.auth, &user, "12345678", 8, &why), V_INVALID);
 	EXPECT_STRING("no e-mail", why, "a user needs an e-mail");
@@ -113,29 +113,29 @@ adding(void)
 	memset(&user.account, 0, sizeof user.account);
 	EXPECT_VERDICT("added", user_add(my.auth, &user, "12345678", 8, &why), 0);
 	EXPECT_INT("login", login(&my, "bob@example.com", "12345678"), 0);
-	again = user_new(READY_NOW_MS);
+	again = user_new(NOW_MS);
 	strcpy(again.email, user.email);
 	EXPECT_VERDICT("exists", user_add(my.auth, &again, NULL, 0, &why), V_EXISTS);
 	strcpy(again.email, "carol@example.com");
 	strcpy(again.sip_login, user.email);
 	EXPECT_VERDICT("exists as SIP login", user_add(my.auth, &again, NULL, 0, &why), V_EXISTS);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
 lookups(void)
 {
 	static const struct { const char *row, *name; int want; } rows[] = {
-		{ "e-mail", READY_EMAIL, 0 }, { "capitals", "Alice@EXAMPLE.com", 0 },
+		{ "e-mail", ALICE, 0 }, { "capitals", "Alice@EXAMPLE.com", 0 },
 		{ "unknown", "bob@example.com", V_NOT_FOUND }, { "nothing", "", V_NOT_FOUND },
 		{ "unknown uuid", "00000000-0000-4000-8000-000000000000", V_NOT_FOUND },
 	};
-	struct account account = account_new(READY_NOW_MS), found;
+	struct account account = account_new(NOW_MS), found;
 	char id[UUID_TEXT_SIZE], longest[LOGIN_SIZE + 50];
-	struct ready my;
+	struct box my;
 	struct user user;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i].row, user_lookup(my.auth, rows[i].name, &user),
 		    rows[i].want);
@@ -153,7 +153,7 @@ lookups(void)
 	EXPECT_VERDICT("by uuid", account_lookup(my.auth, uuid_text(id, &account.id), &found), 0);
 	user.account = account.id;
 	EXPECT_VERDICT("of a user", user_account(my.auth, &user, &found), 0);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -162,28 +162,28 @@ passwords(void)
 	struct uuid unknown = uuid_new();
 	const char *why = NULL;
 	struct token token, gone;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	ready_token(&my, &my.alice, 600, &token);
+	box_open(&my, test_directory());
+	box_token(&my, &my.alice, 600, &token);
 	EXPECT_VERDICT("short", user_set_password(my.auth, &my.alice.user.id, "1234567", 7, true,
-	    READY_NOW_MS, &why), V_INVALID);
+	    NOW_MS, &why), V_INVALID);
 	EXPECT_TRUE("short", why != NULL);
-	EXPECT_INT("the old one stays", login(&my, READY_EMAIL, READY_PASSWORD), 0);
+	EXPECT_INT("the old one stays", login(&my, ALICE, PASSWORD), 0);
 	EXPECT_VERDICT("of nobody", user_set_password(my.auth, &unknown, "12345678", 8, false,
-	    READY_NOW_MS, &why), V_NOT_FOUND);
+	    NOW_MS, &why), V_NOT_FOUND);
 	EXPECT_VERDICT("set", user_set_password(my.auth, &my.alice.user.id, "12345678", 8, false,
-	    READY_NOW_MS, &why), 0);
-	EXPECT_INT("new", login(&my, READY_EMAIL, "12345678"), 0);
-	EXPECT_VERDICT("old", login(&my, READY_EMAIL, READY_PASSWORD), V_WRONG_CREDENTIAL);
-	EXPECT_TRUE("JWTs end", ready_alice(&my).gen != my.alice.user.gen);
-	EXPECT_VERDICT("tokens stay", store_token_get(my.auth->store, &token.id, READY_NOW_MS,
+	    NOW_MS, &why), 0);
+	EXPECT_INT("new", login(&my, ALICE, "12345678"), 0);
+	EXPECT_VERDICT("old", login(&my, ALICE, PASSWORD), V_WRONG_CREDENTIAL);
+	EXPECT_TRUE("JWTs end", box_alice(&my).gen != my.alice.user.gen);
+	EXPECT_VERDICT("tokens stay", store_token_get(my.auth->store, &token.id, NOW_MS,
 	    &gone), 0);
 	EXPECT_VERDICT("with tokens", user_set_password(my.auth, &my.alice.user.id, "12345678", 8,
-	    true, READY_NOW_MS, &why), 0);
-	EXPECT_VERDICT("tokens end", store_token_get(my.auth->store, &token.id, READY_NOW_MS,
+	    true, NOW_MS, &why), 0);
+	EXPECT_VERDICT("tokens end", store_token_get(my.auth->store, &token.id, NOW_MS,
 	    &gone), V_NOT_FOUND);
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
@@ -192,24 +192,24 @@ ends(void)
 	struct uuid unknown = uuid_new();
 	uint64_t tokens = 77, gen;
 	struct token token;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	EXPECT_VERDICT("nobody", user_logout(my.auth, &unknown, READY_NOW_MS, &tokens),
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("nobody", user_logout(my.auth, &unknown, NOW_MS, &tokens),
 	    V_NOT_FOUND);
 	EXPECT_INT("left alone", (int64_t)tokens, 77);
-	EXPECT_VERDICT("nobody", user_disable(my.auth, &unknown, READY_NOW_MS), V_NOT_FOUND);
-	ready_token(&my, &my.alice, 600, &token);
-	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, READY_NOW_MS, &tokens), 0);
+	EXPECT_VERDICT("nobody", user_disable(my.auth, &unknown, NOW_MS), V_NOT_FOUND);
+	box_token(&my, &my.alice, 600, &token);
+	EXPECT_VERDICT("logout", user_logout(my.auth, &my.alice.user.id, NOW_MS, &tokens), 0);
 	EXPECT_INT("how many", (int64_t)tokens, 1);
-	gen = ready_alice(&my).gen;
+	gen = box_alice(&my).gen;
 	EXPECT_TRUE("another generation", gen != my.alice.user.gen);
-	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, READY_NOW_MS), 0);
-	EXPECT_TRUE("another generation", ready_alice(&my).gen != gen);
+	EXPECT_VERDICT("disable", user_disable(my.auth, &my.alice.user.id, NOW_MS), 0);
+	EXPECT_TRUE("another generation", box_alice(&my).gen != gen);
 	EXPECT_TRUE("not live", !user_is_live(&(struct user){ .disabled_ms = 1 }));
 	EXPECT_TRUE("not live", !user_is_live(&(struct user){ .deleted_ms = 1 }));
 	EXPECT_TRUE("live", user_is_live(&my.alice.user));
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

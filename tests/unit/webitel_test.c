@@ -9,7 +9,7 @@
 #include "auth/domain_token.h"
 #include "auth/session.h"
 #include "auth/user.h"
-#include "params.h"
+#include "service/ask.h"
 #include "unit.h"
 
 #define ERROR(status, uri) "REDIRECT_STATUS=" status, "REQUEST_URI=" uri
@@ -18,35 +18,35 @@
 
 /* The parameters of a good session, behind those of a row. */
 static struct reply
-ask_with_session(struct ready *my, const struct params_ask *row)
+ask_with_session(struct box *my, const struct ask *row)
 {
 	struct session_secrets secrets;
-	struct params_ask ask = *row;
+	struct ask ask = *row;
 	struct caller caller;
 	size_t n = 0;
 
-	EXPECT_VERDICT("session", session_begin(my->auth, &my->mem, &my->alice.user, READY_EMAIL,
-	    READY_NOW_MS, &secrets, &caller), 0);
-	while (ask.given[n])
+	EXPECT_VERDICT("session", session_begin(my->auth, &my->mem, &my->alice.user, ALICE,
+	    NOW_MS, &secrets, &caller), 0);
+	while (ask.params[n])
 		n++;
-	ask.given[n++] = arena_printf(&my->mem, "HTTP_X_ACCESS_TOKEN=%s", secrets.token);
-	ask.given[n] = arena_printf(&my->mem, "HTTP_X_KEY=%s", secrets.key);
-	return params_ask(my, &ask);
+	ask.params[n++] = arena_printf(&my->mem, "HTTP_X_ACCESS_TOKEN=%s", secrets.token);
+	ask.params[n] = arena_printf(&my->mem, "HTTP_X_KEY=%s", secrets.key);
+	return box_ask(my, &ask);
 }
 
 static int64_t
-sessions(struct ready *my)
+sessions(struct box *my)
 {
 	struct token *list;
 	size_t count = 0;
 
 	EXPECT_VERDICT("list", store_session_list(my->auth->store, &my->mem, &my->alice.user.id,
-	    NULL, STORE_LIST_MAX, READY_NOW_MS, &list, &count), 0);
+	    NULL, STORE_LIST_MAX, NOW_MS, &list, &count), 0);
 	return (int64_t)count;
 }
 
 /* Each has a good session in its headers; only one that is answered 200 ends it. */
-static const struct { const char *row; struct params_ask ask; int status; } door_rows[] = {
+static const struct { const char *row; struct ask ask; int status; } door_rows[] = {
 	{ "logout", ASK("GET", "/__error", ERROR("411", "/logout")), 200 },
 	{ "with a query", ASK("GET", "/__error", ERROR("411", "/logout?a=b")), 200 },
 	{ "with an empty one", ASK("GET", "/__error", ERROR("411", "/logout?")), 200 },
@@ -115,9 +115,9 @@ static void
 door(void)
 {
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(door_rows); i++) {
 		int64_t before = sessions(&my);
 
@@ -127,10 +127,10 @@ door(void)
 		EXPECT_INT(door_rows[i].row, sessions(&my), before + (door_rows[i].status != 200));
 	}
 	my.conf->webitel = false;
-	params_reopen(&my);
+	box_reopen(&my);
 	reply = ask_with_session(&my, &door_rows[0].ask);
 	EXPECT_INT("switched off", reply.status, 404);
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* The query of the request that was refused, where lighttpd hands none over. */
@@ -138,51 +138,51 @@ static void
 door_query(void)
 {
 	struct session_secrets secrets;
-	struct params_ask ask = ASK("GET", "/__error", "REDIRECT_STATUS=411");
+	struct ask ask = ASK("GET", "/__error", "REDIRECT_STATUS=411");
 	struct caller caller;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
-	EXPECT_VERDICT("session", session_begin(my.auth, &my.mem, &my.alice.user, READY_EMAIL,
-	    READY_NOW_MS, &secrets, &caller), 0);
-	ask.given[1] = arena_printf(&my.mem, "REQUEST_URI=/logout?access_token=%s&x_key=%s",
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("session", session_begin(my.auth, &my.mem, &my.alice.user, ALICE,
+	    NOW_MS, &secrets, &caller), 0);
+	ask.params[1] = arena_printf(&my.mem, "REQUEST_URI=/logout?access_token=%s&x_key=%s",
 	    secrets.token, secrets.key);
 	my.conf->accept_query_credentials = false;
-	EXPECT_INT("switched off", params_ask(&my, &ask).status, 401);
+	EXPECT_INT("switched off", box_ask(&my, &ask).status, 401);
 	my.conf->accept_query_credentials = true;
-	EXPECT_INT("logout", params_ask(&my, &ask).status, 200);
-	EXPECT_INT("once", params_ask(&my, &ask).status, 401);
-	ready_close(&my);
+	EXPECT_INT("logout", box_ask(&my, &ask).status, 200);
+	EXPECT_INT("once", box_ask(&my, &ask).status, 401);
+	box_close(&my);
 }
 
 static void
-expect_answer(struct ready *my, const char *row, const struct params_ask *ask, int status,
+expect_answer(struct box *my, const char *row, const struct ask *ask, int status,
     const char *message)
 {
-	struct reply reply = params_ask(my, ask);
+	struct reply reply = box_ask(my, ask);
 
 	EXPECT_INT(row, reply.status, status);
 	EXPECT_STRING(row, reply.body, arena_printf(&my->mem,
 	    "{\"status\":%d,\"message\":\"%s\",\"info\":\"%s\"}", status, message, message));
-	EXPECT_STRING(row, ready_header(&reply, "WWW-Authenticate", 0),
+	EXPECT_STRING(row, ask_header(&reply, "WWW-Authenticate", 0),
 	    status == 401 ? "Webitel realm=\"doorward\"" : NULL);
-	EXPECT_STRING(row, ready_header(&reply, "WWW-Authenticate", 1), NULL);
+	EXPECT_STRING(row, ask_header(&reply, "WWW-Authenticate", 1), NULL);
 }
 
 static void
 hidden_users(void)
 {
-	static const struct { const char *row; struct params_ask ask; int open, hidden; } rows[] = {
+	static const struct { const char *row; struct ask ask; int open, hidden; } rows[] = {
 		{ "unknown", LOGIN("nobody@example.com", "x"), 404, 401 },
-		{ "wrong password", LOGIN(READY_EMAIL, "x"), 401, 401 },
+		{ "wrong password", LOGIN(ALICE, "x"), 401, 401 },
 		{ "unknown, no password", LOGIN("nobody@example.com", ""), 404, 401 },
 		{ "no name", LOGIN("", "x"), 400, 400 },
 	};
 	static const char *const messages[] = { [400 - 400] = "User name is required",
 		[401 - 400] = "Invalid credentials", [404 - 400] = "User not found" };
-	struct ready my;
+	struct box my;
 
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	for (int hide = 0; hide < 2; hide++) {
 		my.conf->webitel_hide_unknown_user = hide;
 		for (size_t i = 0; i < NELEM(rows); i++) {
@@ -192,35 +192,35 @@ hidden_users(void)
 		}
 	}
 	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
-	    READY_NOW_MS), 0);
+	    NOW_MS), 0);
 	for (int hide = 0; hide < 2; hide++) {
 		my.conf->webitel_hide_unknown_user = hide;
-		expect_answer(&my, "deleted", &(struct params_ask)LOGIN(READY_EMAIL, READY_PASSWORD),
+		expect_answer(&my, "deleted", &(struct ask)LOGIN(ALICE, PASSWORD),
 		    hide ? 401 : 404, messages[hide ? 1 : 4]);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static void
 settings(void)
 {
-	static const struct params_ask login = LOGIN(READY_EMAIL, READY_PASSWORD);
+	static const struct ask login = LOGIN(ALICE, PASSWORD);
 	struct reply reply;
-	struct ready my;
+	struct box my;
 
-	ready_open_memory(&my);
+	box_open_memory(&my);
 	my.conf->webitel_cdr_host = "https://cdr.example/\"x\"";
 	my.conf->webitel_ttl_s = 60;
-	reply = params_ask(&my, &login);
+	reply = box_ask(&my, &login);
 	EXPECT_INT("login", reply.status, 200);
 	EXPECT_TRUE("host", strstr(reply.body,
 	    "\"cdr\":{\"host\":\"https://cdr.example/\\\"x\\\"\",\"useProxy\":\"true\"}}"));
 	EXPECT_TRUE("life", strstr(reply.body, "\"expires\":1700000060000,"));
-	ready_close(&my);
+	box_close(&my);
 }
 
 /* What a domain token may hold on to when its like are looked for. */
-static const struct { const char *row; struct params_ask ask; int status; } place_rows[] = {
+static const struct { const char *row; struct ask ask; int status; } place_rows[] = {
 	{ "header", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d"), 200 },
 	{ "empty key", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d", "HTTP_X_KEY="), 200 },
 	{ "a key", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d", "HTTP_X_KEY=x"), 401 },
@@ -245,19 +245,16 @@ static void
 places(void)
 {
 	struct domain_token token;
-	struct params_ask ask;
-	struct ready my;
+	struct box my;
 
-	ready_open(&my, test_directory());
+	box_open(&my, test_directory());
 	EXPECT_VERDICT("token", domain_token_create(my.auth, &my.mem, NULL, "a", "user",
-	    READY_NOW_MS + 9, READY_NOW_MS, &token, &my.names.own['d']), 0);
+	    NOW_MS + 9, NOW_MS, &token, &my.names.own['d']), 0);
 	for (size_t i = 0; i < NELEM(place_rows); i++) {
-		ask = place_rows[i].ask;
-		for (size_t k = 0; k < PARAMS_GIVEN_MAX && ask.given[k]; k++)
-			ask.given[k] = ready_expand(&my, ask.given[k]);
-		EXPECT_INT(place_rows[i].row, params_ask(&my, &ask).status, place_rows[i].status);
+		EXPECT_INT(place_rows[i].row, box_ask(&my, &place_rows[i].ask).status,
+		    place_rows[i].status);
 	}
-	ready_close(&my);
+	box_close(&my);
 }
 
 static CU_TestInfo tests[] = {

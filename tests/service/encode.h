@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: ISC
+/* tests/service/encode.h - base64, as clients send it. */
+#ifndef SERVICE_ENCODE_H
+#define SERVICE_ENCODE_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* RFC 4648, 4, with padding; and 5, without. */
+const char *encode_base64(struct arena *mem, const void *bytes, size_t len);
+const char *encode_base64url(struct arena *mem, const void *bytes, size_t len);
+
+/* The value of an Authorization header (RFC 7617). */
+const char *encode_basic(struct arena *mem, const char *name, const char *password);
+
+#endif
