@@ -16,6 +16,8 @@ LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
 GUARD_PACKAGES=(lighttpd-modules-lua php-cgi php-cli)
 APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)
 NGINX_PACKAGES=(nginx)
+CADDY_PACKAGES=(caddy)
+HAPROXY_PACKAGES=(haproxy)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps systemd)
 
@@ -191,6 +193,7 @@ site_conf() {
 	template_fill "$1" "ADDRESS=127.0.0.1" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
 		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" "USER=$WEB_USER" \
 		"TLS_CERT=$2/tls/server.pem" "TLS_KEY=$2/tls/server.key" \
+		"TLS_PEM=$2/tls/haproxy.pem" "LOG=stdout" \
 		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
 		"LISTEN=127.0.0.1:$LISTEN_PORT" "GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
 }
@@ -276,6 +279,11 @@ web_conf() {
 		apache_main "$dir" "$2" "$3" authn_core authnz_fcgi authz_user \
 			buffer proxy proxy_fcgi proxy_http >"$dir/apache.conf"
 		;;
+	haproxy)
+		cat "$1/tls/server.pem" "$1/tls/server.key" >"$1/tls/haproxy.pem"
+		site_conf "$deploy/haproxy.cfg" "$@" >"$dir/haproxy.cfg"
+		;;
+	caddy) site_conf "$deploy/Caddyfile" "$@" >"$dir/Caddyfile" ;;
 	apache-fcgid)
 		site_conf "$deploy/apache-fcgid.conf" "$@" >"$dir/apache-site.conf"
 		{
@@ -292,6 +300,11 @@ web_command() {
 	case $1 in
 	lighttpd) command=(lighttpd -D -f "$2/lighttpd.conf") ;;
 	nginx) command=(nginx -e "$2/log/error.log" -c "$2/nginx.conf" -g 'daemon off;') ;;
+	caddy)
+		command=(env "HOME=$2/run" "XDG_DATA_HOME=$2/run" "XDG_CONFIG_HOME=$2/run"
+			caddy run --config "$2/Caddyfile" --adapter caddyfile)
+		;;
+	haproxy) command=(haproxy -db -f "$2/haproxy.cfg") ;;
 	apache) command=(apache2 -DFOREGROUND -f "$2/apache.conf") ;;
 	esac
 }
@@ -301,6 +314,8 @@ web_signal() {
 	case $1 in
 	lighttpd) echo INT ;;
 	nginx) echo QUIT ;;
+	caddy) echo TERM ;;
+	haproxy) echo USR1 ;;
 	apache) echo WINCH ;;
 	esac
 }

@@ -170,6 +170,8 @@ good(void)
 	"Auth-User: mallory", "Auth-Role: mallory", "Remote-User: mallory", \
 	"Variable-AUTH_USER: mallory"
 
+#define CHUNKED "Transfer-Encoding: chunked"
+
 static void
 expect_alice(const struct row *row, const struct http_answer *answer)
 {
@@ -194,8 +196,8 @@ programs(void)
 		{ "Basic", "GET", NULL, { ALICE }, .status = 200 },
 		{ "token", "GET", NULL, { "Authorization: Bearer $token" }, .status = 200 },
 		{ "POST", "POST", NULL, { ALICE }, .form = "a=hello", .status = 200 },
-		{ "POST, chunked", "POST", NULL, { ALICE, "Transfer-Encoding: chunked" },
-		    .form = "a=hello", .status = 200 },
+		{ "POST, chunked", "POST", NULL, { ALICE, CHUNKED }, .form = "a=hello",
+		    .status = 200 },
 		{ "PUT, HTTP/2", "PUT", NULL, { ALICE }, .form = "a=hello", .http2 = true,
 		    .status = 200 },
 		{ "somebody else's name", "GET", NULL, { ALICE, MALLORY }, .status = 200 },
@@ -213,8 +215,12 @@ programs(void)
 	for (size_t i = 0; i < NELEM(general) * NELEM(paths); i++) {
 		row = general[i % NELEM(general)];
 		row.path = paths[i / NELEM(general)];
+		if (row.headers[1] && strcmp(row.path, WHO) == 0 &&
+		    strcmp(row.headers[1], CHUNKED) == 0)
+			row.status = WAY_GUARD_CHUNKED;
 		answer = ask(&row);
-		expect_alice(&row, &answer);
+		if (answer.status == 200)
+			expect_alice(&row, &answer);
 	}
 	for (size_t i = 0; i < NELEM(admins); i++) {
 		answer = ask(&admins[i]);

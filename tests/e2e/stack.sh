@@ -43,7 +43,7 @@ kind=$1
 shift
 server=${server_of[$kind]}
 starter=${starter_of[$kind]}
-doorward_pid='' web_pid='' php_pid='' backend_pid='' provider_pid=''
+doorward_pid='' web_pid='' php_pid='' backend_pid='' front_pid='' provider_pid=''
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
@@ -238,18 +238,19 @@ end_servers() {
 	end_doorward || status=1
 	[ -z "$php_pid" ] || kill "$php_pid" || true
 	[ -z "$backend_pid" ] || kill "$backend_pid" || true
+	end "$front_pid" USR1 || status=1
 	if [ -n "$provider_pid" ]; then
 		kill "$provider_pid"
 		wait "$provider_pid" 2>/dev/null || true
 	fi
-	web_pid='' php_pid='' backend_pid='' provider_pid=''
+	web_pid='' php_pid='' backend_pid='' front_pid='' provider_pid=''
 	return "$status"
 }
 
 # Tokens are in the paths that the tests ask for, where they have secrets at all.
 check_access_log() {
 	[ -n "$server" ] && [ -s "$dir/secrets" ] || return 0
-	grep -q '"[A-Z]* /rest/token/- HTTP' "$dir/log/access.log" || {
+	grep -qs -e '"[A-Z]* /rest/token/- HTTP' -e '"uri":"/rest/token/"' "$dir"/log/{access,front}.log || {
 		say "the access log has no token path at all"
 		return 1
 	}
@@ -317,12 +318,14 @@ export_environment() {
 }
 
 choose_ports() {
-	http_port=$((20000 + RANDOM % 3000 * 4))
+	http_port=$((20000 + RANDOM % 2000 * 6))
 	https_port=$((http_port + 1))
 	backend_port=$((http_port + 2))
 	LISTEN_PORT=$((http_port + 3))
+	sites_port=$((http_port + 5))
 	while port_in_use "$http_port" || port_in_use "$https_port" ||
-		port_in_use "$backend_port" || port_in_use "$LISTEN_PORT"; do
+		port_in_use "$backend_port" || port_in_use "$LISTEN_PORT" ||
+		port_in_use "$sites_port"; do
 		choose_ports
 	done
 	listen=$dir/run/doorward.sock

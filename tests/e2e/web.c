@@ -7,7 +7,7 @@
 
 #include "base/guard.h"
 
-enum server { LIGHTTPD, APACHE_FCGID, APACHE_PROXY, NGINX, SERVERS };
+enum server { LIGHTTPD, APACHE_FCGID, APACHE_PROXY, NGINX, CADDY, SERVERS };
 
 /* Rows of tests/e2e/webs.sh. */
 static const struct {
@@ -22,6 +22,8 @@ static const struct {
 	{ "apache-proxy",   APACHE_PROXY, false, true },
 	{ "apache-proxy-guard", APACHE_PROXY, true, true },
 	{ "nginx",          NGINX,        true,  true },
+	{ "caddy",          CADDY,        true,  true },
+	{ "haproxy",        NGINX,        true,  true },
 };
 
 /* Answered by doorward with this status. */
@@ -29,7 +31,7 @@ static const struct {
 
 static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 #define WAY(name) [WAY_##name - WAY_DOT_SEGMENTS]
-	/*			 lighttpd   mod_fcgid  mod_proxy_fcgi  nginx */
+	/*			 lighttpd   mod_fcgid  mod_proxy_fcgi  nginx      Caddy */
 	/* lighttpd is told to refuse what has two spellings, the others take the plain one. */
 	WAY(DOT_SEGMENTS) =	 { 400,      404,       404,       404 },
 	WAY(DOUBLED_SLASH) =	 { 400,      OURS(200), OURS(200), OURS(200) },
@@ -54,13 +56,15 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	/* "Require local" and "deny" know 403 alone. */
 	WAY(NOT_LOCAL) =	 { 404,      403,       403,       403 },
 	/* nginx takes no two Authorization headers. */
-	WAY(GUARD_TWICE) =	 { 401,      401,       401,       400 },
+	WAY(GUARD_TWICE) =	 { 401,      401,       401,       400,       401 },
 	/* To mod_fcgid all that is not yes is 401. */
-	WAY(GUARD_ROLE) =	 { 403,      401,       403,       403 },
+	WAY(GUARD_ROLE) =	 { 403,      401,       403,       403,       403 },
 	/* A header that programs would read as one of doorward's, and Apache hands on. */
-	WAY(GUARD_SPELLING) =	 { 401,      401,       403,       401 },
-	WAY(GUARD_MISTAKE) =	 { 500,      401,       500,       500 },
-	WAY(GUARD_DOWN) =	 { 503,      500,       500,       500 },
+	WAY(GUARD_SPELLING) =	 { 401,      401,       403,       401,       401 },
+	/* Caddy knows no length of it to tell to PHP. */
+	WAY(GUARD_CHUNKED) =	 { 200,      200,       200,       200,       411 },
+	WAY(GUARD_MISTAKE) =	 { 500,      401,       500,       500,       500 },
+	WAY(GUARD_DOWN) =	 { 503,      500,       500,       500,       502 },
 #undef WAY
 };
 

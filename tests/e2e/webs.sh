@@ -17,6 +17,12 @@ declare -A server_of=(
 	[apache-proxy]=apache
 	[apache-proxy-guard]=apache
 	[nginx]=nginx
+	[caddy]=caddy
+	[haproxy]=nginx
+)
+# kind             what is in front of the web server, and hands on what is not doorward's
+declare -A front_of=(
+	[haproxy]=haproxy
 )
 # kind             its file in deploy/, without ".conf"
 declare -A file_of=(
@@ -27,6 +33,8 @@ declare -A file_of=(
 	[apache-proxy]=apache-proxy
 	[apache-proxy-guard]=apache-proxy
 	[nginx]=nginx
+	[caddy]=caddy
+	[haproxy]=nginx
 )
 # kind             programs and files that must be there
 declare -A needs=(
@@ -38,6 +46,8 @@ declare -A needs=(
 	[apache-proxy]="apache2 openssl curl"
 	[apache-proxy-guard]="apache2 openssl curl php-cgi php"
 	[nginx]="nginx openssl curl php-cgi php"
+	[caddy]="caddy openssl curl php-cgi php"
+	[haproxy]="haproxy nginx openssl curl php-cgi php"
 )
 # kind             who starts doorward: its own master, spawn-fcgi, or the web server
 declare -A starter_of=(
@@ -49,6 +59,8 @@ declare -A starter_of=(
 	[apache-proxy]=master
 	[apache-proxy-guard]=master
 	[nginx]=master
+	[caddy]=master
+	[haproxy]=master
 )
 # kind             the recipe that guards a directory; with -api, the one for an HTTP server
 declare -A guard_of=(
@@ -58,12 +70,15 @@ declare -A guard_of=(
 	[apache-fcgid]=apache-guard
 	[apache-proxy-guard]=apache-proxy-guard
 	[nginx]=nginx-guard
+	[caddy]=caddy-guard
+	[haproxy]=nginx-guard
 )
 # web server       the file that a kind is made of
 declare -A conf_of=(
 	[lighttpd]=lighttpd.conf
 	[apache]=apache-site.conf
 	[nginx]=nginx-site.conf
+	[caddy]=Caddyfile
 )
 
 # Takes the marks (deploy/*.conf say what they are for) from the lines of a file.
@@ -89,11 +104,12 @@ adapt_conf() {
 # guard SUFFIX DIRECTORY [ROLE]: like an administrator who follows the recipe of that
 # suffix, "" or "-api".
 guard() {
-	local suffix=$1 file
+	local suffix=$1 ending=.conf file
 
+	[ "$server" != caddy ] || ending=
 	shift
 	file="$dir/guards/${1//\//-}.conf"
-	template_fill "$top/deploy/${guard_of[$kind]}$suffix.conf" "DIRECTORY=$1" "ROLE=${2:-}" \
+	template_fill "$top/deploy/${guard_of[$kind]}$suffix$ending" "DIRECTORY=$1" "ROLE=${2:-}" \
 		"BACKEND_HOST=127.0.0.1" "BACKEND_PORT=$backend_port" \
 		"LUA=$top/deploy/lighttpd-guard.lua" \
 		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
@@ -174,13 +190,34 @@ web_is_up() {
 		"https://localhost:$https_port/" && port_in_use "$http_port"
 }
 
+# It comes to the web server from the address that is a proxy's there.
+start_front() {
+	local command file=$dir/haproxy.cfg
+
+	web_conf haproxy "$top/deploy" "$dir" "$http_port" "$https_port" 31536000
+	enable_marks "$file" proxy sites
+	sed -i -e 's/@PROXY@/127.0.0.2/' -e "s/@SITES@/127.0.0.1:$sites_port/" \
+		-e "s,@SITES_CA@,$dir/tls/ca.pem," -e 's/@SITES_NAME@/localhost/g' \
+		-e 's/^\([[:blank:]]*server sites .*\)$/\1 source 127.0.0.2/' "$file"
+	web_command haproxy "$dir"
+	"${command[@]}" >>"$dir/log/front.log" 2>&1 </dev/null &
+	front_pid=$!
+}
+
 start_server() {
 	local command
 
-	web_conf "${file_of[$kind]}" "$top/deploy" "$dir" "$http_port" "$https_port" 31536000
+	if [ -n "${front_of[$kind]:-}" ]; then
+		start_front || return
+		web_conf "${file_of[$kind]}" "$top/deploy" "$dir" $((sites_port - 1)) "$sites_port" 0
+	else
+		web_conf "${file_of[$kind]}" "$top/deploy" "$dir" "$http_port" "$https_port" 31536000
+	fi
 	[ ${#as_user[@]} -eq 0 ] || chown "$WEB_USER:" "$dir/run/uploads"
 	adapt_conf "$dir/${conf_of[$server]}"
 	web_command "$server" "$dir"
+	# Caddy becomes nobody by itself.
+	[ "$server" != caddy ] || command=("${as_user[@]}" "${command[@]}")
 	"${command[@]}" >>"$dir/log/server.log" 2>&1 </dev/null &
 	web_pid=$!
 	await "the web server" web_is_up

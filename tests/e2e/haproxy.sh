@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+# The service behind HAProxy: the documented curl lines, and sites that nginx guards behind it.
+here=${BASH_SOURCE[0]%/*}
+export E2E_SUITES=guards
+exec "$here/stack.sh" haproxy "$here/seeds.sh" tests/e2e/e2e
