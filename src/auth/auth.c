@@ -80,7 +80,8 @@ open_guards(struct auth *auth)
 		r = checks_open(&auth->checks, auth->conf);
 	if (!r)
 		r = issued_open(&auth->issued, auth->conf->run_dir);
-	return r ? r : remembered_open(&auth->remembered, auth->conf->password_cache_s);
+	return r ? r : remembered_open(&auth->remembered, auth->conf->run_dir,
+	    keyring_newest(&auth->keys, KEY_HASH)->bytes, auth->conf->password_cache_s);
 }
 
 int

@@ -3,34 +3,41 @@
 #include "auth/checks.h"
 
 #include <errno.h>
-#include <pthread.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/scoreboard.h"
 #include "base/verdict.h"
 
-/* The file has a byte for each that hashes, and from here on one for each that is at it at all. */
-#define FIRST_PLACE	1024
-
-#define POLL_NS		2000000
 #define LOWEST_PRIORITY	19
+
+/* What a hash may cost, until the first one was timed; and the longest time between two looks. */
+#define FIRST_GUESS_MS	50
+#define LOOK_MAX_MS	50
 
 struct checks {
 	const struct conf *conf;
 	struct slots slots;
-	long running, present;		/* at once at most */
+	long slot_count;		/* how many may hash at once, in all processes */
+	int done_fd;			/* an eventfd */
+	struct check *first;		/* of those that wait here, in the order of their tickets */
+	uint32_t waiting;
+	atomic_uint running;
+	_Atomic int64_t cost_ms;	/* of one hash, about */
 	uint64_t count;
 };
 
 static long
-running_max(const struct conf *conf)
+slots_wanted(const struct conf *conf)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -52,8 +59,12 @@ checks_open(struct checks **out, const struct conf *conf)
 	if (!checks)
 		return -ENOMEM;
 	checks->conf = conf;
-	checks->running = running_max(conf);
-	checks->present = conf->workers > 2 ? (long)conf->workers / 2 : 1;
+	checks->slot_count = slots_wanted(conf);
+	checks->cost_ms = FIRST_GUESS_MS;
+	checks->slots.fd = -1;
+	checks->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (checks->done_fd < 0)
+		return log_fault(-errno, "eventfd");
 	r = slots_open(&checks->slots, path);
 	if (r)
 		return r;
@@ -68,37 +79,167 @@ checks_close(struct checks **checks)
 	if (!*checks)
 		return;
 	slots_close(&(*checks)->slots);
+	if ((*checks)->done_fd >= 0)
+		close((*checks)->done_fd);
 	free(*checks);
 	*checks = NULL;
 }
 
-/* A slot among those that hash.  V_UNAVAILABLE: none came free in time. */
-static int
-await_slot(const struct checks *checks, struct slot *slot)
-{
-	const struct timespec pause = { .tv_nsec = POLL_NS };
-	int64_t until_ms = clock_steady_ms() + checks->conf->password_wait_ms;
-	int r;
+/* --- the queue ---------------------------------------------------------------- */
 
-	while ((r = slot_take(&checks->slots, 0, checks->running, slot)) == V_UNAVAILABLE &&
-	    clock_steady_ms() < until_ms)
-		nanosleep(&pause, NULL);
+static void
+tell_scoreboard(const struct checks *checks)
+{
+	const struct check *first = checks->first;
+
+	scoreboard_hold(checks->waiting, atomic_load(&checks->running),
+	    first ? first->ticket : 0, first ? first->since_ms : 0);
+}
+
+static int
+join_queue(struct checks *checks, struct check *check)
+{
+	struct check **last = &checks->first;
+
+	if (checks->waiting >= CHECKS_WAITING_MAX)
+		return V_UNAVAILABLE;
+	check->ticket = scoreboard_ticket();
+	check->since_ms = clock_steady_ms();
+	check->next = NULL;
+	while (*last)
+		last = &(*last)->next;
+	*last = check;
+	checks->waiting++;
+	atomic_store(&check->state, CHECK_WAITING);
+	tell_scoreboard(checks);
+	return 0;
+}
+
+static void
+leave_queue(struct checks *checks, const struct check *check)
+{
+	struct check **at = &checks->first;
+
+	while (*at != check)
+		at = &(*at)->next;
+	*at = check->next;
+	checks->waiting--;
+	tell_scoreboard(checks);
+}
+
+static bool
+is_late(const struct checks *checks, const struct check *check)
+{
+	return clock_steady_ms() - check->since_ms >= checks->conf->password_wait_ms;
+}
+
+/* Is the same being hashed, here or in another process? */
+static bool
+is_like_one_running(const struct checks *checks, const struct check *check)
+{
+	for (long at = 0; at < checks->slot_count; at++) {
+		if (check->likeness && scoreboard_hashing((size_t)at) == check->likeness &&
+		    !slot_is_free(&checks->slots, at))
+			return true;
+	}
+	return false;
+}
+
+/* The first one here that has to wait for nothing but a slot; NULL if there is none. */
+static const struct check *
+first_ready(const struct checks *checks)
+{
+	const struct check *check = checks->first;
+
+	while (check && is_like_one_running(checks, check))
+		check = check->next;
+	return check;
+}
+
+static bool
+has_free_slot(const struct checks *checks)
+{
+	for (long at = 0; at < checks->slot_count; at++) {
+		if (slot_is_free(&checks->slots, at))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whoever is first in the queue of all processes is served first, unless its
+ * worker cannot take its turn, or it waits for one that is like it.
+ */
+static bool
+is_next(const struct checks *checks, const struct check *check)
+{
+	return check == first_ready(checks) &&
+	    scoreboard_before(checks->first->ticket) == 0;
+}
+
+int
+checks_turn(struct checks *checks, struct check *check)
+{
+	int r = 0;
+
+	if (!checks)
+		return 0;
+	check->checks = checks;
+	if (atomic_load(&check->state) == CHECK_NEW)
+		r = join_queue(checks, check);
+	if (r)
+		return r;
+	r = is_next(checks, check) ? slot_take(&checks->slots, checks->slot_count, &check->slot) :
+	    V_UNAVAILABLE;
+	if (r == V_UNAVAILABLE && !is_late(checks, check))
+		return V_WAITING;
+	leave_queue(checks, check);
+	atomic_store(&check->state, r ? CHECK_NEW : CHECK_TURN);
+	if (!r)
+		scoreboard_hash((size_t)check->slot.at, check->likeness);
 	return r;
 }
 
-struct errand {
-	void (*work)(void *);
-	void *arg;
-};
+void
+checks_leave(struct checks *checks, struct check *check)
+{
+	if (!checks)
+		return;
+	if (atomic_load(&check->state) == CHECK_WAITING)
+		leave_queue(checks, check);
+	if (atomic_load(&check->state) == CHECK_TURN)
+		slot_leave(&check->slot);
+	atomic_store(&check->state, CHECK_NEW);
+}
+
+/* --- the work --------------------------------------------------------------------- */
+
+/* Every other hash counts a quarter: one that was disturbed does not tell much. */
+static void
+note_cost(struct checks *checks, int64_t ms)
+{
+	int64_t before = atomic_load(&checks->cost_ms);
+
+	atomic_store(&checks->cost_ms, before + (ms - before) / 4);
+}
 
 /* On Linux a thread has a priority of its own, which it need not get back: it ends. */
 static void *
 run_low(void *arg)
 {
-	const struct errand *errand = arg;
+	struct check *check = arg;
+	struct checks *checks = check->checks;
+	const uint64_t one = 1;
 
 	setpriority(PRIO_PROCESS, 0, LOWEST_PRIORITY);
-	errand->work(errand->arg);
+	check->work(check->arg);
+	note_cost(checks, clock_steady_ms() - check->since_ms);
+	slot_leave(&check->slot);
+	atomic_fetch_sub(&checks->running, 1);
+	atomic_store(&check->state, CHECK_DONE);
+	/* full means readable: nothing is lost */
+	if (write(checks->done_fd, &one, sizeof one) < 0 && errno != EAGAIN)
+		log_fault(-errno, "eventfd");
 	return NULL;
 }
 
@@ -116,47 +257,114 @@ block_signals(sigset_t *before)
 }
 
 static int
-run_in_thread(struct errand *errand)
+start_thread(struct check *check)
 {
 	sigset_t before;
-	pthread_t thread;
 	int error;
 
 	block_signals(&before);
-	error = pthread_create(&thread, NULL, run_low, errand);
+	error = pthread_create(&check->thread, NULL, run_low, check);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (error)
-		return log_fault(-error, "a thread to hash a password");
-	error = pthread_join(thread, NULL);
-	return error ? log_fault(-error, "the end of a thread") : 0;
+	return error ? log_fault(-error, "a thread to hash a password") : V_WAITING;
 }
 
 int
-checks_admit(const struct checks *checks, struct slot *place)
+checks_begin(struct checks *checks, struct check *check)
 {
-	return checks ? slot_take(&checks->slots, FIRST_PLACE, checks->present, place) : 0;
-}
-
-int
-checks_run(struct checks *checks, void (*work)(void *), void *arg)
-{
-	GUARD(slot_leave) struct slot slot = SLOT_NONE;
-	struct errand errand = { work, arg };
 	int r;
 
 	if (!checks) {
-		work(arg);
+		check->work(check->arg);
+		atomic_store(&check->state, CHECK_DONE);
 		return 0;
 	}
-	r = await_slot(checks, &slot);
-	if (r)
+	check->since_ms = clock_steady_ms();
+	atomic_store(&check->state, CHECK_RUNNING);
+	atomic_fetch_add(&checks->running, 1);
+	r = start_thread(check);
+	if (r < 0) {
+		atomic_fetch_sub(&checks->running, 1);
+		atomic_store(&check->state, CHECK_TURN);
+		checks_leave(checks, check);
 		return r;
+	}
 	checks->count++;
-	return run_in_thread(&errand);
+	tell_scoreboard(checks);
+	return r;
+}
+
+bool
+check_is_done(struct check *check)
+{
+	if (atomic_load(&check->state) != CHECK_DONE)
+		return false;
+	if (check->checks) {
+		pthread_join(check->thread, NULL);
+		tell_scoreboard(check->checks);
+		check->checks = NULL;
+	}
+	return true;
 }
 
 uint64_t
 checks_count(const struct checks *checks)
 {
 	return checks ? checks->count : 0;
+}
+
+/* --- when to look again -------------------------------------------------------- */
+
+bool
+checks_is_due(const struct checks *checks, const struct check *check)
+{
+	switch (atomic_load(&check->state)) {
+	case CHECK_WAITING:
+		return is_late(checks, check) || (is_next(checks, check) && has_free_slot(checks));
+	case CHECK_RUNNING:
+		return false;
+	default:
+		return true;
+	}
+}
+
+int
+checks_due_fd(const struct checks *checks)
+{
+	return checks ? checks->done_fd : -1;
+}
+
+/* The nearer the first one is to its turn, the sooner. */
+int
+checks_due_ms(const struct checks *checks)
+{
+	int64_t before, look_ms;
+
+	if (!checks || !checks->first)
+		return INT_MAX;
+	before = (int64_t)scoreboard_before(checks->first->ticket);
+	look_ms = before * atomic_load(&checks->cost_ms) / 2 / checks->slot_count;
+	if (look_ms > LOOK_MAX_MS)
+		look_ms = LOOK_MAX_MS;
+	return look_ms > 1 ? (int)look_ms : 1;
+}
+
+void
+checks_await(const struct checks *checks)
+{
+	struct pollfd done = { .fd = checks_due_fd(checks), .events = POLLIN };
+	int limit_ms = checks_due_ms(checks);
+	uint64_t count;
+
+	if (poll(&done, 1, limit_ms == INT_MAX ? LOOK_MAX_MS : limit_ms) > 0 &&
+	    read(done.fd, &count, sizeof count) < 0)
+		log_fault(-errno, "eventfd");
+}
+
+int64_t
+checks_backlog_ms(const struct checks *checks)
+{
+	if (!checks)
+		return 0;
+	return (int64_t)(scoreboard_waiting() + 1) * atomic_load(&checks->cost_ms) /
+	    checks->slot_count;
 }

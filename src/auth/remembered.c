@@ -3,38 +3,73 @@
 #include "auth/remembered.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
-#include "base/secret.h"
+#include "base/log.h"
+#include "base/shared.h"
 
-/* A digest may lie in any of so many places, which its first bytes name. */
+/* A digest may be in any of so many places, which its first bytes name. */
 #define WAYS 4
 #define SETS (REMEMBERED_MAX / WAYS)
+#define WORDS (DIGEST_LEN / sizeof(uint64_t))
 
+/* Another layout is another file. */
+#define FILE_NAME "remembered.1"
+
+/*
+ * Workers read and write without locks.  A digest that is read while another is
+ * written over it is one of nothing, so the worst is that it is not found.
+ */
 struct place {
-	uint8_t digest[DIGEST_LEN];
-	int64_t from_ms, until_ms;
+	_Atomic uint64_t words[WORDS];
+	_Atomic int64_t from_ms, until_ms;
 };
 
 struct remembered {
 	int64_t life_ms;
 	uint8_t key[SECRET_KEY_LEN];
-	struct place places[SETS][WAYS];
+	struct shared file;
+	struct place (*sets)[WAYS];	/* SETS, in the file */
 };
 
-int
-remembered_open(struct remembered **out, int64_t life_s)
+static int
+open_file(struct remembered *all, const char *run_dir)
 {
-	struct remembered *all;
+	const size_t size = SETS * sizeof *all->sets;
+	char path[PATH_MAX];
+	int r;
+
+	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
+		return log_fault(-ENAMETOOLONG, "%s in %s", FILE_NAME, run_dir);
+	r = shared_open(&all->file, path, size, size);
+	if (!r)
+		all->sets = all->file.at;
+	return r;
+}
+
+int
+remembered_open(struct remembered **out, const char *run_dir, const uint8_t key[SECRET_KEY_LEN],
+    int64_t life_s)
+{
+	GUARD(remembered_close) struct remembered *all = NULL;
+	int r;
 
 	all = calloc(1, sizeof *all);
 	if (!all)
 		return -ENOMEM;
 	all->life_ms = life_s * 1000;
-	secret_random(all->key, sizeof all->key);
+	all->file = SHARED_NONE;
+	secret_digest(all->key, key, "remembered", "", 0);
+	r = open_file(all, run_dir);
+	if (r)
+		return r;
 	*out = all;
+	all = NULL;
 	return 0;
 }
 
@@ -43,6 +78,7 @@ remembered_close(struct remembered **remembered)
 {
 	if (!*remembered)
 		return;
+	shared_close(&(*remembered)->file);
 	secret_wipe(*remembered, sizeof **remembered);
 	free(*remembered);
 	*remembered = NULL;
@@ -68,17 +104,27 @@ make_digest(const struct remembered *all, const struct user *user,
 	secret_wipe(&whole, sizeof whole);
 }
 
-static size_t
-set_of(const uint8_t digest[DIGEST_LEN])
+static struct place *
+set_of(const struct remembered *all, const uint8_t digest[DIGEST_LEN])
 {
-	return ((size_t)digest[0] << 8 | digest[1]) % SETS;
+	return all->sets[((size_t)digest[0] << 8 | digest[1]) % SETS];
 }
 
 /* A clock that was put back does not prolong a life. */
 static bool
 is_live(const struct place *place, int64_t now_ms)
 {
-	return place->from_ms <= now_ms && now_ms < place->until_ms;
+	return atomic_load(&place->from_ms) <= now_ms && now_ms < atomic_load(&place->until_ms);
+}
+
+static bool
+is_here(const struct place *place, const uint8_t digest[DIGEST_LEN])
+{
+	uint64_t words[WORDS];
+
+	for (size_t i = 0; i < WORDS; i++)
+		words[i] = atomic_load(&place->words[i]);
+	return secret_equal(words, digest, DIGEST_LEN);
 }
 
 bool
@@ -91,12 +137,27 @@ remembered_has(const struct remembered *all, const struct user *user,
 	if (!all || !all->life_ms)
 		return false;
 	make_digest(all, user, stored, password, len, digest);
-	set = all->places[set_of(digest)];
+	set = set_of(all, digest);
 	for (int i = 0; i < WAYS; i++) {
-		if (is_live(&set[i], now_ms) && secret_equal(set[i].digest, digest, DIGEST_LEN))
+		if (is_live(&set[i], now_ms) && is_here(&set[i], digest))
 			return true;
 	}
 	return false;
+}
+
+/* The life is written last, so that no former digest gets it. */
+static void
+write_place(struct place *place, const uint8_t digest[DIGEST_LEN], int64_t from_ms,
+    int64_t until_ms)
+{
+	uint64_t words[WORDS];
+
+	memcpy(words, digest, DIGEST_LEN);
+	atomic_store(&place->until_ms, 0);
+	for (size_t i = 0; i < WORDS; i++)
+		atomic_store(&place->words[i], words[i]);
+	atomic_store(&place->from_ms, from_ms);
+	atomic_store(&place->until_ms, until_ms);
 }
 
 void
@@ -109,12 +170,10 @@ remembered_add(struct remembered *all, const struct user *user,
 	if (!all || !all->life_ms)
 		return;
 	make_digest(all, user, stored, password, len, digest);
-	set = first = all->places[set_of(digest)];
+	set = first = set_of(all, digest);
 	for (int i = 1; i < WAYS; i++) {
-		if (set[i].until_ms < first->until_ms)
+		if (atomic_load(&set[i].until_ms) < atomic_load(&first->until_ms))
 			first = &set[i];
 	}
-	memcpy(first->digest, digest, DIGEST_LEN);
-	first->from_ms = now_ms;
-	first->until_ms = now_ms + all->life_ms;
+	write_place(first, digest, now_ms, now_ms + all->life_ms);
 }

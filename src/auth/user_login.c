@@ -2,6 +2,7 @@
 /* auth/user_login.c - logging in with a password. */
 #include "auth/user_login.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #include "auth/remembered.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
-#include "base/guard.h"
+#include "base/secret.h"
 #include "base/verdict.h"
 
 /* A login on its way: whom it names, and what the password is to fit. */
@@ -71,86 +72,216 @@ needs_refresh(const struct auth *auth, const struct candidate *who)
 	    (auth->conf->ha1b && !who->user.ha1b[0]);
 }
 
-/* The hashing of one login, done in one go where there is a slot for it. */
-struct hashing {
+/* A login on its way.  All of it stays where it is while a thread hashes. */
+struct login_wait {
+	struct login login;		/* with copies of name and password */
+	struct guess guess;		/* borrows from login */
+	struct candidate who;
+	struct check check;
 	const struct auth *auth;
-	const struct login *login;
-	const struct candidate *who;
-	int verified, renewed;		/* results */
+	bool is_known;			/* remembered: there is nothing to hash */
+	int verified, renewed;		/* results of hash() */
 	struct password fresh;		/* with 0 in both: the hash that is to be stored */
 };
 
+/* In a thread: it reads what was given, and writes results alone. */
 static void
 hash(void *arg)
 {
-	struct hashing *h = arg;
-	const struct login *login = h->login;
+	struct login_wait *w = arg;
+	const struct password_cost *cost = &w->auth->cost;
 
-	h->fresh = h->who->stored;
-	h->verified = password_verify(h->who->stored.hash, login->password, login->len);
-	if (h->verified || h->who->may ||
-	    !password_is_outdated(&h->auth->cost, h->who->stored.hash))
+	w->fresh = w->who.stored;
+	w->verified = password_verify(w->who.stored.hash, w->login.password, w->login.len);
+	if (w->verified || w->who.may || !password_is_outdated(cost, w->who.stored.hash))
 		return;
-	h->renewed = password_hash(&h->auth->cost, login->password, login->len, h->fresh.hash);
+	w->renewed = password_hash(cost, w->login.password, w->login.len, w->fresh.hash);
 }
 
 /* A login is the one moment at which an old hash and a missing HA1B can be made anew. */
 static void
-refresh(struct auth *auth, const struct login *login, struct candidate *who,
-    struct hashing *hashed, int64_t now_ms)
+refresh(struct auth *auth, struct login_wait *w, int64_t now_ms)
 {
+	struct candidate *who = &w->who;
 	char ha1b[HA1B_INDEX_SIZE];
 
 	/* the login is good whatever comes of this; faults are in the log */
-	if (!needs_refresh(auth, who) || hashed->renewed)
+	if (!needs_refresh(auth, who) || w->renewed)
 		return;
-	hashed->fresh.set_ms = now_ms;
-	if (ha1b_index(auth, &who->user, login->password, login->len, ha1b) == 0 &&
-	    store_user_rehash(auth->store, &hashed->fresh, ha1b, who->stored.hash) == 0)
-		who->stored = hashed->fresh;
-}
-
-static int
-check(struct auth *auth, const struct login *login, struct candidate *who, int64_t now_ms)
-{
-	struct hashing hashing = { .auth = auth, .login = login, .who = who };
-	int r;
-
-	r = checks_run(auth->checks, hash, &hashing);
-	if (!r)
-		r = hashing.verified;
-	if (r)
-		return r;
-	if (who->may)
-		return V_WRONG_CREDENTIAL;
-	refresh(auth, login, who, &hashing, now_ms);
-	remembered_add(auth->remembered, &who->user, &who->stored, login->password, login->len,
-	    now_ms);
-	return 0;
+	w->fresh.set_ms = now_ms;
+	if (ha1b_index(auth, &who->user, w->login.password, w->login.len, ha1b) == 0 &&
+	    store_user_rehash(auth->store, &w->fresh, ha1b, who->stored.hash) == 0)
+		who->stored = w->fresh;
 }
 
 static bool
-is_remembered(const struct auth *auth, const struct login *login, const struct candidate *who,
-    int64_t now_ms)
+is_remembered(const struct auth *auth, const struct login_wait *w, int64_t now_ms)
 {
-	return !who->may && remembered_has(auth->remembered, &who->user, &who->stored,
-	    login->password, login->len, now_ms) && !needs_refresh(auth, who);
+	return !w->who.may && remembered_has(auth->remembered, &w->who.user, &w->who.stored,
+	    w->login.password, w->login.len, now_ms) && !needs_refresh(auth, &w->who);
 }
 
-/* Room first, for that costs the least to find out. */
+/* What hashing said, and what follows from that. */
 static int
-check_counted(struct auth *auth, const struct login *login, struct candidate *who,
-    struct guess *guess, int64_t now_ms)
+conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
 {
-	GUARD(slot_leave) struct slot place = SLOT_NONE;
+	if (w->verified)
+		return w->verified;
+	if (w->who.may)
+		return V_WRONG_CREDENTIAL;
+	refresh(auth, w, now_ms);
+	remembered_add(auth->remembered, &w->who.user, &w->who.stored, w->login.password,
+	    w->login.len, now_ms);
+	return 0;
+}
+
+/*
+ * Whom it names and whether it may be tried: looked at again after each wait.
+ * The name is counted as it was tried, not as the user whom it names: a count
+ * that several names share would tell that they are one person.
+ */
+static int
+look(struct auth *auth, struct login_wait *w, int64_t now_ms)
+{
 	int r;
 
-	r = checks_admit(auth->checks, &place);
-	if (!r)
-		r = throttle_enter(auth->throttle, guess, now_ms);
+	w->guess = (struct guess){ .kind = GUESS_PASSWORD, .source = w->login.source,
+	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len };
+	r = find(auth, &w->login, &w->who);
 	if (r)
 		return r;
-	return throttle_leave(auth->throttle, guess, check(auth, login, who, now_ms), now_ms);
+	r = throttle_look(auth->throttle, &w->guess, now_ms);
+	w->is_known = !r && w->guess.clear && is_remembered(auth, w, now_ms);
+	return r;
+}
+
+/* When its turn has come the guess is counted, and the hash begins. */
+static int
+take_turn(struct auth *auth, struct login_wait *w, int64_t now_ms)
+{
+	int r;
+
+	r = checks_turn(auth->checks, &w->check);
+	if (r)
+		return r;
+	r = throttle_enter(auth->throttle, &w->guess, now_ms);
+	if (r) {
+		checks_leave(auth->checks, &w->check);
+		return r;
+	}
+	r = checks_begin(auth->checks, &w->check);
+	return r < 0 ? throttle_leave(auth->throttle, &w->guess, r, now_ms) : r;
+}
+
+/* One step further with a login in the queue.  V_WAITING: there is another. */
+static int
+go_on(struct auth *auth, struct login_wait *w, int64_t now_ms)
+{
+	int r = 0;
+
+	if (w->check.state == CHECK_WAITING) {
+		r = look(auth, w, now_ms);
+		if (r || w->is_known) {
+			checks_leave(auth->checks, &w->check);
+			return r;
+		}
+	}
+	if (w->check.state == CHECK_NEW || w->check.state == CHECK_WAITING)
+		r = take_turn(auth, w, now_ms);
+	if (r)
+		return r;
+	if (!check_is_done(&w->check))
+		return V_WAITING;
+	return throttle_leave(auth->throttle, &w->guess, conclude(auth, w, now_ms), now_ms);
+}
+
+/* --- waiting --------------------------------------------------------------- */
+
+static bool
+is_same(const struct login *a, const struct login *b)
+{
+	return a->names == b->names && a->len == b->len && strcmp(a->name, b->name) == 0 &&
+	    memcmp(a->password, b->password, a->len) == 0;
+}
+
+/* Of two logins that are alike one is hashed at a time: the other may then be remembered. */
+static uint64_t
+likeness(const struct auth *auth, const struct login_wait *w)
+{
+	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
+	uint8_t name[DIGEST_LEN], both[DIGEST_LEN];
+	uint64_t half;
+
+	secret_digest(name, key->bytes, "login", w->guess.name, strlen(w->guess.name));
+	secret_digest(both, name, "password", w->login.password, w->login.len);
+	memcpy(&half, both, sizeof half);
+	return half;
+}
+
+/* A copy that stays where it is, with all that a thread reads. */
+static int
+keep(const struct auth *auth, const struct login *login, struct login_wait *first,
+    struct login_wait **out)
+{
+	struct login_wait *w = arena_alloc(login->mem, sizeof *w);
+	struct login *kept;
+
+	if (!w)
+		return -ENOMEM;
+	*w = *first;
+	kept = &w->login;
+	kept->source = arena_strdup(login->mem, login->source);
+	kept->name = arena_strdup(login->mem, login->name);
+	kept->password = arena_strndup(login->mem, login->password, login->len);
+	if (!kept->source || !kept->name || !kept->password)
+		return -ENOMEM;
+	w->guess.source = kept->source;
+	w->guess.name = kept->name;
+	w->guess.secret = kept->password;
+	w->check = (struct check){ .work = hash, .arg = w, .likeness = likeness(auth, first) };
+	*out = w;
+	return 0;
+}
+
+/* Until it is decided, for callers that can do nothing else meanwhile. */
+static int
+go_on_to_the_end(struct auth *auth, struct login_wait *w, int64_t now_ms)
+{
+	int r;
+
+	w->check = (struct check){ .work = hash, .arg = w, .likeness = likeness(auth, w) };
+	while ((r = go_on(auth, w, now_ms)) == V_WAITING)
+		checks_await(auth->checks);
+	return r;
+}
+
+/* A login that is met for the first time.  *kept: what it becomes if it has to wait. */
+static int
+begin(struct auth *auth, const struct login *login, struct login_wait *w,
+    struct login_wait **kept, int64_t now_ms)
+{
+	int r;
+
+	*w = (struct login_wait){ .login = *login, .auth = auth };
+	r = look(auth, w, now_ms);
+	if (r || w->is_known)
+		return r;
+	if (!login->wait || *login->wait)
+		return go_on_to_the_end(auth, w, now_ms);
+	r = keep(auth, login, w, kept);
+	return r ? r : go_on(auth, *kept, now_ms);
+}
+
+/* Retry-After: when the queue will about be done with. */
+static void
+report(const struct auth *auth, const struct login *login, const struct login_wait *w, int r)
+{
+	if (r == V_UNAVAILABLE)
+		outcome_wait(login->outcome, checks_backlog_ms(auth->checks) / 1000 + 1);
+	else
+		outcome_wait(login->outcome, w->guess.wait_s);
+	if (r > 0)
+		login->outcome->name = login->name;
 }
 
 /*
@@ -160,22 +291,40 @@ check_counted(struct auth *auth, const struct login *login, struct candidate *wh
 int
 user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *out)
 {
-	struct guess guess = { .kind = GUESS_PASSWORD, .source = login->source,
-	    .name = login->name, .secret = login->password, .secret_len = login->len };
-	struct candidate who;
+	struct login_wait first, *w = login->wait ? *login->wait : NULL;
 	int r;
 
-	r = find(auth, login, &who);
-	if (r)
+	if (w && is_same(&w->login, login)) {
+		r = go_on(auth, w, now_ms);
+	} else {
+		w = &first;
+		r = begin(auth, login, &first, &w, now_ms);
+	}
+	if (login->wait)
+		*login->wait = r == V_WAITING ? w : NULL;
+	if (r == V_WAITING)
 		return r;
-	r = throttle_look(auth->throttle, &guess, now_ms);
-	if (!r && !(guess.clear && is_remembered(auth, login, &who, now_ms)))
-		r = check_counted(auth, login, &who, &guess, now_ms);
-	outcome_wait(login->outcome, guess.wait_s);
-	if (r > 0)
-		login->outcome->name = login->name;
+	report(auth, login, w, r);
 	if (r)
-		return r == V_WRONG_CREDENTIAL && who.may ? who.may : r;
-	*out = who.user;
+		return r == V_WRONG_CREDENTIAL && w->who.may ? w->who.may : r;
+	*out = w->who.user;
+	return 0;
+}
+
+bool
+login_is_due(const struct auth *auth, const struct login_wait *wait)
+{
+	return !wait || checks_is_due(auth->checks, &wait->check);
+}
+
+int
+login_abandon(struct auth *auth, struct login_wait **wait)
+{
+	if (!*wait)
+		return 0;
+	if ((*wait)->check.state == CHECK_RUNNING || (*wait)->check.state == CHECK_DONE)
+		return V_WAITING;
+	checks_leave(auth->checks, &(*wait)->check);
+	*wait = NULL;
 	return 0;
 }

@@ -21,6 +21,8 @@ struct login {
 	const char *name;		/* in any case */
 	const char *password;
 	size_t len;
+	struct arena *mem;		/* of a login that waits */
+	struct login_wait **wait;	/* where it is kept, NULL at first; or NULL */
 	struct outcome *outcome;	/* gets the name of a login that fails, and its wait */
 };
 
@@ -28,9 +30,18 @@ struct login {
  * 0 and the user, if name and password are right.  V_WRONG_CREDENTIAL for a
  * disabled or passwordless user and for a wrong password; V_NOT_FOUND for an
  * unknown or deleted one; all at the cost of one hash.  V_THROTTLED: after too
- * many of those, and nothing was hashed.  V_UNAVAILABLE: too many passwords are
- * hashed just now.  A hash of another cost is replaced on the way.
+ * many of those, and nothing was hashed.  V_UNAVAILABLE: too many passwords
+ * were to be hashed before it.  A hash of another cost is replaced on the way.
+ *
+ * V_WAITING: nothing is decided yet.  Call it again, with the same login, when
+ * login_is_due.  Where wait is NULL it does not return before all is decided.
  */
 int user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *user);
+
+/* May the login go on?  True where none waits. */
+bool login_is_due(const struct auth *auth, const struct login_wait *wait);
+
+/* Gives up a login that waits.  V_WAITING: it is being hashed, and must be ended. */
+int login_abandon(struct auth *auth, struct login_wait **wait);
 
 #endif

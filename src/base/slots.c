@@ -22,38 +22,87 @@ slots_close(struct slots *slots)
 	if (slots->fd >= 0)
 		close(slots->fd);
 	slots->fd = -1;
+	for (size_t i = 0; i < SLOTS_MAX / 64; i++)
+		atomic_store(&slots->held[i], 0);
 }
 
 /* F_OFD_SETLK: of the open file, so that no other close in this process drops it. */
 static int
-lock(int fd, short type, long at)
+lock(int fd, int command, short type, long at, short *found)
 {
 	struct flock one = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
 
-	return fcntl(fd, F_OFD_SETLK, &one) == 0 ? 0 : -errno;
+	if (fcntl(fd, command, &one) != 0)
+		return -errno;
+	if (found)
+		*found = one.l_type;
+	return 0;
 }
 
-int
-slot_take(const struct slots *slots, long first, long count, struct slot *slot)
+static uint64_t
+bit(long at)
+{
+	return UINT64_C(1) << (at % 64);
+}
+
+/* Among the threads of this process; the kernel does it among processes. */
+static bool
+claim(struct slots *slots, long at)
+{
+	return !(atomic_fetch_or(&slots->held[at / 64], bit(at)) & bit(at));
+}
+
+static void
+disclaim(struct slots *slots, long at)
+{
+	atomic_fetch_and(&slots->held[at / 64], ~bit(at));
+}
+
+static int
+take_one(struct slots *slots, long at)
 {
 	int r;
 
-	for (long at = first; at < first + count; at++) {
-		r = lock(slots->fd, F_WRLCK, at);
-		if (r == 0) {
-			*slot = (struct slot){ slots->fd, at };
-			return 0;
-		}
-		if (r != -EAGAIN && r != -EACCES)
-			return log_fault(r, "locking slot %ld", at);
+	if (!claim(slots, at))
+		return V_UNAVAILABLE;
+	r = lock(slots->fd, F_OFD_SETLK, F_WRLCK, at, NULL);
+	if (!r)
+		return 0;
+	disclaim(slots, at);
+	if (r == -EAGAIN || r == -EACCES)
+		return V_UNAVAILABLE;
+	return log_fault(r, "locking slot %ld", at);
+}
+
+int
+slot_take(struct slots *slots, long count, struct slot *slot)
+{
+	int r = V_UNAVAILABLE;
+
+	for (long at = 0; at < count && at < SLOTS_MAX && r == V_UNAVAILABLE; at++) {
+		r = take_one(slots, at);
+		if (!r)
+			*slot = (struct slot){ slots, at };
 	}
-	return V_UNAVAILABLE;
+	return r;
 }
 
 void
 slot_leave(struct slot *slot)
 {
-	if (slot->fd >= 0)
-		lock(slot->fd, F_UNLCK, slot->at);
-	slot->fd = -1;
+	if (!slot->slots)
+		return;
+	lock(slot->slots->fd, F_OFD_SETLK, F_UNLCK, slot->at, NULL);
+	disclaim(slot->slots, slot->at);
+	slot->slots = NULL;
+}
+
+bool
+slot_is_free(const struct slots *slots, long at)
+{
+	short found = F_WRLCK;
+
+	if (atomic_load(&slots->held[at / 64]) & bit(at))
+		return false;
+	return lock(slots->fd, F_OFD_GETLK, F_WRLCK, at, &found) == 0 && found == F_UNLCK;
 }

@@ -9,26 +9,39 @@
 #ifndef BASE_SLOTS_H
 #define BASE_SLOTS_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#define SLOTS_MAX 1024
 
 struct slots {
 	int fd;
+	/* a bit for each that this process holds: its own locks do not stop it */
+	_Atomic uint64_t held[SLOTS_MAX / 64];
 };
 
-/* A slot while it is held; let go with slot_leave, fit for GUARD. */
+/* A slot while it is held; let go with slot_leave, fit for GUARD, by any thread. */
 struct slot {
-	int fd;				/* -1: none is held */
+	struct slots *slots;		/* NULL: none is held */
 	long at;
 };
 
-#define SLOT_NONE ((struct slot){ .fd = -1 })
+#define SLOT_NONE ((struct slot){ .slots = NULL })
 
 /* Makes the file if there is none.  -errno, logged. */
 int slots_open(struct slots *slots, const char *path);
 void slots_close(struct slots *slots);
 
-/* Takes one of count slots from number first on, without waiting.  V_UNAVAILABLE: all are held. */
-int slot_take(const struct slots *slots, long first, long count, struct slot *slot);
+/*
+ * Takes one of the first count slots, SLOTS_MAX at the most, without waiting.
+ * V_UNAVAILABLE: all are held.
+ */
+int slot_take(struct slots *slots, long count, struct slot *slot);
 void slot_leave(struct slot *slot);
+
+/* Does nobody hold slot number at? */
+bool slot_is_free(const struct slots *slots, long at);
 
 #endif

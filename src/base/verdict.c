@@ -15,6 +15,7 @@ static const char *const names[VERDICTS] = {
 	[V_FORBIDDEN] = "forbidden",
 	[V_UNAVAILABLE] = "unavailable",
 	[V_THROTTLED] = "throttled",
+	[V_WAITING] = "waiting",
 	[V_HEADERS_TOO_LARGE] = "headers-too-large",
 	[V_NO_ROUTE] = "no-route",
 	[V_NO_METHOD] = "no-method",

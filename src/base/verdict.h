@@ -25,6 +25,7 @@ enum verdict {
 	V_FORBIDDEN,
 	V_UNAVAILABLE,		/* a provider or a limited resource, for now */
 	V_THROTTLED,		/* after too many failures: not looked at, for now */
+	V_WAITING,		/* not decided yet: the call is put aside, and made again later */
 	/* what is wrong with a request, in the order in which it is looked at */
 	V_HEADERS_TOO_LARGE,
 	V_NO_ROUTE,

@@ -162,7 +162,7 @@ struct trial {
 	size_t count;
 };
 
-/* Tries until one verifies or a fault arises, which is the result; else V_WRONG_CREDENTIAL. */
+/* Until one verifies, waits or is a fault, which is the result; else V_WRONG_CREDENTIAL. */
 static int
 try_all(const struct presented *presented, struct attempt *attempt, struct trial *trial)
 {
@@ -170,7 +170,7 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 
 	for (size_t i = 0; i < presented->count; i++) {
 		r = try_one(presented->list[i].slot, presented->list[i].value, attempt);
-		if (r <= 0)
+		if (r <= 0 || r == V_WAITING)
 			return r;
 		trial->results[i] = r;
 		trial->charged[i] = attempt->charged;
@@ -239,6 +239,8 @@ cred_verify(const struct presented *presented, struct attempt *attempt)
 	int r;
 
 	r = try_all(presented, attempt, &trial);
+	if (r == V_WAITING)
+		return r;
 	if (r == 0)
 		outcome_know(attempt->outcome, presented->list[trial.count].slot->scheme->name,
 		    &attempt->who->user.id);

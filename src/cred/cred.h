@@ -38,6 +38,7 @@ struct attempt {
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
 
 	/* out */
+	struct login_wait **wait;	/* where a login that waits is kept; NULL: it blocks */
 	struct identity *who;		/* set only with 0 */
 	struct outcome *outcome;
 	bool charged;			/* its failure is counted already */

@@ -15,7 +15,7 @@ verify(struct attempt *a)
 {
 	struct identity who = { .authenticated_s = a->now_ms / 1000 };
 	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL,
-	    .outcome = a->outcome };
+	    .outcome = a->outcome, .mem = a->mem, .wait = a->wait };
 	size_t encoded_len = strlen(a->value), len;
 	char *pair, *colon;
 	int r;

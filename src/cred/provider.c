@@ -10,12 +10,11 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/scoreboard.h"
 #include "base/private_file.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
-/* Slots of a provider in the file of slots: more than there can be workers. */
-#define SLOTS_EACH	1024
 #define SECRET_MAX	512
 
 /* Our own mail, or a Workspace domain that Google administers (CONTRACT 2). */
@@ -187,13 +186,15 @@ parts_open(struct providers *all, const struct conf *conf)
 	char *slots = arena_printf(&all->mem, "%s/provider-slots", conf->run_dir);
 	int r;
 
-	if (!cache || !slots)
+	all->slots = arena_alloc(&all->mem, sizeof *all->slots);
+	if (!cache || !slots || !all->slots)
 		return -ENOMEM;
+	all->slots->fd = -1;
 	r = secret_read(all, conf);
 	if (!r)
 		r = cache_open(&all->cache, cache, tables, NELEM(tables));
 	if (!r)
-		r = slots_open(&all->slots, slots);
+		r = slots_open(all->slots, slots);
 	if (!r)
 		r = upstream_open(&all->up, conf->provider_ca_file, conf->provider_timeout_ms);
 	return r;
@@ -209,7 +210,6 @@ providers_open(struct providers **out, const struct conf *conf)
 	if (!all)
 		return -ENOMEM;
 	all->conf = conf;
-	all->slots.fd = -1;
 	arena_init(&all->mem, 0);
 	r = list_make(all, conf);
 	if (r || !all->count)
@@ -230,7 +230,8 @@ providers_close(struct providers **providers)
 	if (!all)
 		return;
 	upstream_close(&all->up);
-	slots_close(&all->slots);
+	if (all->slots)
+		slots_close(all->slots);
 	cache_close(&all->cache);
 	arena_free(&all->mem);
 	free(all);
@@ -254,11 +255,17 @@ provider_get(const struct providers *providers, const struct provider *p,
     struct arena *mem, const char *url, struct upstream_answer *answer)
 {
 	GUARD(slot_leave) struct slot slot = SLOT_NONE;
-	long half = (long)(providers->conf->workers + 1) / 2;
+	enum scoreboard_state before = scoreboard_state();
 	int r;
 
-	r = slot_take(&providers->slots, (long)p->number * SLOTS_EACH, half, &slot);
+	r = slot_take(providers->slots,
+	    (long)scoreboard_slow_max((size_t)providers->conf->workers), &slot);
 	if (r == V_UNAVAILABLE)
-		log_info("%s: half of the workers wait for it already", p->name);
-	return r ? r : upstream_get(providers->up, mem, p->name, url, answer);
+		log_info("%s: all workers that may wait for providers do", p->name);
+	if (r)
+		return r;
+	scoreboard_enter(STATE_PROVIDER);
+	r = upstream_get(providers->up, mem, p->name, url, answer);
+	scoreboard_enter(before);
+	return r;
 }

@@ -47,7 +47,7 @@ struct providers {
 	struct provider *list;
 	size_t count;
 	struct cache *cache;
-	struct slots slots;
+	struct slots *slots;		/* of calls to all providers together */
 	struct upstream *up;
 	char *facebook_secret;
 };
@@ -62,7 +62,7 @@ const struct provider *provider_at(const struct providers *providers, size_t i);
 
 /*
  * GET url on behalf of a provider, in one of the slots that it may hold: at
- * most half of the workers wait for one provider.  As upstream_get.
+ * most so many workers wait for providers as scoreboard_slow_max says.  As upstream_get.
  */
 int provider_get(const struct providers *providers, const struct provider *p,
     struct arena *mem, const char *url, struct upstream_answer *answer);

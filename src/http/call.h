@@ -23,6 +23,7 @@ struct call {
 	const struct cred *cred;
 	struct arena *mem;
 	const struct request *req;
+	struct login_wait **wait;	/* where a login that waits is kept; NULL: it blocks */
 	int64_t now_ms;
 
 	/* route */

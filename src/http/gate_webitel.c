@@ -113,13 +113,14 @@ fields_verify(struct call *c)
 	const char *sent = password->present ? password->text : "";
 	struct login login = { .source = request_get(c->req, PARAM_REMOTE_ADDR),
 	    .names = LOGIN_BY_ANY, .name = c->in.values[LOGIN_USERNAME].text,
-	    .password = sent, .len = strlen(sent), .outcome = &c->outcome };
+	    .password = sent, .len = strlen(sent), .outcome = &c->outcome, .mem = c->mem,
+	    .wait = c->wait };
 	int r;
 
 	r = user_login(c->auth, &login, c->now_ms, &c->id.user);
 	if (r == 0)
 		outcome_know(&c->outcome, "password", &c->id.user.id);
-	else if (r > 0 && r != V_UNAVAILABLE)
+	else if (r > 0 && r != V_UNAVAILABLE && r != V_WAITING)
 		c->outcome.failed = "password";
 	if (r == V_NOT_FOUND)
 		return c->conf->webitel_hide_unknown_user ? V_WRONG_CREDENTIAL : V_NO_USER;

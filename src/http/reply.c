@@ -106,14 +106,6 @@ add_allow(struct call *c, struct reply *reply)
 	return true;
 }
 
-static bool
-add_retry(struct call *c, struct reply *reply)
-{
-	(void)c;
-	add_header(reply, "Retry-After", RETRY_AFTER_S);
-	return true;
-}
-
 /* How long the throttle makes this source wait (RFC 6585, 4). */
 static bool
 add_wait(struct call *c, struct reply *reply)
@@ -123,6 +115,16 @@ add_wait(struct call *c, struct reply *reply)
 	if (wait)
 		add_header(reply, "Retry-After", wait);
 	return wait != NULL;
+}
+
+/* How long until the queue of logins is shorter, if that is why; else a while. */
+static bool
+add_retry(struct call *c, struct reply *reply)
+{
+	if (c->outcome.wait_s)
+		return add_wait(c, reply);
+	add_header(reply, "Retry-After", RETRY_AFTER_S);
+	return true;
 }
 
 /*

@@ -59,6 +59,9 @@ struct request {
 	enum body_state body_state;
 	const char *body;		/* body_len bytes and a NUL; never NULL */
 	size_t body_len;
+	bool may_wait;			/* serve may return V_WAITING; else it blocks */
+	struct login_wait *wait;	/* a login in it that waits (auth/user_login.h); or NULL */
+	int64_t began_ms;		/* when serving it began, of clock_steady_ms; 0: not yet */
 };
 
 /* headers are borrowed: the names of further parameters to keep.  -ENOMEM. */

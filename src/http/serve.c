@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "auth/audit.h"
+#include "auth/user_login.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/verdict.h"
@@ -149,18 +150,35 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 	audit_log(c->mem, &line);
 }
 
-void
+int
 serve(const struct service *service, struct request *req, int64_t now_ms,
     struct reply *reply)
 {
 	struct call c = { .conf = service->conf, .auth = service->auth, .cred = service->cred,
-	    .mem = req->mem, .req = req, .now_ms = now_ms, .path = "", .query = "" };
-	int64_t began_ms = clock_steady_ms();
+	    .mem = req->mem, .req = req, .wait = req->may_wait ? &req->wait : NULL,
+	    .now_ms = now_ms, .path = "", .query = "" };
 	size_t i = 0;
 	int r = 0;
 
+	if (!req->began_ms)
+		req->began_ms = clock_steady_ms();
 	for (; !r && i < NELEM(steps); i++)
 		r = steps[i].run(&c);
+	if (r == V_WAITING)
+		return r;
 	reply_make(&c, r, reply);
-	audit_call(&c, r, steps[i - 1].name, began_ms);
+	audit_call(&c, r, steps[i - 1].name, req->began_ms);
+	return 0;
+}
+
+bool
+serve_is_due(const struct service *service, const struct request *req)
+{
+	return login_is_due(service->auth, req->wait);
+}
+
+int
+serve_abandon(const struct service *service, struct request *req)
+{
+	return login_abandon(service->auth, &req->wait);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "auth/auth.h"
+#include "auth/checks.h"
 #include "base/guard.h"
 #include "cred/cred.h"
 #include "http/serve.h"
@@ -39,6 +40,18 @@ service_close(struct service **service)
 	auth_close(&(*service)->auth);
 	free(*service);
 	*service = NULL;
+}
+
+int
+service_due_fd(const struct service *service)
+{
+	return checks_due_fd(service->auth->checks);
+}
+
+int
+service_due_ms(const struct service *service)
+{
+	return checks_due_ms(service->auth->checks);
 }
 
 int

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/scoreboard.h"
 #include "server/worker.h"
 
 /* A worker that fell after less than LONG_LIFE_MS waits before it is replaced. */
@@ -18,16 +19,44 @@
 #define DELAY_FIRST_MS	100
 #define DELAY_LAST_MS	5000
 
+/* While anything happens, the master looks this often whether more are needed. */
+#define LOOK_MS		20
+#define CALM_MS		1000
+
+/* A worker that took its request less than BRIEF_MS ago is as good as free. */
+#define BRIEF_MS	10
+
+#define FULL_SAY_MS	60000
+
+static size_t
+alive_of(const struct handover *from)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < from->leaver_count; i++)
+		count += from->leavers[i].pid && !from->leavers[i].kill_ms;
+	return count;
+}
+
+static size_t
+most_workers(const struct conf *conf)
+{
+	return (size_t)(conf->workers_max > conf->workers ? conf->workers_max : conf->workers);
+}
+
 int
 crew_open(struct crew *crew, const struct conf *conf, const struct handover *from)
 {
-	crew->conf = conf;
-	crew->listen_fd = from->socket.fd;
-	crew->leavers = from->leavers;
-	crew->leaver_count = from->leaver_count;
-	crew->seat_count = (size_t)conf->workers;
+	*crew = (struct crew){ .conf = conf, .listen_fd = from->socket.fd,
+	    .leavers = from->leavers, .leaver_count = from->leaver_count,
+	    .seat_count = most_workers(conf), .started_ms = clock_now_ms(),
+	    .demand = { .base = (size_t)conf->workers, .max = most_workers(conf),
+	    .spare = (size_t)conf->workers_spare, .idle_ms = conf->worker_idle_s * 1000 } };
 	crew->seats = calloc(crew->seat_count, sizeof *crew->seats);
-	return crew->seats ? 0 : log_fault(-ENOMEM, "workers");
+	if (!crew->seats)
+		return log_fault(-ENOMEM, "workers");
+	demand_begin(&crew->demand, alive_of(from), clock_steady_ms());
+	return 0;
 }
 
 void
@@ -64,6 +93,7 @@ seat_empty(struct seat *seat, bool fell, int64_t now_ms)
 		seat->delay_ms = DELAY_LAST_MS;
 	seat->due_ms = now_ms + seat->delay_ms;
 	seat->pid = 0;
+	seat->ready = false;
 }
 
 static void
@@ -90,7 +120,9 @@ fill_seats(struct crew *crew, int64_t now_ms)
 	int64_t next_ms = CREW_FOREVER;
 
 	for (size_t i = 0; i < crew->seat_count; i++) {
-		if (!crew->seats[i].pid && crew->seats[i].due_ms <= now_ms)
+		if (crew->seats[i].pid || !crew->seats[i].wanted)
+			continue;
+		if (crew->seats[i].due_ms <= now_ms)
 			seat_fill(crew, &crew->seats[i], now_ms);
 		if (!crew->seats[i].pid && crew->seats[i].due_ms < next_ms)
 			next_ms = crew->seats[i].due_ms;
@@ -106,6 +138,159 @@ seat_of(const struct crew *crew, pid_t pid)
 			return &crew->seats[i];
 	}
 	return NULL;
+}
+
+/* --- demand ------------------------------------------------------------------- */
+
+/* What the worker in a seat does; one without a cell is taken to be idle. */
+static void
+seat_look(const struct seat *seat, struct scoreboard_cell *cell)
+{
+	for (size_t at = 0; at < scoreboard_high(); at++) {
+		if (scoreboard_peek(at, cell) && cell->pid == seat->pid)
+			return;
+	}
+	*cell = (struct scoreboard_cell){ .pid = seat->pid, .state = STATE_IDLE,
+	    .since_ms = seat->started_ms };
+}
+
+static void
+count_seat(const struct seat *seat, int64_t now_ms, struct census *census, uint64_t *requests)
+{
+	struct scoreboard_cell cell;
+
+	if (!seat->pid) {
+		census->failing += seat->delay_ms != 0;
+		census->coming += seat->delay_ms == 0;
+		return;
+	}
+	seat_look(seat, &cell);
+	*requests += cell.requests;
+	if (!seat->ready || cell.state == STATE_STARTING)
+		census->coming++;
+	else if (cell.state == STATE_IDLE || now_ms - cell.since_ms < BRIEF_MS)
+		census->free++;
+}
+
+/* Nothing happens while no request comes and all workers that are there are free. */
+static void
+note_calm(struct crew *crew, const struct census *census, uint64_t requests, size_t wanted,
+    int64_t now_ms)
+{
+	bool calm = requests == crew->requests && census->free == wanted;
+
+	crew->requests = requests;
+	if (!calm)
+		crew->calm_ms = 0;
+	else if (!crew->calm_ms)
+		crew->calm_ms = now_ms;
+}
+
+static void
+take_census(struct crew *crew, struct census *census, int64_t now_ms)
+{
+	uint64_t requests = 0;
+	size_t wanted = 0;
+
+	*census = (struct census){ 0 };
+	for (size_t i = 0; i < crew->seat_count; i++) {
+		if (!crew->seats[i].wanted)
+			continue;
+		wanted++;
+		count_seat(&crew->seats[i], now_ms, census, &requests);
+	}
+	note_calm(crew, census, requests, wanted, now_ms);
+}
+
+/* The worker that is idle for longest; NULL if none is. */
+static struct seat *
+longest_idle(const struct crew *crew)
+{
+	struct seat *longest = NULL;
+	struct scoreboard_cell cell;
+	int64_t since_ms = INT64_MAX;
+
+	for (size_t i = 0; i < crew->seat_count; i++) {
+		if (!crew->seats[i].wanted || !crew->seats[i].ready)
+			continue;
+		seat_look(&crew->seats[i], &cell);
+		if (cell.state == STATE_IDLE && !cell.waiting && !cell.hashing &&
+		    cell.since_ms < since_ms) {
+			longest = &crew->seats[i];
+			since_ms = cell.since_ms;
+		}
+	}
+	return longest;
+}
+
+static void
+want_fewer(struct crew *crew, size_t count)
+{
+	struct seat *seat;
+
+	while (count-- && (seat = longest_idle(crew))) {
+		seat->wanted = false;
+		kill(seat->pid, SIGTERM);
+		log_debug("worker %d is not needed", (int)seat->pid);
+	}
+}
+
+static void
+want_more(struct crew *crew, size_t count)
+{
+	for (size_t i = 0; i < crew->seat_count && count; i++) {
+		if (crew->seats[i].wanted || crew->seats[i].pid)
+			continue;
+		crew->seats[i] = (struct seat){ .wanted = true };
+		count--;
+	}
+}
+
+static size_t
+count_wanted(const struct crew *crew)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < crew->seat_count; i++)
+		count += crew->seats[i].wanted;
+	return count;
+}
+
+/* Once a minute at most. */
+static void
+say_full(struct crew *crew, const struct census *census, int64_t now_ms)
+{
+	const struct demand *d = &crew->demand;
+
+	if (d->max == d->base || d->want < d->max || census->free || census->coming ||
+	    (crew->full_said_ms && now_ms - crew->full_said_ms < FULL_SAY_MS))
+		return;
+	crew->full_said_ms = now_ms;
+	log_info("all %zu workers are busy, and workers_max permits no more", d->max);
+}
+
+/* Wants as many seats as demand asks for, and says when to look again. */
+static int64_t
+follow_demand(struct crew *crew, int64_t now_ms)
+{
+	struct census census;
+	size_t want, have = count_wanted(crew);
+
+	take_census(crew, &census, now_ms);
+	want = demand_update(&crew->demand, &census, now_ms);
+	if (want > have)
+		want_more(crew, want - have);
+	else
+		want_fewer(crew, have - want);
+	say_full(crew, &census, now_ms);
+	scoreboard_set_pool(&(struct scoreboard_pool){ .master = getpid(),
+	    .want = (uint32_t)want, .base = (uint32_t)crew->demand.base,
+	    .max = (uint32_t)crew->demand.max, .deaths = crew->deaths,
+	    .started_ms = crew->started_ms });
+	if (!crew->calm_ms || now_ms - crew->calm_ms < CALM_MS)
+		return now_ms + LOOK_MS;
+	scoreboard_sleep();
+	return demand_due(&crew->demand);
 }
 
 /* --- leavers ----------------------------------------------------------------- */
@@ -146,13 +331,18 @@ kill_overdue(struct crew *crew, int64_t now_ms)
 
 /* --- all of them --------------------------------------------------------------- */
 
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 int64_t
 crew_tend(struct crew *crew)
 {
-	int64_t now_ms = clock_steady_ms();
-	int64_t fill_ms = fill_seats(crew, now_ms), kill_ms = kill_overdue(crew, now_ms);
+	int64_t now_ms = clock_steady_ms(), look_ms = follow_demand(crew, now_ms);
 
-	return fill_ms < kill_ms ? fill_ms : kill_ms;
+	return earlier(look_ms, earlier(fill_seats(crew, now_ms), kill_overdue(crew, now_ms)));
 }
 
 void
@@ -161,6 +351,8 @@ crew_ended(struct crew *crew, pid_t pid, int status)
 	struct seat *seat = seat_of(crew, pid);
 
 	crew_log_death("worker", pid, status);
+	scoreboard_ended(pid);
+	crew->deaths += status != 0;
 	if (seat)
 		seat_empty(seat, status != 0, clock_steady_ms());
 	for (size_t i = 0; i < crew->leaver_count; i++) {
@@ -177,10 +369,10 @@ crew_ready(struct crew *crew, pid_t pid)
 
 	if (!pid || !seat)
 		return;
-	seat->served = true;
+	seat->served = seat->ready = true;
 	for (size_t i = 0; i < crew->seat_count; i++)
 		ready += crew->seats[i].served;
-	if (ready == crew->seat_count)
+	if (ready >= crew->demand.base)
 		tell_leavers(crew, clock_steady_ms());
 }
 

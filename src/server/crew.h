@@ -3,8 +3,10 @@
  * server/crew.h - the worker processes of a master: those at work in their
  * seats, and those of a former configuration that are to leave.
  *
- * Who leaves is told only when every seat has had a worker that was ready to
- * serve, so that there are workers at any time.
+ * How many seats are to be filled follows demand (server/demand.h), which the
+ * scoreboard shows.  The workers of a former configuration are told to leave
+ * only once as many seats have had a ready worker as there are at the least,
+ * so there is never a gap.
  */
 #ifndef SERVER_CREW_H
 #define SERVER_CREW_H
@@ -15,14 +17,17 @@
 #include <sys/types.h>
 
 #include "conf/conf.h"
+#include "server/demand.h"
 #include "server/handover.h"
 
 #define CREW_FOREVER	INT64_MAX
 #define CREW_DRAIN_MS	10000
 
 struct seat {
+	bool wanted;			/* to be filled again if it is empty */
 	pid_t pid;			/* 0: empty */
 	bool served;			/* a worker in it has been ready */
+	bool ready;			/* the one in it is */
 	int64_t started_ms;
 	int64_t due_ms;			/* when to fill it, if empty */
 	int64_t delay_ms;		/* of the last time; 0 when all is well */
@@ -31,17 +36,26 @@ struct seat {
 struct crew {
 	const struct conf *conf;
 	int listen_fd;
-	struct seat *seats;
+	struct seat *seats;		/* workers_max */
 	size_t seat_count;
 	struct leaver *leavers;		/* of a handover, which outlives the crew */
 	size_t leaver_count;
+	struct demand demand;
+	uint64_t deaths;
+	int64_t started_ms;		/* Unix time */
+	uint64_t requests;		/* of all workers at the last look */
+	int64_t calm_ms;		/* since when nothing happens; 0: something does */
+	int64_t full_said_ms;		/* when the log said last that there is no more to grow */
 };
 
-/* conf->workers empty seats.  -ENOMEM. */
+/* Empty seats, as many to be filled as there are leavers or workers.  -ENOMEM. */
 int crew_open(struct crew *crew, const struct conf *conf, const struct handover *from);
 void crew_close(struct crew *crew);
 
-/* Fills the seats that are due, kills who is overdue, and says when the next thing is. */
+/*
+ * Fills the seats that are due, lets surplus workers go, kills leavers that
+ * are overdue, and says when to look again.
+ */
 int64_t crew_tend(struct crew *crew);
 
 /* Process pid, perhaps not of ours, ended; or is ready to serve. */

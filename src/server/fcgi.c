@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/scoreboard.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "http/serve.h"
@@ -27,6 +28,35 @@
 
 /* How long libfcgi waits at the end for the peer to close first. */
 #define CLOSE_WAIT_MS "100"
+
+struct exchange {
+	struct arena mem;		/* of the request, wiped after it */
+	struct request req;
+	FCGX_Request peer;		/* libfcgi keeps its address */
+};
+
+/* Between two wipes: parameters, body and the longest list of tokens fit well. */
+#define ARENA_LIMIT ((size_t)16 * 1024 * 1024)
+
+struct exchange *
+fcgi_new(void)
+{
+	struct exchange *x = calloc(1, sizeof *x);
+
+	if (x)
+		arena_init(&x->mem, ARENA_LIMIT);
+	return x;
+}
+
+void
+fcgi_free(struct exchange **x)
+{
+	if (!*x)
+		return;
+	arena_free(&(*x)->mem);
+	free(*x);
+	*x = NULL;
+}
 
 int
 fcgi_init(void)
@@ -236,15 +266,16 @@ finish(FCGX_Request *peer)
 
 /* The reading half.  V_MALFORMED: the peer broke off or was too late. */
 static int
-take_request(FCGX_Request *peer, int fd, struct request *req, const struct conf *conf)
+take_request(struct exchange *x, int fd, const struct conf *conf)
 {
 	int r;
 
-	FCGX_InitRequest(peer, -1, FCGI_FAIL_ACCEPT_ON_INTR);
-	peer->ipcFd = fd;
-	peer->keepConnection = 1;	/* or FCGX_Accept_r closes it as a left-over */
+	FCGX_InitRequest(&x->peer, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	x->peer.ipcFd = fd;
+	x->peer.keepConnection = 1;	/* or FCGX_Accept_r closes it as a left-over */
+	scoreboard_enter(STATE_READING);
 	deadline_start(fd, conf->request_deadline_s);
-	r = receive(peer, req, conf);
+	r = receive(&x->peer, &x->req, conf);
 	if (deadline_stop()) {
 		log_info("a request was not handed over in time");
 		return V_MALFORMED;
@@ -252,29 +283,77 @@ take_request(FCGX_Request *peer, int fd, struct request *req, const struct conf 
 	return r;
 }
 
-void
-fcgi_serve(const struct service *service, struct arena *mem, int fd)
+/* The writing half; r is what became of the request. */
+static void
+give_answer(struct exchange *x, const struct conf *conf, int r, const struct reply *reply)
 {
-	struct reply reply = { 0 };
-	struct request req;
-	FCGX_Request peer;
-	int r;
-
-	r = service_request(service, mem, &req);
-	if (r) {
-		close(fd);
-		return;
-	}
-	r = take_request(&peer, fd, &req, service->conf);
-	if (r == 0)
-		serve(service, &req, clock_now_ms(), &reply);
-	deadline_start(fd, service->conf->request_deadline_s);
+	scoreboard_enter(STATE_WRITING);
+	deadline_start(x->peer.ipcFd, conf->request_deadline_s);
 	if (r > 0) {
-		cut_off(&peer);
+		cut_off(&x->peer);
 	} else {
-		send_reply(peer.out, r ? &reply_fault : &reply);
-		finish(&peer);
+		send_reply(x->peer.out, r ? &reply_fault : reply);
+		finish(&x->peer);
 	}
 	if (deadline_stop() && r <= 0)
 		log_info("an answer was not taken in time");
+}
+
+int
+fcgi_resume(const struct service *service, struct exchange *x)
+{
+	struct reply reply = { 0 };
+	int r;
+
+	scoreboard_enter(STATE_SERVING);
+	r = serve(service, &x->req, clock_now_ms(), &reply);
+	if (r)
+		return r;
+	give_answer(x, service->conf, 0, &reply);
+	arena_wipe(&x->mem);
+	return 0;
+}
+
+int
+fcgi_serve(const struct service *service, struct exchange *x, int fd)
+{
+	int r;
+
+	r = service_request(service, &x->mem, &x->req);
+	if (r) {
+		close(fd);
+		return 0;
+	}
+	x->req.may_wait = true;
+	r = take_request(x, fd, service->conf);
+	if (!r)
+		return fcgi_resume(service, x);
+	give_answer(x, service->conf, r, NULL);
+	arena_wipe(&x->mem);
+	return 0;
+}
+
+bool
+fcgi_is_due(const struct service *service, const struct exchange *x)
+{
+	return serve_is_due(service, &x->req);
+}
+
+int
+fcgi_abandon(const struct service *service, struct exchange *x)
+{
+	int r;
+
+	r = serve_abandon(service, &x->req);
+	if (r)
+		return r;
+	cut_off(&x->peer);
+	arena_wipe(&x->mem);
+	return 0;
+}
+
+int
+fcgi_fd(const struct exchange *x)
+{
+	return x->peer.ipcFd;
 }

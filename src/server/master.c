@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/scoreboard.h"
 #include "server/crew.h"
 #include "server/notify.h"
 #include "server/worker.h"
@@ -26,7 +27,8 @@ struct master {
 static int
 take_signals(struct master *m)
 {
-	const int rows[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCHLD, WORKER_READY };
+	const int rows[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCHLD, WORKER_READY,
+	    WORKER_WAKE };
 
 	/* inherited as ignored, it would reap children before we see them */
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
@@ -159,6 +161,7 @@ master_end(struct master *m)
 {
 	listen_close(m->socket);
 	crew_close(&m->crew);
+	scoreboard_close();
 }
 
 int
@@ -166,14 +169,16 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 {
 	GUARD(master_end) struct master m = { .socket = &from->socket, .reload.program = *program };
 
+	/* without a scoreboard the crew stays as it is; the log has the reason */
+	scoreboard_open(conf->run_dir);
 	if (take_signals(&m) || crew_open(&m.crew, conf, from))
 		return EXIT_FAILURE;
 	if (from->leaver_count)
-		log_info("reloaded, with %zu workers in place of %zu", m.crew.seat_count,
+		log_info("reloaded, with %zu workers in place of %zu", m.crew.demand.want,
 		    from->leaver_count);
 	else
 		log_info("ready at %s with %zu workers", from->socket.name.sun_path,
-		    m.crew.seat_count);
+		    m.crew.demand.want);
 	notify("READY=1");
 	reap(&m);		/* those who ended before we listened to SIGCHLD */
 	while (!m.stopping)

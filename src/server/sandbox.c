@@ -36,6 +36,7 @@ static const struct {
 } calls[] = {
 	/* connections and open files */
 	{ CALL(accept), ALWAYS }, { CALL(accept4), ALWAYS }, { CALL(close), ALWAYS },
+	{ CALL(epoll_ctl), ALWAYS }, { CALL(epoll_pwait), ALWAYS }, { CALL(epoll_wait), ALWAYS },
 	{ CALL(fallocate), ALWAYS }, { CALL(fcntl), ALWAYS }, { CALL(fdatasync), ALWAYS },
 	{ CALL(fstat), ALWAYS }, { CALL(fsync), ALWAYS }, { CALL(getsockopt), ALWAYS },
 	{ CALL(lseek), ALWAYS }, { CALL(msync), ALWAYS }, { CALL(poll), ALWAYS },
@@ -188,6 +189,15 @@ needs(const struct conf *conf)
 	return when;
 }
 
+static int
+add_signal(scmp_filter_ctx filter, pid_t to, int signum)
+{
+	const struct scmp_arg_cmp only[] = { IS(0, (scmp_datum_t)to), IS(1, (scmp_datum_t)signum) };
+
+	return to ? seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, CALL(kill), NELEM(only), only) :
+	    0;
+}
+
 /* 0, or what libseccomp says, a negative errno. */
 static int
 add_rules(scmp_filter_ctx filter, unsigned when)
@@ -233,7 +243,7 @@ static const bool possible = true;
 #endif
 
 int
-sandbox_enter(const struct conf *conf)
+sandbox_enter(const struct conf *conf, pid_t to, int signum)
 {
 	GUARD(filter_drop) scmp_filter_ctx filter = NULL;
 	int r;
@@ -248,6 +258,8 @@ sandbox_enter(const struct conf *conf)
 	r = watch();
 	if (!r)
 		r = add_rules(filter, needs(conf));
+	if (!r)
+		r = add_signal(filter, to, signum);
 	if (!r)
 		r = seccomp_load(filter);
 	return r ? log_fault(r, "the system has no seccomp for us; \"sandbox = no\" does without")

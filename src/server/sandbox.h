@@ -16,13 +16,16 @@
 #ifndef SERVER_SANDBOX_H
 #define SERVER_SANDBOX_H
 
+#include <sys/types.h>
+
 #include "conf/conf.h"
 
 /*
- * For good, for this process and its threads.  Nothing happens if conf says so,
+ * For good, for this process and its threads.  One signal may be sent, to process
+ * to; 0 for none.  Nothing happens if conf says so,
  * or in a program built with sanitizers, which need more.  -errno, logged.
  */
-int sandbox_enter(const struct conf *conf);
+int sandbox_enter(const struct conf *conf, pid_t to, int signum);
 
 /* Logs which calls were refused since it was last asked, each once in a process. */
 void sandbox_report(void);

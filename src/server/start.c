@@ -109,7 +109,7 @@ start_check(const struct conf *conf)
 
 	if (privs_find(&privs, conf) || look(conf, &privs, false) || check_log(conf))
 		return EXIT_FAILURE;
-	return sandbox_enter(conf) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return sandbox_enter(conf, 0, 0) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* --- one worker ---------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #include "server/worker.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
@@ -12,16 +12,20 @@
 #include <unistd.h>
 
 #include "http/serve.h"
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/scoreboard.h"
 #include "server/deadline.h"
 #include "server/fcgi.h"
 #include "server/sandbox.h"
+#include "server/waiting.h"
 
-/* Between two wipes: parameters, body and the longest list of tokens fit well. */
-#define ARENA_LIMIT ((size_t)16 * 1024 * 1024)
+#define FULL_WAIT_MS	100
+#define ASK_MS		20
 
-#define FULL_WAIT_MS 100
+/* Of a worker that a master replaces, where the configuration does not say. */
+#define REQUESTS_MAX	100000
 
 static const int leave_signals[] = { SIGTERM, SIGQUIT, SIGINT, SIGUSR1 };
 static const int ignored_signals[] = { SIGHUP, SIGPIPE };
@@ -89,15 +93,29 @@ follow(pid_t master)
 	return 0;
 }
 
+struct worker {
+	const struct conf *conf;
+	const struct service *service;
+	pid_t master;			/* 0: none */
+	int listen_fd;
+	struct waiting waiting;		/* connections whose logins wait */
+	int64_t served;
+	int64_t asked_ms;		/* when signals were asked for last */
+};
+
 /*
- * Under full load ppoll always finds a connection and then returns without
- * letting a signal through, so ask for pending ones as well.
+ * Under full load there is always a connection, and no sleep that would let a
+ * signal through: so ask for pending ones as well, now and then.
  */
 static bool
-must_leave(void)
+must_leave(struct worker *w)
 {
+	int64_t now_ms = clock_steady_ms();
 	sigset_t pending;
 
+	if (leaving || now_ms - w->asked_ms < ASK_MS)
+		return leaving;
+	w->asked_ms = now_ms;
 	if (sigpending(&pending) != 0)
 		return leaving;
 	for (size_t i = 0; i < NELEM(leave_signals); i++) {
@@ -107,24 +125,14 @@ must_leave(void)
 	return leaving;
 }
 
-/* Waits for a connection, a signal to leave, or ms if listen_fd is -1. */
-static void
-wait_for(int listen_fd, int ms)
-{
-	struct timespec limit = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-	struct pollfd in = { .fd = listen_fd, .events = POLLIN };
-	sigset_t none;
-
-	sigemptyset(&none);
-	ppoll(&in, 1, listen_fd < 0 ? &limit : NULL, &none);
-}
-
 /* 0 if accept4 may be tried again. */
 static int
-accept_failed(int error)
+accept_failed(struct worker *w, int error)
 {
 	switch (error) {
-	case EAGAIN:			/* another worker was faster */
+	case EAGAIN:			/* nobody is there, or another worker was faster */
+		waiting_sleep(&w->waiting, w->service, INT_MAX);
+		return 0;
 	case EINTR:
 	case ECONNABORTED:
 		return 0;
@@ -133,7 +141,7 @@ accept_failed(int error)
 	case ENOBUFS:
 	case ENOMEM:
 		log_fault(-error, "accept");
-		wait_for(-1, FULL_WAIT_MS);
+		waiting_sleep(&w->waiting, w->service, FULL_WAIT_MS);
 		return 0;
 	default:
 		return log_fault(-error, "accept");
@@ -151,47 +159,96 @@ set_timeouts(int fd, int64_t limit_s)
 	return log_fault(-errno, "setsockopt");
 }
 
-static int
-serve_all(int listen_fd, const struct service *service, struct arena *mem)
+/* A master that sleeps looks again whether there are workers enough. */
+static void
+wake_master(const struct worker *w)
 {
-	const struct conf *conf = service->conf;
-	int64_t served = 0;
+	if (w->master && scoreboard_wake())
+		kill(w->master, WORKER_WAKE);
+}
+
+static int
+serve_next(struct worker *w)
+{
 	int fd, r;
 
-	while (!must_leave()) {
-		if (conf->worker_max_requests && served >= conf->worker_max_requests)
-			break;
-		wait_for(listen_fd, 0);
-		if (leaving)
-			break;
-		fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
-		r = fd < 0 ? accept_failed(errno) : set_timeouts(fd, conf->request_deadline_s);
-		if (r)
-			return r;
-		if (fd < 0)
-			continue;
-		fcgi_serve(service, mem, fd);
-		arena_wipe(mem);
-		sandbox_report();
-		served++;
+	fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd < 0)
+		return accept_failed(w, errno);
+	r = set_timeouts(fd, w->conf->request_deadline_s);
+	if (r) {
+		close(fd);
+		return r;
 	}
-	return 0;
+	r = waiting_serve(&w->waiting, w->service, fd);
+	wake_master(w);
+	sandbox_report();
+	w->served++;
+	return r;
+}
+
+/* After how many requests this worker ends; 0: never. */
+static int64_t
+requests_max(const struct worker *w)
+{
+	if (w->conf->worker_max_requests)
+		return w->conf->worker_max_requests;
+	return w->master ? REQUESTS_MAX : 0;
+}
+
+static bool
+is_retired(const struct worker *w)
+{
+	return requests_max(w) && w->served >= requests_max(w);
+}
+
+/* Those whose logins wait are answered before the worker ends. */
+static int
+serve_all(struct worker *w)
+{
+	int r = 0;
+
+	scoreboard_enter(STATE_IDLE);
+	while (!r && !must_leave(w) && !is_retired(w)) {
+		r = serve_next(w);
+		waiting_resume(&w->waiting, w->service);
+		scoreboard_enter(STATE_IDLE);
+	}
+	waiting_close_door(&w->waiting);
+	while (w->waiting.count) {
+		waiting_sleep(&w->waiting, w->service, INT_MAX);
+		waiting_resume(&w->waiting, w->service);
+	}
+	return r;
+}
+
+static void
+worker_drop(struct worker *w)
+{
+	waiting_close(&w->waiting);
+	scoreboard_leave();
 }
 
 int
 worker_run(int listen_fd, const struct conf *conf, pid_t master)
 {
 	GUARD(service_close) struct service *service = NULL;
-	GUARD(arena_free) struct arena mem;
+	GUARD(worker_drop) struct worker w = { .conf = conf, .master = master,
+	    .listen_fd = listen_fd, .waiting = WAITING_NONE };
 
-	arena_init(&mem, ARENA_LIMIT);
 	if (block_signals() || fcgi_init() || handle_signals() || follow(master))
 		return WORKER_FAULT;
+	/* a full disk is no reason not to serve; it is in the log */
+	if (scoreboard_open(conf->run_dir) == 0)
+		scoreboard_join();
 	if (service_open(&service, conf))
 		return WORKER_NO_AUTH;
+	w.service = service;
+	if (waiting_open(&w.waiting, listen_fd, service_due_fd(service)))
+		return WORKER_FAULT;
 	if (master && kill(master, WORKER_READY) != 0)
 		log_fault(-errno, "telling the master");
-	if (sandbox_enter(conf))
+	if (sandbox_enter(conf, master, WORKER_WAKE))
 		return WORKER_FAULT;
-	return serve_all(listen_fd, service, &mem) ? WORKER_FAULT : WORKER_DONE;
+	return serve_all(&w) ? WORKER_FAULT : WORKER_DONE;
 }

@@ -13,6 +13,9 @@
 /* What a worker sends to its master when it is about to serve. */
 #define WORKER_READY SIGRTMIN
 
+/* What it sends when the master sleeps and may be needed (base/scoreboard.h). */
+#define WORKER_WAKE (SIGRTMIN + 1)
+
 /* Exit codes of a worker. */
 enum worker_exit {
 	WORKER_DONE = 0,		/* it was told to leave, or retired */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* auth/checks.h: how many hash at once over processes, at which priority, and what a kill frees. */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -43,6 +44,22 @@ look_around(void *arg)
 	seen->process = getpid();
 }
 
+/* As callers do that can do nothing else meanwhile; 0 or V_UNAVAILABLE. */
+static int
+run(struct checks *checks, void (*work)(void *), void *arg)
+{
+	struct check check = { .work = work, .arg = arg };
+	int r;
+
+	while ((r = checks_turn(checks, &check)) == V_WAITING)
+		checks_await(checks);
+	if (!r)
+		r = checks_begin(checks, &check);
+	while (r == V_WAITING && !check_is_done(&check))
+		checks_await(checks);
+	return r == V_WAITING ? 0 : r;
+}
+
 static void
 thread(void)
 {
@@ -51,7 +68,7 @@ thread(void)
 	struct seen seen;
 
 	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
-	EXPECT_VERDICT("run", checks_run(checks, look_around, &seen), 0);
+	EXPECT_VERDICT("run", run(checks, look_around, &seen), 0);
 	EXPECT_INT("lowest priority", seen.priority, 19);
 	EXPECT_INT("of this process", seen.process, getpid());
 	EXPECT_INT("deaf to SIGALRM", sigismember(&seen.blocked, SIGALRM), 1);
@@ -62,10 +79,9 @@ thread(void)
 	EXPECT_INT("and listens", sigismember(&seen.blocked, SIGALRM), 0);
 	EXPECT_INT("counted", (int64_t)checks_count(checks), 1);
 	seen.priority = -1;
-	EXPECT_VERDICT("without bounds", checks_run(NULL, look_around, &seen), 0);
+	EXPECT_VERDICT("without bounds", run(NULL, look_around, &seen), 0);
 	EXPECT_INT("right here", seen.priority, 0);
 	EXPECT_INT("not counted", (int64_t)checks_count(NULL), 0);
-	EXPECT_VERDICT("room for everybody", checks_admit(NULL, &(struct slot){ -1, 0 }), 0);
 }
 
 static void
@@ -98,19 +114,14 @@ static void
 add_other(struct others *others, const struct conf *conf)
 {
 	GUARD(checks_close) struct checks *checks = NULL;
-	struct slot place = SLOT_NONE;
 	pid_t pid = fork();
 
 	if (pid != 0) {
 		others->pids[others->count++] = pid;
 		return;
 	}
-	if (checks_open(&checks, conf) == 0) {
-		/* the test itself may take a place for a moment */
-		while (checks_admit(checks, &place) == V_UNAVAILABLE)
-			;
-		checks_run(checks, hash_for_ever, others);
-	}
+	if (checks_open(&checks, conf) == 0)
+		run(checks, hash_for_ever, others);
 	_exit(1);
 }
 
@@ -141,17 +152,12 @@ do_nothing(void *arg)
 static int64_t
 refused_after_ms(struct checks *checks)
 {
-	GUARD(slot_leave) struct slot place = SLOT_NONE;
 	int64_t began_ms = clock_steady_ms();
-	int r;
 
-	r = checks_admit(checks, &place);
-	if (!r)
-		r = checks_run(checks, do_nothing, NULL);
-	return r == V_UNAVAILABLE ? clock_steady_ms() - began_ms : -1;
+	return run(checks, do_nothing, NULL) == V_UNAVAILABLE ? clock_steady_ms() - began_ms : -1;
 }
 
-/* Two hash, two wait, and there are eight workers: the fifth is refused at once. */
+/* Two hash, whatever there are of workers; others wait as long as they may. */
 static void
 processes(void)
 {
@@ -160,7 +166,6 @@ processes(void)
 	struct others others = { .count = 0 };
 
 	EXPECT_INT("pipe", pipe(others.begun), 0);
-	conf->workers = 8;
 	conf->max_password_checks = 2;
 	conf->password_wait_ms = LONG_MS;
 	add_other(&others, conf);
@@ -175,44 +180,140 @@ processes(void)
 	conf->password_wait_ms = LONG_MS;
 	add_other(&others, conf);
 	add_other(&others, conf);
-	conf->password_wait_ms = 300;
-	for (int tries = 0; tries < 200 && refused_after_ms(checks) >= 300; tries++)
-		;
-	EXPECT_TRUE("half of the workers are at it: refused at once", refused_after_ms(checks) < 300);
 	EXPECT_TRUE("none of those that wait has begun", !one_begins(&others, 0));
-
 	kill_one(&others, 0);
 	EXPECT_TRUE("a kill frees a slot", one_begins(&others, LONG_MS));
 	kill_one(&others, 0);
 	EXPECT_TRUE("and another", others.count == 2);
 	while (others.count)
 		kill_one(&others, 0);
-	EXPECT_VERDICT("all are free", checks_run(checks, do_nothing, NULL), 0);
+	EXPECT_VERDICT("all are free", run(checks, do_nothing, NULL), 0);
 	close(others.begun[0]);
 	close(others.begun[1]);
 }
 
-/* However few workers there are, one may hash; however few cores, too. */
+/* --- one process that holds many ------------------------------------------------ */
+
+static int order[8];
+static _Atomic int ordered;
+
+static void
+note_order(void *arg)
+{
+	order[ordered++] = *(int *)arg;
+}
+
+static void
+start(struct checks *checks, struct check *check)
+{
+	if (checks_turn(checks, check) == 0)
+		EXPECT_VERDICT("begins", checks_begin(checks, check), V_WAITING);
+}
+
+/* All that are due go on, until none is left. */
+static void
+run_all(struct checks *checks, struct check *list, int count)
+{
+	int done = 0;
+
+	while (done < count) {
+		checks_await(checks);
+		done = 0;
+		for (int i = 0; i < count; i++) {
+			if (list[i].state == CHECK_WAITING && checks_is_due(checks, &list[i]))
+				start(checks, &list[i]);
+			done += check_is_done(&list[i]);
+		}
+	}
+}
+
+static void
+in_order(void)
+{
+	GUARD(checks_close) struct checks *checks = NULL;
+	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	static int numbers[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	struct check list[8];
+
+	conf->max_password_checks = 1;
+	conf->password_wait_ms = LONG_MS;
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
+	for (int i = 0; i < 8; i++) {
+		list[i] = (struct check){ .work = note_order, .arg = &numbers[i],
+		    .likeness = (uint64_t)i + 1 };
+		start(checks, &list[i]);
+	}
+	run_all(checks, list, 8);
+	for (int i = 0; i < 8; i++)
+		EXPECT_INT("first come, first served", order[i], i);
+	EXPECT_INT("each once", (int64_t)checks_count(checks), 8);
+}
+
+/* What is given up is not hashed, and holds nobody up. */
+static void
+given_up(void)
+{
+	GUARD(checks_close) struct checks *checks = NULL;
+	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	static int numbers[3] = { 0, 1, 2 };
+	struct check list[3];
+
+	conf->max_password_checks = 1;
+	conf->password_wait_ms = LONG_MS;
+	ordered = 0;
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
+	for (int i = 0; i < 3; i++)
+		list[i] = (struct check){ .work = note_order, .arg = &numbers[i] };
+	EXPECT_VERDICT("its turn", checks_turn(checks, &list[0]), 0);
+	EXPECT_VERDICT("waits", checks_turn(checks, &list[1]), V_WAITING);
+	EXPECT_VERDICT("waits", checks_turn(checks, &list[2]), V_WAITING);
+	EXPECT_TRUE("nothing is due", !checks_is_due(checks, &list[1]));
+	checks_leave(checks, &list[1]);
+	checks_leave(checks, &list[0]);
+	EXPECT_TRUE("due", checks_is_due(checks, &list[2]));
+	start(checks, &list[2]);
+	run_all(checks, &list[2], 1);
+	EXPECT_INT("it alone", order[0], 2);
+	EXPECT_INT("once", (int64_t)checks_count(checks), 1);
+}
+
+static void
+too_many(void)
+{
+	GUARD(checks_close) struct checks *checks = NULL;
+	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	static struct check list[CHECKS_WAITING_MAX + 2];
+
+	conf->max_password_checks = 1;
+	conf->password_wait_ms = LONG_MS;
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
+	EXPECT_VERDICT("its turn", checks_turn(checks, &list[0]), 0);
+	for (int i = 1; i <= CHECKS_WAITING_MAX; i++)
+		EXPECT_VERDICT("waits", checks_turn(checks, &list[i]), V_WAITING);
+	EXPECT_INT("no room", checks_turn(checks, &list[CHECKS_WAITING_MAX + 1]),
+	    V_UNAVAILABLE);
+	for (int i = 0; i <= CHECKS_WAITING_MAX; i++)
+		checks_leave(checks, &list[i]);
+	EXPECT_INT("nobody waits", checks_due_ms(checks), INT_MAX);
+}
+
+/* However few cores there are, one may hash. */
 static void
 at_least_one(void)
 {
-	static const struct { const char *row; int64_t workers, checks; } rows[] = {
-		{ "one worker", 1, 1 },
-		{ "two", 2, 1 },
-		{ "as many checks as cores allow", 1, 0 },
-		{ "more checks than workers", 2, 100 },
+	static const struct { const char *row; int64_t checks; } rows[] = {
+		{ "one", 1 },
+		{ "as many as cores allow", 0 },
+		{ "many", 100 },
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		GUARD(checks_close) struct checks *checks = NULL;
 		GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
-		GUARD(slot_leave) struct slot place = SLOT_NONE;
 
-		conf->workers = rows[i].workers;
 		conf->max_password_checks = rows[i].checks;
 		EXPECT_VERDICT(rows[i].row, checks_open(&checks, conf), 0);
-		EXPECT_VERDICT(rows[i].row, checks_admit(checks, &place), 0);
-		EXPECT_VERDICT(rows[i].row, checks_run(checks, do_nothing, NULL), 0);
+		EXPECT_VERDICT(rows[i].row, run(checks, do_nothing, NULL), 0);
 	}
 }
 
@@ -220,6 +321,9 @@ static CU_TestInfo tests[] = {
 	{ "thread", thread },
 	{ "nowhere", nowhere },
 	{ "processes", processes },
+	{ "in order", in_order },
+	{ "given up", given_up },
+	{ "too many", too_many },
 	{ "at least one", at_least_one },
 	CU_TEST_INFO_NULL,
 };

@@ -7,6 +7,8 @@
 #include "service/box.h"
 #include "test.h"
 
+static const uint8_t key[SECRET_KEY_LEN] = { 1 }, other_key[SECRET_KEY_LEN] = { 2 };
+
 static struct user
 user_of(uint8_t id, uint64_t gen)
 {
@@ -47,10 +49,11 @@ what(void)
 		{ "another user", 2, 7, "$hash", "secret", 0, false },
 	};
 	GUARD(remembered_close) struct remembered *all = NULL, *other = NULL, *off = NULL;
+	const char *dir = test_directory();
 	struct user user = user_of(1, 7);
 	struct password stored = hash_of("$hash");
 
-	EXPECT_VERDICT("open", remembered_open(&all, 60), 0);
+	EXPECT_VERDICT("open", remembered_open(&all, dir, key, 60), 0);
 	EXPECT_TRUE("nothing yet", !remembered_has(all, &user, &stored, "secret", 6, NOW_MS));
 	remembered_add(all, &user, &stored, "secret", 6, NOW_MS);
 	for (size_t i = 0; i < NELEM(rows); i++) {
@@ -61,9 +64,12 @@ what(void)
 	}
 	user = user_of(1, 7);
 	stored = hash_of("$hash");
-	EXPECT_VERDICT("open", remembered_open(&other, 60), 0);
-	EXPECT_TRUE("another process", !remembered_has(other, &user, &stored, "secret", 6, NOW_MS));
-	EXPECT_VERDICT("open", remembered_open(&off, 0), 0);
+	EXPECT_VERDICT("open", remembered_open(&other, dir, key, 60), 0);
+	EXPECT_TRUE("another process", remembered_has(other, &user, &stored, "secret", 6, NOW_MS));
+	remembered_close(&other);
+	EXPECT_VERDICT("open", remembered_open(&other, dir, other_key, 60), 0);
+	EXPECT_TRUE("another key", !remembered_has(other, &user, &stored, "secret", 6, NOW_MS));
+	EXPECT_VERDICT("open", remembered_open(&off, dir, key, 0), 0);
 	remembered_add(off, &user, &stored, "secret", 6, NOW_MS);
 	EXPECT_TRUE("off", !remembered_has(off, &user, &stored, "secret", 6, NOW_MS));
 	remembered_add(NULL, &user, &stored, "secret", 6, NOW_MS);
@@ -79,7 +85,7 @@ bound(void)
 	char password[16];
 	int kept = 0;
 
-	EXPECT_VERDICT("open", remembered_open(&all, 3600), 0);
+	EXPECT_VERDICT("open", remembered_open(&all, test_directory(), key, 3600), 0);
 	for (int i = 0; i < 5 * REMEMBERED_MAX; i++) {
 		snprintf(password, sizeof password, "%d", i);
 		remembered_add(all, &user, &stored, password, strlen(password), NOW_MS + i);

@@ -66,7 +66,7 @@ daemon_configure(const struct daemon *s, const char *options)
 	if (!config)
 		abort();
 	fprintf(config, "data_dir = \"%s\"\nrun_dir = \"%s\"\nlog_target = \"%s\"\n"
-	    "log_level = debug\nmax_body_bytes = 1024\nworkers = 2\n%s\n",
+	    "log_level = debug\nmax_body_bytes = 1024\nworkers = 2\nworkers_max = 1\n%s\n",
 	    s->dir, s->dir, s->log, options);
 	fclose(config);
 }

@@ -5,18 +5,22 @@
  * What serve answers is chosen by SCRIPT_NAME, a row of answers[].
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/verdict.h"
 #include "http/serve.h"
 #include "echo_try.h"
 #include "server_test.h"
 
 static struct service only;
+static int due_fd;		/* a file that has bytes when those that wait are due */
 static const char *const headers[] = { "HTTP_AUTHORIZATION" };
 
 /* The file data_dir/broken stands for a store that cannot be opened. */
@@ -28,6 +32,8 @@ service_open(struct service **service, const struct conf *conf)
 	snprintf(path, sizeof path, "%s/broken", conf->data_dir);
 	if (access(path, F_OK) == 0)
 		return log_fault(-EIO, "%s is there", path);
+	snprintf(path, sizeof path, "%s/due", conf->data_dir);
+	due_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	only.conf = conf;
 	*service = &only;
 	return 0;
@@ -177,15 +183,63 @@ static const struct {
 	{ "/nothing",        answer_nothing },
 };
 
-void
+/* Waits until it is due. */
+static int
+answer_wait(const struct service *service, struct request *req, struct reply *reply)
+{
+	if (!req->began_ms) {
+		req->began_ms = 1;
+		log_debug("waiting begins");
+	}
+	if (!serve_is_due(service, req))
+		return V_WAITING;
+	answer_pid(req, reply);
+	return 0;
+}
+
+bool
+serve_is_due(const struct service *service, const struct request *req)
+{
+	struct stat st;
+
+	(void)service, (void)req;
+	return fstat(due_fd, &st) == 0 && st.st_size > 0;
+}
+
+int
+serve_abandon(const struct service *service, struct request *req)
+{
+	(void)service, (void)req;
+	log_debug("given up");
+	return 0;
+}
+
+int
+service_due_fd(const struct service *service)
+{
+	(void)service;
+	return -1;
+}
+
+int
+service_due_ms(const struct service *service)
+{
+	(void)service;
+	return 10;
+}
+
+int
 serve(const struct service *service, struct request *req, int64_t now_ms,
     struct reply *reply)
 {
-	(void)service, (void)now_ms;
+	(void)now_ms;
+	if (strcmp(request_get(req, PARAM_SCRIPT_NAME), "/wait") == 0)
+		return answer_wait(service, req, reply);
 	if (strncmp(request_get(req, PARAM_SCRIPT_NAME), "/try/", 5) == 0)
 		answer_try(req, reply);
 	for (size_t i = 0; i < NELEM(answers); i++) {
 		if (strcmp(answers[i].path, request_get(req, PARAM_SCRIPT_NAME)) == 0)
 			answers[i].answer(req, reply);
 	}
+	return 0;
 }

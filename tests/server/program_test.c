@@ -55,8 +55,8 @@ configurations(void)
 {
 	static const struct { const char *row, *options; int code; const char *says; } t[] = {
 		{ "good",           "",                     0, "doorward.conf: OK" },
-		{ "unknown option", "frobnicate = 1",       1, "doorward.conf:7: " },
-		{ "out of range",   "workers = 0",          1, "doorward.conf:7: workers must be" },
+		{ "unknown option", "frobnicate = 1",       1, "doorward.conf:8: " },
+		{ "out of range",   "workers = 0",          1, "doorward.conf:8: workers must be" },
 	};
 	char arguments[3 * PATH_SIZE], out[8192];
 	struct daemon s;

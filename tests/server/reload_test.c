@@ -133,9 +133,9 @@ refused(void)
 		const char *row, *options, *says;
 		void (*make)(const struct daemon *s);
 	} t[] = {
-		{ "unknown option", "frobnicate = 1", "doorward.conf:7: no such option",
+		{ "unknown option", "frobnicate = 1", "doorward.conf:8: no such option",
 		    break_nothing },
-		{ "out of range",   "workers = 0", "doorward.conf:7: workers must be",
+		{ "out of range",   "workers = 0", "doorward.conf:8: workers must be",
 		    break_nothing },
 		{ "no log",         "log_target = \"/nowhere/x\"", "/nowhere/x: No such file",
 		    break_nothing },

@@ -57,6 +57,7 @@ static const struct {
 	{ V_FORBIDDEN, 403, "Forbidden", "Forbidden", NULL },
 	{ V_UNAVAILABLE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
 	{ V_THROTTLED, 429, "Too Many Requests", "Too many requests", "Retry-After" },
+	{ V_WAITING, FAULT, NULL },
 	{ V_HEADERS_TOO_LARGE, 431, "Request Header Fields Too Large",
 	    "Request header fields too large", NULL },
 	{ V_NO_ROUTE, 404, "Not Found", "Not found", NULL },

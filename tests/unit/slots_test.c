@@ -43,20 +43,38 @@ counted(void)
 	struct slots mine = prepare(), other = another();
 	struct slot a = SLOT_NONE, b = SLOT_NONE, c = SLOT_NONE;
 
-	EXPECT_VERDICT("first", slot_take(&mine, 0, 2, &a), 0);
-	EXPECT_VERDICT("second", slot_take(&other, 0, 2, &b), 0);
+	EXPECT_VERDICT("first", slot_take(&mine, 2, &a), 0);
+	EXPECT_VERDICT("second", slot_take(&other, 2, &b), 0);
 	EXPECT_TRUE("not the same", a.at != b.at);
-	EXPECT_VERDICT("all held", slot_take(&other, 0, 1, &c), V_UNAVAILABLE);
-	EXPECT_INT("output untouched", c.fd, -1);
-	EXPECT_VERDICT("others beside", slot_take(&other, 2, 2, &c), 0);
-	EXPECT_INT("at their place", c.at, 2);
-	slot_leave(&c);
+	EXPECT_VERDICT("all held", slot_take(&other, 1, &c), V_UNAVAILABLE);
+	EXPECT_TRUE("output untouched", !c.slots);
+	EXPECT_TRUE("held by one", !slot_is_free(&other, a.at));
+	EXPECT_TRUE("and known to it", !slot_is_free(&mine, a.at));
 	slot_leave(&a);
-	EXPECT_INT("left", a.fd, -1);
-	EXPECT_VERDICT("free again", slot_take(&other, 0, 1, &c), 0);
-	EXPECT_VERDICT("none", slot_take(&mine, 0, 0, &a), V_UNAVAILABLE);
+	EXPECT_TRUE("left", !a.slots);
+	EXPECT_TRUE("free", slot_is_free(&other, 0));
+	EXPECT_VERDICT("free again", slot_take(&other, 1, &c), 0);
+	EXPECT_VERDICT("none", slot_take(&mine, 0, &a), V_UNAVAILABLE);
 	slot_leave(&c);
 	slot_leave(&b);
+	slots_close(&mine);
+	slots_close(&other);
+}
+
+/* The locks of one process do not stop it: that is for the slots to do. */
+static void
+held_here(void)
+{
+	struct slots mine = prepare(), other = another();
+	struct slot a = SLOT_NONE, b = SLOT_NONE, c = SLOT_NONE;
+
+	EXPECT_VERDICT("first", slot_take(&mine, 2, &a), 0);
+	EXPECT_VERDICT("second", slot_take(&mine, 2, &b), 0);
+	EXPECT_TRUE("not the same", a.at != b.at);
+	EXPECT_VERDICT("all held", slot_take(&mine, 2, &c), V_UNAVAILABLE);
+	EXPECT_VERDICT("for others too", slot_take(&other, 2, &c), V_UNAVAILABLE);
+	slot_leave(&a);
+	EXPECT_VERDICT("free again", slot_take(&mine, 2, &c), 0);
 	slots_close(&mine);
 	slots_close(&other);
 }
@@ -68,11 +86,11 @@ left_twice(void)
 	struct slot a = SLOT_NONE, b = SLOT_NONE, none = SLOT_NONE;
 
 	slot_leave(&none);
-	EXPECT_VERDICT("first", slot_take(&mine, 0, 1, &a), 0);
+	EXPECT_VERDICT("first", slot_take(&mine, 1, &a), 0);
 	slot_leave(&a);
-	EXPECT_VERDICT("another's", slot_take(&other, 0, 1, &b), 0);
+	EXPECT_VERDICT("another's", slot_take(&other, 1, &b), 0);
 	slot_leave(&a);
-	EXPECT_VERDICT("still another's", slot_take(&mine, 0, 1, &none), V_UNAVAILABLE);
+	EXPECT_VERDICT("still another's", slot_take(&mine, 1, &none), V_UNAVAILABLE);
 	slot_leave(&b);
 	slots_close(&mine);
 	slots_close(&mine);
@@ -87,12 +105,12 @@ others_close(void)
 	struct slot a = SLOT_NONE, b = SLOT_NONE;
 	int fd;
 
-	EXPECT_VERDICT("take", slot_take(&mine, 0, 1, &a), 0);
+	EXPECT_VERDICT("take", slot_take(&mine, 1, &a), 0);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	close(fd);
-	EXPECT_VERDICT("still held", slot_take(&other, 0, 1, &b), V_UNAVAILABLE);
+	EXPECT_VERDICT("still held", slot_take(&other, 1, &b), V_UNAVAILABLE);
 	slots_close(&mine);
-	EXPECT_VERDICT("closed by its owner", slot_take(&other, 0, 1, &b), 0);
+	EXPECT_VERDICT("closed by its owner", slot_take(&other, 1, &b), 0);
 	slots_close(&other);
 }
 
@@ -106,7 +124,7 @@ holder(int out)
 	if (pid == 0) {
 		struct slots slots;
 
-		if (slots_open(&slots, path) || slot_take(&slots, 0, 1, &slot) ||
+		if (slots_open(&slots, path) || slot_take(&slots, 1, &slot) ||
 		    write(out, "x", 1) != 1)
 			_exit(1);
 		pause();
@@ -128,10 +146,10 @@ killed(void)
 	fflush(stdout);
 	pid = holder(fds[1]);
 	EXPECT_INT("it holds", read(fds[0], &byte, 1), 1);
-	EXPECT_VERDICT("held", slot_take(&mine, 0, 1, &slot), V_UNAVAILABLE);
+	EXPECT_VERDICT("held", slot_take(&mine, 1, &slot), V_UNAVAILABLE);
 	kill(pid, SIGKILL);
 	EXPECT_INT("killed", waitpid(pid, &status, 0), pid);
-	EXPECT_VERDICT("free", slot_take(&mine, 0, 1, &slot), 0);
+	EXPECT_VERDICT("free", slot_take(&mine, 1, &slot), 0);
 	slots_close(&mine);
 	close(fds[0]);
 	close(fds[1]);
@@ -150,7 +168,7 @@ files(void)
 	EXPECT_INT("not for programs", fcntl(slots.fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	slots_close(&slots);
 	EXPECT_INT("closed", slots.fd, -1);
-	EXPECT_VERDICT("no file", slot_take(&slots, 0, 1, &slot), -EBADF);
+	EXPECT_VERDICT("no file", slot_take(&slots, 1, &slot), -EBADF);
 	snprintf(link, sizeof link, "%s.link", path);
 	EXPECT_INT("link", symlink(path, link), 0);
 	EXPECT_VERDICT("a link", slots_open(&slots, link), -ELOOP);
@@ -161,6 +179,7 @@ files(void)
 
 static CU_TestInfo tests[] = {
 	{ "counted", counted },
+	{ "held here", held_here },
 	{ "left twice", left_twice },
 	{ "others close", others_close },
 	{ "killed", killed },

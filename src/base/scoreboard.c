@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: ISC
+/* base/scoreboard.c - what each worker does at this moment, for all to see. */
+#include "base/scoreboard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/shared.h"
+#include "base/slots.h"
+#include "base/text.h"
+
+/* Another layout is another file, so that old and new workers can live side by side. */
+#define FILE_NAME "scoreboard.1"
+
+/* A cache line for each, so that workers do not wait for each other's writes. */
+struct cell {
+	alignas(64) atomic_int pid;
+	atomic_uint state;
+	_Atomic int64_t since_ms;
+	_Atomic uint64_t requests;
+	_Atomic uint64_t first;		/* ticket of the first login that waits; 0: none */
+	_Atomic int64_t oldest_ms;
+	atomic_uint waiting, hashing;
+};
+
+struct board {
+	alignas(64) _Atomic uint64_t tickets;
+	alignas(64) atomic_uint high;
+	alignas(64) atomic_bool asleep;	/* the master; read with every request, seldom written */
+	alignas(64) struct scoreboard_pool pool;	/* one process writes it, people read it */
+	alignas(64) _Atomic uint64_t hashing[SLOTS_MAX];
+	struct cell cells[SCOREBOARD_CELLS];
+	alignas(4096) _Atomic uint64_t counters[SCOREBOARD_CELLS][SCOREBOARD_COUNTERS];
+};
+
+_Static_assert(sizeof(struct cell) == 64, "a cell is a cache line");
+
+static struct shared file = { .fd = -1 };
+static struct board *board;		/* NULL: none is open */
+static struct cell *own;		/* NULL: this process is no worker */
+static char path[PATH_MAX];
+
+/* Cells come first in the file; the counters of a cell are allocated with it. */
+static int
+open_file(void)
+{
+	int r;
+
+	r = shared_open(&file, path, sizeof(struct board), offsetof(struct board, counters));
+	board = r ? NULL : file.at;
+	return r;
+}
+
+int
+scoreboard_open(const char *run_dir)
+{
+	if (board)
+		return 0;
+	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
+		return log_fault(-ENAMETOOLONG, "scoreboard in %s", run_dir);
+	return open_file();
+}
+
+void
+scoreboard_close(void)
+{
+	scoreboard_leave();
+	shared_close(&file);
+	board = NULL;
+}
+
+/* --- holding a cell --------------------------------------------------------- */
+
+/* F_OFD_SETLK: of the open file, which is this process's alone. */
+static int
+lock(int command, short type, size_t at, short *found)
+{
+	struct flock one = { .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)at,
+	    .l_len = 1 };
+
+	if (fcntl(file.fd, command, &one) != 0)
+		return -errno;
+	if (found)
+		*found = one.l_type;
+	return 0;
+}
+
+static void
+clear(struct cell *cell)
+{
+	atomic_store(&cell->first, 0);
+	atomic_store(&cell->oldest_ms, 0);
+	atomic_store(&cell->waiting, 0);
+	atomic_store(&cell->hashing, 0);
+	atomic_store(&cell->requests, 0);
+	atomic_store(&cell->state, STATE_FREE);
+	atomic_store(&cell->pid, 0);
+}
+
+static void
+raise_high(unsigned to)
+{
+	unsigned high = atomic_load(&board->high);
+
+	while (high < to && !atomic_compare_exchange_weak(&board->high, &high, to))
+		;
+}
+
+static int
+take(size_t at)
+{
+	int r;
+
+	r = shared_allocate(&file, offsetof(struct board, counters) +
+	    at * sizeof board->counters[0], sizeof board->counters[0]);
+	if (r)
+		return r;
+	own = &board->cells[at];
+	clear(own);
+	atomic_store(&own->pid, (int)getpid());
+	scoreboard_enter(STATE_STARTING);
+	raise_high((unsigned)at + 1);
+	return 0;
+}
+
+int
+scoreboard_join(void)
+{
+	int r = 0;
+
+	if (!*path)
+		return 0;
+	/* a lock of the open file that fork gave us would be our parent's as well */
+	own = NULL;
+	shared_close(&file);
+	board = NULL;
+	r = open_file();
+	for (size_t at = 0; at < SCOREBOARD_CELLS && !r; at++) {
+		r = lock(F_OFD_SETLK, F_WRLCK, at, NULL);
+		if (!r)
+			return take(at);
+		if (r == -EAGAIN || r == -EACCES)
+			r = 0;
+	}
+	return log_fault(r ? r : -EAGAIN, "a place on the scoreboard");
+}
+
+void
+scoreboard_leave(void)
+{
+	if (!own)
+		return;
+	clear(own);
+	lock(F_OFD_SETLK, F_UNLCK, (size_t)(own - board->cells), NULL);
+	own = NULL;
+}
+
+/* --- writing it ---------------------------------------------------------------- */
+
+void
+scoreboard_enter(enum scoreboard_state state)
+{
+	if (!own)
+		return;
+	atomic_store_explicit(&own->since_ms, clock_steady_ms(), memory_order_relaxed);
+	atomic_store_explicit(&own->state, state, memory_order_release);
+	if (state == STATE_READING)
+		atomic_fetch_add_explicit(&own->requests, 1, memory_order_relaxed);
+}
+
+enum scoreboard_state
+scoreboard_state(void)
+{
+	return own ? atomic_load_explicit(&own->state, memory_order_relaxed) : STATE_FREE;
+}
+
+/* --- reading it --------------------------------------------------------------- */
+
+size_t
+scoreboard_high(void)
+{
+	return board ? atomic_load(&board->high) : 0;
+}
+
+bool
+scoreboard_peek(size_t at, struct scoreboard_cell *cell)
+{
+	struct cell *from = &board->cells[at];
+
+	cell->state = atomic_load_explicit(&from->state, memory_order_acquire);
+	cell->pid = (pid_t)atomic_load(&from->pid);
+	cell->since_ms = atomic_load(&from->since_ms);
+	cell->requests = atomic_load(&from->requests);
+	cell->waiting = atomic_load(&from->waiting);
+	cell->hashing = atomic_load(&from->hashing);
+	cell->oldest_ms = atomic_load(&from->oldest_ms);
+	return cell->pid && cell->state != STATE_FREE;
+}
+
+/* Free as soon as nobody holds the byte; a holder of ours is not seen by F_OFD_GETLK. */
+static bool
+is_held(size_t at)
+{
+	short found = F_WRLCK;
+
+	return &board->cells[at] == own ||
+	    lock(F_OFD_GETLK, F_WRLCK, at, &found) != 0 || found != F_UNLCK;
+}
+
+/* Takes the lock to do so, lest a new holder be cleared. */
+static void
+free_cell(size_t at)
+{
+	if (lock(F_OFD_SETLK, F_WRLCK, at, NULL) != 0)
+		return;
+	clear(&board->cells[at]);
+	lock(F_OFD_SETLK, F_UNLCK, at, NULL);
+}
+
+bool
+scoreboard_read(size_t at, struct scoreboard_cell *cell)
+{
+	if (!scoreboard_peek(at, cell))
+		return false;
+	if (is_held(at))
+		return true;
+	free_cell(at);
+	return false;
+}
+
+void
+scoreboard_ended(pid_t pid)
+{
+	for (size_t at = 0; at < scoreboard_high(); at++) {
+		if (atomic_load(&board->cells[at].pid) == (int)pid)
+			free_cell(at);
+	}
+}
+
+/* --- counters ---------------------------------------------------------------- */
+
+void
+scoreboard_count(size_t counter, uint64_t by)
+{
+	if (own && counter < SCOREBOARD_COUNTERS)
+		atomic_fetch_add_explicit(&board->counters[own - board->cells][counter], by,
+		    memory_order_relaxed);
+}
+
+uint64_t
+scoreboard_sum(size_t counter)
+{
+	uint64_t sum = 0;
+
+	for (size_t at = 0; at < scoreboard_high() && counter < SCOREBOARD_COUNTERS; at++)
+		sum += atomic_load_explicit(&board->counters[at][counter], memory_order_relaxed);
+	return sum;
+}
+
+/* --- the queue of logins -------------------------------------------------------- */
+
+uint64_t
+scoreboard_ticket(void)
+{
+	return board ? atomic_fetch_add(&board->tickets, 1) + 1 : 1;
+}
+
+void
+scoreboard_hold(uint32_t waiting, uint32_t hashing, uint64_t first, int64_t since_ms)
+{
+	if (!own)
+		return;
+	atomic_store(&own->waiting, waiting);
+	atomic_store(&own->hashing, hashing);
+	atomic_store(&own->oldest_ms, since_ms);
+	atomic_store(&own->first, first);
+}
+
+/*
+ * A worker that waits for a provider or for a slow peer cannot take its turn:
+ * it is passed over until it can.  So is one that was killed.
+ */
+static bool
+can_take_turn(size_t at)
+{
+	unsigned state = atomic_load(&board->cells[at].state);
+
+	return (state == STATE_IDLE || state == STATE_SERVING) && is_held(at);
+}
+
+size_t
+scoreboard_before(uint64_t ticket)
+{
+	uint64_t first;
+	size_t count = 0;
+
+	for (size_t at = 0; at < scoreboard_high(); at++) {
+		first = atomic_load(&board->cells[at].first);
+		count += first && first < ticket && can_take_turn(at);
+	}
+	return count;
+}
+
+void
+scoreboard_hash(size_t slot, uint64_t digest)
+{
+	if (board && slot < SLOTS_MAX)
+		atomic_store(&board->hashing[slot], digest);
+}
+
+uint64_t
+scoreboard_hashing(size_t slot)
+{
+	return board && slot < SLOTS_MAX ? atomic_load(&board->hashing[slot]) : 0;
+}
+
+uint64_t
+scoreboard_waiting(void)
+{
+	uint64_t sum = 0;
+
+	for (size_t at = 0; at < scoreboard_high(); at++)
+		sum += atomic_load(&board->cells[at].waiting);
+	return sum;
+}
+
+/* --- the master ------------------------------------------------------------------- */
+
+void
+scoreboard_set_pool(const struct scoreboard_pool *pool)
+{
+	if (board)
+		board->pool = *pool;
+}
+
+bool
+scoreboard_pool(struct scoreboard_pool *pool)
+{
+	if (board)
+		*pool = board->pool;
+	return board;
+}
+
+static size_t
+count_workers(void)
+{
+	struct scoreboard_cell cell;
+	size_t count = 0;
+
+	if (board->pool.master == getppid())
+		return board->pool.max;
+	for (size_t at = 0; at < scoreboard_high(); at++)
+		count += scoreboard_peek(at, &cell);
+	return count;
+}
+
+size_t
+scoreboard_slow_max(size_t workers)
+{
+	size_t free;
+
+	if (board)
+		workers = count_workers();
+	free = workers / 4 > 2 ? workers / 4 : 2;
+	return workers > free ? workers - free : 1;
+}
+
+/* --- the master's sleep ----------------------------------------------------------- */
+
+void
+scoreboard_sleep(void)
+{
+	if (board)
+		atomic_store(&board->asleep, true);
+}
+
+bool
+scoreboard_wake(void)
+{
+	/* a look first: the line stays in every worker's cache */
+	return board && atomic_load_explicit(&board->asleep, memory_order_relaxed) &&
+	    atomic_exchange(&board->asleep, false);
+}

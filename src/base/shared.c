@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: ISC
+/* base/shared.c - memory that several processes share, through a file. */
+#include "base/shared.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* A file that somebody else owns could be cut short under us, which is SIGBUS. */
+static int
+check_file(const struct shared *shared, const char *path, off_t *size)
+{
+	struct stat st;
+
+	if (fstat(shared->fd, &st) != 0)
+		return log_fault(-errno, "%s", path);
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
+		return log_fault(-EPERM, "%s is not a regular file of our own", path);
+	*size = st.st_size;
+	return 0;
+}
+
+int
+shared_allocate(const struct shared *shared, size_t from, size_t len)
+{
+	int error = posix_fallocate(shared->fd, (off_t)from, (off_t)len);
+
+	return error ? log_fault(-error, "room for shared memory") : 0;
+}
+
+static int
+map(struct shared *shared, const char *path, size_t size, size_t whole)
+{
+	off_t had = 0;
+	int r;
+
+	r = check_file(shared, path, &had);
+	if (r)
+		return r;
+	/* never shorter: others have it mapped */
+	if ((size_t)had < size && ftruncate(shared->fd, (off_t)size) != 0)
+		return log_fault(-errno, "%s", path);
+	r = shared_allocate(shared, 0, whole);
+	if (r)
+		return r;
+	shared->at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, shared->fd, 0);
+	if (shared->at == MAP_FAILED) {
+		shared->at = NULL;
+		return log_fault(-errno, "%s", path);
+	}
+	shared->size = size;
+	return 0;
+}
+
+int
+shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
+{
+	int r;
+
+	*shared = SHARED_NONE;
+	shared->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (shared->fd < 0)
+		return log_fault(-errno, "%s", path);
+	r = map(shared, path, size, whole);
+	if (r)
+		shared_close(shared);
+	return r;
+}
+
+void
+shared_close(struct shared *shared)
+{
+	if (shared->at)
+		munmap(shared->at, shared->size);
+	if (shared->fd >= 0)
+		close(shared->fd);
+	*shared = SHARED_NONE;
+}

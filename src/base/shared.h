@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/shared.h - memory that several processes share, through a file.
+ *
+ * The file belongs to the user of the service, mode 0600, and may be removed
+ * while no process has it open.  Its disk space is allocated before its bytes
+ * are touched: a full disk is an error of shared_open, never a SIGBUS.
+ */
+#ifndef BASE_SHARED_H
+#define BASE_SHARED_H
+
+#include <stddef.h>
+
+struct shared {
+	int fd;
+	void *at;			/* page-aligned; zeros where nobody wrote */
+	size_t size;
+};
+
+#define SHARED_NONE ((struct shared){ .fd = -1 })
+
+/*
+ * Maps size bytes of the file at path, and creates it if there is none; the
+ * first whole bytes of it are allocated.  -errno, logged; -EPERM: the file is
+ * not a regular one of ours.
+ */
+int shared_open(struct shared *shared, const char *path, size_t size, size_t whole);
+void shared_close(struct shared *shared);
+
+/* Allocates len more bytes from offset from on.  -errno, logged. */
+int shared_allocate(const struct shared *shared, size_t from, size_t len);
+
+#endif

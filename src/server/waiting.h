@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: ISC
+/*
+ * server/waiting.h - connections whose requests wait for something, while the
+ * worker serves others; and the sleep of a worker that has nothing to do.
+ */
+#ifndef SERVER_WAITING_H
+#define SERVER_WAITING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "server/fcgi.h"
+
+/* All that auth/checks.h lets wait and hash in one process. */
+#define WAITING_MAX 1280
+
+struct waiting {
+	int listen_fd, epoll_fd;
+	struct exchange *next;		/* for the next connection; NULL: to be made */
+	struct held {
+		struct exchange *x;
+		bool gone;		/* its peer is */
+	} list[WAITING_MAX];		/* in the order of their arrival */
+	size_t count;
+};
+
+#define WAITING_NONE ((struct waiting){ .listen_fd = -1, .epoll_fd = -1 })
+
+/* due_fd: readable when a login may be due; -1 for none.  -errno, logged. */
+int waiting_open(struct waiting *w, int listen_fd, int due_fd);
+void waiting_close(struct waiting *w);
+
+/* Serves connection fd, or keeps it until it is due.  -ENOMEM: it is closed. */
+int waiting_serve(struct waiting *w, const struct service *service, int fd);
+
+/* Goes on with those that are due, and gives up those whose peers are gone. */
+void waiting_resume(struct waiting *w, const struct service *service);
+
+/*
+ * Sleeps until a connection is there, a login may be due, a peer is gone, a
+ * signal to leave comes, or most_ms (INT_MAX: no limit) are over.
+ */
+void waiting_sleep(struct waiting *w, const struct service *service, int most_ms);
+
+/* No further connection will be taken. */
+void waiting_close_door(struct waiting *w);
+
+#endif

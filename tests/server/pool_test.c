@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: ISC
+/* tests/server/pool_test.c - more workers when they are needed, and logins that wait without one. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/scoreboard.h"
+#include "server/listen.h"
+#include "server_test.h"
+#include "test.h"
+
+#define CLIENTS 12
+
+static const struct call ask_slow = { .path = "/slow" };
+static const struct call ask_wait = { .path = "/wait" };
+
+struct clients {
+	int fds[CLIENTS];
+};
+
+static void
+all_ask(struct clients *c, const struct daemon *s, const struct call *call)
+{
+	for (int i = 0; i < CLIENTS; i++) {
+		c->fds[i] = client_connect(s->socket);
+		client_send(c->fds[i], call);
+	}
+}
+
+/* How many of them are answered 200. */
+static int
+all_read(struct clients *c)
+{
+	struct answer answer;
+	int good = 0;
+
+	for (int i = 0; i < CLIENTS; i++) {
+		client_read(c->fds[i], &answer);
+		good += answer.status == 200;
+	}
+	return good;
+}
+
+/* --- what the scoreboard shows ---------------------------------------------------- */
+
+static void
+look_at(const struct daemon *s)
+{
+	scoreboard_close();
+	EXPECT_VERDICT("scoreboard", scoreboard_open(s->dir), 0);
+}
+
+/* STATES: in whatever state. */
+static int
+count_in(enum scoreboard_state state)
+{
+	struct scoreboard_cell cell;
+	int count = 0;
+
+	for (size_t at = 0; at < scoreboard_high(); at++)
+		count += scoreboard_read(at, &cell) && (state == STATES || cell.state == state);
+	return count;
+}
+
+/* Waits until it is so many. */
+static bool
+becomes(enum scoreboard_state state, int want)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+
+	while (count_in(state) != want && clock_steady_ms() < until_ms)
+		service_breathe();
+	return count_in(state) == want;
+}
+
+/* --- growing and shrinking --------------------------------------------------------- */
+
+static void
+grows(void)
+{
+	struct clients c;
+	struct daemon s;
+
+	daemon_prepare(&s, "workers_max = 16\nworkers_spare = 2\nworker_idle_s = 1");
+	daemon_start(&s);
+	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
+	look_at(&s);
+	EXPECT_TRUE("two at first", becomes(STATES, 2));
+	for (int i = 0; i < 20; i++)
+		EXPECT_TRUE("brief requests", daemon_worker(&s) > 0);
+	EXPECT_INT("are no need", count_in(STATES), 2);
+	all_ask(&c, &s, &ask_slow);
+	EXPECT_TRUE("one each", becomes(STATE_SERVING, CLIENTS));
+	EXPECT_INT("answered", all_read(&c), CLIENTS);
+	EXPECT_TRUE("two again", becomes(STATES, 2));
+	EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
+	EXPECT_INT("nor a fault", daemon_log_count(&s, "ended with"), 0);
+	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
+static void
+bounded(void)
+{
+	int64_t until_ms;
+	struct clients c;
+	struct daemon s;
+	int most = 0;
+
+	daemon_prepare(&s, "workers = 1\nworkers_max = 3");
+	daemon_start(&s);
+	look_at(&s);
+	all_ask(&c, &s, &ask_slow);
+	EXPECT_TRUE("three", becomes(STATE_SERVING, 3));
+	until_ms = clock_steady_ms() + SLOW_MS;
+	while (clock_steady_ms() < until_ms) {
+		if (count_in(STATES) > most)
+			most = count_in(STATES);
+		service_breathe();
+	}
+	EXPECT_INT("never more", most, 3);
+	EXPECT_INT("answered", all_read(&c), CLIENTS);
+	EXPECT_INT("said once", daemon_log_count(&s, "workers_max permits no more"), 1);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
+/* Workers that die in a pool that is growing are replaced, and nobody else notices. */
+static void
+killed_while_growing(void)
+{
+	struct scoreboard_cell cell;
+	struct clients c;
+	struct daemon s;
+	int killed = 0;
+
+	daemon_prepare(&s, "workers_max = 16\nworker_idle_s = 1");
+	daemon_start(&s);
+	look_at(&s);
+	all_ask(&c, &s, &ask_slow);
+	EXPECT_TRUE("grown", becomes(STATE_SERVING, CLIENTS));
+	for (size_t at = 0; at < scoreboard_high() && killed < 4; at++) {
+		if (scoreboard_peek(at, &cell) && cell.state == STATE_SERVING)
+			killed += service_signal(cell.pid, SIGKILL);
+	}
+	EXPECT_INT("all but those in hand", all_read(&c), CLIENTS - killed);
+	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
+	EXPECT_TRUE("two again", becomes(STATES, 2));
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
+static void
+reload_while_grown(void)
+{
+	struct clients c;
+	struct daemon s;
+
+	daemon_prepare(&s, "workers_max = 16\nworker_idle_s = 1");
+	daemon_start(&s);
+	look_at(&s);
+	all_ask(&c, &s, &ask_slow);
+	EXPECT_TRUE("grown", becomes(STATE_SERVING, CLIENTS));
+	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
+	EXPECT_TRUE("reloaded", daemon_logged(&s, "reloaded, with 1", 1));
+	EXPECT_INT("answered", all_read(&c), CLIENTS);
+	EXPECT_TRUE("two again", becomes(STATES, 2));
+	EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
+/* --- requests that wait --------------------------------------------------------------- */
+
+static void
+come_due(const struct daemon *s)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof path, "%s/due", s->dir);
+	EXPECT_INT(path, truncate(path, 1), 0);
+}
+
+/* One worker holds them all, and serves others meanwhile. */
+static void
+waits(void)
+{
+	struct answer answer;
+	struct clients c;
+	struct daemon s;
+	pid_t worker;
+
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	worker = daemon_worker(&s);
+	all_ask(&c, &s, &ask_wait);
+	EXPECT_TRUE("all wait", daemon_logged(&s, "waiting begins", CLIENTS));
+	for (int i = 0; i < 20; i++)
+		EXPECT_INT("others are served", daemon_worker(&s), worker);
+	come_due(&s);
+	for (int i = 0; i < CLIENTS; i++) {
+		client_read(c.fds[i], &answer);
+		EXPECT_INT("answered", answer.status, 200);
+		EXPECT_INT("by the one that held it", strtol(answer.body, NULL, 10), worker);
+	}
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
+static void
+peers_go(void)
+{
+	struct answer answer;
+	struct daemon s;
+	int fds[3];
+
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	for (int i = 0; i < 3; i++) {
+		fds[i] = client_connect(s.socket);
+		client_send(fds[i], &ask_wait);
+	}
+	EXPECT_TRUE("all wait", daemon_logged(&s, "waiting begins", 3));
+	close(fds[1]);
+	EXPECT_TRUE("one is given up", daemon_logged(&s, "given up", 1));
+	EXPECT_TRUE("others are served", daemon_worker(&s) > 0);
+	come_due(&s);
+	for (int i = 0; i < 3; i += 2) {
+		client_read(fds[i], &answer);
+		EXPECT_INT("the rest is answered", answer.status, 200);
+	}
+	EXPECT_INT("no other", daemon_log_count(&s, "given up"), 1);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
+/* A worker that is to leave answers those that wait first. */
+static void
+leaves_after_waiting(void)
+{
+	static const struct { const char *row; int signum; } t[] = {
+		{ "drain", SIGTERM },
+		{ "reload", SIGHUP },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct clients c;
+		struct daemon s;
+
+		daemon_prepare(&s, "workers = 1");
+		daemon_start(&s);
+		all_ask(&c, &s, &ask_wait);
+		EXPECT_TRUE("all wait", daemon_logged(&s, "waiting begins", CLIENTS));
+		EXPECT_TRUE("told", service_signal(s.pid, t[i].signum));
+		EXPECT_TRUE(t[i].row, daemon_logged(&s, t[i].signum == SIGHUP ? "reloaded" :
+		    "stopping", 1));
+		come_due(&s);
+		EXPECT_INT(t[i].row, all_read(&c), CLIENTS);
+		EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
+		EXPECT_INT("ends", t[i].signum == SIGTERM ? service_wait(s.pid) :
+		    daemon_end(&s, SIGTERM), 0);
+	}
+}
+
+/* One that a web server started holds them likewise, and is on the scoreboard. */
+static void
+single_worker(void)
+{
+	struct listener l;
+	struct clients c;
+	struct daemon s;
+
+	daemon_prepare(&s, "");
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
+	daemon_start_inherited(&s, l.fd);
+	EXPECT_INT("it is the worker itself", daemon_worker(&s), s.pid);
+	look_at(&s);
+	EXPECT_TRUE("known to all", becomes(STATE_IDLE, 1));
+	all_ask(&c, &s, &ask_wait);
+	EXPECT_TRUE("all wait", daemon_logged(&s, "waiting begins", CLIENTS));
+	EXPECT_INT("others are served", daemon_worker(&s), s.pid);
+	come_due(&s);
+	EXPECT_INT("answered", all_read(&c), CLIENTS);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	EXPECT_INT("gone", count_in(STATES), 0);
+	listen_close(&l);
+	scoreboard_close();
+}
+
+static CU_TestInfo tests[] = {
+	{ "grows", grows },
+	{ "bounded", bounded },
+	{ "killed while growing", killed_while_growing },
+	{ "reload while grown", reload_while_grown },
+	{ "waits", waits },
+	{ "peers go", peers_go },
+	{ "leaves after waiting", leaves_after_waiting },
+	{ "single worker", single_worker },
+	CU_TEST_INFO_NULL,
+};
+
+TEST_SUITE("server/crew: pool", tests);
