@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "bench.h"
+#include "host.h"
 
 #define DEBUG "/graph/debug_token"
 #define APP_TOKEN "4711%7Cs3cr%7Ct%20of%26the%20app"
@@ -43,7 +43,7 @@ fresh_token(void)
 static int
 status(void)
 {
-	return bench_ask_header(FACEBOOK, fresh_token()).status;
+	return host_ask(FACEBOOK, fresh_token()).status;
 }
 
 static void
@@ -85,7 +85,7 @@ verdicts(void)
 		{ "validity absent",        { { "is_valid", NULL } }, 503 },
 	};
 
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	for (size_t i = 0; i < NELEM(t); i++) {
 		facebook_says(t[i].with);
 		EXPECT_INT(t[i].row, status(), t[i].status);
@@ -106,22 +106,22 @@ logged(void)
 		{ "unknown person", { { "user_id", "'2003'" } } },
 	};
 
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	for (size_t i = 0; i < NELEM(t); i++) {
 		facebook_says(t[i].with);
 		EXPECT_INT(t[i].wrong, status(), 401);
-		EXPECT_INT(t[i].wrong, bench_logged(arena_printf(test_mem(),
+		EXPECT_INT(t[i].wrong, host_logged(arena_printf(test_mem(),
 		    "facebook: token refused: %s\n", t[i].wrong)), 1);
 	}
-	EXPECT_INT("the person", bench_logged("2003"), 0);
-	EXPECT_INT("a token", bench_logged("EAAB"), 0);
+	EXPECT_INT("the person", host_logged("2003"), 0);
+	EXPECT_INT("a token", host_logged("EAAB"), 0);
 }
 
 /* What is logged of Facebook besides refusals. */
 static int
 errors(void)
 {
-	return bench_logged("facebook: ") - bench_logged("facebook: token refused: ");
+	return host_logged("facebook: ") - host_logged("facebook: token refused: ");
 }
 
 static void
@@ -145,7 +145,7 @@ answers(void)
 		    "{\"data\":{\"is_valid\":false}}", 503, 1 },
 	};
 
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	for (size_t i = 0; i < NELEM(t); i++) {
 		int before = errors();
 
@@ -153,20 +153,20 @@ answers(void)
 		EXPECT_INT(t[i].row, status(), t[i].status);
 		EXPECT_INT(t[i].row, errors() - before, t[i].logged);
 	}
-	EXPECT_INT("the secret", bench_logged("s3cr"), 0);
-	EXPECT_INT("a token", bench_logged("EAAB"), 0);
+	EXPECT_INT("the secret", host_logged("s3cr"), 0);
+	EXPECT_INT("a token", host_logged("EAAB"), 0);
 }
 
 /* What Facebook is asked, and that a token cannot add to it. */
 static void
 questions(void)
 {
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	facebook_says(none);
-	EXPECT_INT("plain", bench_ask_header(FACEBOOK, "EAABx").status, 200);
+	EXPECT_INT("plain", host_ask(FACEBOOK, "EAABx").status, 200);
 	EXPECT_STRING("plain", provider_asked(DEBUG),
 	    DEBUG "?input_token=EAABx&access_token=" APP_TOKEN);
-	EXPECT_INT("with characters of a query", bench_ask_header(FACEBOOK,
+	EXPECT_INT("with characters of a query", host_ask(FACEBOOK,
 	    "a&access_token=b#%?\xc3\xa4").status, 200);
 	EXPECT_STRING("with characters of a query", provider_asked(DEBUG),
 	    DEBUG "?input_token=a%26access_token%3Db%23%25%3F%C3%A4&access_token=" APP_TOKEN);
@@ -176,19 +176,19 @@ static void
 places(void)
 {
 	const struct { const char *row; struct ask ask; int status; } t[] = {
-		{ "header", { .headers = { { FACEBOOK, fresh_token() } } }, 200 },
+		{ "header", { .params = { host_param(FACEBOOK, fresh_token()) } }, 200 },
 		{ "query", { .query = "facebook_token=EAABq" }, 200 },
-		{ "form", { .form = "name=a&facebook_token=EAABf" }, 200 },
+		{ "form", { FORM("name=a&facebook_token=EAABf") }, 200 },
 		{ "twice", { .query = "facebook_token=a&facebook_token=a" }, 400 },
-		{ "a blank inside", { .headers = { { FACEBOOK, "a b" } } }, 401 },
-		{ "one dot", { .headers = { { FACEBOOK, "a.b" } } }, 401 },
+		{ "a blank inside", { .params = { FACEBOOK "=a b" } }, 401 },
+		{ "one dot", { .params = { FACEBOOK "=a.b" } }, 401 },
 		{ "empty", { .query = "facebook_token=" }, 401 },
 	};
 
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	facebook_says(none);
 	for (size_t i = 0; i < NELEM(t); i++)
-		EXPECT_INT(t[i].row, bench_ask(&t[i].ask).status, t[i].status);
+		EXPECT_INT(t[i].row, box_ask(&host, &t[i].ask).status, t[i].status);
 	EXPECT_INT("asked only for those", provider_calls(DEBUG), 3);
 }
 
@@ -203,21 +203,21 @@ kept(void)
 		{ "access ends",    { { "data_access_expires_at", "@+10" } }, 10 },
 	};
 
-	bench.now_ms -= bench.now_ms % 1000;
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
+	host.now_ms -= host.now_ms % 1000;
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	for (size_t i = 0; i < NELEM(t); i++) {
 		const char *token = fresh_token();
 
 		facebook_says(t[i].with);
-		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 200);
-		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 200);
-		bench_later_s(t[i].s);
-		bench.now_ms--;
-		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 200);
+		EXPECT_INT(t[i].row, host_ask(FACEBOOK, token).status, 200);
+		EXPECT_INT(t[i].row, host_ask(FACEBOOK, token).status, 200);
+		host_later_s(t[i].s);
+		host.now_ms--;
+		EXPECT_INT(t[i].row, host_ask(FACEBOOK, token).status, 200);
 		EXPECT_INT(t[i].row, provider_calls(DEBUG), 1);
 		provider_says(DEBUG, JSON "{\"data\":{\"is_valid\":false}}");
-		bench.now_ms++;
-		EXPECT_INT(t[i].row, bench_ask_header(FACEBOOK, token).status, 401);
+		host.now_ms++;
+		EXPECT_INT(t[i].row, host_ask(FACEBOOK, token).status, 401);
 		EXPECT_INT(t[i].row, provider_calls(DEBUG), 1);
 	}
 }
@@ -227,11 +227,11 @@ static void
 not_kept(void)
 {
 	provider_says(DEBUG, JSON "{\"data\":{\"is_valid\":false}}");
-	EXPECT_INT("refused", bench_ask_header(FACEBOOK, "EAABn").status, 401);
+	EXPECT_INT("refused", host_ask(FACEBOOK, "EAABn").status, 401);
 	facebook_says(none);
-	EXPECT_INT("nobody's", bench_ask_header(FACEBOOK, "EAABn").status, 401);
-	bench_user("alice@gmail.com", "facebook_user_id", "2002");
-	EXPECT_INT("now somebody's", bench_ask_header(FACEBOOK, "EAABn").status, 200);
+	EXPECT_INT("nobody's", host_ask(FACEBOOK, "EAABn").status, 401);
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
+	EXPECT_INT("now somebody's", host_ask(FACEBOOK, "EAABn").status, 200);
 	EXPECT_INT("from the kept answer", provider_calls(DEBUG), 1);
 }
 
@@ -242,12 +242,12 @@ no_email(void)
 	static const struct claim email[] = {
 		{ "user_id", "'9'" }, { "email", "'alice@gmail.com'" }, { NULL, NULL } };
 
-	bench_end();
-	bench_start("auto_register = yes\ngoogle_link_by_email = yes\n");
-	bench_user("alice@gmail.com", NULL, NULL);
+	host_end();
+	host_start("auto_register = yes\ngoogle_link_by_email = yes\n");
+	host_user("alice@gmail.com", NULL, NULL);
 	facebook_says(email);
 	EXPECT_INT("by e-mail", status(), 401);
-	EXPECT_STRING("not linked", bench_find("alice@gmail.com").facebook_user_id, "");
+	EXPECT_STRING("not linked", host_find("alice@gmail.com").facebook_user_id, "");
 }
 
 static CU_TestInfo tests[] = {
@@ -262,5 +262,5 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("cred/cred_facebook", tests, .info.pSetUpFunc = bench_open,
-	.info.pTearDownFunc = bench_end);
+TEST_SUITE("cred/cred_facebook", tests, .info.pSetUpFunc = host_open,
+	.info.pTearDownFunc = host_end);

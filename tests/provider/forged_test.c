@@ -4,7 +4,7 @@
 
 #include "auth/user_jwt.h"
 #include "base/text.h"
-#include "bench.h"
+#include "host.h"
 
 static const struct claim none[] = { { NULL, NULL } };
 
@@ -12,18 +12,18 @@ static const struct claim none[] = { { NULL, NULL } };
 static void
 expect_refused(const char *row, const char *token)
 {
-	struct answer answer = bench_ask_header(GOOGLE, token);
+	struct reply reply = host_ask(GOOGLE, token);
 
-	EXPECT_INT(row, answer.status, 401);
-	EXPECT_STRING(row, answer.email, NULL);
+	EXPECT_INT(row, reply.status, 401);
+	EXPECT_STRING(row, host_email(&reply), NULL);
 }
 
 /* The user whom all of the tokens here name; and that a good one is good. */
 static void
 start_with_alice(void)
 {
-	bench_user("alice@gmail.com", "gmail_user_id", "1001");
-	EXPECT_INT("good", bench_ask_header(GOOGLE, id_token("k1",
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
+	EXPECT_INT("good", host_ask(GOOGLE, id_token("k1",
 	    claims_with(google_claims, none))).status, 200);
 }
 
@@ -121,7 +121,7 @@ ignored(void)
 	start_with_alice();
 	good = claims_with(google_claims, none);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, bench_ask_header(GOOGLE, any_token(rows[i].key,
+		EXPECT_INT(rows[i].row, host_ask(GOOGLE, any_token(rows[i].key,
 		    rows[i].method, rows[i].header, good)).status, 200);
 }
 
@@ -236,12 +236,12 @@ payloads(void)
 	expect_refused("more behind", id_token("k1", arena_printf(test_mem(), "%s{}", good)));
 	expect_refused("over 16 KiB", id_token("k1", longest));
 	blanks[11000] = '\0';
-	EXPECT_INT("nearly 16 KiB", bench_ask_header(GOOGLE, id_token("k1",
+	EXPECT_INT("nearly 16 KiB", host_ask(GOOGLE, id_token("k1",
 	    arena_printf(test_mem(), "%s%s", good, blanks))).status, 200);
 	expect_refused("sub twice", id_token("k1",
 	    arena_printf(test_mem(), "{\"sub\":\"1002\",%s}", body)));
 	expect_refused("exp twice", id_token("k1",
-	    arena_printf(test_mem(), "{%s,\"exp\":%lld}", body, (long long)bench.now_ms / 1000 + 9)));
+	    arena_printf(test_mem(), "{%s,\"exp\":%lld}", body, (long long)host.now_ms / 1000 + 9)));
 }
 
 /* Whole tokens, cut, joined and altered. */
@@ -287,25 +287,25 @@ shapes(void)
 static void
 others(void)
 {
-	struct auth *auth = bench.service->auth;
-	struct identity who = { .authenticated_s = bench.now_ms / 1000 };
+	struct auth *auth = host.auth;
+	struct identity who = { .authenticated_s = host.now_ms / 1000 };
 	const char *google, *jwt;
 
 	start_with_alice();
 	google = id_token("k1", claims_with(google_claims, none));
-	who.user = bench_find("alice@gmail.com");
-	EXPECT_VERDICT("JWT", user_jwt_issue(auth, test_mem(), &who, bench.now_ms, &jwt), 0);
-	EXPECT_INT("JWT in its own header", bench_ask_header("HTTP_X_AUTH_TOKEN", jwt).status, 200);
+	who.user = host_find("alice@gmail.com");
+	EXPECT_VERDICT("JWT", user_jwt_issue(auth, test_mem(), &who, host.now_ms, &jwt), 0);
+	EXPECT_INT("JWT in its own header", host_ask("HTTP_X_AUTH_TOKEN", jwt).status, 200);
 	expect_refused("a JWT of ours", jwt);
 	expect_refused("something like a bearer token",
 	    "0123456789abcdefghijABCDEFGHIJ0123456789abcdefgh");
 	expect_refused("Apple's", id_token("a1", claims_with(apple_claims, none)));
 	expect_refused("Facebook's", id_token("f1", claims_with(limited_claims, none)));
-	EXPECT_INT("in X-Auth-Token", bench_ask_header("HTTP_X_AUTH_TOKEN", google).status, 401);
-	EXPECT_INT("as a bearer token", bench_ask_header("HTTP_AUTHORIZATION",
+	EXPECT_INT("in X-Auth-Token", host_ask("HTTP_X_AUTH_TOKEN", google).status, 401);
+	EXPECT_INT("as a bearer token", host_ask("HTTP_AUTHORIZATION",
 	    arena_printf(test_mem(), "Bearer %s", google)).status, 401);
-	EXPECT_INT("at Apple", bench_ask_header(APPLE, google).status, 401);
-	EXPECT_INT("at Facebook", bench_ask_header(FACEBOOK, google).status, 401);
+	EXPECT_INT("at Apple", host_ask(APPLE, google).status, 401);
+	EXPECT_INT("at Facebook", host_ask(FACEBOOK, google).status, 401);
 }
 
 /* The log says which check failed and for whom, and nothing of the token. */
@@ -326,23 +326,23 @@ logged(void)
 
 	start_with_alice();
 	good = claims_with(google_claims, none);
-	EXPECT_INT("a good one", bench_logged("refused"), 0);
+	EXPECT_INT("a good one", host_logged("refused"), 0);
 	for (size_t i = 0; i < NELEM(t); i++) {
 		const char *line = arena_printf(test_mem(), "google: ID token refused: %s\n",
 		    t[i].wrong);
 
-		EXPECT_INT(t[i].wrong, bench_logged(line), 0);
+		EXPECT_INT(t[i].wrong, host_logged(line), 0);
 		expect_refused(t[i].wrong, id_token("k1", claims_with(google_claims, t[i].with)));
-		EXPECT_INT(t[i].wrong, bench_logged(line), 1);
+		EXPECT_INT(t[i].wrong, host_logged(line), 1);
 	}
 	expect_refused("form", "a.b.c");
-	EXPECT_INT("form", bench_logged("google: ID token refused: form\n"), 1);
+	EXPECT_INT("form", host_logged("google: ID token refused: form\n"), 1);
 	expect_refused("kid", id_token("x1", good));
-	EXPECT_INT("kid", bench_logged("google: ID token refused: kid\n"), 1);
+	EXPECT_INT("kid", host_logged("google: ID token refused: kid\n"), 1);
 	expect_refused("signature", any_token("x1", "RS256", "{'alg':'RS256','kid':'k1'}", good));
-	EXPECT_INT("signature", bench_logged("google: ID token refused: signature\n"), 1);
-	EXPECT_INT("nobody's id", bench_logged("1002"), 0);
-	EXPECT_INT("no token", bench_logged("eyJ"), 0);
+	EXPECT_INT("signature", host_logged("google: ID token refused: signature\n"), 1);
+	EXPECT_INT("nobody's id", host_logged("1002"), 0);
+	EXPECT_INT("no token", host_logged("eyJ"), 0);
 }
 
 static CU_TestInfo tests[] = {
@@ -356,5 +356,5 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("cred/cred_oidc: forged", tests, .info.pSetUpFunc = bench_open,
-	.info.pTearDownFunc = bench_end);
+TEST_SUITE("cred/cred_oidc: forged", tests, .info.pSetUpFunc = host_open,
+	.info.pTearDownFunc = host_end);

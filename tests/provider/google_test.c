@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "auth/user.h"
-#include "bench.h"
+#include "host.h"
 
 #define LINK "google_link_by_email = yes\n"
 #define REGISTER "auto_register = yes\n"
@@ -27,46 +27,46 @@ static void
 run(const struct row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct answer answer = bench_ask_header(GOOGLE, google(rows[i].with));
+		struct reply reply = host_ask(GOOGLE, google(rows[i].with));
 
-		EXPECT_INT(rows[i].row, answer.status, rows[i].status);
-		EXPECT_STRING(rows[i].row, answer.email, rows[i].email);
+		EXPECT_INT(rows[i].row, reply.status, rows[i].status);
+		EXPECT_STRING(rows[i].row, host_email(&reply), rows[i].email);
 	}
 }
 #define RUN(rows) run(rows, NELEM(rows))
 
-#define ALICE 200, "alice@gmail.com"
+#define OF_ALICE 200, "alice@gmail.com"
 
 static void
 accepted(void)
 {
 	static const struct row t[] = {
-		{ "as it is",             { { NULL, NULL } }, ALICE },
-		{ "the other issuer",     { { "iss", "'accounts.google.com'" } }, ALICE },
-		{ "the second client",    { { "aud", "'client-2'" } }, ALICE },
-		{ "a list of one",        { { "aud", "['client-2']" } }, ALICE },
-		{ "azp of another",       { { "azp", "'client-9'" } }, ALICE },
-		{ "iat at the skew",      { { "iat", "@+300" } }, ALICE },
-		{ "iat long past",        { { "iat", "@-80000" } }, ALICE },
-		{ "exp at the skew",      { { "exp", "@-299" } }, ALICE },
-		{ "exp at the other end", { { "exp", "@+86700" } }, ALICE },
-		{ "nbf at the skew",      { { "nbf", "@+300" } }, ALICE },
-		{ "no e-mail",            { { "email", NULL } }, ALICE },
-		{ "another e-mail",       { { "email", "'x@gmail.com'" } }, ALICE },
-		{ "an unverified one",    { { "email_verified", "false" } }, ALICE },
+		{ "as it is",             { { NULL, NULL } }, OF_ALICE },
+		{ "the other issuer",     { { "iss", "'accounts.google.com'" } }, OF_ALICE },
+		{ "the second client",    { { "aud", "'client-2'" } }, OF_ALICE },
+		{ "a list of one",        { { "aud", "['client-2']" } }, OF_ALICE },
+		{ "azp of another",       { { "azp", "'client-9'" } }, OF_ALICE },
+		{ "iat at the skew",      { { "iat", "@+300" } }, OF_ALICE },
+		{ "iat long past",        { { "iat", "@-80000" } }, OF_ALICE },
+		{ "exp at the skew",      { { "exp", "@-299" } }, OF_ALICE },
+		{ "exp at the other end", { { "exp", "@+86700" } }, OF_ALICE },
+		{ "nbf at the skew",      { { "nbf", "@+300" } }, OF_ALICE },
+		{ "no e-mail",            { { "email", NULL } }, OF_ALICE },
+		{ "another e-mail",       { { "email", "'x@gmail.com'" } }, OF_ALICE },
+		{ "an unverified one",    { { "email_verified", "false" } }, OF_ALICE },
 		{ "claims of no concern", { { "nonce", "{'a':[1,2,{}]}" }, { "picture", "null" } },
-		    ALICE },
+		    OF_ALICE },
 	};
 
-	bench_start("");
-	bench_user("alice@gmail.com", "gmail_user_id", "1001");
+	host_start("");
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
 	RUN(t);
-	EXPECT_INT("the second key", bench_ask_header(GOOGLE, id_token("k2",
+	EXPECT_INT("the second key", host_ask(GOOGLE, id_token("k2",
 	    claims_with(google_claims, none))).status, 200);
-	EXPECT_INT("typ in lower case", bench_ask_header(GOOGLE, any_token("k1", "RS256",
+	EXPECT_INT("typ in lower case", host_ask(GOOGLE, any_token("k1", "RS256",
 	    "{'typ':'jwt','kid':'k1','alg':'RS256'}",
 	    claims_with(google_claims, none))).status, 200);
-	EXPECT_INT("without typ", bench_ask_header(GOOGLE, any_token("k1", "RS256",
+	EXPECT_INT("without typ", host_ask(GOOGLE, any_token("k1", "RS256",
 	    "{'kid':'k1','alg':'RS256','x':1}", claims_with(google_claims, none))).status, 200);
 	EXPECT_INT("asked once for all", provider_calls("/google/certs"), 1);
 }
@@ -76,52 +76,52 @@ places(void)
 {
 	const char *good, *bad;
 
-	bench_start("");
-	bench_user("alice@gmail.com", "gmail_user_id", "1001");
+	host_start("");
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
 	good = google(none);
 	bad = google((const struct claim[]){ { "exp", "@-400" }, { NULL, NULL } });
 	const struct { const char *row; struct ask ask; int status; } t[] = {
-		{ "header", { .headers = { { GOOGLE, good } } }, 200 },
+		{ "header", { .params = { host_param(GOOGLE, good) } }, 200 },
 		{ "query", { .query = arena_printf(test_mem(), "google_token=%s", good) }, 200 },
-		{ "form", { .form = arena_printf(test_mem(), "name=a&google_token=%s", good) },
+		{ "form", { FORM(arena_printf(test_mem(), "name=a&google_token=%s", good)) },
 		    200 },
-		{ "header before query: good", { .headers = { { GOOGLE, good } },
+		{ "header before query: good", { .params = { host_param(GOOGLE, good) },
 		    .query = arena_printf(test_mem(), "google_token=%s", bad) }, 200 },
-		{ "header before query: bad", { .headers = { { GOOGLE, bad } },
+		{ "header before query: bad", { .params = { host_param(GOOGLE, bad) },
 		    .query = arena_printf(test_mem(), "google_token=%s", good) }, 401 },
 		{ "query before form", { .query = arena_printf(test_mem(), "google_token=%s", bad),
-		    .form = arena_printf(test_mem(), "name=a&google_token=%s", good) }, 401 },
+		    FORM(arena_printf(test_mem(), "name=a&google_token=%s", good)) }, 401 },
 		{ "twice in the query", { .query = arena_printf(test_mem(),
 		    "google_token=%s&google_token=%s", good, good) }, 400 },
-		{ "header twice", { .headers = { { GOOGLE, good }, { GOOGLE, good } } }, 400 },
-		{ "joined by a server", { .headers = { { GOOGLE,
-		    arena_printf(test_mem(), "%s, %s", good, good) } } }, 401 },
-		{ "empty", { .headers = { { GOOGLE, "" } } }, 401 },
-		{ "wrong Basic beside it", { .headers = { { GOOGLE, good },
-		    { "HTTP_AUTHORIZATION", basic("alice@gmail.com", "wrong") } } }, 200 },
-		{ "bad one beside good Basic", { .headers = { { GOOGLE, bad },
-		    { "HTTP_AUTHORIZATION", basic("alice@gmail.com", "password-1") } } }, 200 },
+		{ "header twice", { .params = { host_param(GOOGLE, good),
+		    host_param(GOOGLE, good) } }, 400 },
+		{ "joined by a server", { .params = { arena_printf(test_mem(),
+		    GOOGLE "=%s, %s", good, good) } }, 401 },
+		{ "empty", { .params = { GOOGLE "=" } }, 401 },
+		{ "wrong Basic beside it", { .params = { host_param(GOOGLE, good) },
+		    .email = "alice@gmail.com", .password = "wrong" }, 200 },
+		{ "bad one beside good Basic", { .params = { host_param(GOOGLE, bad) },
+		    .email = "alice@gmail.com", .password = PASSWORD }, 200 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++)
-		EXPECT_INT(t[i].row, bench_ask(&t[i].ask).status, t[i].status);
+		EXPECT_INT(t[i].row, box_ask(&host, &t[i].ask).status, t[i].status);
 }
 
 static void
 asked_last(void)
 {
-	struct ask ask = { .headers = { { GOOGLE, NULL }, { FACEBOOK, "classic" } } };
+	struct ask ask = { .params = { NULL, FACEBOOK "=classic" }, .email = "alice@gmail.com",
+	    .password = PASSWORD };
 
-	bench_start("");
-	bench_user("alice@gmail.com", NULL, NULL);
-	ask.headers[0][1] = google(none);
-	ask.headers[2][0] = "HTTP_AUTHORIZATION";
-	ask.headers[2][1] = basic("alice@gmail.com", "password-1");
-	EXPECT_INT("good Basic", bench_ask(&ask).status, 200);
+	host_start("");
+	host_user("alice@gmail.com", NULL, NULL);
+	ask.params[0] = host_param(GOOGLE, google(none));
+	EXPECT_INT("good Basic", box_ask(&host, &ask).status, 200);
 	EXPECT_INT("Google is not asked", provider_calls("/google/certs"), 0);
 	EXPECT_INT("Facebook is not asked", provider_calls("/graph/debug_token"), 0);
-	ask.headers[2][1] = basic("alice@gmail.com", "wrong");
-	bench_ask(&ask);
+	ask.password = "wrong";
+	box_ask(&host, &ask);
 	EXPECT_INT("Google is asked", provider_calls("/google/certs"), 1);
 	EXPECT_INT("Facebook is asked", provider_calls("/graph/debug_token"), 1);
 }
@@ -135,11 +135,11 @@ neither_linked_nor_registered(void)
 		{ "a new e-mail", { { "sub", "'7'" }, { "email", "'new@gmail.com'" } }, 401, NULL },
 	};
 
-	bench_start("");
-	bench_user("alice@gmail.com", NULL, NULL);
+	host_start("");
+	host_user("alice@gmail.com", NULL, NULL);
 	RUN(t);
-	EXPECT_STRING("not linked", bench_find("alice@gmail.com").gmail_user_id, "");
-	EXPECT_STRING("not registered", bench_find("new@gmail.com").email, "");
+	EXPECT_STRING("not linked", host_find("alice@gmail.com").gmail_user_id, "");
+	EXPECT_STRING("not registered", host_find("new@gmail.com").email, "");
 }
 
 #define MAIL(address) { "email", "'" address "'" }
@@ -167,9 +167,9 @@ linked(void)
 		{ "one who has another id", { MAIL("carol@gmail.com") }, 401, NULL },
 		{ "deleted", { MAIL("gone@gmail.com") }, 401, NULL },
 		{ "disabled", { MAIL("out@gmail.com") }, 401, NULL },
-		{ "gmail.com", { MAIL("alice@gmail.com") }, ALICE },
-		{ "then by sub alone", { { "email", NULL } }, ALICE },
-		{ "that id, another e-mail", { MAIL("dave@gmail.com") }, ALICE },
+		{ "gmail.com", { MAIL("alice@gmail.com") }, OF_ALICE },
+		{ "then by sub alone", { { "email", NULL } }, OF_ALICE },
+		{ "that id, another e-mail", { MAIL("dave@gmail.com") }, OF_ALICE },
 		{ "another id, that e-mail", { SUB("1009"), MAIL("alice@gmail.com") }, 401, NULL },
 		{ "upper case", { SUB("1002"), MAIL("DAVE@GMail.Com") }, 200, "dave@gmail.com" },
 		{ "hd", { SUB("1003"), MAIL("bob@example.org"), { "hd", "'example.org'" } }, 200,
@@ -178,25 +178,25 @@ linked(void)
 	struct auth *auth;
 	struct user user;
 
-	bench_start(LINK);
-	auth = bench.service->auth;
-	bench_user("alice@gmail.com", NULL, NULL);
-	bench_user("bob@example.org", "sip_login", "100@gmail.com");
-	bench_user("carol@gmail.com", "gmail_user_id", "2001");
-	bench_user("dave@gmail.com", NULL, NULL);
-	bench_user("eve@notgmail.com", NULL, NULL);
-	bench_user("gone@gmail.com", NULL, NULL);
-	bench_user("out@gmail.com", NULL, NULL);
-	user = bench_find("gone@gmail.com");
-	EXPECT_VERDICT("delete", store_user_delete(auth->store, &user.id, true, bench.now_ms), 0);
-	user = bench_find("out@gmail.com");
-	EXPECT_VERDICT("disable", user_disable(auth, &user.id, bench.now_ms), 0);
+	host_start(LINK);
+	auth = host.auth;
+	host_user("alice@gmail.com", NULL, NULL);
+	host_user("bob@example.org", "sip_login", "100@gmail.com");
+	host_user("carol@gmail.com", "gmail_user_id", "2001");
+	host_user("dave@gmail.com", NULL, NULL);
+	host_user("eve@notgmail.com", NULL, NULL);
+	host_user("gone@gmail.com", NULL, NULL);
+	host_user("out@gmail.com", NULL, NULL);
+	user = host_find("gone@gmail.com");
+	EXPECT_VERDICT("delete", store_user_delete(auth->store, &user.id, true, host.now_ms), 0);
+	user = host_find("out@gmail.com");
+	EXPECT_VERDICT("disable", user_disable(auth, &user.id, host.now_ms), 0);
 	RUN(t);
-	EXPECT_STRING("linked", bench_find("alice@gmail.com").gmail_user_id, "1001");
-	EXPECT_STRING("linked", bench_find("dave@gmail.com").gmail_user_id, "1002");
-	EXPECT_STRING("linked", bench_find("bob@example.org").gmail_user_id, "1003");
-	EXPECT_STRING("kept", bench_find("carol@gmail.com").gmail_user_id, "2001");
-	EXPECT_STRING("not linked", bench_find("out@gmail.com").gmail_user_id, "");
+	EXPECT_STRING("linked", host_find("alice@gmail.com").gmail_user_id, "1001");
+	EXPECT_STRING("linked", host_find("dave@gmail.com").gmail_user_id, "1002");
+	EXPECT_STRING("linked", host_find("bob@example.org").gmail_user_id, "1003");
+	EXPECT_STRING("kept", host_find("carol@gmail.com").gmail_user_id, "2001");
+	EXPECT_STRING("not linked", host_find("out@gmail.com").gmail_user_id, "");
 }
 
 static void
@@ -211,38 +211,38 @@ registered(void)
 		{ "in another case", { MAIL("BOB@example.org") }, 401, NULL },
 		{ "of one deleted", { MAIL("gone@example.org") }, 401, NULL },
 		{ "that is a SIP login", { MAIL("100@example.org") }, 401, NULL },
-		{ "new", { { NULL, NULL } }, ALICE },
-		{ "known now", { { "email_verified", NULL } }, ALICE },
+		{ "new", { { NULL, NULL } }, OF_ALICE },
+		{ "known now", { { "email_verified", NULL } }, OF_ALICE },
 		{ "another of that e-mail", { SUB("1002") }, 401, NULL },
 		{ "upper case, anywhere", { SUB("1003"), MAIL("New@Example.ORG"),
 		    { "given_name", "'a\\nb'" } }, 200, "new@example.org" },
 	};
 	struct user user;
 
-	bench_start(REGISTER);
-	bench_user("bob@example.org", "sip_login", "100@example.org");
-	bench_user("gone@example.org", NULL, NULL);
-	user = bench_find("gone@example.org");
-	EXPECT_VERDICT("delete", store_user_delete(bench.service->auth->store, &user.id, true,
-	    bench.now_ms), 0);
+	host_start(REGISTER);
+	host_user("bob@example.org", "sip_login", "100@example.org");
+	host_user("gone@example.org", NULL, NULL);
+	user = host_find("gone@example.org");
+	EXPECT_VERDICT("delete", store_user_delete(host.auth->store, &user.id, true,
+	    host.now_ms), 0);
 	RUN(t);
-	user = bench_find("alice@gmail.com");
+	user = host_find("alice@gmail.com");
 	EXPECT_STRING("id", user.gmail_user_id, "1001");
 	EXPECT_STRING("first name", user.first_name, "Alice");
 	EXPECT_STRING("last name", user.last_name, "Liddell");
 	EXPECT_STRING("role", user.role, "User");
-	EXPECT_STRING("a name that is none", bench_find("new@example.org").first_name, "");
-	EXPECT_STRING("not linked", bench_find("bob@example.org").gmail_user_id, "");
+	EXPECT_STRING("a name that is none", host_find("new@example.org").first_name, "");
+	EXPECT_STRING("not linked", host_find("bob@example.org").gmail_user_id, "");
 }
 
 static void
 ask_four_times(const char *row, const char *token)
 {
-	const struct ask ask = { .headers = { { GOOGLE, token } } };
+	const struct ask ask = { .params = { host_param(GOOGLE, token) } };
 	const struct ask asks[] = { ask, ask, ask, ask };
-	struct answer answers[NELEM(asks)];
+	struct host_answer answers[NELEM(asks)];
 
-	bench_ask_at_once(asks, NELEM(asks), answers);
+	host_ask_at_once(asks, NELEM(asks), answers);
 	for (size_t i = 0; i < NELEM(answers); i++)
 		EXPECT_INT(row, answers[i].status, 200);
 }
@@ -255,15 +255,15 @@ at_once(void)
 	static const struct claim bob[] = { SUB("1002"), MAIL("bob@gmail.com"), { NULL, NULL } };
 	struct store_counts before, after;
 
-	bench_start(LINK REGISTER);
-	bench_user("bob@gmail.com", NULL, NULL);
-	EXPECT_INT("keys are fetched", bench_ask_header(GOOGLE, google(others)).status, 401);
-	store_counts(bench.service->auth->store, &before);
+	host_start(LINK REGISTER);
+	host_user("bob@gmail.com", NULL, NULL);
+	EXPECT_INT("keys are fetched", host_ask(GOOGLE, google(others)).status, 401);
+	store_counts(host.auth->store, &before);
 	ask_four_times("registered", google(none));
 	ask_four_times("linked", google(bob));
-	store_counts(bench.service->auth->store, &after);
+	store_counts(host.auth->store, &after);
 	EXPECT_INT("users", (int64_t)(after.users - before.users), 1);
-	EXPECT_STRING("linked", bench_find("bob@gmail.com").gmail_user_id, "1002");
+	EXPECT_STRING("linked", host_find("bob@gmail.com").gmail_user_id, "1002");
 }
 
 /* Found by sub, but nobody's identity any more. */
@@ -273,19 +273,19 @@ not_live(void)
 	struct auth *auth;
 	struct user user;
 
-	bench_start(LINK REGISTER);
-	auth = bench.service->auth;
-	bench_user("alice@gmail.com", "gmail_user_id", "1001");
-	user = bench_find("alice@gmail.com");
-	EXPECT_INT("before", bench_ask_header(GOOGLE, google(none)).status, 200);
-	EXPECT_VERDICT("disable", user_disable(auth, &user.id, bench.now_ms), 0);
-	EXPECT_INT("disabled", bench_ask_header(GOOGLE, google(none)).status, 401);
-	EXPECT_VERDICT("enable", store_user_enable(auth->store, &user.id, bench.now_ms), 0);
-	EXPECT_INT("enabled", bench_ask_header(GOOGLE, google(none)).status, 200);
-	EXPECT_VERDICT("delete", store_user_delete(auth->store, &user.id, true, bench.now_ms), 0);
-	EXPECT_INT("deleted", bench_ask_header(GOOGLE, google(none)).status, 401);
-	EXPECT_VERDICT("remove", store_user_delete(auth->store, &user.id, false, bench.now_ms), 0);
-	EXPECT_INT("a new user", bench_ask_header(GOOGLE, google(none)).status, 200);
+	host_start(LINK REGISTER);
+	auth = host.auth;
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
+	user = host_find("alice@gmail.com");
+	EXPECT_INT("before", host_ask(GOOGLE, google(none)).status, 200);
+	EXPECT_VERDICT("disable", user_disable(auth, &user.id, host.now_ms), 0);
+	EXPECT_INT("disabled", host_ask(GOOGLE, google(none)).status, 401);
+	EXPECT_VERDICT("enable", store_user_enable(auth->store, &user.id, host.now_ms), 0);
+	EXPECT_INT("enabled", host_ask(GOOGLE, google(none)).status, 200);
+	EXPECT_VERDICT("delete", store_user_delete(auth->store, &user.id, true, host.now_ms), 0);
+	EXPECT_INT("deleted", host_ask(GOOGLE, google(none)).status, 401);
+	EXPECT_VERDICT("remove", store_user_delete(auth->store, &user.id, false, host.now_ms), 0);
+	EXPECT_INT("a new user", host_ask(GOOGLE, google(none)).status, 200);
 }
 
 static CU_TestInfo tests[] = {
@@ -300,4 +300,4 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("cred/cred_oidc: Google", tests, .info.pTearDownFunc = bench_end);
+TEST_SUITE("cred/cred_oidc: Google", tests, .info.pTearDownFunc = host_end);

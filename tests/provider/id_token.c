@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "bench.h"
+#include "host.h"
 #include "key.h"
 
 const struct claim google_claims[] = {
@@ -82,7 +82,7 @@ put_time(struct text *t, const char *raw)
 {
 	size_t fraction = strcspn(raw, "+-");
 
-	text_printf(t, "%lld%.*s", (long long)bench.now_ms / 1000 + atoll(raw + fraction),
+	text_printf(t, "%lld%.*s", (long long)host.now_ms / 1000 + atoll(raw + fraction),
 	    (int)fraction, raw);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* tests/provider/main.c - CONTRACT 2, against providers spoken to over TLS. */
 #include "base/descriptors.h"
-#include "bench.h"
+#include "host.h"
 
 int
 main(int argc, char **argv)

@@ -2,7 +2,7 @@
 /* Apple, Facebook's Limited Login, and providers of sections "oidc NAME { ... }". */
 #include <string.h>
 
-#include "bench.h"
+#include "host.h"
 
 static const struct claim none[] = { { NULL, NULL } };
 
@@ -14,7 +14,7 @@ static const struct claim none[] = { { NULL, NULL } };
 static void
 start(const char *lines, const char *in_section)
 {
-	bench_start(arena_printf(test_mem(), "%s" SECTION("\tjwks_url = \"%s/sso/certs\"\n%s"),
+	host_start(arena_printf(test_mem(), "%s" SECTION("\tjwks_url = \"%s/sso/certs\"\n%s"),
 	    lines, provider_base(), in_section));
 }
 
@@ -22,7 +22,7 @@ static int
 status(const char *header, const char *key, const struct claim *base,
     const struct claim *changes)
 {
-	return bench_ask_header(header, id_token(key, claims_with(base, changes))).status;
+	return host_ask(header, id_token(key, claims_with(base, changes))).status;
 }
 
 static void
@@ -40,14 +40,14 @@ apple(void)
 	const char *good;
 
 	start("", "");
-	bench_user("a@example.org", "apple_user_id", "000123.abc.0456");
+	host_user("a@example.org", "apple_user_id", "000123.abc.0456");
 	for (size_t i = 0; i < NELEM(t); i++)
 		EXPECT_INT(t[i].row, status(APPLE, "a1", apple_claims, t[i].with), t[i].status);
 	good = id_token("a1", claims_with(apple_claims, none));
-	EXPECT_INT("query", bench_ask(&(struct ask){ .query = arena_printf(test_mem(),
+	EXPECT_INT("query", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(),
 	    "apple_token=%s", good) }).status, 200);
-	EXPECT_INT("form", bench_ask(&(struct ask){ .form = arena_printf(test_mem(),
-	    "name=a&apple_token=%s", good) }).status, 200);
+	EXPECT_INT("form", box_ask(&host, &(struct ask){ FORM(arena_printf(test_mem(),
+	    "name=a&apple_token=%s", good)) }).status, 200);
 	EXPECT_INT("by Google's key", status(APPLE, "k1", apple_claims, none), 401);
 }
 
@@ -67,11 +67,11 @@ apple_registers(void)
 	};
 
 	start("auto_register = yes\ngoogle_link_by_email = yes\n", "");
-	bench_user("bob@example.org", NULL, NULL);
+	host_user("bob@example.org", NULL, NULL);
 	for (size_t i = 0; i < NELEM(t); i++)
 		EXPECT_INT(t[i].row, status(APPLE, "a1", apple_claims, t[i].with), t[i].status);
-	EXPECT_STRING("id", bench_find("b@example.org").apple_user_id, "2");
-	EXPECT_STRING("not linked", bench_find("bob@example.org").apple_user_id, "");
+	EXPECT_STRING("id", host_find("b@example.org").apple_user_id, "2");
+	EXPECT_STRING("not linked", host_find("bob@example.org").apple_user_id, "");
 }
 
 static void
@@ -88,14 +88,14 @@ limited_login(void)
 	};
 
 	start("auto_register = yes\ngoogle_link_by_email = yes\n", "");
-	bench_user("alice@gmail.com", NULL, NULL);
-	bench_user("b@example.org", "facebook_user_id", "2002");
+	host_user("alice@gmail.com", NULL, NULL);
+	host_user("b@example.org", "facebook_user_id", "2002");
 	for (size_t i = 0; i < NELEM(t); i++)
 		EXPECT_INT(t[i].row, status(FACEBOOK, "f1", limited_claims, t[i].with),
 		    t[i].status);
 	EXPECT_INT("debug_token is not asked", provider_calls("/graph/debug_token"), 0);
 	EXPECT_INT("by Google's key", status(FACEBOOK, "k1", limited_claims, none), 401);
-	EXPECT_STRING("not linked", bench_find("alice@gmail.com").facebook_user_id, "");
+	EXPECT_STRING("not linked", host_find("alice@gmail.com").facebook_user_id, "");
 }
 
 static void
@@ -120,12 +120,12 @@ keycloak(void)
 	};
 
 	start("", "");
-	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
-	bench_user("b@example.org", "gmail_user_id", "x");
+	host_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	host_user("b@example.org", "gmail_user_id", "x");
 	for (size_t i = 0; i < NELEM(t); i++)
 		EXPECT_INT(t[i].row, status(KEYCLOAK, "s1", keycloak_claims, t[i].with),
 		    t[i].status);
-	EXPECT_INT("query", bench_ask(&(struct ask){ .query = arena_printf(test_mem(),
+	EXPECT_INT("query", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(),
 	    "keycloak_token=%s", id_token("s1", claims_with(keycloak_claims, none))) }).status,
 	    200);
 	EXPECT_INT("by Google's key", status(KEYCLOAK, "k1", keycloak_claims, none), 401);
@@ -138,7 +138,7 @@ curve(void)
 {
 	start("", "");
 	provider_keys("/sso/certs", "200", "Content-Type: application/json", "e1 e2");
-	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	host_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
 	EXPECT_INT("one", status(KEYCLOAK, "e1", keycloak_claims, none), 200);
 	EXPECT_INT("other", status(KEYCLOAK, "e2", keycloak_claims, none), 200);
 	EXPECT_INT("unknown", status(KEYCLOAK, "e3", keycloak_claims, none), 401);
@@ -154,15 +154,15 @@ own_names(void)
 	const char *good;
 
 	start("", "\theader = \"X-Staff\"\n\tparameter = \"staff\"\n");
-	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	host_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
 	good = id_token("s1", claims_with(keycloak_claims, none));
-	EXPECT_INT("header", bench_ask_header("HTTP_X_STAFF", good).status, 200);
-	EXPECT_INT("query", bench_ask(&(struct ask){ .query = arena_printf(test_mem(), "staff=%s",
+	EXPECT_INT("header", host_ask("HTTP_X_STAFF", good).status, 200);
+	EXPECT_INT("query", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(), "staff=%s",
 	    good) }).status, 200);
-	EXPECT_INT("form", bench_ask(&(struct ask){ .form = arena_printf(test_mem(),
-	    "name=a&staff=%s", good) }).status, 200);
-	EXPECT_INT("default header", bench_ask_header(KEYCLOAK, good).status, 401);
-	EXPECT_INT("default parameter", bench_ask(&(struct ask){ .query = arena_printf(test_mem(),
+	EXPECT_INT("form", box_ask(&host, &(struct ask){ FORM(arena_printf(test_mem(),
+	    "name=a&staff=%s", good)) }).status, 200);
+	EXPECT_INT("default header", host_ask(KEYCLOAK, good).status, 401);
+	EXPECT_INT("default parameter", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(),
 	    "keycloak_token=%s", good) }).status, 401);
 }
 
@@ -185,13 +185,13 @@ section_links(void)
 	static const struct claim unverified[] = { { "email_verified", "false" }, { NULL, NULL } };
 
 	start("", "\tlink_by_email = yes\n\tauto_register = yes\n");
-	bench_user("alice@example.org", NULL, NULL);
+	host_user("alice@example.org", NULL, NULL);
 	EXPECT_INT("unverified", status(KEYCLOAK, "s1", keycloak_claims, unverified), 401);
 	EXPECT_INT("linked", status(KEYCLOAK, "s1", keycloak_claims, none), 200);
-	EXPECT_STRING("id", bench_find("alice@example.org").oidc_user_id, "keycloak:" F3A1);
+	EXPECT_STRING("id", host_find("alice@example.org").oidc_user_id, "keycloak:" F3A1);
 	EXPECT_INT("registered", status(KEYCLOAK, "s1", keycloak_claims, (const struct claim[]){
 	    { "sub", "'2'" }, { "email", "'new@example.org'" }, { NULL, NULL } }), 200);
-	EXPECT_STRING("id", bench_find("new@example.org").oidc_user_id, "keycloak:2");
+	EXPECT_STRING("id", host_find("new@example.org").oidc_user_id, "keycloak:2");
 	EXPECT_INT("verified as text", status(KEYCLOAK, "s1", keycloak_claims,
 	    as_text("3", "'true'")), 401);
 	EXPECT_INT("Google is not", status(GOOGLE, "k1", google_claims, none), 401);
@@ -220,11 +220,11 @@ namesake(void)
 	static const struct claim as_google[] = { { "iss", "'https://accounts.google.com'" },
 		{ "aud", "'client-1'" }, { "sub", "'1001'" }, { NULL, NULL } };
 
-	bench_start(arena_printf(test_mem(), "oidc google {\n\tissuer = \"https://sso.example.org/"
+	host_start(arena_printf(test_mem(), "oidc google {\n\tissuer = \"https://sso.example.org/"
 	    "realms/staff\"\n\tclient_ids = {\"doorward\"}\n\tjwks_url = \"%s/sso/certs\"\n"
 	    "\theader = \"X-Staff\"\n}\n", provider_base()));
-	bench_user("a@example.org", "oidc_user_id", "google:" F3A1);
-	bench_user("alice@gmail.com", "gmail_user_id", "1001");
+	host_user("a@example.org", "oidc_user_id", "google:" F3A1);
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
 	EXPECT_INT("section", status("HTTP_X_STAFF", "s1", keycloak_claims, none), 200);
 	EXPECT_INT("Google", status(GOOGLE, "k1", google_claims, none), 200);
 	EXPECT_INT("the section's key at Google", status(GOOGLE, "s1", keycloak_claims, as_google),
@@ -249,16 +249,16 @@ bad_sections(void)
 	};
 	const char *many = "";
 
-	bench_start("");
+	host_start("");
 	for (int i = 0; i <= CONF_OIDC_MAX; i++)
 		many = arena_printf(test_mem(), "%soidc a%d { issuer = \"a\" jwks_url = \"b\" "
 		    "client_ids = {\"c\"} }\n", many, i);
 	for (size_t i = 0; i < NELEM(t); i++) {
-		const char *errors = bench_conf_errors(t[i].lines ? t[i].lines : many);
+		const char *errors = host_conf_errors(t[i].lines ? t[i].lines : many);
 
 		EXPECT_TRUE(t[i].row, strstr(errors, t[i].error) != NULL);
 	}
-	EXPECT_STRING("none", bench_conf_errors(""), "");
+	EXPECT_STRING("none", host_conf_errors(""), "");
 }
 
 /* Cloudflare's kids are 64 hex digits; OpenID Connect sets no bound. */
@@ -270,7 +270,7 @@ long_kid(void)
 
 	start("", "");
 	provider_keys("/sso/certs", "200", "Content-Type: application/json", kid);
-	bench_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
+	host_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
 	EXPECT_INT("64 characters", status(KEYCLOAK, kid, keycloak_claims, none), 200);
 }
 
@@ -289,4 +289,4 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("cred/cred_oidc: Apple and others", tests, .info.pTearDownFunc = bench_end);
+TEST_SUITE("cred/cred_oidc: Apple and others", tests, .info.pTearDownFunc = host_end);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "bench.h"
+#include "host.h"
 #include "key.h"
 
 static struct {

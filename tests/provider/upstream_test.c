@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench.h"
+#include "host.h"
 
 static struct upstream *
 open_upstream(const char *ca, int64_t timeout_ms)
@@ -140,8 +140,8 @@ silence(void)
 	    "https://s3cret.invalid/?t=s3cret", &answer), V_UNAVAILABLE);
 	EXPECT_VERDICT("no URL", upstream_get(up, test_mem(), "test", "https://s3cret:x/", &answer),
 	    V_UNAVAILABLE);
-	EXPECT_INT("said", bench_logged("test: "), 2);
-	EXPECT_INT("but not where", bench_logged("s3cret"), 0);
+	EXPECT_INT("said", host_logged("test: "), 2);
+	EXPECT_INT("but not where", host_logged("s3cret"), 0);
 	upstream_close(&up);
 }
 
@@ -155,5 +155,5 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("cred/upstream", tests, .info.pSetUpFunc = bench_open,
-	.info.pTearDownFunc = bench_end);
+TEST_SUITE("cred/upstream", tests, .info.pSetUpFunc = host_open,
+	.info.pTearDownFunc = host_end);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "auth/user_jwt.h"
-#include "bench.h"
+#include "host.h"
 
 #define CERTS "/google/certs"
 #define DEBUG "/graph/debug_token"
@@ -23,30 +23,28 @@ token(const char *key)
 static int
 ask(const char *with)
 {
-	return bench_ask_header(GOOGLE, with).status;
+	return host_ask(GOOGLE, with).status;
 }
 
 static void
 start(const char *lines)
 {
-	bench_start(lines);
-	bench_user("alice@gmail.com", "gmail_user_id", "1001");
+	host_start(lines);
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
 }
 
 static void
-ask_at_once(const char *header, const char *value, struct answer answers[WORKERS])
+ask_at_once(const char *header, const char *value, struct host_answer answers[WORKERS])
 {
 	struct ask asks[WORKERS] = { 0 };
 
-	for (size_t i = 0; i < WORKERS; i++) {
-		asks[i].headers[0][0] = header;
-		asks[i].headers[0][1] = value;
-	}
-	bench_ask_at_once(asks, WORKERS, answers);
+	for (size_t i = 0; i < WORKERS; i++)
+		asks[i].params[0] = host_param(header, value);
+	host_ask_at_once(asks, WORKERS, answers);
 }
 
 static int
-count(const struct answer answers[WORKERS], int status)
+count(const struct host_answer answers[WORKERS], int status)
 {
 	int found = 0;
 
@@ -59,7 +57,7 @@ count(const struct answer answers[WORKERS], int status)
 static void
 first_fetch(void)
 {
-	struct answer answers[WORKERS];
+	struct host_answer answers[WORKERS];
 
 	start("");
 	provider_keys(CERTS, "200 delayed", "Cache-Control: max-age=60", "k1");
@@ -69,7 +67,7 @@ first_fetch(void)
 	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
 	ask_at_once(GOOGLE, token("k1"), answers);
 	EXPECT_INT("then all", count(answers, 200), WORKERS);
-	bench_later_s(60);
+	host_later_s(60);
 	ask_at_once(GOOGLE, token("k1"), answers);
 	EXPECT_INT("all, while one fetches anew", count(answers, 200), WORKERS);
 	EXPECT_INT("one fetch", provider_calls(CERTS), 2);
@@ -78,18 +76,18 @@ first_fetch(void)
 static void
 unknown_kid(void)
 {
-	struct answer answers[WORKERS];
+	struct host_answer answers[WORKERS];
 
 	start("");
 	EXPECT_INT("keys", ask(token("k1")), 200);
-	bench_later_s(5);
+	host_later_s(5);
 	for (int i = 0; i < 3; i++) {
 		ask_at_once(GOOGLE, token("k9"), answers);
 		EXPECT_INT("not known", count(answers, 401) + count(answers, 503), WORKERS);
 		EXPECT_INT("one refetch", provider_calls(CERTS), 2);
 	}
 	EXPECT_INT("once that is over", count(answers, 401), WORKERS);
-	bench_later_s(60);
+	host_later_s(60);
 	ask_at_once(GOOGLE, token("k9"), answers);
 	EXPECT_INT("one refetch a minute", provider_calls(CERTS), 3);
 }
@@ -98,11 +96,11 @@ unknown_kid(void)
 static void
 half(void)
 {
-	struct answer answers[WORKERS];
+	struct host_answer answers[WORKERS];
 	int waited = 0;
 
 	start("workers = 4\n");
-	bench_patience(WAIT_MS);
+	host_patience(WAIT_MS);
 	provider_says(DEBUG, "200 silent\n\n");
 	ask_at_once(FACEBOOK, "EAABx", answers);
 	EXPECT_INT("all", count(answers, 503), WORKERS);
@@ -110,7 +108,7 @@ half(void)
 		waited += answers[i].took_ms >= WAIT_MS;
 	EXPECT_INT("half of 4", waited, 2);
 	EXPECT_INT("half of 4", provider_calls(DEBUG), 2);
-	EXPECT_INT("are told", bench_logged("all workers that may wait"), WORKERS - 2);
+	EXPECT_INT("are told", host_logged("all workers that may wait"), WORKERS - 2);
 }
 
 /* Those who need no provider do not notice. */
@@ -119,22 +117,21 @@ others(void)
 {
 	struct identity who = { .authenticated_s = 0 };
 	struct ask asks[WORKERS] = { 0 };
-	struct answer answers[WORKERS];
+	struct host_answer answers[WORKERS];
 	const char *jwt;
 
 	start("");
 	EXPECT_INT("keys", ask(token("k1")), 200);
 	provider_says(DEBUG, "200 silent\n\n");
-	bench_patience(WAIT_MS);
-	who.user = bench_find("alice@gmail.com");
-	who.authenticated_s = bench.now_ms / 1000;
-	EXPECT_VERDICT("JWT", user_jwt_issue(bench.service->auth, test_mem(), &who, bench.now_ms,
+	host_patience(WAIT_MS);
+	who.user = host_find("alice@gmail.com");
+	who.authenticated_s = host.now_ms / 1000;
+	EXPECT_VERDICT("JWT", user_jwt_issue(host.auth, test_mem(), &who, host.now_ms,
 	    &jwt), 0);
-	for (size_t i = 0; i < WORKERS; i++) {
-		asks[i].headers[0][0] = i < 4 ? FACEBOOK : i < 6 ? GOOGLE : "HTTP_X_AUTH_TOKEN";
-		asks[i].headers[0][1] = i < 4 ? "EAABx" : i < 6 ? token("k1") : jwt;
-	}
-	bench_ask_at_once(asks, WORKERS, answers);
+	for (size_t i = 0; i < WORKERS; i++)
+		asks[i].params[0] = i < 4 ? FACEBOOK "=EAABx" : i < 6 ?
+		    host_param(GOOGLE, token("k1")) : host_param("HTTP_X_AUTH_TOKEN", jwt);
+	host_ask_at_once(asks, WORKERS, answers);
 	EXPECT_INT("those who ask Facebook", count(answers, 503), 4);
 	EXPECT_INT("all others", count(answers, 200), 4);
 	for (size_t i = 4; i < WORKERS; i++)
@@ -144,15 +141,15 @@ others(void)
 static void
 killed_without_keys(void)
 {
-	struct ask one = { .headers = { { GOOGLE, NULL } } };
+	struct ask one = { .path = "/rest/auth" };
 
 	start("");
-	one.headers[0][1] = token("k1");
+	one.params[0] = host_param(GOOGLE, token("k1"));
 	provider_keys(CERTS, "200 silent", "X-None: 1", "k1");
-	bench_ask_and_die(&one, CERTS);
+	host_ask_and_die(&one, CERTS);
 	provider_keys(CERTS, "200", "X-None: 1", "k1");
 	EXPECT_INT("its turn", ask(token("k1")), 503);
-	bench_later_s(5);
+	host_later_s(5);
 	EXPECT_INT("the next turn", ask(token("k1")), 200);
 	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
 }
@@ -160,18 +157,18 @@ killed_without_keys(void)
 static void
 killed_with_keys(void)
 {
-	struct ask one = { .headers = { { GOOGLE, NULL } } };
+	struct ask one = { .path = "/rest/auth" };
 
 	start("");
 	EXPECT_INT("keys", ask(token("k1")), 200);
-	bench_later_s(5);
-	one.headers[0][1] = token("k3");
+	host_later_s(5);
+	one.params[0] = host_param(GOOGLE, token("k3"));
 	provider_keys(CERTS, "200 silent", "X-None: 1", "k1 k3");
-	bench_ask_and_die(&one, CERTS);
+	host_ask_and_die(&one, CERTS);
 	provider_keys(CERTS, "200", "X-None: 1", "k1 k3");
 	EXPECT_INT("known keys", ask(token("k1")), 200);
 	EXPECT_INT("a new key", ask(token("k3")), 503);
-	bench_later_s(60);
+	host_later_s(60);
 	EXPECT_INT("after a minute", ask(token("k3")), 200);
 	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
 }
@@ -180,15 +177,15 @@ killed_with_keys(void)
 static void
 killed_in_slots(void)
 {
-	static const struct ask one = { .headers = { { FACEBOOK, "EAABx" } } };
+	static const struct ask one = { .params = { FACEBOOK "=EAABx" } };
 
 	start("workers = 2\n");
 	for (int i = 0; i < 3; i++) {
 		provider_says(DEBUG, "200 silent\n\n");
-		bench_ask_and_die(&one, DEBUG);
+		host_ask_and_die(&one, DEBUG);
 	}
 	provider_says(DEBUG, "200\n\n{\"data\":{\"is_valid\":false}}");
-	EXPECT_INT("asked", bench_ask(&one).status, 401);
+	EXPECT_INT("asked", box_ask(&host, &one).status, 401);
 }
 
 static CU_TestInfo tests[] = {
@@ -202,4 +199,4 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("cred/provider: workers", tests, .info.pTearDownFunc = bench_end);
+TEST_SUITE("cred/provider: workers", tests, .info.pTearDownFunc = host_end);
