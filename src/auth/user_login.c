@@ -300,8 +300,10 @@ user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct 
 		w = &first;
 		r = begin(auth, login, &first, &w, now_ms);
 	}
-	if (login->wait)
-		*login->wait = r == V_WAITING ? w : NULL;
+	if (r == V_WAITING)
+		*login->wait = w;
+	else if (login->wait && *login->wait == w)
+		*login->wait = NULL;
 	if (r == V_WAITING)
 		return r;
 	report(auth, login, w, r);
@@ -327,4 +329,15 @@ login_abandon(struct auth *auth, struct login_wait **wait)
 	checks_leave(auth->checks, &(*wait)->check);
 	*wait = NULL;
 	return 0;
+}
+
+void
+login_end(struct auth *auth, struct login_wait **wait)
+{
+	while (login_abandon(auth, wait) == V_WAITING) {
+		if (check_is_done(&(*wait)->check))
+			*wait = NULL;
+		else
+			checks_await(auth->checks);
+	}
 }

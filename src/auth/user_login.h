@@ -44,4 +44,7 @@ bool login_is_due(const struct auth *auth, const struct login_wait *wait);
 /* Gives up a login that waits.  V_WAITING: it is being hashed, and must be ended. */
 int login_abandon(struct auth *auth, struct login_wait **wait);
 
+/* Gives it up in any case, when its hash is made: before its memory goes. */
+void login_end(struct auth *auth, struct login_wait **wait);
+
 #endif

@@ -56,6 +56,7 @@ crew_open(struct crew *crew, const struct conf *conf, const struct handover *fro
 	if (!crew->seats)
 		return log_fault(-ENOMEM, "workers");
 	demand_begin(&crew->demand, alive_of(from), clock_steady_ms());
+	scoreboard_wake();		/* the former program may have slept */
 	return 0;
 }
 
