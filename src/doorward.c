@@ -9,9 +9,9 @@
 #include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/privs.h"
 #include "base/secret.h"
 #include "conf/conf.h"
-#include "server/privs.h"
 #include "server/start.h"
 
 #define DEFAULT_CONFIG SYSCONFDIR "/doorward/doorward.conf"

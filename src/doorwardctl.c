@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/privs.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "ctl/arguments.h"
@@ -158,7 +160,7 @@ static const struct command commands[] = {
 	    "List the Webitel roles that are defined.", "role list" },
 	{ "role show", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_show,
 	    "Print what a role may do, as JSON.", "role show admin" },
-	{ "role set", "NAME [FILE]", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_set,
+	{ "role set", "NAME [FILE]", no_arguments, NULL, NULL, NEED_NOTHING, ctl_role_set,
 	    "Say what a role may do, by JSON from FILE or standard input.",
 	    "role set operator operator.json" },
 	{ "role delete", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_delete,
@@ -361,7 +363,8 @@ end_output(struct ctl *ctl, int r)
 int
 main(int argc, char **argv)
 {
-	struct ctl ctl = { .config_path = getenv("DOORWARD_CONFIG"), .now_ms = clock_now_ms() };
+	struct ctl ctl = { .config_path = getenv("DOORWARD_CONFIG"), .now_ms = clock_now_ms(),
+	    .by_root = geteuid() == 0 };
 	int r;
 
 	if (descriptors_fill())
@@ -371,7 +374,9 @@ main(int argc, char **argv)
 	log_open("stderr", LOG_LEVEL_ERROR);
 	if (!ctl.config_path || !*ctl.config_path)
 		ctl.config_path = DEFAULT_CONFIG;
-	r = secret_init();
+	r = privs_harden();	/* it will hold the keys */
+	if (!r)
+		r = secret_init();
 	if (!r)
 		r = run(&ctl, argc, argv);
 	r = ending_report(&ctl, end_output(&ctl, r));

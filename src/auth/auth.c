@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "auth/checks.h"
 #include "auth/issued.h"
@@ -32,7 +31,7 @@ open_store(struct store **st, const struct conf *conf, bool create)
 }
 
 int
-auth_open(struct auth **out, const struct conf *conf)
+auth_read_key(struct auth **out, const struct conf *conf)
 {
 	GUARD(auth_close) struct auth *auth = NULL;
 	int r;
@@ -46,14 +45,35 @@ auth_open(struct auth **out, const struct conf *conf)
 		.memory_bytes = (size_t)conf->argon2_memory_kib * 1024,
 	};
 	r = keyring_read_master(&auth->keys, conf->key_file);
-	if (!r)
-		r = open_store(&auth->store, conf, false);
+	if (r)
+		return r;
+	*out = auth;
+	auth = NULL;
+	return 0;
+}
+
+int
+auth_open_store(struct auth *auth)
+{
+	int r;
+
+	r = open_store(&auth->store, auth->conf, false);
 	if (!r)
 		r = keyring_load(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
+	return r ? r : jwt_prepare();
+}
+
+int
+auth_open(struct auth **out, const struct conf *conf)
+{
+	GUARD(auth_close) struct auth *auth = NULL;
+	int r;
+
+	r = auth_read_key(&auth, conf);
 	if (!r)
-		r = jwt_prepare();
+		r = auth_open_store(auth);
 	if (r)
 		return r;
 	*out = auth;
@@ -69,39 +89,26 @@ auth_open_throttle(struct auth *auth)
 	return throttle_open(&auth->throttle, auth->conf, key->bytes);
 }
 
-static int
-open_guards(struct auth *auth)
+int
+auth_open_defences(struct auth *auth)
 {
+	const struct conf *conf = auth->conf;
 	int r = 0;
 
-	if (auth->conf->throttle)
+	/*
+	 * A service manager has made it, but not every host has one.  Sticky: the
+	 * group may use the files in it, and not put others in their place.
+	 */
+	if (mkdir(conf->run_dir, 01770) != 0 && errno != EEXIST)
+		return log_fault(-errno, "run_dir %s", conf->run_dir);
+	if (conf->throttle)
 		r = auth_open_throttle(auth);
 	if (!r)
-		r = checks_open(&auth->checks, auth->conf);
+		r = checks_open(&auth->checks, conf);
 	if (!r)
-		r = issued_open(&auth->issued, auth->conf->run_dir);
-	return r ? r : remembered_open(&auth->remembered, auth->conf->run_dir,
-	    keyring_newest(&auth->keys, KEY_HASH)->bytes, auth->conf->password_cache_s);
-}
-
-int
-auth_guard(struct auth *auth)
-{
-	const char *dir = auth->conf->run_dir;
-	uid_t self = geteuid();
-	struct stat owner;
-	int r;
-
-	/* a service manager has made it, but not every host has one */
-	if ((mkdir(dir, 0770) != 0 && errno != EEXIST) || stat(dir, &owner) != 0)
-		return log_fault(-errno, "run_dir %s", dir);
-	/* what root makes here, doorward --check perhaps, the service must be able to open */
-	if (self == 0 && seteuid(owner.st_uid) != 0)
-		return log_fault(-errno, "becoming the owner of %s", dir);
-	r = open_guards(auth);
-	if (self == 0 && seteuid(self) != 0)
-		return log_fault(-errno, "becoming root again");
-	return r;
+		r = issued_open(&auth->issued, conf->run_dir);
+	return r ? r : remembered_open(&auth->remembered, conf->run_dir,
+	    keyring_newest(&auth->keys, KEY_HASH)->bytes, conf->password_cache_s);
 }
 
 void
@@ -125,7 +132,7 @@ init_master(struct keyring *ring, const char *path)
 {
 	int r;
 
-	r = keyring_write_master(path);
+	r = keyring_write_master(path, (gid_t)-1);
 	if (r && r != -EEXIST)
 		return log_fault(r, "making key file %s", path);
 	return keyring_read_master(ring, path);

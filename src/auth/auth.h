@@ -22,7 +22,7 @@ struct auth {
 	struct keyring keys;
 	struct password_cost cost;
 
-	/* a worker's, from auth_guard on; without them nothing holds a login up */
+	/* a worker's, from auth_open_defences on; without them nothing holds a login up */
 	struct throttle *throttle;
 	struct checks *checks;
 	struct issued *issued;
@@ -37,11 +37,19 @@ struct auth {
 int auth_open(struct auth **auth, const struct conf *conf);
 
 /*
+ * The two halves of auth_open.  Root reads the key file, which perhaps only it
+ * may read, and opens the store as the user of the service (base/privs.h): that
+ * user decides what the files of the store are.
+ */
+int auth_read_key(struct auth **auth, const struct conf *conf);
+int auth_open_store(struct auth *auth);
+
+/*
  * Opens what is between the world and a login: throttle, bounds and memory of
  * password checks (auth/user_login.h).  In workers, after auth_open.  -errno,
  * logged.
  */
-int auth_guard(struct auth *auth);
+int auth_open_defences(struct auth *auth);
 
 /* Opens the throttle alone, also where throttle = no. */
 int auth_open_throttle(struct auth *auth);

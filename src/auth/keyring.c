@@ -50,13 +50,13 @@ keyring_read_master(struct keyring *ring, const char *path)
 }
 
 int
-keyring_write_master(const char *path)
+keyring_write_master(const char *path, gid_t group)
 {
 	uint8_t bytes[SECRET_KEY_LEN];
 	int r;
 
 	secret_random(bytes, sizeof bytes);
-	r = private_file_make(path, bytes, sizeof bytes);
+	r = private_file_make(path, bytes, sizeof bytes, group);
 	secret_wipe(bytes, sizeof bytes);
 	return r;
 }

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "auth/jwt.h"
 #include "base/secret.h"
@@ -54,8 +55,8 @@ struct keyring {
  */
 int keyring_read_master(struct keyring *ring, const char *path);
 
-/* Makes a master key file, mode 0600.  -EEXIST if there is one. */
-int keyring_write_master(const char *path);
+/* Makes a master key file as private_file_make does.  -EEXIST if there is one. */
+int keyring_write_master(const char *path, gid_t group);
 
 /* Unseals the keys of the store.  -EKEYREJECTED: none of our masters sealed one of them. */
 int keyring_load(struct keyring *ring, struct store *st, int64_t now_ms);

@@ -27,7 +27,8 @@ private_file_read(const char *path, void *bytes, size_t size, size_t *len)
 	struct stat st;
 	ssize_t got;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* a pipe in its place shall not hold us up before we see that it is one */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return log_fault(-errno, "file %s", path);
 	if (!is_private(&st))
@@ -42,15 +43,23 @@ private_file_read(const char *path, void *bytes, size_t size, size_t *len)
 	return 0;
 }
 
+/* By descriptor: nothing that takes the place of path meanwhile is given away. */
+static bool
+share(int fd, gid_t group)
+{
+	return group == (gid_t)-1 ||
+	    (fchown(fd, (uid_t)-1, group) == 0 && fchmod(fd, 0640) == 0);
+}
+
 int
-private_file_make(const char *path, const void *bytes, size_t len)
+private_file_make(const char *path, const void *bytes, size_t len, gid_t group)
 {
 	GUARD(fd_close) int fd = -1;
 
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	if (write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0)
+	if (share(fd, group) && write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0)
 		return 0;
 	unlink(path);
 	return log_fault(-EIO, "writing %s", path);

@@ -6,6 +6,7 @@
 #define BASE_PRIVATE_FILE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * All of the file into bytes, of size.  -errno, logged: -EPERM if the group may
@@ -14,7 +15,10 @@
  */
 int private_file_read(const char *path, void *bytes, size_t size, size_t *len);
 
-/* Makes the file, mode 0600, flushed.  -EEXIST, not logged, if there is one. */
-int private_file_make(const char *path, const void *bytes, size_t len);
+/*
+ * Makes the file, flushed, with mode 0600, or 0640 for the given group unless
+ * that is (gid_t)-1.  -EEXIST, not logged, if there is one.
+ */
+int private_file_make(const char *path, const void *bytes, size_t len, gid_t group);
 
 #endif

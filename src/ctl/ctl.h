@@ -58,6 +58,7 @@ struct ctl {
 	struct conf *conf;
 	struct auth *auth;
 	struct store *store;		/* auth's, if there is one */
+	bool by_root;			/* root has started us, whoever we are now */
 	struct arena mem;		/* lasts for the run */
 	int64_t now_ms;
 	struct given *given;

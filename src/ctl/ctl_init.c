@@ -1,20 +1,40 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_init.c - doorwardctl init: directories, key file and database. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/guard.h"
+#include "base/privs.h"
 #include "ctl/resources.h"
 
 /* What init may have to make, and to take back if it comes to nothing. */
 struct place {
 	const char *path;
 	mode_t mode;
+	bool shared;			/* with the service */
 	bool made;
 };
+
+/* What root makes for the service is that of the user of the service. */
+static int
+give_directory(struct ctl *ctl, const struct place *place)
+{
+	GUARD(fd_close) int fd = -1;
+	struct privs owner;
+	int r;
+
+	if (geteuid() != 0 || !place->shared || !*ctl->conf->user)
+		return 0;
+	r = privs_find(&owner, ctl->conf->user, "");
+	if (r)
+		return r;
+	fd = open(place->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd >= 0 && fchown(fd, owner.uid, owner.gid) == 0 ? 0 : -errno;
+}
 
 /* Only the last directory of the path: a missing parent is a mistake in it. */
 static int
@@ -28,21 +48,32 @@ make_directory(struct ctl *ctl, struct place *place)
 	}
 	place->made = true;
 	/* the mode of mkdir is subject to the umask, and has no setgid */
-	return chmod(place->path, place->mode) == 0 ? 0 : -errno;
+	if (chmod(place->path, place->mode) != 0)
+		return -errno;
+	return give_directory(ctl, place);
 }
 
-/* The service reads a key file of root's through its group, if it has one. */
+/*
+ * Root makes the key file, which stays root's; the service reads it through the
+ * group of data_dir, if that is not root's too.  Where there is a database
+ * already, its key file is lost, and a new one would hide that.
+ */
 static int
-share_key(const char *path)
+make_key(struct ctl *ctl)
 {
-	struct stat st;
+	const char *database = arena_printf(&ctl->mem, "%s/data.mdb", ctl->conf->data_dir);
+	struct stat dir, st;
+	int r;
 
-	if (geteuid() != 0 || getegid() == 0)
+	if (!database)
+		return -ENOMEM;
+	if (geteuid() != 0 || lstat(database, &st) == 0)
 		return 0;
-	if (stat(path, &st) != 0 || chown(path, (uid_t)-1, getegid()) != 0 ||
-	    chmod(path, 0640) != 0)
+	if (stat(ctl->conf->data_dir, &dir) != 0)
 		return -errno;
-	return 0;
+	ctl->about = ctl->conf->key_file;
+	r = keyring_write_master(ctl->conf->key_file, dir.st_gid ? dir.st_gid : (gid_t)-1);
+	return r == -EEXIST ? 0 : r;
 }
 
 static const char *
@@ -78,13 +109,14 @@ make_all(struct ctl *ctl, struct place *places, size_t count)
 	for (size_t i = 0; !r && i < count; i++)
 		r = make_directory(ctl, &places[i]);
 	if (!r)
-		r = resources_join_group(ctl);
+		r = make_key(ctl);
+	if (!r)
+		r = resources_become_service(ctl);
 	if (r)
 		return r;
+	/* as the user of the service, who so proves to be able to read the key file */
 	ctl->about = ctl->conf->data_dir;
 	r = auth_init(ctl->conf, ctl->now_ms);
-	if (!r && key_made)
-		r = share_key(ctl->conf->key_file);
 	if (!r)
 		tell(ctl, places, count, key_made);
 	return r;
@@ -94,14 +126,16 @@ int
 ctl_init(struct ctl *ctl)
 {
 	struct place places[] = {
-		{ ctl->conf->data_dir, 02770, false },
-		{ directory_of(ctl, ctl->conf->key_file), 0755, false },
+		/* setgid: the group can use the files; sticky: it cannot replace them */
+		{ ctl->conf->data_dir, 03770, true, false },
+		{ directory_of(ctl, ctl->conf->key_file), 0755, false, false },
 	};
 	int r;
 
 	if (!places[1].path)
 		return -ENOMEM;
 	r = make_all(ctl, places, NELEM(places));
+	/* those that root has made stay, once it is root no longer */
 	for (size_t i = 0; r && i < NELEM(places); i++) {
 		if (places[i].made)
 			rmdir(places[i].path);		/* stays if anything is in it */

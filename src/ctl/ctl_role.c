@@ -10,6 +10,7 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
+#include "ctl/resources.h"
 
 static const struct column columns[] = {
 	{ "ROLE",     "name" },
@@ -87,7 +88,10 @@ ctl_role_set(struct ctl *ctl)
 	const char *acl;
 	int r;
 
+	/* the file is the caller's, who may be root */
 	r = read_acl(ctl, ctl->operands[1], &acl);
+	if (!r)
+		r = resources_open(ctl, NEED_AUTH);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];

@@ -32,7 +32,7 @@ ctl_upgrade(struct ctl *ctl)
 	if (!backup)
 		return -ENOMEM;
 	ctl->about = ctl->conf->data_dir;
-	r = resources_join_group(ctl);
+	r = resources_become_service(ctl);
 	if (!r)
 		r = store_upgrade(&where, backup, &from);
 	if (r == V_NOT_FOUND)

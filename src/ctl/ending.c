@@ -59,6 +59,13 @@ hint_of(int error)
 	return "";
 }
 
+/* What root may not do, the service may not either: advice to become either is no help. */
+static bool
+is_helped(const struct ctl *ctl, int r)
+{
+	return r < 0 && !ctl->why && !(ctl->by_root && (r == -EACCES || r == -EPERM));
+}
+
 static void
 say(const struct ctl *ctl, const char *what, const char *hint)
 {
@@ -81,7 +88,7 @@ ending_report(const struct ctl *ctl, int r)
 	if (!what)
 		what = ending ? ending->said : r < 0 ? strerror(-r) : verdict_name(r);
 	if (what)
-		say(ctl, what, r < 0 && !ctl->why ? hint_of(-r) : "");
+		say(ctl, what, is_helped(ctl, r) ? hint_of(-r) : "");
 	if (r == V_MALFORMED)
 		help_print_usage(stderr, ctl->command);
 	return ending ? ending->code : CODE_FAULT;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "auth/where.h"
+#include "base/privs.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -37,14 +38,43 @@ open_conf(struct ctl *ctl)
 	return r;
 }
 
-int
-resources_join_group(struct ctl *ctl)
+/* Which user of the service does root become? */
+static int
+find_service(struct ctl *ctl, struct privs *privs)
 {
+	const struct conf *conf = ctl->conf;
 	struct stat dir;
+	int r;
 
-	if (geteuid() != 0 || stat(ctl->conf->data_dir, &dir) != 0)
+	ctl->about = conf->data_dir;
+	if (stat(conf->data_dir, &dir) != 0)
+		return -errno;
+	if (dir.st_uid == 0 && *conf->user) {
+		r = privs_find(privs, conf->user, "");
+	} else if (dir.st_uid == 0 && (dir.st_mode & (dir.st_gid ? 0022 : 0002))) {
+		ctl->why = "others than root can write there; give it to the user of the service";
+		return -EPERM;
+	} else {
+		r = privs_of(privs, dir.st_uid, dir.st_gid);
+	}
+	privs->gid = dir.st_gid;
+	return r;
+}
+
+int
+resources_become_service(struct ctl *ctl)
+{
+	struct privs privs;
+	int r;
+
+	if (geteuid() != 0)
 		return 0;
-	return setegid(dir.st_gid) == 0 ? 0 : -errno;
+	r = find_service(ctl, &privs);
+	if (!r)
+		r = privs_drop(&privs);
+	if (!r)
+		ctl->about = NULL;
+	return r;
 }
 
 static int
@@ -60,11 +90,10 @@ open_auth(struct ctl *ctl)
 {
 	int r;
 
-	r = auth_open(&ctl->auth, ctl->conf);
-	if (r)
-		return r;
-	ctl->store = ctl->auth->store;
-	return 0;
+	r = auth_open_store(ctl->auth);
+	if (!r)
+		ctl->store = ctl->auth->store;
+	return r;
 }
 
 int
@@ -74,8 +103,10 @@ resources_open(struct ctl *ctl, enum need need)
 
 	if (need >= NEED_CONF)
 		r = open_conf(ctl);
+	if (!r && need >= NEED_AUTH)
+		r = auth_read_key(&ctl->auth, ctl->conf);
 	if (!r && need >= NEED_STORE)
-		r = resources_join_group(ctl);
+		r = resources_become_service(ctl);
 	if (r || need < NEED_STORE)
 		return r;
 	return need == NEED_AUTH ? open_auth(ctl) : open_store(ctl);

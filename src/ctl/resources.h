@@ -6,7 +6,8 @@
 #include "ctl/ctl.h"
 
 /*
- * Opens what need says and is not open yet.  -EINVAL: the configuration is
+ * Opens what need says and is not open yet, from the store on as the user of the
+ * service.  -EINVAL: the configuration is
  * wrong, and the lines that are have been printed on stderr.
  */
 int resources_open(struct ctl *ctl, enum need need);
@@ -14,9 +15,12 @@ int resources_open(struct ctl *ctl, enum need need);
 void resources_close(struct ctl *ctl);
 
 /*
- * Root makes files for the group of the data directory, so that the service
- * can use them.  To be called before anything is made there.
+ * Root becomes the user of the service for good: the owner of data_dir, with the
+ * group of data_dir.  The files there are what that user made of them, links to
+ * other files perhaps, so root opens none.  To be called before any is opened;
+ * what the caller alone can read, the key and files named as arguments, is read
+ * before.  -EPERM: data_dir is root's, but others may write there.
  */
-int resources_join_group(struct ctl *ctl);
+int resources_become_service(struct ctl *ctl);
 
 #endif

@@ -21,7 +21,7 @@ service_open(struct service **out, const struct conf *conf)
 	service->conf = conf;
 	r = auth_open(&service->auth, conf);
 	if (!r)
-		r = auth_guard(service->auth);
+		r = auth_open_defences(service->auth);
 	if (!r)
 		r = cred_open(&service->cred, service->auth);
 	if (r)

@@ -15,11 +15,11 @@
 #include "http/serve.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/privs.h"
 #include "base/verdict.h"
 #include "server/crew.h"
 #include "server/listen.h"
 #include "server/master.h"
-#include "server/privs.h"
 #include "server/sandbox.h"
 #include "server/worker.h"
 
@@ -102,12 +102,28 @@ check_log(const struct conf *conf)
 	return 0;
 }
 
+/*
+ * Root asks on behalf of the user of the service.  Where the configuration does
+ * not name one, as under systemd, that is the owner of the database.
+ */
+static int
+find_service(struct privs *privs, const struct conf *conf)
+{
+	struct stat dir;
+
+	if (*conf->user || *conf->group || geteuid() != 0)
+		return privs_find(privs, conf->user, conf->group);
+	if (stat(conf->data_dir, &dir) != 0)
+		return log_fault(-errno, "data_dir %s", conf->data_dir);
+	return privs_of(privs, dir.st_uid, dir.st_gid);
+}
+
 int
 start_check(const struct conf *conf)
 {
 	struct privs privs;
 
-	if (privs_find(&privs, conf) || look(conf, &privs, false) || check_log(conf))
+	if (find_service(&privs, conf) || look(conf, &privs, false) || check_log(conf))
 		return EXIT_FAILURE;
 	return sandbox_enter(conf, 0, 0) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -174,10 +190,12 @@ start_service(struct conf *conf, const char *path, const struct program *program
 	umask(007);		/* doorwardctl shares our files through the group */
 	signal(SIGCHLD, SIG_DFL);
 	r = handover_take(&h);
-	if (r < 0 || privs_find(&s.privs, conf))
+	if (r < 0 || privs_find(&s.privs, conf->user, conf->group))
 		return EXIT_FAILURE;
 	if (!privs_due(&s.privs) && log_start(conf))
 		return EXIT_FAILURE;
+	if (geteuid() == 0 && !s.privs.user[0])
+		log_error("workers run as root; option user gives them a user of their own");
 	if (r == 0)
 		return run_master(&s, &h);
 	r = find_socket(&s, &h.socket);

@@ -83,7 +83,7 @@ t 1 'the directory above it does not exist'	init
 mkdir "$work/var"
 t 0 "made directory $work/var/data"	init
 grep -q "made key file $work/etc/master.key" "$work/out" || complain 'does not tell of the key file'
-[ "$(stat -c %a "$work/var/data")" = 2770 ] || complain 'wrong mode of the directory'
+[ "$(stat -c %a "$work/var/data")" = 3770 ] || complain 'wrong mode of the directory'
 [ "$(stat -c %a "$work/var/data/data.mdb")" = 660 ] || complain 'wrong mode of the database'
 [ "$(stat -c %a "$work/etc/master.key")" = 600 ] || complain 'wrong mode of the key file'
 [ "$(stat -c %s "$work/etc/master.key")" = 32 ] || complain 'wrong size of the key file'
@@ -452,7 +452,7 @@ t 0 ''					user list
 if [ "$(id -u)" != 0 ]; then
 	chmod 000 "$work/var/data"
 	t 1 'run it as root or as the user of the service'	user list
-	chmod 2770 "$work/var/data"
+	chmod 3770 "$work/var/data"
 fi
 
 # --- root, for a service that is not -----------------------------------------------------

@@ -75,13 +75,13 @@ file_made(void)
 
 	arena_init(&mem, 0);
 	path = arena_printf(&mem, "%s/key", test_directory());
-	EXPECT_VERDICT("made", keyring_write_master(path), 0);
+	EXPECT_VERDICT("made", keyring_write_master(path, (gid_t)-1), 0);
 	EXPECT_INT("mode", stat(path, &st), 0);
 	EXPECT_INT("mode", st.st_mode & 07777, 0600);
 	EXPECT_INT("size", st.st_size, SECRET_KEY_LEN);
 	EXPECT_VERDICT("read", keyring_read_master(&ring, path), 0);
-	EXPECT_VERDICT("never twice", keyring_write_master(path), -EEXIST);
-	EXPECT_VERDICT("no directory", keyring_write_master("/nonexistent/key"), -ENOENT);
+	EXPECT_VERDICT("never twice", keyring_write_master(path, (gid_t)-1), -EEXIST);
+	EXPECT_VERDICT("no directory", keyring_write_master("/nonexistent/key", (gid_t)-1), -ENOENT);
 }
 
 static struct keyring

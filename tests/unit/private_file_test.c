@@ -33,17 +33,17 @@ make(void)
 
 	prepare();
 	before = umask(0);
-	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET), (gid_t)-1), 0);
 	umask(before);
 	EXPECT_INT("stat", lstat(path, &st), 0);
 	EXPECT_INT("mode", st.st_mode, S_IFREG | 0600);
 	EXPECT_VERDICT("read", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_INT("length", (int64_t)len, (int64_t)strlen(SECRET));
 	EXPECT_BYTES("same", bytes, SECRET, strlen(SECRET));
-	EXPECT_VERDICT("again", private_file_make(path, "other", 5), -EEXIST);
+	EXPECT_VERDICT("again", private_file_make(path, "other", 5, (gid_t)-1), -EEXIST);
 	EXPECT_VERDICT("left alone", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_BYTES("left alone", bytes, SECRET, strlen(SECRET));
-	EXPECT_VERDICT("no directory", private_file_make("/nowhere/at/all", "x", 1), -ENOENT);
+	EXPECT_VERDICT("no directory", private_file_make("/nowhere/at/all", "x", 1, (gid_t)-1), -ENOENT);
 }
 
 static void
@@ -54,7 +54,7 @@ links(void)
 	prepare();
 	snprintf(link, sizeof link, "%s.link", path);
 	EXPECT_INT("link", symlink(path, link), 0);
-	EXPECT_VERDICT("a link to nothing", private_file_make(link, "x", 1), -EEXIST);
+	EXPECT_VERDICT("a link to nothing", private_file_make(link, "x", 1, (gid_t)-1), -EEXIST);
 	EXPECT_INT("nothing was made", access(path, F_OK), -1);
 }
 
@@ -70,7 +70,7 @@ modes(void)
 	size_t len;
 
 	prepare();
-	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET), (gid_t)-1), 0);
 	for (size_t i = 0; i < NELEM(t); i++) {
 		snprintf(row, sizeof row, "%04o", (unsigned)t[i].mode);
 		EXPECT_INT(row, chmod(path, t[i].mode), 0);
@@ -89,14 +89,14 @@ sizes(void)
 	size_t len = 77;
 
 	prepare();
-	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET), (gid_t)-1), 0);
 	EXPECT_VERDICT("just fits", private_file_read(path, bytes, strlen(SECRET), &len), 0);
 	EXPECT_VERDICT("one too long", private_file_read(path, bytes, strlen(SECRET) - 1, &len),
 	    -EFBIG);
 	EXPECT_VERDICT("no room", private_file_read(path, bytes, 0, &len), -EFBIG);
 	EXPECT_INT("remove", unlink(path), 0);
 	EXPECT_VERDICT("none", private_file_read(path, bytes, sizeof bytes, &len), -ENOENT);
-	EXPECT_VERDICT("empty", private_file_make(path, "", 0), 0);
+	EXPECT_VERDICT("empty", private_file_make(path, "", 0, (gid_t)-1), 0);
 	EXPECT_VERDICT("empty", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_INT("empty", (int64_t)len, 0);
 }
@@ -131,7 +131,7 @@ owners(void)
 		    &len), -EACCES);
 		return;
 	}
-	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET)), 0);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET), (gid_t)-1), 0);
 	EXPECT_INT("given away", chown(path, 65534, 65534), 0);
 	EXPECT_VERDICT("root may", private_file_read(path, bytes, sizeof bytes, &len), 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* server/privs.c - as whom the service runs, and what no process of it may do. */
-#include "server/privs.h"
+/* base/privs.c - the user that a process runs as, and what none of ours may do. */
+#include "base/privs.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 
 #define STAY ((uid_t)-1)
 
@@ -34,9 +35,8 @@ find_user(struct privs *privs, const char *name)
 
 	errno = 0;
 	pw = getpwnam(name);
-	if (!pw)
+	if (!pw || text_copy(privs->user, sizeof privs->user, name))
 		return log_fault(errno ? -errno : -EINVAL, "user %s", name);
-	privs->user = name;
 	privs->uid = pw->pw_uid;
 	privs->gid = pw->pw_gid;
 	privs->own_gid = pw->pw_gid;
@@ -53,22 +53,34 @@ find_group(struct privs *privs, const char *name)
 	if (!gr)
 		return log_fault(errno ? -errno : -EINVAL, "group %s", name);
 	privs->gid = gr->gr_gid;
-	if (!privs->user)
+	if (!*privs->user)
 		privs->own_gid = gr->gr_gid;
 	return 0;
 }
 
 int
-privs_find(struct privs *privs, const struct conf *conf)
+privs_find(struct privs *privs, const char *user, const char *group)
 {
 	int r = 0;
 
 	*privs = (struct privs){ .uid = STAY, .gid = STAY, .own_gid = STAY };
-	if (*conf->user)
-		r = find_user(privs, conf->user);
-	if (!r && *conf->group)
-		r = find_group(privs, conf->group);
+	if (*user)
+		r = find_user(privs, user);
+	if (!r && *group)
+		r = find_group(privs, group);
 	return r;
+}
+
+int
+privs_of(struct privs *privs, uid_t uid, gid_t gid)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	/* a user without an entry has no supplementary groups */
+	*privs = (struct privs){ .uid = uid, .gid = gid, .own_gid = pw ? pw->pw_gid : gid };
+	if (pw && text_copy(privs->user, sizeof privs->user, pw->pw_name))
+		return log_fault(-ENAMETOOLONG, "user %s", pw->pw_name);
+	return 0;
 }
 
 bool
@@ -82,7 +94,7 @@ become(const struct privs *privs)
 {
 	int r;
 
-	if (privs->user)
+	if (*privs->user)
 		r = initgroups(privs->user, privs->own_gid);
 	else
 		r = setgroups(1, &privs->gid);

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/privs.h - as whom the service runs, and what no process of it may do.
+ * base/privs.h - the user that a process runs as, and what none of ours may do.
  */
-#ifndef SERVER_PRIVS_H
-#define SERVER_PRIVS_H
+#ifndef BASE_PRIVS_H
+#define BASE_PRIVS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "conf/conf.h"
-
 struct privs {
-	const char *user;		/* NULL: stay as we are */
+	char user[256];			/* whose supplementary groups; "": nobody's */
 	uid_t uid;			/* (uid_t)-1: stay as we are */
 	gid_t gid;			/* likewise */
 	gid_t own_gid;			/* the user's own group, beside gid */
@@ -20,10 +18,13 @@ struct privs {
 /* No program we might execute gains rights, and our memory gets into no file.  -errno, logged. */
 int privs_harden(void);
 
-/* The user and group that conf names.  -EINVAL, logged: there is no such. */
-int privs_find(struct privs *privs, const struct conf *conf);
+/* The user and group of these names, "" to stay as we are.  -EINVAL, logged: there is no such. */
+int privs_find(struct privs *privs, const char *user, const char *group);
 
-/* Are we root, and not to stay so? */
+/* The user with this uid, and the group gid. */
+int privs_of(struct privs *privs, uid_t uid, gid_t gid);
+
+/* Are we root with a user or group to change to? */
 bool privs_due(const struct privs *privs);
 
 /*
