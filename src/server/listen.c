@@ -320,12 +320,20 @@ listen_adopt(struct listener *out, int fd)
 }
 
 int
+listen_systemd_fd(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+
+	return pid && getenv("LISTEN_FDS") && strtoll(pid, NULL, 10) == getpid() ? SYSTEMD_FD : -1;
+}
+
+int
 listen_from_systemd(struct listener *out)
 {
-	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	const char *fds = getenv("LISTEN_FDS");
 	int r = V_NOT_FOUND;
 
-	if (pid && fds && strtoll(pid, NULL, 10) == getpid()) {
+	if (listen_systemd_fd() >= 0) {
 		if (strcmp(fds, "1") == 0)
 			r = listen_adopt(out, SYSTEMD_FD);
 		else

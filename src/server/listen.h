@@ -46,6 +46,9 @@ int listen_open_for(struct listener *out, const char *path, const struct owner *
  */
 int listen_adopt(struct listener *out, int fd);
 
+/* The descriptor that systemd passes to this process; -1: none. */
+int listen_systemd_fd(void);
+
 /* The one socket that systemd left to this process, by sd_listen_fds(3).  V_NOT_FOUND. */
 int listen_from_systemd(struct listener *out);
 

@@ -20,6 +20,7 @@
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "server/preload.h"
 
 /* When a call is let in: for every worker, or only for one that ... */
 enum {
@@ -37,7 +38,7 @@ static const struct {
 	/* connections and open files */
 	{ CALL(accept), ALWAYS }, { CALL(accept4), ALWAYS }, { CALL(close), ALWAYS },
 	{ CALL(epoll_ctl), ALWAYS }, { CALL(epoll_pwait), ALWAYS }, { CALL(epoll_wait), ALWAYS },
-	{ CALL(fallocate), ALWAYS }, { CALL(fcntl), ALWAYS }, { CALL(fdatasync), ALWAYS },
+	{ CALL(fallocate), ALWAYS }, { CALL(fdatasync), ALWAYS },
 	{ CALL(fstat), ALWAYS }, { CALL(fsync), ALWAYS }, { CALL(getsockopt), ALWAYS },
 	{ CALL(lseek), ALWAYS }, { CALL(msync), ALWAYS }, { CALL(poll), ALWAYS },
 	{ CALL(ppoll), ALWAYS }, { CALL(pread64), ALWAYS }, { CALL(preadv), ALWAYS },
@@ -79,34 +80,43 @@ static const struct {
 	{ CALL(stat), PROVIDER }, { CALL(statx), PROVIDER },
 };
 
-/* Of these only some; an argument masked and compared. */
+/* Of these only some; arguments masked and compared, all that the row has. */
 #define ONLY(argument, mask, value) { argument, SCMP_CMP_MASKED_EQ, mask, value }
 #define IS(argument, value) { argument, SCMP_CMP_EQ, value, 0 }
+#define COMPARED_MAX 2
 
 #define WRITING ((uint64_t)(O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND))
 
 static const struct {
 	int number;
 	unsigned when;
-	struct scmp_arg_cmp only;
+	struct scmp_arg_cmp only[COMPARED_MAX];
 } limited[] = {
-	{ CALL(clone),       ALWAYS,             ONLY(0, CLONE_THREAD, CLONE_THREAD) },
-	{ CALL(mmap),        ALWAYS,             ONLY(2, PROT_EXEC, 0) },
-	{ CALL(mprotect),    ALWAYS,             ONLY(2, PROT_EXEC, 0) },
-	{ CALL(newfstatat),  ALWAYS,             ONLY(3, AT_EMPTY_PATH, AT_EMPTY_PATH) },
-	{ CALL(prlimit64),   ALWAYS,             IS(2, 0) },
-	{ CALL(sendto),      ALWAYS,             IS(4, 0) },
-	{ CALL(setpriority), ALWAYS,             IS(0, PRIO_PROCESS) },
-	{ CALL(ioctl),       PROVIDER,           IS(1, FIONREAD) },
-	/* a module of the name service is loaded when it is first used */
-	{ CALL(mmap),        PROVIDER,           ONLY(2, PROT_WRITE, 0) },
-	{ CALL(open),        PROVIDER,           ONLY(1, WRITING, 0) },
-	{ CALL(openat),      PROVIDER,           ONLY(2, WRITING, 0) },
-	{ CALL(socket),      PROVIDER | SYSLOG,  IS(0, AF_UNIX) },
-	{ CALL(socket),      PROVIDER,           IS(0, AF_INET) },
-	{ CALL(socket),      PROVIDER,           IS(0, AF_INET6) },
-	{ CALL(socket),      PROVIDER,           IS(0, AF_NETLINK) },
-	{ CALL(socketpair),  PROVIDER,           IS(0, AF_UNIX) },
+	{ CALL(clone),       ALWAYS,             { ONLY(0, CLONE_THREAD, CLONE_THREAD) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_DUPFD_CLOEXEC) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_GETFD) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_GETFL) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_GETLK) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_OFD_SETLK) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_SETFD) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_SETFL) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_SETLK) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_SETLKW) } },
+	{ CALL(mmap),        ALWAYS,             { ONLY(2, PROT_EXEC, 0) } },
+	{ CALL(mprotect),    ALWAYS,             { ONLY(2, PROT_EXEC, 0) } },
+	{ CALL(newfstatat),  ALWAYS,             { ONLY(3, AT_EMPTY_PATH, AT_EMPTY_PATH) } },
+	{ CALL(prlimit64),   ALWAYS,             { IS(2, 0) } },
+	{ CALL(sendto),      ALWAYS,             { IS(4, 0) } },
+	/* of the thread that calls, and no other process */
+	{ CALL(setpriority), ALWAYS,             { IS(0, PRIO_PROCESS), IS(1, 0) } },
+	{ CALL(ioctl),       PROVIDER,           { IS(1, FIONREAD) } },
+	{ CALL(open),        PROVIDER,           { ONLY(1, WRITING, 0) } },
+	{ CALL(openat),      PROVIDER,           { ONLY(2, WRITING, 0) } },
+	{ CALL(socket),      PROVIDER | SYSLOG,  { IS(0, AF_UNIX) } },
+	{ CALL(socket),      PROVIDER,           { IS(0, AF_INET) } },
+	{ CALL(socket),      PROVIDER,           { IS(0, AF_INET6) } },
+	{ CALL(socket),      PROVIDER,           { IS(0, AF_NETLINK) } },
+	{ CALL(socketpair),  PROVIDER,           { IS(0, AF_UNIX) } },
 };
 
 /* The C library tries these first, and something older if the kernel has none. */
@@ -198,6 +208,13 @@ add_signal(scmp_filter_ctx filter, pid_t to, int signum)
 	    0;
 }
 
+/* How many of a row's comparisons there are: an operation of 0 is none. */
+static unsigned
+compared(const struct scmp_arg_cmp *only)
+{
+	return only[1].op ? 2 : 1;
+}
+
 /* 0, or what libseccomp says, a negative errno. */
 static int
 add_rules(scmp_filter_ctx filter, unsigned when)
@@ -211,8 +228,8 @@ add_rules(scmp_filter_ctx filter, unsigned when)
 	}
 	for (size_t i = 0; i < NELEM(limited) && !r; i++) {
 		if (limited[i].when & when)
-			r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, limited[i].number, 1,
-			    &limited[i].only);
+			r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, limited[i].number,
+			    compared(limited[i].only), limited[i].only);
 	}
 	for (size_t i = 0; i < NELEM(unknown) && !r; i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), unknown[i], 0);
@@ -246,18 +263,21 @@ int
 sandbox_enter(const struct conf *conf, pid_t to, int signum)
 {
 	GUARD(filter_drop) scmp_filter_ctx filter = NULL;
+	unsigned when = needs(conf);
 	int r;
 
 	if (!conf->sandbox || !possible)
 		return 0;
-	/* what the C library would read a file for later */
+	/* what the C library would open a file for later */
 	tzset();
+	if (when & PROVIDER)
+		preload_name_service();
 	filter = seccomp_init(REFUSE);
 	if (!filter)
 		return log_fault(-ENOMEM, "seccomp");
 	r = watch();
 	if (!r)
-		r = add_rules(filter, needs(conf));
+		r = add_rules(filter, when);
 	if (!r)
 		r = add_signal(filter, to, signum);
 	if (!r)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "http/serve.h"
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/privs.h"
@@ -190,6 +191,8 @@ start_service(struct conf *conf, const char *path, const struct program *program
 	umask(007);		/* doorwardctl shares our files through the group */
 	signal(SIGCHLD, SIG_DFL);
 	r = handover_take(&h);
+	/* of what was left open for us, only a socket is known to be meant so */
+	descriptors_close_others(r == 0 ? h.socket.fd : listen_systemd_fd());
 	if (r < 0 || privs_find(&s.privs, conf->user, conf->group))
 		return EXIT_FAILURE;
 	if (!privs_due(&s.privs) && log_start(conf))

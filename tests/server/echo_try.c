@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -163,9 +165,68 @@ try_code_later(void)
 }
 
 static int
+try_code_only(void)
+{
+	return maps(PROT_READ | PROT_EXEC, PROT_READ | PROT_EXEC);
+}
+
+static int
 try_memory(void)
 {
 	return maps(PROT_READ | PROT_WRITE, PROT_READ);
+}
+
+static int
+try_flags(void)
+{
+	return result(fcntl(STDIN_FILENO, F_GETFL));
+}
+
+static int
+try_lock(void)
+{
+	struct flock one = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
+
+	return result(fcntl(STDIN_FILENO, F_SETLK, &one));
+}
+
+/* Whoever owns a descriptor gets its signals. */
+static int
+try_signal_owner(void)
+{
+	return result(fcntl(STDIN_FILENO, F_SETOWN, 0));
+}
+
+static int
+try_pipe_size(void)
+{
+	int r = result(fcntl(STDIN_FILENO, F_GETPIPE_SZ));
+
+	return r == EBADF ? 0 : r;	/* no pipe, but the call was let in */
+}
+
+static int
+try_priority(void)
+{
+	return result(setpriority(PRIO_PROCESS, 0, PRIO_MAX - 1));
+}
+
+static int
+try_priority_other(void)
+{
+	return result(setpriority(PRIO_PROCESS, (id_t)getppid(), 0));
+}
+
+static int
+try_resolve(void)
+{
+	const struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	int r = getaddrinfo("localhost", NULL, &hints, &found);
+
+	if (found)
+		freeaddrinfo(found);
+	return r ? EPERM : 0;
 }
 
 static void *
@@ -204,6 +265,14 @@ static const struct {
 	{ "/try/socket-packet",  try_socket_packet },
 	{ "/try/code",           try_code },
 	{ "/try/code-later",     try_code_later },
+	{ "/try/code-only",      try_code_only },
+	{ "/try/flags",          try_flags },
+	{ "/try/lock",           try_lock },
+	{ "/try/signal-owner",   try_signal_owner },
+	{ "/try/pipe-size",      try_pipe_size },
+	{ "/try/priority",       try_priority },
+	{ "/try/priority-other", try_priority_other },
+	{ "/try/resolve",        try_resolve },
 	{ "/try/memory",         try_memory },
 	{ "/try/thread",         try_thread },
 };

@@ -40,6 +40,13 @@ static const struct attempt {
 	{ "/try/socket-packet",   EPERM, EPERM },
 	{ "/try/code",            EPERM, EPERM },
 	{ "/try/code-later",      EPERM, EPERM },
+	{ "/try/code-only",       EPERM, EPERM },
+	{ "/try/flags",           0,      0 },
+	{ "/try/lock",            0,      0 },
+	{ "/try/signal-owner",    EPERM, EPERM },
+	{ "/try/pipe-size",       EPERM, EPERM },
+	{ "/try/priority",        0,      0 },
+	{ "/try/priority-other",  EPERM, EPERM },
 	{ "/try/thread",          0,      0 },
 	{ "/try/memory",          0,      0 },
 };
@@ -123,6 +130,22 @@ single_worker(void)
 	listen_close(&l);
 }
 
+/* Without a call that is refused: what looking up a host needs was loaded before. */
+static void
+name_service(void)
+{
+	static const struct call call = { .path = "/try/resolve" };
+	struct answer answer;
+	struct daemon s;
+
+	daemon_prepare(&s, "workers = 1\ngoogle_client_ids = {\"client\"}");
+	daemon_start(&s);
+	client_ask(s.socket, &call, &answer);
+	EXPECT_STRING("found", answer.body, "0");
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	EXPECT_INT("refused", daemon_log_count(&s, "was refused"), 0);
+}
+
 static void
 switched_off(void)
 {
@@ -141,6 +164,7 @@ static CU_TestInfo tests[] = {
 	{ "refusals", refusals },
 	{ "fork refused", fork_refused },
 	{ "single worker", single_worker },
+	{ "name service", name_service },
 	{ "switched off", switched_off },
 	CU_TEST_INFO_NULL,
 };

@@ -248,7 +248,39 @@ hardened(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
+/* What else the program inherits is closed: the other end of a pipe sees its end. */
+static void
+inherited(void)
+{
+	struct daemon s;
+	int ends[2];
+	char byte;
+
+	EXPECT_INT("pipe", pipe2(ends, O_NONBLOCK), 0);
+	daemon_prepare(&s, "");
+	daemon_start(&s);
+	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
+	close(ends[1]);
+	EXPECT_INT("nobody holds it", read(ends[0], &byte, 1), 0);
+	close(ends[0]);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
+/* A service that stays root says so; where it does not, it has nothing to say. */
+static void
+warned_of_root(void)
+{
+	struct daemon s;
+
+	daemon_prepare(&s, "");
+	daemon_start(&s);
+	EXPECT_INT("told", daemon_log_count(&s, "workers run as root"), geteuid() == 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
 static CU_TestInfo tests[] = {
+	{ "inherited", inherited },
+	{ "warned of root", warned_of_root },
 	{ "activated", activated },
 	{ "activated wrongly", activated_wrongly },
 	{ "dropped", dropped },
