@@ -137,8 +137,11 @@ run(int argc, char **argv)
 		log_plain("doorward");
 	if (privs_harden() || config_read(&conf, config_path(&c)) || secret_init())
 		return EXIT_FAILURE;
-	if (c.given[ARG_CHECK])
+	if (c.given[ARG_CHECK]) {
+		if (c.given[ARG_LISTEN])
+			conf->listen = c.given[ARG_LISTEN];
 		return check(conf, config_path(&c));
+	}
 	return serve_as(conf, &c, argv);
 }
 

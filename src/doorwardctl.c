@@ -19,6 +19,7 @@
 #include "base/privs.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/ctl.h"
 #include "ctl/ending.h"
@@ -365,13 +366,13 @@ main(int argc, char **argv)
 {
 	struct ctl ctl = { .config_path = getenv("DOORWARD_CONFIG"), .now_ms = clock_now_ms(),
 	    .by_root = geteuid() == 0 };
-	int r;
+	int code, r;
 
 	if (descriptors_fill())
 		return EXIT_FAILURE;
 	arena_init(&ctl.mem, 0);
 	umask(007);		/* the service shares its files through the group */
-	log_open("stderr", LOG_LEVEL_ERROR);
+	log_plain("doorwardctl");
 	if (!ctl.config_path || !*ctl.config_path)
 		ctl.config_path = DEFAULT_CONFIG;
 	r = privs_harden();	/* it will hold the keys */
@@ -379,7 +380,10 @@ main(int argc, char **argv)
 		r = secret_init();
 	if (!r)
 		r = run(&ctl, argc, argv);
-	r = ending_report(&ctl, end_output(&ctl, r));
+	r = end_output(&ctl, r);
+	code = ending_report(&ctl, r);
+	if (r == V_MALFORMED)
+		help_print_usage(stderr, ctl.command);
 	resources_close(&ctl);
-	return r;
+	return code;
 }

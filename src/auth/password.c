@@ -12,12 +12,9 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "conf/conf.h"
 
 _Static_assert(HASH_SIZE >= crypto_pwhash_STRBYTES, "a record has room for a hash");
-
-/* A stored hash may have come from elsewhere: what it asks for is bounded. */
-#define MEMORY_MAX_KIB	(1024 * 1024)
-#define PASSES_MAX	100
 
 int
 password_hash(const struct password_cost *cost, const char *password, size_t len,
@@ -31,6 +28,7 @@ password_hash(const struct password_cost *cost, const char *password, size_t len
 	return 0;
 }
 
+/* A stored hash may have come from elsewhere: it may cost what a new one may, and no more. */
 static bool
 is_bounded(const char *hash)
 {
@@ -39,7 +37,8 @@ is_bounded(const char *hash)
 	if (sscanf(hash, "$argon2id$v=%u$m=%u,t=%u,p=%u$", &version, &memory_kib, &passes,
 	    &lanes) != 4)
 		return false;
-	return memory_kib <= MEMORY_MAX_KIB && passes <= PASSES_MAX && lanes <= 16;
+	return memory_kib <= CONF_ARGON2_MEMORY_MAX_KIB &&
+	    passes <= CONF_ARGON2_ITERATIONS_MAX && lanes <= 16;
 }
 
 int

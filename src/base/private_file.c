@@ -10,6 +10,7 @@
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/secret.h"
 
 /* root's or our own, not writable by the group, nothing for others; root may read all. */
 static bool
@@ -41,6 +42,25 @@ private_file_read(const char *path, void *bytes, size_t size, size_t *len)
 		return log_fault(-errno, "reading %s", path);
 	*len = (size_t)got;
 	return 0;
+}
+
+int
+private_file_read_line(const char *path, struct arena *mem, const char **line)
+{
+	char bytes[PRIVATE_LINE_MAX];
+	size_t len;
+	int r;
+
+	r = private_file_read(path, bytes, sizeof bytes, &len);
+	if (r)
+		return r;
+	while (len && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
+		len--;
+	*line = arena_strndup(mem, bytes, len);
+	secret_wipe(bytes, sizeof bytes);
+	if (!*line)
+		return -ENOMEM;
+	return len ? 0 : log_fault(-EINVAL, "%s is empty", path);
 }
 
 /* By descriptor: nothing that takes the place of path meanwhile is given away. */

@@ -405,6 +405,12 @@ check_together(const struct conf *conf, const char *path, struct text *errors)
 		text_printf(errors, "%s: there can be %d sections oidc\n", path, CONF_OIDC_MAX);
 		r = V_INVALID;
 	}
+	if (conf->log_target[0] != '/' && strcmp(conf->log_target, "stderr") != 0 &&
+	    strcmp(conf->log_target, "syslog") != 0) {
+		text_printf(errors, "%s: log_target must be stderr, syslog or an absolute path\n",
+		    path);
+		r = V_INVALID;
+	}
 	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
 		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
 		    path);

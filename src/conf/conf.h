@@ -20,6 +20,10 @@ struct conf_list {
 	size_t count;
 };
 
+/* What one Argon2id hash may cost, a new one and one that is verified. */
+#define CONF_ARGON2_MEMORY_MAX_KIB	1048576
+#define CONF_ARGON2_ITERATIONS_MAX	100
+
 /* So many sections "oidc NAME { ... }" there may be. */
 #define CONF_OIDC_MAX 16
 

@@ -87,9 +87,9 @@ const struct option_row options[] = {
 
 	BOOL(ha1b, "yes",
 	    "Accept HA1B, an unsalted MD5 digest of login, domain and password."),
-	NUMBER(argon2_memory_kib, "19456", 8192, 4194304, "KiB",
+	NUMBER(argon2_memory_kib, "19456", 8192, CONF_ARGON2_MEMORY_MAX_KIB, "KiB",
 	    "Memory for one Argon2id password hash."),
-	NUMBER(argon2_iterations, "2", 1, 100, "passes",
+	NUMBER(argon2_iterations, "2", 1, CONF_ARGON2_ITERATIONS_MAX, "passes",
 	    "Passes of one Argon2id password hash."),
 	NUMBER(password_min_length, "8", 1, 1024, "characters",
 	    "Shortest new password."),

@@ -15,8 +15,6 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-#define SECRET_MAX	512
-
 /* Our own mail, or a Workspace domain that Google administers (CONTRACT 2). */
 static bool
 google_may_link(const struct json *claims)
@@ -156,27 +154,6 @@ list_make(struct providers *all, const struct conf *conf)
 	return r;
 }
 
-static int
-secret_read(struct providers *all, const struct conf *conf)
-{
-	char bytes[SECRET_MAX];
-	size_t len;
-	int r;
-
-	if (!*conf->facebook_app_id)
-		return 0;
-	r = private_file_read(conf->facebook_app_secret_file, bytes, sizeof bytes, &len);
-	if (r)
-		return r;
-	while (len && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
-		len--;
-	all->facebook_secret = arena_strndup(&all->mem, bytes, len);
-	secret_wipe(bytes, sizeof bytes);
-	if (!all->facebook_secret)
-		return -ENOMEM;
-	return len ? 0 : log_fault(-EINVAL, "%s is empty", conf->facebook_app_secret_file);
-}
-
 /* Everything that reaches outside of the process. */
 static int
 parts_open(struct providers *all, const struct conf *conf)
@@ -184,13 +161,15 @@ parts_open(struct providers *all, const struct conf *conf)
 	static const struct cache_table tables[] = { [PROVIDER_TABLE] = { "provider", 0 } };
 	char *cache = arena_printf(&all->mem, "%s/cache", conf->run_dir);
 	char *slots = arena_printf(&all->mem, "%s/provider-slots", conf->run_dir);
-	int r;
+	int r = 0;
 
 	all->slots = arena_alloc(&all->mem, sizeof *all->slots);
 	if (!cache || !slots || !all->slots)
 		return -ENOMEM;
 	all->slots->fd = -1;
-	r = secret_read(all, conf);
+	if (*conf->facebook_app_id)
+		r = private_file_read_line(conf->facebook_app_secret_file, &all->mem,
+		    &all->facebook_secret);
 	if (!r)
 		r = cache_open(&all->cache, cache, tables, NELEM(tables));
 	if (!r)

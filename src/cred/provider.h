@@ -49,7 +49,7 @@ struct providers {
 	struct cache *cache;
 	struct slots *slots;		/* of calls to all providers together */
 	struct upstream *up;
-	char *facebook_secret;
+	const char *facebook_secret;
 };
 
 /* *providers stays NULL where none is configured.  -errno, logged. */

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_config.c - doorwardctl config ... */
+#include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "auth/keyring.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "conf/conf_places.h"
 #include "ctl/arguments.h"
 #include "ctl/resources.h"
 
@@ -13,9 +17,45 @@ static const char heading[] =
     "# Every option is listed with its default, commented out.  Text is enclosed in\n"
     "# double quotes.  After a change, run 'doorwardctl config check'.\n";
 
+/* Of a key file that is there: init makes one that is not. */
+static int
+check_key(const struct conf *conf)
+{
+	struct keyring ring = { .master_count = 0 };
+	int r;
+
+	if (access(conf->key_file, F_OK) != 0 && errno == ENOENT)
+		return 0;
+	r = keyring_read_master(&ring, conf->key_file);
+	keyring_wipe(&ring);
+	return r;
+}
+
+/* With the rights of the service, as far as data_dir or the configuration says whose. */
+static int
+check_places(struct ctl *ctl)
+{
+	int r = 0, key_r;
+
+	if (access(ctl->conf->data_dir, F_OK) == 0)
+		r = resources_become_service(ctl);
+	if (r)
+		return r;
+	r = conf_check_places(ctl->conf);
+	key_r = check_key(ctl->conf);
+	return r ? r : key_r;
+}
+
 int
 ctl_config_check(struct ctl *ctl)
 {
+	int r = check_places(ctl);
+
+	if (r) {
+		ctl->about = ctl->config_path;
+		ctl->why = "a service could not work with this configuration";
+		return r;
+	}
 	printf("%s: OK\n", ctl->config_path);
 	return 0;
 }

@@ -8,7 +8,6 @@
 
 #include "base/guard.h"
 #include "base/verdict.h"
-#include "ctl/help.h"
 
 #define CODE_FAULT 1
 
@@ -89,8 +88,6 @@ ending_report(const struct ctl *ctl, int r)
 		what = ending ? ending->said : r < 0 ? strerror(-r) : verdict_name(r);
 	if (what)
 		say(ctl, what, is_helped(ctl, r) ? hint_of(-r) : "");
-	if (r == V_MALFORMED)
-		help_print_usage(stderr, ctl->command);
 	return ending ? ending->code : CODE_FAULT;
 }
 

@@ -97,6 +97,7 @@ static const struct {
 	{ CALL(fcntl),       ALWAYS,             { IS(1, F_GETFD) } },
 	{ CALL(fcntl),       ALWAYS,             { IS(1, F_GETFL) } },
 	{ CALL(fcntl),       ALWAYS,             { IS(1, F_GETLK) } },
+	{ CALL(fcntl),       ALWAYS,             { IS(1, F_OFD_GETLK) } },
 	{ CALL(fcntl),       ALWAYS,             { IS(1, F_OFD_SETLK) } },
 	{ CALL(fcntl),       ALWAYS,             { IS(1, F_SETFD) } },
 	{ CALL(fcntl),       ALWAYS,             { IS(1, F_SETFL) } },

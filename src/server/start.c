@@ -3,7 +3,6 @@
 #include "server/start.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "base/log.h"
 #include "base/privs.h"
 #include "base/verdict.h"
+#include "conf/conf_places.h"
 #include "server/crew.h"
 #include "server/listen.h"
 #include "server/master.h"
@@ -88,21 +88,6 @@ look_in_child(const struct start *s)
 	return status ? -EIO : 0;
 }
 
-/* The log can be opened, and is left as it is. */
-static int
-check_log(const struct conf *conf)
-{
-	int fd;
-
-	if (conf->log_target[0] != '/')
-		return 0;
-	fd = open(conf->log_target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-	if (fd < 0)
-		return log_fault(-errno, "log_target %s", conf->log_target);
-	close(fd);
-	return 0;
-}
-
 /*
  * Root asks on behalf of the user of the service.  Where the configuration does
  * not name one, as under systemd, that is the owner of the database.
@@ -124,7 +109,8 @@ start_check(const struct conf *conf)
 {
 	struct privs privs;
 
-	if (find_service(&privs, conf) || look(conf, &privs, false) || check_log(conf))
+	if (find_service(&privs, conf) || privs_drop(&privs) || conf_check_places(conf) ||
+	    look(conf, &privs, false))
 		return EXIT_FAILURE;
 	return sandbox_enter(conf, 0, 0) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -93,6 +93,11 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	{ "stray brace", "}\n", ":1: " },
 	{ "the second line", "workers = 4\nworkers = x\n", ":2: " },
 	{ "a bad one repeated well", "workers = 0\nworkers = 4\n", ":1: workers must be" },
+	{ "a hash that is never verified", "argon2_memory_kib = 1048577\n",
+	    ":1: argon2_memory_kib must be from 8192 to 1048576 KiB" },
+	{ "relative log", "log_target = \"doorward.log\"\n",
+	    ": log_target must be stderr, syslog or an absolute path" },
+	{ "log misspelt", "log_target = sylog\n", ": log_target must be stderr, syslog or" },
 	{ "not together", "token_ttl_default_s = 600\ntoken_ttl_max_s = 60\n",
 	    ": token_ttl_default_s must not be above token_ttl_max_s" },
 };

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: ISC
+/* conf/conf_places.c - the files and directories that a configuration names. */
+#include "conf/conf_places.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <openssl/x509_vfy.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/private_file.h"
+
+/* What doorward puts behind the directory of a socket until it has its name: ".PID". */
+#define TEMPORARY_LEN strlen(".4194304")
+
+/* Can files be made in the directory of path?  -errno. */
+static int
+parent_check(const char *path, int mode)
+{
+	char parent[4096] = ".";
+	const char *slash = strrchr(path, '/');
+
+	if (slash == path)
+		strcpy(parent, "/");
+	else if (slash && (size_t)snprintf(parent, sizeof parent, "%.*s", (int)(slash - path),
+	    path) >= sizeof parent)
+		return -ENAMETOOLONG;
+	return faccessat(AT_FDCWD, parent, mode, AT_EACCESS) == 0 ? 0 : -errno;
+}
+
+/* The log is left as it is, and not made where there is none. */
+static int
+check_log(const struct conf *conf, const char *path)
+{
+	GUARD(fd_close) int fd = -1;
+
+	(void)conf;
+	if (*path != '/')
+		return 0;
+	fd = open(path, O_WRONLY | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		return 0;
+	return errno == ENOENT ? parent_check(path, W_OK | X_OK) : -errno;
+}
+
+static int
+check_run_dir(const struct conf *conf, const char *path)
+{
+	struct stat st;
+
+	(void)conf;
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? parent_check(path, W_OK | X_OK) : -errno;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	return faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : -errno;
+}
+
+/* Root may be the one to make the socket, so only what hinders root, too, is wrong. */
+static int
+check_listen(const struct conf *conf, const char *path)
+{
+	const size_t room = sizeof ((struct sockaddr_un *)0)->sun_path;
+	const char *slash = strrchr(path, '/');
+	size_t dir_len = slash ? (size_t)(slash + 1 - path) : 0;
+
+	(void)conf;
+	if (strlen(path) >= room || dir_len + TEMPORARY_LEN >= room)
+		return -ENAMETOOLONG;
+	return *path ? parent_check(path, F_OK) : 0;
+}
+
+static int
+check_secret(const struct conf *conf, const char *path)
+{
+	GUARD(arena_free) struct arena mem;
+	const char *secret;
+
+	arena_init(&mem, 0);
+	return *conf->facebook_app_id ? private_file_read_line(path, &mem, &secret) : 0;
+}
+
+static void
+store_drop(X509_STORE **store)
+{
+	X509_STORE_free(*store);
+}
+
+static int
+check_certificates(const struct conf *conf, const char *path)
+{
+	GUARD(store_drop) X509_STORE *store = X509_STORE_new();
+
+	(void)conf;
+	if (!store)
+		return -ENOMEM;
+	if (!*path)
+		return 0;
+	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+		return -errno;
+	return X509_STORE_load_file(store, path) ? 0 : -EBADMSG;
+}
+
+int
+conf_check_places(const struct conf *conf)
+{
+	const struct {
+		const char *option, *path;
+		int (*check)(const struct conf *conf, const char *path);
+	} rows[] = {
+		{ "log_target",               conf->log_target,               check_log },
+		{ "run_dir",                  conf->run_dir,                  check_run_dir },
+		{ "listen",                   conf->listen,                   check_listen },
+		{ "facebook_app_secret_file", conf->facebook_app_secret_file, check_secret },
+		{ "provider_ca_file",         conf->provider_ca_file,         check_certificates },
+	};
+	int first = 0, r;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		r = rows[i].check(conf, rows[i].path);
+		if (r)
+			log_fault(r, "%s %s", rows[i].option, rows[i].path);
+		if (r && !first)
+			first = r;
+	}
+	return first;
+}

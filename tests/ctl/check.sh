@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# What "doorward --check" and "doorwardctl config check" say is what a start and a
+# first login would meet: each row spoils one thing, both refuse it and name it.
+# Run in the build directory.
+
+# shellcheck source=tests/ctl/harness.sh
+. "$(dirname "$0")/harness.sh"
+
+mkdir "$work/var" "$work/run" "$work/places"
+t 0 ''				init
+service=()
+if [ "$(id -u)" = 0 ]; then
+	# root must judge by the rights of another user
+	chown -R 65534:65534 "$work/var/data" "$work/run" "$work/places"
+	chown 0:65534 "$work/etc/master.key"
+	chmod 640 "$work/etc/master.key"
+	service=(chown 65534:65534)
+else
+	service=(:)
+fi
+
+# own FILE ...: they are the service's
+own()
+{
+	"${service[@]}" "$@"
+}
+
+# check EXIT FRAGMENT [OPTION]: of both, with this line in the configuration
+check()
+{
+	conf "${3-}"
+	for program in "$here/doorward --check" "$here/doorwardctl config check"; do
+		row="$program with ${3-}"
+		# shellcheck disable=SC2086
+		run $program
+		if [ "$1" = 0 ]; then
+			judge 0 "$2"
+		else
+			judge 1 "$2"
+		fi
+	done
+}
+
+long=/tmp/$(printf '%0100d' 0)
+key=$work/places/key ca=$work/places/ca
+
+check 0 "$work/doorward.conf: OK"
+check 0 OK			'log_target = "syslog"'
+check 0 OK			"log_target = \"$work/places/log\""
+[ ! -e "$work/places/log" ] || complain 'made the log'
+check 1 'log_target /nowhere/log: No such file'	'log_target = "/nowhere/log"'
+check 1 "log_target $work/places: Is a directory"	"log_target = \"$work/places\""
+: >"$work/root.log"
+chmod 600 "$work/root.log"
+install -d -m 755 "$work/closed"
+if [ "$(id -u)" = 0 ]; then
+	check 1 'root.log: Permission denied'	"log_target = \"$work/root.log\""
+	check 1 'closed/log: Permission denied'	"log_target = \"$work/closed/log\""
+	check 1 'run_dir'			"run_dir = \"$work/closed\""
+	check 1 'run_dir'			"run_dir = \"$work/closed/run\""
+	check 1 'root.log: Permission denied'	"key_file = \"$work/root.log\""
+fi
+check 1 'run_dir /nowhere/run: No such file'	'run_dir = "/nowhere/run"'
+check 1 "run_dir $work/root.log: Not a directory"	"run_dir = \"$work/root.log\""
+check 1 'File name too long'	"listen = \"$long/s\""
+check 1 'listen /nowhere/s: No such file'	'listen = "/nowhere/s"'
+check 0 OK			"listen = \"$work/run/s\""
+check 1 'argon2_memory_kib must be from 8192 to 1048576'	'argon2_memory_kib = 4194304'
+
+facebook="facebook_app_id = \"1\"
+facebook_app_secret_file = \"$key\""
+check 1 "$key: No such file"	"$facebook"
+check 0 OK			"facebook_app_secret_file = \"$key\""
+: >"$key"
+chmod 600 "$key"
+own "$key"
+check 1 "$key is empty"		"$facebook"
+echo s3cr3t >"$key"
+chmod 644 "$key"
+check 1 "$key must be 0600"	"$facebook"
+chmod 600 "$key"
+check 0 OK			"$facebook"
+if [ "$(id -u)" = 0 ]; then
+	chown 0:0 "$key"
+	check 1 "$key: Permission denied"	"$facebook"
+fi
+
+check 1 "provider_ca_file $ca: No such file"	"provider_ca_file = \"$ca\""
+echo 'no certificate' >"$ca"
+check 1 "provider_ca_file $ca: Bad message"	"provider_ca_file = \"$ca\""
+openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -out "$ca" -days 1 -subj /CN=ca 2>/dev/null
+chmod 644 "$ca"
+check 0 OK			"provider_ca_file = \"$ca\""
+
+# all that is wrong is said at once
+check 1 'log_target /nowhere/log' 'log_target = "/nowhere/log"
+provider_ca_file = "/nowhere/ca"'
+grep -q 'provider_ca_file /nowhere/ca' "$work/err" || complain 'says only the first'
+
+# a database that is damaged, keys that do not fit
+conf
+cp "$work/etc/master.key" "$work/places/other.key"
+head -c 32 /dev/urandom >"$work/places/other.key"
+chmod 640 "$work/places/other.key"
+if [ "$(id -u)" = 0 ]; then
+	chown 0:65534 "$work/places/other.key"
+fi
+conf "key_file = \"$work/places/other.key\""
+row='doorward --check with another key'
+run "$here/doorward" --check
+judge 1 'is sealed by master key'
+t 1 'is sealed by master key'	user list
+run "$here/doorwardctl" status
+[ "$code $(field key_file_ok)" = '1 no' ] || complain 'takes another key file for good'
+head -c 31 /dev/urandom >"$work/places/other.key"
+check 1 'must have 32 bytes'	"key_file = \"$work/places/other.key\""
+
+finish
