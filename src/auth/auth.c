@@ -30,36 +30,39 @@ open_store(struct store **st, const struct conf *conf, bool create)
 	return r;
 }
 
-int
-auth_read_key(struct auth **out, const struct conf *conf)
+struct auth *
+auth_new(const struct conf *conf)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
-	int r;
+	struct auth *auth = calloc(1, sizeof *auth);
 
-	auth = calloc(1, sizeof *auth);
 	if (!auth)
-		return -ENOMEM;
+		return NULL;
 	auth->conf = conf;
 	auth->cost = (struct password_cost){
 		.iterations = (uint64_t)conf->argon2_iterations,
 		.memory_bytes = (size_t)conf->argon2_memory_kib * 1024,
 	};
-	r = keyring_read_master(&auth->keys, conf->key_file);
-	if (r)
-		return r;
-	*out = auth;
-	auth = NULL;
-	return 0;
+	return auth;
+}
+
+int
+auth_read_key(struct auth *auth)
+{
+	return keyring_read_master(&auth->keys, auth->conf->key_file);
 }
 
 int
 auth_open_store(struct auth *auth)
 {
+	return open_store(&auth->store, auth->conf, false);
+}
+
+int
+auth_load_keys(struct auth *auth)
+{
 	int r;
 
-	r = open_store(&auth->store, auth->conf, false);
-	if (!r)
-		r = keyring_load(&auth->keys, auth->store, clock_now_ms());
+	r = keyring_load(&auth->keys, auth->store, clock_now_ms());
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	return r ? r : jwt_prepare();
@@ -68,12 +71,16 @@ auth_open_store(struct auth *auth)
 int
 auth_open(struct auth **out, const struct conf *conf)
 {
-	GUARD(auth_close) struct auth *auth = NULL;
+	GUARD(auth_close) struct auth *auth = auth_new(conf);
 	int r;
 
-	r = auth_read_key(&auth, conf);
+	if (!auth)
+		return -ENOMEM;
+	r = auth_read_key(auth);
 	if (!r)
 		r = auth_open_store(auth);
+	if (!r)
+		r = auth_load_keys(auth);
 	if (r)
 		return r;
 	*out = auth;
@@ -160,4 +167,27 @@ auth_init(const struct conf *conf, int64_t now_ms)
 		r = store_init(st, &instance, now_ms);	/* last: it says that all is there */
 	keyring_wipe(&ring);
 	return r;
+}
+
+int
+auth_status(struct auth *auth, struct meta *meta, struct store_counts *counts)
+{
+	int r;
+
+	r = store_meta(auth->store, meta);
+	return r ? r : store_counts(auth->store, counts);
+}
+
+int
+auth_keys(struct auth *auth, struct arena *mem, struct key **keys, size_t *count)
+{
+	return store_keys(auth->store, mem, keys, count);
+}
+
+int
+auth_upgrade(const struct conf *conf, const char *backup, uint64_t *from)
+{
+	const struct store_where where = where_store(conf);
+
+	return store_upgrade(&where, backup, from);
 }

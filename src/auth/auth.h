@@ -37,12 +37,15 @@ struct auth {
 int auth_open(struct auth **auth, const struct conf *conf);
 
 /*
- * The two halves of auth_open.  Root reads the key file, which perhaps only it
- * may read, and opens the store as the user of the service (base/privs.h): that
- * user decides what the files of the store are.
+ * The parts of auth_open, for a caller that does one of them as another user
+ * than the others (base/privs.h) or has no use for the keys.  Root reads the key
+ * file, which perhaps only it may read, and opens the store as the user of the
+ * service: that user decides what the files of the store are.
  */
-int auth_read_key(struct auth **auth, const struct conf *conf);
+struct auth *auth_new(const struct conf *conf);		/* NULL: no memory */
+int auth_read_key(struct auth *auth);
 int auth_open_store(struct auth *auth);
+int auth_load_keys(struct auth *auth);			/* after both */
 
 /*
  * Opens what is between the world and a login: throttle, bounds and memory of
@@ -58,5 +61,14 @@ void auth_close(struct auth **auth);
 
 /* Makes store and key file where there are none.  V_EXISTS: there is a store already. */
 int auth_init(const struct conf *conf, int64_t now_ms);
+
+/* What the store is and holds.  V_NOT_FOUND: it was never initialised. */
+int auth_status(struct auth *auth, struct meta *meta, struct store_counts *counts);
+
+/* The keys as they are stored, oldest first, in mem. */
+int auth_keys(struct auth *auth, struct arena *mem, struct key **keys, size_t *count);
+
+/* Brings the store to the schema of this version, as store_upgrade does. */
+int auth_upgrade(const struct conf *conf, const char *backup, uint64_t *from);
 
 #endif

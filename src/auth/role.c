@@ -236,3 +236,9 @@ role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms, c
 	}
 	return store_role_set(auth->store, &role);
 }
+
+int
+role_delete(struct auth *auth, const char *name)
+{
+	return store_role_drop(auth->store, name);
+}

@@ -35,6 +35,9 @@ int role_list(struct auth *auth, struct arena *mem, struct role **roles, size_t 
 int role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms,
     const char **why);
 
+/* A default that was set otherwise becomes what it was.  V_NOT_FOUND: it was not set. */
+int role_delete(struct auth *auth, const char *name);
+
 /* Does the role allow letter ('c', 'r', 'u', 'd') on resource, or on one's own rows of it? */
 bool role_allows(const struct role *role, const char *resource, char letter, bool own);
 

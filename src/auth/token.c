@@ -66,6 +66,12 @@ token_get(struct auth *auth, const struct identity *who, const struct uuid *id, 
 }
 
 int
+token_lookup(struct auth *auth, const struct uuid *id, int64_t now_ms, struct token *token)
+{
+	return store_token_get(auth->store, id, now_ms, token);
+}
+
+int
 token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
     const char *name, int64_t ttl_s, int64_t now_ms, struct token *after)
 {
@@ -114,11 +120,16 @@ token_list(struct auth *auth, struct arena *mem, const struct identity *who,
 }
 
 int
-token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms)
+token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
+    uint64_t *count)
 {
-	uint64_t count;
+	return store_tokens_drop_of_user(auth->store, &who->user.id, now_ms, count);
+}
 
-	return store_tokens_drop_of_user(auth->store, &who->user.id, now_ms, &count);
+int
+token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count)
+{
+	return store_tokens_prune(auth->store, limit, now_ms, count);
 }
 
 /* Why no live token has this digest.  V_ENDED: it once was a token of ours. */

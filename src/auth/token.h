@@ -28,6 +28,9 @@ int token_may_create(const struct auth *auth, const struct identity *who);
 int token_get(struct auth *auth, const struct identity *who, const struct uuid *id,
     int64_t now_ms, struct token *token);
 
+/* The same, whoever's it is. */
+int token_lookup(struct auth *auth, const struct uuid *id, int64_t now_ms, struct token *token);
+
 /*
  * Renames and, with ttl_s above 0, gives a new life from now on; name NULL
  * leaves it.  V_NOT_FOUND: not a live token of the caller.  V_FORBIDDEN: ttl_s
@@ -48,8 +51,12 @@ int token_list(struct auth *auth, struct arena *mem, const struct identity *who,
 int token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms, struct token *gone);
 
-/* Ends all tokens of the caller, also when there are none. */
-int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms);
+/* Ends all tokens of the caller, also when there are none; *count: how many were live. */
+int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
+    uint64_t *count);
+
+/* Removes up to limit tokens that have expired; how many. */
+int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 /* The live token and its live user.  V_ENDED: it once was a token of ours.  V_WRONG_CREDENTIAL. */
 int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);

@@ -29,13 +29,6 @@ user_new(int64_t now_ms)
 	    .gen = new_generation(), .role = "User" };
 }
 
-struct account
-account_new(int64_t now_ms)
-{
-	return (struct account){ .id = uuid_new(), .created_ms = now_ms, .modified_ms = now_ms,
-	    .level = "Level0", .balance = "0" };
-}
-
 /* What is stored for a password: its hash, and what HA1B tokens made from it lead to. */
 struct credentials {
 	struct password password;
@@ -84,6 +77,31 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 }
 
 int
+user_get(struct auth *auth, const struct uuid *id, struct user *user)
+{
+	return store_user_get(auth->store, id, user);
+}
+
+int
+user_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
+    struct user **users, size_t *count)
+{
+	return store_user_list(auth->store, mem, after, limit, users, count);
+}
+
+int
+user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms)
+{
+	struct password password;
+	int r;
+
+	r = store_password_get(auth->store, id, &password);
+	*set_ms = r ? 0 : password.set_ms;
+	secret_wipe(&password, sizeof password);
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+int
 user_by_login(struct auth *auth, const char *name, struct user *user)
 {
 	char login[LOGIN_SIZE];
@@ -121,26 +139,6 @@ user_lookup(struct auth *auth, const char *name, struct user *user)
 }
 
 int
-account_lookup(struct auth *auth, const char *name, struct account *account)
-{
-	struct uuid id;
-
-	if (uuid_parse(name, strlen(name), &id) == 0)
-		return store_account_get(auth->store, &id, account);
-	if (strlen(name) >= NAME_SIZE)
-		return V_NOT_FOUND;
-	return store_account_find(auth->store, name, account);
-}
-
-int
-user_account(struct auth *auth, const struct user *user, struct account *account)
-{
-	if (uuid_is_none(&user->account))
-		return V_NOT_FOUND;
-	return store_account_get(auth->store, &user->account, account);
-}
-
-int
 user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why)
 {
@@ -160,9 +158,46 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
 }
 
 int
+user_find_taken(struct auth *auth, const struct user *user, const char **taken)
+{
+	struct user other;
+	int r;
+
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		const char *name = user_name_at(user, i);
+
+		r = store_user_find(auth->store, user_names[i].kind, name, &other);
+		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
+			continue;
+		*taken = name;
+		return r ? r : V_EXISTS;
+	}
+	return 0;
+}
+
+int
+user_change(struct auth *auth, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after)
+{
+	return store_user_set(auth->store, user, mask, now_ms, after);
+}
+
+int
 user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms)
 {
 	return store_user_disable(auth->store, id, new_generation(), now_ms);
+}
+
+int
+user_enable(struct auth *auth, const struct uuid *id, int64_t now_ms)
+{
+	return store_user_enable(auth->store, id, now_ms);
+}
+
+int
+user_delete(struct auth *auth, const struct uuid *id, bool keep, int64_t now_ms)
+{
+	return store_user_delete(auth->store, id, keep, now_ms);
 }
 
 int

@@ -30,7 +30,6 @@ bool field_is_settable(const struct record_kind *kind, const char *name);
 
 /* A new user with a random id and generation and role User; the email is still to be taken. */
 struct user user_new(int64_t now_ms);
-struct account account_new(int64_t now_ms);
 
 /*
  * Adds the user; password NULL for none.  V_EXISTS: one of its names is
@@ -49,18 +48,42 @@ int user_by_login(struct auth *auth, const char *name, struct user *user);
 /* By e-mail alone, in any case.  V_NOT_FOUND. */
 int user_by_email(struct auth *auth, const char *email, struct user *user);
 
-/* By uuid or name.  V_NOT_FOUND. */
-int account_lookup(struct auth *auth, const char *name, struct account *account);
+/* By id.  V_NOT_FOUND. */
+int user_get(struct auth *auth, const struct uuid *id, struct user *user);
 
-/* The account that user belongs to.  V_NOT_FOUND: to none. */
-int user_account(struct auth *auth, const struct user *user, struct account *account);
+/* At most limit (STORE_LIST_MAX) in the order of their ids, after that one or from the first. */
+int user_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
+    struct user **users, size_t *count);
+
+/* When the password was set; 0 if there is none. */
+int user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms);
+
+/* Has another user one of the names of user?  V_EXISTS: *taken is that name, in user. */
+int user_find_taken(struct auth *auth, const struct user *user, const char **taken);
+
+/*
+ * Changes the fields of mask (bits as in user_kind); *after is what the user
+ * then is.  V_NOT_FOUND: no such user, or no such account.  V_EXISTS: another
+ * user has one of the names.
+ */
+int user_change(struct auth *auth, const struct user *user, uint64_t mask, int64_t now_ms,
+    struct user *after);
 
 /* Ends all JWTs; bearer tokens too with drop_tokens.  V_INVALID as user_add; V_NOT_FOUND. */
 int user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why);
 
+/*
+ * disable ends all JWTs and sessions, and no credential of the user is valid
+ * until enable.  logout ends JWTs and sessions and revokes the bearer tokens;
+ * how many there were.  delete removes the user with password, names and tokens;
+ * with keep the record stays, marked as deleted, and its names stay taken.
+ * V_NOT_FOUND.
+ */
 int user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms);
+int user_enable(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *tokens);
+int user_delete(struct auth *auth, const struct uuid *id, bool keep, int64_t now_ms);
 
 /* May this user be anybody's identity?  Not when deleted or disabled. */
 bool user_is_live(const struct user *user);

@@ -18,8 +18,6 @@
 #include "auth/auth.h"
 #include "base/arena.h"
 #include "conf/conf.h"
-#include "store/record.h"
-#include "store/store.h"
 
 struct ctl;
 
@@ -30,7 +28,10 @@ struct argument {
 	const char *meaning;
 };
 
-/* What has to be open when a command starts; each includes the ones before it. */
+/*
+ * What must be open when a command starts; each includes the ones before it.
+ * The store without the keys is open where a lost key file must not matter.
+ */
 enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_AUTH };
 
 struct command {
@@ -57,7 +58,6 @@ struct ctl {
 	const char *config_path;
 	struct conf *conf;
 	struct auth *auth;
-	struct store *store;		/* auth's, if there is one */
 	bool by_root;			/* root has started us, whoever we are now */
 	struct arena mem;		/* lasts for the run */
 	int64_t now_ms;

@@ -2,6 +2,7 @@
 /* ctl/ctl_account.c - doorwardctl account ... */
 #include <stdio.h>
 
+#include "auth/account.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/verdict.h"
@@ -49,7 +50,7 @@ ctl_account_add(struct ctl *ctl)
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
-	r = store_account_add(ctl->store, &account);
+	r = account_add(ctl->auth, &account);
 	if (r)
 		return r;
 	puts(uuid_text(id, &account.id));
@@ -70,7 +71,7 @@ ctl_account_set(struct ctl *ctl)
 		return r;
 	if (!mask)
 		return arguments_refuse(ctl, "nothing to set: give at least one field");
-	r = store_account_set(ctl->store, &account, mask, ctl->now_ms, &after);
+	r = account_change(ctl->auth, &account, mask, ctl->now_ms, &after);
 	ctl->about = r == V_EXISTS ? arguments_value(ctl, "name") : ctl->operands[0];
 	return r;
 }
@@ -106,7 +107,7 @@ ctl_account_delete(struct ctl *ctl)
 	r = find(ctl, &account);
 	if (r)
 		return r;
-	r = store_account_delete(ctl->store, &account.id);
+	r = account_delete(ctl->auth, &account.id);
 	if (r != V_EXISTS)
 		return r;
 	ctl->why = "users still belong to it";

@@ -90,7 +90,7 @@ ctl_domain_token_list(struct ctl *ctl)
 	if (only)
 		r = take_domain(ctl, only, domain);
 	if (!r)
-		r = store_domain_token_list(ctl->store, &ctl->mem, only ? domain : NULL, &tokens,
+		r = domain_tokens_list(ctl->auth, &ctl->mem, only ? domain : NULL, &tokens,
 		    &count);
 	if (r)
 		return r;
@@ -103,16 +103,18 @@ ctl_domain_token_list(struct ctl *ctl)
 
 /* The token that the operands name. */
 static int
-take_token(struct ctl *ctl, char domain[LOGIN_SIZE], struct uuid *id)
+find_token(struct ctl *ctl, struct domain_token *token)
 {
+	char domain[LOGIN_SIZE];
+	struct uuid id;
 	int r;
 
 	r = take_domain(ctl, ctl->operands[0], domain);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[1];
-	if (uuid_parse(ctl->operands[1], strlen(ctl->operands[1]), id) == 0)
-		return 0;
+	if (uuid_parse(ctl->operands[1], strlen(ctl->operands[1]), &id) == 0)
+		return domain_token_find(ctl->auth, domain, &id, token);
 	ctl->why = "not a uuid; 'doorwardctl domain token list' shows them";
 	return V_INVALID;
 }
@@ -120,12 +122,11 @@ take_token(struct ctl *ctl, char domain[LOGIN_SIZE], struct uuid *id)
 static int
 switch_token(struct ctl *ctl, bool enabled)
 {
-	char domain[LOGIN_SIZE];
-	struct uuid id;
+	struct domain_token token;
 	int r;
 
-	r = take_token(ctl, domain, &id);
-	return r ? r : store_domain_token_enable(ctl->store, domain, &id, enabled);
+	r = find_token(ctl, &token);
+	return r ? r : domain_token_enable(ctl->auth, &token, enabled);
 }
 
 int
@@ -143,10 +144,9 @@ ctl_domain_token_enable(struct ctl *ctl)
 int
 ctl_domain_token_revoke(struct ctl *ctl)
 {
-	char domain[LOGIN_SIZE];
-	struct uuid id;
+	struct domain_token token;
 	int r;
 
-	r = take_token(ctl, domain, &id);
-	return r ? r : store_domain_token_drop(ctl->store, domain, &id);
+	r = find_token(ctl, &token);
+	return r ? r : domain_token_end(ctl->auth, &token);
 }

@@ -18,7 +18,7 @@ ctl_key_list(struct ctl *ctl)
 	size_t count;
 	int r;
 
-	r = store_keys(ctl->store, &ctl->mem, &keys, &count);
+	r = auth_keys(ctl->auth, &ctl->mem, &keys, &count);
 	if (r)
 		return r;
 	listing_open(&l, ctl, &key_kind, columns, NELEM(columns));

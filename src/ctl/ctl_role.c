@@ -102,5 +102,5 @@ int
 ctl_role_delete(struct ctl *ctl)
 {
 	ctl->about = ctl->operands[0];
-	return store_role_drop(ctl->store, ctl->operands[0]);
+	return role_delete(ctl->auth, ctl->operands[0]);
 }

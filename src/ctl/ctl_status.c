@@ -36,18 +36,14 @@ static const struct field fields[] = {
 static const struct record_kind status_kind = { "status", 0, sizeof(struct status), fields,
     NELEM(fields) };
 
-/* 0 if the keys of the store can be unsealed by the key file. */
+/* 0 if the service can read the key file, and it unseals the keys of the store. */
 static int
 check_key_file(struct ctl *ctl)
 {
-	struct keyring ring = { .master_count = 0 };
 	int r;
 
-	r = keyring_read_master(&ring, ctl->conf->key_file);
-	if (!r)
-		r = keyring_load(&ring, ctl->store, ctl->now_ms);
-	keyring_wipe(&ring);
-	return r;
+	r = auth_read_key(ctl->auth);
+	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store, ctl->now_ms);
 }
 
 int
@@ -57,11 +53,9 @@ ctl_status(struct ctl *ctl)
 	int r, key_r;
 
 	ctl->about = ctl->conf->data_dir;
-	r = store_meta(ctl->store, &status.meta);
+	r = auth_status(ctl->auth, &status.meta, &status.counts);
 	if (r == V_NOT_FOUND)
 		ctl->why = "not initialised; 'doorwardctl init' does it";
-	if (!r)
-		r = store_counts(ctl->store, &status.counts);
 	if (r)
 		return r;
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "auth/token.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/verdict.h"
@@ -63,16 +64,16 @@ ctl_token_list(struct ctl *ctl)
 static int
 revoke_all(struct ctl *ctl)
 {
-	struct user user;
+	struct identity who = { .by_token = false };
 	uint64_t count;
 	int r;
 
 	if (!arguments_has(ctl, "user") || ctl->operands[0])
 		return arguments_refuse(ctl, "--all goes with --user and without UUID");
-	r = find_owner(ctl, &user);
+	r = find_owner(ctl, &who.user);
 	if (r)
 		return r;
-	r = store_tokens_drop_of_user(ctl->store, &user.id, ctl->now_ms, &count);
+	r = token_revoke_all(ctl->auth, &who, ctl->now_ms, &count);
 	if (r)
 		return r;
 	printf("tokens revoked: %llu\n", (unsigned long long)count);
@@ -82,13 +83,13 @@ revoke_all(struct ctl *ctl)
 static int
 revoke_one(struct ctl *ctl, const char *text)
 {
+	struct identity owner = { .by_token = false };
 	struct token token, gone;
-	struct user user;
 	struct uuid id;
 	int r;
 
 	if (arguments_has(ctl, "user")) {
-		r = find_owner(ctl, &user);
+		r = find_owner(ctl, &owner.user);
 		if (r)
 			return r;
 	}
@@ -97,12 +98,13 @@ revoke_one(struct ctl *ctl, const char *text)
 		ctl->why = "not a uuid; 'doorwardctl token list' shows them";
 		return V_INVALID;
 	}
-	r = store_token_get(ctl->store, &id, ctl->now_ms, &token);
-	if (!r && arguments_has(ctl, "user") && !uuid_equal(&token.user, &user.id))
-		r = V_NOT_FOUND;
-	if (r)
-		return r;
-	return store_token_drop_id(ctl->store, &token.user, &id, ctl->now_ms, &gone);
+	if (!arguments_has(ctl, "user")) {
+		r = token_lookup(ctl->auth, &id, ctl->now_ms, &token);
+		if (r)
+			return r;
+		owner.user.id = token.user;
+	}
+	return token_revoke(ctl->auth, &owner, text, ctl->now_ms, &gone);
 }
 
 int
@@ -123,7 +125,7 @@ ctl_token_prune(struct ctl *ctl)
 	int r;
 
 	do {
-		r = store_tokens_prune(ctl->store, PRUNE_STEP, ctl->now_ms, &count);
+		r = token_prune(ctl->auth, PRUNE_STEP, ctl->now_ms, &count);
 		if (r)
 			return r;
 		total += count;

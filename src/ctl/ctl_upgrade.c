@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "auth/where.h"
 #include "base/verdict.h"
 #include "ctl/resources.h"
 
@@ -24,7 +23,6 @@ backup_name(struct ctl *ctl)
 int
 ctl_upgrade(struct ctl *ctl)
 {
-	const struct store_where where = where_store(ctl->conf);
 	const char *backup = backup_name(ctl);
 	uint64_t from = 0;
 	int r;
@@ -34,7 +32,7 @@ ctl_upgrade(struct ctl *ctl)
 	ctl->about = ctl->conf->data_dir;
 	r = resources_become_service(ctl);
 	if (!r)
-		r = store_upgrade(&where, backup, &from);
+		r = auth_upgrade(ctl->conf, backup, &from);
 	if (r == V_NOT_FOUND)
 		ctl->why = "not initialised; 'doorwardctl init' does it";
 	if (r == -EBUSY)

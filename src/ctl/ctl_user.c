@@ -2,6 +2,7 @@
 /* ctl/ctl_user.c - doorwardctl user ... */
 #include <stdio.h>
 
+#include "auth/account.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/verdict.h"
@@ -51,23 +52,17 @@ take_field(struct ctl *ctl, void *user, const struct field *f, const char *text)
 	return user_take_field(user, f->name, text, &ctl->why);
 }
 
-/* Which name of user somebody else has: V_EXISTS about it, 0 for none. */
+/* V_EXISTS, about the name that is another user's. */
 static int
 find_taken(struct ctl *ctl, const struct user *user)
 {
-	struct user other;
+	const char *taken;
 	int r;
 
-	for (size_t i = 0; i < USER_NAMES; i++) {
-		const char *name = user_name_at(user, i);
-
-		r = store_user_find(ctl->store, user_names[i].kind, name, &other);
-		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
-			continue;
-		ctl->about = arena_strdup(&ctl->mem, name);
-		return r ? r : V_EXISTS;
-	}
-	return 0;
+	r = user_find_taken(ctl->auth, user, &taken);
+	if (r)
+		ctl->about = arena_strdup(&ctl->mem, taken);
+	return r;
 }
 
 static int
@@ -128,7 +123,7 @@ ctl_user_set(struct ctl *ctl)
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
-	return store_user_set(ctl->store, &user, mask, ctl->now_ms, &after);
+	return user_change(ctl->auth, &user, mask, ctl->now_ms, &after);
 }
 
 int
@@ -192,7 +187,7 @@ ctl_user_enable(struct ctl *ctl)
 	int r;
 
 	r = find(ctl, &user);
-	return r ? r : store_user_enable(ctl->store, &user.id, ctl->now_ms);
+	return r ? r : user_enable(ctl->auth, &user.id, ctl->now_ms);
 }
 
 int
@@ -207,7 +202,7 @@ ctl_user_delete(struct ctl *ctl)
 		    "Delete the user %s and all of its tokens?", user.email));
 	if (r)
 		return r;
-	return store_user_delete(ctl->store, &user.id, arguments_has(ctl, "keep"), ctl->now_ms);
+	return user_delete(ctl->auth, &user.id, arguments_has(ctl, "keep"), ctl->now_ms);
 }
 
 int

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/account.h"
+#include "auth/user.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/json.h"
@@ -134,7 +136,7 @@ account_of(const struct shown *s, struct account *account)
 	memset(account, 0, sizeof *account);
 	if (uuid_is_none(&user->account))
 		return 0;
-	r = store_account_get(s->ctl->store, &user->account, account);
+	r = account_of_user(s->ctl->auth, user, account);
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
@@ -208,32 +210,20 @@ text_owner(const struct shown *s, struct arena *mem, const char **out)
 	struct user user;
 	int r;
 
-	r = store_user_get(s->ctl->store, member(s), &user);
+	r = user_get(s->ctl->auth, member(s), &user);
 	if (r == V_NOT_FOUND)
 		return text_uuid(s, mem, out);
 	return r ? r : done(record_show_clean(mem, user.email), out);
 }
 
 static int
-password_time(const struct shown *s, int64_t *set_ms)
-{
-	const struct user *user = s->record;
-	struct password password;
-	int r;
-
-	r = store_password_get(s->ctl->store, &user->id, &password);
-	*set_ms = r ? 0 : password.set_ms;
-	secret_wipe(&password, sizeof password);
-	return r == V_NOT_FOUND ? 0 : r;
-}
-
-static int
 json_password(const struct shown *s, struct json_out *o)
 {
+	const struct user *user = s->record;
 	int64_t set_ms;
 	int r;
 
-	r = password_time(s, &set_ms);
+	r = user_password_time(s->ctl->auth, &user->id, &set_ms);
 	if (r)
 		return r;
 	json_add_time(o, "password_set_on", set_ms);
@@ -243,11 +233,12 @@ json_password(const struct shown *s, struct json_out *o)
 static int
 text_password(const struct shown *s, struct arena *mem, const char **out)
 {
+	const struct user *user = s->record;
 	char iso[CLOCK_ISO_SIZE];
 	int64_t set_ms;
 	int r;
 
-	r = password_time(s, &set_ms);
+	r = user_password_time(s->ctl->auth, &user->id, &set_ms);
 	if (r)
 		return r;
 	clock_iso(iso, set_ms);

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "auth/where.h"
 #include "base/privs.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -77,25 +76,6 @@ resources_become_service(struct ctl *ctl)
 	return r;
 }
 
-static int
-open_store(struct ctl *ctl)
-{
-	const struct store_where where = where_store(ctl->conf);
-
-	return store_open(&ctl->store, &where, STORE_USE);
-}
-
-static int
-open_auth(struct ctl *ctl)
-{
-	int r;
-
-	r = auth_open_store(ctl->auth);
-	if (!r)
-		ctl->store = ctl->auth->store;
-	return r;
-}
-
 int
 resources_open(struct ctl *ctl, enum need need)
 {
@@ -103,20 +83,25 @@ resources_open(struct ctl *ctl, enum need need)
 
 	if (need >= NEED_CONF)
 		r = open_conf(ctl);
-	if (!r && need >= NEED_AUTH)
-		r = auth_read_key(&ctl->auth, ctl->conf);
-	if (!r && need >= NEED_STORE)
-		r = resources_become_service(ctl);
 	if (r || need < NEED_STORE)
 		return r;
-	return need == NEED_AUTH ? open_auth(ctl) : open_store(ctl);
+	ctl->auth = auth_new(ctl->conf);
+	if (!ctl->auth)
+		return -ENOMEM;
+	if (need >= NEED_AUTH)
+		r = auth_read_key(ctl->auth);
+	if (!r)
+		r = resources_become_service(ctl);
+	if (!r)
+		r = auth_open_store(ctl->auth);
+	if (!r && need >= NEED_AUTH)
+		r = auth_load_keys(ctl->auth);
+	return r;
 }
 
 void
 resources_close(struct ctl *ctl)
 {
-	if (!ctl->auth)
-		store_close(&ctl->store);
 	auth_close(&ctl->auth);
 	conf_drop(&ctl->conf);
 	arena_free(&ctl->mem);

@@ -2,6 +2,10 @@
 /* ctl/walk.c - every record of a kind, page by page. */
 #include "ctl/walk.h"
 
+#include "auth/account.h"
+#include "auth/session.h"
+#include "auth/token.h"
+#include "auth/user.h"
 #include "base/verdict.h"
 
 #define PAGE 200
@@ -29,7 +33,7 @@ read_users(const struct walk *w, const struct uuid *after, size_t limit, struct 
 	struct user *users = NULL;
 	int r;
 
-	r = store_user_list(w->ctl->store, &page->mem, after, limit, &users, &page->count);
+	r = user_list(w->ctl->auth, &page->mem, after, limit, &users, &page->count);
 	page->records = users;
 	return r;
 }
@@ -40,7 +44,7 @@ read_accounts(const struct walk *w, const struct uuid *after, size_t limit, stru
 	struct account *accounts = NULL;
 	int r;
 
-	r = store_account_list(w->ctl->store, &page->mem, after, limit, &accounts, &page->count);
+	r = account_list(w->ctl->auth, &page->mem, after, limit, &accounts, &page->count);
 	page->records = accounts;
 	return r;
 }
@@ -48,10 +52,11 @@ read_accounts(const struct walk *w, const struct uuid *after, size_t limit, stru
 static int
 read_tokens(const struct walk *w, const struct uuid *after, size_t limit, struct page *page)
 {
+	const struct identity who = { .user.id = *w->owner };
 	struct token *tokens = NULL;
 	int r;
 
-	r = store_token_list(w->ctl->store, &page->mem, w->owner, after, limit, w->ctl->now_ms,
+	r = token_list(w->ctl->auth, &page->mem, &who, after, limit, w->ctl->now_ms,
 	    &tokens, &page->count);
 	page->records = tokens;
 	return r == V_NOT_FOUND ? V_CHANGED : r;
@@ -63,7 +68,7 @@ read_sessions(const struct walk *w, const struct uuid *after, size_t limit, stru
 	struct token *sessions = NULL;
 	int r;
 
-	r = store_session_list(w->ctl->store, &page->mem, w->owner, after, limit,
+	r = session_list(w->ctl->auth, &page->mem, w->owner, after, limit,
 	    w->ctl->now_ms, &sessions, &page->count);
 	page->records = sessions;
 	return r == V_NOT_FOUND ? V_CHANGED : r;

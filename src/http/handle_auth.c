@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* http/handle_auth.c - GET /rest/auth: who am I, and a JWT (CONTRACT 4). */
+#include "auth/account.h"
 #include "auth/user.h"
 #include "auth/user_jwt.h"
 #include "base/json.h"
@@ -75,7 +76,7 @@ on_auth_show(struct call *c)
 	const char *jwt;
 	int found, r;
 
-	found = user_account(c->auth, user, &account);
+	found = account_of_user(c->auth, user, &account);
 	if (found < 0)
 		return found;
 	r = user_jwt_issue(c->auth, c->mem, &c->id, c->now_ms, &jwt);

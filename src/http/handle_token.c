@@ -149,9 +149,10 @@ on_token_delete(struct call *c)
 int
 on_token_delete_all(struct call *c)
 {
+	uint64_t count;
 	int r;
 
-	r = token_revoke_all(c->auth, &c->id, c->now_ms);
+	r = token_revoke_all(c->auth, &c->id, c->now_ms, &count);
 	if (r)
 		return r;
 	text_puts(&c->payload, "{}");

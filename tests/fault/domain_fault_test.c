@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/account.h"
 #include "auth/ha1b.h"
 #include "auth/person.h"
 #include "auth/token.h"
@@ -43,7 +44,7 @@ find_account(struct box *my)
 {
 	struct account account;
 
-	return user_account(my->auth, &my->alice.user, &account);
+	return account_of_user(my->auth, &my->alice.user, &account);
 }
 
 static int

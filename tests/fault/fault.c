@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/account.h"
 #include "auth/domain_token.h"
 #include "auth/session.h"
 #include "auth/user.h"

@@ -103,6 +103,7 @@ bearer_tokens(void)
 {
 	char expired[CLIENTS][TOKEN_LEN + 1], revoked[CLIENTS][TOKEN_LEN + 1];
 	struct identity who;
+	uint64_t count;
 	struct box box;
 
 	box_open_guarded(&box, test_directory());
@@ -112,7 +113,7 @@ bearer_tokens(void)
 	expect_nobody_waits(&box, "expired", NOW_MS + MINUTE);
 	make_tokens(&box, revoked);
 	who = alice(&box);
-	EXPECT_INT("revoke", token_revoke_all(box.auth, &who, NOW_MS), 0);
+	EXPECT_INT("revoke", token_revoke_all(box.auth, &who, NOW_MS, &count), 0);
 	box_reopen(&box);	/* another worker knows them too */
 	for (int i = 0; i < CLIENTS; i++) {
 		send_token(&box, "revoked", revoked[i], NOW_MS);

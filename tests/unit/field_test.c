@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include <string.h>
 
+#include "auth/account.h"
 #include "auth/user.h"
 #include "unit.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: ISC
+#include "auth/account.h"
 #include "auth/user.h"
 #include "auth/user_login.h"
 
@@ -144,7 +145,7 @@ lookups(void)
 	longest[sizeof longest - 1] = '\0';
 	EXPECT_VERDICT("too long", user_lookup(my.auth, longest, &user), V_NOT_FOUND);
 	EXPECT_VERDICT("too long", account_lookup(my.auth, longest, &found), V_NOT_FOUND);
-	EXPECT_VERDICT("no account", user_account(my.auth, &user, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("no account", account_of_user(my.auth, &user, &found), V_NOT_FOUND);
 	strcpy(account.name, "Acme");
 	EXPECT_VERDICT("account", store_account_add(my.auth->store, &account), 0);
 	EXPECT_VERDICT("by name", account_lookup(my.auth, "Acme", &found), 0);
@@ -152,7 +153,7 @@ lookups(void)
 	EXPECT_VERDICT("nothing", account_lookup(my.auth, "", &found), V_NOT_FOUND);
 	EXPECT_VERDICT("by uuid", account_lookup(my.auth, uuid_text(id, &account.id), &found), 0);
 	user.account = account.id;
-	EXPECT_VERDICT("of a user", user_account(my.auth, &user, &found), 0);
+	EXPECT_VERDICT("of a user", account_of_user(my.auth, &user, &found), 0);
 	box_close(&my);
 }
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: ISC
+/* auth/account.c - accounts, to which several users can belong. */
+#include "auth/account.h"
+
+#include <string.h>
+
+#include "base/verdict.h"
+
+struct account
+account_new(int64_t now_ms)
+{
+	return (struct account){ .id = uuid_new(), .created_ms = now_ms, .modified_ms = now_ms,
+	    .level = "Level0", .balance = "0" };
+}
+
+int
+account_add(struct auth *auth, const struct account *account)
+{
+	return store_account_add(auth->store, account);
+}
+
+int
+account_lookup(struct auth *auth, const char *name, struct account *account)
+{
+	struct uuid id;
+
+	if (uuid_parse(name, strlen(name), &id) == 0)
+		return store_account_get(auth->store, &id, account);
+	if (strlen(name) >= NAME_SIZE)
+		return V_NOT_FOUND;
+	return store_account_find(auth->store, name, account);
+}
+
+int
+account_of_user(struct auth *auth, const struct user *user, struct account *account)
+{
+	if (uuid_is_none(&user->account))
+		return V_NOT_FOUND;
+	return store_account_get(auth->store, &user->account, account);
+}
+
+int
+account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
+    struct account **accounts, size_t *count)
+{
+	return store_account_list(auth->store, mem, after, limit, accounts, count);
+}
+
+int
+account_change(struct auth *auth, const struct account *account, uint64_t mask, int64_t now_ms,
+    struct account *after)
+{
+	return store_account_set(auth->store, account, mask, now_ms, after);
+}
+
+int
+account_delete(struct auth *auth, const struct uuid *id)
+{
+	return store_account_delete(auth->store, id);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/account.h - accounts, to which several users can belong.
+ */
+#ifndef AUTH_ACCOUNT_H
+#define AUTH_ACCOUNT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+
+/* A new account with a random id; its name is still to be given. */
+struct account account_new(int64_t now_ms);
+
+/* V_EXISTS: another account has the name. */
+int account_add(struct auth *auth, const struct account *account);
+
+/* By uuid or name.  V_NOT_FOUND. */
+int account_lookup(struct auth *auth, const char *name, struct account *account);
+
+/* The account that user belongs to.  V_NOT_FOUND: to none. */
+int account_of_user(struct auth *auth, const struct user *user, struct account *account);
+
+/* At most limit (STORE_LIST_MAX) in the order of their ids, after that one or from the first. */
+int account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
+    struct account **accounts, size_t *count);
+
+/*
+ * Changes the fields of mask (bits as in account_kind); *after is what it then
+ * is.  V_NOT_FOUND.  V_EXISTS: another account has the name.
+ */
+int account_change(struct auth *auth, const struct account *account, uint64_t mask,
+    int64_t now_ms, struct account *after);
+
+/* V_NOT_FOUND.  V_EXISTS: users still belong to it. */
+int account_delete(struct auth *auth, const struct uuid *id);
+
+#endif
