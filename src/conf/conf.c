@@ -11,10 +11,10 @@
 
 #include <confuse.h>
 
-#include "base/address.h"
 #include "base/endpoint.h"
 #include "base/guard.h"
 #include "base/verdict.h"
+#include "conf/conf_rules.h"
 
 /* libconfuse's error callback has no room for an argument. */
 static struct text *error_lines;
@@ -316,111 +316,36 @@ check_file(const char *path)
 	return S_ISDIR(st.st_mode) ? -EISDIR : 0;
 }
 
-static bool
-is_name(const char *text)
+static void
+file_close(FILE **file)
 {
-	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")];
+	if (*file)
+		fclose(*file);
 }
 
-/* A provider without these could never let anybody in. */
+/* What editors of other systems put before UTF-8 is no part of it. */
+static void
+skip_mark(FILE *file)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	char first[sizeof mark - 1];
+
+	if (fread(first, 1, sizeof first, file) != sizeof first ||
+	    memcmp(first, mark, sizeof first) != 0)
+		rewind(file);
+}
+
+/* -errno, or above 0: something in it is wrong. */
 static int
-check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
+parse(cfg_t *cfg, const char *path)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	GUARD(file_close) FILE *file = fopen(path, "re");
 
-	if (!is_name(oidc->name))
-		text_printf(errors, "%s: oidc %s: its name must be of a-z and 0-9\n", path,
-		    oidc->name);
-	else if (oidc->header[strspn(oidc->header, letters)])
-		text_printf(errors, "%s: oidc %s: its header must be of letters, digits and '-'\n",
-		    path, oidc->name);
-	else if (!*oidc->issuer || !*oidc->jwks_url || !oidc->client_ids.count)
-		text_printf(errors, "%s: oidc %s needs issuer, jwks_url and client_ids\n", path,
-		    oidc->name);
-	else
-		return 0;
-	return V_INVALID;
-}
-
-static bool
-is_network(const char *text)
-{
-	struct network net;
-
-	return network_parse(text, &net) == 0;
-}
-
-/* As browsers write it: scheme, host and port in lower case, and no more (RFC 6454, 6.1). */
-static bool
-is_origin(const char *text)
-{
-	const char *host = strstr(text, "://");
-
-	if (!host || host == text)
-		return false;
-	host += strlen("://");
-	return *host && !host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789._-:[]")];
-}
-
-/* What could never match would be there in vain, and nobody would know. */
-static int
-check_lists(const struct conf *conf, const char *path, struct text *errors)
-{
-	const struct {
-		const char *name;
-		const struct conf_list *list;
-		bool (*is_good)(const char *);
-		const char *what;
-	} rows[] = {
-		{ "trusted_proxies", &conf->trusted_proxies, is_network, "an address or network" },
-		{ "throttle_exempt", &conf->throttle_exempt, is_network, "an address or network" },
-		{ "cors_origins",    &conf->cors_origins,    is_origin,  "scheme://host[:port]" },
-	};
-	int r = 0;
-
-	for (size_t i = 0; i < NELEM(rows); i++) {
-		for (size_t k = 0; k < rows[i].list->count; k++) {
-			if (rows[i].is_good(rows[i].list->at[k]))
-				continue;
-			text_printf(errors, "%s: %s: \"%s\" is not %s\n", path, rows[i].name,
-			    rows[i].list->at[k], rows[i].what);
-			r = V_INVALID;
-		}
-	}
-	return r;
-}
-
-/* What no single row can say. */
-static int
-check_together(const struct conf *conf, const char *path, struct text *errors)
-{
-	int r = check_lists(conf, path, errors);
-
-	for (size_t i = 0; i < conf->oidc_count; i++) {
-		if (check_oidc(&conf->oidc[i], path, errors))
-			r = V_INVALID;
-	}
-	if (conf->oidc_count > CONF_OIDC_MAX) {
-		text_printf(errors, "%s: there can be %d sections oidc\n", path, CONF_OIDC_MAX);
-		r = V_INVALID;
-	}
-	if (conf->log_target[0] != '/' && strcmp(conf->log_target, "stderr") != 0 &&
-	    strcmp(conf->log_target, "syslog") != 0) {
-		text_printf(errors, "%s: log_target must be stderr, syslog or an absolute path\n",
-		    path);
-		r = V_INVALID;
-	}
-	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
-		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
-		    path);
-		r = V_INVALID;
-	}
-	if (*conf->facebook_app_id && !*conf->facebook_app_secret_file) {
-		text_printf(errors, "%s: facebook_app_id needs facebook_app_secret_file\n", path);
-		r = V_INVALID;
-	}
-	return r;
+	if (!file)
+		return -errno;
+	skip_mark(file);
+	cfg->filename = strdup(path);		/* the parser's; messages name it */
+	return cfg->filename ? cfg_parse_fp(cfg, file) : -ENOMEM;
 }
 
 int
@@ -437,16 +362,14 @@ conf_load(struct conf **out, const char *path, struct text *errors)
 	if (!cfg)
 		return -ENOMEM;
 	error_lines = errors;
-	r = cfg_parse(cfg, path);
+	r = parse(cfg, path);
 	error_lines = NULL;
-	if (r == CFG_FILE_ERROR)
-		return -EIO;
-	if (r != CFG_SUCCESS)
-		return V_INVALID;
+	if (r)
+		return r < 0 ? r : V_INVALID;
 	r = take_all(&conf, cfg);
 	if (r)
 		return r;
-	r = check_together(conf, path, errors);
+	r = conf_check_rules(conf, path, errors);
 	if (r)
 		return r;
 	*out = conf;

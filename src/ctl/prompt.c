@@ -15,6 +15,9 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 
+/* The longest password, and the end of its line. */
+#define LINE_SIZE (PASSWORD_MAX + 1)
+
 static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
 
 /* How signals were before a prompt. */
@@ -59,7 +62,7 @@ signals_release(const struct former *former)
 }
 
 /*
- * The next line of stdin without its newline; waiting is the mask of signals
+ * The next line of stdin without its end; waiting is the mask of signals
  * meanwhile, NULL for that of the process.  Byte by byte, so that the lines
  * behind it are left to others.  V_INVALID: no password is as long.
  */
@@ -67,7 +70,7 @@ static int
 read_line(struct ctl *ctl, const sigset_t *waiting, const char **line, size_t *len)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-	char *bytes = arena_alloc(&ctl->mem, PASSWORD_MAX + 1);
+	char *bytes = arena_alloc(&ctl->mem, LINE_SIZE);
 	ssize_t got;
 	size_t n;
 	char c;
@@ -80,15 +83,19 @@ read_line(struct ctl *ctl, const sigset_t *waiting, const char **line, size_t *l
 		got = read(STDIN_FILENO, &c, 1);
 		if (got != 1 || c == '\n')
 			break;
-		if (n < PASSWORD_MAX)
+		if (n < LINE_SIZE)
 			bytes[n] = c;
 	}
 	if (got < 0)
 		return -errno;
+	/* a file of another system ends its lines so */
+	if (n && n <= LINE_SIZE && bytes[n - 1] == '\r')
+		n--;
 	if (n > PASSWORD_MAX) {
 		ctl->why = arena_printf(&ctl->mem, "longer than %d bytes", PASSWORD_MAX);
 		return V_INVALID;
 	}
+	bytes[n] = '\0';
 	*line = bytes;
 	*len = n;
 	return 0;

@@ -197,15 +197,25 @@ stdin ''
 t 5 'the password is shorter'		user add x@example.org --password-stdin
 stdin 'correct \xff horse\n'
 t 5 'a password must be UTF-8'		user add x@example.org --password-stdin
-stdin 'correct horse\r\n'
+stdin 'correct\rhorse\n'
 t 5 'control characters'		user add x@example.org --password-stdin
+stdin 'correct horse\r\r\n'
+t 5 'control characters'		user add x@example.org --password-stdin
+stdin '1234567\r\n'
+t 5 'the password is shorter'		user add x@example.org --password-stdin
 stdin 'correct\0horse\n'
 t 5 'control characters'		user add x@example.org --password-stdin
 stdin "$(printf '%01025d' 0)\n"
 t 5 'longer than 1024 bytes'		user add x@example.org --password-stdin
-stdin "$(printf '%01024d' 0)\n"
+stdin "$(printf '%01025d' 0)\r\n"
+t 5 'longer than 1024 bytes'		user add x@example.org --password-stdin
+stdin "$(printf '%01024d' 0)\r\n"
 t 0 ''					user add x@example.org --password-stdin
 stdin 'öööööööö'
+t 0 ''					user passwd x@example.org --password-stdin
+stdin 'correct horse\r\n'
+t 0 ''					user passwd x@example.org --password-stdin
+stdin 'correct horse\r'
 t 0 ''					user passwd x@example.org --password-stdin
 stdin 'ööööööö'
 t 5 'the password is shorter'		user passwd x@example.org --password-stdin

@@ -119,6 +119,31 @@ refused(void)
 	EXPECT_TRUE("nothing came out", conf == NULL);
 }
 
+/* A byte order mark is skipped where the file begins, and counts for no line. */
+static void
+marked(void)
+{
+	static const struct { const char *row, *in; int want; const char *error; } t[] = {
+		{ "before an option", "\xef\xbb\xbfworkers = 3\n", 0, "" },
+		{ "before nothing", "\xef\xbb\xbf", 0, "" },
+		{ "its first byte alone", "\xef", V_INVALID, "" },
+		{ "before a fault", "\xef\xbb\xbf\nworkers = 0\n", V_INVALID, ":2: workers" },
+		{ "twice", "\xef\xbb\xbf\xef\xbb\xbfworkers = 3\n", V_INVALID, ":1: " },
+		{ "later", "workers = 3\n\xef\xbb\xbfjwt_ttl_s = 60\n", V_INVALID, ":2: " },
+	};
+	GUARD(arena_free) struct arena mem;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(conf_drop) struct conf *conf = NULL;
+
+		lines = "";
+		EXPECT_VERDICT(t[i].row, load(&mem, t[i].in, &conf, &lines), t[i].want);
+		EXPECT_TRUE(t[i].row, strstr(lines, t[i].error) != NULL);
+	}
+}
+
 static void
 unreadable(void)
 {
@@ -204,6 +229,7 @@ taken_lists(void)
 
 static CU_TestInfo tests[] = {
 	{ "refused", refused },
+	{ "marked", marked },
 	{ "unreadable", unreadable },
 	{ "taken", taken },
 	{ "taken numbers", taken_numbers },
