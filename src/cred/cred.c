@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
-#include "cred/cred_slots.h"
 #include "cred/provider.h"
 
 int
@@ -28,7 +27,7 @@ cred_open(struct cred **out, struct auth *auth)
 	arena_init(&cred->mem, 0);
 	r = providers_open(&cred->providers, auth->conf);
 	if (!r)
-		r = cred_slots_make(cred);
+		r = cred_slots_make(&cred->slots, &cred->mem, auth->conf, cred->providers);
 	if (r)
 		return r;
 	*out = cred;
@@ -76,33 +75,54 @@ slot_value(const struct cred_slot *slot, const struct sources *sources)
 	return value;
 }
 
-/* Is the last one in out of the same scheme and provider?  The first place counts. */
+/* May value be tried too?  Not after as many of its scheme, nor if it is one of those. */
 static bool
-has_scheme(const struct presented *out, const struct cred_slot *slot)
+is_candidate(const struct presented *out, const struct cred_slot *slot, const char *value)
 {
-	const struct cred_slot *last = out->count ? out->list[out->count - 1].slot : NULL;
+	size_t places = 0;
 
-	return last && last->scheme == slot->scheme && last->provider == slot->provider;
+	for (size_t i = 0; i < out->count; i++) {
+		const struct cred_slot *other = out->list[i].slot;
+
+		if (other->scheme != slot->scheme || other->provider != slot->provider)
+			continue;
+		if (++places == CRED_PLACES_MAX || strcmp(out->list[i].value, value) == 0)
+			return false;
+	}
+	return true;
 }
 
 int
 cred_collect(const struct cred *cred, const struct sources *sources, struct presented *out)
 {
-	const struct cred_slot *slot = cred->slots;
+	const struct cred_slot *slot = cred->slots.at;
 	const char *value;
 
 	out->count = 0;
-	for (size_t i = 0; i < cred->slot_count; i++, slot++) {
+	for (size_t i = 0; i < cred->slots.count; i++, slot++) {
 		if (pairs_count(&sources->in[slot->place], slot->name) > 1)
 			return V_DUPLICATE_CREDENTIAL;
-		value = has_scheme(out, slot) ? NULL : slot_value(slot, sources);
-		if (!value || out->count == PRESENTED_MAX)
+		value = slot_value(slot, sources);
+		if (!value || !is_candidate(out, slot, value))
 			continue;
 		out->list[out->count].slot = slot;
 		out->list[out->count].value = value;
 		out->count++;
 	}
 	return 0;
+}
+
+bool
+cred_is_exposed(const struct presented *presented)
+{
+	const struct cred_slot *slot;
+
+	for (size_t i = 0; i < presented->count; i++) {
+		slot = presented->list[i].slot;
+		if (slot->scheme->is_ambient || slot->place == PLACE_QUERY)
+			return true;
+	}
+	return false;
 }
 
 bool
@@ -157,8 +177,8 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 
 /* What came of each that was tried. */
 struct trial {
-	int results[PRESENTED_MAX];
-	bool charged[PRESENTED_MAX];
+	int results[CRED_SLOTS_MAX];
+	bool charged[CRED_SLOTS_MAX];
 	size_t count;
 };
 
@@ -215,7 +235,19 @@ refuse(const struct presented *presented, struct attempt *attempt, struct trial 
 	return verdict;
 }
 
-/* "basic,jwt": which of them failed; "" for none. */
+/* Did a credential before it fail by the same scheme? */
+static bool
+is_named(const struct presented *presented, const struct trial *trial, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (trial->results[i] != V_UNAVAILABLE &&
+		    presented->list[i].slot->scheme == presented->list[n].slot->scheme)
+			return true;
+	}
+	return false;
+}
+
+/* "basic,jwt": which of them failed, each once; "" for none. */
 static const char *
 name_failed(const struct presented *presented, struct arena *mem, const struct trial *trial)
 {
@@ -224,7 +256,7 @@ name_failed(const struct presented *presented, struct arena *mem, const struct t
 
 	text_init(&t, mem);
 	for (size_t i = 0; i < trial->count; i++) {
-		if (trial->results[i] == V_UNAVAILABLE)
+		if (trial->results[i] == V_UNAVAILABLE || is_named(presented, trial, i))
 			continue;
 		text_puts(&t, t.len ? "," : "");
 		text_puts(&t, presented->list[i].slot->scheme->name);

@@ -7,7 +7,7 @@
 #include "base/b64.h"
 #include "base/text.h"
 #include "base/verdict.h"
-#include "cred/cred.h"
+#include "cred/scheme.h"
 
 /* Splits at the first colon: an e-mail has none, a password may. */
 static int
@@ -41,4 +41,4 @@ verify(struct attempt *a)
 	return 0;
 }
 
-const struct scheme scheme_basic = { "basic", false, verify };
+const struct scheme scheme_basic = { .name = "basic", .is_ambient = true, .verify = verify };

@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
-#include "cred/cred.h"
 #include "cred/provider.h"
+#include "cred/scheme.h"
 
 #define KEPT_MS 60000
 
@@ -184,4 +184,4 @@ verify(struct attempt *a)
 	return r == V_WRONG_CREDENTIAL ? refuse("unknown person") : r;
 }
 
-const struct scheme scheme_facebook = { "facebook", false, verify };
+const struct scheme scheme_facebook = { .name = "facebook", .verify = verify };

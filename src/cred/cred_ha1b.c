@@ -5,7 +5,7 @@
 #include "auth/ha1b.h"
 #include "auth/throttle.h"
 #include "base/verdict.h"
-#include "cred/cred.h"
+#include "cred/scheme.h"
 
 static int
 verify_counted(struct attempt *a, struct guess *guess)
@@ -38,4 +38,10 @@ verify(struct attempt *a)
 	return r;
 }
 
-const struct scheme scheme_ha1b = { "ha1b", false, verify };
+static bool
+is_on(const struct conf *conf)
+{
+	return conf->ha1b;
+}
+
+const struct scheme scheme_ha1b = { .name = "ha1b", .is_on = is_on, .verify = verify };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* cred/cred_jwt.c - JWTs made by GET /rest/auth (RFC 7519). */
 #include "auth/user_jwt.h"
-#include "cred/cred.h"
+#include "cred/scheme.h"
 
 static int
 verify(struct attempt *a)
@@ -9,4 +9,4 @@ verify(struct attempt *a)
 	return user_jwt_verify(a->auth, a->value, a->now_ms, a->who);
 }
 
-const struct scheme scheme_jwt = { "jwt", true, verify };
+const struct scheme scheme_jwt = { .name = "jwt", .is_token = true, .verify = verify };

@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/verdict.h"
-#include "cred/cred.h"
 #include "cred/provider.h"
+#include "cred/scheme.h"
 
 /* CONTRACT 2, Google. */
 #define SKEW_S	300
@@ -203,4 +203,4 @@ verify(struct attempt *a)
 	return r == V_WRONG_CREDENTIAL ? refuse(a, "unknown person") : r;
 }
 
-const struct scheme scheme_oidc = { "oidc", false, verify };
+const struct scheme scheme_oidc = { .name = "oidc", .verify = verify };

@@ -7,9 +7,8 @@
 
 #include "base/guard.h"
 #include "cred/cred_webitel.h"
-#include "cred/provider.h"
 
-/* CONTRACT 2; within a scheme the first place that has one counts. */
+/* CONTRACT 2: within a scheme, headers before the query before a form. */
 static const struct cred_slot local_slots[] = {
 	{ &scheme_basic,  NULL, PLACE_HEADER, "HTTP_AUTHORIZATION",     "Basic",  SHAPE_ANY },
 	{ &scheme_bearer, NULL, PLACE_HEADER, "HTTP_AUTHORIZATION",     "Bearer", SHAPE_DOTLESS },
@@ -24,68 +23,89 @@ static const struct cred_slot local_slots[] = {
 	{ &scheme_ha1b,   NULL, PLACE_FORM,   "ha1b",                   NULL,     SHAPE_ANY },
 };
 
+_Static_assert(NELEM(local_slots) + 3 * PROVIDERS_MAX == CRED_SLOTS_MAX, "room for all");
+
 static const char *const webitel_headers[] = { WEBITEL_TOKEN_HEADER, WEBITEL_KEY_HEADER };
 
 static bool
-is_on(const struct cred *cred, const struct cred_slot *slot)
+is_on(const struct scheme *scheme, const struct conf *conf)
 {
-	return slot->scheme != &scheme_ha1b || cred->auth->conf->ha1b;
+	return !scheme->is_on || scheme->is_on(conf);
 }
 
 /* The three places of a provider's token. */
 static void
-add_provider(struct cred *cred, const struct provider *p)
+add_provider(struct cred_slots *slots, const struct provider *p)
 {
-	const struct cred_slot slots[] = {
+	const struct cred_slot rows[] = {
 		{ p->scheme, p, PLACE_HEADER, p->header,    NULL, p->shape },
 		{ p->scheme, p, PLACE_QUERY,  p->parameter, NULL, p->shape },
 		{ p->scheme, p, PLACE_FORM,   p->parameter, NULL, p->shape },
 	};
 
-	for (size_t i = 0; i < NELEM(slots); i++)
-		cred->slots[cred->slot_count++] = slots[i];
+	for (size_t i = 0; i < NELEM(rows); i++)
+		slots->at[slots->count++] = rows[i];
 }
 
 static bool
-has_header(const struct cred *cred, const char *name)
+has_name(const char *const *names, size_t count, const char *name)
 {
-	for (size_t i = 0; i < cred->header_count; i++) {
-		if (strcmp(cred->headers[i], name) == 0)
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(names[i], name) == 0)
 			return true;
 	}
 	return false;
 }
 
 static void
-note_headers(struct cred *cred)
+note_headers(struct cred_slots *slots, const struct conf *conf)
 {
-	for (size_t i = 0; i < cred->slot_count; i++) {
-		if (cred->slots[i].place == PLACE_HEADER && !has_header(cred, cred->slots[i].name))
-			cred->headers[cred->header_count++] = cred->slots[i].name;
+	for (size_t i = 0; i < slots->count; i++) {
+		const struct cred_slot *slot = &slots->at[i];
+
+		if (slot->place == PLACE_HEADER &&
+		    !has_name(slots->headers, slots->header_count, slot->name))
+			slots->headers[slots->header_count++] = slot->name;
 	}
-	if (cred->auth->conf->webitel) {
-		for (size_t i = 0; i < NELEM(webitel_headers); i++)
-			cred->headers[cred->header_count++] = webitel_headers[i];
-	}
+	if (!conf->webitel)
+		return;
+	for (size_t i = 0; i < NELEM(webitel_headers); i++)
+		slots->headers[slots->header_count++] = webitel_headers[i];
 }
 
 int
-cred_slots_make(struct cred *cred)
+cred_slots_make(struct cred_slots *slots, struct arena *mem, const struct conf *conf,
+    const struct providers *providers)
 {
-	size_t providers = providers_count(cred->providers);
-	size_t most = NELEM(local_slots) + 3 * providers;
-
-	cred->slots = arena_alloc(&cred->mem, most * sizeof *cred->slots);
-	cred->headers = arena_alloc(&cred->mem,
-	    (most + NELEM(webitel_headers)) * sizeof *cred->headers);
-	if (!cred->slots || !cred->headers)
+	slots->count = slots->header_count = 0;
+	slots->at = arena_alloc(mem, CRED_SLOTS_MAX * sizeof *slots->at);
+	slots->headers = arena_alloc(mem,
+	    (CRED_SLOTS_MAX + NELEM(webitel_headers)) * sizeof *slots->headers);
+	if (!slots->at || !slots->headers)
 		return -ENOMEM;
 	for (size_t i = 0; i < NELEM(local_slots); i++) {
-		if (is_on(cred, &local_slots[i]))
-			cred->slots[cred->slot_count++] = local_slots[i];
+		if (is_on(local_slots[i].scheme, conf))
+			slots->at[slots->count++] = local_slots[i];
 	}
-	for (size_t i = 0; i < providers; i++)
-		add_provider(cred, provider_at(cred->providers, i));
-	note_headers(cred);
+	for (size_t i = 0; i < providers_count(providers); i++)
+		add_provider(slots, provider_at(providers, i));
+	note_headers(slots, conf);
 	return 0;
+}
+
+size_t
+cred_methods(const struct conf *conf, const char *names[CRED_METHODS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < NELEM(local_slots); i++) {
+		const struct scheme *scheme = local_slots[i].scheme;
+
+		if (is_on(scheme, conf) && !has_name(names, count, scheme->name))
+			names[count++] = scheme->name;
+	}
+	count += provider_kinds(conf, names + count);
+	if (conf->webitel)
+		names[count++] = "webitel";
+	return count;
 }

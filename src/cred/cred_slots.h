@@ -3,9 +3,41 @@
 #ifndef CRED_CRED_SLOTS_H
 #define CRED_CRED_SLOTS_H
 
-#include "cred/cred.h"
+#include <stddef.h>
 
-/* Fills slots and headers of cred, by what is switched on; -ENOMEM. */
-int cred_slots_make(struct cred *cred);
+#include "base/arena.h"
+#include "conf/conf.h"
+#include "cred/provider.h"
+#include "cred/scheme.h"
+
+/* A place where a credential may stand. */
+struct cred_slot {
+	const struct scheme *scheme;
+	const struct provider *provider;
+	enum place place;
+	const char *name;
+	const char *prefix;		/* the auth-scheme of an Authorization header; or NULL */
+	enum shape shape;
+};
+
+/* Those of our own schemes, and three of each provider. */
+#define CRED_SLOTS_MAX (11 + 3 * PROVIDERS_MAX)
+
+/* What is switched on. */
+struct cred_slots {
+	struct cred_slot *at;		/* in the order of CONTRACT 2 */
+	size_t count;
+	const char **headers;		/* the CGI names of all slots in headers, once each */
+	size_t header_count;
+};
+
+/* All in mem; -ENOMEM. */
+int cred_slots_make(struct cred_slots *slots, struct arena *mem, const struct conf *conf,
+    const struct providers *providers);
+
+#define CRED_METHODS_MAX 16
+
+/* What is switched on, in the words of GET /rest/settings (CONTRACT 8.12); how many. */
+size_t cred_methods(const struct conf *conf, const char *names[CRED_METHODS_MAX]);
 
 #endif

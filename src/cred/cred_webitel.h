@@ -8,7 +8,7 @@
 
 #include "auth/auth.h"
 #include "auth/caller.h"
-#include "cred/cred.h"
+#include "cred/scheme.h"
 
 #define WEBITEL_TOKEN_HEADER	"HTTP_X_ACCESS_TOKEN"
 #define WEBITEL_KEY_HEADER	"HTTP_X_KEY"

@@ -40,6 +40,12 @@ add(struct providers *all, const struct provider *row)
 	all->count++;
 }
 
+static bool
+google_is_on(const struct conf *conf)
+{
+	return conf->google_client_ids.count > 0;
+}
+
 static void
 add_google(struct providers *all, const struct conf *conf)
 {
@@ -53,8 +59,13 @@ add_google(struct providers *all, const struct conf *conf)
 		.may_register = conf->auto_register,
 	};
 
-	if (conf->google_client_ids.count)
-		add(all, &row);
+	add(all, &row);
+}
+
+static bool
+facebook_is_on(const struct conf *conf)
+{
+	return *conf->facebook_app_id != '\0';
 }
 
 /* A token with dots is an ID token of Limited Login, without dots a classic one. */
@@ -68,8 +79,6 @@ add_facebook(struct providers *all, const struct conf *conf)
 	};
 	struct provider limited = classic;
 
-	if (!*conf->facebook_app_id)
-		return;
 	add(all, &classic);
 	limited.name = "facebook-limited";
 	limited.scheme = &scheme_oidc;
@@ -78,6 +87,12 @@ add_facebook(struct providers *all, const struct conf *conf)
 	limited.client_ids = (struct conf_list){ (const char **)&conf->facebook_app_id, 1 };
 	limited.jwks_url = conf->facebook_jwks_url;
 	add(all, &limited);
+}
+
+static bool
+apple_is_on(const struct conf *conf)
+{
+	return conf->apple_client_ids.count > 0;
 }
 
 static void
@@ -92,8 +107,42 @@ add_apple(struct providers *all, const struct conf *conf)
 		.may_register = conf->auto_register,
 	};
 
-	if (conf->apple_client_ids.count)
-		add(all, &row);
+	add(all, &row);
+}
+
+/* In the order of CONTRACT 2. */
+static const struct kind {
+	const char *name;
+	bool (*is_on)(const struct conf *);
+	void (*add)(struct providers *, const struct conf *);
+} kinds[] = {
+	{ "google",   google_is_on,   add_google },
+	{ "facebook", facebook_is_on, add_facebook },
+	{ "apple",    apple_is_on,    add_apple },
+};
+
+size_t
+provider_kinds(const struct conf *conf, const char *names[])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		if (kinds[i].is_on(conf))
+			names[count++] = kinds[i].name;
+	}
+	return count;
+}
+
+const char *
+provider_section_header(struct arena *mem, const struct conf_oidc *oidc)
+{
+	return *oidc->header ? oidc->header : arena_printf(mem, "X-Auth-%s-Token", oidc->name);
+}
+
+const char *
+provider_section_parameter(struct arena *mem, const struct conf_oidc *oidc)
+{
+	return *oidc->parameter ? oidc->parameter : arena_printf(mem, "%s_token", oidc->name);
 }
 
 /* "X-Auth-Keycloak-Token" as "HTTP_X_AUTH_KEYCLOAK_TOKEN" (RFC 3875, 4.1.18). */
@@ -116,19 +165,16 @@ add_section(struct providers *all, const struct conf_oidc *oidc)
 {
 	struct provider row = {
 		.name = oidc->name, .scheme = &scheme_oidc, .shape = SHAPE_ANY,
-		.parameter = oidc->parameter, .issuers = { oidc->issuer },
+		.parameter = provider_section_parameter(&all->mem, oidc),
+		.issuers = { oidc->issuer },
 		.client_ids = oidc->client_ids, .jwks_url = oidc->jwks_url,
 		.kind = IDENTITY_OIDC, .field = "oidc_user_id",
 		.verified_as_text = oidc->email_verified_as_text,
 		.may_link = oidc->link_by_email ? may_always_link : NULL,
 		.may_register = oidc->auto_register,
 	};
-	const char *header = oidc->header;
+	const char *header = provider_section_header(&all->mem, oidc);
 
-	if (!*header)
-		header = arena_printf(&all->mem, "X-Auth-%s-Token", oidc->name);
-	if (!*row.parameter)
-		row.parameter = arena_printf(&all->mem, "%s_token", oidc->name);
 	row.sub_prefix = arena_printf(&all->mem, "%s:", oidc->name);
 	row.header = header ? cgi_name(&all->mem, header) : NULL;
 	if (!row.header || !row.parameter || !row.sub_prefix)
@@ -143,12 +189,13 @@ list_make(struct providers *all, const struct conf *conf)
 {
 	int r = 0;
 
-	all->list = arena_alloc(&all->mem, (4 + conf->oidc_count) * sizeof *all->list);
+	all->list = arena_alloc(&all->mem, PROVIDERS_MAX * sizeof *all->list);
 	if (!all->list)
 		return -ENOMEM;
-	add_google(all, conf);
-	add_facebook(all, conf);
-	add_apple(all, conf);
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		if (kinds[i].is_on(conf))
+			kinds[i].add(all, conf);
+	}
 	for (size_t i = 0; i < conf->oidc_count && !r; i++)
 		r = add_section(all, &conf->oidc[i]);
 	return r;

@@ -13,13 +13,16 @@
 #include "base/slots.h"
 #include "cache/cache.h"
 #include "conf/conf.h"
-#include "cred/cred.h"
+#include "cred/scheme.h"
 #include "cred/upstream.h"
 
 /* The one table of the cache. */
 #define PROVIDER_TABLE 0
 
 struct json;
+
+/* Google, two kinds of Facebook's tokens, Apple, and the sections "oidc NAME". */
+#define PROVIDERS_MAX (4 + CONF_OIDC_MAX)
 
 struct provider {
 	const char *name;
@@ -55,6 +58,13 @@ struct providers {
 /* *providers stays NULL where none is configured.  -errno, logged. */
 int providers_open(struct providers **providers, const struct conf *conf);
 void providers_close(struct providers **providers);
+
+/* The names of the kinds that have options of their own and are switched on; how many. */
+size_t provider_kinds(const struct conf *conf, const char *names[]);
+
+/* Where clients of a section put its tokens: a header and a parameter; NULL for no memory. */
+const char *provider_section_header(struct arena *mem, const struct conf_oidc *oidc);
+const char *provider_section_parameter(struct arena *mem, const struct conf_oidc *oidc);
 
 /* 0 for NULL. */
 size_t providers_count(const struct providers *providers);

@@ -10,11 +10,11 @@
 #include "base/text.h"
 #include "cred/cred.h"
 #include "cred/cred_webitel.h"
-#include "http/gate.h"
-#include "http/input.h"
-#include "http/reply.h"
 #include "http/request.h"
 #include "http/routes.h"
+#include "http/values.h"
+
+struct gate;
 
 struct call {
 	/* given */

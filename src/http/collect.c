@@ -7,6 +7,8 @@
 #include "base/multipart.h"
 #include "base/verdict.h"
 #include "http/call.h"
+#include "http/gate.h"
+#include "http/input.h"
 
 static bool
 reads_query_fields(const struct call *c)

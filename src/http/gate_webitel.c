@@ -10,6 +10,7 @@
 #include "http/call.h"
 #include "http/gate.h"
 #include "http/handle.h"
+#include "http/input.h"
 
 /* Adds a member that is text to those of a form.  There is room in out. */
 static int

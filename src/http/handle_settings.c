@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: ISC
 /* http/handle_settings.c - GET /rest/settings: what a front end needs (CONTRACT 7, 8.12). */
-#include "base/guard.h"
+#include <errno.h>
+
 #include "base/json.h"
 #include "conf/conf.h"
+#include "cred/provider.h"
 #include "http/call.h"
 #include "http/handle.h"
 
@@ -21,33 +23,59 @@ add_provider(struct json_out *o, const char *name, const char *key, const char *
 static void
 put_methods(struct text *out, const struct conf *conf)
 {
-	const struct { const char *name; bool on; } methods[] = {
-		{ "basic", true },
-		{ "bearer", true },
-		{ "jwt", true },
-		{ "ha1b", conf->ha1b },
-		{ "google", conf->google_client_ids.count > 0 },
-		{ "facebook", *conf->facebook_app_id },
-		{ "apple", conf->apple_client_ids.count > 0 },
-		{ "webitel", conf->webitel },
-	};
+	const char *names[CRED_METHODS_MAX];
+	size_t count = cred_methods(conf, names);
 	struct json_out list;
 
 	json_array_open(&list, out);
-	for (size_t i = 0; i < NELEM(methods); i++) {
-		if (!methods[i].on)
-			continue;
+	for (size_t i = 0; i < count; i++) {
 		json_next(&list);
-		json_put_string(out, methods[i].name);
+		json_put_string(out, names[i]);
 	}
 	json_array_close(&list);
 }
 
+/* What a front end needs to get a token of this provider and to send it; false: no memory. */
+static bool
+put_section(struct text *out, struct arena *mem, const struct conf_oidc *oidc)
+{
+	const char *header = provider_section_header(mem, oidc);
+	const char *parameter = provider_section_parameter(mem, oidc);
+	struct json_out o;
+
+	json_open(&o, out);
+	json_add_string(&o, "name", oidc->name);
+	json_add_string(&o, "issuer", oidc->issuer);
+	json_add_string(&o, "client_id", oidc->client_ids.count ? oidc->client_ids.at[0] : NULL);
+	json_add_string(&o, "header", header);
+	json_add_string(&o, "parameter", parameter);
+	json_close(&o);
+	return header && parameter;
+}
+
+static int
+put_sections(struct call *c)
+{
+	const struct conf *conf = c->conf;
+	struct json_out list;
+
+	json_array_open(&list, &c->payload);
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		json_next(&list);
+		if (!put_section(&c->payload, c->mem, &conf->oidc[i]))
+			return -ENOMEM;
+	}
+	json_array_close(&list);
+	return 0;
+}
+
+/* The member "oidc" is there only where there are such sections. */
 int
 on_settings_show(struct call *c)
 {
 	const struct conf *conf = c->conf;
 	struct json_out payload, auth;
+	int r = 0;
 
 	json_open(&payload, &c->payload);
 	json_name(&payload, "auth");
@@ -58,7 +86,11 @@ on_settings_show(struct call *c)
 	    *conf->facebook_app_id ? conf->facebook_app_id : NULL);
 	json_name(&auth, "methods");
 	put_methods(&c->payload, conf);
+	if (conf->oidc_count) {
+		json_name(&auth, "oidc");
+		r = put_sections(c);
+	}
 	json_close(&auth);
 	json_close(&payload);
-	return 0;
+	return r;
 }

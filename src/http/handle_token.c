@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 #include "http/call.h"
 #include "http/handle.h"
+#include "http/input.h"
 
 #define SHOWN_SIZE (TOKEN_HEAD_LEN + sizeof "…")
 

@@ -8,24 +8,9 @@
 #ifndef HTTP_INPUT_H
 #define HTTP_INPUT_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "base/text.h"
-#include "http/routes.h"
+#include <stddef.h>
 
 struct call;
-
-struct input {
-	bool read;			/* the gate may have done so already */
-	struct input_value {
-		bool present;
-		int64_t number;		/* INPUT_INTEGER; INPUT_BOOL: 0 or 1 */
-		const char *text;	/* INPUT_TEXT, INPUT_UUID */
-		struct uuid id;		/* INPUT_UUID */
-	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
-	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */
-};
 
 enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 

@@ -244,8 +244,8 @@ allowed_headers(struct call *c)
 
 	text_init(&t, c->mem);
 	text_puts(&t, "Authorization, Content-Type");
-	for (size_t i = 0; i < c->cred->header_count; i++) {
-		const char *name = c->cred->headers[i] + strlen("HTTP_");
+	for (size_t i = 0; i < c->cred->slots.header_count; i++) {
+		const char *name = c->cred->slots.headers[i] + strlen("HTTP_");
 
 		if (strcmp(name, "AUTHORIZATION") == 0)
 			continue;

@@ -12,6 +12,9 @@
 #include "base/verdict.h"
 #include "http/call.h"
 #include "http/collect.h"
+#include "http/dialect.h"
+#include "http/gate.h"
+#include "http/input.h"
 #include "http/refused.h"
 
 /* As servers allow it; a JWT in a query is well below. */

@@ -57,5 +57,6 @@ service_due_ms(const struct service *service)
 int
 service_request(const struct service *service, struct arena *mem, struct request *req)
 {
-	return request_init(req, mem, service->cred->headers, service->cred->header_count);
+	return request_init(req, mem, service->cred->slots.headers,
+	    service->cred->slots.header_count);
 }

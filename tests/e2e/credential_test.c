@@ -176,17 +176,31 @@ together(void)
 		    "X-Auth-Token: $bob_token" }, .status = 200, .shape = WHO("$bob_email") },
 		{ "Authorization before X-Auth-Token", AUTH, { "Authorization: Bearer $token",
 		    "X-Auth-Token: $bob_token" }, .status = 200, .shape = WHO("$alice_email") },
-		{ "header before query: bad", "GET", "/rest/auth?jwt=$jwt", { "X-Auth-Token: $stale" },
-		    .status = 401 },
-		{ "header before query: good", "GET", "/rest/auth?jwt=$stale", { "X-Auth-Token: $jwt" },
-		    .status = 200 },
-		{ "query before form", "POST", "/rest/token?jwt=$stale",
+		{ "header before query", "GET", "/rest/auth?jwt=$bob_jwt", { "X-Auth-Token: $jwt" },
+		    .status = 200, .shape = WHO("$alice_email") },
+		{ "a bad header hides no query", "GET", "/rest/auth?jwt=$jwt",
+		    { "X-Auth-Token: $stale" }, .status = 200 },
+		{ "nor a bad query a header", "GET", "/rest/auth?jwt=$stale",
+		    { "X-Auth-Token: $jwt" }, .status = 200 },
+		{ "nor a bad query a form", "POST", "/rest/token?jwt=$stale",
+		    .form = "jwt=$jwt&name=a&ttl=60", .status = 200 },
+		{ "a JWT of somebody else's beside ours", AUTH, { "Authorization: Bearer $stale",
+		    "X-Auth-Token: $jwt" }, .status = 200, .shape = WHO("$alice_email") },
+		{ "the other way round", AUTH, { "Authorization: Bearer $jwt",
+		    "X-Auth-Token: $stale" }, .status = 200, .shape = WHO("$alice_email") },
+		{ "a token of somebody else's beside ours", AUTH, { "Authorization: Bearer abc",
+		    "X-Auth-Token: $token" }, .status = 200, .shape = WHO("$alice_email") },
+		{ "the fourth place is one too many", "POST", "/rest/token?jwt=a.b.c",
+		    { "Authorization: Bearer d.e.f", "X-Auth-Token: g.h.i" },
 		    .form = "jwt=$jwt&name=a&ttl=60", .status = 401 },
+		{ "all places bad", "GET", "/rest/auth?jwt=a.b.c", { "Authorization: Bearer d.e.f",
+		    "X-Auth-Token: $stale" }, .status = 401, .want = TOKEN_CHALLENGE },
 	};
 
 	log_in("jwt", ALICE);
 	make_token("token", ALICE);
 	make_token("bob_token", BOB);
+	log_in("bob_jwt", BOB);
 	word_set("stale", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1dWlkIjoiMjk4NGExY2EtZmZmNy00"
 	    "YzU5LWE2M2ItMzQ2ODE3OWQ3ZGY3Iiwicm9sZSI6IlVzZXIiLCJpYXQiOjE2NzI3MzA5NTAsImV4cCI6MTY3"
 	    "MjgxNzM1MH0.iJ5Cf77a1Vn8B58g9KsP6wW8eixroXhdAzcF3YjmqGo");

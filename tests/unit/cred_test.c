@@ -40,11 +40,21 @@ static const struct row rows[] = {
 	{ "order", { { QUERY("ha1b"), "0" }, { QUERY("jwt"), "a.b.c" }, { X_AUTH_TOKEN, "abc" },
 	    { AUTHORIZATION, "Basic YQ==" } }, "basic=YQ== bearer=abc jwt=a.b.c ha1b=0 " },
 	{ "Authorization before X-Auth-Token", { { X_AUTH_TOKEN, "x.y.z" }, { AUTHORIZATION,
-	    "Bearer a.b.c" } }, "jwt=a.b.c " },
+	    "Bearer a.b.c" } }, "jwt=a.b.c jwt=x.y.z " },
+	{ "each by its shape", { { X_AUTH_TOKEN, "abc" }, { AUTHORIZATION, "Bearer a.b.c" } },
+	    "bearer=abc jwt=a.b.c " },
 	{ "header before query", { { QUERY("jwt"), "x.y.z" }, { X_AUTH_TOKEN, "a.b.c" } },
-	    "jwt=a.b.c " },
+	    "jwt=a.b.c jwt=x.y.z " },
 	{ "query before form", { { FORM("jwt"), "x.y.z" }, { QUERY("jwt"), "a.b.c" } },
+	    "jwt=a.b.c jwt=x.y.z " },
+	{ "at most three places", { { FORM("jwt"), "4" }, { QUERY("jwt"), "3" },
+	    { X_AUTH_TOKEN, "2." }, { AUTHORIZATION, "Bearer 1." } }, "jwt=1. jwt=2. jwt=3 " },
+	{ "three of each scheme", { { FORM("ha1b"), "3" }, { QUERY("ha1b"), "2" }, { X_HA1B, "1" },
+	    { QUERY("jwt"), "a" } }, "jwt=a ha1b=1 ha1b=2 ha1b=3 " },
+	{ "the same in two places", { { QUERY("jwt"), "a.b.c" }, { X_AUTH_TOKEN, "a.b.c" } },
 	    "jwt=a.b.c " },
+	{ "the same, and another", { { QUERY("jwt"), "a.b.c" }, { X_AUTH_TOKEN, "a.b.c" },
+	    { FORM("jwt"), "b" } }, "jwt=a.b.c jwt=b " },
 	{ "a form key twice", { { FORM("jwt"), "a" }, { FORM("jwt"), "a" } }, NULL },
 	{ "a query key twice", { { QUERY("bearer"), "a" }, { QUERY("bearer"), "b" } }, NULL },
 	{ "twice, and empty", { { QUERY("jwt"), "" }, { QUERY("jwt"), "" } }, NULL },
@@ -179,10 +189,11 @@ say_nonsense(struct attempt *a)
 	return V_PREFLIGHT;
 }
 
-static const struct scheme say[] = { { "yes", false, say_yes }, { "no", true, say_no },
-    { "down", false, break_down }, { "busy", false, have_no_time },
-    { "late", false, come_too_soon }, { "later", false, come_much_too_soon },
-    { "odd", false, say_nonsense }, { "old", true, say_ended } };
+static const struct scheme say[] = {
+    { .name = "yes", .verify = say_yes }, { .name = "no", .is_token = true, .verify = say_no },
+    { .name = "down", .verify = break_down }, { .name = "busy", .verify = have_no_time },
+    { .name = "late", .verify = come_too_soon }, { .name = "later", .verify = come_much_too_soon },
+    { .name = "odd", .verify = say_nonsense }, { .name = "old", .is_token = true, .verify = say_ended } };
 static const struct cred_slot yes = { .scheme = &say[0] }, no = { .scheme = &say[1] },
     down = { .scheme = &say[2] }, busy = { .scheme = &say[3] },
     late = { .scheme = &say[4] }, later = { .scheme = &say[5] }, odd = { .scheme = &say[6] },
@@ -200,7 +211,7 @@ verifying(void)
 	} cases[] = {
 		{ "none", { NULL }, V_WRONG_CREDENTIAL, NULL, "" },
 		{ "wrong", { &no }, V_WRONG_CREDENTIAL, NULL, "no" },
-		{ "all wrong", { &no, &no, &no }, V_WRONG_CREDENTIAL, NULL, "no,no,no" },
+		{ "all wrong", { &no, &no, &no }, V_WRONG_CREDENTIAL, NULL, "no" },
 		{ "ended", { &old }, V_ENDED, NULL, "old" },
 		{ "ended, wrong", { &old, &no }, V_WRONG_CREDENTIAL, NULL, "old,no" },
 		{ "wrong, ended", { &no, &old }, V_WRONG_CREDENTIAL, NULL, "no,old" },
@@ -213,7 +224,7 @@ verifying(void)
 		{ "right before a fault", { &yes, &down }, 0, &say[0], "" },
 		/* fixed in cad2ff8: the scheme was named as if somebody were known */
 		{ "a fault is no refusal", { &no, &down, &no }, -EIO, NULL, "no" },
-		{ "unavailable is no refusal", { &no, &busy, &no }, V_UNAVAILABLE, NULL, "no,no" },
+		{ "unavailable is no refusal", { &no, &busy, &no }, V_UNAVAILABLE, NULL, "no" },
 		{ "unless another verifies", { &busy, &no, &yes }, 0, &say[0], "no" },
 		{ "nor a fault", { &busy, &down }, -EIO, NULL, "" },
 		{ "throttled", { &no, &late }, V_THROTTLED, NULL, "no,late" },
@@ -221,7 +232,7 @@ verifying(void)
 		{ "unavailable, throttled", { &busy, &late, &no }, V_THROTTLED, NULL, "late,no" },
 		{ "a verdict that no scheme may give", { &odd }, -EINVAL, NULL, "odd" },
 		{ "the longest wait", { &late, &later, &late }, V_THROTTLED, NULL,
-		    "late,later,late" },
+		    "late,later" },
 		{ "throttled, right", { &late, &yes }, 0, &say[0], "late" },
 	};
 	static struct auth auth;	/* without a throttle */
@@ -267,6 +278,32 @@ tokens(void)
 	EXPECT_TRUE("none", !cred_has_token(&presented));
 }
 
+/* What another site can make a browser send: Basic that it remembers, and queries. */
+static void
+exposed(void)
+{
+	static const struct {
+		const char *row;
+		struct cred_slot slot;
+		bool want;
+	} cases[] = {
+		{ "Basic", { .scheme = &scheme_basic, .place = PLACE_HEADER }, true },
+		{ "bearer header", { .scheme = &scheme_bearer, .place = PLACE_HEADER }, false },
+		{ "JWT header", { .scheme = &scheme_jwt, .place = PLACE_HEADER }, false },
+		{ "JWT query", { .scheme = &scheme_jwt, .place = PLACE_QUERY }, true },
+		{ "HA1B query", { .scheme = &scheme_ha1b, .place = PLACE_QUERY }, true },
+		{ "HA1B form", { .scheme = &scheme_ha1b, .place = PLACE_FORM }, false },
+	};
+	struct presented presented = { .count = 0 };
+
+	EXPECT_TRUE("none", !cred_is_exposed(&presented));
+	for (size_t i = 0; i < NELEM(cases); i++) {
+		presented.list[0].slot = &cases[i].slot;
+		presented.count = 1;
+		EXPECT_INT(cases[i].row, cred_is_exposed(&presented), cases[i].want);
+	}
+}
+
 static void
 switched_off(void)
 {
@@ -283,8 +320,8 @@ switched_off(void)
 	EXPECT_VERDICT("open", cred_open(&cred, &auth), 0);
 	EXPECT_VERDICT("HA1B", cred_collect(cred, &sources, &presented), 0);
 	EXPECT_INT("HA1B", (int64_t)presented.count, 0);
-	for (size_t i = 0; i < cred->header_count; i++)
-		EXPECT_TRUE("not even read", strcmp(cred->headers[i],
+	for (size_t i = 0; i < cred->slots.header_count; i++)
+		EXPECT_TRUE("not even read", strcmp(cred->slots.headers[i],
 		    "HTTP_X_AUTH_HA1B_TOKEN") != 0);
 }
 
@@ -292,6 +329,7 @@ static CU_TestInfo tests[] = {
 	{ "collecting", collecting },
 	{ "verifying", verifying },
 	{ "tokens", tokens },
+	{ "exposed", exposed },
 	{ "switched off", switched_off },
 	CU_TEST_INFO_NULL,
 };

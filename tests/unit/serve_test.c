@@ -98,10 +98,12 @@ credentials(void)
 		    .authorization = "Bearer $b" }, ROK },
 		{ "all wrong", { .path = "/rest/auth", .x_auth_token = "a.b.c",
 		    .authorization = BAD_BASIC, .query = "bearer=" BAD_TOKEN }, R401 },
-		{ "the header is used, not the query", { .path = "/rest/auth",
-		    .x_auth_token = "a.b.c", .query = "jwt=$j" }, R401 },
-		{ "the query is used, not the form", { .method = "POST", .path = "/rest/token",
-		    .query = "jwt=a.b.c", .type = FORM, .body = "jwt=$j&name=a" }, R401 },
+		{ "a wrong header hides no query", { .path = "/rest/auth",
+		    .x_auth_token = "a.b.c", .query = "jwt=$j" }, ROK },
+		{ "nor a wrong query a form", { .method = "POST", .path = "/rest/token",
+		    .query = "jwt=a.b.c", .type = FORM, .body = "jwt=$j&name=a" }, ROK },
+		{ "nor one token another", { .path = "/rest/auth", .x_auth_token = "$b",
+		    .authorization = "Bearer " BAD_TOKEN }, ROK },
 	};
 
 	rows_expect(rows, NELEM(rows), NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/gate.c - callers that the schemes of cred/ recognise, and those that need not be. */
+/* http/gate_credential.c - callers by the schemes of cred/, and those that need none. */
 #include "http/gate.h"
 
 #include "http/call.h"

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: ISC
+/*
+ * cred/scheme.h - schemes: how one credential is verified.
+ *
+ * A scheme is a file cred/cred_*.c and its slots in cred/cred_slots.c.  It turns
+ * a credential into a struct identity by a verifying function of auth/.
+ */
+#ifndef CRED_SCHEME_H
+#define CRED_SCHEME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "auth/auth.h"
+#include "auth/identity.h"
+#include "auth/outcome.h"
+#include "base/arena.h"
+#include "base/form.h"
+
+enum place { PLACE_HEADER, PLACE_QUERY, PLACE_FORM, PLACES };
+
+/* What a request brought, place by place; headers by their CGI names, "HTTP_…". */
+struct sources {
+	struct pairs in[PLACES];
+};
+
+/* What tells a JWT from another token in the places they share (CONTRACT 8.3). */
+enum shape { SHAPE_ANY, SHAPE_DOTTED, SHAPE_DOTLESS };
+
+struct provider;
+
+/* One credential on its way to being verified. */
+struct attempt {
+	struct auth *auth;
+	struct providers *providers;
+	struct arena *mem;
+	int64_t now_ms;
+	const char *source;		/* the client's address */
+	const struct provider *provider;	/* the one that vouches; NULL for none */
+	const char *value;		/* as sent, without "Basic " or "Bearer " */
+
+	/* out */
+	struct login_wait **wait;	/* where a login that waits is kept; NULL: it blocks */
+	struct identity *who;		/* set only with 0 */
+	struct outcome *outcome;
+	bool charged;			/* its failure is counted already */
+};
+
+struct scheme {
+	const char *name;		/* in the log, and for clients in GET /rest/settings */
+	bool is_token;			/* its failure is "invalid_token", RFC 6750, 3.1 */
+	bool is_ambient;		/* browsers add it to what any site makes them send */
+	bool (*is_on)(const struct conf *conf);	/* NULL: always */
+	/* 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE */
+	int (*verify)(struct attempt *);
+};
+
+extern const struct scheme scheme_basic, scheme_bearer, scheme_jwt, scheme_ha1b, scheme_oidc,
+    scheme_facebook;
+
+#endif

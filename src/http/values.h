@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+/* http/values.h - what was read from body and query, by the fields of a route. */
+#ifndef HTTP_VALUES_H
+#define HTTP_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "base/uuid.h"
+#include "http/routes.h"
+
+struct input {
+	bool read;			/* the gate may have done so already */
+	struct input_value {
+		bool present;
+		int64_t number;		/* INPUT_INTEGER; INPUT_BOOL: 0 or 1 */
+		const char *text;	/* INPUT_TEXT, INPUT_UUID */
+		struct uuid id;		/* INPUT_UUID */
+	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
+	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */
+};
+
+#endif
