@@ -28,6 +28,7 @@ static const char *const names[VERDICTS] = {
 	[V_DUPLICATE_CREDENTIAL] = "duplicate-credential",
 	[V_DUPLICATE_HEADER] = "duplicate-header",
 	[V_FORGED_HEADER] = "forged-header",
+	[V_FOREIGN_SITE] = "foreign-site",
 	[V_NO_TOKEN] = "no-token",
 	[V_MEDIA_TYPE] = "media-type",
 	[V_BAD_FIELDS] = "bad-fields",

@@ -39,6 +39,7 @@ enum verdict {
 	V_DUPLICATE_CREDENTIAL,
 	V_DUPLICATE_HEADER,
 	V_FORGED_HEADER,	/* a client says what only the answer to a web server may */
+	V_FOREIGN_SITE,		/* a page of another site caused it */
 	V_NO_TOKEN,
 	V_MEDIA_TYPE,
 	V_BAD_FIELDS,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +43,27 @@ is_choice(const char *choices, const char *value)
 	return false;
 }
 
+/*
+ * The choice that value stands for; NULL for none.  Where "yes" and "no" are
+ * choices, the other words for them are read as in options of yes or no alone.
+ */
+static const char *
+choice_of(const struct option_row *row, const char *value)
+{
+	static const struct { const char *word, *choice; } words[] = {
+		{ "yes", "yes" }, { "on", "yes" }, { "true", "yes" },
+		{ "no", "no" }, { "off", "no" }, { "false", "no" },
+	};
+
+	if (is_choice(row->unit, value))
+		return value;
+	for (size_t i = 0; i < NELEM(words); i++) {
+		if (strcasecmp(words[i].word, value) == 0 && is_choice(row->unit, words[i].choice))
+			return words[i].choice;
+	}
+	return NULL;
+}
+
 static int
 check_number(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 {
@@ -69,7 +91,7 @@ check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 {
 	size_t len = strlen(value);
 
-	if (row->type == OPTION_CHOICE && !is_choice(row->unit, value))
+	if (row->type == OPTION_CHOICE && !choice_of(row, value))
 		cfg_error(cfg, "%s must be one of %s", row->name, row->unit);
 	else if (text_has_control(value, len) || strpbrk(value, "\"\\"))
 		cfg_error(cfg, "%s must not contain quotes, backslashes or control characters",
@@ -250,6 +272,9 @@ take_value(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *row
 		return 0;
 	case OPTION_LIST:
 		return take_list(mem, cfg, row->name, (struct conf_list *)member);
+	case OPTION_CHOICE:
+		return take_text(mem, choice_of(row, cfg_getstr(cfg, row->name)),
+		    (const char **)member);
 	default:
 		return take_text(mem, cfg_getstr(cfg, row->name), (const char **)member);
 	}

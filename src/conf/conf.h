@@ -64,7 +64,7 @@ struct conf {
 	const char *realm;
 	bool allow_plain_http;
 	bool accept_query_credentials;
-	bool basic_challenge;
+	const char *basic_challenge;	/* "auto", "yes" or "no" */
 	int64_t max_body_bytes;
 	struct conf_list trusted_proxies;
 	struct conf_list cors_origins;

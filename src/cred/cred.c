@@ -113,13 +113,20 @@ cred_collect(const struct cred *cred, const struct sources *sources, struct pres
 }
 
 bool
-cred_is_exposed(const struct presented *presented)
+cred_is_ambient(const struct presented *presented)
 {
-	const struct cred_slot *slot;
-
 	for (size_t i = 0; i < presented->count; i++) {
-		slot = presented->list[i].slot;
-		if (slot->scheme->is_ambient || slot->place == PLACE_QUERY)
+		if (presented->list[i].slot->scheme->is_ambient)
+			return true;
+	}
+	return false;
+}
+
+bool
+cred_is_in_query(const struct presented *presented)
+{
+	for (size_t i = 0; i < presented->count; i++) {
+		if (presented->list[i].slot->place == PLACE_QUERY)
 			return true;
 	}
 	return false;

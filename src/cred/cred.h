@@ -38,8 +38,9 @@ struct presented {
 /* V_DUPLICATE_CREDENTIAL: a query or form key of ours came twice. */
 int cred_collect(const struct cred *cred, const struct sources *sources, struct presented *out);
 
-/* Is one among them that a page of another site can make a browser send? */
-bool cred_is_exposed(const struct presented *presented);
+/* Is one among them that browsers add by themselves?  One from the query? */
+bool cred_is_ambient(const struct presented *presented);
+bool cred_is_in_query(const struct presented *presented);
 
 /* Was a bearer token or JWT among them? */
 bool cred_has_token(const struct presented *presented);

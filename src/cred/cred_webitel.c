@@ -21,14 +21,18 @@ static const struct {
 
 /* Takes what a place has, if none was found before. */
 static int
-take(const struct pairs *pairs, const char *name, const char **value)
+take(const struct sources *sources, enum place place, const char *name, const char **value,
+    bool *in_query)
 {
+	const struct pairs *pairs = &sources->in[place];
 	const struct pair *pair = pairs_find(pairs, name);
 
 	if (pairs_count(pairs, name) > 1)
 		return V_DUPLICATE_CREDENTIAL;
-	if (!*value && pair && *pair->value && strlen(pair->value) == pair->value_len)
+	if (!*value && pair && *pair->value && strlen(pair->value) == pair->value_len) {
 		*value = pair->value;
+		*in_query |= place == PLACE_QUERY;
+	}
 	return 0;
 }
 
@@ -39,9 +43,10 @@ cred_webitel_collect(const struct sources *sources, struct webitel_presented *ou
 
 	*out = (struct webitel_presented){ .token = NULL };
 	for (size_t i = 0; i < NELEM(places) && !r; i++) {
-		r = take(&sources->in[places[i].place], places[i].token, &out->token);
+		r = take(sources, places[i].place, places[i].token, &out->token, &out->in_query);
 		if (!r)
-			r = take(&sources->in[places[i].place], places[i].key, &out->key);
+			r = take(sources, places[i].place, places[i].key, &out->key,
+			    &out->in_query);
 	}
 	return r;
 }

@@ -17,6 +17,7 @@
 
 struct webitel_presented {
 	const char *token, *key;	/* NULL if absent */
+	bool in_query;			/* one of them at least came from there */
 };
 
 /* Headers before body before query.  V_DUPLICATE_CREDENTIAL. */

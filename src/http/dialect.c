@@ -37,6 +37,7 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_BAD_JSON] =		 { 400, "Bad Request", "Malformed JSON", 0 },
 	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", 0 },
 	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", 0 },
+	[V_FOREIGN_SITE] =	 { 403, "Forbidden", "Forbidden", 0 },
 	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", 0 },
 	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", 0 },
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", 0 },
@@ -82,6 +83,7 @@ static const struct wording web_server_words[] = {
  */
 static const struct wording guard_words[VERDICTS] = {
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
+	[V_FOREIGN_SITE] =	 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 500, "Internal Server Error", "Internal server error", 0 },
 	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials",
 	    EXTRA_CHALLENGE | EXTRA_WAIT },

@@ -11,6 +11,7 @@
 #include "conf/conf.h"
 #include "http/call.h"
 #include "http/dialect.h"
+#include "http/origin.h"
 
 #define RETRY_AFTER_S "5"
 
@@ -35,6 +36,28 @@ add_header(struct reply *reply, const char *name, const char *value)
 		reply->headers[reply->header_count++] = (struct reply_header){ name, value };
 }
 
+/* Does a script ask, by the browser's word?  Then no dialog is to open (Fetch Metadata, 2.3). */
+static bool
+is_script(const struct call *c)
+{
+	static const char *const modes[] = { "cors", "no-cors", "same-origin", "websocket" };
+	const char *mode = request_get(c->req, PARAM_SEC_FETCH_MODE);
+
+	for (size_t i = 0; i < NELEM(modes); i++) {
+		if (strcmp(mode, modes[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+offers_basic(const struct call *c)
+{
+	if (strcmp(c->conf->basic_challenge, "auto") == 0)
+		return !is_script(c);
+	return strcmp(c->conf->basic_challenge, "yes") == 0;
+}
+
 /* RFC 7617, 2.1 and RFC 6750, 3: what could be sent instead. */
 static bool
 add_challenges(struct call *c, struct reply *reply)
@@ -48,7 +71,7 @@ add_challenges(struct call *c, struct reply *reply)
 	    by_token ? ", error=\"invalid_token\"" : "");
 	if (!basic || !bearer)
 		return false;
-	if (c->conf->basic_challenge)
+	if (offers_basic(c))
 		add_header(reply, "WWW-Authenticate", basic);
 	add_header(reply, "WWW-Authenticate", bearer);
 	return true;
@@ -225,17 +248,7 @@ add_extras(struct call *c, unsigned carries, struct reply *reply)
 	return true;
 }
 
-static bool
-is_cors_origin(const struct conf_list *origins, const char *origin)
-{
-	for (size_t i = 0; i < origins->count; i++) {
-		if (strcmp(origins->at[i], origin) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* "Authorization, Content-Type, X-Auth-Token, …": the headers that schemes read. */
+/* "Authorization, Content-Type, …": what pages send, and the headers that schemes read. */
 static const char *
 allowed_headers(struct call *c)
 {
@@ -243,7 +256,7 @@ allowed_headers(struct call *c)
 	struct text t;
 
 	text_init(&t, c->mem);
-	text_puts(&t, "Authorization, Content-Type");
+	text_puts(&t, "Authorization, Content-Type, X-Requested-With");
 	for (size_t i = 0; i < c->cred->slots.header_count; i++) {
 		const char *name = c->cred->slots.headers[i] + strlen("HTTP_");
 
@@ -260,15 +273,15 @@ allowed_headers(struct call *c)
 static bool
 add_cors(struct call *c, int r, struct reply *reply)
 {
-	const struct conf_list *origins = &c->conf->cors_origins;
-	const char *origin = request_get(c->req, PARAM_ORIGIN), *headers, *methods;
+	const char *headers, *methods;
 
-	if (!origins->count || !dialect_has_cors(c->dialect))
+	if (!c->conf->cors_origins.count || !dialect_has_cors(c->dialect))
 		return true;
 	add_header(reply, "Vary", "Origin");
-	if (!is_cors_origin(origins, origin))
+	if (!origin_is_listed(c))
 		return true;
-	add_header(reply, "Access-Control-Allow-Origin", origin);
+	add_header(reply, "Access-Control-Allow-Origin", request_get(c->req, PARAM_ORIGIN));
+	add_header(reply, "Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate");
 	if (r != V_PREFLIGHT)
 		return true;
 	headers = allowed_headers(c);

@@ -12,22 +12,30 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-static const char *const names[PARAMS] = {
-	[PARAM_REQUEST_METHOD] = "REQUEST_METHOD",
-	[PARAM_SCRIPT_NAME] = "SCRIPT_NAME",
-	[PARAM_PATH_INFO] = "PATH_INFO",
-	[PARAM_QUERY_STRING] = "QUERY_STRING",
-	[PARAM_REQUEST_URI] = "REQUEST_URI",
-	[PARAM_CONTENT_TYPE] = "CONTENT_TYPE",
-	[PARAM_CONTENT_LENGTH] = "CONTENT_LENGTH",
-	[PARAM_HTTPS] = "HTTPS",
-	[PARAM_REQUEST_SCHEME] = "REQUEST_SCHEME",
-	[PARAM_REMOTE_ADDR] = "REMOTE_ADDR",
-	[PARAM_X_FORWARDED_PROTO] = "HTTP_X_FORWARDED_PROTO",
-	[PARAM_ORIGIN] = "HTTP_ORIGIN",
-	[PARAM_DOORWARD_ROLE] = "DOORWARD_ROLE",
-	[PARAM_DOORWARD_QUERY] = "DOORWARD_QUERY",
-	[PARAM_REDIRECT_STATUS] = "REDIRECT_STATUS",
+/* A parameter that comes twice is refused, unless its first one holds. */
+static const struct { const char *name; bool first_holds; } params[PARAMS] = {
+	[PARAM_REQUEST_METHOD] = { "REQUEST_METHOD" },
+	[PARAM_SCRIPT_NAME] = { "SCRIPT_NAME" },
+	[PARAM_PATH_INFO] = { "PATH_INFO" },
+	[PARAM_QUERY_STRING] = { "QUERY_STRING" },
+	[PARAM_REQUEST_URI] = { "REQUEST_URI" },
+	[PARAM_CONTENT_TYPE] = { "CONTENT_TYPE" },
+	[PARAM_CONTENT_LENGTH] = { "CONTENT_LENGTH" },
+	[PARAM_HTTPS] = { "HTTPS" },
+	[PARAM_REQUEST_SCHEME] = { "REQUEST_SCHEME" },
+	[PARAM_REMOTE_ADDR] = { "REMOTE_ADDR" },
+	[PARAM_X_FORWARDED_PROTO] = { "HTTP_X_FORWARDED_PROTO", .first_holds = true },
+	[PARAM_CONTENT_ENCODING] = { "HTTP_CONTENT_ENCODING" },
+	[PARAM_HOST] = { "HTTP_HOST" },
+	[PARAM_ORIGIN] = { "HTTP_ORIGIN" },
+	[PARAM_PREFLIGHT_METHOD] = { "HTTP_ACCESS_CONTROL_REQUEST_METHOD" },
+	[PARAM_SEC_FETCH_SITE] = { "HTTP_SEC_FETCH_SITE" },
+	[PARAM_SEC_FETCH_MODE] = { "HTTP_SEC_FETCH_MODE" },
+	[PARAM_SEC_FETCH_DEST] = { "HTTP_SEC_FETCH_DEST" },
+	[PARAM_DOORWARD_ROLE] = { "DOORWARD_ROLE" },
+	[PARAM_DOORWARD_QUERY] = { "DOORWARD_QUERY" },
+	[PARAM_DOORWARD_METHOD] = { "DOORWARD_METHOD" },
+	[PARAM_REDIRECT_STATUS] = { "REDIRECT_STATUS" },
 };
 
 int
@@ -103,10 +111,10 @@ request_param(struct request *req, const char *name, size_t name_len, const char
 			return take_credential(req, req->headers[i], value);
 	}
 	for (size_t i = 0; i < PARAMS; i++) {
-		if (!is_name(names[i], name, name_len))
+		if (!is_name(params[i].name, name, name_len))
 			continue;
 		if (req->param[i]) {
-			req->duplicate = true;
+			req->duplicate |= !params[i].first_holds;
 			return 0;
 		}
 		req->param[i] = arena_strdup(req->mem, value);
@@ -150,12 +158,24 @@ is_listed(const struct conf_list *networks, const char *text)
 	return false;
 }
 
+/* Of a chain of proxies the first element says how the client came (CONTRACT 1). */
+static bool
+is_forwarded_secure(const struct request *req)
+{
+	const char *proto = request_get(req, PARAM_X_FORWARDED_PROTO);
+	size_t len;
+
+	proto += strspn(proto, " \t");
+	len = strcspn(proto, ", \t");
+	return len == strlen("https") && strncasecmp(proto, "https", len) == 0;
+}
+
 bool
 request_is_secure(const struct request *req, const struct conf_list *trusted_proxies)
 {
 	if (strcasecmp(request_get(req, PARAM_HTTPS), "on") == 0 ||
 	    strcasecmp(request_get(req, PARAM_REQUEST_SCHEME), "https") == 0)
 		return true;
-	return strcasecmp(request_get(req, PARAM_X_FORWARDED_PROTO), "https") == 0 &&
+	return is_forwarded_secure(req) &&
 	    is_listed(trusted_proxies, request_get(req, PARAM_REMOTE_ADDR));
 }

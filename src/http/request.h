@@ -26,10 +26,17 @@ enum param {
 	PARAM_REQUEST_SCHEME,
 	PARAM_REMOTE_ADDR,
 	PARAM_X_FORWARDED_PROTO,	/* believed only from trusted_proxies */
+	PARAM_CONTENT_ENCODING,
+	PARAM_HOST,			/* believed only for a guarded site's own origin */
 	PARAM_ORIGIN,
+	PARAM_PREFLIGHT_METHOD,		/* what a page of another origin is going to send */
+	PARAM_SEC_FETCH_SITE,
+	PARAM_SEC_FETCH_MODE,
+	PARAM_SEC_FETCH_DEST,
 	PARAM_DOORWARD_ROLE,		/* set by the web server, not by clients: the role that */
 					/* somebody must have to see what it guards */
 	PARAM_DOORWARD_QUERY,		/* likewise: the query of a request that it guards */
+	PARAM_DOORWARD_METHOD,		/* likewise: its method, where REQUEST_METHOD is another */
 	PARAM_REDIRECT_STATUS,		/* a web server's own error, handed to us to answer */
 	PARAMS
 };
@@ -85,8 +92,8 @@ int request_length(const struct request *req, size_t *len);
 const char *request_get(const struct request *req, enum param param);
 
 /*
- * Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https; X-Forwarded-Proto
- * only from one of the trusted proxies (CONTRACT 1).
+ * Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https; the first element of
+ * X-Forwarded-Proto only from one of the trusted proxies (CONTRACT 1).
  */
 bool request_is_secure(const struct request *req, const struct conf_list *trusted_proxies);
 

@@ -239,18 +239,25 @@ is_same_path(const char *a, const char *b)
 	return *a == *b;
 }
 
+static void
+put_method(struct text *t, enum method method)
+{
+	text_printf(t, "%s, ", method_names[method]);
+	if (method == METHOD_GET)
+		text_puts(t, "HEAD, ");
+}
+
 int
 route_allow(struct arena *mem, const char *pattern, const char **allow)
 {
 	struct text t;
 
 	text_init(&t, mem);
-	for (size_t i = 0; i < routes_count; i++) {
-		if (!is_same_path(routes[i].path, pattern))
-			continue;
-		text_printf(&t, "%s, ", method_names[routes[i].method]);
-		if (routes[i].method == METHOD_GET)
-			text_puts(&t, "HEAD, ");
+	for (enum method method = 0; !pattern && method < METHOD_OPTIONS; method++)
+		put_method(&t, method);
+	for (size_t i = 0; pattern && i < routes_count; i++) {
+		if (is_same_path(routes[i].path, pattern))
+			put_method(&t, routes[i].method);
 	}
 	text_puts(&t, "OPTIONS");
 	return text_done(&t, allow, NULL);

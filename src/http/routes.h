@@ -74,7 +74,7 @@ enum dialect dialect_of(const char *path);
 int route_find(struct arena *mem, const char *path, enum method method, const char **pattern,
     const struct route **out, struct named *named);
 
-/* "GET, HEAD, OPTIONS": the value of an Allow header for a pattern; -ENOMEM. */
+/* "GET, HEAD, OPTIONS": what a pattern, or NULL for an unknown path, allows; -ENOMEM. */
 int route_allow(struct arena *mem, const char *pattern, const char **allow);
 
 #endif

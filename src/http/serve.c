@@ -15,6 +15,7 @@
 #include "http/dialect.h"
 #include "http/gate.h"
 #include "http/input.h"
+#include "http/origin.h"
 #include "http/refused.h"
 
 /* As servers allow it; a JWT in a query is well below. */
@@ -36,6 +37,14 @@ find_row(struct call *c)
 	if (!r && c->dialect == DIALECT_WEBITEL && !c->conf->webitel)
 		r = V_NO_ROUTE;
 	return r ? r : route_find(c->mem, c->path, c->method, &c->pattern, &c->route, &c->named);
+}
+
+/* For a path that is not there too: else the page would never see the 404 that follows. */
+static bool
+is_preflight(const struct call *c)
+{
+	return c->method == METHOD_OPTIONS && c->req->param[PARAM_PREFLIGHT_METHOD] &&
+	    dialect_has_cors(c->dialect) && origin_is_listed(c);
 }
 
 /*
@@ -60,6 +69,8 @@ find_route(struct call *c)
 		c->query = request_get(c->req, PARAM_DOORWARD_QUERY);
 	if (c->req->oversized)
 		return V_HEADERS_TOO_LARGE;	/* and the route may be missing too */
+	if (r == V_NO_ROUTE && is_preflight(c))
+		return 0;
 	if (r)
 		return r;
 	c->gate = c->route->gate ? c->route->gate : dialect_gate(c->dialect);
@@ -128,6 +139,7 @@ static const struct step {
 	{ "tls",	require_tls },
 	{ "limits",	check_limits },
 	{ "collect",	collect },
+	{ "origin",	origin_check },
 	{ "verify",	verify },
 	{ "permit",	permit },
 	{ "locate",	locate },

@@ -202,9 +202,36 @@ taken_numbers(void)
 	EXPECT_INT("loads", load(&mem, in, &conf, &lines), 0);
 	EXPECT_INT("the last counts", conf->workers, 9);
 	EXPECT_TRUE("yes", conf->allow_plain_http);
-	EXPECT_TRUE("off", !conf->basic_challenge);
+	EXPECT_STRING("off", conf->basic_challenge, "no");
 	EXPECT_TRUE("false", !conf->accept_query_credentials);
 	EXPECT_INT("max", conf->token_ttl_max_s, 60);
+}
+
+/* It was an option of yes or no alone; files that say so stay valid. */
+static void
+taken_choices(void)
+{
+	static const struct { const char *in, *want; } rows[] = {
+		{ "", "auto" },
+		{ "basic_challenge = auto\n", "auto" },
+		{ "basic_challenge = yes\n", "yes" }, { "basic_challenge = on\n", "yes" },
+		{ "basic_challenge = True\n", "yes" }, { "basic_challenge = NO\n", "no" },
+		{ "basic_challenge = off\n", "no" }, { "basic_challenge = false\n", "no" },
+		{ "basic_challenge = Auto\n", NULL }, { "basic_challenge = 1\n", NULL },
+		{ "basic_challenge = \"\"\n", NULL }, { "log_level = yes\n", NULL },
+	};
+	GUARD(arena_free) struct arena mem;
+	const char *lines;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		GUARD(conf_drop) struct conf *conf = NULL;
+
+		EXPECT_VERDICT(rows[i].in, load(&mem, rows[i].in, &conf, &lines),
+		    rows[i].want ? 0 : V_INVALID);
+		if (rows[i].want)
+			EXPECT_STRING(rows[i].in, conf->basic_challenge, rows[i].want);
+	}
 }
 
 static void
@@ -233,6 +260,7 @@ static CU_TestInfo tests[] = {
 	{ "unreadable", unreadable },
 	{ "taken", taken },
 	{ "taken numbers", taken_numbers },
+	{ "choices", taken_choices },
 	{ "taken lists", taken_lists },
 	CU_TEST_INFO_NULL,
 };

@@ -285,22 +285,23 @@ exposed(void)
 	static const struct {
 		const char *row;
 		struct cred_slot slot;
-		bool want;
+		bool ambient, in_query;
 	} cases[] = {
-		{ "Basic", { .scheme = &scheme_basic, .place = PLACE_HEADER }, true },
-		{ "bearer header", { .scheme = &scheme_bearer, .place = PLACE_HEADER }, false },
-		{ "JWT header", { .scheme = &scheme_jwt, .place = PLACE_HEADER }, false },
-		{ "JWT query", { .scheme = &scheme_jwt, .place = PLACE_QUERY }, true },
-		{ "HA1B query", { .scheme = &scheme_ha1b, .place = PLACE_QUERY }, true },
-		{ "HA1B form", { .scheme = &scheme_ha1b, .place = PLACE_FORM }, false },
+		{ "Basic", { .scheme = &scheme_basic, .place = PLACE_HEADER }, true, false },
+		{ "bearer header", { .scheme = &scheme_bearer, .place = PLACE_HEADER }, false, false },
+		{ "JWT header", { .scheme = &scheme_jwt, .place = PLACE_HEADER }, false, false },
+		{ "JWT query", { .scheme = &scheme_jwt, .place = PLACE_QUERY }, false, true },
+		{ "HA1B query", { .scheme = &scheme_ha1b, .place = PLACE_QUERY }, false, true },
+		{ "HA1B form", { .scheme = &scheme_ha1b, .place = PLACE_FORM }, false, false },
 	};
 	struct presented presented = { .count = 0 };
 
-	EXPECT_TRUE("none", !cred_is_exposed(&presented));
+	EXPECT_TRUE("none", !cred_is_ambient(&presented) && !cred_is_in_query(&presented));
 	for (size_t i = 0; i < NELEM(cases); i++) {
 		presented.list[0].slot = &cases[i].slot;
 		presented.count = 1;
-		EXPECT_INT(cases[i].row, cred_is_exposed(&presented), cases[i].want);
+		EXPECT_INT(cases[i].row, cred_is_ambient(&presented), cases[i].ambient);
+		EXPECT_INT(cases[i].row, cred_is_in_query(&presented), cases[i].in_query);
 	}
 }
 

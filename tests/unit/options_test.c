@@ -109,7 +109,7 @@ other_values(void)
 	conf->workers = 512;
 	conf->worker_max_requests = 0;
 	conf->allow_plain_http = true;
-	conf->basic_challenge = false;
+	conf->basic_challenge = "no";
 	round_trip("other values", conf);
 }
 

@@ -71,6 +71,7 @@ static const struct {
 	{ V_DUPLICATE_CREDENTIAL, 400, "Bad Request", "Duplicate credential", NULL },
 	{ V_DUPLICATE_HEADER, 400, "Bad Request", "Duplicate header", NULL },
 	{ V_FORGED_HEADER, FAULT, NULL },	/* of the guards' dialects alone */
+	{ V_FOREIGN_SITE, 403, "Forbidden", "Forbidden", NULL },
 	{ V_NO_TOKEN, 404, "Not Found", "Token not found", NULL },
 	{ V_MEDIA_TYPE, 415, "Unsupported Media Type", "Unsupported media type", NULL },
 	{ V_BAD_FIELDS, 400, "Bad Request", "ValidateError", NULL },
@@ -173,7 +174,7 @@ challenges(void)
 	EXPECT_STRING("Basic sent", ask_header(&reply, "WWW-Authenticate", 1),
 	    "Bearer realm=\"some where\"");
 	s.c.presented.list[0].slot = &jwt;
-	s.conf->basic_challenge = false;
+	s.conf->basic_challenge = "no";
 	reply_make(&s.c, V_WRONG_CREDENTIAL, &reply);
 	EXPECT_STRING("JWT sent", ask_header(&reply, "WWW-Authenticate", 0),
 	    "Bearer realm=\"some where\", error=\"invalid_token\"");

@@ -18,9 +18,16 @@ static const char *const names[PARAMS] = {
 	[PARAM_REQUEST_SCHEME] = "REQUEST_SCHEME",
 	[PARAM_REMOTE_ADDR] = "REMOTE_ADDR",
 	[PARAM_X_FORWARDED_PROTO] = "HTTP_X_FORWARDED_PROTO",
+	[PARAM_CONTENT_ENCODING] = "HTTP_CONTENT_ENCODING",
+	[PARAM_HOST] = "HTTP_HOST",
 	[PARAM_ORIGIN] = "HTTP_ORIGIN",
+	[PARAM_PREFLIGHT_METHOD] = "HTTP_ACCESS_CONTROL_REQUEST_METHOD",
+	[PARAM_SEC_FETCH_SITE] = "HTTP_SEC_FETCH_SITE",
+	[PARAM_SEC_FETCH_MODE] = "HTTP_SEC_FETCH_MODE",
+	[PARAM_SEC_FETCH_DEST] = "HTTP_SEC_FETCH_DEST",
 	[PARAM_DOORWARD_ROLE] = "DOORWARD_ROLE",
 	[PARAM_DOORWARD_QUERY] = "DOORWARD_QUERY",
+	[PARAM_DOORWARD_METHOD] = "DOORWARD_METHOD",
 	[PARAM_REDIRECT_STATUS] = "REDIRECT_STATUS",
 };
 
@@ -55,12 +62,12 @@ params(void)
 		value[0] = 'f';
 		EXPECT_TRUE(names[param], !req.duplicate);
 		EXPECT_INT(names[param], put(&req, names[param], "second"), 0);
-		EXPECT_TRUE(names[param], req.duplicate);
+		EXPECT_INT(names[param], req.duplicate, param != PARAM_X_FORWARDED_PROTO);
 		EXPECT_STRING(names[param], request_get(&req, param), "first");
 		start(&req, &mem);
 		EXPECT_INT(names[param], put(&req, names[param], ""), 0);
 		EXPECT_INT(names[param], put(&req, names[param], ""), 0);
-		EXPECT_TRUE("empty, twice", req.duplicate);
+		EXPECT_INT("empty, twice", req.duplicate, param != PARAM_X_FORWARDED_PROTO);
 	}
 	start(&req, &mem);
 	EXPECT_STRING("a body", req.body, "");
@@ -198,7 +205,9 @@ proxies(void)
 		{ "::ffff:192.0.2.1", "https", true },
 		{ "192.0.2.128", "https", false }, { "198.51.100.8", "https", false },
 		{ "2001:db9::1", "https", false }, { "192.0.2.1", "http", false },
-		{ "192.0.2.1", "https, http", false }, { "192.0.2.1", "", false },
+		{ "192.0.2.1", "https, http", true }, { "192.0.2.1", "", false },
+		{ "192.0.2.1", "http, https", false }, { "192.0.2.1", ",https", false },
+		{ "192.0.2.128", "https, https", false },
 		{ "", "https", false }, { "192.0.2.1, 203.0.113.1", "https", false },
 		{ "unix:", "https", false },
 	};

@@ -94,22 +94,39 @@ settings_asked(void)
 	box_close(&my);
 }
 
+#define BASIC_OFFER "Basic realm=\"doorward\", charset=\"UTF-8\""
+#define BEARER_OFFER "Bearer realm=\"doorward\""
+
 static void
 challenges(void)
 {
 	static const struct {
 		const char *row, *given;
-		bool basic;
+		const char *basic;
 		const char *want[2];
 	} t[] = {
-		{ "both", "HTTP_AUTHORIZATION=Basic eDp5", true,
+		{ "auto", "HTTP_AUTHORIZATION=Basic eDp5", "auto", { BASIC_OFFER, BEARER_OFFER } },
+		{ "a program", NULL, "auto", { BASIC_OFFER, BEARER_OFFER } },
+		{ "a page that opens", "HTTP_SEC_FETCH_MODE=navigate", "auto",
+		    { BASIC_OFFER, BEARER_OFFER } },
+		{ "a script of another origin", "HTTP_SEC_FETCH_MODE=cors", "auto",
+		    { BEARER_OFFER, NULL } },
+		{ "a script of ours", "HTTP_SEC_FETCH_MODE=same-origin", "auto",
+		    { BEARER_OFFER, NULL } },
+		{ "an image", "HTTP_SEC_FETCH_MODE=no-cors", "auto", { BEARER_OFFER, NULL } },
+		{ "a word we do not know", "HTTP_SEC_FETCH_MODE=x", "auto",
+		    { BASIC_OFFER, BEARER_OFFER } },
+		{ "a script, yes", "HTTP_SEC_FETCH_MODE=cors", "yes",
+		    { BASIC_OFFER, BEARER_OFFER } },
+		{ "a page, no", "HTTP_SEC_FETCH_MODE=navigate", "no", { BEARER_OFFER, NULL } },
+		{ "both", "HTTP_AUTHORIZATION=Basic eDp5", "yes",
 		    { "Basic realm=\"doorward\", charset=\"UTF-8\"",
 		    "Bearer realm=\"doorward\"" } },
-		{ "Bearer alone", "HTTP_AUTHORIZATION=Basic eDp5", false,
+		{ "Bearer alone", "HTTP_AUTHORIZATION=Basic eDp5", "no",
 		    { "Bearer realm=\"doorward\"", NULL } },
-		{ "with its error", "HTTP_X_AUTH_TOKEN=a.b.c", false,
+		{ "with its error", "HTTP_X_AUTH_TOKEN=a.b.c", "no",
 		    { "Bearer realm=\"doorward\", error=\"invalid_token\"", NULL } },
-		{ "HA1B is no token", "HTTP_X_AUTH_HA1B_TOKEN=x", false,
+		{ "HA1B is no token", "HTTP_X_AUTH_HA1B_TOKEN=x", "no",
 		    { "Bearer realm=\"doorward\"", NULL } },
 	};
 	struct reply reply;
@@ -194,11 +211,16 @@ static const struct { const char *row, *given[3]; int status, alone; } proxy_row
 	{ "two addresses",       { FROM("192.0.2.7, 192.0.2.7"), SAYS("https") }, 301, 301 },
 	{ "says HTTP",           { FROM("192.0.2.7"), SAYS("http") }, 301, 301 },
 	{ "says nothing",        { FROM("192.0.2.7"), SAYS("") }, 301, 301 },
-	{ "says both",           { FROM("192.0.2.7"), SAYS("https, http") }, 301, 301 },
-	{ "says it twice",       { FROM("192.0.2.7"), SAYS("https,https") }, 301, 301 },
+	{ "says both",           { FROM("192.0.2.7"), SAYS("https, http") }, 200, 301 },
+	{ "says it twice",       { FROM("192.0.2.7"), SAYS("https,https") }, 200, 301 },
 	{ "longer",              { FROM("192.0.2.7"), SAYS("https:") }, 301, 301 },
 	{ "HTTP first",          { FROM("192.0.2.7"), SAYS("http"), SAYS("https") }, 301, 301 },
-	{ "HTTPS first",         { FROM("192.0.2.7"), SAYS("https"), SAYS("http") }, 400, 301 },
+	{ "HTTPS first",         { FROM("192.0.2.7"), SAYS("https"), SAYS("http") }, 200, 301 },
+	{ "HTTP, then HTTPS",    { FROM("192.0.2.7"), SAYS("http, https") }, 301, 301 },
+	{ "blank before",        { FROM("192.0.2.7"), SAYS(" HTTPS , http") }, 200, 301 },
+	{ "empty first",         { FROM("192.0.2.7"), SAYS(", https") }, 301, 301 },
+	{ "longer first",        { FROM("192.0.2.7"), SAYS("httpsx, https") }, 301, 301 },
+	{ "others say it twice", { FROM("198.51.100.7"), SAYS("https"), SAYS("https") }, 301, 301 },
 	{ "in another header",   { FROM("192.0.2.7"), "HTTP_FORWARDED=proto=https",
 	    "HTTP_X_FORWARDED_SSL=on" }, 301, 301 },
 	{ "for somebody",        { FROM("192.0.2.8"), SAYS("https"),
