@@ -17,7 +17,8 @@ main(void)
 	for (size_t i = 0; i < routes_count; i++) {
 		for (k = 0; k < NELEM(names) && method_parse(names[k]) != routes[i].method; k++)
 			;
-		printf("%s %s\n", k < NELEM(names) ? names[k] : "?", routes[i].path);
+		printf("%s %s\n", routes[i].method == METHOD_ANY ? "ANY" :
+		    k < NELEM(names) ? names[k] : "?", routes[i].path);
 	}
 	return 0;
 }

@@ -170,6 +170,16 @@ text_characters(const char *bytes, size_t len)
 	return n;
 }
 
+const char *
+text_trimmed(struct arena *mem, const char *string)
+{
+	size_t len = strlen(string);
+
+	while (len && string[len - 1] == ' ')
+		len--;
+	return arena_strndup(mem, string, len);
+}
+
 void
 text_lower(char *string)
 {

@@ -43,6 +43,9 @@ bool text_has_control(const char *bytes, size_t len);
 /* Code points in well-formed UTF-8. */
 size_t text_characters(const char *bytes, size_t len);
 
+/* A copy without the blanks at the end, as of a field that a user filled in; NULL: no memory. */
+const char *text_trimmed(struct arena *mem, const char *string);
+
 /* ASCII only: other bytes stay as they are. */
 void text_lower(char *string);
 

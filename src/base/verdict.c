@@ -25,6 +25,7 @@ static const char *const names[VERDICTS] = {
 	[V_BODY_TOO_LARGE] = "body-too-large",
 	[V_BAD_FORM] = "bad-form",
 	[V_BAD_JSON] = "bad-json",
+	[V_JSON_AS_FORM] = "json-as-form",
 	[V_DUPLICATE_CREDENTIAL] = "duplicate-credential",
 	[V_DUPLICATE_HEADER] = "duplicate-header",
 	[V_FORGED_HEADER] = "forged-header",

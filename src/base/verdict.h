@@ -36,6 +36,7 @@ enum verdict {
 	V_BODY_TOO_LARGE,
 	V_BAD_FORM,
 	V_BAD_JSON,
+	V_JSON_AS_FORM,		/* what is said to be a form */
 	V_DUPLICATE_CREDENTIAL,
 	V_DUPLICATE_HEADER,
 	V_FORGED_HEADER,	/* a client says what only the answer to a web server may */

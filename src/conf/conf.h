@@ -115,6 +115,7 @@ struct conf {
 	bool webitel;
 	int64_t webitel_ttl_s;
 	const char *webitel_cdr_host;
+	const char *webitel_verto;	/* "" for none */
 	bool webitel_hide_unknown_user;
 
 	struct conf_oidc *oidc;

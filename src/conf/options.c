@@ -159,6 +159,8 @@ const struct option_row options[] = {
 	    "Lifetime of a Webitel session."),
 	TEXT(webitel_cdr_host, "http://localhost:10023", 0, 1024,
 	    "Address of the CDR server, which Webitel clients receive at login."),
+	TEXT(webitel_verto, "", 0, 1024,
+	    "Address of the Verto server that Webitel clients are told; empty for none."),
 	BOOL(webitel_hide_unknown_user, "no",
 	    "Answer the login of an unknown user like a wrong password, not with 404."),
 };

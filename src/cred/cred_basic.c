@@ -9,30 +9,82 @@
 #include "base/verdict.h"
 #include "cred/scheme.h"
 
-/* Splits at the first colon: an e-mail has none, a password may. */
+/* The bytes of a base64 text, the padding of which some clients leave out.  V_MALFORMED. */
+static int
+decode(struct arena *mem, const char *value, char **bytes, size_t *len)
+{
+	static const char *const padding[] = { "", "", "==", "=" };
+	char *padded = arena_printf(mem, "%s%s", value, padding[strlen(value) % 4]);
+	size_t size;
+
+	if (!padded)
+		return -ENOMEM;
+	size = strlen(padded);
+	*bytes = arena_alloc(mem, size + 1);
+	if (!*bytes)
+		return -ENOMEM;
+	return b64_decode(B64_PADDED, padded, size, *bytes, size, len);
+}
+
+/* Bytes that are not UTF-8 are Latin-1: widespread clients send that (CONTRACT 2). */
+static int
+from_latin1(struct arena *mem, char **bytes, size_t *len)
+{
+	const unsigned char *from = (const unsigned char *)*bytes;
+	char *to;
+	size_t n = 0;
+
+	if (text_is_utf8(*bytes, *len))
+		return 0;
+	to = arena_alloc(mem, 2 * *len + 1);
+	if (!to)
+		return -ENOMEM;
+	for (size_t i = 0; i < *len; i++) {
+		if (from[i] >= 0x80)
+			to[n++] = (char)(0xc0 | from[i] >> 6);
+		to[n++] = (char)(from[i] >= 0x80 ? 0x80 | (from[i] & 0x3f) : from[i]);
+	}
+	*bytes = to;
+	*len = n;
+	return 0;
+}
+
+/* Fills in name and password.  Splits at the first colon: an e-mail has none, a password may. */
+static int
+read_pair(struct attempt *a, struct login *login)
+{
+	char *pair, *colon;
+	size_t len;
+	int r;
+
+	r = decode(a->mem, a->value, &pair, &len);
+	if (!r)
+		r = from_latin1(a->mem, &pair, &len);
+	if (r)
+		return r;
+	colon = memchr(pair, ':', len);
+	if (!colon || text_has_control(pair, len))	/* RFC 7617, 2 */
+		return V_MALFORMED;
+	login->password = colon + 1;
+	login->len = len - (size_t)(colon + 1 - pair);
+	while (colon > pair && colon[-1] == ' ')	/* fields that a user filled in */
+		colon--;
+	*colon = '\0';
+	login->name = pair;
+	return 0;
+}
+
 static int
 verify(struct attempt *a)
 {
 	struct identity who = { .authenticated_s = a->now_ms / 1000 };
 	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL,
 	    .outcome = a->outcome, .mem = a->mem, .wait = a->wait };
-	size_t encoded_len = strlen(a->value), len;
-	char *pair, *colon;
 	int r;
 
-	pair = arena_alloc(a->mem, encoded_len + 1);
-	if (!pair)
-		return -ENOMEM;
-	if (b64_decode(B64_PADDED, a->value, encoded_len, pair, encoded_len, &len))
-		return V_WRONG_CREDENTIAL;
-	colon = memchr(pair, ':', len);
-	/* RFC 7617, 2: no control characters; charset="UTF-8" is what we ask for */
-	if (!colon || text_has_control(pair, len) || !text_is_utf8(pair, len))
-		return V_WRONG_CREDENTIAL;
-	*colon = '\0';
-	login.name = pair;
-	login.password = colon + 1;
-	login.len = len - (size_t)(colon + 1 - pair);
+	r = read_pair(a, &login);
+	if (r)
+		return r == V_MALFORMED ? V_WRONG_CREDENTIAL : r;
 	a->charged = true;
 	r = user_login(a->auth, &login, a->now_ms, &who.user);
 	if (r)

@@ -65,3 +65,22 @@ cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented
 		r = domain_token_verify(auth, presented->token, now_ms, caller);
 	return r == V_WRONG_CREDENTIAL ? V_BAD_CALLER : r;
 }
+
+int
+cred_webitel_identify(struct auth *auth, const struct webitel_presented *presented,
+    int64_t now_ms, struct identity *who)
+{
+	struct identity found = { .authenticated_s = now_ms / 1000 };
+	struct caller caller;
+	int r;
+
+	if (!presented->key)
+		return V_BAD_CALLER;	/* a token of a domain is nobody's */
+	r = cred_webitel_verify(auth, presented, now_ms, &caller);
+	if (!r)
+		r = store_user_get(auth->store, &caller.owner, &found.user);
+	if (r)
+		return r == V_NOT_FOUND ? V_ENDED : r;
+	*who = found;
+	return 0;
+}

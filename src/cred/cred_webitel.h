@@ -27,4 +27,8 @@ int cred_webitel_collect(const struct sources *sources, struct webitel_presented
 int cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
     int64_t now_ms, struct caller *caller);
 
+/* The user of a session that was presented.  V_BAD_CALLER, V_ENDED as above. */
+int cred_webitel_identify(struct auth *auth, const struct webitel_presented *presented,
+    int64_t now_ms, struct identity *who);
+
 #endif

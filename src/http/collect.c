@@ -61,7 +61,7 @@ parse_form(struct call *c, enum media media)
 static int
 collect_form(struct call *c)
 {
-	enum media media = media_parse(request_get(c->req, PARAM_CONTENT_TYPE));
+	enum media media = media_of(c);
 	bool is_form = media == MEDIA_FORM || media == MEDIA_MULTIPART;
 	int r;
 
@@ -70,7 +70,9 @@ collect_form(struct call *c)
 	if (c->req->body_state == BODY_BROKEN)
 		return is_form ? V_BAD_FORM : V_BAD_JSON;
 	r = is_form ? parse_form(c, media) : 0;
-	return r == V_MALFORMED ? V_BAD_FORM : r;
+	if (r == V_MALFORMED)
+		return media == MEDIA_FORM && input_is_json_form(c) ? V_JSON_AS_FORM : V_BAD_FORM;
+	return r;
 }
 
 static int

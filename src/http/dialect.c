@@ -35,6 +35,8 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_BODY_TOO_LARGE] =	 { 413, "Payload Too Large", "Payload too large", 0 },
 	[V_BAD_FORM] =		 { 400, "Bad Request", "Malformed form", 0 },
 	[V_BAD_JSON] =		 { 400, "Bad Request", "Malformed JSON", 0 },
+	[V_JSON_AS_FORM] =	 { 400, "Bad Request",
+	    "JSON was sent as a form; send Content-Type: application/json", 0 },
 	[V_DUPLICATE_CREDENTIAL] = { 400, "Bad Request", "Duplicate credential", 0 },
 	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", 0 },
 	[V_FOREIGN_SITE] =	 { 403, "Forbidden", "Forbidden", 0 },
@@ -114,13 +116,13 @@ static const struct row {
 	[DIALECT_VERIFY] = {
 		.ok = { 204, "No Content", NULL, EXTRA_USER_HEADERS },
 		.words = guard_words, .other = &refused, .passing = &fault,
-		.gate = &gate_credential, .guards = true,
+		.gate = &gate_guard, .guards = true,
 	},
 	/* Any header of it would reach the guarded page's answer; a length would cut it. */
 	[DIALECT_AUTHORIZER] = {
 		.ok = { 200, "OK", NULL, EXTRA_USER_VARIABLES | EXTRA_BARE },
 		.words = guard_words, .other = &refused, .passing = &fault,
-		.gate = &gate_credential, .guards = true,
+		.gate = &gate_guard, .guards = true,
 	},
 };
 

@@ -25,6 +25,7 @@ struct gate {
 };
 
 extern const struct gate gate_credential;	/* the schemes of cred/cred_slots.c */
+extern const struct gate gate_guard;		/* these, or a Webitel session of a user */
 extern const struct gate gate_open;		/* lets everybody through */
 extern const struct gate gate_session;		/* a Webitel session, or a token of a domain */
 extern const struct gate gate_password;		/* name and password in the fields of POST /login */

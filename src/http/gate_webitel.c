@@ -37,10 +37,9 @@ collect_json(struct call *c, struct pairs *out)
 	GUARD(json_drop) struct json *body = NULL;
 	int r;
 
-	if (!c->has_body || !c->req->body_len ||
-	    media_parse(request_get(c->req, PARAM_CONTENT_TYPE)) != MEDIA_JSON)
+	if (!c->has_body || !c->req->body_len || media_of(c) != MEDIA_JSON)
 		return 0;
-	r = json_parse(c->req->body, c->req->body_len, &body);
+	r = input_json(c, &body);
 	if (r)
 		return r < 0 ? r : 0;	/* then there is no credential in it */
 	out->at = arena_alloc(c->mem, NELEM(names) * sizeof *out->at);
@@ -91,11 +90,47 @@ pair_verify(struct call *c)
 
 const struct gate gate_session = { pair_collect, pair_verify };
 
+/* A web server asks for clients of both APIs. */
+static int
+guard_collect(struct call *c, const struct sources *sources)
+{
+	int r;
+
+	r = gate_credential.collect(c, sources);
+	if (r || !c->conf->webitel)
+		return r;
+	return cred_webitel_collect(sources, &c->webitel);
+}
+
+/* The pair first, for that costs the least; it is charged only if nothing else verifies. */
+static int
+guard_verify(struct call *c)
+{
+	int other, r = V_BAD_CALLER;
+
+	if (!c->webitel.token || !c->webitel.key)
+		return gate_credential.verify(c);
+	r = cred_webitel_identify(c->auth, &c->webitel, c->now_ms, &c->id);
+	if (r == 0)
+		outcome_know(&c->outcome, "session", &c->id.user.id);
+	if (r <= 0)
+		return r;
+	c->outcome.failed = "session";
+	other = c->presented.count ? gate_credential.verify(c) : r;
+	if (other <= 0 || other == V_WAITING)
+		return other;
+	if (r == V_BAD_CALLER)
+		r = refuse(c);
+	return r < 0 || other == V_BAD_CALLER ? r : other;
+}
+
+const struct gate gate_guard = { guard_collect, guard_verify };
+
 /* The fields of the body are the credential: what is wrong with them is told first. */
 static int
 fields_collect(struct call *c, const struct sources *sources)
 {
-	const struct input_value *username = &c->in.values[LOGIN_USERNAME];
+	struct input_value *username = &c->in.values[LOGIN_USERNAME];
 	int r;
 
 	r = cred_webitel_collect(sources, &c->webitel);
@@ -103,7 +138,12 @@ fields_collect(struct call *c, const struct sources *sources)
 		r = input_read(c);
 	if (r)
 		return r;
-	return username->present && *username->text ? 0 : V_NO_USER_NAME;
+	if (!username->present)
+		return V_NO_USER_NAME;
+	username->text = text_trimmed(c->mem, username->text);
+	if (!username->text)
+		return -ENOMEM;
+	return *username->text ? 0 : V_NO_USER_NAME;
 }
 
 /* V_NO_USER: only where that may be told. */

@@ -34,6 +34,7 @@ int on_token_delete_all(struct call *c);
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);
 int on_webitel_whoami(struct call *c);
+int on_webitel_license(struct call *c);
 
 int may_domain_create(struct call *c);
 int may_domain_read(struct call *c);

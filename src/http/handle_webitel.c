@@ -23,6 +23,14 @@ add_cdr(struct json_out *o, const struct conf *conf)
 	json_close(&cdr);
 }
 
+/* Only where it is configured, as clients of later versions know it [seen]. */
+static void
+add_verto(struct json_out *o, const struct conf *conf)
+{
+	if (*conf->webitel_verto)
+		json_add_string(o, "verto", conf->webitel_verto);
+}
+
 /* The part behind the '@' of a name, spelt as the name is. */
 static void
 add_domain(struct json_out *o, const char *name)
@@ -47,6 +55,7 @@ put_login(struct call *c, const struct caller *caller, const struct session_secr
 	json_add_string(&o, "roleName", caller->role.name);
 	json_add_raw(&o, "acl", caller->role.acl);
 	add_cdr(&o, c->conf);
+	add_verto(&o, c->conf);
 	json_close(&o);
 }
 
@@ -95,6 +104,15 @@ on_webitel_whoami(struct call *c)
 	json_add_string(&o, "roleName", caller->role.name);
 	json_add_integer(&o, "expires", caller->expires_ms);
 	add_cdr(&o, c->conf);
+	add_verto(&o, c->conf);
 	json_close(&o);
+	return 0;
+}
+
+/* GET /api/v2/license: clients ask after a login, and all is free. */
+int
+on_webitel_license(struct call *c)
+{
+	text_puts(&c->payload, "{\"status\":\"OK\",\"info\":[]}");
 	return 0;
 }

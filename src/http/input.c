@@ -23,6 +23,16 @@ struct raw {
 	size_t len;
 };
 
+/* "application/problem+json" and the like (RFC 6839, 3.1). */
+static bool
+is_json_suffix(const char *type, size_t len)
+{
+	size_t before = strlen("application/"), behind = strlen("+json");
+
+	return len > before + behind && strncasecmp(type, "application/", before) == 0 &&
+	    strncasecmp(type + len - behind, "+json", behind) == 0;
+}
+
 enum media
 media_parse(const char *content_type)
 {
@@ -39,7 +49,38 @@ media_parse(const char *content_type)
 		    strncasecmp(rows[i].type, content_type, len) == 0)
 			return rows[i].media;
 	}
-	return MEDIA_OTHER;
+	return is_json_suffix(content_type, len) ? MEDIA_JSON : MEDIA_OTHER;
+}
+
+/* A compressed body is none that we read. */
+enum media
+media_of(const struct call *c)
+{
+	const char *encoding = request_get(c->req, PARAM_CONTENT_ENCODING);
+
+	if (*encoding && strcasecmp(encoding, "identity") != 0)
+		return MEDIA_OTHER;
+	return media_parse(request_get(c->req, PARAM_CONTENT_TYPE));
+}
+
+int
+input_json(const struct call *c, struct json **body)
+{
+	const char *bytes = c->req->body;
+	size_t len = c->req->body_len, mark = strlen("\xef\xbb\xbf");
+
+	if (len >= mark && memcmp(bytes, "\xef\xbb\xbf", mark) == 0)
+		return json_parse(bytes + mark, len - mark, body);
+	return json_parse(bytes, len, body);
+}
+
+/* No form begins so: browsers and programs encode a brace. */
+bool
+input_is_json_form(const struct call *c)
+{
+	GUARD(json_drop) struct json *body = NULL;
+
+	return c->req->body_len && c->req->body[0] == '{' && input_json(c, &body) == 0;
 }
 
 static struct raw
@@ -273,12 +314,15 @@ input_read(struct call *c)
 		return 0;
 	if (!reads_body(c->route))
 		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
-	switch (media_parse(request_get(c->req, PARAM_CONTENT_TYPE))) {
+	switch (media_of(c)) {
 	case MEDIA_FORM:
+		if (input_is_json_form(c))
+			return V_JSON_AS_FORM;
+		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
 	case MEDIA_MULTIPART:
 		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
 	case MEDIA_JSON:
-		r = json_parse(c->req->body, c->req->body_len, &body);
+		r = input_json(c, &body);
 		if (r)
 			return r == V_MALFORMED ? V_BAD_JSON : r;
 		return read_fields(c, body, NULL);

@@ -8,18 +8,29 @@
 #ifndef HTTP_INPUT_H
 #define HTTP_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct call;
+struct json;
 
 enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 
 /* What a Content-Type says; none is JSON (CONTRACT 8.4). */
 enum media media_parse(const char *content_type);
 
+/* The same of a call; MEDIA_OTHER too for a Content-Encoding, but identity. */
+enum media media_of(const struct call *c);
+
+/* The body as JSON, which may begin with a byte order mark.  V_MALFORMED. */
+int input_json(const struct call *c, struct json **body);
+
+/* Is a body that is said to be a form JSON, as curl -d without a type sends it? */
+bool input_is_json_form(const struct call *c);
+
 /*
- * Fills c->in.values, once.  V_MEDIA_TYPE, V_BAD_JSON; V_BAD_FIELDS with
- * c->in.errors.
+ * Fills c->in.values, once.  V_MEDIA_TYPE, V_BAD_JSON, V_JSON_AS_FORM;
+ * V_BAD_FIELDS with c->in.errors.
  */
 int input_read(struct call *c);
 

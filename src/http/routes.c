@@ -55,6 +55,7 @@ static const struct input_field domain_state_fields[] = {
 #define POST	METHOD_POST
 #define PATCH	METHOD_PATCH
 #define DELETE	METHOD_DELETE
+#define ANY	METHOD_ANY
 
 #define DOMAIN_TOKENS "/api/v2/domains/{domain}/settings/token"
 
@@ -67,7 +68,9 @@ const struct route routes[] = {
 	 *         may the caller?    is it there?       do it                    gate */
 	{ GET,    "/rest/auth",              NULL,                 "auth.show",
 	          NULL,              NULL,              on_auth_show,            NULL },
-	{ GET,    "/rest/verify",            NULL,                 "verify",
+	{ ANY,    "/rest/verify",            NULL,                 "verify",
+	          NULL,              NULL,              on_verify,               NULL },
+	{ ANY,    "/rest/verify/{path}",     NULL,                 "verify",
 	          NULL,              NULL,              on_verify,               NULL },
 	{ GET,    "/rest/settings",          NULL,                 "settings.show",
 	          NULL,              NULL,              on_settings_show,        &gate_open },
@@ -89,6 +92,8 @@ const struct route routes[] = {
 	          NULL,              NULL,              on_webitel_logout,       NULL },
 	{ GET,    "/api/v2/whoami",          NULL,                 "webitel.whoami",
 	          NULL,              NULL,              on_webitel_whoami,       NULL },
+	{ GET,    "/api/v2/license",         NULL,                 "webitel.license",
+	          NULL,              NULL,              on_webitel_license,      NULL },
 	{ POST,   DOMAIN_TOKENS,             domain_token_fields,  "domain-token.create",
 	          may_domain_create, NULL,              on_domain_token_create,  NULL },
 	{ GET,    DOMAIN_TOKENS,             NULL,                 "domain-token.list",
@@ -101,7 +106,7 @@ const struct route routes[] = {
 
 const size_t routes_count = NELEM(routes);
 
-const struct route route_authorizer = { .method = GET, .path = "", .handle = on_verify,
+const struct route route_authorizer = { .method = ANY, .path = "", .handle = on_verify,
     .event = "authorize" };
 
 static const char *const method_names[METHODS] = {
@@ -131,7 +136,7 @@ dialect_of(const char *path)
 		{ "/login",	  true,  DIALECT_WEBITEL },
 		{ "/logout",	  true,  DIALECT_WEBITEL },
 		{ "/api/v2",	  true,  DIALECT_WEBITEL },
-		{ "/rest/verify", false, DIALECT_VERIFY },
+		{ "/rest/verify", true,  DIALECT_VERIFY },
 	};
 
 	for (size_t i = 0; i < NELEM(families); i++) {
@@ -178,14 +183,24 @@ take_domain(struct arena *mem, const char *segment, size_t len, struct named *ou
 	return 0;
 }
 
-/* What a segment may be; whether it is one is said once the caller is known. */
+/* The path of a request to another site says nothing to us. */
+static int
+take_path(struct arena *mem, const char *path, size_t len, struct named *out)
+{
+	(void)mem, (void)path, (void)len, (void)out;
+	return 0;
+}
+
+/* What a segment, or all that is left, may be; whether it is one is said to a known caller. */
 static const struct type {
 	const char *name;
+	bool takes_all;			/* and that may be nothing */
 	int (*take)(struct arena *mem, const char *segment, size_t len, struct named *out);
 } types[] = {
-	{ "{token}",	take_token },
-	{ "{uuid}",	take_uuid },
-	{ "{domain}",	take_domain },
+	{ "{token}",	false,	take_token },
+	{ "{uuid}",	false,	take_uuid },
+	{ "{domain}",	false,	take_domain },
+	{ "{path}",	true,	take_path },
 };
 
 static const struct type *
@@ -207,21 +222,22 @@ match(struct arena *mem, const char *pattern, const char *path, struct named *ou
 	int r;
 
 	*out = (struct named){ .token = "", .domain = "" };
-	while (*pattern && *path) {
+	while (*pattern) {
 		if (*pattern != '{') {
-			if (*pattern++ != *path++)
+			if (*pattern++ != *path)
 				return V_NO_ROUTE;
+			path++;
 			continue;
 		}
 		type = type_at(pattern);
-		len = strspn(path, SEGMENT);
-		r = len ? type->take(mem, path, len, out) : V_NO_ROUTE;
+		len = type->takes_all ? strlen(path) : strspn(path, SEGMENT);
+		r = len || type->takes_all ? type->take(mem, path, len, out) : V_NO_ROUTE;
 		if (r)
 			return r;
 		path += len;
 		pattern += strlen(type->name);
 	}
-	return *pattern || *path ? V_NO_ROUTE : 0;
+	return *path ? V_NO_ROUTE : 0;
 }
 
 /* Rows of one path may see different types in a segment of it. */
@@ -247,16 +263,28 @@ put_method(struct text *t, enum method method)
 		text_puts(t, "HEAD, ");
 }
 
+/* All that rows of any other path have. */
+static void
+put_methods(struct text *t)
+{
+	for (enum method method = 0; method < METHOD_OPTIONS; method++)
+		put_method(t, method);
+}
+
 int
 route_allow(struct arena *mem, const char *pattern, const char **allow)
 {
 	struct text t;
 
 	text_init(&t, mem);
-	for (enum method method = 0; !pattern && method < METHOD_OPTIONS; method++)
-		put_method(&t, method);
+	if (!pattern)
+		put_methods(&t);
 	for (size_t i = 0; pattern && i < routes_count; i++) {
-		if (is_same_path(routes[i].path, pattern))
+		if (!is_same_path(routes[i].path, pattern))
+			continue;
+		if (routes[i].method == METHOD_ANY)
+			put_methods(&t);
+		else
 			put_method(&t, routes[i].method);
 	}
 	text_puts(&t, "OPTIONS");
@@ -268,7 +296,8 @@ row_of(const char *pattern, enum method method)
 {
 	for (size_t i = 0; i < routes_count; i++) {
 		if (is_same_path(routes[i].path, pattern) &&
-		    (routes[i].method == method || method == METHOD_OPTIONS))
+		    (routes[i].method == method || routes[i].method == METHOD_ANY ||
+		    method == METHOD_OPTIONS))
 			return &routes[i];
 	}
 	return NULL;

@@ -16,7 +16,8 @@
 struct call;
 struct gate;
 
-enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS };
+enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS,
+    METHOD_ANY };			/* the last in rows alone: also those that we do not know */
 
 enum input_place { INPUT_BODY, INPUT_QUERY };
 /* INPUT_LOOSE: a wrong value is treated as absent, and the handler decides. */

@@ -61,7 +61,6 @@ find_route(struct call *c)
 	if (c->req->role == ROLE_AUTHORIZER) {
 		c->dialect = DIALECT_AUTHORIZER;
 		c->route = &route_authorizer;
-		c->method = c->route->method;
 	} else {
 		r = find_row(c);
 	}
@@ -73,6 +72,8 @@ find_route(struct call *c)
 		return 0;
 	if (r)
 		return r;
+	if (dialect_guards(c->dialect))
+		c->method = METHOD_GET;		/* of the question, whatever it is about */
 	c->gate = c->route->gate ? c->route->gate : dialect_gate(c->dialect);
 	/* bodies of GET and HEAD are ignored (CONTRACT 2) */
 	c->has_body &= c->method != METHOD_GET;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/user.h"
 #include "cred/cred.h"
 #include "service/box.h"
 #include "service/encode.h"
@@ -48,7 +49,11 @@ pairs(void)
 		    V_WRONG_CREDENTIAL,
 		    NULL },
 		{ "delete", ALICE ":\x7f", V_WRONG_CREDENTIAL, NULL },
-		{ "Latin-1", ALICE ":p\xe4ssword", V_WRONG_CREDENTIAL, NULL },
+		{ "Latin-1", ALICE ":p\xe4ssword", V_WRONG_CREDENTIAL, ALICE },
+		{ "no UTF-8, no colon", "p\xe4ssword", V_WRONG_CREDENTIAL, NULL },
+		{ "blank behind the name", ALICE " :" PASSWORD, 0, NULL },
+		{ "blanks behind the name", ALICE "   :" PASSWORD, 0, NULL },
+		{ "blanks alone", "  :" PASSWORD, V_WRONG_CREDENTIAL, "" },
 		{ "blank before", " " ALICE ":" PASSWORD, V_WRONG_CREDENTIAL,
 		    " " ALICE },
 	};
@@ -68,7 +73,7 @@ static void
 encodings(void)
 {
 	static const struct { const char *row, *value; } rows[] = {
-		{ "nothing", "" }, { "no base64", "%%%" }, { "not padded", "YWxpY2U6eA" },
+		{ "nothing", "" }, { "no base64", "%%%" }, 
 		{ "NUL inside", "YWxpY2VAZXhhbXBsZS5jb20Aeg==" }, { "NUL and colon", "YQA6eA==" },
 		{ "URL alphabet", "-_-_" }, { "colon outside", "YWxpY2U=:eA==" },
 		{ "stray bits", "YTpi/x==" },
@@ -98,9 +103,38 @@ encodings(void)
 	box_close(&my);
 }
 
+/* What clients send of a password that is not ASCII, and how they end base64. */
+static void
+spellings(void)
+{
+	static const struct { const char *row, *value; int want; } rows[] = {
+		/* carol@example.com:pässwörd */
+		{ "UTF-8", "Y2Fyb2xAZXhhbXBsZS5jb206cMOkc3N3w7ZyZA==", 0 },
+		{ "Latin-1", "Y2Fyb2xAZXhhbXBsZS5jb206cORzc3f2cmQ=", 0 },
+		{ "Latin-1, no padding", "Y2Fyb2xAZXhhbXBsZS5jb206cORzc3f2cmQ", 0 },
+		{ "no padding", "Y2Fyb2xAZXhhbXBsZS5jb206cMOkc3N3w7ZyZA", 0 },
+		{ "half of it", "Y2Fyb2xAZXhhbXBsZS5jb206cMOkc3N3w7ZyZA=", 0 },
+		{ "too much", "Y2Fyb2xAZXhhbXBsZS5jb206cORzc3f2cmQ==", V_WRONG_CREDENTIAL },
+		{ "half UTF-8", "Y2Fyb2xAZXhhbXBsZS5jb206cMOkc3N39nJk", V_WRONG_CREDENTIAL },
+	};
+	static const char password[] = "p\xc3\xa4ssw\xc3\xb6rd";
+	struct user carol = { .id = uuid_new(), .created_ms = 1, .email = "carol@example.com",
+	    .role = "User" };
+	const char *why;
+	struct box my;
+
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("user", user_add(my.auth, &carol, password, strlen(password), &why),
+	    0);
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_VERDICT(rows[i].row, verify(&my, rows[i].value, NULL), rows[i].want);
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "pairs", pairs },
 	{ "encodings", encodings },
+	{ "spellings", spellings },
 	CU_TEST_INFO_NULL,
 };
 

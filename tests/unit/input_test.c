@@ -20,6 +20,10 @@ media(void)
 		{ "application/json;", MEDIA_JSON },
 		{ "application/json ;x", MEDIA_JSON }, { FORM_TYPE, MEDIA_FORM },
 		{ FORM_TYPE ";charset=UTF-8", MEDIA_FORM }, { "text/plain", MEDIA_OTHER },
+		{ "application/problem+json", MEDIA_JSON },
+		{ "Application/vnd.x.y+JSON; charset=utf-8", MEDIA_JSON },
+		{ "application/+json", MEDIA_OTHER }, { "application/x+jsonx", MEDIA_OTHER },
+		{ "text/x+json", MEDIA_OTHER }, { "application/x+xml", MEDIA_OTHER },
 		{ "text/json", MEDIA_OTHER }, { "application/jsonx", MEDIA_OTHER },
 		{ "application/jso", MEDIA_OTHER }, { "application/xml", MEDIA_OTHER },
 		{ "application/json, " FORM_TYPE, MEDIA_OTHER }, { "*/*", MEDIA_OTHER },
@@ -243,6 +247,45 @@ unreadable(void)
 	    read_body(&c, &req, "text/plain", "[", 1), 0);
 }
 
+/* What is not what it is said to be, or almost. */
+static void
+mistaken(void)
+{
+	static const struct { const char *row, *type, *encoding, *body; int want; } rows[] = {
+		{ "identity", "", "identity", "{\"name\":\"a\"}", 0 },
+		{ "Identity", "", "Identity", "{\"name\":\"a\"}", 0 },
+		{ "compressed", "", "gzip", "{\"name\":\"a\"}", V_MEDIA_TYPE },
+		{ "compressed form", FORM_TYPE, "br", "name=a", V_MEDIA_TYPE },
+		{ "two encodings", "", "identity, gzip", "{\"name\":\"a\"}", V_MEDIA_TYPE },
+		{ "problem+json", "application/problem+json", "", "{\"name\":\"a\"}", 0 },
+		{ "byte order mark", "", "", "\xef\xbb\xbf{\"name\":\"a\"}", 0 },
+		{ "half of one", "", "", "\xef\xbb{\"name\":\"a\"}", V_BAD_JSON },
+		{ "two of them", "", "", "\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"a\"}", V_BAD_JSON },
+		{ "a mark alone", "", "", "\xef\xbb\xbf", V_BAD_JSON },
+		{ "JSON as a form", FORM_TYPE, "", "{\"name\":\"a\"}", V_JSON_AS_FORM },
+		{ "JSON with '='", FORM_TYPE, "", "{\"name\":\"a=b&c\"}", V_JSON_AS_FORM },
+		{ "a form with a brace", FORM_TYPE, "", "{x}=1&name=a", 0 },
+		{ "no JSON after all", FORM_TYPE, "", "{\"name\":\"a\"", V_BAD_FIELDS },
+	};
+	GUARD(conf_drop) struct conf *conf = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct request req;
+	struct auth auth;
+	struct call c;
+
+	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
+	auth.conf = conf;
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+		if (*rows[i].encoding)
+			EXPECT_VERDICT("encoding", request_param(&req, "HTTP_CONTENT_ENCODING", 21,
+			    rows[i].encoding), 0);
+		EXPECT_VERDICT(rows[i].row, read_body(&c, &req, rows[i].type, rows[i].body,
+		    strlen(rows[i].body)), rows[i].want);
+	}
+}
+
 /* Fixed in 125f0c7: without memory for an error, the call went on as if there were none. */
 static void
 no_memory(void)
@@ -299,6 +342,7 @@ static CU_TestInfo tests[] = {
 	{ "JSON bodies", json_bodies },
 	{ "form bodies", form_bodies },
 	{ "unreadable", unreadable },
+	{ "mistaken", mistaken },
 	{ "no memory", no_memory },
 	{ "refusing", refusing },
 	CU_TEST_INFO_NULL,

@@ -68,6 +68,8 @@ static const struct {
 	{ V_BODY_TOO_LARGE, 413, "Payload Too Large", "Payload too large", NULL },
 	{ V_BAD_FORM, 400, "Bad Request", "Malformed form", NULL },
 	{ V_BAD_JSON, 400, "Bad Request", "Malformed JSON", NULL },
+	{ V_JSON_AS_FORM, 400, "Bad Request",
+	    "JSON was sent as a form; send Content-Type: application/json", NULL },
 	{ V_DUPLICATE_CREDENTIAL, 400, "Bad Request", "Duplicate credential", NULL },
 	{ V_DUPLICATE_HEADER, 400, "Bad Request", "Duplicate header", NULL },
 	{ V_FORGED_HEADER, FAULT, NULL },	/* of the guards' dialects alone */

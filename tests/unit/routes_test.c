@@ -39,6 +39,10 @@ found(void)
 		{ METHOD_PATCH, "/token/abc", "", "token.change" },
 		{ METHOD_DELETE, "/rest/token/A-z_0.9~", "A-z_0.9~", "token.delete" },
 		{ METHOD_OPTIONS, "/rest/token", "", "token.create" },
+		{ METHOD_GET, "/rest/verify", "", "verify" },
+		{ METHODS, "/rest/verify", "", "verify" },
+		{ METHOD_OPTIONS, "/rest/verify/", "", "verify" },
+		{ METHODS, "/rest/verify/a b//..%", "", "verify" },
 	};
 	GUARD(arena_free) struct arena mem;
 
@@ -81,6 +85,8 @@ refused(void)
 		{ METHOD_DELETE, "/rest/token/\xc3\xa9", V_NO_ROUTE, NULL },
 		{ METHOD_DELETE, "/rest/token/{}", V_NO_ROUTE, NULL },
 		{ METHOD_OPTIONS, "/rest", V_NO_ROUTE, NULL },
+		{ METHOD_GET, "/rest/verifyx", V_NO_ROUTE, NULL },
+		{ METHOD_GET, "/rest/verif", V_NO_ROUTE, NULL },
 		{ METHOD_POST, "/rest/auth", V_NO_METHOD, "GET, HEAD, OPTIONS" },
 		{ METHODS, "/rest/auth", V_NO_METHOD, "GET, HEAD, OPTIONS" },
 		{ METHOD_GET, "/rest/token", V_NO_METHOD, "POST, OPTIONS" },
@@ -111,7 +117,7 @@ refused(void)
 static bool
 has_known_types(const char *path)
 {
-	static const char *const types[] = { "{token}", "{uuid}", "{domain}" };
+	static const char *const types[] = { "{token}", "{uuid}", "{domain}", "{path}" };
 	size_t k;
 
 	for (path = strchr(path, '{'); path; path = strchr(path + 1, '{')) {
@@ -133,7 +139,8 @@ table(void)
 		const struct route *row = &routes[i];
 		const char *brace = strchr(row->path, '{');
 
-		EXPECT_TRUE(row->path, row->path[0] == '/' && row->method < METHOD_OPTIONS);
+		EXPECT_TRUE(row->path, row->path[0] == '/' &&
+		    (row->method < METHOD_OPTIONS || row->method == METHOD_ANY));
 		EXPECT_TRUE(row->path, has_known_types(row->path));
 		EXPECT_TRUE(row->path, row->handle && row->event);
 		EXPECT_TRUE("finds what the path names", !row->locate || brace);

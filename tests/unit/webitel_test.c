@@ -205,6 +205,7 @@ static void
 settings(void)
 {
 	static const struct ask login = LOGIN(ALICE, PASSWORD);
+	static const struct ask whoami = ASK("GET", "/api/v2/whoami", NULL);
 	struct reply reply;
 	struct box my;
 
@@ -216,6 +217,14 @@ settings(void)
 	EXPECT_TRUE("host", strstr(reply.body,
 	    "\"cdr\":{\"host\":\"https://cdr.example/\\\"x\\\"\",\"useProxy\":\"true\"}}"));
 	EXPECT_TRUE("life", strstr(reply.body, "\"expires\":1700000060000,"));
+	my.conf->webitel_verto = "wss://pbx.example:8082";
+	reply = box_ask(&my, &login);
+	EXPECT_TRUE("verto", strstr(reply.body,
+	    "\"useProxy\":\"true\"},\"verto\":\"wss://pbx.example:8082\"}"));
+	reply = ask_with_session(&my, &whoami);
+	EXPECT_INT("whoami", reply.status, 200);
+	EXPECT_TRUE("verto", strstr(reply.body,
+	    "\"useProxy\":\"true\"},\"verto\":\"wss://pbx.example:8082\"}"));
 	box_close(&my);
 }
 
@@ -257,12 +266,76 @@ places(void)
 	box_close(&my);
 }
 
+/* Clients ask it after a login. */
+static void
+license(void)
+{
+	static const struct ask ask = ASK("GET", "/api/v2/license", "QUERY_STRING=sid=true");
+	struct reply reply;
+	struct box my;
+
+	box_open(&my, test_directory());
+	EXPECT_INT("nobody", box_ask(&my, &ask).status, 401);
+	reply = ask_with_session(&my, &ask);
+	EXPECT_INT("a session", reply.status, 200);
+	EXPECT_STRING("a session", reply.body, "{\"status\":\"OK\",\"info\":[]}");
+	my.conf->webitel = false;
+	EXPECT_INT("switched off", ask_with_session(&my, &ask).status, 404);
+	box_close(&my);
+}
+
+#define BAD_BASIC "HTTP_AUTHORIZATION=Basic eDp5"
+#define GOOD_BASIC "HTTP_AUTHORIZATION=Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
+
+/* Guards let a session pass like any credential; its halves alone are none. */
+static void
+verified(void)
+{
+	static const struct { const char *row; struct ask ask; int status; } with[] = {
+		{ "a session", ASK("GET", "/rest/verify", NULL), 204 },
+		{ "beside a wrong password", ASK("GET", "/rest/verify", BAD_BASIC), 204 },
+		{ "of a role", ASK("GET", "/rest/verify", "DOORWARD_ROLE=User"), 204 },
+		{ "of another role", ASK("GET", "/rest/verify", "DOORWARD_ROLE=Admin"), 403 },
+		{ "no credential of the API", ASK("GET", "/rest/auth", NULL), 401 },
+	}, without[] = {
+		{ "a token of a domain", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d"), 401 },
+		{ "with a key of nobody", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d",
+		    "HTTP_X_KEY=x"), 401 },
+		{ "beside a good password", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d",
+		    "HTTP_X_KEY=x", GOOD_BASIC), 204 },
+		{ "a key alone", ASK("GET", "/rest/verify", "HTTP_X_KEY=x"), 401 },
+		{ "twice", ASK("GET", "/rest/verify", "HTTP_X_KEY=x", "HTTP_X_KEY=x", GOOD_BASIC),
+		    401 },
+	};
+	struct domain_token token;
+	struct reply reply;
+	struct box my;
+
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("token", domain_token_create(my.auth, &my.mem, NULL, "a", "user",
+	    NOW_MS + 9, NOW_MS, &token, &my.names.own['d']), 0);
+	for (size_t i = 0; i < NELEM(with); i++) {
+		reply = ask_with_session(&my, &with[i].ask);
+		EXPECT_INT(with[i].row, reply.status, with[i].status);
+		EXPECT_STRING(with[i].row, ask_header(&reply, "X-Auth-Email", 0),
+		    with[i].status == 204 ? ALICE : NULL);
+	}
+	for (size_t i = 0; i < NELEM(without); i++) {
+		EXPECT_INT(without[i].row, box_ask(&my, &without[i].ask).status, without[i].status);
+	}
+	my.conf->webitel = false;
+	EXPECT_INT("switched off", ask_with_session(&my, &with[0].ask).status, 401);
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "door", door },
 	{ "query at the door", door_query },
 	{ "hidden users", hidden_users },
 	{ "options", settings },
 	{ "places", places },
+	{ "license", license },
+	{ "verified", verified },
 	CU_TEST_INFO_NULL,
 };
 
