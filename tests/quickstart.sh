@@ -44,6 +44,52 @@ if [ "$EUID" -eq 0 ]; then
 		setpriv --reuid=1 --regid=1 --clear-groups bash
 fi
 
+# --- the user of the servers -----------------------------------------------------------
+
+# user_of DIR: who would run the servers there, and with which command
+user_of() (
+	# shellcheck disable=SC2034	# for place.sh
+	dir=$1 http_port=8080 https_port=${2:-8443} as_user=() run_user=
+	# shellcheck source=deploy/place.sh
+	. "$top/deploy/place.sh"
+	choose_user 2>/dev/null
+	make_dirs
+	echo "$run_user ${as_user[*]}"
+)
+
+# expect ROW WANT GOT
+expect() {
+	# shellcheck disable=SC2254	# a pattern
+	case $3 in
+	$2) ;;
+	*) fail "$1: '$3', not '$2'" ;;
+	esac
+}
+
+if [ "$EUID" -eq 0 ]; then
+	mkdir -m 755 "$work"/{plain,sudo,data,former}
+	expect "plain" "$WEB_USER setpriv *" "$(SUDO_UID='' user_of "$work/plain")"
+	expect "owners" "$WEB_USER $WEB_USER root root" \
+		"$(cd "$work/plain" && stat -c %U run log/error.log log data | xargs)"
+	expect "nobody else's" "700 700" "$(cd "$work/plain" && stat -c %a run data | xargs)"
+	expect "sudo" "daemon setpriv *" "$(SUDO_UID=1 user_of "$work/sudo")"
+	install -d -o bin "$work/data/data"
+	expect "whose the data is" "bin setpriv *" "$(SUDO_UID=1 user_of "$work/data")"
+	# Root's, as servers that ran as root left it.
+	install -d -m 700 "$work"/former/{data,run,log}
+	touch "$work/former/run/throttle" "$work/former/log/error.log"
+	expect "former version" "$WEB_USER setpriv *" "$(SUDO_UID='' user_of "$work/former")"
+	expect "its files" "$WEB_USER $WEB_USER" \
+		"$(cd "$work/former" && stat -c %U run/throttle log/error.log | xargs)"
+	expect "no further right" "*--clear-groups" "$(SUDO_UID='' user_of "$work/plain")"
+	expect "a low port" "*=+net_bind_service" "$(SUDO_UID='' user_of "$work/plain" 443)"
+	chmod 700 "$work/plain"
+	expect "a closed directory" "*=+dac_read_search" "$(SUDO_UID='' user_of "$work/plain")"
+else
+	mkdir "$work/plain"
+	expect "ourselves" " " "$(user_of "$work/plain")"
+fi
+
 # --- copies of the sources -------------------------------------------------------------
 
 from=$work/from to=$work/copy
