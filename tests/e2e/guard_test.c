@@ -441,6 +441,35 @@ spellings(void)
 	}
 }
 
+/*
+ * The body of a refused request is nobody's: not the beginning of the next one on a
+ * connection that a web server keeps to another.
+ */
+static void
+after_refusals(void)
+{
+	static const struct row good[] = {
+		{ "program", "POST", WHO, { ALICE }, .form = "a=hello", .status = 200 },
+		{ "server", "POST", SERVICE, { ALICE }, .form = "a=hello", .status = 200 },
+	};
+	struct http_request refused = { .method = "POST", .headers = { FORM }, .body = "a=b",
+		.body_len = 3 };
+	struct http_answer answer;
+
+	for (size_t i = 0; i < 16; i++) {
+		struct row row = good[i % NELEM(good)];
+
+		refused.http2 = row.http2 = i & 2;
+		refused.url = arena_printf(test_mem(), "%s%s", word("https"), row.path);
+		answer = http_call(test_mem(), &refused);
+		/* lighttpd resets the stream of HTTP/2. */
+		EXPECT_TRUE(row.row, answer.status == 401 || (answer.status == 0 && row.http2));
+		http_end();
+		answer = ask(&row);
+		expect_alice(&row, &answer);
+	}
+}
+
 static void
 each_way(const char *row, int status)
 {
@@ -584,6 +613,7 @@ CU_TestInfo guard_tests[] = {
 	{ "forged headers", forged },
 	{ "roles", roles },
 	{ "spellings", spellings },
+	{ "after refusals", after_refusals },
 	{ "life and death", lives },
 	{ "killed workers", killed },
 	{ "stopped", stopped },
