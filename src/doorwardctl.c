@@ -37,12 +37,12 @@
 static const struct argument no_arguments[] = { END };
 static const struct argument json_only[] = { JSON, END };
 static const struct argument config_show[] = {
-	{ "defaults", NULL, "Print doorward.conf as it is shipped." },
+	{ "defaults", NULL, "Print doorward.conf as it is installed." },
 	JSON, END
 };
 static const struct argument user_add[] = {
 	PASSWORD_STDIN,
-	{ "no-password", NULL, "Make a user who cannot log in with a password." },
+	{ "no-password", NULL, "Add a user who cannot log in with a password." },
 	END
 };
 static const struct argument user_passwd[] = {
@@ -55,33 +55,33 @@ static const struct argument user_list[] = {
 	JSON, END
 };
 static const struct argument user_delete[] = {
-	{ "keep", NULL, "Keep the record, marked as deleted, and its names taken." },
-	{ "yes", NULL, "Do not ask." },
+	{ "keep", NULL, "Keep the record, marked as deleted, and reserve its names." },
+	{ "yes", NULL, "Do not ask for confirmation." },
 	END
 };
 static const struct argument token_list[] = {
-	{ "user", "USER", "Only this user's." },
+	{ "user", "USER", "Only tokens of this user." },
 	JSON, END
 };
 static const struct argument token_revoke[] = {
-	{ "user", "USER", "Only if it is this user's." },
-	{ "all", NULL, "With --user, instead of UUID: all of this user's." },
+	{ "user", "USER", "Only if it belongs to this user." },
+	{ "all", NULL, "With --user, instead of UUID: all tokens of this user." },
 	END
 };
 static const struct argument throttle_clear[] = {
-	{ "user", "USER", "The counts of this account: a user, or a name that nobody has." },
-	{ "source", "ADDRESS", "The counts of this address, of an IPv6 one those of its /64." },
+	{ "user", "USER", "The counts of this user, or of a login name that no user has." },
+	{ "source", "ADDRESS", "The counts of this address; for IPv6, of its /64." },
 	{ "all", NULL, "All counts." },
 	END
 };
 
 static const struct argument domain_token_add[] = {
-	{ "role", "NAME", "What it may do; 'user' if not given." },
-	{ "days", "N", "How long it lives; 365 if not given." },
+	{ "role", "NAME", "Its Webitel role; the default is user." },
+	{ "days", "N", "Its lifetime in days; the default is 365." },
 	END
 };
 static const struct argument domain_token_list[] = {
-	{ "domain", "DOMAIN", "Only this domain's." },
+	{ "domain", "DOMAIN", "Only tokens of this domain." },
 	JSON, END
 };
 
@@ -89,11 +89,11 @@ static const struct argument domain_token_list[] = {
 
 static const struct command commands[] = {
 	{ "init", "", no_arguments, NULL, NULL, NEED_CONF, ctl_init,
-	    "Make the database and the key file.", "init" },
+	    "Create the database and the key file.", "init" },
 	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
-	    "Show what the database holds, and whether the key file fits.", "status" },
+	    "Show what the database contains, and whether the key file fits.", "status" },
 	{ "upgrade", "", no_arguments, NULL, NULL, NEED_CONF, ctl_upgrade,
-	    "Bring the database of an older version to this one, and keep a copy.", "upgrade" },
+	    "Upgrade the database of an older version, and keep a copy of it.", "upgrade" },
 
 	{ "user add", "EMAIL", user_add, &user_kind, "email", NEED_AUTH, ctl_user_add,
 	    "Add a user and print the new uuid.", "user add bob@example.org --role Admin" },
@@ -107,10 +107,10 @@ static const struct command commands[] = {
 	    "Set a user's password, which ends all JWTs and sessions.",
 	    "user passwd bob@example.org" },
 	{ "user disable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_disable,
-	    "Shut a user out: no credential counts until enable.",
+	    "Reject all credentials of a user until 'user enable'.",
 	    "user disable bob@example.org" },
 	{ "user enable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_enable,
-	    "Let a disabled user in again.", "user enable bob@example.org" },
+	    "Accept the credentials of a disabled user again.", "user enable bob@example.org" },
 	{ "user sessions", USER, json_only, NULL, NULL, NEED_AUTH, ctl_user_sessions,
 	    "List the Webitel sessions of a user, oldest first.",
 	    "user sessions bob@example.org" },
@@ -133,7 +133,7 @@ static const struct command commands[] = {
 	    "Delete an account that no user belongs to.", "account delete Acme" },
 
 	{ "token list", "", token_list, NULL, NULL, NEED_AUTH, ctl_token_list,
-	    "List the live bearer tokens, oldest first of each user.",
+	    "List the live bearer tokens, for each user the oldest first.",
 	    "token list --user bob@example.org" },
 	{ "token revoke", "[UUID]", token_revoke, NULL, NULL, NEED_AUTH, ctl_token_revoke,
 	    "Revoke a bearer token, or all of a user.",
@@ -142,46 +142,46 @@ static const struct command commands[] = {
 	    "Remove expired tokens from the database.", "token prune" },
 
 	{ "domain token add", "DOMAIN", domain_token_add, NULL, NULL, NEED_AUTH,
-	    ctl_domain_token_add, "Make a static token of a Webitel domain and print it.",
+	    ctl_domain_token_add, "Create a token of a Webitel domain and print it.",
 	    "domain token add example.org --role admin --days 30" },
 	{ "domain token list", "", domain_token_list, NULL, NULL, NEED_STORE,
-	    ctl_domain_token_list, "List static tokens; never the tokens themselves.",
+	    ctl_domain_token_list, "List domain tokens, but not the tokens themselves.",
 	    "domain token list --domain example.org" },
 	{ "domain token disable", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
-	    ctl_domain_token_disable, "Switch a static token off until enable.",
+	    ctl_domain_token_disable, "Disable a domain token until 'domain token enable'.",
 	    "domain token disable example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
 	{ "domain token enable", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
-	    ctl_domain_token_enable, "Switch a static token on again.",
+	    ctl_domain_token_enable, "Re-enable a domain token.",
 	    "domain token enable example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
 	{ "domain token revoke", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
-	    ctl_domain_token_revoke, "End a static token.",
+	    ctl_domain_token_revoke, "Revoke a domain token.",
 	    "domain token revoke example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
 
 	{ "role list", "", json_only, NULL, NULL, NEED_AUTH, ctl_role_list,
 	    "List the Webitel roles that are defined.", "role list" },
 	{ "role show", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_show,
-	    "Print what a role may do, as JSON.", "role show admin" },
+	    "Print what a role permits, as JSON.", "role show admin" },
 	{ "role set", "NAME [FILE]", no_arguments, NULL, NULL, NEED_NOTHING, ctl_role_set,
-	    "Say what a role may do, by JSON from FILE or standard input.",
+	    "Define a role by JSON from FILE or standard input.",
 	    "role set operator operator.json" },
 	{ "role delete", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_delete,
-	    "Delete a role; root, admin and user fall back to what they were.",
+	    "Delete a role; root, admin and user return to their defaults.",
 	    "role delete operator" },
 
 	{ "throttle list", "", json_only, NULL, NULL, NEED_AUTH, ctl_throttle_list,
-	    "List failures by account, by address, and by both where they are known.",
+	    "List failures by login name, by address, and by both together.",
 	    "throttle list" },
 	{ "throttle clear", "", throttle_clear, NULL, NULL, NEED_AUTH, ctl_throttle_clear,
-	    "Forget failures, so that nobody waits for them.",
+	    "Forget failures, so that clients need not wait for them.",
 	    "throttle clear --user bob@example.org" },
 
 	{ "key list", "", json_only, NULL, NULL, NEED_STORE, ctl_key_list,
-	    "List the keys that sign and hash; never their bytes.", "key list" },
+	    "List the keys that sign and hash, but not their bytes.", "key list" },
 
 	{ "config check", "", no_arguments, NULL, NULL, NEED_CONF, ctl_config_check,
 	    "Check the configuration.", "config check --config ./doorward.conf" },
 	{ "config show", "", config_show, NULL, NULL, NEED_NOTHING, ctl_config_show,
-	    "Show the value of every option.", "config show --defaults" },
+	    "Show the effective value of every option.", "config show --defaults" },
 };
 
 /* How many leading words of argv are those of path, or its first ones? */

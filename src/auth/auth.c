@@ -26,7 +26,7 @@ open_store(struct store **st, const struct conf *conf, bool create)
 
 	r = store_open(st, &where, create ? STORE_MAKE : STORE_USE);
 	if (r == -ENOENT)
-		log_error("no database in %s: doorwardctl init makes one", conf->data_dir);
+		log_error("no database in %s; 'doorwardctl init' creates one", conf->data_dir);
 	return r;
 }
 

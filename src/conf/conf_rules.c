@@ -22,10 +22,10 @@ check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
 
 	if (!is_name(oidc->name))
-		text_printf(errors, "%s: oidc %s: its name must be of a-z and 0-9\n", path,
+		text_printf(errors, "%s: oidc %s: its name must consist of a-z and 0-9\n", path,
 		    oidc->name);
 	else if (oidc->header[strspn(oidc->header, letters)])
-		text_printf(errors, "%s: oidc %s: its header must be of letters, digits and '-'\n",
+		text_printf(errors, "%s: oidc %s: its header may have letters, digits and '-'\n",
 		    path, oidc->name);
 	else if (!*oidc->issuer || !*oidc->jwks_url || !oidc->client_ids.count)
 		text_printf(errors, "%s: oidc %s needs issuer, jwks_url and client_ids\n", path,
@@ -93,7 +93,7 @@ conf_check_rules(const struct conf *conf, const char *path, struct text *errors)
 			r = V_INVALID;
 	}
 	if (conf->oidc_count > CONF_OIDC_MAX) {
-		text_printf(errors, "%s: there can be %d sections oidc\n", path, CONF_OIDC_MAX);
+		text_printf(errors, "%s: at most %d oidc sections\n", path, CONF_OIDC_MAX);
 		r = V_INVALID;
 	}
 	if (conf->log_target[0] != '/' && strcmp(conf->log_target, "stderr") != 0 &&

@@ -16,8 +16,8 @@
 
 /* Every command has these. */
 static const struct argument globals[] = {
-	{ "config",  "FILE", "Read this configuration." },
-	{ "help",    NULL,   "Tell how it is used." },
+	{ "config",  "FILE", "Read the configuration from FILE." },
+	{ "help",    NULL,   "Show help." },
 	{ "version", NULL,   "Print the version." },
 };
 
@@ -26,25 +26,25 @@ static const struct {
 	const struct record_kind *kind;
 	const char *field, *takes, *meaning;
 } field_texts[] = {
-	{ &user_kind, "account", "NAME", "Account it belongs to, by name or uuid; \"\" for none." },
-	{ &user_kind, "email", "EMAIL", "E-mail address, a name to log in with." },
-	{ &user_kind, "sip_login", "LOGIN", "Second name to log in with, as 100@example.org." },
+	{ &user_kind, "account", "NAME", "Account of the user, by name or uuid; \"\" for none." },
+	{ &user_kind, "email", "EMAIL", "E-mail address, which is a login name." },
+	{ &user_kind, "sip_login", "LOGIN", "Second login name, such as 100@example.org." },
 	{ &user_kind, "phone_number", "NUMBER", "Telephone number." },
 	{ &user_kind, "first_name", "NAME", "First name." },
 	{ &user_kind, "last_name", "NAME", "Last name." },
-	{ &user_kind, "dob", "DATE", "Date of birth, as 1990-12-31." },
-	{ &user_kind, "gmail_user_id", "ID", "Its id at Google." },
-	{ &user_kind, "facebook_user_id", "ID", "Its id at Facebook." },
-	{ &user_kind, "apple_user_id", "ID", "Its id at Apple." },
-	{ &user_kind, "wechat_user_id", "ID", "Its id at WeChat." },
+	{ &user_kind, "dob", "DATE", "Date of birth, such as 1990-12-31." },
+	{ &user_kind, "gmail_user_id", "ID", "Id at Google." },
+	{ &user_kind, "facebook_user_id", "ID", "Id at Facebook." },
+	{ &user_kind, "apple_user_id", "ID", "Id at Apple." },
+	{ &user_kind, "wechat_user_id", "ID", "Id at WeChat." },
 	{ &user_kind, "oidc_user_id", "NAME:ID",
-	    "Its id at the OpenID provider that doorward.conf calls NAME." },
+	    "Id at the OpenID provider that doorward.conf calls NAME." },
 	{ &user_kind, "role", "ROLE", "Admin, User or Provider." },
 	{ &user_kind, "gender", "GENDER", "Male, Female or Other." },
 	{ &user_kind, "wss_online", "yes|no", "The flag wss_online that clients see." },
 	{ &user_kind, "avatar", "URL", "Address of a picture." },
 	{ &user_kind, "webitel_role", "NAME",
-	    "Role in the Webitel dialect, if not that of --role." },
+	    "Webitel role, if it does not follow from --role." },
 	{ &account_kind, "name", "NAME", "Name of the account." },
 	{ &account_kind, "email", "EMAIL", "E-mail address of the account." },
 	{ &account_kind, "level", "LEVEL", "ServiceAccount, Level0, Level1 or Level2." },
@@ -244,7 +244,7 @@ arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *ou
 	}
 	if (text_integer(text, strlen(text), &value) || value < 1) {
 		ctl->about = arena_printf(&ctl->mem, "--%s", name);
-		ctl->why = "must be a whole number from 1 on";
+		ctl->why = "must be a whole number of at least 1";
 		return V_INVALID;
 	}
 	*out = (uint64_t)value;

@@ -70,7 +70,7 @@ ctl_account_set(struct ctl *ctl)
 	if (r)
 		return r;
 	if (!mask)
-		return arguments_refuse(ctl, "nothing to set: give at least one field");
+		return arguments_refuse(ctl, "nothing to change; give at least one field");
 	r = account_change(ctl->auth, &account, mask, ctl->now_ms, &after);
 	ctl->about = r == V_EXISTS ? arguments_value(ctl, "name") : ctl->operands[0];
 	return r;

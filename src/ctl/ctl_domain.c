@@ -68,7 +68,7 @@ ctl_domain_token_add(struct ctl *ctl)
 	    expires_ms, ctl->now_ms, &token, &jwt);
 	if (r == V_BAD_ROLE) {
 		ctl->about = role;
-		ctl->why = "no such role; 'doorwardctl role list' shows them";
+		ctl->why = "no such role; 'doorwardctl role list' shows the roles";
 		return V_INVALID;
 	}
 	if (r)
@@ -115,7 +115,7 @@ find_token(struct ctl *ctl, struct domain_token *token)
 	ctl->about = ctl->operands[1];
 	if (uuid_parse(ctl->operands[1], strlen(ctl->operands[1]), &id) == 0)
 		return domain_token_find(ctl->auth, domain, &id, token);
-	ctl->why = "not a uuid; 'doorwardctl domain token list' shows them";
+	ctl->why = "not a uuid; 'doorwardctl domain token list' shows the uuids";
 	return V_INVALID;
 }
 

@@ -89,14 +89,14 @@ tell(const struct ctl *ctl, const struct place *places, size_t count, bool key_m
 {
 	for (size_t i = 0; i < count; i++) {
 		if (places[i].made)
-			printf("made directory %s\n", places[i].path);
+			printf("created directory %s\n", places[i].path);
 	}
 	if (key_made)
-		printf("made key file %s; keep a copy of it apart from those of the database\n",
+		printf("created key file %s; keep a copy of it apart from copies of the database\n",
 		    ctl->conf->key_file);
-	printf("made database in %s\n", ctl->conf->data_dir);
+	printf("created database in %s\n", ctl->conf->data_dir);
 	if (geteuid() == 0 && getegid() == 0)
-		printf("all of it is for root alone; doorwardctl(8) says how to make it for a "
+		printf("only root can use them; doorwardctl(8) describes how to create them for a "
 		    "user of the service\n");
 }
 

@@ -75,7 +75,7 @@ read_acl(struct ctl *ctl, const char *path, const char **acl)
 	while (len && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
 		len--;
 	if (memchr(bytes, '\0', len)) {
-		ctl->why = "has a NUL in it";
+		ctl->why = "contains a NUL";
 		return V_INVALID;
 	}
 	*acl = arena_strndup(&ctl->mem, bytes, len);

@@ -55,7 +55,7 @@ ctl_status(struct ctl *ctl)
 	ctl->about = ctl->conf->data_dir;
 	r = auth_status(ctl->auth, &status.meta, &status.counts);
 	if (r == V_NOT_FOUND)
-		ctl->why = "not initialised; 'doorwardctl init' does it";
+		ctl->why = "there is no database; 'doorwardctl init' creates one";
 	if (r)
 		return r;
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);

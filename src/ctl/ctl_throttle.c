@@ -213,6 +213,6 @@ ctl_throttle_clear(struct ctl *ctl)
 	}
 	if (r && r != V_NOT_FOUND)
 		return r;
-	printf("counts forgotten: %zu\n", dropped);
+	printf("counts removed: %zu\n", dropped);
 	return 0;
 }

@@ -57,7 +57,7 @@ ctl_token_list(struct ctl *ctl)
 	    walk_users(ctl, UINT64_MAX, list_of_user, &l);
 	listing_close(&l);
 	if (r == V_CHANGED)
-		ctl->why = "a token went away while being listed; try again";
+		ctl->why = "the last token listed was removed meanwhile; try again";
 	return r;
 }
 
@@ -69,7 +69,7 @@ revoke_all(struct ctl *ctl)
 	int r;
 
 	if (!arguments_has(ctl, "user") || ctl->operands[0])
-		return arguments_refuse(ctl, "--all goes with --user and without UUID");
+		return arguments_refuse(ctl, "--all needs --user and takes no UUID");
 	r = find_owner(ctl, &who.user);
 	if (r)
 		return r;
@@ -95,7 +95,7 @@ revoke_one(struct ctl *ctl, const char *text)
 	}
 	ctl->about = text;
 	if (uuid_parse(text, strlen(text), &id)) {
-		ctl->why = "not a uuid; 'doorwardctl token list' shows them";
+		ctl->why = "not a uuid; 'doorwardctl token list' shows the uuids";
 		return V_INVALID;
 	}
 	if (!arguments_has(ctl, "user")) {

@@ -34,15 +34,15 @@ ctl_upgrade(struct ctl *ctl)
 	if (!r)
 		r = auth_upgrade(ctl->conf, backup, &from);
 	if (r == V_NOT_FOUND)
-		ctl->why = "not initialised; 'doorwardctl init' does it";
+		ctl->why = "there is no database; 'doorwardctl init' creates one";
 	if (r == -EBUSY)
-		ctl->why = "other programs have it open; stop the service first";
+		ctl->why = "other processes have the database open; stop the service first";
 	if (r)
 		return r;
 	if (from == STORE_SCHEMA)
-		printf("the database has schema %d already\n", STORE_SCHEMA);
+		printf("the database already has schema %d\n", STORE_SCHEMA);
 	else
-		printf("the database has schema %d now; as it was with %llu it is in %s\n",
+		printf("the database now has schema %d; a copy with schema %llu is in %s\n",
 		    STORE_SCHEMA, (unsigned long long)from, backup);
 	return 0;
 }

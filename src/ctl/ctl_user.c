@@ -118,7 +118,7 @@ ctl_user_set(struct ctl *ctl)
 	if (r)
 		return r;
 	if (!mask)
-		return arguments_refuse(ctl, "nothing to set: give at least one field");
+		return arguments_refuse(ctl, "nothing to change; give at least one field");
 	r = find_taken(ctl, &user);
 	if (r)
 		return r;

@@ -18,12 +18,12 @@ static const struct ending {
 } endings[] = {
 	{ V_OK,         0,          NULL,             "done" },
 	{ -1,           CODE_FAULT, NULL,
-	    "something failed: store, key, file, system, output" },
-	{ V_MALFORMED,  2,          NULL,             "wrong usage" },
+	    "failure of the database, key file, system or output" },
+	{ V_MALFORMED,  2,          NULL,             "wrong command line" },
 	{ V_NOT_FOUND,  3,          "not found",      "not found" },
 	{ V_EXISTS,     4,          "exists already", "exists already" },
 	{ V_INVALID,    5,          "refused",
-	    "refused: a value or password against a rule" },
+	    "refused: a value or password violates a rule" },
 };
 
 /* What helps against the faults that a new installation meets. */
@@ -31,11 +31,11 @@ static const struct {
 	int error;
 	const char *hint;
 } hints[] = {
-	{ ENOENT,       "; 'doorwardctl init' makes what is missing" },
+	{ ENOENT,       "; 'doorwardctl init' creates what is missing" },
 	{ EACCES,       "; run it as root or as the user of the service" },
 	{ EPERM,        "; run it as root or as the user of the service" },
-	{ EKEYREJECTED, "; the key file is not the one this database was made with" },
-	{ ENOSPC,       "; the disk is full, or store_max_mib is reached" },
+	{ EKEYREJECTED, "; the key file is not the one that this database was created with" },
+	{ ENOSPC,       "; the disk is full, or the database has reached store_max_mib" },
 };
 
 static const struct ending *

@@ -73,7 +73,7 @@ help_print_list(const struct ctl *ctl, const struct command *commands, size_t co
 	}
 	print_arguments(ctl);
 	ending_print_codes();
-	printf("\n'doorwardctl COMMAND --help' tells all about one command, with an example.\n"
+	printf("\n'doorwardctl COMMAND --help' describes one command, with an example.\n"
 	    "The configuration is that of --config, else of $DOORWARD_CONFIG, else\n"
 	    "%s.\n", SYSCONFDIR "/doorward/doorward.conf");
 }

@@ -139,7 +139,7 @@ ask_twice(struct ctl *ctl, const char *whom, const char **password, size_t *len)
 	r = ask_unseen(ctl, question, password, len);
 	if (r)
 		return r;
-	r = ask_unseen(ctl, "Once more", &again, &again_len);
+	r = ask_unseen(ctl, "Repeat the password", &again, &again_len);
 	if (r)
 		return r;
 	if (*len == again_len && memcmp(*password, again, again_len) == 0)
@@ -155,8 +155,8 @@ prompt_password(struct ctl *ctl, const char *whom, const char **password, size_t
 		return read_line(ctl, NULL, password, len);
 	if (isatty(STDIN_FILENO))
 		return ask_twice(ctl, whom, password, len);
-	return arguments_refuse(ctl, "there is no terminal to ask for the password on: "
-	    "give --password-stdin");
+	return arguments_refuse(ctl, "there is no terminal on which to ask for the password; "
+	    "use --password-stdin");
 }
 
 int
@@ -174,6 +174,6 @@ prompt_consent(struct ctl *ctl, const char *question)
 		return r;
 	if (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0)
 		return 0;
-	ctl->why = "not confirmed, nothing done";
+	ctl->why = "not confirmed; nothing was changed";
 	return V_INVALID;
 }

@@ -74,15 +74,15 @@ conf
 
 # --- before there is a database ---------------------------------------------------
 
-t 1 "'doorwardctl init' makes what is missing"	status
-t 1 "'doorwardctl init' makes what is missing"	upgrade
-t 1 "'doorwardctl init' makes what is missing"	user list
-t 1 "'doorwardctl init' makes what is missing"	key list
+t 1 "'doorwardctl init' creates what is missing"	status
+t 1 "'doorwardctl init' creates what is missing"	upgrade
+t 1 "'doorwardctl init' creates what is missing"	user list
+t 1 "'doorwardctl init' creates what is missing"	key list
 t 1 'the directory above it does not exist'	init
 [ -z "$(ls "$work/etc" 2>/dev/null)" ] || complain 'left something behind'
 mkdir "$work/var"
-t 0 "made directory $work/var/data"	init
-grep -q "made key file $work/etc/master.key" "$work/out" || complain 'does not tell of the key file'
+t 0 "created directory $work/var/data"	init
+grep -q "created key file $work/etc/master.key" "$work/out" || complain 'does not name the key file'
 [ "$(stat -c %a "$work/var/data")" = 3770 ] || complain 'wrong mode of the directory'
 [ "$(stat -c %a "$work/var/data/data.mdb")" = 660 ] || complain 'wrong mode of the database'
 [ "$(stat -c %a "$work/etc/master.key")" = 600 ] || complain 'wrong mode of the key file'
@@ -93,7 +93,7 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
-t 0 'has schema 1 already'		upgrade
+t 0 'already has schema 1'		upgrade
 t 0 ''					status --json
 json '[.schema, .users, .tokens, .key_file_ok]' '[1,0,0,true]'
 
@@ -128,7 +128,7 @@ json .balance 99.87895
 t 3 'account show: Nobody: not found'	account show Nobody
 t 0 ''					account set Acme --name Acmé --balance -1
 t 4 'account set: Acmé: exists already'	account set Other --name Acmé
-t 2 'nothing to set'			account set Other
+t 2 'nothing to change'			account set Other
 t 3 'not found'				account set Acme --balance 2
 t 0 'Acmé'				account list
 lines 3
@@ -224,8 +224,8 @@ t 3 'user passwd: y@example.org: not found'	user passwd y@example.org --password
 t 2 'there is no terminal'		user passwd x@example.org
 
 # at a terminal
-typed 0 'Once more:' 'ann@example.org:' 'battery staple' 'more:' 'battery staple' -- user passwd ann@example.org
-typed 5 'the two passwords differ' 'ann@example.org:' 'battery staple' 'more:' 'correct horse' -- user passwd ann@example.org
+typed 0 'Repeat the password:' 'ann@example.org:' 'battery staple' 'Repeat the password:' 'battery staple' -- user passwd ann@example.org
+typed 5 'the two passwords differ' 'ann@example.org:' 'battery staple' 'Repeat the password:' 'correct horse' -- user passwd ann@example.org
 typed 5 'not confirmed' '[y/N]' 'n' -- user delete x@example.org
 typed 5 'not confirmed' '[y/N]' '' -- user delete x@example.org
 row='at a terminal: ^C at the prompt'
@@ -251,7 +251,7 @@ t 0 ''					user show anna@example.org --json
 json '[.first_name, .role]' '[null,"Provider"]'
 t 3 'not found'				user show ann@example.org
 t 5 'must not be empty'			user set anna@example.org --email ''
-t 2 'nothing to set'			user set anna@example.org
+t 2 'nothing to change'			user set anna@example.org
 t 0 ''					user set "$bob" --account ''
 t 0 ''					user disable "$bob"
 t 0 'disabled'				user show "$bob"
@@ -294,8 +294,8 @@ t 3 "token revoke: $token: not found"	token revoke "$token"
 t 5 'not a uuid'			token revoke "$(tail -1 "$work/secrets" | cut -c1-8)"
 t 2 'which token?'			token revoke
 t 2 'which token?'			token revoke --user bob@example.org
-t 2 '--all goes with --user'		token revoke --all
-t 2 '--all goes with --user'		token revoke "$token" --user bob@example.org --all
+t 2 '--all needs --user'		token revoke --all
+t 2 '--all needs --user'		token revoke "$token" --user bob@example.org --all
 t 0 'tokens revoked: 2'			token revoke --user bob@example.org --all
 t 0 'tokens revoked: 0'			token revoke --user bob@example.org --all
 t 0 'tokens revoked: 1'			user logout ann@example.org
@@ -405,7 +405,7 @@ acl '{"cdr":["\\u0000"]}'		5 'letters are c, r, u, d'
 acl '{"cdr":["*\\u0000"]}'		5 'letters are c, r, u, d'
 acl '{"cdr":[1]}'			5 'letters are c, r, u, d'
 acl '{"cdr":["r"]} x'			5 'an ACL is a JSON object'
-acl '{"cdr":["r"]}\0{}'		5 'has a NUL in it'
+acl '{"cdr":["r"]}\0{}'		5 'contains a NUL'
 acl "{\"$(printf '%04090d' 0)\":[]}"	5 'at most 4095 bytes'
 acl "{\"$(printf '%04088d' 0)\":[]}"	0 ''
 stdin '{}'
@@ -454,7 +454,7 @@ run "$here/doorwardctl" status
 [ "$code $(field key_file_ok)" = '1 no' ] || complain 'takes an absent key file for good'
 head -c 32 /dev/urandom >"$work/etc/master.key"
 chmod 600 "$work/etc/master.key"
-t 1 'is not the one this database was made with'	user list
+t 1 'is not the one that this database was created with'	user list
 chmod 644 "$work/etc/master.key"
 t 1 'must be 0600 or 0640'		user list
 mv "$work/etc/other.key" "$work/etc/master.key"
@@ -471,7 +471,7 @@ nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
 if [ "$(id -u)" = 0 ] && $nobody test -x "$here/doorwardctl" 2>/dev/null; then
 	rm -rf "${work:?}/var/data" "${work:?}/etc"
 	install -d -m 750 -o 65534 -g 65534 "$work/var/data"
-	t 0 'made key file'			init
+	t 0 'created key file'			init
 	[ "$(stat -c '%u %g %a' "$work/etc/master.key")" = '0 65534 640' ] ||
 		complain 'the service cannot read the key file'
 	t 0 ''					user add ann@example.org --no-password

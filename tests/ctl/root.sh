@@ -24,7 +24,7 @@ anew()
 	install -d "$work/var"
 	install -d -m 3770 -o 65534 -g 65534 "$data"
 	install -d -m 1755 -o 65534 -g 65534 "$work/run"
-	t 0 'made key file'		init
+	t 0 'created key file'		init
 	t 0 ''				user add bob@example.org --no-password
 	echo 'root has this for itself' >"$victim"
 	chmod 600 "$victim"
@@ -64,7 +64,7 @@ done
 anew
 rm -rf "${work:?}/var/data" "${work:?}/etc"
 conf 'user = "nobody"'
-t 0 "made directory $data"		init
+t 0 "created directory $data"		init
 [ "$(stat -c '%u %a' "$data")" = '65534 3770' ] || complain 'wrong owner or mode of the directory'
 of_nobody "$data"
 

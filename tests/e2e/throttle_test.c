@@ -172,10 +172,10 @@ commands(void)
 	EXPECT_TRUE("JSON", printed("\"account\": \"alice@example.org\"") ||
 	    printed("\"account\":\"alice@example.org\""));
 	EXPECT_INT("clear", CTL("", "throttle", "clear", "--user", "alice@example.org"), 0);
-	EXPECT_STRING("one", word("printed"), "counts forgotten: 1\n");
+	EXPECT_STRING("one", word("printed"), "counts removed: 1\n");
 	RUN(cleared);
 	EXPECT_INT("a source", CTL("", "throttle", "clear", "--source", "127.0.0.6"), 0);
-	EXPECT_STRING("one", word("printed"), "counts forgotten: 1\n");
+	EXPECT_STRING("one", word("printed"), "counts removed: 1\n");
 	EXPECT_INT("no address", CTL("", "throttle", "clear", "--source", "home"), 5);
 	EXPECT_INT("nothing", CTL("", "throttle", "clear"), 2);
 	EXPECT_INT("two things", CTL("", "throttle", "clear", "--all", "--source", "::1"), 2);

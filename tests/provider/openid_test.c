@@ -239,13 +239,13 @@ bad_sections(void)
 {
 	static const struct { const char *row, *lines, *error; } t[] = {
 		{ "name", "oidc Key_Cloak { issuer = \"a\" jwks_url = \"b\" client_ids = {\"c\"} }",
-		    "its name must be" },
+		    "its name must consist" },
 		{ "no issuer", "oidc a { jwks_url = \"b\" client_ids = {\"c\"} }", "needs issuer" },
 		{ "no address", "oidc a { issuer = \"a\" client_ids = {\"c\"} }", "needs issuer" },
 		{ "no clients", "oidc a { issuer = \"a\" jwks_url = \"b\" }", "needs issuer" },
 		{ "header", "oidc a { issuer = \"a\" jwks_url = \"b\" client_ids = {\"c\"} "
-		    "header = \"X_Staff: a\" }", "its header must be" },
-		{ "too many", NULL, "there can be 16 sections" },
+		    "header = \"X_Staff: a\" }", "its header may have" },
+		{ "too many", NULL, "at most 16 oidc sections" },
 	};
 	const char *many = "";
 

@@ -29,7 +29,7 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	{ "a section twice", "oidc x { }\noidc x { }\n", ":2: " },
 	{ "a section without a name", "oidc { }\n", ":1: " },
 	{ "a section with a bad name", "oidc X-1 { issuer = a jwks_url = b client_ids = c }\n",
-	    ": oidc X-1: its name must be of a-z and 0-9" },
+	    ": oidc X-1: its name must consist of a-z and 0-9" },
 	{ "a section without keys", "oidc x { issuer = a client_ids = c }\n",
 	    ": oidc x needs issuer, jwks_url and client_ids" },
 	{ "bad bool in a section", "oidc x {\n\nauto_register = 2\n}\n", ":3: invalid boolean" },
