@@ -26,6 +26,7 @@ static const struct {
 	{ MDB_READERS_FULL,     -EAGAIN },
 	{ MDB_MAP_RESIZED,      -EAGAIN },
 	{ MDB_MAP_FULL,         -ENOSPC },
+	{ MDB_TXN_FULL,         -ENOSPC },	/* too many pages for one transaction */
 	{ EDQUOT,               -ENOSPC },
 	{ EFBIG,                -ENOSPC },
 };
@@ -51,7 +52,8 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 {
 	int rc, dead = 0;
 
-	*db = (struct mdb){ .who = options->who, .grows = options->grows };
+	*db = (struct mdb){ .who = options->who, .grows = options->grows,
+	    .most_bytes = options->most_bytes };
 	rc = mdb_env_create(&db->env);
 	if (rc)
 		return mdb_fault(db, rc, "mdb_env_create");
@@ -92,6 +94,20 @@ mdb_resize(struct mdb *db, size_t bytes)
 	return db->broken;
 }
 
+/* Takes over the map of another process, though not more than this one may write. */
+static int
+follow(struct mdb *db)
+{
+	MDB_envinfo info;
+	int r;
+
+	r = mdb_resize(db, 0);
+	if (r || !db->most_bytes)
+		return r;
+	mdb_env_info(db->env, &info);
+	return info.me_mapsize > db->most_bytes ? mdb_resize(db, db->most_bytes) : 0;
+}
+
 int
 mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 {
@@ -106,7 +122,7 @@ mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 		*txn = NULL;
 		r = 0;
 		if (rc == MDB_MAP_RESIZED)
-			r = mdb_resize(db, 0);
+			r = follow(db);
 		else if (rc != MDB_READERS_FULL || mdb_reader_check(db->env, &dead) || !dead)
 			break;
 		if (r)

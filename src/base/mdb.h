@@ -24,6 +24,7 @@ struct mdb {
 	const char *who;		/* begins each line in the log: "store" */
 	MDB_env *env;
 	bool grows;			/* MDB_MAP_FULL is a result: the caller enlarges the map */
+	size_t most_bytes;		/* which another process's map is followed to; 0: any */
 	int broken;			/* the fault that left it without a map, or 0 */
 };
 
@@ -34,6 +35,7 @@ struct mdb_options {
 	unsigned flags;			/* of mdb_env_open() */
 	mode_t mode;			/* of its files, before umask */
 	bool grows;
+	size_t most_bytes;
 };
 
 /* Opens the environment in directory dir, and forgets readers that died; detach closes it. */
@@ -46,13 +48,13 @@ void mdb_detach(struct mdb *db);
  */
 int mdb_fault(const struct mdb *db, int rc, const char *call);
 
-/* flags: 0 or MDB_RDONLY.  Follows a map that another process enlarged. */
+/* flags: 0 or MDB_RDONLY.  Follows a map that another process enlarged, as far as is in use. */
 int mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn);
 
 /* *txn is gone afterwards, whatever the result. */
 int mdb_commit(struct mdb *db, MDB_txn **txn);
 
-/* Sets the size of the map between transactions. */
+/* Sets the size of the map between transactions; what is in use is always within it. */
 int mdb_resize(struct mdb *db, size_t bytes);
 
 /* GUARD(mdb_undo) MDB_txn *txn = NULL: aborts what was not committed. */

@@ -18,9 +18,10 @@
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
- *	-ENOSPC		the disk or the permitted size is full; reads go on.  Dropping
- *			needs room as well, for what changes is copied first: a full
- *			store wants more of it before it can shrink
+ *	-ENOSPC		the disk or the permitted size is full; reads go on, and so do
+ *			the writes that take something away (op_traits).  Such a write
+ *			may then be several steps, of which each is atomic: if it
+ *			fails, part of it may be done, and it can be made again
  *	-EBADMSG	a record is damaged; the log names it
  *	-EIO, -EAGAIN and others: the store cannot be had now
  */

@@ -9,6 +9,7 @@
 #include "store/lmdb/lmdb_account.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_meta.h"
+#include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_submit.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_user.h"
@@ -97,6 +98,8 @@ lmdb_open(struct store **st, const struct store_where *where, enum store_how how
 		r = schema_check(db);
 	if (!r)
 		r = tables_open(db, how == STORE_MAKE);
+	if (!r)
+		r = room_prepare(db);
 	if (r)
 		return r;
 	db->base.ops = &lmdb_ops;

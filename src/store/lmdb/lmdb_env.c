@@ -72,7 +72,8 @@ env_open(struct lmdb *db, const char *data_dir)
 {
 	const struct mdb_options options = { .who = "store", .grows = true, .mode = FILE_MODE,
 	    .tables = DATABASES_MAX,
-	    .map_bytes = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES };
+	    .map_bytes = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES,
+	    .most_bytes = db->max_bytes };
 
 	return mdb_attach(&db->mdb, data_dir, &options);
 }
@@ -159,20 +160,6 @@ lmdb_schema(struct lmdb *db, struct meta *meta)
 		return log_fault(-EPROTO, "store: its schema %llu is newer than this program's %d",
 		    (unsigned long long)meta->schema, STORE_SCHEMA);
 	return txn_commit(&tx);
-}
-
-int
-lmdb_grow(struct lmdb *db)
-{
-	MDB_envinfo info;
-	size_t bytes;
-
-	mdb_env_info(db->mdb.env, &info);
-	bytes = info.me_mapsize;
-	if (bytes >= db->max_bytes)
-		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use",
-		    db->max_bytes);
-	return mdb_resize(&db->mdb, bytes < db->max_bytes / 2 ? bytes * 2 : db->max_bytes);
 }
 
 void

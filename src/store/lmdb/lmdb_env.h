@@ -19,7 +19,4 @@ int lmdb_schema(struct lmdb *db, struct meta *meta);
 /* All databases.  V_NOT_FOUND: one that was added after 0.1 is missing. */
 int lmdb_tables_open(struct txn *tx, bool create);
 
-/* After MDB_MAP_FULL: doubles the map.  -ENOSPC when it has the permitted size already. */
-int lmdb_grow(struct lmdb *db);
-
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_read.h"
+#include "store/lmdb/lmdb_room.h"
 
 int
 lmdb_init(struct txn *tx, const struct op *op, struct op_result *result)
@@ -63,8 +64,6 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 		{ TABLE_TOKEN,   &found.tokens },
 		{ TABLE_KEY,     &found.keys },
 	};
-	MDB_envinfo info;
-	MDB_stat stat;
 	int r;
 
 	r = txn_begin(db, MDB_RDONLY, &tx);
@@ -72,9 +71,7 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 		r = table_count(&tx, wanted[i].table, wanted[i].count);
 	if (r)
 		return r;
-	mdb_env_info(db->mdb.env, &info);
-	mdb_env_stat(db->mdb.env, &stat);
-	found.bytes_used = (info.me_last_pgno + 1) * stat.ms_psize;
+	found.bytes_used = room_used_bytes(db);
 	*counts = found;
 	return 0;
 }

@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "store/lmdb/lmdb_account.h"
-#include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_meta.h"
+#include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_user.h"
 #include "store/lmdb/lmdb_webitel.h"
@@ -45,52 +45,106 @@ static const struct {
 	[OP_ROLE_DROP]           = { lmdb_role_drop,           false },
 };
 
-/* Does all of op within tx. */
 static int
 apply(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
+		return log_fault(-ENOSYS, "store: operation %d", (int)op->kind);
+	return applies[op->kind].apply(tx, op, result);
+}
+
+/* As for any write: within the permitted room, and with a few expired tokens less. */
+static int
+apply_usual(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	uint64_t swept;
 	int r;
 
-	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
-		return log_fault(-ENOSYS, "store: operation %d", (int)op->kind);
-	r = applies[op->kind].apply(tx, op, result);
-	if (r || !applies[op->kind].sweeps)
-		return r;
-	return lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
+	tx->drops = UINT64_MAX;
+	r = room_keep(tx);
+	if (!r)
+		r = apply(tx, op, result);
+	if (!r && applies[op->kind].sweeps)
+		r = lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
+	return r ? r : room_check(tx);
+}
+
+/* A step of an operation, in the reserve. */
+static int
+apply_step(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	tx->drops = LMDB_STEP;
+	return apply(tx, op, result);
 }
 
 static int
-attempt(struct lmdb *db, const struct op *op, struct op_result *result)
+attempt(struct lmdb *db, lmdb_apply *how, const struct op *op, struct op_result *result,
+    bool *unfinished)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
 	int r;
 
 	r = txn_begin(db, 0, &tx);
+	if (!r)
+		r = how(&tx, op, result);
 	if (r)
 		return r;
-	r = apply(&tx, op, result);
-	if (r)
-		return r;
+	*unfinished = tx.unfinished;
 	return txn_commit(&tx);
+}
+
+/* One transaction, in a map that grows until it fits. */
+static int
+step(struct lmdb *db, lmdb_apply *how, const struct op *op, struct op_result *result,
+    bool *unfinished)
+{
+	struct op_result mine;
+	int r;
+
+	for (;;) {
+		mine = *result;
+		r = attempt(db, how, op, &mine, unfinished);
+		if (r != MDB_MAP_FULL)
+			break;
+		r = room_grow(db);
+		if (r)
+			break;
+	}
+	if (!r)
+		*result = mine;
+	return r;
+}
+
+/*
+ * What takes something away has to work where there is no room for anything
+ * else.  Each step may be the last: what was dropped stays dropped, and the
+ * operation can be made again.
+ */
+static int
+submit_in_steps(struct lmdb *db, const struct op *op, struct op_result *result)
+{
+	bool unfinished = true;
+	int r;
+
+	log_info("store: full; operation %d goes on in the reserve", (int)op->kind);
+	r = room_enter(db);
+	while (!r && unfinished)
+		r = step(db, apply_step, op, result, &unfinished);
+	room_leave(db);
+	return r;
 }
 
 int
 lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
 {
 	struct lmdb *db = (struct lmdb *)st;
-	struct op_result mine;
+	struct op_result mine = { 0 };
+	bool unfinished;
 	int r;
 
-	for (;;) {
-		mine = (struct op_result){ 0 };
-		r = attempt(db, op, &mine);
-		if (r != MDB_MAP_FULL)
-			break;
-		r = lmdb_grow(db);
-		if (r)
-			break;
-	}
+	r = step(db, apply_usual, op, &mine, &unfinished);
+	if (r == -ENOSPC && op_traits[op->kind].takes_away)
+		r = submit_in_steps(db, op, &mine);
 	if (r)
 		return r;
 	*result = mine;

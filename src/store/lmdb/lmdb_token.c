@@ -257,6 +257,10 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 			return r;
 		if (!(uses & USE_BIT(link.use)))
 			continue;
+		tx->unfinished = !tx->drops;
+		if (tx->unfinished)
+			return 0;
+		tx->drops--;
 		*live += link.expires_ms > now_ms && link.use == TOKEN_BEARER;
 		/* the record itself is not read: it goes, be it damaged or not */
 		token = token_of_entry(&at, &link);
@@ -318,7 +322,14 @@ lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
 int
 lmdb_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	return lmdb_sweep(tx, op->u.tokens_prune.limit, op->now_ms, &result->count);
+	const uint64_t left = op->u.tokens_prune.limit - result->count;
+	uint64_t swept;
+	int r;
+
+	r = lmdb_sweep(tx, left < tx->drops ? left : tx->drops, op->now_ms, &swept);
+	tx->unfinished = swept == tx->drops && swept < left;
+	result->count += swept;
+	return r;
 }
 
 /* --- reads ------------------------------------------------------------------- */

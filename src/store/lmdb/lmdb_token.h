@@ -21,8 +21,8 @@ int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
 #define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION))
 
 /*
- * Drops all tokens of user that are of one of uses; *live: how many bearer
- * tokens among them had not expired at now_ms.
+ * Drops all tokens of user that are of one of uses, or as many as tx may; adds
+ * to *live how many bearer tokens among them had not expired at now_ms.
  */
 int lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
     int64_t now_ms, uint64_t *live);

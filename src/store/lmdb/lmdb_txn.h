@@ -43,7 +43,11 @@ struct lmdb {
 struct txn {
 	struct lmdb *db;
 	MDB_txn *mdb;
+	uint64_t drops;			/* how many tokens it may still drop on its way */
+	bool unfinished;		/* there are more: commit, and apply the operation again */
 };
+
+#define LMDB_STEP 64			/* drops in a step, where room is short */
 
 /* As their like in base/mdb.h. */
 int txn_begin(struct lmdb *db, unsigned flags, struct txn *tx);
@@ -51,8 +55,12 @@ int txn_fault(const struct txn *tx, int rc, const char *call);
 int txn_commit(struct txn *tx);
 void txn_drop(struct txn *tx);
 
-
-/* A row in the table of lmdb_submit.c: does all of op within tx, or has no effect. */
+/*
+ * A row in the table of lmdb_submit.c: does all of op within tx.  An operation
+ * that drops many tokens does so first, after it has found that nothing speaks
+ * against the rest; once tx->unfinished is set it leaves the rest undone, for
+ * another step.
+ */
 typedef int lmdb_apply(struct txn *tx, const struct op *op, struct op_result *result);
 
 #endif

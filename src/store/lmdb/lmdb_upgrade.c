@@ -11,6 +11,7 @@
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_room.h"
 
 /* From the schema that is its index to the next one. */
 static const struct migration {
@@ -114,7 +115,7 @@ lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from
 	if (r)
 		return r;
 	while ((r = attempt(db)) == MDB_MAP_FULL) {
-		r = lmdb_grow(db);
+		r = room_grow(db);
 		if (r)
 			break;
 	}

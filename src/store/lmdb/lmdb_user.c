@@ -226,8 +226,9 @@ lmdb_user_change(struct txn *tx, const struct op *op, struct op_result *result)
 		r = names_apply(tx, &user, &old, name_check);
 	if (!r && op_drops_tokens(op))
 		r = lmdb_tokens_of_user_drop(tx, &old.id, ALL_USES, op->now_ms, &result->count);
-	if (!r)
-		r = password_put(tx, op, &old.id);
+	if (r || tx->unfinished)
+		return r;
+	r = password_put(tx, op, &old.id);
 	if (r)
 		return r;
 	result->u.user = user;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_room.c - the room that writes may take: the map, the disk, the reserve. */
+#include "store/lmdb/lmdb_room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/log.h"
+
+/*
+ * A step of LMDB_STEP tokens copies up to 500 pages, and those that it frees
+ * can be used from the third step on: this is several times as much.
+ */
+#define DISK_RESERVE	((size_t)8 * 1024 * 1024)
+#define MAP_RESERVE	((size_t)16 * 1024 * 1024)
+
+static size_t
+map_bytes(struct lmdb *db)
+{
+	MDB_envinfo info;
+
+	mdb_env_info(db->mdb.env, &info);
+	return info.me_mapsize;
+}
+
+size_t
+room_used_bytes(struct lmdb *db)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+
+	mdb_env_info(db->mdb.env, &info);
+	mdb_env_stat(db->mdb.env, &stat);
+	return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+int
+room_grow(struct lmdb *db)
+{
+	const size_t bytes = map_bytes(db), most = db->mdb.most_bytes;
+
+	if (bytes >= most)
+		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use", most);
+	return mdb_resize(&db->mdb, bytes < most / 2 ? bytes * 2 : most);
+}
+
+/* Allocates blocks up to end.  A file system that cannot do so has no reserve. */
+static int
+allocate(int fd, off_t from, off_t end)
+{
+	int rc;
+
+	rc = posix_fallocate(fd, from, end - from);
+	if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
+		return -ENOSPC;
+	return 0;
+}
+
+/* Are the blocks of the reserve allocated?  *fd is the file's, of *len bytes. */
+static int
+look_behind(struct lmdb *db, size_t *used, int *fd, off_t *len)
+{
+	struct stat file;
+
+	*used = room_used_bytes(db);
+	if (mdb_env_get_fd(db->mdb.env, fd) || fstat(*fd, &file) != 0)
+		return log_fault(-errno, "store: fstat");
+	*len = file.st_size;
+	return 0;
+}
+
+int
+room_keep(struct txn *tx)
+{
+	size_t used;
+	off_t len;
+	int fd, r;
+
+	r = look_behind(tx->db, &used, &fd, &len);
+	if (r || len >= (off_t)(used + DISK_RESERVE / 2))
+		return r;
+	r = allocate(fd, len, (off_t)(used + DISK_RESERVE));
+	return r ? log_fault(r, "store: the disk is full but for what revocations need") : 0;
+}
+
+int
+room_prepare(struct lmdb *db)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	size_t used;
+	off_t len;
+	int fd, r;
+
+	r = look_behind(db, &used, &fd, &len);
+	if (r || len >= (off_t)(used + DISK_RESERVE / 2))
+		return r;
+	r = txn_begin(db, 0, &tx);
+	if (!r)
+		r = room_keep(&tx);
+	return r == -ENOSPC ? 0 : r;
+}
+
+/* Adds the pages of a database as tx, as it is now, has them. */
+static int
+add_pages(struct txn *tx, MDB_dbi dbi, size_t *bytes)
+{
+	MDB_stat stat;
+	int rc;
+
+	rc = mdb_stat(tx->mdb, dbi, &stat);
+	if (rc)
+		return txn_fault(tx, rc, "mdb_stat");
+	*bytes += stat.ms_psize *
+	    (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages);
+	return 0;
+}
+
+/* The bytes in use, but for the two pages that LMDB has for itself. */
+static int
+used_within(struct txn *tx, size_t *bytes)
+{
+	const MDB_dbi free_list = 0;		/* as in mdb_stat.c of LMDB */
+	MDB_dbi root;
+	int r, rc;
+
+	*bytes = 0;
+	rc = mdb_dbi_open(tx->mdb, NULL, 0, &root);
+	if (rc)
+		return txn_fault(tx, rc, "mdb_dbi_open");
+	r = add_pages(tx, free_list, bytes);
+	if (!r)
+		r = add_pages(tx, root, bytes);
+	for (enum table i = 0; i < TABLES && !r; i++)
+		r = add_pages(tx, tx->db->dbi[i], bytes);
+	return r;
+}
+
+/*
+ * The map keeps a file within max_bytes.  One that is larger got so by using
+ * the reserve, and its free pages belong to the reserve.
+ */
+int
+room_check(struct txn *tx)
+{
+	struct lmdb *db = tx->db;
+	size_t used;
+	int r;
+
+	if (room_used_bytes(db) <= db->max_bytes)
+		return 0;
+	r = used_within(tx, &used);
+	if (r || used <= db->max_bytes)
+		return r;
+	return log_fault(-ENOSPC, "store: %zu of its permitted %zu bytes are in use", used,
+	    db->max_bytes);
+}
+
+int
+room_enter(struct lmdb *db)
+{
+	size_t bytes = map_bytes(db) + MAP_RESERVE;
+
+	db->mdb.most_bytes = db->max_bytes + MAP_RESERVE;
+	return mdb_resize(&db->mdb, bytes < db->mdb.most_bytes ? bytes : db->mdb.most_bytes);
+}
+
+void
+room_leave(struct lmdb *db)
+{
+	db->mdb.most_bytes = db->max_bytes;
+	if (map_bytes(db) > db->max_bytes)
+		mdb_resize(&db->mdb, db->max_bytes);
+}
