@@ -381,6 +381,69 @@ forged(void)
 	}
 }
 
+/* As Envoy and Traefik ask: over HTTP, the method kept, the path after a prefix. */
+static void
+asked_over_http(void)
+{
+	static const struct row rows[] = {
+		{ "GET", "GET", "/rest/verify", { ALICE }, .status = 204 },
+		{ "path", "GET", "/rest/verify/private/page.txt?a=b", { ALICE }, .status = 204 },
+		{ "HTTP/2", "GET", "/rest/verify/private/", { ALICE }, .http2 = true, .status = 204 },
+		{ "POST", "POST", "/rest/verify/service/who", { ALICE }, .form = "jwt=a.b.c&jwt=",
+		    .status = 204 },
+		{ "PUT", "PUT", "/rest/verify/service/who", { ALICE, JSON }, .raw = "{",
+		    .status = 204 },
+		{ "PATCH", "PATCH", "/rest/verify/rest/token/list", { ALICE }, .form = "a=b",
+		    .status = 204 },
+		{ "DELETE", "DELETE", "/rest/verify/rest/auth", { ALICE }, .status = 204 },
+		{ "token", "DELETE", "/rest/verify/x", { "Authorization: Bearer $token" },
+		    .status = 204 },
+		{ "nobody", "GET", "/rest/verify/x", .status = 401 },
+		{ "nobody, DELETE", "DELETE", "/rest/verify/x", .status = 401 },
+		{ "query", "GET", "/rest/verify/x?bearer=$token", .status = 401 },
+		{ "form", "POST", "/rest/verify/x", .form = "jwt=$jwt", .status = 401 },
+		{ "wrong", "PUT", "/rest/verify", { "Authorization: Basic eDp5" }, .form = "a=b",
+		    .status = 401 },
+	};
+	const char *user;
+	struct http_answer answer;
+	struct row row;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		row = rows[i];
+		/* Unlike any other 204 of ours, it has no Allow. */
+		row.foreign = true;
+		answer = run_row(&row);
+		user = http_header(test_mem(), &answer, "X-Auth-User", 0);
+		EXPECT_STRING(row.row, user, row.status == 204 ? word("alice_uuid") : NULL);
+		EXPECT_TRUE(row.row, (answer.body_len == 0) == (row.status == 204));
+	}
+}
+
+/* A page of another site makes its visitors' browsers ask, with the Basic they remember. */
+static void
+other_sites(void)
+{
+	static const struct row rows[] = {
+		{ "form of another site", .method = "POST", .form = "a=b", .headers = { ALICE,
+		    "Origin: https://evil.example" }, .status = WAY_GUARD_ROLE },
+		{ "image of another site", .headers = { ALICE, "Sec-Fetch-Site: cross-site",
+		    "Sec-Fetch-Mode: no-cors" }, .status = WAY_GUARD_ROLE },
+	};
+	static const struct row good[] = {
+		{ "link of another site", "GET", PAGE, { ALICE, "Sec-Fetch-Site: cross-site",
+		    "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document" }, .status = 200 },
+		{ "own form", "POST", WHO, { ALICE, "Origin: $https",
+		    "Sec-Fetch-Site: same-origin" }, .form = "a=hello", .status = 200 },
+		{ "own form, server", "POST", SERVICE, { ALICE, "Origin: $https" },
+		    .form = "a=hello", .http2 = true, .status = 200 },
+	};
+
+	REFUSE(rows);
+	for (size_t i = 0; i < NELEM(good); i++)
+		ask(&good[i]);
+}
+
 static void
 roles(void)
 {
@@ -611,6 +674,8 @@ CU_TestInfo guard_tests[] = {
 	{ "refusals", refusals },
 	{ "nobody", nobody },
 	{ "forged headers", forged },
+	{ "asked over HTTP", asked_over_http },
+	{ "other sites", other_sites },
 	{ "roles", roles },
 	{ "spellings", spellings },
 	{ "after refusals", after_refusals },
