@@ -14,6 +14,7 @@ export E2E_SETTINGS='
 	argon2_iterations = 2
 	throttle = yes
 	log_level = info
+	password_cache_s = 0
 	workers = '"${WORKERS:-4}"'
 '
 "$here/../e2e/stack.sh" socket tests/bench/flood || status=1
