@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/shared.h"
 #include "base/slots.h"
-#include "base/text.h"
+#include "base/verdict.h"
 
 /* Another layout is another file, so that old and new workers can live side by side. */
 #define FILE_NAME "scoreboard.1"
@@ -59,14 +59,34 @@ open_file(void)
 	return r;
 }
 
+static int
+make_path(const char *run_dir)
+{
+	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
+		return log_fault(-ENAMETOOLONG, "scoreboard in %s", run_dir);
+	return 0;
+}
+
 int
 scoreboard_open(const char *run_dir)
 {
+	int r;
+
 	if (board)
 		return 0;
-	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
-		return log_fault(-ENAMETOOLONG, "scoreboard in %s", run_dir);
-	return open_file();
+	r = make_path(run_dir);
+	return r ? r : open_file();
+}
+
+int
+scoreboard_find(const char *run_dir)
+{
+	int r;
+
+	r = make_path(run_dir);
+	if (!r && access(path, F_OK) != 0 && errno == ENOENT)
+		return V_NOT_FOUND;
+	return r ? r : open_file();
 }
 
 void

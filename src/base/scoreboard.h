@@ -44,8 +44,11 @@ struct scoreboard_cell {
 	int64_t oldest_ms;		/* since when its oldest waiting login waits; 0: none */
 };
 
-/* Opens it in run_dir, to look.  -errno, logged. */
+/* Opens it in run_dir, and creates it if there is none.  -errno, logged. */
 int scoreboard_open(const char *run_dir);
+
+/* Opens it to look.  V_NOT_FOUND: there is none. */
+int scoreboard_find(const char *run_dir);
 void scoreboard_close(void);
 
 /*

@@ -3,8 +3,10 @@
 #include <limits.h>
 
 #include "base/guard.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "ctl/pool_view.h"
 #include "ctl/record_show.h"
 
 struct status {
@@ -12,6 +14,7 @@ struct status {
 	struct store_counts counts;
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	bool key_file_ok;
+	struct pool_view pool;
 };
 
 #define FIELD(member, name, type) \
@@ -30,6 +33,20 @@ static const struct field fields[] = {
 	FIELD(counts.bytes_max,  "database_limit_bytes", FIELD_NUMBER),
 	FIELD(key_file,          "key_file",             FIELD_TEXT),
 	FIELD(key_file_ok,       "key_file_ok",          FIELD_BOOL),
+	FIELD(pool.workers,      "workers",              FIELD_NUMBER),
+	FIELD(pool.most,         "workers_max",          FIELD_NUMBER),
+	FIELD(pool.in[STATE_STARTING], "workers_starting", FIELD_NUMBER),
+	FIELD(pool.in[STATE_IDLE], "workers_idle",       FIELD_NUMBER),
+	FIELD(pool.in[STATE_READING], "workers_reading", FIELD_NUMBER),
+	FIELD(pool.in[STATE_SERVING], "workers_serving", FIELD_NUMBER),
+	FIELD(pool.in[STATE_PROVIDER], "workers_at_provider", FIELD_NUMBER),
+	FIELD(pool.in[STATE_WRITING], "workers_writing", FIELD_NUMBER),
+	FIELD(pool.busy_ms,      "longest_busy_ms",      FIELD_NUMBER),
+	FIELD(pool.hashing,      "logins_hashing",       FIELD_NUMBER),
+	FIELD(pool.waiting,      "logins_waiting",       FIELD_NUMBER),
+	FIELD(pool.wait_ms,      "longest_wait_ms",      FIELD_NUMBER),
+	FIELD(pool.started_ms,   "master_started_on",    FIELD_TIME),
+	FIELD(pool.deaths,       "workers_failed",       FIELD_NUMBER),
 };
 
 /* Shown as a record, stored nowhere: it needs no tag. */
@@ -60,9 +77,13 @@ ctl_status(struct ctl *ctl)
 		return r;
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);
 	text_copy(status.key_file, sizeof status.key_file, ctl->conf->key_file);
+	pool_look(ctl->conf->run_dir, &status.pool);
 	key_r = check_key_file(ctl);
 	status.key_file_ok = key_r == 0;
 	ctl->about = ctl->conf->key_file;
 	r = record_show(ctl, &status_kind, &status);
+	if (status.pool.unreplaced)
+		log_error("worker %d is not replaced when it exits: no master started it, and "
+		    "its parent is gone", (int)status.pool.unreplaced);
 	return r ? r : key_r;
 }

@@ -167,6 +167,15 @@ wake_master(const struct worker *w)
 		kill(w->master, WORKER_WAKE);
 }
 
+/* By the first request whatever started us has either exited or stays. */
+static void
+say_alone(const struct worker *w)
+{
+	if (!w->master && w->conf->worker_max_requests && getppid() == 1)
+		log_info("after worker_max_requests this worker exits, and nothing that is here "
+		    "will start another");
+}
+
 static int
 serve_next(struct worker *w)
 {
@@ -183,7 +192,8 @@ serve_next(struct worker *w)
 	r = waiting_serve(&w->waiting, w->service, fd);
 	wake_master(w);
 	sandbox_report();
-	w->served++;
+	if (!w->served++)
+		say_alone(w);
 	return r;
 }
 

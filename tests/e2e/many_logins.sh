@@ -48,6 +48,12 @@ good=$(for ((i = 0; i < 50; i++)); do
 done | ask)
 expect "$good" 50 "logins of one user at the same moment"
 
+"$E2E_CTL" status >"$E2E_DIR/status"
+awk '$1 == "workers" { workers = $2 } $1 == "workers_max" { most = $2 }
+	$1 == "logins_waiting" { waiting = $2 }
+	END { print workers, "workers of", most, "with", waiting, "logins waiting"
+		exit !(workers >= 4 && most == 64 && waiting == 0) }' "$E2E_DIR/status"
+
 "$E2E_CTL" user logout user1@example.org >/dev/null
 good=$(for ((i = 0; i < 20; i++)); do
 	login "user1@example.org:password of user1"
