@@ -83,7 +83,7 @@ void scoreboard_ended(pid_t pid);
 
 /* --- counters -------------------------------------------------------------- */
 
-#define SCOREBOARD_COUNTERS 1024	/* what each of them counts is for its users to say */
+#define SCOREBOARD_COUNTERS 2048	/* what each of them counts is for its users to say */
 
 /* Adds to a counter of this worker.  One out of range is ignored. */
 void scoreboard_count(size_t counter, uint64_t by);

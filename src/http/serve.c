@@ -17,6 +17,7 @@
 #include "http/input.h"
 #include "http/origin.h"
 #include "http/refused.h"
+#include "http/tally.h"
 
 /* As servers allow it; a JWT in a query is well below. */
 #define URI_MAX 4096
@@ -185,6 +186,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	login_end(c.auth, &req->wait);	/* one that no step came back to */
 	reply_make(&c, r, reply);
 	audit_call(&c, r, steps[i - 1].name, req->began_ms);
+	tally_call(c.route, r, clock_steady_ms() - req->began_ms);
 	return 0;
 }
 
