@@ -11,7 +11,7 @@
 #include "auth/issued.h"
 #include "auth/jwt.h"
 #include "auth/remembered.h"
-#include "auth/throttle.h"
+#include "auth/throttle_state.h"
 #include "auth/where.h"
 #include "base/clock.h"
 #include "base/guard.h"

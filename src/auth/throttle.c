@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: ISC
-/* auth/throttle.c - guesses: looked at, counted, taken back. */
+/* auth/throttle.c - guesses: looked at, counted, taken back, remembered. */
 #include "auth/throttle.h"
 
 #include <string.h>
 
+#include "auth/throttle_known.h"
 #include "auth/throttle_state.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -11,73 +12,103 @@
 /* The budget of HA1B is not to make room for counts: it ends long after them. */
 #define BUDGET_LIFE_MS (INT64_C(366) * 86400000)
 
+/* How long a refusal is remembered; one that we had from others for a shorter time. */
+#define REFUSED_MS		INT64_C(300000)
+#define REFUSED_ELSEWHERE_MS	INT64_C(60000)
+
+/* From this repetition on a refusal is V_THROTTLED (CONTRACT 2). */
+#define REPETITIONS_MAX	5
+
+struct refusal {
+	int64_t until_ms;
+	int64_t repetitions;
+};
+
 /* An address that is none is one source, so that nothing is left uncounted. */
 static void
-take_source(struct throttle *th, struct guess *guess)
+take_source(struct throttle *th, struct throttle_trial *own, const char *source)
 {
 	uint8_t digest[DIGEST_LEN];
 
-	if (address_parse(guess->source, &guess->address))
-		memset(&guess->address, 0, sizeof guess->address);
-	guess->exempt = false;
-	for (size_t i = 0; i < th->exempt_count && !guess->exempt; i++)
-		guess->exempt = network_has(&th->exempt[i], &guess->address);
-	address_to_site(&guess->address);
-	secret_digest(digest, th->key, "throttle source", guess->address.bytes,
-	    sizeof guess->address.bytes);
-	memcpy(&guess->source_digest, digest, sizeof guess->source_digest);
-}
-
-/* The same wrong secret for the same name is no new guess. */
-static void
-take_secret(struct throttle *th, struct guess *guess)
-{
-	uint8_t digest[DIGEST_LEN], both[THROTTLE_DIGEST_LEN + DIGEST_LEN];
-
-	memset(guess->account, 0, sizeof guess->account);
-	if (guess->kind == GUESS_PASSWORD)
-		throttle_account(th, guess->name, guess->account);
-	secret_digest(digest, th->key, "throttle secret", guess->secret, guess->secret_len);
-	memcpy(both, guess->account, THROTTLE_DIGEST_LEN);
-	memcpy(both + THROTTLE_DIGEST_LEN, digest, sizeof digest);
-	secret_digest(digest, th->key, "throttle guess", both, sizeof both);
-	memcpy(&guess->digest, digest, sizeof guess->digest);
-	guess->digest |= 1;		/* 0 stands for none */
-}
-
-static struct throttle_charge *
-add_charge(struct guess *guess, unsigned table, const struct throttle_rule *rule, bool waits)
-{
-	struct throttle_charge *charge = &guess->charges[guess->charge_count++];
-
-	*charge = (struct throttle_charge){ .table = table, .rule = rule, .waits = waits };
-	return charge;
+	if (address_parse(source, &own->source))
+		memset(&own->source, 0, sizeof own->source);
+	own->exempt = false;
+	for (size_t i = 0; i < th->exempt_count && !own->exempt; i++)
+		own->exempt = network_has(&th->exempt[i], &own->source);
+	throttle_narrow(COUNT_SOURCE, &own->source);
+	secret_digest(digest, th->key, "throttle source", own->source.bytes,
+	    sizeof own->source.bytes);
+	memcpy(&own->source_digest, digest, sizeof own->source_digest);
 }
 
 /*
- * Every guess is charged to its source, a password to its account as well, or
- * to the pair of both where that is known.  A known pair waits for nobody
- * else's failures: neither those of others at the account, nor those of others
- * behind the same address.
+ * A guess is known by name and secret, wherever it comes from; its refusal by
+ * its source as well, and by what the secret was compared with: a password that
+ * is set to what was refused a moment ago is right at once.
+ */
+static void
+take_secret(struct throttle *th, struct guess *guess)
+{
+	struct throttle_trial *own = &guess->own;
+	struct {
+		uint8_t account[THROTTLE_DIGEST_LEN], secret[DIGEST_LEN], bound[DIGEST_LEN];
+		struct address source;
+		uint8_t kind;
+	} whole;
+	uint8_t digest[DIGEST_LEN];
+
+	memset(&whole, 0, sizeof whole);
+	if (guess->kind == GUESS_PASSWORD)
+		throttle_account_digest(th, guess->name, whole.account);
+	memcpy(own->account, whole.account, sizeof own->account);
+	secret_digest(whole.secret, th->key, "throttle secret", guess->secret, guess->secret_len);
+	secret_digest(digest, th->key, "throttle guess", &whole, sizeof whole);
+	memcpy(&own->digest, digest, sizeof own->digest);
+	own->digest |= 1;		/* 0 stands for none */
+
+	whole.kind = (uint8_t)guess->kind;
+	whole.source = own->source;
+	secret_digest(whole.bound, th->key, "throttle bound", guess->bound, guess->bound_len);
+	secret_digest(digest, th->key, "throttle refusal", &whole, sizeof whole);
+	own->refusal[0] = 'r';
+	text_hex(own->refusal + 1, digest, THROTTLE_DIGEST_LEN);
+}
+
+static void
+add_charge(const struct throttle *th, struct throttle_trial *own, enum count_kind kind, bool waits)
+{
+	struct throttle_charge *charge = &own->charges[own->charge_count];
+	struct address source = own->source;
+
+	if (!throttle_narrow(kind, &source))
+		return;
+	*charge = (struct throttle_charge){ .kind = kind, .waits = waits };
+	throttle_name(th, kind, own->account, &source, charge->name);
+	own->charge_count++;
+}
+
+/*
+ * Every guess is charged to its source and the networks around it, a password
+ * to its login name as well, or to the pair of name and source where that is
+ * known.  A known pair waits for nobody else's failures: neither those of others
+ * at the name, nor those of others behind the same address.
+ *
+ * The source comes first: what it repeats is not charged to what it shares with
+ * others (enter_all).
  */
 static void
 list_charges(struct throttle *th, struct guess *guess)
 {
-	bool pair = guess->kind == GUESS_PASSWORD && guess->known;
-	struct throttle_charge *charge;
+	struct throttle_trial *own = &guess->own;
+	bool pair = guess->kind == GUESS_PASSWORD && own->known;
 
-	guess->charge_count = 0;
-	charge = add_charge(guess, THROTTLE_SOURCES, &th->source, !pair);
-	throttle_name_source(&guess->address, charge->name);
-	if (guess->kind == GUESS_PASSWORD) {
-		charge = add_charge(guess, THROTTLE_ACCOUNTS, &th->account, true);
-		throttle_name_account(guess->account, charge->name);
-		if (pair)
-			throttle_name_pair(th, guess->account, &guess->address, charge->name);
-	} else if (guess->kind == GUESS_HA1B && !guess->known) {
-		charge = add_charge(guess, THROTTLE_ACCOUNTS, NULL, true);
-		strcpy(charge->name, THROTTLE_BUDGET);
-	}
+	own->charge_count = 0;
+	for (enum count_kind kind = COUNT_SOURCE; kind <= COUNT_NETWORK; kind++)
+		add_charge(th, own, kind, !pair);
+	if (guess->kind == GUESS_PASSWORD)
+		add_charge(th, own, pair ? COUNT_PAIR : COUNT_ACCOUNT, true);
+	else if (guess->kind == GUESS_HA1B && !own->known)
+		add_charge(th, own, COUNT_BUDGET, true);
 }
 
 static int64_t
@@ -86,25 +117,25 @@ wait_of(const struct throttle *th, const struct throttle_charge *charge,
 {
 	if (!charge->waits)
 		return 0;
-	if (!charge->rule)
+	if (charge->kind == COUNT_BUDGET)
 		return throttle_budget_wait_ms(th->conf->throttle_ha1b_per_second, count, now_ms);
-	return throttle_wait_ms(charge->rule, count, now_ms);
+	return throttle_wait_ms(&th->rules[charge->kind], count, now_ms);
 }
 
-/* Notes a wait, of which the longest counts.  V_THROTTLED if there is one. */
+/* Notes a wait, of which the longest holds.  V_THROTTLED if there is one. */
 static int
 note_wait(struct guess *guess, int64_t wait_ms)
 {
 	int64_t wait_s = (wait_ms + 999) / 1000;
 
-	if (!wait_ms)
+	if (wait_ms <= 0)
 		return 0;
 	if (wait_s > guess->wait_s)
 		guess->wait_s = wait_s;
 	return V_THROTTLED;
 }
 
-/* Reads one count.  V_THROTTLED; *clear goes if there is a failure. */
+/* Reads one count.  V_THROTTLED; the guess is not clear if there is a failure. */
 static int
 look_at(struct throttle *th, struct guess *guess, const struct throttle_charge *charge,
     int64_t now_ms)
@@ -112,7 +143,8 @@ look_at(struct throttle *th, struct guess *guess, const struct throttle_charge *
 	struct throttle_count count;
 	int r;
 
-	r = cache_read(th->cache, charge->table, charge->name, &count, sizeof count, now_ms);
+	r = cache_read(th->cache, throttle_table(charge->kind), charge->name, &count, sizeof count,
+	    now_ms);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
 	if (charge->waits && count.failures)
@@ -123,24 +155,25 @@ look_at(struct throttle *th, struct guess *guess, const struct throttle_charge *
 int
 throttle_look(struct throttle *th, struct guess *guess, int64_t now_ms)
 {
+	struct throttle_trial *own = &guess->own;
 	int r, verdict = 0;
 
 	guess->wait_s = 0;
-	guess->charge_count = 0;
 	guess->clear = true;
+	own->charge_count = 0;
 	if (!th)
 		return 0;
-	take_source(th, guess);
-	if (guess->exempt)
+	take_source(th, own, guess->source);
+	if (own->exempt)
 		return 0;
 	take_secret(th, guess);
-	r = throttle_find_known(th, guess, now_ms, &guess->known);
+	r = throttle_find_known(th, guess, now_ms, &own->known);
 	if (r)
 		return r;
 	list_charges(th, guess);
-	guess->clear = guess->known;
-	for (size_t i = 0; i < guess->charge_count; i++) {
-		r = look_at(th, guess, &guess->charges[i], now_ms);
+	guess->clear = own->known;
+	for (size_t i = 0; i < own->charge_count; i++) {
+		r = look_at(th, guess, &own->charges[i], now_ms);
 		if (r < 0)
 			return r;
 		verdict = r ? r : verdict;
@@ -148,120 +181,200 @@ throttle_look(struct throttle *th, struct guess *guess, int64_t now_ms)
 	return verdict;
 }
 
-/* What a change of a count needs to know. */
+static int
+repeat(void *value, int64_t *ends_ms, void *arg)
+{
+	struct refusal *refusal = value, *out = arg;
+
+	if (!refusal->until_ms)
+		return V_NOT_FOUND;	/* it has ended since it was read */
+	refusal->repetitions++;
+	*ends_ms = refusal->until_ms;
+	*out = *refusal;
+	return 0;
+}
+
+int
+throttle_recall(struct throttle *th, struct guess *guess, int64_t now_ms)
+{
+	struct throttle_trial *own = &guess->own;
+	struct refusal refusal, now;
+	int r;
+
+	if (!th || own->exempt)
+		return 0;
+	/* most guesses are new, and need no write */
+	r = cache_read(th->cache, THROTTLE_REFUSED, own->refusal, &refusal, sizeof refusal, now_ms);
+	if (!r)
+		r = cache_update(th->cache, THROTTLE_REFUSED, own->refusal, &refusal,
+		    sizeof refusal, now_ms, repeat, &now);
+	if (r)
+		return r == V_NOT_FOUND ? 0 : r;
+	if (now.repetitions < REPETITIONS_MAX)
+		return V_WRONG_CREDENTIAL;
+	return note_wait(guess, now.until_ms - now_ms);
+}
+
+/* What a transaction on the counts of a guess needs to know. */
 struct change {
 	struct throttle *th;
 	struct guess *guess;
-	struct throttle_charge *charge;
 	int64_t now_ms;
+	bool succeeded;			/* for throttle_leave: it was right */
 };
 
 static int64_t
-ends_ms(const struct change *change, const struct throttle_count *count)
+ends_ms(const struct change *change, enum count_kind kind, const struct throttle_count *count)
 {
-	if (!change->charge->rule)
+	if (kind == COUNT_BUDGET)
 		return change->now_ms + BUDGET_LIFE_MS;
-	return throttle_ends_ms(change->charge->rule, count);
+	return throttle_ends_ms(&change->th->rules[kind], count);
 }
 
 /* What the administrator is told a count is of. */
 static void
-name_count(const struct guess *guess, const struct throttle_charge *charge,
-    struct throttle_count *count)
+name_count(const struct throttle_trial *own, enum count_kind kind, struct throttle_count *count)
 {
-	if (strchr("sp", charge->name[0]))
-		count->source = guess->address;
-	if (strchr("ap", charge->name[0]))
-		memcpy(count->account, guess->account, sizeof count->account);
+	if (kind != COUNT_ACCOUNT) {
+		count->source = own->source;
+		throttle_narrow(kind, &count->source);
+	}
+	if (kind == COUNT_ACCOUNT || kind == COUNT_PAIR)
+		memcpy(count->account, own->account, sizeof count->account);
 }
 
-/* V_THROTTLED, or V_EXISTS: this very secret failed here lately. */
+/* False: this very secret failed here lately. */
+static bool
+charge_one(const struct change *change, struct throttle_charge *charge, struct cache_item *item)
+{
+	const struct throttle_trial *own = &change->guess->own;
+	struct throttle_count *count = item->value;
+
+	charge->before = *count;
+	if (charge->kind == COUNT_BUDGET)
+		throttle_budget_add(count, change->now_ms);
+	else if (throttle_failed_lately(count, own->digest))
+		return false;
+	else
+		throttle_add(&change->th->rules[charge->kind], count, own->digest, change->now_ms);
+	name_count(own, charge->kind, count);
+	item->ends_ms = ends_ms(change, charge->kind, count);
+	return true;
+}
+
+/*
+ * All waits are looked at before anything is counted: V_THROTTLED writes nothing.
+ * What the source of the guess, the first charge, has failed with lately is
+ * charged neither to the networks around it nor to the budget of all.
+ */
 static int
-charge_count(void *value, int64_t *end_ms, void *arg)
+enter_all(struct cache_item *items, size_t count, void *arg)
 {
 	struct change *change = arg;
-	struct throttle_charge *charge = change->charge;
-	struct throttle_count *count = value;
-	struct guess *guess = change->guess;
-	int r;
+	struct throttle_charge *charges = change->guess->own.charges;
+	int verdict = 0, r;
 
-	r = note_wait(guess, wait_of(change->th, charge, count, change->now_ms));
-	if (r)
-		return r;
-	charge->before = *count;
-	if (!charge->rule) {
-		throttle_budget_add(count, change->now_ms);
-	} else {
-		if (throttle_knows(count, guess->digest))
-			return V_EXISTS;
-		throttle_add(charge->rule, count, guess->digest, change->now_ms);
+	for (size_t i = 0; i < count; i++) {
+		r = note_wait(change->guess, wait_of(change->th, &charges[i], items[i].value,
+		    change->now_ms));
+		verdict = r ? r : verdict;
 	}
-	name_count(guess, charge, count);
-	*end_ms = ends_ms(change, count);
-	return 0;
-}
+	for (size_t i = 0; i < count && !verdict; i++) {
+		bool shared = charges[i].kind != COUNT_ACCOUNT && charges[i].kind != COUNT_PAIR;
 
-static int
-take_back_count(void *value, int64_t *end_ms, void *arg)
-{
-	const struct change *change = arg;
-	const struct throttle_charge *charge = change->charge;
-	struct throttle_count *count = value;
-
-	if (charge->rule)
-		throttle_take_back(count, &charge->before, change->guess->digest);
-	else
-		throttle_budget_take_back(count);
-	*end_ms = ends_ms(change, count);
-	return 0;
-}
-
-static int
-take_back(struct throttle *th, struct guess *guess, int64_t now_ms)
-{
-	struct throttle_count count;
-	int r = 0;
-
-	for (size_t i = 0; i < guess->charge_count && !r; i++) {
-		struct throttle_charge *charge = &guess->charges[i];
-		struct change change = { th, guess, charge, now_ms };
-
-		if (charge->made)
-			r = cache_update(th->cache, charge->table, charge->name, &count,
-			    sizeof count, now_ms, take_back_count, &change);
-		charge->made = false;
+		if (i == 0 || charges[0].made || !shared)
+			charges[i].made = charge_one(change, &charges[i], &items[i]);
 	}
-	return r;
+	return verdict;
 }
 
-static int
-make_charge(struct throttle *th, struct guess *guess, struct throttle_charge *charge,
-    int64_t now_ms)
+/* The entries of all counts that a guess may be charged to. */
+static size_t
+list_items(const struct throttle_trial *own, struct throttle_count counts[THROTTLE_CHARGES],
+    struct cache_item *items)
 {
-	struct change change = { th, guess, charge, now_ms };
-	struct throttle_count count;
-	int r;
-
-	r = cache_update(th->cache, charge->table, charge->name, &count, sizeof count, now_ms,
-	    charge_count, &change);
-	charge->made = r == 0;
-	return r == V_EXISTS ? 0 : r;
+	for (size_t i = 0; i < own->charge_count; i++)
+		items[i] = (struct cache_item){ .table = throttle_table(own->charges[i].kind),
+		    .name = own->charges[i].name, .value = &counts[i], .size = sizeof counts[i] };
+	return own->charge_count;
 }
 
 int
 throttle_enter(struct throttle *th, struct guess *guess, int64_t now_ms)
 {
-	int undone, r = 0;
+	struct throttle_trial *own = &guess->own;
+	struct throttle_count counts[THROTTLE_CHARGES];
+	struct cache_item items[THROTTLE_CHARGES];
+	struct change change = { .th = th, .guess = guess, .now_ms = now_ms };
+	int r;
 
-	for (size_t i = 0; i < guess->charge_count && !r; i++) {
-		/* a source that repeats itself shall not use up what all share */
-		if (guess->charges[i].rule || guess->charges[0].made)
-			r = make_charge(th, guess, &guess->charges[i], now_ms);
+	if (!th || own->exempt)
+		return 0;
+	r = cache_update_many(th->cache, items, list_items(own, counts, items), now_ms, enter_all,
+	    &change);
+	for (size_t i = 0; r && i < own->charge_count; i++)
+		own->charges[i].made = false;	/* nothing of it was written */
+	return r;
+}
+
+static void
+take_back(const struct change *change, const struct throttle_charge *charge,
+    struct cache_item *item)
+{
+	struct throttle_count *count = item->value;
+
+	if (charge->kind == COUNT_BUDGET)
+		throttle_budget_take_back(count);
+	else
+		throttle_take_back(count, &charge->before, change->guess->own.digest);
+	item->ends_ms = ends_ms(change, charge->kind, count);
+}
+
+/* Behind the counts stand what a success writes, if it was one (throttle_list_known). */
+static int
+leave_all(struct cache_item *items, size_t count, void *arg)
+{
+	const struct change *change = arg;
+	struct throttle_trial *own = &change->guess->own;
+
+	for (size_t i = 0; i < own->charge_count; i++) {
+		struct throttle_charge *charge = &own->charges[i];
+
+		if (change->succeeded && charge->kind == COUNT_PAIR)
+			items[i].ends_ms = 0;	/* the password starts anew here */
+		else if (charge->made)
+			take_back(change, charge, &items[i]);
 	}
-	if (r <= 0)
-		return r;
-	undone = take_back(th, guess, now_ms);
-	return undone ? undone : r;
+	for (size_t i = own->charge_count; i < count; i++)
+		throttle_note_known(change->th, change->guess, &items[i], change->now_ms);
+	return 0;
+}
+
+static int
+settle(struct throttle *th, struct guess *guess, bool succeeded, int64_t now_ms)
+{
+	struct throttle_count counts[THROTTLE_CHARGES];
+	struct cache_item items[THROTTLE_CHARGES + THROTTLE_SIGHTINGS];
+	struct throttle_sighting sighting;
+	struct change change = { .th = th, .guess = guess, .now_ms = now_ms,
+	    .succeeded = succeeded };
+	size_t count = list_items(&guess->own, counts, items);
+
+	if (succeeded)
+		count += throttle_list_known(th, guess, &sighting, items + count);
+	return cache_update_many(th->cache, items, count, now_ms, leave_all, &change);
+}
+
+static int
+remember_refusal(struct throttle *th, const struct guess *guess, int64_t now_ms)
+{
+	int64_t life_ms = guess->kind == GUESS_PROVIDER ? REFUSED_ELSEWHERE_MS : REFUSED_MS;
+	const struct refusal refusal = { .until_ms = now_ms + life_ms };
+
+	if (guess->kind == GUESS_TOKEN)
+		return 0;
+	return cache_put(th->cache, THROTTLE_REFUSED, guess->own.refusal, &refusal,
+	    sizeof refusal, now_ms, refusal.until_ms);
 }
 
 int
@@ -269,13 +382,23 @@ throttle_leave(struct throttle *th, struct guess *guess, int result, int64_t now
 {
 	int r;
 
-	if (!th || guess->exempt || result == V_WRONG_CREDENTIAL)
+	if (!th || guess->own.exempt)
 		return result;
-	r = take_back(th, guess, now_ms);
-	if (result)
-		return result;
-	/* whoever knows the password starts anew */
-	if (!r && guess->kind == GUESS_PASSWORD && guess->known)
-		r = cache_drop(th->cache, THROTTLE_ACCOUNTS, guess->charges[1].name);
-	return r ? r : throttle_add_known(th, guess, now_ms);
+	if (result == V_WRONG_CREDENTIAL)
+		r = remember_refusal(th, guess, now_ms);
+	else
+		r = settle(th, guess, result == 0, now_ms);
+	/* a verdict or fault that is there already says more than this one */
+	return r && (!result || result == V_WRONG_CREDENTIAL) ? r : result;
+}
+
+int
+throttle_fail(struct throttle *th, struct guess *guess, int64_t now_ms)
+{
+	int r;
+
+	r = throttle_look(th, guess, now_ms);
+	if (!r)
+		r = throttle_enter(th, guess, now_ms);
+	return r ? r : throttle_leave(th, guess, V_WRONG_CREDENTIAL, now_ms);
 }

@@ -7,19 +7,22 @@
  *	struct guess guess = { .kind = GUESS_PASSWORD, .source = ..., ... };
  *
  *	r = throttle_look(throttle, &guess, now_ms);
+ *	if (!r && guess.clear && it is remembered as right)
+ *		return 0;
+ *	if (!r)
+ *		r = throttle_recall(throttle, &guess, now_ms);
+ *	if (!r)
+ *		r = throttle_enter(throttle, &guess, now_ms);
  *	if (r)
  *		return r;			V_THROTTLED: guess.wait_s
- *	if (guess.clear && it is remembered as right)
- *		return 0;
- *	r = throttle_enter(throttle, &guess, now_ms);
- *	if (r)
- *		return r;
- *	r = is it right?
+ *	r = is it right?			may take its time
  *	return throttle_leave(throttle, &guess, r, now_ms);
  *
  * throttle_enter counts the guess as a failure, and throttle_leave takes that
  * back unless it was one: of many guesses at once no more get through than of
  * one after the other, and a process that is killed between leaves it counted.
+ * Each of the two is one transaction: a guess is charged to all its counts or to
+ * none of them.
  *
  * Counts are shared by all workers and survive them, in the volatile store.  A
  * fault of it is passed up: nothing is guessed while nothing can be counted.
@@ -28,97 +31,34 @@
 #ifndef AUTH_THROTTLE_H
 #define AUTH_THROTTLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "auth/throttle_rule.h"
-#include "base/arena.h"
-#include "conf/conf.h"
-#include "cache/cache.h"
-
-#define THROTTLE_NAME_SIZE (1 + 2 * 16 + 1)
-
-/* A password of an account, a HA1B, which names nobody, or a token. */
-enum guess_kind { GUESS_PASSWORD, GUESS_HA1B, GUESS_TOKEN };
-
-/* One count that a guess is charged to. */
-struct throttle_charge {
-	unsigned table;
-	const struct throttle_rule *rule;	/* NULL: the budget of all HA1B */
-	bool waits;			/* its wait holds for this guess; else it is only counted */
-	bool made;
-	char name[THROTTLE_NAME_SIZE];
-	struct throttle_count before;
-};
-
-#define THROTTLE_CHARGES 2
-
-struct guess {
-	/* given */
-	enum guess_kind kind;
-	const char *source;		/* the client's address, as the web server has it */
-	const char *name;		/* GUESS_PASSWORD: the user's e-mail; of nobody, as tried */
-	const char *secret;
-	size_t secret_len;
-
-	/* out */
-	int64_t wait_s;			/* with V_THROTTLED: how long until the next try */
-	bool clear;			/* this source succeeded here, and has not failed since */
-
-	/* the throttle's own */
-	bool exempt, known;
-	uint64_t digest;		/* of name and secret, keyed */
-	uint64_t source_digest;
-	struct address address;		/* of the source, an IPv6 one without its last 64 bits */
-	uint8_t account[THROTTLE_DIGEST_LEN];
-	struct throttle_charge charges[THROTTLE_CHARGES];
-	size_t charge_count;
-};
+#include "auth/guess.h"
 
 struct throttle;
 
-/*
- * Opens the counts in run_dir, after fork; conf is borrowed, key is copied.
- * -errno, logged.
- */
-int throttle_open(struct throttle **throttle, const struct conf *conf, const uint8_t *key);
-void throttle_close(struct throttle **throttle);
-
-/* May this be tried now?  Reads alone.  V_THROTTLED. */
+/* May this be tried now?  Writes nothing.  V_THROTTLED. */
 int throttle_look(struct throttle *throttle, struct guess *guess, int64_t now_ms);
+
+/*
+ * Was this very secret refused here within the last minutes?  Then it is no new
+ * failure, and need not be looked at: V_WRONG_CREDENTIAL, and V_THROTTLED from
+ * the fifth repetition on, which ends the loop of a client that takes 401 for a
+ * reason to try again at once.  After throttle_look.
+ */
+int throttle_recall(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
 /* Counts the guess, unless the same one failed lately.  V_THROTTLED: too many others just were. */
 int throttle_enter(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
 /*
- * result: what the check said.  V_WRONG_CREDENTIAL leaves the guess counted; 0
- * takes it back and remembers the source; anything else takes it back.  Passes
- * result on, or the fault that came of it.
+ * result: what the check said.  V_WRONG_CREDENTIAL leaves the guess counted and
+ * remembers the refusal; 0 takes it back and remembers the source; anything else
+ * takes it back.  Passes result on, or the fault that came of it.
  */
 int throttle_leave(struct throttle *throttle, struct guess *guess, int result, int64_t now_ms);
 
-/* A count, for the administrator. */
-struct throttle_entry {
-	const char *kind;		/* "account", "source" or "pair" */
-	struct throttle_count count;	/* account and source as far as kind has them */
-	uint32_t failures;
-	int64_t wait_ms;
-};
-
-/* All counts, in mem. */
-int throttle_list(struct throttle *throttle, struct arena *mem, int64_t now_ms,
-    struct throttle_entry **entries, size_t *count);
-
-/* The account of a name within struct throttle_count. */
-void throttle_account(const struct throttle *throttle, const char *name,
-    uint8_t out[THROTTLE_DIGEST_LEN]);
-
-/*
- * Forgets the counts of an account, of a source, or all if both are NULL;
- * *dropped says how many.  V_MALFORMED: source is no address.
- */
-int throttle_clear(struct throttle *throttle, const char *name, const char *source,
-    int64_t now_ms, size_t *dropped);
+/* Counts what has been looked at and is wrong.  V_WRONG_CREDENTIAL, or V_THROTTLED. */
+int throttle_fail(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
 #endif

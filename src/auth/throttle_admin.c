@@ -1,12 +1,39 @@
 // SPDX-License-Identifier: ISC
 /* auth/throttle_admin.c - counts shown and forgotten. */
+#include "auth/throttle_admin.h"
+
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "auth/throttle_state.h"
 #include "base/guard.h"
 #include "base/verdict.h"
+
+/* How counts are called, and how an address of one ends. */
+static const struct { const char *name, *suffix; } words[COUNT_KINDS] = {
+	[COUNT_SOURCE] =  { "source",  "" },
+	[COUNT_SITE] =    { "network", "/56" },
+	[COUNT_NETWORK] = { "network", "/48" },
+	[COUNT_ACCOUNT] = { "account", "" },
+	[COUNT_PAIR] =    { "pair",    "" },
+	[COUNT_BUDGET] =  { "budget",  "" },
+};
+
+const char *
+throttle_kind_name(enum count_kind kind)
+{
+	return words[kind].name;
+}
+
+const char *
+throttle_source_text(struct arena *mem, const struct throttle_entry *entry)
+{
+	const char *suffix = words[entry->kind].suffix;
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (entry->kind == COUNT_SITE && address_is_link_local(&entry->count.source))
+		suffix = "/64";
+	return arena_printf(mem, "%s%s", address_text(text, &entry->count.source), suffix);
+}
 
 /* A walk over counts. */
 struct walk {
@@ -16,23 +43,6 @@ struct walk {
 	struct throttle_entry *entries;
 	size_t count, size;
 };
-
-/* A row of a kind for the first letter of a name; NULL: nothing to be shown. */
-static const char *
-kind_of(const char *name)
-{
-	static const struct { char letter; const char *kind; } kinds[] = {
-		{ 'a', "account" },
-		{ 'p', "pair" },
-		{ 's', "source" },
-	};
-
-	for (size_t i = 0; i < NELEM(kinds); i++) {
-		if (name[0] == kinds[i].letter)
-			return kinds[i].kind;
-	}
-	return NULL;
-}
 
 static int
 grow(struct walk *walk)
@@ -52,15 +62,15 @@ grow(struct walk *walk)
 static int
 collect(const char *name, const void *bytes, size_t len, void *arg)
 {
-	struct throttle_entry entry = { .kind = kind_of(name) };
+	struct throttle_entry entry = { .kind = throttle_kind(name) };
 	struct walk *walk = arg;
 	const struct throttle_rule *rule;
 	int r;
 
-	if (!entry.kind || len != sizeof entry.count)
+	if (entry.kind >= COUNT_BUDGET || len != sizeof entry.count)
 		return 0;
 	memcpy(&entry.count, bytes, len);
-	rule = name[0] == 's' ? &walk->th->source : &walk->th->account;
+	rule = &walk->th->rules[entry.kind];
 	entry.failures = throttle_failures(rule, &entry.count, walk->now_ms);
 	entry.wait_ms = throttle_wait_ms(rule, &entry.count, walk->now_ms);
 	r = walk->count == walk->size ? grow(walk) : 0;
@@ -69,16 +79,18 @@ collect(const char *name, const void *bytes, size_t len, void *arg)
 	return r;
 }
 
+/* The tables that hold counts, in the order of the list. */
+static const unsigned tables[] = { THROTTLE_ACCOUNTS, THROTTLE_SOURCES, THROTTLE_NETWORKS };
+
 int
 throttle_list(struct throttle *th, struct arena *mem, int64_t now_ms,
     struct throttle_entry **entries, size_t *count)
 {
 	struct walk walk = { .th = th, .mem = mem, .now_ms = now_ms };
-	int r;
+	int r = 0;
 
-	r = cache_walk(th->cache, THROTTLE_ACCOUNTS, now_ms, collect, &walk);
-	if (!r)
-		r = cache_walk(th->cache, THROTTLE_SOURCES, now_ms, collect, &walk);
+	for (size_t i = 0; i < NELEM(tables) && !r; i++)
+		r = cache_walk(th->cache, tables[i], now_ms, collect, &walk);
 	if (r)
 		return r;
 	*entries = walk.entries;
@@ -89,33 +101,26 @@ throttle_list(struct throttle *th, struct arena *mem, int64_t now_ms,
 static int
 clear_all(struct throttle *th)
 {
-	int r;
+	int r = 0;
 
-	r = cache_clear(th->cache, THROTTLE_ACCOUNTS);
-	return r ? r : cache_clear(th->cache, THROTTLE_SOURCES);
+	for (size_t i = 0; i < NELEM(tables) && !r; i++)
+		r = cache_clear(th->cache, tables[i]);
+	return r;
 }
 
-/* The name under which an entry of a list is kept. */
-static void
-name_entry(struct throttle *th, const struct throttle_entry *entry, char out[THROTTLE_NAME_SIZE])
-{
-	if (entry->kind[0] == 's')
-		throttle_name_source(&entry->count.source, out);
-	else if (entry->kind[0] == 'p')
-		throttle_name_pair(th, entry->count.account, &entry->count.source, out);
-	else
-		throttle_name_account(entry->count.account, out);
-}
-
-/* Is the entry of this account, or of this source?  NULL for any. */
+/* Is the entry of this account, or of this source?  NULL for another question. */
 static bool
 is_meant(const struct throttle_entry *entry, const uint8_t *account, const struct address *source)
 {
+	struct address near;
+
 	if (account)
-		return entry->kind[0] != 's' &&
+		return (entry->kind == COUNT_ACCOUNT || entry->kind == COUNT_PAIR) &&
 		    memcmp(entry->count.account, account, THROTTLE_DIGEST_LEN) == 0;
-	return entry->kind[0] != 'a' &&
-	    memcmp(&entry->count.source, source, sizeof *source) == 0;
+	near = *source;
+	return entry->kind != COUNT_ACCOUNT &&
+	    throttle_narrow(entry->kind == COUNT_PAIR ? COUNT_SOURCE : entry->kind, &near) &&
+	    memcmp(&entry->count.source, &near, sizeof near) == 0;
 }
 
 static int
@@ -128,9 +133,9 @@ clear_some(struct throttle *th, const uint8_t *account, const struct address *so
 	for (size_t i = 0; i < count && !r; i++) {
 		if (!is_meant(&entries[i], account, source))
 			continue;
-		name_entry(th, &entries[i], name);
-		r = cache_drop(th->cache, name[0] == 's' ? THROTTLE_SOURCES : THROTTLE_ACCOUNTS,
-		    name);
+		throttle_name(th, entries[i].kind, entries[i].count.account,
+		    &entries[i].count.source, name);
+		r = cache_drop(th->cache, throttle_table(entries[i].kind), name);
 		*dropped += r == 0;
 	}
 	return r;
@@ -151,6 +156,8 @@ throttle_clear(struct throttle *th, const char *name, const char *source, int64_
 	if (source && address_parse(source, &address))
 		return V_MALFORMED;
 	r = throttle_list(th, &mem, now_ms, &entries, &count);
+	if (!r)		/* a refusal does not say whose it is, and costs no more than a hash */
+		r = cache_clear(th->cache, THROTTLE_REFUSED);
 	if (r)
 		return r;
 	*dropped = 0;
@@ -159,8 +166,6 @@ throttle_clear(struct throttle *th, const char *name, const char *source, int64_
 		return clear_all(th);
 	}
 	if (name)
-		throttle_account(th, name, account);
-	else
-		address_to_site(&address);
+		throttle_account_digest(th, name, account);
 	return clear_some(th, name ? account : NULL, &address, entries, count, dropped);
 }

@@ -48,7 +48,7 @@ throttle_wait_ms(const struct throttle_rule *rule, const struct throttle_count *
 }
 
 bool
-throttle_knows(const struct throttle_count *count, uint64_t secret)
+throttle_failed_lately(const struct throttle_count *count, uint64_t secret)
 {
 	for (int i = 0; i < THROTTLE_RECENT; i++) {
 		if (count->recent[i] == secret)

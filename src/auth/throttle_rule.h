@@ -40,7 +40,7 @@ int64_t throttle_wait_ms(const struct throttle_rule *rule, const struct throttle
     int64_t now_ms);
 
 /* Is this secret, never 0, one of those that failed here lately? */
-bool throttle_knows(const struct throttle_count *count, uint64_t secret);
+bool throttle_failed_lately(const struct throttle_count *count, uint64_t secret);
 
 /* Counts a failure. */
 void throttle_add(const struct throttle_rule *rule, struct throttle_count *count,

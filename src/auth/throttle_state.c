@@ -9,28 +9,40 @@
 
 #include "base/guard.h"
 #include "base/text.h"
-#include "base/verdict.h"
 #include "store/record.h"
 
-#define DAY_MS		INT64_C(86400000)
-
-/* Addresses can be had by the million, so what one is known for goes before accounts do. */
-#define SOURCE_DAYS	7
+/* What tells counts of a kind from others. */
+static const struct kind {
+	char letter;			/* the first of its name */
+	unsigned table;
+	unsigned v6_bits;		/* of an address; 0: it has none of its own */
+	int64_t wider;			/* it may fail so many times as often as one source */
+} kinds[COUNT_KINDS] = {
+	/*                  letter  table          bits  wider */
+	[COUNT_SOURCE] =  { 's', THROTTLE_SOURCES,  64,   1 },
+	[COUNT_SITE] =    { 'w', THROTTLE_NETWORKS, 56,   4 },
+	[COUNT_NETWORK] = { 'n', THROTTLE_NETWORKS, 48,  16 },
+	[COUNT_ACCOUNT] = { 'a', THROTTLE_ACCOUNTS,  0,   1 },
+	[COUNT_PAIR] =    { 'p', THROTTLE_ACCOUNTS,  0,   1 },
+	[COUNT_BUDGET] =  { 'b', THROTTLE_ACCOUNTS,  0,   1 },
+};
 
 static int
-open_cache(struct cache **cache, const struct conf *conf)
+open_cache(struct throttle *th, const struct conf *conf)
 {
 	const size_t limit = (size_t)conf->throttle_entries;
 	const struct cache_table tables[THROTTLE_TABLES] = {
-		[THROTTLE_ACCOUNTS] = { "account", limit },
-		[THROTTLE_SOURCES]  = { "source", limit },
-		[THROTTLE_KNOWN]    = { "known", limit },
+		[THROTTLE_ACCOUNTS] = { "accounts", limit },
+		[THROTTLE_SOURCES] = { "sources", limit },
+		[THROTTLE_NETWORKS] = { "networks", limit },
+		[THROTTLE_KNOWN] = { "known", limit },
+		[THROTTLE_REFUSED] = { "refused", limit },
 	};
 	char path[4096];
 
 	if (snprintf(path, sizeof path, "%s/throttle", conf->run_dir) >= (int)sizeof path)
 		return -ENAMETOOLONG;
-	return cache_open(cache, path, tables, NELEM(tables));
+	return cache_open(&th->cache, path, tables, THROTTLE_TABLES);
 }
 
 static int
@@ -46,14 +58,19 @@ take_exempt(struct throttle *th, const struct conf_list *list)
 	return 0;
 }
 
+/* A wider network has more clients, so it may fail more often, and is forgiven as much sooner. */
 static void
 take_rules(struct throttle *th, const struct conf *conf)
 {
-	th->account = (struct throttle_rule){ .free = conf->throttle_account_failures,
-	    .first_ms = conf->throttle_first_s * 1000, .most_ms = conf->throttle_max_s * 1000,
-	    .quiet_ms = conf->throttle_quiet_s * 1000 };
-	th->source = th->account;
-	th->source.free = conf->throttle_source_failures;
+	for (enum count_kind kind = 0; kind < COUNT_KINDS; kind++) {
+		int64_t wider = kinds[kind].wider;
+
+		th->rules[kind] = (struct throttle_rule){ .first_ms = conf->throttle_first_s * 1000,
+		    .most_ms = conf->throttle_max_s * 1000,
+		    .quiet_ms = conf->throttle_quiet_s * 1000 / wider,
+		    .free = kinds[kind].v6_bits ? conf->throttle_source_failures * wider :
+		    conf->throttle_account_failures };
+	}
 }
 
 int
@@ -70,7 +87,7 @@ throttle_open(struct throttle **out, const struct conf *conf, const uint8_t *key
 	take_rules(th, conf);
 	r = take_exempt(th, &conf->throttle_exempt);
 	if (!r)
-		r = open_cache(&th->cache, conf);
+		r = open_cache(th, conf);
 	if (r)
 		return r;
 	*out = th;
@@ -93,7 +110,8 @@ throttle_close(struct throttle **throttle)
 }
 
 void
-throttle_account(const struct throttle *th, const char *name, uint8_t out[THROTTLE_DIGEST_LEN])
+throttle_account_digest(const struct throttle *th, const char *name,
+    uint8_t out[THROTTLE_DIGEST_LEN])
 {
 	uint8_t digest[DIGEST_LEN];
 	char lower[LOGIN_SIZE] = "";
@@ -104,143 +122,66 @@ throttle_account(const struct throttle *th, const char *name, uint8_t out[THROTT
 	memcpy(out, digest, THROTTLE_DIGEST_LEN);
 }
 
+unsigned
+throttle_table(enum count_kind kind)
+{
+	return kinds[kind].table;
+}
+
+bool
+throttle_narrow(enum count_kind kind, struct address *address)
+{
+	unsigned bits = kinds[kind].v6_bits;
+
+	if (!bits)
+		return true;
+	if (address_is_v4(address))
+		return kind == COUNT_SOURCE;
+	/* all neighbours on a link share these 64 bits, and each has the others for itself */
+	if (address_is_link_local(address)) {
+		if (kind == COUNT_NETWORK)
+			return false;
+		bits = kind == COUNT_SOURCE ? 128 : 64;
+	}
+	address_mask(address, bits);
+	return true;
+}
+
 static void
-put_name(char out[THROTTLE_NAME_SIZE], char kind, const uint8_t bytes[THROTTLE_DIGEST_LEN])
+digest_pair(const struct throttle *th, const uint8_t account[THROTTLE_DIGEST_LEN],
+    const struct address *source, uint8_t out[DIGEST_LEN])
 {
-	out[0] = kind;
-	text_hex(out + 1, bytes, THROTTLE_DIGEST_LEN);
-}
-
-void
-throttle_name_account(const uint8_t account[THROTTLE_DIGEST_LEN], char out[THROTTLE_NAME_SIZE])
-{
-	put_name(out, 'a', account);
-}
-
-void
-throttle_name_source(const struct address *source, char out[THROTTLE_NAME_SIZE])
-{
-	put_name(out, 's', source->bytes);
-}
-
-void
-throttle_name_pair(const struct throttle *th, const uint8_t account[THROTTLE_DIGEST_LEN],
-    const struct address *source, char out[THROTTLE_NAME_SIZE])
-{
-	uint8_t both[THROTTLE_DIGEST_LEN + sizeof source->bytes], digest[DIGEST_LEN];
+	uint8_t both[THROTTLE_DIGEST_LEN + sizeof source->bytes];
 
 	memcpy(both, account, THROTTLE_DIGEST_LEN);
 	memcpy(both + THROTTLE_DIGEST_LEN, source->bytes, sizeof source->bytes);
-	secret_digest(digest, th->key, "throttle pair", both, sizeof both);
-	put_name(out, 'p', digest);
+	secret_digest(out, th->key, "throttle pair", both, sizeof both);
 }
 
-/* Where the user of an account has logged in: the latest sources. */
-#define PLACES_MAX 16
-
-struct places {
-	struct { uint64_t source; int64_t seen_ms; } at[PLACES_MAX];
-};
-
-/* The place of a source, or the one that was seen longest ago. */
-static int
-place_of(const struct places *places, uint64_t source)
+void
+throttle_name(const struct throttle *th, enum count_kind kind,
+    const uint8_t account[THROTTLE_DIGEST_LEN], const struct address *source,
+    char out[THROTTLE_NAME_SIZE])
 {
-	int oldest = 0;
+	uint8_t digest[DIGEST_LEN] = { 0 };
+	const uint8_t *bytes = digest;
 
-	for (int i = 0; i < PLACES_MAX; i++) {
-		if (places->at[i].source == source)
-			return i;
-		if (places->at[i].seen_ms < places->at[oldest].seen_ms)
-			oldest = i;
-	}
-	return oldest;
+	if (kind == COUNT_PAIR)
+		digest_pair(th, account, source, digest);
+	else if (kind == COUNT_ACCOUNT)
+		bytes = account;
+	else if (kind != COUNT_BUDGET)
+		bytes = source->bytes;
+	out[0] = kinds[kind].letter;
+	text_hex(out + 1, bytes, THROTTLE_DIGEST_LEN);
 }
 
-static int64_t
-known_ms(const struct throttle *th)
+enum count_kind
+throttle_kind(const char *name)
 {
-	return th->conf->throttle_known_days * DAY_MS;
-}
+	enum count_kind kind = 0;
 
-static int
-find_place(struct throttle *th, const struct guess *guess, int64_t now_ms, bool *known)
-{
-	char name[THROTTLE_NAME_SIZE];
-	struct places places;
-	int i, r;
-
-	throttle_name_account(guess->account, name);
-	r = cache_read(th->cache, THROTTLE_KNOWN, name, &places, sizeof places, now_ms);
-	if (r)
-		return r;
-	i = place_of(&places, guess->source_digest);
-	*known = places.at[i].source == guess->source_digest &&
-	    places.at[i].seen_ms + known_ms(th) > now_ms;
-	return 0;
-}
-
-static int
-find_source(struct throttle *th, const struct guess *guess, int64_t now_ms, bool *known)
-{
-	char name[THROTTLE_NAME_SIZE];
-	int64_t seen_ms;
-	int r;
-
-	throttle_name_source(&guess->address, name);
-	r = cache_read(th->cache, THROTTLE_KNOWN, name, &seen_ms, sizeof seen_ms, now_ms);
-	*known = r == 0;
-	return r;
-}
-
-int
-throttle_find_known(struct throttle *th, const struct guess *guess, int64_t now_ms, bool *known)
-{
-	int r = V_NOT_FOUND;
-
-	*known = false;
-	if (guess->kind == GUESS_PASSWORD)
-		r = find_place(th, guess, now_ms, known);
-	else if (guess->kind == GUESS_HA1B)
-		r = find_source(th, guess, now_ms, known);
-	return r == V_NOT_FOUND ? 0 : r;
-}
-
-struct sighting {
-	uint64_t source;
-	int64_t now_ms, life_ms;
-};
-
-static int
-note_place(void *value, int64_t *ends_ms, void *arg)
-{
-	const struct sighting *now = arg;
-	struct places *places = value;
-	int i = place_of(places, now->source);
-
-	places->at[i].source = now->source;
-	places->at[i].seen_ms = now->now_ms;
-	*ends_ms = now->now_ms + now->life_ms;
-	return 0;
-}
-
-int
-throttle_add_known(struct throttle *th, const struct guess *guess, int64_t now_ms)
-{
-	struct sighting now = { guess->source_digest, now_ms, known_ms(th) };
-	int64_t life_ms = now.life_ms < SOURCE_DAYS * DAY_MS ? now.life_ms : SOURCE_DAYS * DAY_MS;
-	char name[THROTTLE_NAME_SIZE];
-	struct places places;
-	int r = 0;
-
-	if (guess->kind == GUESS_PASSWORD) {
-		throttle_name_account(guess->account, name);
-		r = cache_update(th->cache, THROTTLE_KNOWN, name, &places, sizeof places, now_ms,
-		    note_place, &now);
-	}
-	if (r || !life_ms)
-		return r;
-	throttle_name_source(&guess->address, name);
-	return cache_put(th->cache, THROTTLE_KNOWN, name, &now_ms, sizeof now_ms, now_ms,
-	    now_ms + life_ms);
+	while (kind < COUNT_KINDS && kinds[kind].letter != name[0])
+		kind++;
+	return kind;
 }

@@ -1,48 +1,66 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/throttle_state.h - what the throttle keeps, and what it is called: for
- * auth/throttle*.c alone.
+ * auth/throttle_state.h - what the throttle keeps, and what it is called: opened
+ * by auth/auth.c, used by auth/throttle*.c alone.
  *
- * accounts: "aACCOUNT" and "pPAIR" are counts, "budget" is that of all HA1B.
- * sources:  "sADDRESS" are counts.
- * known:    "aACCOUNT" is where its user has logged in, "sADDRESS" says that
- *           somebody has, from there.
- * ACCOUNT and PAIR are keyed digests in hex: no name of anybody lies there.
+ * The tables of run_dir/throttle:
  *
- * They are three tables so that none crowds out another: addresses are cheap.
+ *	accounts	counts of login names and pairs, and the budget of all HA1B
+ *	sources		counts of addresses
+ *	networks	counts of the wider networks around IPv6 addresses
+ *	known		where a login name has succeeded, and from where anybody has
+ *	refused		secrets that were wrong within the last minutes
+ *
+ * They are several so that none crowds out another: addresses are cheap.  Names
+ * of entries are keyed digests, or addresses: no login name is written there.
  */
 #ifndef AUTH_THROTTLE_STATE_H
 #define AUTH_THROTTLE_STATE_H
 
-#include "auth/throttle.h"
+#include "auth/guess.h"
 #include "base/secret.h"
+#include "cache/cache.h"
+#include "conf/conf.h"
 
-#define THROTTLE_BUDGET "budget"
-
-enum { THROTTLE_ACCOUNTS, THROTTLE_SOURCES, THROTTLE_KNOWN, THROTTLE_TABLES };
+enum { THROTTLE_ACCOUNTS, THROTTLE_SOURCES, THROTTLE_NETWORKS, THROTTLE_KNOWN, THROTTLE_REFUSED,
+    THROTTLE_TABLES };
 
 struct throttle {
 	const struct conf *conf;
 	uint8_t key[SECRET_KEY_LEN];
-	struct throttle_rule account, source;
+	struct throttle_rule rules[COUNT_KINDS];	/* COUNT_BUDGET has none */
 	struct network *exempt;
 	size_t exempt_count;
 	struct cache *cache;
 };
 
-/* The key of the entry of an account, of a source, and of both. */
-void throttle_name_account(const uint8_t account[THROTTLE_DIGEST_LEN],
-    char out[THROTTLE_NAME_SIZE]);
-void throttle_name_source(const struct address *source, char out[THROTTLE_NAME_SIZE]);
-void throttle_name_pair(const struct throttle *throttle,
+/*
+ * Opens the counts in run_dir, after fork; conf is borrowed, key is copied.
+ * -errno, logged.
+ */
+int throttle_open(struct throttle **throttle, const struct conf *conf, const uint8_t *key);
+void throttle_close(struct throttle **throttle);
+
+/* What a login name is called within struct throttle_count. */
+void throttle_account_digest(const struct throttle *throttle, const char *name,
+    uint8_t out[THROTTLE_DIGEST_LEN]);
+
+/* The table of a kind of counts. */
+unsigned throttle_table(enum count_kind kind);
+
+/*
+ * Narrows an address to what counts of the kind have; one that is no address of
+ * its own leaves it alone.  False where there is no such count: of an IPv4 address
+ * there is only COUNT_SOURCE.
+ */
+bool throttle_narrow(enum count_kind kind, struct address *address);
+
+/* The name of the count of a kind; account and source as far as the kind has them. */
+void throttle_name(const struct throttle *throttle, enum count_kind kind,
     const uint8_t account[THROTTLE_DIGEST_LEN], const struct address *source,
     char out[THROTTLE_NAME_SIZE]);
 
-/* Was there a success of the guess's kind from its source? */
-int throttle_find_known(struct throttle *throttle, const struct guess *guess, int64_t now_ms,
-    bool *known);
-
-/* Remembers that there was one. */
-int throttle_add_known(struct throttle *throttle, const struct guess *guess, int64_t now_ms);
+/* The kind of a name; COUNT_KINDS: of none that has failures of somebody. */
+enum count_kind throttle_kind(const char *name);
 
 #endif

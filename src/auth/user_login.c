@@ -121,6 +121,29 @@ is_remembered(const struct auth *auth, const struct login_wait *w, int64_t now_m
 	    w->login.password, w->login.len, now_ms) && !needs_refresh(auth, &w->who);
 }
 
+/*
+ * What a refusal is bound to: as soon as it would be hashed with another result,
+ * it is forgotten.
+ */
+static void
+digest_bound(const struct auth *auth, const struct candidate *who, uint8_t out[DIGEST_LEN])
+{
+	struct {
+		struct uuid user;
+		uint64_t gen;
+		char hash[HASH_SIZE];
+		bool may;
+	} whole;
+
+	memset(&whole, 0, sizeof whole);
+	whole.user = who->user.id;
+	whole.gen = who->user.gen;
+	strcpy(whole.hash, who->stored.hash);
+	whole.may = !who->may;
+	secret_digest(out, keyring_newest(&auth->keys, KEY_HASH)->bytes, "login", &whole,
+	    sizeof whole);
+}
+
 /* What hashing said, and what follows from that. */
 static int
 conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
@@ -143,15 +166,21 @@ conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
 static int
 look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 {
+	uint8_t bound[DIGEST_LEN];
 	int r;
 
-	w->guess = (struct guess){ .kind = GUESS_PASSWORD, .source = w->login.source,
-	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len };
 	r = find(auth, &w->login, &w->who);
 	if (r)
 		return r;
+	digest_bound(auth, &w->who, bound);
+	w->guess = (struct guess){ .kind = GUESS_PASSWORD, .source = w->login.source,
+	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len,
+	    .bound = bound, .bound_len = sizeof bound };
 	r = throttle_look(auth->throttle, &w->guess, now_ms);
 	w->is_known = !r && w->guess.clear && is_remembered(auth, w, now_ms);
+	if (!r && !w->is_known)
+		r = throttle_recall(auth->throttle, &w->guess, now_ms);
+	w->guess.bound = NULL;		/* it was borrowed for the two calls */
 	return r;
 }
 

@@ -11,12 +11,11 @@
 #define V4_PREFIX_LEN	12
 #define V4_PREFIX_BITS	96
 #define BITS_MAX	128
-#define SITE_LEN	8
 
 static const uint8_t v4_prefix[V4_PREFIX_LEN] = { [10] = 0xff, [11] = 0xff };
 
-int
-address_parse(const char *text, struct address *out)
+static int
+parse(const char *text, struct address *out)
 {
 	struct address found = { { 0 } };
 
@@ -29,10 +28,34 @@ address_parse(const char *text, struct address *out)
 	return 0;
 }
 
-static bool
-is_v4(const struct address *address)
+bool
+address_is_v4(const struct address *address)
 {
 	return memcmp(address->bytes, v4_prefix, sizeof v4_prefix) == 0;
+}
+
+bool
+address_is_link_local(const struct address *address)
+{
+	return address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
+int
+address_parse(const char *text, struct address *out)
+{
+	const char *zone = strchr(text, '%');
+	char plain[INET6_ADDRSTRLEN] = "";
+	struct address found;
+
+	if (!zone)
+		return parse(text, out);
+	if (!zone[1] || (size_t)(zone - text) >= sizeof plain)
+		return V_MALFORMED;
+	memcpy(plain, text, (size_t)(zone - text));
+	if (parse(plain, &found) || !address_is_link_local(&found))
+		return V_MALFORMED;
+	*out = found;
+	return 0;
 }
 
 const char *
@@ -40,7 +63,7 @@ address_text(char *out, const struct address *address)
 {
 	const uint8_t *bytes = address->bytes;
 
-	if (is_v4(address))
+	if (address_is_v4(address))
 		inet_ntop(AF_INET, bytes + V4_PREFIX_LEN, out, ADDRESS_TEXT_SIZE);
 	else
 		inet_ntop(AF_INET6, bytes, out, ADDRESS_TEXT_SIZE);
@@ -48,10 +71,12 @@ address_text(char *out, const struct address *address)
 }
 
 void
-address_to_site(struct address *address)
+address_mask(struct address *address, unsigned bits)
 {
-	if (!is_v4(address))
-		memset(address->bytes + SITE_LEN, 0, sizeof address->bytes - SITE_LEN);
+	for (unsigned i = 0; i < sizeof address->bytes; i++, bits -= bits < 8 ? bits : 8) {
+		if (bits < 8)
+			address->bytes[i] &= (uint8_t)(0xff00 >> bits);
+	}
 }
 
 int
@@ -69,7 +94,7 @@ network_parse(const char *text, struct network *out)
 	if (slash && (text_integer(slash + 1, strlen(slash + 1), &bits) || bits < 0 ||
 	    bits > BITS_MAX - offset))
 		return V_MALFORMED;
-	if (address_parse(base, &out->base))
+	if (parse(base, &out->base))
 		return V_MALFORMED;
 	out->bits = (unsigned)bits + offset;
 	return 0;

@@ -15,7 +15,10 @@ struct network {
 	unsigned bits;			/* 0 to 128 */
 };
 
-/* "192.0.2.1", "2001:db8::1".  V_MALFORMED. */
+/*
+ * "192.0.2.1", "2001:db8::1", "fe80::1%eth0".  The zone of a link-local address
+ * (RFC 4007, 11) is no part of it: a host is the same one on each link.  V_MALFORMED.
+ */
 int address_parse(const char *text, struct address *out);
 
 #define ADDRESS_TEXT_SIZE 46
@@ -23,10 +26,15 @@ int address_parse(const char *text, struct address *out);
 /* "192.0.2.1", "2001:db8::1" into out, of ADDRESS_TEXT_SIZE bytes; returns out. */
 const char *address_text(char *out, const struct address *address);
 
-/* An IPv6 address without its last 64 bits, which one host may choose freely (RFC 4291, 2.5.4). */
-void address_to_site(struct address *address);
+bool address_is_v4(const struct address *address);
 
-/* "192.0.2.0/24", "2001:db8::/32", or one address.  V_MALFORMED. */
+/* fe80::/10 (RFC 4291, 2.5.6): of the neighbours on a link. */
+bool address_is_link_local(const struct address *address);
+
+/* Keeps the first bits, 0 to 128, and clears the others. */
+void address_mask(struct address *address, unsigned bits);
+
+/* "192.0.2.0/24", "2001:db8::/32", or one address; without a zone.  V_MALFORMED. */
 int network_parse(const char *text, struct network *out);
 
 bool network_has(const struct network *net, const struct address *address);

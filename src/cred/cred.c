@@ -144,41 +144,62 @@ cred_has_token(const struct presented *presented)
 
 /* What the throttle knows a token by: its failures are the source's alone. */
 static struct guess
-guess_of(const char *source, const char *token)
+guess_of(enum guess_kind kind, const char *source, const char *token)
 {
-	return (struct guess){ .kind = GUESS_TOKEN, .source = source, .secret = token,
+	return (struct guess){ .kind = kind, .source = source, .secret = token,
 	    .secret_len = strlen(token) };
+}
+
+static int
+charge(struct attempt *attempt, enum guess_kind kind, const char *token)
+{
+	struct guess guess = guess_of(kind, attempt->source, token);
+	int r;
+
+	r = throttle_fail(attempt->auth->throttle, &guess, attempt->now_ms);
+	outcome_wait(attempt->outcome, guess.wait_s);
+	return r;
 }
 
 int
 cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
     struct outcome *outcome)
 {
-	struct guess guess = guess_of(source, token);
+	struct attempt attempt = { .auth = auth, .source = source, .now_ms = now_ms,
+	    .outcome = outcome };
+
+	return charge(&attempt, GUESS_TOKEN, token);
+}
+
+/*
+ * A provider is not asked for a source that must wait, nor for a token that it
+ * has just refused: that costs more than a look.
+ */
+static int
+spare_provider(struct attempt *attempt)
+{
+	struct throttle *throttle = attempt->auth->throttle;
+	struct guess guess = guess_of(GUESS_PROVIDER, attempt->source, attempt->value);
 	int r;
 
-	r = throttle_look(auth->throttle, &guess, now_ms);
+	r = throttle_look(throttle, &guess, attempt->now_ms);
 	if (!r)
-		r = throttle_enter(auth->throttle, &guess, now_ms);
-	outcome_wait(outcome, guess.wait_s);
+		r = throttle_recall(throttle, &guess, attempt->now_ms);
+	attempt->charged = r == V_WRONG_CREDENTIAL;
+	outcome_wait(attempt->outcome, guess.wait_s);
 	return r;
 }
 
-/* A provider is not asked for a source that has to wait: that costs more than a look. */
 static int
 try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt)
 {
-	struct guess guess;
 	int r = 0;
 
 	attempt->value = value;
 	attempt->provider = slot->provider;
 	attempt->charged = false;
-	if (slot->provider) {
-		guess = guess_of(attempt->source, value);
-		r = throttle_look(attempt->auth->throttle, &guess, attempt->now_ms);
-		outcome_wait(attempt->outcome, guess.wait_s);
-	}
+	if (slot->provider)
+		r = spare_provider(attempt);
 	return r ? r : slot->scheme->verify(attempt);
 }
 
@@ -220,6 +241,24 @@ rank(int verdict)
 	return i;
 }
 
+/*
+ * Counts a credential that failed and is not counted yet.  What a provider did
+ * not vouch for is remembered as refused by it; whom we do not know, we may know
+ * a moment later.
+ */
+static int
+count_failure(const struct presented *presented, size_t i, struct attempt *attempt,
+    const struct trial *trial)
+{
+	const struct cred_slot *slot = presented->list[i].slot;
+	const char *value = presented->list[i].value;
+	int r = trial->results[i];
+
+	if (r == V_WRONG_CREDENTIAL && !trial->charged[i])
+		return charge(attempt, slot->provider ? GUESS_PROVIDER : GUESS_TOKEN, value);
+	return r == V_NOT_FOUND ? charge(attempt, GUESS_TOKEN, value) : r;
+}
+
 /* None verified: counts what is not counted yet, and says which refusal it is. */
 static int
 refuse(const struct presented *presented, struct attempt *attempt, struct trial *trial)
@@ -227,12 +266,7 @@ refuse(const struct presented *presented, struct attempt *attempt, struct trial 
 	int verdict = trial->count ? V_ENDED : V_WRONG_CREDENTIAL, r;
 
 	for (size_t i = 0; i < trial->count; i++) {
-		r = trial->results[i];
-		if (r == V_WRONG_CREDENTIAL && !trial->charged[i])
-			r = cred_charge_token(attempt->auth, attempt->source,
-			    presented->list[i].value, attempt->now_ms, attempt->outcome);
-		if (r == 0)		/* counted, and no more than that */
-			r = V_WRONG_CREDENTIAL;
+		r = count_failure(presented, i, attempt, trial);
 		if (r < 0)
 			return r;
 		if (rank(r) == NELEM(precedence))

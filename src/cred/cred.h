@@ -55,8 +55,8 @@ bool cred_has_token(const struct presented *presented);
 int cred_verify(const struct presented *presented, struct attempt *attempt);
 
 /*
- * A token that failed: counted, at the source alone.  V_THROTTLED: the source
- * has to wait anyway, as long as the outcome then says.
+ * Counts a token that failed, at the source alone.  V_WRONG_CREDENTIAL;
+ * V_THROTTLED: the source must wait anyway, as long as the outcome then says.
  */
 int cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
     struct outcome *outcome);

@@ -181,7 +181,10 @@ verify(struct attempt *a)
 	if (r)
 		return r;
 	r = person_identify(a->auth, &person, a->now_ms, a->who);
-	return r == V_WRONG_CREDENTIAL ? refuse("unknown person") : r;
+	if (r != V_WRONG_CREDENTIAL)
+		return r;
+	refuse("unknown person");
+	return V_NOT_FOUND;
 }
 
 const struct scheme scheme_facebook = { .name = "facebook", .verify = verify };

@@ -7,34 +7,41 @@
 #include "base/verdict.h"
 #include "cred/scheme.h"
 
+/*
+ * It is as good as a password, but costs no hash: counting is all that guards it.
+ * What was found is told to nobody before it is counted.
+ */
 static int
-verify_counted(struct attempt *a, struct guess *guess)
+verify_counted(struct attempt *a, struct guess *guess, struct identity *who)
 {
 	struct throttle *throttle = a->auth->throttle;
-	int r;
+	int found, r = 0;
 
-	r = throttle_enter(throttle, guess, a->now_ms);
-	if (r)
-		return r;
-	r = ha1b_verify(a->auth, a->value, a->now_ms, a->who);
-	return throttle_leave(throttle, guess, r, a->now_ms);
+	found = ha1b_verify(a->auth, a->value, a->now_ms, who);
+	if (found < 0 || (!found && guess->clear))
+		return found;
+	if (found)
+		r = throttle_recall(throttle, guess, a->now_ms);
+	if (!r)
+		r = throttle_enter(throttle, guess, a->now_ms);
+	return r ? r : throttle_leave(throttle, guess, found, a->now_ms);
 }
 
-/* It is as good as a password, but costs no hash: counting is all that guards it. */
 static int
 verify(struct attempt *a)
 {
 	struct guess guess = { .kind = GUESS_HA1B, .source = a->source, .secret = a->value,
 	    .secret_len = strlen(a->value) };
+	struct identity who;
 	int r;
 
 	a->charged = true;
 	r = throttle_look(a->auth->throttle, &guess, a->now_ms);
-	if (!r && guess.clear)
-		r = ha1b_verify(a->auth, a->value, a->now_ms, a->who);
-	if ((!r && !guess.clear) || r == V_WRONG_CREDENTIAL)
-		r = verify_counted(a, &guess);
+	if (!r)
+		r = verify_counted(a, &guess, &who);
 	outcome_wait(a->outcome, guess.wait_s);
+	if (!r)
+		*a->who = who;
 	return r;
 }
 

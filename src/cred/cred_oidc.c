@@ -197,10 +197,15 @@ verify(struct attempt *a)
 	if (r)
 		return r;
 	wrong = find_wrong_claim(a->provider, claims, a->now_ms / 1000);
-	if (wrong)
-		return refuse(a, wrong);
+	if (wrong) {
+		r = refuse(a, wrong);
+		return strcmp(wrong, "exp") == 0 ? V_ENDED : r;	/* it was good once */
+	}
 	r = identify(a, claims);
-	return r == V_WRONG_CREDENTIAL ? refuse(a, "unknown person") : r;
+	if (r != V_WRONG_CREDENTIAL)
+		return r;
+	refuse(a, "unknown person");
+	return V_NOT_FOUND;
 }
 
 const struct scheme scheme_oidc = { .name = "oidc", .verify = verify };

@@ -51,7 +51,10 @@ struct scheme {
 	bool is_token;			/* its failure is "invalid_token", RFC 6750, 3.1 */
 	bool is_ambient;		/* browsers add it to what any site makes them send */
 	bool (*is_on)(const struct conf *conf);	/* NULL: always */
-	/* 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE */
+	/*
+	 * 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE; V_NOT_FOUND: a
+	 * provider vouches for somebody who is no user here.
+	 */
 	int (*verify)(struct attempt *);
 };
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "auth/throttle.h"
+#include "auth/throttle_admin.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/text.h"
@@ -31,7 +31,7 @@ static const struct column columns[] = {
 struct shown {
 	char kind[16];
 	char account[LOGIN_SIZE];	/* "" for none, or a name that nobody has */
-	char source[ADDRESS_TEXT_SIZE];
+	char source[ADDRESS_TEXT_SIZE + 4];	/* a network with its length */
 	uint64_t failures;
 	int64_t until_ms;
 	uint8_t digest[THROTTLE_DIGEST_LEN];	/* of account */
@@ -57,17 +57,20 @@ struct list {
 	size_t count;
 };
 
-static struct shown
-shown_of(const struct throttle_entry *entry, int64_t now_ms)
+static int
+show(struct ctl *ctl, const struct throttle_entry *entry, struct shown *shown)
 {
-	struct shown shown = { .failures = entry->failures,
-	    .until_ms = entry->wait_ms ? now_ms + entry->wait_ms : 0 };
+	const char *source = throttle_source_text(&ctl->mem, entry);
 
-	text_copy(shown.kind, sizeof shown.kind, entry->kind);
-	if (strcmp(entry->kind, "account") != 0)
-		address_text(shown.source, &entry->count.source);
-	memcpy(shown.digest, entry->count.account, sizeof shown.digest);
-	return shown;
+	if (!source)
+		return -ENOMEM;
+	*shown = (struct shown){ .failures = entry->failures,
+	    .until_ms = entry->wait_ms ? ctl->now_ms + entry->wait_ms : 0 };
+	text_copy(shown->kind, sizeof shown->kind, throttle_kind_name(entry->kind));
+	if (entry->kind != COUNT_ACCOUNT)
+		text_copy(shown->source, sizeof shown->source, source);
+	memcpy(shown->digest, entry->count.account, sizeof shown->digest);
+	return 0;
 }
 
 static int
@@ -100,7 +103,7 @@ name_login(struct ctl *ctl, struct list *list, const char *login)
 {
 	uint8_t digest[THROTTLE_DIGEST_LEN];
 
-	throttle_account(ctl->auth->throttle, login, digest);
+	throttle_account_digest(ctl->auth->throttle, login, digest);
 	for (size_t i = first_of(list, digest); *login && i < list->count &&
 	    memcmp(list->at[i].digest, digest, sizeof digest) == 0; i++)
 		text_copy(list->at[i].account, sizeof list->at[i].account, login);
@@ -150,8 +153,10 @@ load(struct ctl *ctl, struct list *list)
 	list->at = arena_alloc(&ctl->mem, (list->count + 1) * sizeof *list->at);
 	if (!list->at)
 		return -ENOMEM;
-	for (size_t i = 0; i < list->count; i++)
-		list->at[i] = shown_of(&entries[i], ctl->now_ms);
+	for (size_t i = 0; i < list->count && !r; i++)
+		r = show(ctl, &entries[i], &list->at[i]);
+	if (r)
+		return r;
 	qsort(list->at, list->count, sizeof *list->at, compare);
 	return list->count ? walk_users(ctl, UINT64_MAX, name_one, list) : 0;
 }

@@ -68,7 +68,7 @@ refuse(struct call *c)
 	c->outcome.failed = "session";
 	r = cred_charge_token(c->auth, request_get(c->req, PARAM_REMOTE_ADDR), c->webitel.token,
 	    c->now_ms, &c->outcome);
-	return r ? r : V_BAD_CALLER;
+	return r == V_WRONG_CREDENTIAL ? V_BAD_CALLER : r;
 }
 
 static int

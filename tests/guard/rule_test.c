@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auth/throttle_rule.h"
+#include "auth/throttle_state.h"
 #include "base/address.h"
 #include "service/box.h"
 #include "test.h"
@@ -86,15 +87,15 @@ repetition(void)
 {
 	struct throttle_count count = { .failures = 0 };
 
-	EXPECT_TRUE("nothing yet", !throttle_knows(&count, 1));
+	EXPECT_TRUE("nothing yet", !throttle_failed_lately(&count, 1));
 	for (uint64_t secret = 1; secret <= THROTTLE_RECENT; secret++)
 		throttle_add(&rule, &count, secret, NOW_MS);
-	EXPECT_TRUE("the first", throttle_knows(&count, 1));
-	EXPECT_TRUE("the last", throttle_knows(&count, THROTTLE_RECENT));
-	EXPECT_TRUE("another", !throttle_knows(&count, THROTTLE_RECENT + 1));
+	EXPECT_TRUE("the first", throttle_failed_lately(&count, 1));
+	EXPECT_TRUE("the last", throttle_failed_lately(&count, THROTTLE_RECENT));
+	EXPECT_TRUE("another", !throttle_failed_lately(&count, THROTTLE_RECENT + 1));
 	throttle_add(&rule, &count, THROTTLE_RECENT + 1, NOW_MS);
-	EXPECT_TRUE("the oldest gives way", !throttle_knows(&count, 1));
-	EXPECT_TRUE("to the newest", throttle_knows(&count, THROTTLE_RECENT + 1));
+	EXPECT_TRUE("the oldest gives way", !throttle_failed_lately(&count, 1));
+	EXPECT_TRUE("to the newest", throttle_failed_lately(&count, THROTTLE_RECENT + 1));
 }
 
 static void
@@ -110,8 +111,8 @@ taking_back(void)
 	throttle_take_back(&count, &before, 9);
 	EXPECT_INT("as it was", count.failures, 3);
 	EXPECT_INT("and when", count.failed_ms, NOW_MS);
-	EXPECT_TRUE("not known as wrong", !throttle_knows(&count, 9));
-	EXPECT_TRUE("the others are", throttle_knows(&count, 3));
+	EXPECT_TRUE("not known as wrong", !throttle_failed_lately(&count, 9));
+	EXPECT_TRUE("the others are", throttle_failed_lately(&count, 3));
 
 	before = count;
 	throttle_add(&rule, &count, 10, NOW_MS + 1);
@@ -151,23 +152,31 @@ budget(void)
 }
 
 static void
-sites(void)
+widths(void)
 {
-	static const struct { const char *row, *address, *site; } rows[] = {
-		{ "IPv4 as it is", "192.0.2.77", "192.0.2.77" },
-		{ "within IPv6 too", "::ffff:192.0.2.77", "192.0.2.77" },
-		{ "IPv6 by its /64", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::" },
-		{ "all of it", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::" },
-		{ "the next one is another", "2001:db8:1:3::1", "2001:db8:1:3::" },
-		{ "loopback", "::1", "::" },
+	static const struct { const char *row, *address, *source, *site, *network; } rows[] = {
+		{ "IPv4 as it is", "192.0.2.77", "192.0.2.77", NULL, NULL },
+		{ "within IPv6 too", "::ffff:192.0.2.77", "192.0.2.77", NULL, NULL },
+		{ "IPv6", "2001:db8:1:234:3:4:5:6", "2001:db8:1:234::", "2001:db8:1:200::",
+		    "2001:db8:1::" },
+		{ "all of it", "2001:db8:1:2ff:ffff:ffff:ffff:ffff", "2001:db8:1:2ff::",
+		    "2001:db8:1:200::", "2001:db8:1::" },
+		{ "loopback", "::1", "::", "::", "::" },
+		{ "link-local", "fe80::1:2", "fe80::1:2", "fe80::", NULL },
+		{ "with a zone", "fe80::1:2%eth0", "fe80::1:2", "fe80::", NULL },
 	};
 	char text[ADDRESS_TEXT_SIZE];
-	struct address address;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_VERDICT(rows[i].row, address_parse(rows[i].address, &address), 0);
-		address_to_site(&address);
-		EXPECT_STRING(rows[i].row, address_text(text, &address), rows[i].site);
+		const char *want[] = { rows[i].source, rows[i].site, rows[i].network };
+
+		for (enum count_kind kind = COUNT_SOURCE; kind <= COUNT_NETWORK; kind++) {
+			struct address address;
+
+			EXPECT_VERDICT(rows[i].row, address_parse(rows[i].address, &address), 0);
+			EXPECT_STRING(rows[i].row, throttle_narrow(kind, &address) ?
+			    address_text(text, &address) : NULL, want[kind]);
+		}
 	}
 }
 
@@ -178,7 +187,7 @@ static CU_TestInfo tests[] = {
 	{ "repetition", repetition },
 	{ "taking back", taking_back },
 	{ "budget", budget },
-	{ "sites", sites },
+	{ "widths", widths },
 	CU_TEST_INFO_NULL,
 };
 

@@ -51,7 +51,7 @@ passwords(void)
 		{ "remembered",   { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 0 },
 		{ "from elsewhere it is hashed", { OFFICE, BASIC(ALICE, PASSWORD) }, 200, 0, 1 },
 		{ "one",          { EVIL, BASIC(ALICE, "wrong-1") }, 401, 0, 1 },
-		{ "again",        { EVIL, BASIC(ALICE, "wrong-1") }, 401, 0, 1 },
+		{ "again",        { EVIL, BASIC(ALICE, "wrong-1") }, 401, 0, 0 },
 		{ "two",          { EVIL, BASIC(ALICE, "wrong-2") }, 401, 0, 1 },
 		{ "three",        { EVIL, BASIC(ALICE, "wrong-3") }, 401, 0, 1 },
 		{ "four",         { EVIL, BASIC(ALICE, "wrong-4") }, 401, 0, 1 },

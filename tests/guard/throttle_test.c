@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "auth/throttle.h"
+#include "auth/throttle_admin.h"
 #include "service/ask.h"
 #include "test.h"
 
@@ -179,6 +180,9 @@ sources(void)
 		{ "the same /64", P, "2001:db8:0:1:ffff::2", BOB, "x", 0, .want = WAIT, .wait_s = 1 },
 		{ "the next /64", P, "2001:db8:0:2::1", BOB, "y", 0, .want = WRONG },
 		{ "no address at all", P, "unix:", BOB, "z", 0, .want = WRONG },
+		{ "a neighbour, whatever the link is called", T, "fe80::1%eth1", NULL, "z", 0,
+		    .want = WAIT, .wait_s = 1 },
+		{ "another neighbour", T, "fe80::2%eth0", NULL, "z", 0, .want = WRONG },
 	};
 	struct box box;
 
@@ -187,9 +191,60 @@ sources(void)
 		fail(&box, EVIL, arena_printf(&box.mem, "user%d@example.com", i), 1, NOW_MS);
 		fail(&box, "2001:db8:0:1::1", arena_printf(&box.mem, "user%d@example.com", i), 1,
 		    NOW_MS);
+		fail(&box, "fe80::1%eth0", arena_printf(&box.mem, "person%d@example.com", i), 1,
+		    NOW_MS);
 	}
 	TELL(box.auth->throttle, rows);
 	TELL(box.auth->throttle, sites);
+	box_close(&box);
+}
+
+/* count failures from as many /64, each for another name, that begin with prefix. */
+static void
+fail_around(struct box *box, const char *prefix, int first, int count)
+{
+	for (int i = first; i < first + count; i++)
+		fail(box, arena_printf(&box->mem, "%s%x::1", prefix, i),
+		    arena_printf(&box->mem, "user%d@%s", i, prefix), 1, NOW_MS);
+}
+
+/* To have many addresses helps little: the networks around them have their allowances too. */
+static void
+networks(void)
+{
+	static const struct row site[] = {
+		{ "a new address there", P, "2001:db8:1:2ff::1", BOB, "x", 0, .want = WAIT, .wait_s = 1 },
+		{ "the next /56", P, "2001:db8:1:300::1", BOB, "x", 0, .want = WRONG },
+	}, network[] = {
+		{ "a new /56 there", P, "2001:db8:1:ff00::1", BOB, "y", 0, .want = WAIT, .wait_s = 1 },
+		{ "the next /48", P, "2001:db8:2::1", BOB, "y", 0, .want = WRONG },
+	}, later[] = {
+		{ "forgiven sooner than an address", P, "2001:db8:1:2ff::1", BOB, "z", 225 * SECOND,
+		    .want = WRONG },
+	};
+	struct box box;
+	struct throttle_entry *entries;
+	struct throttle *th = start(&box);
+	size_t count, dropped, wide = 0;
+
+	fail_around(&box, "2001:db8:1:2", 16, 120);
+	TELL(th, site);
+	for (int i = 3; i < 7; i++)
+		fail_around(&box, arena_printf(&box.mem, "2001:db8:1:%d", i), 16, 89);
+	fail_around(&box, "2001:db8:1:7", 16, 3);	/* with "the next /56" that makes 480 */
+	TELL(th, network);
+	EXPECT_VERDICT("list", throttle_list(th, &box.mem, NOW_MS, &entries, &count), 0);
+	for (size_t i = 0; i < count; i++) {
+		if (entries[i].kind == COUNT_NETWORK && entries[i].failures == 480) {
+			wide++;
+			EXPECT_STRING("called", throttle_source_text(&box.mem, &entries[i]),
+			    "2001:db8:1::/48");
+		}
+	}
+	EXPECT_INT("one of them", (int64_t)wide, 1);
+	TELL(th, later);
+	EXPECT_VERDICT("clear", throttle_clear(th, NULL, "2001:db8:1:ff00::1", NOW_MS, &dropped), 0);
+	EXPECT_INT("what it waited for", (int64_t)dropped, 1);
 	box_close(&box);
 }
 
@@ -445,6 +500,7 @@ static CU_TestInfo tests[] = {
 	{ "nobodies", nobodies },
 	{ "repetitions", repetitions },
 	{ "sources", sources },
+	{ "networks", networks },
 	{ "strange sources", strange_sources },
 	{ "pairs", pairs },
 	{ "many places", many_places },

@@ -250,6 +250,32 @@ no_email(void)
 	EXPECT_STRING("not linked", host_find("alice@gmail.com").facebook_user_id, "");
 }
 
+/* What Facebook refused a moment ago is not asked again; whom we did not know is. */
+static void
+refused(void)
+{
+	struct reply reply;
+
+	host_end();
+	host_start("throttle = yes\n");
+	facebook_says((const struct claim[]){ { "is_valid", "false" }, { NULL, NULL } });
+	for (int i = 0; i < 5; i++)
+		EXPECT_INT("refused", host_ask(FACEBOOK, "EAABbad").status, 401);
+	reply = host_ask(FACEBOOK, "EAABbad");
+	EXPECT_INT("the fifth repetition", reply.status, 429);
+	EXPECT_INT("for the rest of a minute", ask_retry_s(&reply), 60);
+	EXPECT_INT("asked once", provider_calls(DEBUG), 1);
+	EXPECT_INT("another", host_ask(FACEBOOK, "EAABother").status, 401);
+	EXPECT_INT("is asked for", provider_calls(DEBUG), 2);
+	host_later_s(60);
+	EXPECT_INT("a minute later", host_ask(FACEBOOK, "EAABbad").status, 401);
+	EXPECT_INT("it is asked again", provider_calls(DEBUG), 3);
+	facebook_says(none);
+	EXPECT_INT("nobody here", host_ask(FACEBOOK, "EAABnew").status, 401);
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
+	EXPECT_INT("is let in when added", host_ask(FACEBOOK, "EAABnew").status, 200);
+}
+
 static CU_TestInfo tests[] = {
 	{ "verdicts", verdicts },
 	{ "logged", logged },
@@ -258,6 +284,7 @@ static CU_TestInfo tests[] = {
 	{ "places", places },
 	{ "kept", kept },
 	{ "not kept", not_kept },
+	{ "refused", refused },
 	{ "no e-mail", no_email },
 	CU_TEST_INFO_NULL,
 };

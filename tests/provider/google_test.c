@@ -288,9 +288,27 @@ not_live(void)
 	EXPECT_INT("a new user", host_ask(GOOGLE, google(none)).status, 200);
 }
 
+/* An ID token that has expired was good once: it is no guess. */
+static void
+expired(void)
+{
+	const char *token;
+
+	host_start("throttle = yes\nthrottle_source_failures = 1\n");
+	for (int i = 0; i < 5; i++) {
+		token = google((const struct claim[]){ { "exp",
+		    arena_printf(test_mem(), "@-%d", 400 + i) }, { NULL, NULL } });
+		for (int k = 0; k < 7; k++)
+			EXPECT_INT("expired", host_ask(GOOGLE, token).status, 401);
+	}
+	EXPECT_INT("one that never was", host_ask(GOOGLE, "a.b.c").status, 401);
+	EXPECT_INT("is counted", host_ask(GOOGLE, "a.b.d").status, 429);
+}
+
 static CU_TestInfo tests[] = {
 	{ "accepted", accepted },
 	{ "places", places },
+	{ "expired", expired },
 	{ "asked last", asked_last },
 	{ "neither linked nor registered", neither_linked_nor_registered },
 	{ "linked by e-mail", linked },

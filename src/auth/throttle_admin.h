@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: ISC
+/* auth/throttle_admin.h - counts of the throttle, shown and forgotten. */
+#ifndef AUTH_THROTTLE_ADMIN_H
+#define AUTH_THROTTLE_ADMIN_H
+
+#include "auth/throttle_state.h"
+#include "base/arena.h"
+
+struct throttle_entry {
+	enum count_kind kind;
+	struct throttle_count count;	/* account and source as far as kind has them */
+	uint32_t failures;
+	int64_t wait_ms;
+};
+
+/* All counts of somebody's failures, in mem. */
+int throttle_list(struct throttle *throttle, struct arena *mem, int64_t now_ms,
+    struct throttle_entry **entries, size_t *count);
+
+/* "account", "source", "pair", "network". */
+const char *throttle_kind_name(enum count_kind kind);
+
+/* The address of an entry, in mem: "192.0.2.1", "2001:db8::/48".  NULL: no memory. */
+const char *throttle_source_text(struct arena *mem, const struct throttle_entry *entry);
+
+/*
+ * Forgets the counts of a login name, of a source and the networks around it, or
+ * all if both are NULL; *dropped says how many.  All refusals are forgotten as
+ * well.  V_MALFORMED: source is no address.
+ */
+int throttle_clear(struct throttle *throttle, const char *name, const char *source,
+    int64_t now_ms, size_t *dropped);
+
+#endif
