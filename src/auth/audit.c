@@ -21,7 +21,7 @@ encode(struct arena *mem, const char *string)
 
 	text_init(&t, mem);
 	strncpy(shown, string ? string : "", NAME_SHOWN);
-	text_put_percent(&t, shown);
+	text_put_percent(&t, shown, TEXT_PATH);
 	return text_done(&t, &encoded, NULL) ? "" : encoded;
 }
 

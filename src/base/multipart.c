@@ -14,11 +14,9 @@
 
 #define HEADER_LINE_MAX 998		/* RFC 5322, 2.1.1 */
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
-#define TOKEN LETTERS DIGITS "!#$%&'*+-.^_`|~"		/* RFC 9110, 5.6.2 */
+#define TOKEN TEXT_ALNUM "!#$%&'*+-.^_`|~"		/* RFC 9110, 5.6.2 */
 #define UNQUOTED TOKEN "(),/:=?"			/* many send a boundary bare */
-#define BOUNDARY LETTERS DIGITS "'()+_,-./:=? "		/* RFC 2046, 5.1.1 */
+#define BOUNDARY TEXT_ALNUM "'()+_,-./:=? "		/* RFC 2046, 5.1.1 */
 
 /* Bytes of somebody else, and how far they were read. */
 struct span {

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "base/text.h"
 #include "base/verdict.h"
 
 _Static_assert(SECRET_KEY_LEN == crypto_secretbox_KEYBYTES, "key length");
@@ -28,8 +29,7 @@ secret_random(void *out, size_t len)
 void
 secret_base62(char *out, size_t len)
 {
-	static const char alphabet[] =
-	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	static const char alphabet[] = TEXT_ALNUM;
 
 	for (size_t i = 0; i < len; i++)
 		out[i] = alphabet[randombytes_uniform(sizeof alphabet - 1)];

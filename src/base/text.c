@@ -80,11 +80,8 @@ text_printf(struct text *t, const char *format, ...)
 }
 
 void
-text_put_percent(struct text *t, const char *string)
+text_put_percent(struct text *t, const char *string, const char *plain)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789._~@+/:-";
-
 	for (; *string; string++) {
 		if (strchr(plain, *string))
 			text_put(t, string, 1);

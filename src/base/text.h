@@ -14,6 +14,14 @@
 
 #include "base/arena.h"
 
+/* Sets of ASCII characters, for strspn and text_put_percent. */
+#define TEXT_SMALL	"abcdefghijklmnopqrstuvwxyz"
+#define TEXT_CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define TEXT_DIGITS	"0123456789"
+#define TEXT_ALNUM	TEXT_SMALL TEXT_CAPITALS TEXT_DIGITS
+#define TEXT_UNRESERVED	TEXT_ALNUM "-._~"		/* RFC 3986, 2.3 */
+#define TEXT_PATH	TEXT_UNRESERVED "@+/:"		/* of a URL, and readable in a log line */
+
 struct text {
 	struct arena *mem;
 	char *data;		/* NUL after len, once anything was put */
@@ -28,8 +36,8 @@ void text_puts(struct text *t, const char *string);
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Puts string with all but [A-Za-z0-9._~@+/:-] as %XX, for a log line or a Location. */
-void text_put_percent(struct text *t, const char *string);
+/* Puts string with all that is not one of plain as %XX (RFC 3986, 2.1). */
+void text_put_percent(struct text *t, const char *string, const char *plain);
 
 /* 0 and the finished string, or -ENOMEM. */
 int text_done(struct text *t, const char **out, size_t *len);

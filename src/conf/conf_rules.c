@@ -11,15 +11,14 @@
 static bool
 is_name(const char *text)
 {
-	return *text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789")];
+	return *text && !text[strspn(text, TEXT_SMALL TEXT_DIGITS)];
 }
 
 /* A provider without these could never let anybody in. */
 static int
 check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	static const char letters[] = TEXT_ALNUM "-";
 
 	if (!is_name(oidc->name))
 		text_printf(errors, "%s: oidc %s: its name must consist of a-z and 0-9\n", path,
@@ -52,7 +51,7 @@ is_origin(const char *text)
 	if (!host || host == text)
 		return false;
 	host += strlen("://");
-	return *host && !host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789._-:[]")];
+	return *host && !host[strspn(host, TEXT_SMALL TEXT_DIGITS "._-:[]")];
 }
 
 /* What could never match would be there in vain, and nobody would know. */

@@ -165,17 +165,10 @@ upstream_get(struct upstream *up, struct arena *mem, const char *what, const cha
 const char *
 upstream_escape(struct arena *mem, const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789-._~";
 	const char *out;
 	struct text t;
 
 	text_init(&t, mem);
-	for (; *text; text++) {
-		if (strchr(plain, *text))
-			text_put(&t, text, 1);
-		else
-			text_printf(&t, "%%%02X", (unsigned char)*text);
-	}
+	text_put_percent(&t, text, TEXT_UNRESERVED);
 	return text_done(&t, &out, NULL) ? NULL : out;
 }

@@ -15,6 +15,12 @@
 
 #define RETRY_AFTER_S "5"
 
+/* A query goes into Location as it came, but for what no header may have. */
+#define IN_QUERY TEXT_ALNUM "!#$%&'()*+,-./:;=?@[]_~"
+
+/* All that is printable but '%', so that no two values become one. */
+#define IN_HEADER TEXT_ALNUM "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
 /* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
 static const struct wording moved = { 301, "Moved Permanently", "Moved permanently",
     EXTRA_LOCATION };
@@ -86,18 +92,6 @@ add_webitel_challenge(struct call *c, struct reply *reply)
 	return webitel;
 }
 
-/* A query goes into Location as it came, but for what no header may have. */
-static void
-put_query(struct text *t, const char *query)
-{
-	for (; *query; query++) {
-		if (*query > ' ' && *query < 0x7f && !strchr("\"<>\\^`{|}", *query))
-			text_put(t, query, 1);
-		else
-			text_printf(t, "%%%02X", (unsigned char)*query);
-	}
-}
-
 /* The configured name, never the request's Host (CONTRACT 1). */
 static bool
 add_location(struct call *c, struct reply *reply)
@@ -107,10 +101,10 @@ add_location(struct call *c, struct reply *reply)
 
 	text_init(&t, c->mem);
 	text_printf(&t, "https://%s", c->conf->host_name);
-	text_put_percent(&t, c->path);
+	text_put_percent(&t, c->path, TEXT_PATH);
 	if (*c->query) {
 		text_puts(&t, "?");
-		put_query(&t, c->query);
+		text_put_percent(&t, c->query, IN_QUERY);
 	}
 	if (text_done(&t, &location, NULL))
 		return false;
@@ -150,10 +144,7 @@ add_retry(struct call *c, struct reply *reply)
 	return true;
 }
 
-/*
- * Printable ASCII and no blank, whatever is in the record; '%' is escaped too, so
- * that no two values become one.
- */
+/* Whatever is in the record. */
 static const char *
 header_value(struct arena *mem, const char *value)
 {
@@ -161,13 +152,7 @@ header_value(struct arena *mem, const char *value)
 	struct text t;
 
 	text_init(&t, mem);
-	for (; *value; value++) {
-		if (*value > ' ' && *value < 0x7f && *value != '%')
-			text_put(&t, value, 1);
-		else
-			text_printf(&t, "%%%02X", (unsigned char)*value);
-	}
-	text_puts(&t, "");
+	text_put_percent(&t, value, IN_HEADER);
 	return text_done(&t, &out, NULL) ? NULL : out;
 }
 

@@ -150,7 +150,7 @@ dialect_of(const char *path)
 }
 
 /* The characters of tokens, uuids and domains (RFC 3986 unreserved), and '*' for all domains. */
-#define SEGMENT "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~*"
+#define SEGMENT TEXT_UNRESERVED "*"
 
 static int
 take_token(struct arena *mem, const char *segment, size_t len, struct named *out)

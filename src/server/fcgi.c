@@ -182,8 +182,7 @@ receive(FCGX_Request *peer, struct request *req, const struct conf *conf)
 static bool
 is_header(const struct reply_header *header)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	static const char letters[] = TEXT_ALNUM "-_";
 
 	return header->name && header->name[0] && header->value &&
 	    !header->name[strspn(header->name, letters)] &&

@@ -79,7 +79,7 @@ as_utf8(struct arena *mem, const char *text, size_t len)
 	if (!text_is_utf8(text, len))
 		return;
 	text_init(&t, mem);
-	text_put_percent(&t, text);
+	text_put_percent(&t, text, TEXT_PATH);
 	HOLDS(text_done(&t, &out, NULL) == 0);
 	HOLDS(!text_has_control(out, strlen(out)) && !strchr(out, ' '));
 }

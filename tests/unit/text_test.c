@@ -97,7 +97,7 @@ growing(void)
 	EXPECT_STRING("empty", out, "");
 	for (int i = 0; i < 10000; i++)
 		text_printf(&t, "%d,", i % 10);
-	text_put_percent(&t, "a b\n%\xc3\xa9");
+	text_put_percent(&t, "a b\n%\xc3\xa9", TEXT_PATH);
 	EXPECT_VERDICT("grown", text_done(&t, &out, &len), 0);
 	EXPECT_INT("grown", (int64_t)len, 20017);
 	EXPECT_STRING("percent", out + 20000, "a%20b%0A%25%C3%A9");
