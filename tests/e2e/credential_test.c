@@ -28,11 +28,14 @@ basic_words(void)
 		{ "nothing", "" },
 		{ "control", "alice@example.org:alice-password-1\n" },
 		{ "tab", "alice@example.org\t:alice-password-1" },
+		{ "carol1", "carol@example.org:p\xe4ss:w\xf6rd: 1" },
+		{ "blank", "alice@example.org :alice-password-1" },
 		{ "latin1", "alice@example.org:alice-\xe4-password" },
 	};
 
 	for (size_t i = 0; i < NELEM(pairs); i++)
 		word_set(pairs[i].word, encode64(pairs[i].pair));
+	word_set("bare", "YWxpY2VAZXhhbXBsZS5vcmc6YWxpY2UtcGFzc3dvcmQtMQ");
 	make_user("carol", "carol@example.org", "p\xc3\xa4ss:w\xc3\xb6rd: 1");
 }
 
@@ -61,6 +64,10 @@ basic(void)
 		{ "scheme alone", AUTH, { "Authorization: Basic" }, .status = 401 },
 		{ "line break", AUTH, { "Authorization: Basic $control" }, .status = 401 },
 		{ "tab", AUTH, { "Authorization: Basic $tab" }, .status = 401 },
+		{ "Latin-1", AUTH, { "Authorization: Basic $carol1" }, .status = 200 },
+		{ "no padding", AUTH, { "Authorization: Basic $bare" }, .status = 200 },
+		{ "a blank behind the e-mail", AUTH, { "Authorization: Basic $blank" },
+		    .status = 200 },
 		{ "not UTF-8", AUTH, { "Authorization: Basic $latin1" }, .status = 401 },
 		{ "no base64", AUTH, { "Authorization: Basic ???" }, .status = 401 },
 		{ "more behind", AUTH, { "Authorization: Basic $alice $alice" }, .status = 401 },

@@ -43,6 +43,14 @@ static void
 media(void)
 {
 	static const struct row rows[] = {
+		{ "compressed", CREATE, { ALICE, "Content-Type: application/json",
+		    "Content-Encoding: gzip" }, .raw = "x", .status = 415, .shape = UNREAD },
+		{ "a kind of JSON", CREATE, { ALICE, "Content-Type: application/x.y+json" },
+		    .raw = "\xef\xbb\xbf{\"name\":\"a\",\"ttl\":0}", .status = 400,
+		    .shape = BAD_FIELDS(FIELD_VALUE("ttl", "min 60", "0")) },
+		{ "JSON as a form", CREATE, { ALICE }, .form = "{\"name\":\"a\",\"ttl\":60}",
+		    .status = 400, .shape =
+		    FAIL(400, "JSON was sent as a form; send Content-Type: application/json") },
 		{ "text", CREATE, { ALICE, "Content-Type: text/plain" }, .raw = "{\"name\":\"a\"}",
 		    .status = 415, .shape = UNREAD },
 		{ "XML", CREATE, { ALICE, "Content-Type: application/xml" }, .raw = "<a/>",
@@ -115,7 +123,7 @@ malformed_json(void)
 		{ "surrogates in the wrong order", "{\"name\":\"\\udc00\\ud800\"}", 0 },
 		{ "line break in a string", "{\"name\":\"a\nb\"}", 0 },
 		{ "unknown escape", "{\"name\":\"\\x41\"}", 0 },
-		{ "byte order mark", "\xef\xbb\xbf{\"name\":\"a\"}", 0 },
+		{ "byte order marks", "\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"a\"}", 0 },
 		{ "too deep", nested(33), 0 },
 		{ "form", "name=a&ttl=60", 0 },
 	};
