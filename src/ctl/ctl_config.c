@@ -149,12 +149,14 @@ put_lines(struct text *out, const struct conf *conf)
 static void
 put_json_list(struct text *out, const struct conf_list *list)
 {
-	text_puts(out, "[");
+	struct json_out array;
+
+	json_array_open(&array, out);
 	for (size_t i = 0; i < list->count; i++) {
-		text_puts(out, i ? "," : "");
+		json_next(&array);
 		json_put_string(out, list->at[i]);
 	}
-	text_puts(out, "]");
+	json_array_close(&array);
 }
 
 static void
@@ -194,18 +196,18 @@ put_json_section(struct text *out, const struct conf_oidc *oidc)
 static void
 put_json(struct text *out, const struct conf *conf)
 {
-	struct json_out o;
+	struct json_out o, sections;
 
 	json_open(&o, out);
 	for (size_t i = 0; i < options_count; i++)
 		add_json(&o, &options[i], conf);
 	json_name(&o, "oidc");
-	text_puts(out, "[");
+	json_array_open(&sections, out);
 	for (size_t i = 0; i < conf->oidc_count; i++) {
-		text_puts(out, i ? "," : "");
+		json_next(&sections);
 		put_json_section(out, &conf->oidc[i]);
 	}
-	text_puts(out, "]");
+	json_array_close(&sections);
 	json_close(&o);
 	text_puts(out, "\n");
 }
