@@ -7,7 +7,6 @@
 
 #include <openssl/evp.h>
 
-#include "auth/user.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"

@@ -13,6 +13,13 @@
 
 #include "store/record.h"
 
+/* May this user be anybody's identity?  Not when deleted or disabled. */
+static inline bool
+user_is_live(const struct user *user)
+{
+	return !user->deleted_ms && !user->disabled_ms;
+}
+
 struct identity {
 	struct user user;
 	bool by_token;			/* a bearer token, or a JWT made from one */

@@ -3,63 +3,45 @@
 #include "auth/issued.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/shared.h"
 
 /* A digest may be in any cell of its set. */
 #define WAYS 4
 #define SETS (ISSUED_MAX / WAYS)
-#define MAP_LEN (ISSUED_MAX * sizeof(uint64_t))
+
+/* Another layout is another file. */
+#define FILE_NAME "issued.1"
 
 struct issued {
-	uint64_t *cells;
+	struct shared file;
+	_Atomic uint64_t *cells;	/* ISSUED_MAX, in the file; 0 is empty */
 };
-
-/* Room is taken now: a write to a mapped hole on a full disk would kill the worker. */
-static int
-open_file(const char *path, int *fd)
-{
-	struct stat st;
-	int error;
-
-	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (*fd < 0 || fstat(*fd, &st) != 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
-		return -EPERM;
-	error = st.st_size < (off_t)MAP_LEN ? posix_fallocate(*fd, 0, (off_t)MAP_LEN) : 0;
-	return -error;
-}
 
 int
 issued_open(struct issued **out, const char *run_dir)
 {
 	GUARD(issued_close) struct issued *issued = NULL;
-	GUARD(fd_close) int fd = -1;
-	char path[4096];
-	void *map;
+	const size_t size = ISSUED_MAX * sizeof *issued->cells;
+	char path[PATH_MAX];
 	int r;
 
-	if (snprintf(path, sizeof path, "%s/issued", run_dir) >= (int)sizeof path)
-		return -ENAMETOOLONG;
+	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
+		return log_fault(-ENAMETOOLONG, "%s in %s", FILE_NAME, run_dir);
 	issued = calloc(1, sizeof *issued);
 	if (!issued)
 		return -ENOMEM;
-	r = open_file(path, &fd);
+	r = shared_open(&issued->file, path, size, size);
 	if (r)
-		return log_fault(r, "opening %s", path);
-	map = mmap(NULL, MAP_LEN, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		return log_fault(-errno, "mapping %s", path);
-	issued->cells = map;
+		return r;
+	issued->cells = issued->file.at;
 	*out = issued;
 	issued = NULL;
 	return 0;
@@ -70,8 +52,7 @@ issued_close(struct issued **issued)
 {
 	if (!*issued)
 		return;
-	if ((*issued)->cells)
-		munmap((*issued)->cells, MAP_LEN);
+	shared_close(&(*issued)->file);
 	free(*issued);
 	*issued = NULL;
 }
@@ -86,7 +67,7 @@ cell_of(const uint8_t digest[DIGEST_LEN])
 	return cell | 1;
 }
 
-static uint64_t *
+static _Atomic uint64_t *
 set_of(const struct issued *issued, uint64_t cell)
 {
 	return issued->cells + WAYS * ((cell >> 1) % SETS);
@@ -95,13 +76,14 @@ set_of(const struct issued *issued, uint64_t cell)
 bool
 issued_has(const struct issued *issued, const uint8_t digest[DIGEST_LEN])
 {
-	uint64_t cell = cell_of(digest), *set;
+	uint64_t cell = cell_of(digest);
+	_Atomic uint64_t *set;
 
 	if (!issued)
 		return false;
 	set = set_of(issued, cell);
 	for (int i = 0; i < WAYS; i++) {
-		if (__atomic_load_n(&set[i], __ATOMIC_RELAXED) == cell)
+		if (atomic_load_explicit(&set[i], memory_order_relaxed) == cell)
 			return true;
 	}
 	return false;
@@ -110,15 +92,16 @@ issued_has(const struct issued *issued, const uint8_t digest[DIGEST_LEN])
 void
 issued_note(struct issued *issued, const uint8_t digest[DIGEST_LEN])
 {
-	uint64_t cell = cell_of(digest), *set, *to;
+	uint64_t cell = cell_of(digest);
+	_Atomic uint64_t *set, *to;
 
 	if (!issued || issued_has(issued, digest))
 		return;
 	set = set_of(issued, cell);
 	to = &set[digest[DIGEST_LEN - 1] % WAYS];
 	for (int i = 0; i < WAYS; i++) {
-		if (!__atomic_load_n(&set[i], __ATOMIC_RELAXED))
+		if (!atomic_load_explicit(&set[i], memory_order_relaxed))
 			to = &set[i];
 	}
-	__atomic_store_n(to, cell, __ATOMIC_RELAXED);
+	atomic_store_explicit(to, cell, memory_order_relaxed);
 }

@@ -4,8 +4,8 @@
  * all workers: what is known here is no guess after it has ended, though the
  * store has forgotten it.
  *
- * A file of ISSUED_MAX digests in run_dir, 8 bytes of each, mapped by every
- * worker and written without locks.  It outlives the workers, not the machine.
+ * ISSUED_MAX digests, 8 bytes of each, are shared through a file in run_dir
+ * (base/shared.h) and written without locks.  It outlives the workers, not the machine.
  * Others may be forgotten for a new one; whatever is used again is noted again.
  * Nothing is let in for standing here.
  */

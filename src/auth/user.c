@@ -205,9 +205,3 @@ user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *
 {
 	return store_user_logout(auth->store, id, new_generation(), now_ms, tokens);
 }
-
-bool
-user_is_live(const struct user *user)
-{
-	return !user->deleted_ms && !user->disabled_ms;
-}

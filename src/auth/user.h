@@ -85,7 +85,4 @@ int user_enable(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *tokens);
 int user_delete(struct auth *auth, const struct uuid *id, bool keep, int64_t now_ms);
 
-/* May this user be anybody's identity?  Not when deleted or disabled. */
-bool user_is_live(const struct user *user);
-
 #endif

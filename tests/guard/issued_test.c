@@ -78,7 +78,7 @@ files(void)
 	struct stat st;
 
 	arena_init(&mem, 0);
-	path = arena_printf(&mem, "%s/issued", dir);
+	path = arena_printf(&mem, "%s/issued.1", dir);
 	EXPECT_INT("no directory", issued_open(&issued, "/nonexistent"), -ENOENT);
 	EXPECT_INT("a link", symlink("/etc/passwd", path), 0);
 	EXPECT_INT("is not followed", issued_open(&issued, dir), -ELOOP);
