@@ -4,7 +4,7 @@
 # deploy/place.sh - whose the directory of a quickstart is, and which user runs its
 # servers.  Sourced by deploy/quickstart, after lib.sh.
 #
-# shellcheck disable=SC2154	# variables of quickstart
+# shellcheck disable=SC2034,SC2154	# variables of quickstart and lib.sh
 
 # Whoever may put files into the directory, or another one into its place, could make us
 # write or run what they like.

@@ -1,10 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The service behind lighttpd with the throttle on, which other tests would only wait for.
-export E2E_SUITES=throttle
-export E2E_SETTINGS='
-	throttle = yes
-	throttle_exempt = "127.0.0.9"
-	password_cache_s = 60
-'
-exec "${BASH_SOURCE[0]%/*}/stack.sh" lighttpd tests/e2e/e2e
+# The service behind lighttpd with the throttle on.
+here=${BASH_SOURCE[0]%/*}
+E2E_SETTINGS=$(<"$here/throttle.settings")
+export E2E_SETTINGS E2E_SUITES=throttle
+exec "$here/stack.sh" lighttpd tests/e2e/e2e
