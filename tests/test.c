@@ -10,6 +10,7 @@
 
 #include <CUnit/Basic.h>
 
+#include "base/log.h"
 #include "base/secret.h"
 
 static bool
@@ -135,6 +136,32 @@ test_directory(void)
 		exit(99);
 	}
 	return path;
+}
+
+static char log_path[112];
+
+void
+test_log_clear(void)
+{
+	if (!log_path[0])
+		snprintf(log_path, sizeof log_path, "%s/log", test_directory());
+	remove(log_path);
+	log_open(log_path, LOG_LEVEL_INFO);
+}
+
+bool
+test_logged(const char *text)
+{
+	char line[2048];
+	bool found = false;
+	FILE *file;
+
+	file = fopen(log_path, "r");
+	while (file && !found && fgets(line, sizeof line, file))
+		found = strstr(line, text) != NULL;
+	if (file)
+		fclose(file);
+	return found;
 }
 
 #define SUITES_MAX 128

@@ -75,6 +75,10 @@ int test_run(CU_SuiteInfo *suites, int argc, char **argv);
 /* Where lines of the log go unless a test looks at them. */
 #define TEST_LOG "/dev/null"
 
+/* A new log, in a file; was text written to it since? */
+void test_log_clear(void);
+bool test_logged(const char *text);
+
 /*
  * A new empty directory that is removed, with all in it, when the program ends; unless
  * the environment has KEEP=1 and a test failed, or KEEP=all.

@@ -312,28 +312,3 @@ contract_directory(void)
 	return strcpy(paths[count++ % NELEM(paths)], test_directory());
 }
 
-static char log_path[128];
-
-void
-contract_log_clear(void)
-{
-	if (!log_path[0])
-		snprintf(log_path, sizeof log_path, "%s/log", contract_directory());
-	remove(log_path);
-	log_open(log_path, LOG_LEVEL_INFO);
-}
-
-bool
-contract_logged(const char *text)
-{
-	char line[2048];
-	bool found = false;
-	FILE *file;
-
-	file = fopen(log_path, "r");
-	while (file && !found && fgets(line, sizeof line, file))
-		found = strstr(line, text) != NULL;
-	if (file)
-		fclose(file);
-	return found;
-}

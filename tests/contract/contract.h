@@ -22,8 +22,6 @@
 int contract_lmdb(void);
 int contract_memory(void);
 
-/* Suite cleaner of cache_tests. */
-int contract_cache_end(void);
 
 /* A new, empty, initialised store; ends the program if there can be none. */
 struct store *contract_open(void);
@@ -59,12 +57,7 @@ uint64_t contract_live(struct store *st, int64_t now_ms);
 /* The path of a new directory, which stays valid. */
 const char *contract_directory(void);
 
-/* Was text logged since the last contract_log_clear? */
-bool contract_logged(const char *text);
-void contract_log_clear(void);
-
 extern CU_TestInfo account_tests[];
-extern CU_TestInfo cache_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo failure_tests[];
 extern CU_TestInfo identity_tests[];

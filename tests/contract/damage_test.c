@@ -340,7 +340,7 @@ flipped(size_t i, unsigned tenths)
 	EXPECT_TRUE(t[i].row, len > 0);
 	store_close(&st);
 	EXPECT_TRUE(t[i].row, flip(directory, bytes, len, (len - 1) * tenths / 10) > 0);
-	contract_log_clear();
+	test_log_clear();
 	r = open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE);
 	if (t[i].table != TABLE_META) {
 		EXPECT_VERDICT(t[i].row, r, 0);
@@ -348,7 +348,7 @@ flipped(size_t i, unsigned tenths)
 	}
 	EXPECT_VERDICT(t[i].row, r, -EBADMSG);
 	snprintf(line, sizeof line, "store: damaged record %s", t[i].logged);
-	EXPECT_TRUE(line, contract_logged(line));
+	EXPECT_TRUE(line, test_logged(line));
 	store_close(&st);
 }
 
@@ -427,10 +427,10 @@ nowhere(void)
 		EXPECT_VERDICT(n[i].row, txn_begin((struct lmdb *)st, 0, &tx), 0);
 		EXPECT_VERDICT(n[i].row, place_drop(&tx, &at), 0);
 		EXPECT_VERDICT(n[i].row, txn_commit(&tx), 0);
-		contract_log_clear();
+		test_log_clear();
 		EXPECT_VERDICT(n[i].row, n[i].meet(st), -EBADMSG);
 		snprintf(line, sizeof line, "store: damaged record %s", n[i].logged);
-		EXPECT_TRUE(line, contract_logged(line));
+		EXPECT_TRUE(line, test_logged(line));
 	}
 }
 

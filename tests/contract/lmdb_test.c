@@ -45,10 +45,10 @@ open_refused(void)
 	const char *directory = contract_directory();
 	struct store *st = NULL;
 
-	contract_log_clear();
+	test_log_clear();
 	EXPECT_VERDICT("none there", open_lmdb(&st, directory, MIB, STORE_USE), -ENOENT);
 	EXPECT_TRUE("no files made", is_empty(directory));
-	EXPECT_TRUE("named in the log", contract_logged(directory));
+	EXPECT_TRUE("named in the log", test_logged(directory));
 	EXPECT_VERDICT("no directory", open_lmdb(&st, "/nonexistent/x", MIB, STORE_MAKE), -ENOENT);
 	EXPECT_VERDICT("a file", open_lmdb(&st, "/proc/self/exe", MIB, STORE_MAKE), -ENOTDIR);
 	memset(path, 'd', sizeof path - 1);
@@ -62,7 +62,7 @@ open_refused(void)
 	write_file(directory, garbage, sizeof garbage);
 	EXPECT_VERDICT("other file", open_lmdb(&st, directory, MIB, STORE_USE), -EPROTO);
 	EXPECT_VERDICT("never overwritten", open_lmdb(&st, directory, MIB, STORE_MAKE), -EPROTO);
-	EXPECT_TRUE("said so", contract_logged("not an LMDB file"));
+	EXPECT_TRUE("said so", test_logged("not an LMDB file"));
 	EXPECT_TRUE("no output", st == NULL);
 }
 
@@ -76,9 +76,9 @@ open_foreign(void)
 	EXPECT_INT("an LMDB file of others", mdb_env_create(&env), 0);
 	EXPECT_INT("is made", mdb_env_open(env, directory, 0, 0600), 0);
 	mdb_env_close(env);
-	contract_log_clear();
+	test_log_clear();
 	EXPECT_VERDICT("not ours", open_lmdb(&st, directory, MIB, STORE_USE), -ENOENT);
-	EXPECT_TRUE("said so", contract_logged("no database \"meta\""));
+	EXPECT_TRUE("said so", test_logged("no database \"meta\""));
 }
 
 static void
@@ -164,12 +164,12 @@ open_schema(void)
 		struct store *st = NULL;
 
 		put_schema(directory, t[i].schema);
-		contract_log_clear();
+		test_log_clear();
 		EXPECT_VERDICT(t[i].row, open_lmdb(&st, directory, MIB, STORE_USE), t[i].want);
 		store_close(&st);
 		EXPECT_VERDICT(t[i].row, open_lmdb(&st, directory, MIB, STORE_MAKE), t[i].want);
 		store_close(&st);
-		EXPECT_TRUE(t[i].row, contract_logged("newer than this program") == !!t[i].want);
+		EXPECT_TRUE(t[i].row, test_logged("newer than this program") == !!t[i].want);
 	}
 }
 
@@ -288,11 +288,11 @@ full_map(void)
 	EXPECT_VERDICT("open", open_lmdb(&st, directory, 2 * MIB, STORE_MAKE), 0);
 	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
 	contract_add_user(st, 1);
-	contract_log_clear();
+	test_log_clear();
 	n = fill(st, 1, 9000, &r);
 	EXPECT_VERDICT("full", r, -ENOSPC);
 	EXPECT_TRUE("not at once", n > 200);
-	EXPECT_TRUE("said so", contract_logged("all of its permitted 2097152 bytes"));
+	EXPECT_TRUE("said so", test_logged("all of its permitted 2097152 bytes"));
 	op.u.token_add.token = contract_token(n + 1, 1);
 	op.u.token_add.limit = UINT64_MAX;
 	memset(op.u.token_add.token.name, 'n', TOKEN_NAME_SIZE - 1);

@@ -32,7 +32,6 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },
 	{ "lmdb: processes",     contract_lmdb,   NULL,               NULL, NULL, process_tests },
 	{ "memory against lmdb", NULL,            NULL,               NULL, NULL, random_tests },
-	{ "cache",               NULL,            contract_cache_end, NULL, NULL, cache_tests },
 };
 
 int
@@ -55,6 +54,6 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < NELEM(others); i++)
 		suites[count++] = others[i];
 	suites[count] = (CU_SuiteInfo)CU_SUITE_INFO_NULL;
-	contract_log_clear();
+	test_log_clear();
 	return test_run(suites, argc, argv);
 }

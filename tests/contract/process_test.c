@@ -209,11 +209,11 @@ stale_readers(void)
 	struct store *st = NULL;
 
 	EXPECT_TRUE("open elsewhere", hear(other.from));
-	contract_log_clear();
+	test_log_clear();
 	reader_dies(directory);
-	EXPECT_TRUE("not yet", !contract_logged("cleared"));
+	EXPECT_TRUE("not yet", !test_logged("cleared"));
 	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
-	EXPECT_TRUE("cleared", contract_logged("cleared 1 readers that died"));
+	EXPECT_TRUE("cleared", test_logged("cleared 1 readers that died"));
 	store_close(&st);
 	child_end("other", &other, 0);
 }

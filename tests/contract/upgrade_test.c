@@ -39,7 +39,7 @@ make_old(void)
 		EXPECT_INT(table_name(i), mdb_drop(tx.mdb, db->dbi[i], 1), 0);
 	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 	store_close(&st);
-	contract_log_clear();
+	test_log_clear();
 }
 
 static int
@@ -62,7 +62,7 @@ older_is_refused(void)
 	EXPECT_INT("before", stat(path, &before), 0);
 	EXPECT_VERDICT("open", open_lmdb(&st, directory, MIB, STORE_USE), -ESTALE);
 	EXPECT_VERDICT("create", open_lmdb(&st, directory, MIB, STORE_MAKE), -ESTALE);
-	EXPECT_TRUE("says what helps", contract_logged("doorwardctl upgrade"));
+	EXPECT_TRUE("says what helps", test_logged("doorwardctl upgrade"));
 	EXPECT_TRUE("no output", st == NULL);
 	EXPECT_INT("after", stat(path, &after), 0);
 	EXPECT_TRUE("not written", before.st_mtim.tv_sec == after.st_mtim.tv_sec &&

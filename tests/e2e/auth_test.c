@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "e2e.h"
+#include "service/encode.h"
 
 #define AUTH "GET", "/rest/auth"
 #define TIMES "'created_on':'<time>','modified_on':'<time>'"
@@ -74,11 +75,7 @@ claims(void)
 static const char *
 url64(const char *text)
 {
-	char *out = strchr(arena_printf(test_mem(), ":%s", encode64(text)), ':') + 1;
-
-	for (char *at = out; *at; at++)
-		*at = *at == '+' ? '-' : *at == '/' ? '_' : *at == '=' ? '\0' : *at;
-	return out;
+	return encode_base64url(test_mem(), text, strlen(text));
 }
 
 /* A JWT of ours with one part changed, as word "forged". */

@@ -11,11 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 #include "base/b64.h"
 #include "base/json.h"
 #include "e2e.h"
+#include "service/encode.h"
 
 extern char **environ;
 
@@ -33,11 +32,7 @@ keep_out_of_logs(const char *secret)
 const char *
 encode64(const char *text)
 {
-	size_t size = sodium_base64_encoded_len(strlen(text), sodium_base64_VARIANT_ORIGINAL);
-	char *out = arena_alloc(test_mem(), size);
-
-	return sodium_bin2base64(out, size, (const unsigned char *)text, strlen(text),
-	    sodium_base64_VARIANT_ORIGINAL);
+	return encode_base64(test_mem(), text, strlen(text));
 }
 
 /* A file of the stack with these bytes, open for reading. */

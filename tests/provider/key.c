@@ -14,6 +14,7 @@
 #include <sodium.h>
 
 #include "base/guard.h"
+#include "service/encode.h"
 
 #define BITS 2048
 #define COORDINATE 32
@@ -71,15 +72,6 @@ key_get(const char *path)
 	return key;
 }
 
-const char *
-url64(struct arena *mem, const void *bytes, size_t len)
-{
-	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-
-	return sodium_bin2base64(arena_alloc(mem, size), size, bytes, len,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
 /* In size bytes; in as few as it takes with 0. */
 static const char *
 number64(struct arena *mem, EVP_PKEY *key, const char *name, int size)
@@ -92,7 +84,7 @@ number64(struct arena *mem, EVP_PKEY *key, const char *name, int size)
 		give_up(name);
 	len = size ? BN_bn2binpad(number, bytes, size) : BN_bn2bin(number, bytes);
 	BN_free(number);
-	return url64(mem, bytes, (size_t)len);
+	return encode_base64url(mem, bytes, (size_t)len);
 }
 
 const char *
@@ -152,7 +144,7 @@ sign_rsa(struct arena *mem, EVP_PKEY *key, const struct method *method, const ch
 	    EVP_PKEY_CTX_set_rsa_padding(options, method->padding) <= 0 ||
 	    !EVP_DigestSign(context, signature, &len, (const unsigned char *)text, strlen(text)))
 		give_up(method->name);
-	return url64(mem, signature, len);
+	return encode_base64url(mem, signature, len);
 }
 
 /* RFC 7518, 3.4: the two numbers side by side, not in DER. */
@@ -174,7 +166,7 @@ sign_p256(struct arena *mem, EVP_PKEY *key, const char *text)
 	    BN_bn2binpad(ECDSA_SIG_get0_s(signature), raw + COORDINATE, COORDINATE) != COORDINATE)
 		give_up("ES256");
 	ECDSA_SIG_free(signature);
-	return url64(mem, raw, sizeof raw);
+	return encode_base64url(mem, raw, sizeof raw);
 }
 
 static const char *
@@ -186,7 +178,7 @@ sign_hmac(struct arena *mem, const char *secret, const char *text)
 	crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
 	crypto_auth_hmacsha256_update(&state, (const unsigned char *)text, strlen(text));
 	crypto_auth_hmacsha256_final(&state, tag);
-	return url64(mem, tag, sizeof tag);
+	return encode_base64url(mem, tag, sizeof tag);
 }
 
 static const char *
@@ -207,8 +199,8 @@ const char *
 key_sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *header,
     const char *claims)
 {
-	char *text = arena_printf(mem, "%s.%s", url64(mem, header, strlen(header)),
-	    url64(mem, claims, strlen(claims)));
+	char *text = arena_printf(mem, "%s.%s", encode_base64url(mem, header, strlen(header)),
+	    encode_base64url(mem, claims, strlen(claims)));
 
 	return arena_printf(mem, "%s.%s", text, sign(mem, key, method, text));
 }

@@ -32,9 +32,6 @@ const char *key_pem(struct arena *mem, EVP_PKEY *key);
 const char *key_sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *header,
     const char *claims);
 
-/* base64url of len bytes, without padding. */
-const char *url64(struct arena *mem, const void *bytes, size_t len);
-
 /* Says what failed, and ends the program. */
 void give_up(const char *what) __attribute__((noreturn));
 

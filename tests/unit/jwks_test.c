@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-#include <sodium.h>
-
 #include "base/text.h"
+#include "service/encode.h"
 #include "unit.h"
 
 /* Made by openssl genrsa 2048, and what openssl rsa -pubout says of it. */
@@ -82,15 +81,12 @@ find(const char *keys, const char *kid, const char **found)
 static const char *
 number(size_t len, unsigned char first, unsigned char last)
 {
-	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	unsigned char *bytes = arena_alloc(&mem, len);
-	char *out = arena_alloc(&mem, size);
 
 	memset(bytes, 0xaa, len);
 	bytes[0] = first;
 	bytes[len - 1] = last;
-	sodium_bin2base64(out, size, bytes, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return quoted(out);
+	return quoted(encode_base64url(&mem, bytes, len));
 }
 
 /* One member of the good key is different. */

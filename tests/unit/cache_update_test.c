@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cache/cache.h"
 #include "service/box.h"
 #include "test.h"
-#include "cache/cache.h"
 
 #define LIMIT	10
 #define EACH	200
@@ -321,4 +321,4 @@ static CU_TestInfo tests[] = {
 	CU_TEST_INFO_NULL,
 };
 
-TEST_SUITE("store/cache", tests);
+TEST_SUITE("cache/cache: changes", tests);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/contract/cache_test.c - what all workers share: entries, ends, turns, damage. */
-#include "contract.h"
-
+/* cache/cache.h: what all workers share: entries, ends, turns, damage. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,17 +8,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "cache/cache.h"
+#include "test.h"
 
 #define PATH_SIZE 256
 
 static struct arena mem;		/* zero is an empty one without a limit */
 
-int
-contract_cache_end(void)
+static const char *
+new_directory(void)
+{
+	return arena_strdup(&mem, test_directory());
+}
+
+static void
+end(void)
 {
 	arena_free(&mem);
-	return 0;
 }
 
 static int
@@ -68,7 +73,7 @@ put(struct cache *cache, const char *name, const char *text, int64_t now_ms, int
 static void
 entries(void)
 {
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 
 	EXPECT_STRING("none", got(cache, "a", 100), NULL);
 	EXPECT_INT("put", put(cache, "a", "one", 100, 200), 0);
@@ -98,7 +103,7 @@ ends(void)
 	char row[64];
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+		GUARD(cache_close) struct cache *cache = open_in(new_directory());
 
 		snprintf(row, sizeof row, "until %lld at %lld", (long long)t[i].ends_ms,
 		    (long long)t[i].now_ms);
@@ -111,7 +116,7 @@ ends(void)
 static void
 ends_earlier(void)
 {
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 
 	EXPECT_INT("long", put(cache, "a", "one", 100, 900), 0);
 	EXPECT_INT("short", put(cache, "a", "two", 100, 200), 0);
@@ -133,7 +138,7 @@ sizes(void)
 		{ 1, CACHE_VALUE_MAX + 1, -E2BIG },
 		{ 4000, 1, -E2BIG },
 	};
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 	const void *bytes;
 	size_t len;
 
@@ -160,7 +165,7 @@ sizes(void)
 static void
 long_names(void)
 {
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 	char *name = arena_alloc(&mem, 5001);
 	const void *bytes;
 	size_t len;
@@ -173,7 +178,7 @@ long_names(void)
 static void
 claims(void)
 {
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 
 	EXPECT_VERDICT("first", cache_claim(cache, 0, "turn", 100, 200), 0);
 	EXPECT_VERDICT("second", cache_claim(cache, 0, "turn", 100, 200), V_EXISTS);
@@ -193,7 +198,7 @@ claims(void)
 static void
 sweeping(void)
 {
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 	char *value = arena_alloc(&mem, CACHE_VALUE_MAX), name[32];
 	int r = 0;
 
@@ -210,7 +215,7 @@ sweeping(void)
 static void
 full(void)
 {
-	GUARD(cache_close) struct cache *cache = open_in(contract_directory());
+	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 	char *value = arena_alloc(&mem, CACHE_VALUE_MAX), name[32];
 	int r = 0;
 
@@ -271,7 +276,7 @@ child_reads(const char *directory)
 static void
 processes(void)
 {
-	const char *directory = contract_directory();
+	const char *directory = new_directory();
 	GUARD(cache_close) struct cache *cache = NULL;
 
 	EXPECT_INT("one writes", in_child(child_writes, directory), 0);
@@ -309,7 +314,7 @@ race(const char *directory, int start_fd, int out)
 static void
 one_turn_each(void)
 {
-	const char *directory = contract_directory();
+	const char *directory = new_directory();
 	int start_pipe[2], results[2], won, sum = 0, status;
 	pid_t pids[RACERS];
 
@@ -350,7 +355,7 @@ static void
 places(void)
 {
 	struct cache *cache;
-	const char *directory = contract_directory();
+	const char *directory = new_directory();
 	char path[PATH_SIZE];
 
 	snprintf(path, sizeof path, "%s/new", directory);
@@ -373,7 +378,7 @@ places(void)
 static void
 unreadable(void)
 {
-	const char *directory = contract_directory();
+	const char *directory = new_directory();
 	struct cache *cache = NULL;
 
 	if (geteuid() == 0)
@@ -393,16 +398,16 @@ damaged(void)
 	struct cache *cache = NULL;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		const char *directory = contract_directory();
+		const char *directory = new_directory();
 		char *bytes = arena_alloc(&mem, t[i].len), path[PATH_SIZE];
 
 		memset(bytes, 0x5a, t[i].len);
 		snprintf(path, sizeof path, "%s/data.mdb", directory);
 		write_file(path, bytes, t[i].len);
-		contract_log_clear();
+		test_log_clear();
 		EXPECT_TRUE(t[i].row, open_one(&cache, directory) < 0);
 		EXPECT_TRUE(t[i].row, cache == NULL);
-		EXPECT_TRUE(t[i].row, contract_logged("it may be removed"));
+		EXPECT_TRUE(t[i].row, test_logged("it may be removed"));
 		EXPECT_INT(t[i].row, unlink(path), 0);
 		cache = open_in(directory);
 		EXPECT_INT(t[i].row, put(cache, "a", "one", 100, 200), 0);
@@ -410,7 +415,7 @@ damaged(void)
 	}
 }
 
-CU_TestInfo cache_tests[] = {
+static CU_TestInfo tests[] = {
 	{ "entries", entries },
 	{ "ends", ends },
 	{ "an earlier end", ends_earlier },
@@ -426,3 +431,5 @@ CU_TestInfo cache_tests[] = {
 	{ "damaged", damaged },
 	CU_TEST_INFO_NULL,
 };
+
+TEST_SUITE("cache/cache", tests, .info.pTearDownFunc = end);
