@@ -156,6 +156,8 @@ static const struct command commands[] = {
 	{ "domain token revoke", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
 	    ctl_domain_token_revoke, "Revoke a domain token.",
 	    "domain token revoke example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
+	{ "domain token prune", "", no_arguments, NULL, NULL, NEED_STORE, ctl_domain_token_prune,
+	    "Remove expired domain tokens from the database.", "domain token prune" },
 
 	{ "role list", "", json_only, NULL, NULL, NEED_AUTH, ctl_role_list,
 	    "List the Webitel roles that are defined.", "role list" },

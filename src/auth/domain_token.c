@@ -8,6 +8,7 @@
 
 #include "auth/jwt.h"
 #include "auth/role.h"
+#include "auth/user.h"
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -66,6 +67,15 @@ make_jwt(struct auth *auth, struct arena *mem, const struct domain_token *token,
 	return r ? r : jwt_hs256_sign(mem, key->bytes, key->id, claims, jwt);
 }
 
+/* The latest time at which a token of this caller may expire. */
+static int64_t
+last_end(const struct auth *auth, const struct caller *caller, int64_t now_ms)
+{
+	int64_t end_ms = now_ms + auth->conf->domain_token_ttl_max_s * 1000;
+
+	return caller && end_ms < LAST_MS ? end_ms : LAST_MS;
+}
+
 int
 domain_token_create(struct auth *auth, struct arena *mem, const struct caller *caller,
     const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
@@ -77,8 +87,10 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	struct role found;
 	int r;
 
-	if (expires_ms <= now_ms || expires_ms > LAST_MS)
+	if (expires_ms <= now_ms || expires_ms > last_end(auth, caller, now_ms))
 		return V_BAD_EXPIRE;
+	if (caller)
+		token.maker = caller->owner;
 	r = *role ? role_find(auth, role, &found) : V_NOT_FOUND;
 	if (r)
 		return r == V_NOT_FOUND ? V_BAD_ROLE : r;
@@ -90,7 +102,8 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 		return V_BAD_ROLE;
 	r = make_jwt(auth, mem, &token, jwt);
 	if (!r)
-		r = store_domain_token_add(auth->store, &token);
+		r = store_domain_token_add(auth->store, &token,
+		    (uint64_t)auth->conf->max_domain_tokens, now_ms);
 	if (r)
 		return r;
 	*out = token;
@@ -117,6 +130,21 @@ find_row(struct auth *auth, const struct json *claims, struct domain_token *toke
 	return token->expires_ms == expires_ms ? 0 : V_NOT_FOUND;
 }
 
+/* Is the user who made it live?  V_ENDED: not any more.  The operator always is. */
+static int
+check_maker(struct auth *auth, const struct domain_token *token)
+{
+	struct user maker;
+	int r;
+
+	if (uuid_is_none(&token->maker))
+		return 0;
+	r = store_user_get(auth->store, &token->maker, &maker);
+	if (r)
+		return r == V_NOT_FOUND ? V_ENDED : r;
+	return user_is_live(&maker) ? 0 : V_ENDED;
+}
+
 int
 domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct caller *caller)
 {
@@ -136,6 +164,9 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 		return r < 0 ? r : V_ENDED;
 	if (!token.enabled || token.expires_ms <= now_ms)
 		return V_ENDED;
+	r = check_maker(auth, &token);
+	if (r)
+		return r;
 	*caller = (struct caller){ .by_domain_token = true, .expires_ms = token.expires_ms,
 	    .owner = token.id };
 	snprintf(caller->id, sizeof caller->id, "%s@%s", uuid_text(id, &token.id), token.domain);
@@ -145,9 +176,11 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 
 int
 domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count)
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count)
 {
-	return store_domain_token_list(auth->store, mem, domain, tokens, count);
+	return store_domain_token_list(auth->store, mem, domain, after, limit, now_ms, tokens,
+	    count);
 }
 
 int
@@ -157,14 +190,41 @@ domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,
 	return store_domain_token_get(auth->store, domain, id, token);
 }
 
-int
-domain_token_enable(struct auth *auth, const struct domain_token *token, bool enabled)
+/* A caller decides about no token that may do more than the caller.  V_FORBIDDEN. */
+static int
+check_reach(struct auth *auth, const struct caller *caller, const struct domain_token *token)
 {
-	return store_domain_token_enable(auth->store, token->domain, &token->id, enabled);
+	struct role role;
+	int r;
+
+	if (!caller)
+		return 0;
+	r = role_hold(auth, token->role, &role);
+	if (r)
+		return r;
+	return role_is_within(&role, &caller->role) ? 0 : V_FORBIDDEN;
 }
 
 int
-domain_token_end(struct auth *auth, const struct domain_token *token)
+domain_token_enable(struct auth *auth, const struct caller *caller,
+    const struct domain_token *token, bool enabled)
 {
-	return store_domain_token_drop(auth->store, token->domain, &token->id);
+	int r = check_reach(auth, caller, token);
+
+	return r ? r : store_domain_token_enable(auth->store, token->domain, &token->id, enabled);
+}
+
+int
+domain_token_end(struct auth *auth, const struct caller *caller,
+    const struct domain_token *token)
+{
+	int r = check_reach(auth, caller, token);
+
+	return r ? r : store_domain_token_drop(auth->store, token->domain, &token->id);
+}
+
+int
+domain_tokens_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count)
+{
+	return store_domain_tokens_prune(auth->store, limit, now_ms, count);
 }

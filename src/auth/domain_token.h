@@ -26,26 +26,48 @@ int domain_permit(const struct caller *caller, const char *domain, char letter);
 
 /*
  * A new token of domain with the role called role, to end at expires_ms.
- * V_BAD_EXPIRE: that is past, or behind the year 9999.  V_BAD_ROLE: there is no
- * such role.  V_FORBIDDEN: it is above that of the caller, who is NULL for the
- * operator.  *jwt is in mem.
+ * V_BAD_EXPIRE: that is past, after the year 9999, or further away than
+ * domain_token_ttl_max_s.  V_BAD_ROLE: there is no such role.  V_FORBIDDEN: it is
+ * above that of the caller.  V_TOO_MANY: the domain has max_domain_tokens.  *jwt
+ * is in mem.
+ *
+ * caller is NULL for the operator, whom domain_token_ttl_max_s does not bind.  A
+ * token that a user made is valid only while that user is live.
  */
 int domain_token_create(struct auth *auth, struct arena *mem, const struct caller *caller,
     const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
     struct domain_token *token, const char **jwt);
 
-/* V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: expired, switched off or deleted. */
+/*
+ * V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: expired, switched off or deleted,
+ * or the user who made it is disabled or deleted.
+ */
 int domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms,
     struct caller *caller);
 
-/* All of a domain, or of all with NULL, by domain and id, in mem. */
+/*
+ * At most limit (STORE_LIST_MAX) of a domain, or of all with NULL, that expire
+ * after now_ms (0: expired ones too), in mem: by domain, the soonest to expire
+ * first.  after: those following the token of that id.  V_NOT_FOUND: there is no
+ * such token.
+ */
 int domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count);
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count);
 
 /* V_NOT_FOUND. */
 int domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,
     struct domain_token *token);
-int domain_token_enable(struct auth *auth, const struct domain_token *token, bool enabled);
-int domain_token_end(struct auth *auth, const struct domain_token *token);
+/*
+ * Switch it on or off, and delete it.  V_NOT_FOUND.  V_FORBIDDEN: the token may do
+ * what caller, NULL for the operator, may not.
+ */
+int domain_token_enable(struct auth *auth, const struct caller *caller,
+    const struct domain_token *token, bool enabled);
+int domain_token_end(struct auth *auth, const struct caller *caller,
+    const struct domain_token *token);
+
+/* Removes up to limit tokens that have expired; how many. */
+int domain_tokens_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 #endif

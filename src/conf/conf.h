@@ -117,6 +117,8 @@ struct conf {
 	const char *webitel_cdr_host;
 	const char *webitel_verto;	/* "" for none */
 	bool webitel_hide_unknown_user;
+	int64_t domain_token_ttl_max_s;
+	int64_t max_domain_tokens;
 
 	struct conf_oidc *oidc;
 	size_t oidc_count;

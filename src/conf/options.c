@@ -163,6 +163,10 @@ const struct option_row options[] = {
 	    "Address of the Verto server that Webitel clients are told; empty for none."),
 	BOOL(webitel_hide_unknown_user, "no",
 	    "Answer the login of an unknown user like a wrong password, not with 404."),
+	NUMBER(domain_token_ttl_max_s, "3153600000", 60, 3153600000, "seconds",
+	    "Longest lifetime of a domain token that a client creates."),
+	NUMBER(max_domain_tokens, "1000", 1, 10000, "tokens",
+	    "Domain tokens that a domain may have at a time."),
 };
 
 const size_t options_count = NELEM(options);

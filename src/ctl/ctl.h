@@ -79,6 +79,7 @@ int ctl_domain_token_add(struct ctl *ctl);
 int ctl_domain_token_list(struct ctl *ctl);
 int ctl_domain_token_disable(struct ctl *ctl);
 int ctl_domain_token_enable(struct ctl *ctl);
+int ctl_domain_token_prune(struct ctl *ctl);
 int ctl_domain_token_revoke(struct ctl *ctl);
 int ctl_init(struct ctl *ctl);
 int ctl_key_list(struct ctl *ctl);

@@ -8,6 +8,8 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
+#include "ctl/prune.h"
+#include "ctl/walk.h"
 
 #define DAY_MS		INT64_C(86400000)
 #define DAYS_PRESET	365
@@ -66,6 +68,10 @@ ctl_domain_token_add(struct ctl *ctl)
 		return r;
 	r = domain_token_create(ctl->auth, &ctl->mem, NULL, domain, role ? role : "user",
 	    expires_ms, ctl->now_ms, &token, &jwt);
+	if (r == V_TOO_MANY) {
+		ctl->why = "the domain has max_domain_tokens tokens already";
+		return V_INVALID;
+	}
 	if (r == V_BAD_ROLE) {
 		ctl->about = role;
 		ctl->why = "no such role; 'doorwardctl role list' shows the roles";
@@ -81,24 +87,26 @@ int
 ctl_domain_token_list(struct ctl *ctl)
 {
 	const char *only = arguments_value(ctl, "domain");
-	struct domain_token *tokens;
 	char domain[LOGIN_SIZE];
 	struct listing l;
-	size_t count;
 	int r = 0;
 
 	if (only)
 		r = take_domain(ctl, only, domain);
-	if (!r)
-		r = domain_tokens_list(ctl->auth, &ctl->mem, only ? domain : NULL, &tokens,
-		    &count);
 	if (r)
 		return r;
 	listing_open(&l, ctl, &domain_token_kind, columns, NELEM(columns));
-	for (size_t i = 0; !r && i < count; i++)
-		r = listing_add(&l, &tokens[i]);
+	r = walk_domain_tokens(ctl, only ? domain : NULL, listing_visit, &l);
 	listing_close(&l);
+	if (r == V_CHANGED)
+		ctl->why = "a token went away while being listed; try again";
 	return r;
+}
+
+int
+ctl_domain_token_prune(struct ctl *ctl)
+{
+	return prune(ctl, domain_tokens_prune);
 }
 
 /* The token that the operands name. */
@@ -126,7 +134,7 @@ switch_token(struct ctl *ctl, bool enabled)
 	int r;
 
 	r = find_token(ctl, &token);
-	return r ? r : domain_token_enable(ctl->auth, &token, enabled);
+	return r ? r : domain_token_enable(ctl->auth, NULL, &token, enabled);
 }
 
 int
@@ -148,5 +156,5 @@ ctl_domain_token_revoke(struct ctl *ctl)
 	int r;
 
 	r = find_token(ctl, &token);
-	return r ? r : domain_token_end(ctl->auth, &token);
+	return r ? r : domain_token_end(ctl->auth, NULL, &token);
 }

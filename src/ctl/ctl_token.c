@@ -2,7 +2,6 @@
 /* ctl/ctl_token.c - doorwardctl token ... */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "auth/token.h"
 #include "auth/user.h"
@@ -10,10 +9,8 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
+#include "ctl/prune.h"
 #include "ctl/walk.h"
-
-/* Tokens dropped in one write: short enough not to hold up the service. */
-#define PRUNE_STEP 500
 
 static const struct column columns[] = {
 	{ "TOKEN",   "head" },
@@ -120,20 +117,5 @@ ctl_token_revoke(struct ctl *ctl)
 int
 ctl_token_prune(struct ctl *ctl)
 {
-	bool watched = isatty(STDERR_FILENO);
-	uint64_t count, total = 0;
-	int r;
-
-	do {
-		r = token_prune(ctl->auth, PRUNE_STEP, ctl->now_ms, &count);
-		if (r)
-			return r;
-		total += count;
-		if (watched && count == PRUNE_STEP)
-			fprintf(stderr, "\r%llu", (unsigned long long)total);
-	} while (count == PRUNE_STEP);
-	if (watched && total >= PRUNE_STEP)
-		fputc('\r', stderr);
-	printf("expired tokens removed: %llu\n", (unsigned long long)total);
-	return 0;
+	return prune(ctl, token_prune);
 }

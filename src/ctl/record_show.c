@@ -271,6 +271,7 @@ static const struct special {
 	{ &user_kind,    "ha1b",            { NULL,          NULL } },
 	{ &account_kind, "balance",         { text_text,     json_raw } },
 	{ &role_kind,    "acl",             { text_text,     json_raw } },
+	{ &domain_token_kind, "maker",      { NULL,          NULL } },
 	{ &token_kind,   "gen",             { NULL,          NULL } },
 	{ &token_kind,   "head",            { text_head,     json_head } },
 	{ &token_kind,   "use",             { NULL,          NULL } },

@@ -3,6 +3,7 @@
 #include "ctl/walk.h"
 
 #include "auth/account.h"
+#include "auth/domain_token.h"
 #include "auth/session.h"
 #include "auth/token.h"
 #include "auth/user.h"
@@ -22,6 +23,7 @@ struct walk {
 	int (*read)(const struct walk *w, const struct uuid *after, size_t limit,
 	    struct page *page);
 	const struct uuid *owner;	/* of tokens */
+	const char *domain;		/* of domain tokens; NULL: any */
 	uint64_t limit;
 	walk_visit *visit;
 	void *arg;
@@ -71,6 +73,19 @@ read_sessions(const struct walk *w, const struct uuid *after, size_t limit, stru
 	r = session_list(w->ctl->auth, &page->mem, w->owner, after, limit,
 	    w->ctl->now_ms, &sessions, &page->count);
 	page->records = sessions;
+	return r == V_NOT_FOUND ? V_CHANGED : r;
+}
+
+static int
+read_domain_tokens(const struct walk *w, const struct uuid *after, size_t limit,
+    struct page *page)
+{
+	struct domain_token *tokens = NULL;
+	int r;
+
+	r = domain_tokens_list(w->ctl->auth, &page->mem, w->domain, after, limit, 0, &tokens,
+	    &page->count);
+	page->records = tokens;
 	return r == V_NOT_FOUND ? V_CHANGED : r;
 }
 
@@ -153,4 +168,12 @@ walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void 
 {
 	return walk(&(struct walk){ .ctl = ctl, .kind = &token_kind, .read = read_sessions,
 	    .owner = user, .limit = UINT64_MAX, .visit = visit, .arg = arg });
+}
+
+int
+walk_domain_tokens(struct ctl *ctl, const char *domain, walk_visit *visit, void *arg)
+{
+	return walk(&(struct walk){ .ctl = ctl, .kind = &domain_token_kind,
+	    .read = read_domain_tokens, .domain = domain, .limit = UINT64_MAX, .visit = visit,
+	    .arg = arg });
 }

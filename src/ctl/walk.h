@@ -19,4 +19,7 @@ int walk_accounts(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg)
 int walk_tokens(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
 int walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
 
+/* All domain tokens of a domain, or of all with NULL, expired ones too: the soonest first. */
+int walk_domain_tokens(struct ctl *ctl, const char *domain, walk_visit *visit, void *arg);
+
 #endif

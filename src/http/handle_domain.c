@@ -135,19 +135,26 @@ put_domains(struct json_out *list, const struct domain_token *tokens, size_t cou
 	}
 }
 
-/* GET: one domain is listed even when it has no tokens. */
+/*
+ * GET: one domain is listed even when it has no tokens.  V_NO_TOKEN: there is none
+ * to list those after.
+ */
 int
 on_domain_token_list(struct call *c)
 {
+	const struct input_value *limit = &c->in.values[LIST_LIMIT];
+	const struct input_value *after = &c->in.values[LIST_AFTER];
 	bool all = strcmp(c->named.domain, DOMAIN_ALL) == 0;
 	struct domain_token *tokens;
 	struct json_out o, list;
 	size_t count;
 	int r;
 
-	r = domain_tokens_list(c->auth, c->mem, all ? NULL : c->named.domain, &tokens, &count);
+	r = domain_tokens_list(c->auth, c->mem, all ? NULL : c->named.domain,
+	    after->present ? &after->id : NULL,
+	    limit->present ? (size_t)limit->number : STORE_LIST_MAX, c->now_ms, &tokens, &count);
 	if (r)
-		return r;
+		return or_no_token(r);
 	json_open(&o, &c->payload);
 	json_add_string(&o, "status", "OK");
 	json_name(&o, "info");
@@ -172,7 +179,7 @@ done(struct call *c, int r)
 	return 0;
 }
 
-/* PATCH: V_BAD_STATE. */
+/* PATCH: V_BAD_STATE, V_FORBIDDEN. */
 int
 on_domain_token_change(struct call *c)
 {
@@ -180,12 +187,13 @@ on_domain_token_change(struct call *c)
 
 	if (!state->present)
 		return V_BAD_STATE;
-	return done(c, domain_token_enable(c->auth, &c->domain_token, state->number));
+	return done(c, domain_token_enable(c->auth, &c->caller, &c->domain_token,
+	    state->number));
 }
 
-/* DELETE */
+/* DELETE: V_FORBIDDEN. */
 int
 on_domain_token_delete(struct call *c)
 {
-	return done(c, domain_token_end(c->auth, &c->domain_token));
+	return done(c, domain_token_end(c->auth, &c->caller, &c->domain_token));
 }

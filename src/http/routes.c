@@ -33,6 +33,13 @@ static const struct input_field token_list_fields[] = {
 	{ .name = NULL },
 };
 
+/* Clients of Webitel send queries of their own: what is no page is ignored. */
+static const struct input_field domain_list_fields[] = {
+	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_LOOSE, 1, 1000, 0 },
+	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_LOOSE, 0, 255,  0 },
+	{ .name = NULL },
+};
+
 static const struct input_field login_fields[] = {
 	[LOGIN_USERNAME] = { "username", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
 	[LOGIN_PASSWORD] = { "password", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
@@ -96,7 +103,7 @@ const struct route routes[] = {
 	          NULL,              NULL,              on_webitel_license,      NULL },
 	{ POST,   DOMAIN_TOKENS,             domain_token_fields,  "domain-token.create",
 	          may_domain_create, NULL,              on_domain_token_create,  NULL },
-	{ GET,    DOMAIN_TOKENS,             NULL,                 "domain-token.list",
+	{ GET,    DOMAIN_TOKENS,             domain_list_fields,   "domain-token.list",
 	          may_domain_read,   NULL,              on_domain_token_list,    NULL },
 	{ DELETE, DOMAIN_TOKENS "/{uuid}",   NULL,                 "domain-token.delete",
 	          may_domain_delete, find_domain_token, on_domain_token_delete,  NULL },

@@ -50,7 +50,8 @@ struct store_ops {
 	int (*domain_token_get)(struct store *, const char *domain, const struct uuid *,
 	    struct domain_token *);
 	int (*domain_token_list)(struct store *, struct arena *, const char *domain,
-	    struct domain_token **, size_t *);
+	    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **,
+	    size_t *);
 	int (*role_get)(struct store *, const char *, struct role *);
 	int (*role_list)(struct store *, struct arena *, struct role **, size_t *);
 };

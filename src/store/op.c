@@ -28,6 +28,7 @@ const struct op_traits op_traits[OP_KINDS] = {
 	[OP_DOMAIN_TOKEN_ADD]    = { true,       false },
 	[OP_DOMAIN_TOKEN_SET]    = { true,       true },
 	[OP_DOMAIN_TOKEN_DROP]   = { false,      true },
+	[OP_DOMAIN_TOKENS_PRUNE] = { false,      true },
 	[OP_ROLE_SET]            = { true,       false },
 	[OP_ROLE_DROP]           = { false,      true },
 };

@@ -37,6 +37,7 @@ enum op_kind {
 	OP_DOMAIN_TOKEN_ADD,
 	OP_DOMAIN_TOKEN_SET,
 	OP_DOMAIN_TOKEN_DROP,
+	OP_DOMAIN_TOKENS_PRUNE,
 	OP_ROLE_SET,
 	OP_ROLE_DROP,
 	OP_KINDS		/* how many there are */
@@ -79,13 +80,14 @@ struct op {
 		} token_drop;
 		struct { struct uuid owner; } tokens_drop_of_user;
 		struct { uint64_t limit; } tokens_prune;
-		struct domain_token domain_token_add;
+		struct { struct domain_token token; uint64_t limit; } domain_token_add;
 		struct {
 			char domain[LOGIN_SIZE];
 			struct uuid id;
 			bool enabled;
 		} domain_token_set;
 		struct { char domain[LOGIN_SIZE]; struct uuid id; } domain_token_drop;
+		struct { uint64_t limit; } domain_tokens_prune;
 		struct role role_set;
 		struct { char name[ROLE_NAME_SIZE]; } role_drop;
 	} u;

@@ -80,6 +80,7 @@ static const struct field domain_token_fields[] = {
 	FIELD(domain_token, created_ms, "created_on", FIELD_TIME),
 	FIELD(domain_token, expires_ms, "expired_on", FIELD_TIME),
 	FIELD(domain_token, enabled, "enabled", FIELD_BOOL),
+	FIELD(domain_token, maker, "maker", FIELD_UUID),
 };
 
 static const struct field role_fields[] = {

@@ -88,6 +88,7 @@ struct domain_token {
 	char created_by[2 * LOGIN_SIZE];
 	int64_t created_ms, expires_ms;
 	bool enabled;
+	struct uuid maker;		/* the user who made it; none: the operator */
 };
 
 /* A Webitel role: what its holders may do, as the JSON object "acl". */

@@ -181,13 +181,25 @@ int store_session_add(struct store *st, const struct token *session, uint64_t li
 int store_session_drop(struct store *st, const struct uuid *owner, const struct uuid *id,
     int64_t now_ms, struct token *gone);
 
-/* V_EXISTS: the id is taken in that domain. */
-int store_domain_token_add(struct store *st, const struct domain_token *token);
+/*
+ * Drops the tokens of the domain that have expired, and adds this one.  V_EXISTS:
+ * the id is taken in that domain.  V_TOO_MANY: the domain has limit live tokens
+ * already.
+ */
+int store_domain_token_add(struct store *st, const struct domain_token *token, uint64_t limit,
+    int64_t now_ms);
 
 /* Switches it on or off.  V_NOT_FOUND. */
 int store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
     bool enabled);
 int store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id);
+
+/*
+ * Drops at most limit that expired at or before now_ms, by domain and id; how
+ * many.
+ */
+int store_domain_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms,
+    uint64_t *count);
 
 /* Writes the role over a former one of its name. */
 int store_role_set(struct store *st, const struct role *role);
@@ -251,9 +263,15 @@ int store_session_list(struct store *st, struct arena *mem, const struct uuid *u
 int store_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
     struct domain_token *token);
 
-/* All of a domain, or of all with NULL, by domain and id. */
+/*
+ * At most limit (STORE_LIST_MAX) of a domain, or of all with NULL, that expire
+ * after now_ms (0: expired ones too): by domain, the soonest to expire first, ties
+ * by id.  after: those following the token of that id.  V_NOT_FOUND: after is
+ * not among them, nor was it.
+ */
 int store_domain_token_list(struct store *st, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count);
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count);
 
 /* Only those that were set; V_NOT_FOUND.  The list is in the order of names. */
 int store_role_get(struct store *st, const char *name, struct role *role);

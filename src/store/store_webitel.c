@@ -15,9 +15,11 @@ submit(struct store *st, const struct op *op)
 }
 
 int
-store_domain_token_add(struct store *st, const struct domain_token *token)
+store_domain_token_add(struct store *st, const struct domain_token *token, uint64_t limit,
+    int64_t now_ms)
 {
-	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .u.domain_token_add = *token };
+	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .now_ms = now_ms,
+	    .u.domain_token_add = { *token, limit } };
 
 	return submit(st, &op);
 }
@@ -42,6 +44,20 @@ store_domain_token_drop(struct store *st, const char *domain, const struct uuid 
 	if (text_copy(op.u.domain_token_drop.domain, LOGIN_SIZE, domain))
 		return V_NOT_FOUND;
 	return submit(st, &op);
+}
+
+int
+store_domain_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKENS_PRUNE, .now_ms = now_ms,
+	    .u.domain_tokens_prune.limit = limit };
+	struct op_result result;
+	int r;
+
+	r = st->ops->submit(st, &op, &result);
+	if (!r)
+		*count = result.count;
+	return r;
 }
 
 int
@@ -71,9 +87,12 @@ store_domain_token_get(struct store *st, const char *domain, const struct uuid *
 
 int
 store_domain_token_list(struct store *st, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count)
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count)
 {
-	return st->ops->domain_token_list(st, mem, domain, tokens, count);
+	if (limit > STORE_LIST_MAX)
+		limit = STORE_LIST_MAX;
+	return st->ops->domain_token_list(st, mem, domain, after, limit, now_ms, tokens, count);
 }
 
 int

@@ -251,8 +251,10 @@ same_of_webitel(const char *row, struct store *left, struct store *right, struct
 	struct role *roles[2];
 	size_t counts[2] = { 0 };
 
-	EXPECT_VERDICT(row, store_domain_token_list(left, mem, NULL, &tokens[0], &counts[0]), 0);
-	EXPECT_VERDICT(row, store_domain_token_list(right, mem, NULL, &tokens[1], &counts[1]), 0);
+	EXPECT_VERDICT(row, store_domain_token_list(left, mem, NULL, NULL, STORE_LIST_MAX,
+	    0, &tokens[0], &counts[0]), 0);
+	EXPECT_VERDICT(row, store_domain_token_list(right, mem, NULL, NULL, STORE_LIST_MAX,
+	    0, &tokens[1], &counts[1]), 0);
 	same_records(row, &domain_token_kind, tokens[0], counts[0], tokens[1], counts[1]);
 	EXPECT_VERDICT(row, store_role_list(left, mem, &roles[0], &counts[0]), 0);
 	EXPECT_VERDICT(row, store_role_list(right, mem, &roles[1], &counts[1]), 0);

@@ -139,7 +139,8 @@ read_domain_tokens(struct store *st)
 	struct domain_token *tokens;
 	size_t count;
 
-	return store_domain_token_list(st, &mem, "example.org", &tokens, &count);
+	return store_domain_token_list(st, &mem, "example.org", NULL, STORE_LIST_MAX, 0, &tokens,
+	    &count);
 }
 
 static int
@@ -279,7 +280,7 @@ populate(const char *directory)
 	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
 	EXPECT_VERDICT("user", store_user_add(st, &user, &password), 0);
 	EXPECT_VERDICT("token", store_token_add(st, &token, 9, NOW_MS), 0);
-	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token), 0);
+	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token, 9, 50), 0);
 	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
 	return st;
 }

@@ -180,13 +180,18 @@ pick_account_op(struct op *op)
 static void
 pick_webitel_op(struct op *op)
 {
-	struct domain_token token = contract_domain_token(pick(3), pick(2) ? "a" : "a.b");
+	struct domain_token token = contract_domain_token(pick(5), pick(2) ? "a" : "a.b");
 	struct role role = contract_role(pick(3));
 
 	switch (op->kind) {
 	case OP_DOMAIN_TOKEN_ADD:
-		op->u.domain_token_add = token;
-		op->u.domain_token_add.enabled = pick(2);
+		token.enabled = pick(2);
+		token.expires_ms = op->now_ms + pick(200) - 5;
+		op->u.domain_token_add.token = token;
+		op->u.domain_token_add.limit = pick(4);
+		break;
+	case OP_DOMAIN_TOKENS_PRUNE:
+		op->u.domain_tokens_prune.limit = pick(4);
 		break;
 	case OP_DOMAIN_TOKEN_SET:
 		memcpy(op->u.domain_token_set.domain, token.domain, LOGIN_SIZE);
@@ -297,7 +302,7 @@ same_life(void)
 		op = pick_op(100 + i / 8);
 		did = step(plain, lmdb, &op, &result) == 0;
 		done[op.kind] += did;
-		if (pick(5) == 0)
+		if (pick(3) == 0)
 			differed[op.kind] += !repeats(plain, lmdb, &op, &result) && did;
 		if (i % COMPARE_EVERY == 0)
 			contract_same("all content", plain, lmdb, op.now_ms);

@@ -95,9 +95,9 @@ populate(struct store *st)
 
 	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
 	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
-	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token), 0);
+	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token, 9, 50), 0);
 	domain_token.id = contract_uuid(2);
-	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token), 0);
+	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token, 9, 50), 0);
 	strcpy(other.ha1b, "taken");
 	EXPECT_VERDICT("a HA1B", store_user_add(st, &other, &none), 0);
 	for (unsigned n = 1; n <= USERS; n++)

@@ -370,6 +370,17 @@ t 5 '--days: must be a whole number'	domain token add example.org --days 0
 t 5 '--days: must be a whole number'	domain token add example.org --days -1
 t 0 ''					domain token list
 lines 2
+t 0 ''					domain token add example.org --days 30
+cat "$work/out" >>"$work/secrets"
+t 0 ''					domain token list --json
+json '[.[].expired_on] | . == sort' true
+t 0 'expired tokens removed: 0'		domain token prune
+conf 'max_domain_tokens = 2'
+t 5 'max_domain_tokens tokens already'	domain token add example.org
+t 0 ''					domain token add another.example
+cat "$work/out" >>"$work/secrets"
+conf
+t 2 "'x' is one argument too many"	domain token prune x
 
 acl()
 {

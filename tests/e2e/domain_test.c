@@ -259,6 +259,73 @@ others(void)
 	RUN(rows);
 }
 
+#define AT(n) "410244480000" #n
+#define NEW_AT(n) .json = "{'expire':" AT(n) ",'role':'user'}", .status = 200, .shape = \
+	"{'status':'OK','info':{'data':{'uuid':'<uuid:u" #n ">','expire':" AT(n) "<rest>"
+#define ONE(n) "{'uuid':'$u" #n "','expire':" AT(n) ",'roleName':'user'," \
+	"'createdBy':'rita@mydomain.com','createdOn':<number>,'enabled':true}"
+
+/* The soonest to expire comes first; pages follow one another. */
+static void
+pages(void)
+{
+	static const struct row rows[] = {
+		{ "second", "POST", MINE, { BY(1) }, NEW_AT(7) },
+		{ "first", "POST", MINE, { BY(1) }, NEW_AT(6) },
+		{ "third", "POST", MINE, { BY(1) }, NEW_AT(8) },
+		{ "in order", "GET", MINE, { BY(1) },
+		    LIST(DOMAIN("mydomain.com", ONE(6) "," ONE(7) "," ONE(8))) },
+		{ "a page", "GET", MINE "?limit=2", { BY(1) },
+		    LIST(DOMAIN("mydomain.com", ONE(6) "," ONE(7))) },
+		{ "the next", "GET", MINE "?limit=2&after=$u7", { BY(1) },
+		    LIST(DOMAIN("mydomain.com", ONE(8))) },
+		{ "no more", "GET", MINE "?after=$u8", { BY(1) },
+		    LIST(DOMAIN("mydomain.com", "")) },
+		{ "of all domains", "GET", ALL "?limit=1&after=$u6", { BY(1) },
+		    LIST(DOMAIN("mydomain.com", ONE(7))) },
+		{ "after nobody", "GET", MINE "?after=55555555-5555-4555-8555-555555555555",
+		    { BY(1) }, .status = 404, .shape = WFAIL(404, "Token not found") },
+		{ "after one of another domain", "GET", OTHER "?after=$u6", { BY(1) },
+		    .status = 404, .shape = WFAIL(404, "Token not found") },
+		{ "no pages", "GET", MINE "?limit=0&after=x&filter=y&columns=z", { BY(1) },
+		    LIST(DOMAIN("mydomain.com", ONE(6) "," ONE(7) "," ONE(8))) },
+	};
+
+	everybody();
+	forget_all();
+	RUN(rows);
+}
+
+/* A token depends on the user who made it, and obeys nobody who may do less. */
+static void
+makers(void)
+{
+	static const struct row made[] = {
+		{ "anna's", "POST", MINE, { BY(2) }, NEW("user"), MADE("user", "anna@mydomain.com", 6) },
+		{ "root's in her domain", "POST", MINE, { BY(1) }, NEW("root"),
+		    MADE("root", "rita@mydomain.com", 7) },
+		{ "not hers to switch", "PATCH", MINE "/$u7", { BY(2) }, .json = "{'state':false}",
+		    WDENIED },
+		{ "nor to switch on", "PATCH", MINE "/$u7", { BY(2) }, .json = "{'state':true}",
+		    WDENIED },
+		{ "nor to delete", "DELETE", MINE "/$u7", { BY(2) }, WDENIED },
+		{ "untouched", WHOAMI, { BY_TOKEN(7) }, .status = 200 },
+		{ "hers", WHOAMI, { BY_TOKEN(6) }, .status = 200 },
+	}, disabled[] = {
+		{ "hers is off", WHOAMI, { BY_TOKEN(6) }, WBAD_CALLER },
+		{ "root's is not", WHOAMI, { BY_TOKEN(7) }, .status = 200 },
+	}, enabled[] = {
+		{ "hers is on again", WHOAMI, { BY_TOKEN(6) }, .status = 200 },
+	};
+
+	everybody();
+	RUN(made);
+	EXPECT_INT("disable", CTL("", "user", "disable", "anna@mydomain.com"), 0);
+	RUN(disabled);
+	EXPECT_INT("enable", CTL("", "user", "enable", "anna@mydomain.com"), 0);
+	RUN(enabled);
+}
+
 static void
 by_doorwardctl(void)
 {
@@ -295,6 +362,8 @@ CU_TestInfo domain_tests[] = {
 	{ "refusals", refusals },
 	{ "admins", admins },
 	{ "users, readers, tokens", others },
+	{ "pages", pages },
+	{ "makers", makers },
 	{ "doorwardctl", by_doorwardctl },
 	CU_TEST_INFO_NULL,
 };

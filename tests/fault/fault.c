@@ -83,7 +83,7 @@ const struct fault_row fault_rows[] = {
 	{ "whoami of a domain", { .path = "/api/v2/whoami", .params = { DOMAIN } },
 	    200, "{\"acl\":" },
 	{ "domain token", { .method = "POST", .path = DOMAINS "/example.com/settings/token",
-	    .params = { SESSION }, .body = "{\"expire\":9999999999999,\"role\":\"user\"}" },
+	    .params = { SESSION }, .body = "{\"expire\":4102444800000,\"role\":\"user\"}" },
 	    200, "{\"status\":\"OK\",\"info\":{\"data\"" },
 	{ "domain tokens", { .path = DOMAINS "/*/settings/token", .params = { SESSION } },
 	    200, "{\"status\":\"OK\",\"info\":[{\"name\":" },

@@ -179,7 +179,7 @@ domain_tokens(void)
 		EXPECT_INT("make", domain_token_create(box.auth, &box.mem, NULL,
 		    "example.com", "user", NOW_MS + MINUTE, NOW_MS, &token, &jwt[i]), 0);
 		if (i % 2)
-			EXPECT_INT("drop", domain_token_end(box.auth, &token), 0);
+			EXPECT_INT("drop", domain_token_end(box.auth, NULL, &token), 0);
 	}
 	for (int i = 0; i < CLIENTS; i++)
 		send_pair(&box, "domain token", NULL, jwt[i], NOW_MS + MINUTE);

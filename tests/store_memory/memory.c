@@ -130,6 +130,7 @@ static memory_apply *const applies[OP_KINDS] = {
 	[OP_DOMAIN_TOKEN_ADD]    = memory_domain_token_add,
 	[OP_DOMAIN_TOKEN_SET]    = memory_domain_token_set,
 	[OP_DOMAIN_TOKEN_DROP]   = memory_domain_token_drop,
+	[OP_DOMAIN_TOKENS_PRUNE] = memory_domain_tokens_prune,
 	[OP_ROLE_SET]            = memory_role_set,
 	[OP_ROLE_DROP]           = memory_role_drop,
 };

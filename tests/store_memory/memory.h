@@ -48,6 +48,7 @@ memory_apply memory_account_add, memory_account_set, memory_account_delete;
 memory_apply memory_token_add, memory_token_set, memory_token_drop,
     memory_tokens_drop_of_user, memory_tokens_prune;
 memory_apply memory_domain_token_add, memory_domain_token_set, memory_domain_token_drop;
+memory_apply memory_domain_tokens_prune;
 memory_apply memory_role_set, memory_role_drop;
 
 /* Who has that name, or NULL; "" names nobody. */
@@ -69,7 +70,8 @@ int memory_token_list(struct store *st, struct arena *mem, enum token_use use,
 int memory_domain_token_get(struct store *st, const char *domain, const struct uuid *id,
     struct domain_token *token);
 int memory_domain_token_list(struct store *st, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count);
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count);
 int memory_role_get(struct store *st, const char *name, struct role *role);
 int memory_role_list(struct store *st, struct arena *mem, struct role **roles, size_t *count);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/verdict.h"
+#include "store/domain_page.h"
 
 static struct domain_token *
 domain_token_find(const struct memory *db, const char *domain, const struct uuid *id)
@@ -32,18 +33,66 @@ role_find(const struct memory *db, const char *name)
 	return NULL;
 }
 
+static void
+drop_expired(struct memory *db, const char *domain, int64_t now_ms)
+{
+	struct domain_token *token;
+	size_t i = 0;
+
+	while ((token = records_at(&db->domain_tokens, i))) {
+		if (token->expires_ms <= now_ms && strcmp(token->domain, domain) == 0)
+			records_remove(&db->domain_tokens, token);
+		else
+			i++;
+	}
+}
+
 int
 memory_domain_token_add(struct memory *db, const struct op *op, struct op_result *result)
 {
-	const struct domain_token *token = &op->u.domain_token_add;
+	const struct domain_token *token = &op->u.domain_token_add.token, *other;
 	const struct domain_token *old = domain_token_find(db, token->domain, &token->id);
+	uint64_t live = 0;
 
 	(void)result;
 	if (old)
 		return record_same(&domain_token_kind, old, token) ? 0 : V_EXISTS;
+	for (size_t i = 0; (other = records_at(&db->domain_tokens, i)); i++)
+		live += other->expires_ms > op->now_ms &&
+		    strcmp(other->domain, token->domain) == 0;
+	if (live >= op->u.domain_token_add.limit)
+		return V_TOO_MANY;
 	if (records_reserve(&db->domain_tokens))
 		return -ENOMEM;
+	drop_expired(db, token->domain, op->now_ms);
 	records_add(&db->domain_tokens, token);
+	return 0;
+}
+
+static int
+by_domain(const struct domain_token *a, const struct domain_token *b)
+{
+	int order = strcmp(a->domain, b->domain);
+
+	return order ? order : memcmp(&a->id, &b->id, sizeof a->id);
+}
+
+int
+memory_domain_tokens_prune(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct domain_token *token, *first;
+
+	for (result->count = 0; result->count < op->u.domain_tokens_prune.limit; result->count++) {
+		first = NULL;
+		for (size_t i = 0; (token = records_at(&db->domain_tokens, i)); i++) {
+			if (token->expires_ms <= op->now_ms &&
+			    (!first || by_domain(token, first) < 0))
+				first = token;
+		}
+		if (!first)
+			break;
+		records_remove(&db->domain_tokens, first);
+	}
 	return 0;
 }
 
@@ -117,37 +166,40 @@ memory_domain_token_get(struct store *st, const char *domain, const struct uuid 
 	return 0;
 }
 
-static int
-by_domain(const void *left, const void *right)
+/* Of domain, or of any with NULL. */
+static bool
+is_of(const struct domain_token *token, const char *domain)
 {
-	const struct domain_token *a = left, *b = right;
-	int order = strcmp(a->domain, b->domain);
-
-	return order ? order : memcmp(&a->id, &b->id, sizeof a->id);
+	return !domain || strcmp(token->domain, domain) == 0;
 }
 
 int
 memory_domain_token_list(struct store *st, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count)
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count)
 {
 	struct memory *db = (struct memory *)st;
-	struct domain_token *list, *token;
-	size_t found = 0;
+	const struct domain_token *token, *last = NULL;
+	struct domain_page page;
 	int r = memory_turn(db);
 
 	if (r)
 		return r;
-	list = arena_alloc(mem, db->domain_tokens.count * sizeof *list);
-	if (!list)
-		return -ENOMEM;
-	for (size_t i = 0; (token = records_at(&db->domain_tokens, i)); i++) {
-		if (!domain || strcmp(token->domain, domain) == 0)
-			list[found++] = *token;
+	for (size_t i = 0; after && (token = records_at(&db->domain_tokens, i)); i++) {
+		if (is_of(token, domain) && uuid_equal(&token->id, after) &&
+		    (!last || strcmp(token->domain, last->domain) < 0))
+			last = token;
 	}
-	qsort(list, found, sizeof *list, by_domain);
-	*tokens = list;
-	*count = found;
-	return 0;
+	if (after && !last)
+		return V_NOT_FOUND;
+	r = domain_page_open(&page, mem, limit, now_ms, last);
+	if (r)
+		return r;
+	for (size_t i = 0; (token = records_at(&db->domain_tokens, i)); i++) {
+		if (is_of(token, domain))
+			domain_page_offer(&page, token);
+	}
+	return domain_page_done(&page, tokens, count);
 }
 
 int

@@ -7,10 +7,12 @@
 
 #include "auth/role.h"
 #include "auth/session.h"
+#include "auth/user.h"
 #include "service/box.h"
 #include "unit.h"
 
 #define END_MS (NOW_MS + 1000)
+#define LONGEST_S 86400
 
 struct made {
 	struct box my;
@@ -53,13 +55,13 @@ life(void)
 	EXPECT_TRUE("by this one", uuid_equal(&caller.owner, &m.token.id));
 	EXPECT_INT("last millisecond", verify(&m, m.jwt, END_MS - 1), 0);
 	EXPECT_VERDICT("at its end", verify(&m, m.jwt, END_MS), V_ENDED);
-	EXPECT_VERDICT("off", domain_token_enable(m.my.auth, &m.token, false), 0);
+	EXPECT_VERDICT("off", domain_token_enable(m.my.auth, NULL, &m.token, false), 0);
 	EXPECT_VERDICT("of no use", verify(&m, m.jwt, NOW_MS), V_ENDED);
-	EXPECT_VERDICT("on", domain_token_enable(m.my.auth, &m.token, true), 0);
+	EXPECT_VERDICT("on", domain_token_enable(m.my.auth, NULL, &m.token, true), 0);
 	EXPECT_INT("of use", verify(&m, m.jwt, NOW_MS), 0);
-	EXPECT_VERDICT("end", domain_token_end(m.my.auth, &m.token), 0);
+	EXPECT_VERDICT("end", domain_token_end(m.my.auth, NULL, &m.token), 0);
 	EXPECT_VERDICT("gone", verify(&m, m.jwt, NOW_MS), V_ENDED);
-	EXPECT_VERDICT("again", domain_token_end(m.my.auth, &m.token), V_NOT_FOUND);
+	EXPECT_VERDICT("again", domain_token_end(m.my.auth, NULL, &m.token), V_NOT_FOUND);
 	box_close(&m.my);
 }
 
@@ -205,8 +207,9 @@ creation(void)
 		{ "now",              "user",  NOW_MS,               V_BAD_EXPIRE },
 		{ "zero",             "user",  0,                          V_BAD_EXPIRE },
 		{ "negative",         "user",  -1,                         V_BAD_EXPIRE },
-		{ "last of 9999",     "user",  INT64_C(253402300799999),   0 },
-		{ "year 10000",       "user",  INT64_C(253402300800000),   V_BAD_EXPIRE },
+		{ "longest",          "user",  NOW_MS + LONGEST_S * 1000,  0 },
+		{ "longer",           "user",  NOW_MS + LONGEST_S * 1000 + 1, V_BAD_EXPIRE },
+		{ "past all times",   "user",  INT64_MAX,                  V_BAD_EXPIRE },
 		{ "no role",          "",      END_MS,                     V_BAD_ROLE },
 		{ "unknown role",     "x",     END_MS,                     V_BAD_ROLE },
 		{ "both bad",         "x",     0,                          V_BAD_EXPIRE },
@@ -220,6 +223,7 @@ creation(void)
 	size_t count, want = 1;
 
 	open_made(&m);
+	m.my.conf->domain_token_ttl_max_s = LONGEST_S;
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		EXPECT_VERDICT(rows[i].row, domain_token_create(m.my.auth, &m.my.mem, &anna,
 		    "a.example", rows[i].role, rows[i].expires_ms, NOW_MS, &token, &jwt),
@@ -228,8 +232,118 @@ creation(void)
 		if (rows[i].want == 0)
 			EXPECT_STRING(rows[i].row, token.created_by, "anna@a.example");
 	}
-	EXPECT_VERDICT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, &list, &count), 0);
+	EXPECT_VERDICT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, NULL,
+	    STORE_LIST_MAX, 0, &list, &count), 0);
 	EXPECT_INT("no others", count, want);
+	box_close(&m.my);
+}
+
+/* The operator is bound by the calendar alone. */
+static void
+operators(void)
+{
+	static const struct { const char *row; int64_t expires_ms; int want; } t[] = {
+		{ "last of 9999", INT64_C(253402300799999), 0 },
+		{ "year 10000",   INT64_C(253402300800000), V_BAD_EXPIRE },
+	};
+	struct domain_token token;
+	struct made m;
+	const char *jwt;
+
+	open_made(&m);
+	m.my.conf->domain_token_ttl_max_s = LONGEST_S;
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_VERDICT(t[i].row, domain_token_create(m.my.auth, &m.my.mem, NULL,
+		    "a.example", "user", t[i].expires_ms, NOW_MS, &token, &jwt), t[i].want);
+	box_close(&m.my);
+}
+
+/* A token is valid while the user who made it is live. */
+static void
+makers(void)
+{
+	struct caller caller = { .id = ALICE, .role = role_defaults[0] };
+	struct domain_token token;
+	const char *jwt, *another;
+	struct uuid id;
+	struct made m;
+
+	open_made(&m);
+	id = m.my.alice.user.id;
+	caller.owner = id;
+	EXPECT_VERDICT("make", domain_token_create(m.my.auth, &m.my.mem, &caller, "a.example",
+	    "user", END_MS, NOW_MS, &token, &jwt), 0);
+	EXPECT_TRUE("noted", uuid_equal(&token.maker, &id));
+	EXPECT_VERDICT("valid", verify(&m, jwt, NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(m.my.auth, &id, NOW_MS), 0);
+	EXPECT_VERDICT("not meanwhile", verify(&m, jwt, NOW_MS), V_ENDED);
+	EXPECT_VERDICT("the operator's is", verify(&m, m.jwt, NOW_MS), 0);
+	EXPECT_VERDICT("enable", user_enable(m.my.auth, &id, NOW_MS), 0);
+	EXPECT_VERDICT("again", verify(&m, jwt, NOW_MS), 0);
+	EXPECT_VERDICT("keep", user_delete(m.my.auth, &id, true, NOW_MS), 0);
+	EXPECT_VERDICT("of a deleted user", verify(&m, jwt, NOW_MS), V_ENDED);
+	EXPECT_VERDICT("delete", user_delete(m.my.auth, &id, false, NOW_MS), 0);
+	EXPECT_VERDICT("of nobody", verify(&m, jwt, NOW_MS), V_ENDED);
+	caller.owner = uuid_new();
+	EXPECT_VERDICT("make", domain_token_create(m.my.auth, &m.my.mem, &caller, "a.example",
+	    "user", END_MS, NOW_MS, &token, &another), 0);
+	EXPECT_VERDICT("of one who never was", verify(&m, another, NOW_MS), V_ENDED);
+	box_close(&m.my);
+}
+
+/* Nobody decides about a token that may do more. */
+static void
+reach(void)
+{
+	static const struct { const char *row, *role; unsigned own; int want; } t[] = {
+		{ "an admin, of root", "root",  1, V_FORBIDDEN },
+		{ "an admin, of admin", "admin", 1, 0 },
+		{ "an admin, of user", "user",  1, 0 },
+		{ "a user, of admin",  "admin", 2, V_FORBIDDEN },
+		{ "root, of root",     "root",  0, 0 },
+	};
+	struct domain_token token;
+	struct made m;
+	const char *jwt;
+
+	open_made(&m);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct caller caller = { .id = ALICE, .role = role_defaults[t[i].own] };
+
+		EXPECT_VERDICT(t[i].row, domain_token_create(m.my.auth, &m.my.mem, NULL,
+		    "a.example", t[i].role, END_MS, NOW_MS, &token, &jwt), 0);
+		EXPECT_VERDICT(t[i].row, domain_token_enable(m.my.auth, &caller, &token, false),
+		    t[i].want);
+		EXPECT_VERDICT(t[i].row, domain_token_enable(m.my.auth, &caller, &token, true),
+		    t[i].want);
+		EXPECT_VERDICT(t[i].row, verify(&m, jwt, NOW_MS), 0);
+		EXPECT_VERDICT(t[i].row, domain_token_end(m.my.auth, &caller, &token), t[i].want);
+		EXPECT_VERDICT(t[i].row, verify(&m, jwt, NOW_MS), t[i].want ? 0 : V_ENDED);
+	}
+	box_close(&m.my);
+}
+
+/* As many as the option says, of live ones. */
+static void
+too_many(void)
+{
+	struct domain_token token;
+	struct made m;
+	const char *jwt;
+	uint64_t count;
+
+	open_made(&m);
+	m.my.conf->max_domain_tokens = 2;
+	EXPECT_VERDICT("second", domain_token_create(m.my.auth, &m.my.mem, NULL, "a.example",
+	    "user", END_MS + 1, NOW_MS, &token, &jwt), 0);
+	EXPECT_VERDICT("third", domain_token_create(m.my.auth, &m.my.mem, NULL, "a.example",
+	    "user", END_MS, NOW_MS, &token, &jwt), V_TOO_MANY);
+	EXPECT_VERDICT("of another", domain_token_create(m.my.auth, &m.my.mem, NULL, "b.example",
+	    "user", END_MS, NOW_MS, &token, &jwt), 0);
+	EXPECT_VERDICT("when one has expired", domain_token_create(m.my.auth, &m.my.mem, NULL,
+	    "a.example", "user", END_MS + 9, END_MS, &token, &jwt), 0);
+	EXPECT_VERDICT("prune", domain_tokens_prune(m.my.auth, 9, END_MS, &count), 0);
+	EXPECT_INT("of the other domain", (int64_t)count, 1);
 	box_close(&m.my);
 }
 
@@ -261,6 +375,10 @@ static CU_TestInfo tests[] = {
 	{ "forged", forged },
 	{ "permits", permits },
 	{ "creation", creation },
+	{ "operators", operators },
+	{ "makers", makers },
+	{ "reach", reach },
+	{ "too many", too_many },
 	{ "names", names },
 	CU_TEST_INFO_NULL,
 };

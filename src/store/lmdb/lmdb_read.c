@@ -58,9 +58,8 @@ lmdb_read_linked(struct store *st, const struct place *from, enum table table, v
 	return 0;
 }
 
-/* Moves at to the next key that begins with prefix.  V_NOT_FOUND behind the last. */
-static int
-next_within(struct txn *tx, struct place *at, const struct place *prefix)
+int
+lmdb_next_within(struct txn *tx, struct place *at, const struct place *prefix)
 {
 	int r;
 
@@ -83,7 +82,7 @@ lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struc
 
 	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
 	while (!r && found < limit) {
-		r = next_within(&tx, &at, prefix);
+		r = lmdb_next_within(&tx, &at, prefix);
 		found += !r;
 	}
 	if (r && r != V_NOT_FOUND)

@@ -13,6 +13,9 @@ int lmdb_read_one(struct store *st, const struct place *at, void *record);
 int lmdb_read_linked(struct store *st, const struct place *from, enum table table,
     void *record);
 
+/* Moves at to the next key that begins with prefix.  V_NOT_FOUND behind the last. */
+int lmdb_next_within(struct txn *tx, struct place *at, const struct place *prefix);
+
 /* At most limit records of size bytes behind at whose keys begin with prefix, in their order. */
 int lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struct place *prefix,
     size_t limit, size_t size, void **records, size_t *count);

@@ -41,6 +41,7 @@ static const struct {
 	[OP_DOMAIN_TOKEN_ADD]    = { lmdb_domain_token_add,    false },
 	[OP_DOMAIN_TOKEN_SET]    = { lmdb_domain_token_set,    false },
 	[OP_DOMAIN_TOKEN_DROP]   = { lmdb_domain_token_drop,   false },
+	[OP_DOMAIN_TOKENS_PRUNE] = { lmdb_domain_tokens_prune, false },
 	[OP_ROLE_SET]            = { lmdb_role_set,            false },
 	[OP_ROLE_DROP]           = { lmdb_role_drop,           false },
 };

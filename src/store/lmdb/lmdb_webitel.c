@@ -2,14 +2,46 @@
 /* store/lmdb/lmdb_webitel.c - static tokens of domains, and roles. */
 #include "store/lmdb/lmdb_webitel.h"
 
+#include "base/guard.h"
 #include "base/verdict.h"
+#include "store/domain_page.h"
 #include "store/lmdb/lmdb_read.h"
+
+/* A walk over domain tokens: how many are live, and how many of the others may go. */
+struct walk {
+	int64_t now_ms;
+	uint64_t live, dropped, drop_limit;
+};
+
+/* Counts the live tokens whose keys begin with prefix, and drops expired ones. */
+static int
+walk_tokens(struct txn *tx, const struct place *prefix, struct walk *w)
+{
+	struct domain_token token;
+	struct place at = *prefix;
+	int r;
+
+	while ((r = lmdb_next_within(tx, &at, prefix)) == 0) {
+		r = place_get(tx, &at, &token);
+		if (!r && token.expires_ms > w->now_ms) {
+			w->live++;
+		} else if (!r && w->dropped < w->drop_limit) {
+			w->dropped++;
+			r = place_drop(tx, &at);
+		}
+		if (r)
+			return r;
+	}
+	return r == V_NOT_FOUND ? 0 : r;
+}
 
 int
 lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	const struct domain_token *token = &op->u.domain_token_add;
+	const struct domain_token *token = &op->u.domain_token_add.token;
+	const struct place all = at_domain_token(token->domain, NULL);
 	const struct place at = at_domain_token(token->domain, &token->id);
+	struct walk w = { .now_ms = op->now_ms, .drop_limit = UINT64_MAX };
 	struct domain_token old;
 	int r;
 
@@ -17,7 +49,11 @@ lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *res
 	r = place_get(tx, &at, &old);
 	if (!r)
 		return record_same(&domain_token_kind, &old, token) ? 0 : V_EXISTS;
-	return r == V_NOT_FOUND ? place_put(tx, &at, token) : r;
+	if (r == V_NOT_FOUND)
+		r = walk_tokens(tx, &all, &w);
+	if (r)
+		return r;
+	return w.live < op->u.domain_token_add.limit ? place_put(tx, &at, token) : V_TOO_MANY;
 }
 
 int
@@ -50,6 +86,18 @@ lmdb_domain_token_drop(struct txn *tx, const struct op *op, struct op_result *re
 }
 
 int
+lmdb_domain_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
+	struct walk w = { .now_ms = op->now_ms, .drop_limit = op->u.domain_tokens_prune.limit };
+	int r;
+
+	r = walk_tokens(tx, &all, &w);
+	result->count = w.dropped;
+	return r;
+}
+
+int
 lmdb_role_set(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct place at = at_text(TABLE_ROLE, op->u.role_set.name);
@@ -79,20 +127,60 @@ lmdb_domain_token_get(struct store *st, const char *domain, const struct uuid *i
 	return lmdb_read_one(st, &at, token);
 }
 
-int
-lmdb_domain_token_list(struct store *st, struct arena *mem, const char *domain,
-    struct domain_token **tokens, size_t *count)
+/* The token called id at prefix, where its domain may not be known. */
+static int
+find_by_id(struct txn *tx, const struct place *prefix, const struct uuid *id,
+    struct domain_token *token)
 {
-	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
-	const struct place start = domain ? at_domain_token(domain, NULL) : all;
-	void *list;
+	struct place at = *prefix;
 	int r;
 
-	r = lmdb_read_list(st, mem, start, &start, SIZE_MAX, sizeof **tokens, &list, count);
-	if (r)
-		return r;
-	*tokens = list;
-	return 0;
+	while ((r = lmdb_next_within(tx, &at, prefix)) == 0) {
+		r = place_get(tx, &at, token);
+		if (r || uuid_equal(&token->id, id))
+			return r;
+	}
+	return r;
+}
+
+static int
+offer_all(struct txn *tx, const struct place *prefix, struct domain_page *page)
+{
+	struct domain_token token;
+	struct place at = *prefix;
+	int r;
+
+	while ((r = lmdb_next_within(tx, &at, prefix)) == 0) {
+		r = place_get(tx, &at, &token);
+		if (r)
+			return r;
+		if (domain_page_is_past(page, token.domain))
+			return 0;
+		domain_page_offer(page, &token);
+	}
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+int
+lmdb_domain_token_list(struct store *st, struct arena *mem, const char *domain,
+    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
+    size_t *count)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
+	const struct place prefix = domain ? at_domain_token(domain, NULL) : all;
+	struct domain_token last;
+	struct domain_page page;
+	int r;
+
+	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
+	if (!r && after)
+		r = find_by_id(&tx, &prefix, after, &last);
+	if (!r)
+		r = domain_page_open(&page, mem, limit, now_ms, after ? &last : NULL);
+	if (!r)
+		r = offer_all(&tx, &prefix, &page);
+	return r ? r : domain_page_done(&page, tokens, count);
 }
 
 int
