@@ -381,14 +381,17 @@ is_head(const struct call *c)
 	    strcmp(request_get(c->req, PARAM_REQUEST_METHOD), "HEAD") == 0;
 }
 
-void
+int
 reply_make(struct call *c, int r, struct reply *reply)
 {
 	const struct wording *wording = wording_of(c, r);
 
 	start(reply, wording);
 	if (!add_body(c, r, wording, reply) || !add_extras(c, wording->carries, reply) ||
-	    !add_cors(c, r, reply))
+	    !add_cors(c, r, reply)) {
 		start_fault(c, reply);
+		r = r < 0 ? r : -ENOMEM;
+	}
 	reply->head = is_head(c);
+	return r;
 }

@@ -35,8 +35,9 @@ extern const struct reply reply_fault;
 /*
  * The answer to a call that ended with result r (base/verdict.h): the payload
  * for 0, the row of a verdict, 500 or 503 for a fault.  Lack of memory for it is
- * answered by a constant 500.
+ * answered by a constant 500.  The result that the answer tells of, for the log:
+ * r, or -ENOMEM.
  */
-void reply_make(struct call *c, int r, struct reply *reply);
+int reply_make(struct call *c, int r, struct reply *reply);
 
 #endif

@@ -184,7 +184,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	if (r == V_WAITING)
 		return r;
 	login_end(c.auth, &req->wait);	/* one that no step came back to */
-	reply_make(&c, r, reply);
+	r = reply_make(&c, r, reply);
 	audit_call(&c, r, steps[i - 1].name, req->began_ms);
 	tally_call(c.route, r, clock_steady_ms() - req->began_ms);
 	return 0;

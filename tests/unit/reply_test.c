@@ -128,7 +128,8 @@ results(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		stage_open(&s);
-		reply_make(&s.c, rows[i].result, &reply);
+		EXPECT_VERDICT(verdict_name(rows[i].result),
+		    reply_make(&s.c, rows[i].result, &reply), rows[i].result);
 		expect_error(verdict_name(rows[i].result), &s, &reply, i);
 		stage_close(&s);
 	}
@@ -234,7 +235,7 @@ no_memory(void)
 	for (size_t i = 0; i < NELEM(results); i++) {
 		stage_open(&s);
 		s.mem.limit = s.mem.used;
-		reply_make(&s.c, results[i], &reply);
+		EXPECT_VERDICT("told", reply_make(&s.c, results[i], &reply), -ENOMEM);
 		EXPECT_INT("status", reply.status, 500);
 		EXPECT_STRING("body", reply.body,
 		    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}");
@@ -243,7 +244,7 @@ no_memory(void)
 	}
 	stage_open(&s);
 	s.c.payload.failed = true;
-	reply_make(&s.c, 0, &reply);
+	EXPECT_VERDICT("half a payload", reply_make(&s.c, 0, &reply), -ENOMEM);
 	EXPECT_INT("half a payload", reply.status, 500);
 	EXPECT_STRING("half a payload", reply.body,
 	    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}");
