@@ -96,6 +96,11 @@ do_systemd-tmpfiles() {
 	done <"$stage$prefix/lib/tmpfiles.d/$2"
 }
 
+# The service and lighttpd run as nobody where root runs this.
+own_all() {
+	[ "$EUID" -ne 0 ] || chown -hR nobody:nogroup "$work"
+}
+
 do_editor() {
 	cat >>"$conf" <<-END
 		host_name = "$(public_name "$https_port")"
@@ -103,7 +108,7 @@ do_editor() {
 		run_dir = "$stage$runstatedir/doorward"
 		key_file = "$stage$sysconfdir/doorward/master.key"
 	END
-	[ "$EUID" -ne 0 ] || chown -R nobody:nogroup "$work"
+	own_all
 }
 
 do_doorwardctl() {
@@ -181,7 +186,8 @@ start_lighttpd() {
 	ln -s "$socket" "$work/run/doorward.sock"
 	tls_make "$work/tls"
 	web_conf lighttpd "$top/deploy" "$work" "$http_port" "$https_port" 0
-	lighttpd -D -f "$work/lighttpd.conf" >"$work/log/lighttpd" 2>&1 </dev/null &
+	own_all
+	"${as_user[@]}" lighttpd -D -f "$work/lighttpd.conf" >"$work/log/lighttpd" 2>&1 </dev/null &
 	lighttpd_pid=$!
 }
 

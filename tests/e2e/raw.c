@@ -356,7 +356,7 @@ respawned(size_t want, pid_t old)
 	for (int i = 0; i < 500; i++) {
 		size_t count = workers(pids, NELEM(pids));
 
-		if (count == want && !is_among(old, pids, count))
+		if (count >= want && !is_among(old, pids, count))
 			return true;
 		nanosleep(&pause, NULL);
 	}
@@ -370,7 +370,7 @@ killed_workers(void)
 	pid_t pids[16];
 
 	count = workers(pids, NELEM(pids));
-	if (!EXPECT_INT("workers", (int64_t)count, (int64_t)want))
+	if (!EXPECT_TRUE("workers", count >= want))
 		return;
 	kill(pids[0], SIGKILL);
 	EXPECT_TRUE("one", respawned(want, pids[0]));
