@@ -18,7 +18,7 @@ while read -r package; do
 		status=1
 		;;
 	esac
-done < <(sed -n 's/^DOORWARD_LIB(.*\[\([^]]*\)\])$/\1/p' "$top/configure.ac")
+done < <(sed -n 's/^DOORWARD_[A-Z_]*LIB(.*\[\([^]]*\)\])$/\1/p' "$top/configure.ac")
 [ $count -gt 0 ] || status=1
 echo "$count packages"
 exit $status

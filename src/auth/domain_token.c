@@ -12,6 +12,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 
 /* The end of the year 9999, behind which there is no ISO 8601 (base/clock.h). */
@@ -24,11 +25,9 @@
 int
 domain_name(const char *text, char domain[LOGIN_SIZE])
 {
-	if (!*text || strpbrk(text, "@: \"'*/") || text_has_control(text, strlen(text)) ||
-	    text_copy(domain, LOGIN_SIZE, text))
+	if (!*text || strpbrk(text, "@: \"'*/") || text_has_control(text, strlen(text)))
 		return V_INVALID;
-	text_lower(domain);
-	return 0;
+	return unicode_domain(text, domain, LOGIN_SIZE);
 }
 
 int

@@ -14,7 +14,7 @@
 /* Stands for all domains at once; the name of none. */
 #define DOMAIN_ALL "*"
 
-/* A domain's name as it is stored.  V_INVALID. */
+/* A domain's name as it is stored (base/unicode.h).  V_INVALID, -ENOMEM. */
 int domain_name(const char *text, char domain[LOGIN_SIZE]);
 
 /*

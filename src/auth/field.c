@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: ISC
 /* auth/field.c - what may stand in the fields of users and accounts, a rule each. */
+#include "auth/field.h"
+
 #include <string.h>
 
-#include "auth/user.h"
+#include "auth/login_name.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 
 /* NULL if value is right, else what is wrong; may put it into its stored form. */
@@ -14,21 +17,23 @@ typedef const char *(*check)(char *value, size_t size);
 struct rule {
 	const char *field;
 	check check;
+	bool is_login;			/* checked in the form of auth/login_name.h */
 };
 
-/* CONTRACT 2: exactly one '@', no colon, blank, quote or control character. */
+/* CONTRACT 2: exactly one '@', no colon, blank, double quote or control character. */
 static const char *
 check_login(char *value, size_t size)
 {
 	const char *at = strchr(value, '@');
 
 	(void)size;
-	text_lower(value);
 	if (!*value)
 		return NULL;
 	if (!at || at == value || !at[1] || strchr(at + 1, '@'))
-		return "needs exactly one '@' with something before and behind it";
-	return strpbrk(value, ": \"'") ? "must not contain colons, blanks or quotes" : NULL;
+		return "needs exactly one '@' with something before and after it";
+	if (strpbrk(value, ":\"") || unicode_has_hidden(value, strlen(value)))
+		return "must not contain colons, blanks, double quotes or invisible characters";
+	return NULL;
 }
 
 static const char *
@@ -123,28 +128,28 @@ check_decimal(char *value, size_t size)
 }
 
 static const struct rule user_rules[] = {
-	{ "email",		check_email },
-	{ "sip_login",		check_login },
-	{ "phone_number",	check_text },
-	{ "first_name",		check_text },
-	{ "last_name",		check_text },
-	{ "dob",		check_date },
-	{ "gmail_user_id",	check_text },
-	{ "facebook_user_id",	check_text },
-	{ "apple_user_id",	check_text },
-	{ "wechat_user_id",	check_text },
-	{ "role",		check_role },
-	{ "gender",		check_gender },
-	{ "avatar",		check_text },
-	{ "webitel_role",	check_text },
-	{ "oidc_user_id",	check_text },
+	{ "email",		check_email,	true },
+	{ "sip_login",		check_login,	true },
+	{ "phone_number",	check_text,	false },
+	{ "first_name",		check_text,	false },
+	{ "last_name",		check_text,	false },
+	{ "dob",		check_date,	false },
+	{ "gmail_user_id",	check_text,	false },
+	{ "facebook_user_id",	check_text,	false },
+	{ "apple_user_id",	check_text,	false },
+	{ "wechat_user_id",	check_text,	false },
+	{ "role",		check_role,	false },
+	{ "gender",		check_gender,	false },
+	{ "avatar",		check_text,	false },
+	{ "webitel_role",	check_text,	false },
+	{ "oidc_user_id",	check_text,	false },
 };
 
 static const struct rule account_rules[] = {
-	{ "name",		check_filled },
-	{ "email",		check_login },
-	{ "level",		check_level },
-	{ "balance",		check_decimal },
+	{ "name",		check_filled,	false },
+	{ "email",		check_login,	true },
+	{ "level",		check_level,	false },
+	{ "balance",		check_decimal,	false },
 };
 
 static const struct rule *
@@ -157,6 +162,29 @@ rule_find(const struct rule *rules, size_t count, const char *field)
 	return NULL;
 }
 
+/* text into value of size bytes, in the form in which its field has it.  V_INVALID: *why. */
+static int
+shape(const struct rule *rule, const char *text, char *value, size_t size, const char **why)
+{
+	char login[LOGIN_SIZE];
+	int r;
+
+	if (text_copy(value, size, text)) {
+		*why = "is too long";
+		return V_INVALID;
+	}
+	if (!text_is_utf8(value, strlen(value)) || text_has_control(value, strlen(value))) {
+		*why = "must be UTF-8 without control characters";
+		return V_INVALID;
+	}
+	if (!rule->is_login)
+		return 0;
+	r = login_name_make(value, login);
+	if (r > 0)
+		*why = "has a domain that cannot be one, or is too long";
+	return r ? r : text_copy(value, size, login);
+}
+
 /* text into the field called name of a record, if rule allows it. */
 static int
 take(const struct record_kind *kind, void *record, const struct rule *rule, const char *text,
@@ -164,21 +192,18 @@ take(const struct record_kind *kind, void *record, const struct rule *rule, cons
 {
 	const struct field *f;
 	char value[1024];
+	int r;
 
 	if (!rule) {
 		*why = "is not a field that can be set";
 		return V_INVALID;
 	}
 	f = &kind->fields[field_index(kind, rule->field)];
-	if (text_copy(value, f->size < sizeof value ? f->size : sizeof value, text))
-		*why = "is too long";
-	else if (!text_is_utf8(value, strlen(value)) || text_has_control(value, strlen(value)))
-		*why = "must be UTF-8 without control characters";
-	else
-		*why = rule->check(value, f->size);
-	if (*why)
-		return V_INVALID;
-	return text_copy((char *)record + f->offset, f->size, value);
+	r = shape(rule, text, value, f->size < sizeof value ? f->size : sizeof value, why);
+	if (r)
+		return r;
+	*why = rule->check(value, f->size);
+	return *why ? V_INVALID : text_copy((char *)record + f->offset, f->size, value);
 }
 
 static int

@@ -7,6 +7,7 @@
 
 #include <openssl/evp.h>
 
+#include "auth/password.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -53,15 +54,19 @@ ha1b_index(const struct auth *auth, const struct user *user, const char *passwor
     size_t len, char out[HA1B_INDEX_SIZE])
 {
 	const char *login = user->sip_login[0] ? user->sip_login : user->email;
+	struct password_form form;
 	char ha1b[HA1B_LEN + 1];
 	int r;
 
 	out[0] = '\0';
 	if (!auth->conf->ha1b)
 		return 0;
-	r = ha1b_make(login, password, len, ha1b);
+	r = password_form_make(&form, password, len);
+	if (!r)
+		r = ha1b_make(login, form.bytes, form.len, ha1b);
+	secret_wipe(&form, sizeof form);
 	if (r)
-		return r;
+		return r < 0 ? r : log_fault(-EINVAL, "a password of %zu bytes", len);
 	make_index(auth, ha1b, out);
 	secret_wipe(ha1b, sizeof ha1b);
 	return 0;

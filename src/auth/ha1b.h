@@ -14,7 +14,7 @@
 #define HA1B_LEN 32
 #define HA1B_INDEX_SIZE (2 * DIGEST_LEN + 1)
 
-/* The HA1B of a login and a password, lower-case hex and a NUL.  -ENOMEM. */
+/* The HA1B of a login and the form of a password, lower-case hex and a NUL.  -ENOMEM. */
 int ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN + 1]);
 
 /*

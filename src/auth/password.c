@@ -17,15 +17,37 @@
 _Static_assert(HASH_SIZE >= crypto_pwhash_STRBYTES, "a record has room for a hash");
 
 int
+password_form_make(struct password_form *form, const char *password, size_t len)
+{
+	int r;
+
+	if (len > PASSWORD_MAX)
+		return V_INVALID;
+	r = unicode_opaque(password, len, form->bytes, sizeof form->bytes, &form->len);
+	if (r != V_INVALID)
+		return r;
+	memcpy(form->bytes, password, len);
+	form->len = len;
+	return 0;
+}
+
+int
 password_hash(const struct password_cost *cost, const char *password, size_t len,
     char out[HASH_SIZE])
 {
+	struct password_form form;
+	int r;
+
+	r = password_form_make(&form, password, len);
+	if (r)
+		return r < 0 ? r : log_fault(-EINVAL, "a password of %zu bytes", len);
 	memset(out, 0, HASH_SIZE);
-	if (crypto_pwhash_str_alg(out, password, len, cost->iterations, cost->memory_bytes,
-	    crypto_pwhash_ALG_ARGON2ID13) != 0)
-		return log_fault(-ENOMEM, "hashing a password with %zu KiB",
+	if (crypto_pwhash_str_alg(out, form.bytes, form.len, cost->iterations,
+	    cost->memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
+		r = log_fault(-ENOMEM, "hashing a password with %zu KiB",
 		    cost->memory_bytes / 1024);
-	return 0;
+	secret_wipe(&form, sizeof form);
+	return r;
 }
 
 /* A stored hash may have come from elsewhere: it may cost what a new one may, and no more. */
@@ -41,13 +63,9 @@ is_bounded(const char *hash)
 	    passes <= CONF_ARGON2_ITERATIONS_MAX && lanes <= 16;
 }
 
-int
-password_verify(const char *hash, const char *password, size_t len)
+static int
+verify(const char *hash, const char *password, size_t len)
 {
-	if (len > PASSWORD_MAX)
-		return V_WRONG_CREDENTIAL;
-	if (!is_bounded(hash))
-		return log_fault(-EBADMSG, "a stored password hash");
 	errno = 0;
 	if (crypto_pwhash_str_verify(hash, password, len) == 0)
 		return 0;
@@ -57,10 +75,44 @@ password_verify(const char *hash, const char *password, size_t len)
 	return log_fault(errno == ENOMEM ? -ENOMEM : -EBADMSG, "verifying a stored password hash");
 }
 
+int
+password_verify(const char *hash, const char *password, size_t len, bool *as_typed)
+{
+	struct password_form form;
+	int r;
+
+	*as_typed = false;
+	r = password_form_make(&form, password, len);
+	if (r)
+		return r < 0 ? r : V_WRONG_CREDENTIAL;
+	r = is_bounded(hash) ? verify(hash, form.bytes, form.len) :
+	    log_fault(-EBADMSG, "a stored password hash");
+	if (r == V_WRONG_CREDENTIAL &&
+	    (form.len != len || memcmp(form.bytes, password, len) != 0)) {
+		r = verify(hash, password, len);
+		*as_typed = r == 0;
+	}
+	secret_wipe(&form, sizeof form);
+	return r;
+}
+
 bool
 password_is_outdated(const struct password_cost *cost, const char *hash)
 {
 	return crypto_pwhash_str_needs_rehash(hash, cost->iterations, cost->memory_bytes) != 0;
+}
+
+/* Of its form; a password that has none has no characters. */
+static size_t
+characters(const char *password, size_t len)
+{
+	struct password_form form;
+	size_t count = 0;
+
+	if (password_form_make(&form, password, len) == 0)
+		count = text_characters(form.bytes, form.len);
+	secret_wipe(&form, sizeof form);
+	return count;
 }
 
 int
@@ -68,11 +120,11 @@ password_check_new(const char *password, size_t len, int64_t min_characters, con
 {
 	if (!text_is_utf8(password, len))
 		*why = "a password must be UTF-8";
-	else if (text_has_control(password, len))
+	else if (unicode_has_control(password, len))
 		*why = "a password must not contain control characters";
 	else if (len > PASSWORD_MAX)
 		*why = "a password has at most 1024 bytes";
-	else if (text_characters(password, len) < (size_t)min_characters)
+	else if (characters(password, len) < (size_t)min_characters)
 		*why = "the password is shorter than password_min_length";
 	else
 		return 0;

@@ -4,6 +4,11 @@
  *
  * At most PASSWORD_MAX bytes are looked at; a longer password is a wrong one
  * (CONTRACT 7), found so before any hashing.
+ *
+ * What is hashed is a form of the password that does not depend on the keyboard
+ * and the system it was typed on: NFC, with foreign blanks as ASCII ones, as in
+ * the profile OpaqueString (RFC 8265, 4.2).  ASCII, and nearly all that people
+ * type, is in that form already.
  */
 #ifndef AUTH_PASSWORD_H
 #define AUTH_PASSWORD_H
@@ -12,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/unicode.h"
 #include "store/record.h"
 
 #define PASSWORD_MAX 1024
@@ -21,16 +27,30 @@ struct password_cost {
 	size_t memory_bytes;
 };
 
+struct password_form {
+	char bytes[UNICODE_NFC_GROWTH * PASSWORD_MAX + 1];
+	size_t len;
+};
+
+/*
+ * The form of a password, which the caller wipes; its own bytes if it is no
+ * UTF-8.  V_INVALID: it is longer than PASSWORD_MAX bytes.  -ENOMEM.
+ */
+int password_form_make(struct password_form *form, const char *password, size_t len);
+
 /* A new hash, salted, into out.  -ENOMEM when the memory of one hash cannot be had. */
 int password_hash(const struct password_cost *cost, const char *password, size_t len,
     char out[HASH_SIZE]);
 
 /*
  * 0 if password is the one hashed, V_WRONG_CREDENTIAL if not, in a time that
- * depends on the hash alone.  A stored hash that asks for more than 1 GiB or is
+ * depends on the hash, and on whether the password is typed in its form: one
+ * that is not is tried as typed too, at the cost of a second hash, for older
+ * hashes were made so.  *as_typed: that one fitted, and the hash is due for
+ * another.  A stored hash that asks for more than 1 GiB or is
  * no Argon2id hash is -EBADMSG.
  */
-int password_verify(const char *hash, const char *password, size_t len);
+int password_verify(const char *hash, const char *password, size_t len, bool *as_typed);
 
 /* Was hash made at another cost? */
 bool password_is_outdated(const struct password_cost *cost, const char *hash);

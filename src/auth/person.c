@@ -2,6 +2,7 @@
 /* auth/person.c - somebody whom a provider vouches for, and whose account that is. */
 #include "auth/person.h"
 
+#include "auth/field.h"
 #include "auth/user.h"
 #include "base/log.h"
 #include "base/text.h"

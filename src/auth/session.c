@@ -7,6 +7,7 @@
 
 #include "auth/issued.h"
 #include "auth/jwt.h"
+#include "auth/login_name.h"
 #include "auth/role.h"
 #include "auth/user.h"
 #include "base/guard.h"
@@ -17,8 +18,12 @@
 void
 session_domain(const char *name, char domain[LOGIN_SIZE])
 {
+	char login[LOGIN_SIZE];
 	const char *at = strchr(name, '@');
 
+	/* named as it is elsewhere; what has no such form has logged nobody in since */
+	if (at && login_name_make(name, login) == 0)
+		at = strchr(login, '@');
 	if (!at || text_copy(domain, LOGIN_SIZE, at + 1))
 		domain[0] = '\0';
 	text_lower(domain);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/login_name.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "store/record.h"
@@ -114,11 +115,14 @@ throttle_account_digest(const struct throttle *th, const char *name,
     uint8_t out[THROTTLE_DIGEST_LEN])
 {
 	uint8_t digest[DIGEST_LEN];
-	char lower[LOGIN_SIZE] = "";
+	char login[LOGIN_SIZE] = "";
 
-	strncpy(lower, name, sizeof lower - 1);		/* no user has a longer one */
-	text_lower(lower);
-	secret_digest(digest, th->key, "throttle account", lower, strlen(lower));
+	/* one name however it is typed; what has no such form, or is longer, is nobody's */
+	if (login_name_make(name, login)) {
+		strncpy(login, name, sizeof login - 1);
+		text_lower(login);
+	}
+	secret_digest(digest, th->key, "throttle account", login, strlen(login));
 	memcpy(out, digest, THROTTLE_DIGEST_LEN);
 }
 

@@ -3,9 +3,9 @@
 #include "auth/user.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "auth/ha1b.h"
+#include "auth/login_name.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -61,12 +61,16 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 {
 	struct credentials made = { .password.user = user->id };
 	struct user whole = *user;
+	const char *taken;
 	int r;
 
 	if (!user->email[0]) {
 		*why = "a user needs an e-mail";
 		return V_INVALID;
 	}
+	r = user_find_taken(auth, user, &taken);
+	if (r)
+		return r;
 	if (password) {
 		r = make_credentials(auth, user, password, len, user->created_ms, &made, why);
 		if (r)
@@ -74,6 +78,24 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 	}
 	memcpy(whole.ha1b, made.ha1b, sizeof whole.ha1b);
 	return store_user_add(auth->store, &whole, &made.password);
+}
+
+/* *form is the one under which the user was found, by e-mail or SIP login. */
+static int
+find_by_forms(struct auth *auth, const char *name, struct login_forms *forms, size_t *form,
+    struct user *user)
+{
+	int r;
+
+	r = login_name_forms(name, forms);
+	if (r)
+		return r;
+	r = V_NOT_FOUND;
+	for (size_t i = 0; i < forms->count && r == V_NOT_FOUND; i++) {
+		r = store_user_find(auth->store, IDENTITY_LOGIN, forms->at[i], user);
+		*form = i;
+	}
+	return r;
 }
 
 int
@@ -104,25 +126,25 @@ user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms)
 int
 user_by_login(struct auth *auth, const char *name, struct user *user)
 {
-	char login[LOGIN_SIZE];
+	struct login_forms forms;
+	size_t form;
 
-	if (text_copy(login, sizeof login, name))
-		return V_NOT_FOUND;
-	text_lower(login);
-	return store_user_find(auth->store, IDENTITY_LOGIN, login, user);
+	return find_by_forms(auth, name, &forms, &form, user);
 }
 
 int
 user_by_email(struct auth *auth, const char *email, struct user *out)
 {
+	struct login_forms forms;
 	struct user user;
+	size_t form;
 	int r;
 
-	r = user_by_login(auth, email, &user);
+	r = find_by_forms(auth, email, &forms, &form, &user);
 	if (r)
 		return r;
 	/* a SIP login names a user too, but is no e-mail */
-	if (strcasecmp(user.email, email) != 0)
+	if (strcmp(user.email, forms.at[form]) != 0)
 		return V_NOT_FOUND;
 	*out = user;
 	return 0;
@@ -157,6 +179,15 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
 	    drop_tokens);
 }
 
+/* Whom a name of that kind names; a login in any of its forms, of which a store knows one. */
+static int
+find_by_name(struct auth *auth, enum identity_kind kind, const char *name, struct user *user)
+{
+	if (kind == IDENTITY_LOGIN)
+		return user_by_login(auth, name, user);
+	return store_user_find(auth->store, kind, name, user);
+}
+
 int
 user_find_taken(struct auth *auth, const struct user *user, const char **taken)
 {
@@ -166,7 +197,7 @@ user_find_taken(struct auth *auth, const struct user *user, const char **taken)
 	for (size_t i = 0; i < USER_NAMES; i++) {
 		const char *name = user_name_at(user, i);
 
-		r = store_user_find(auth->store, user_names[i].kind, name, &other);
+		r = find_by_name(auth, user_names[i].kind, name, &other);
 		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
 			continue;
 		*taken = name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/user.h - users and their passwords: rules, life and death.
+ * auth/user.h - users and their passwords: life and death.
  */
 #ifndef AUTH_USER_H
 #define AUTH_USER_H
@@ -11,22 +11,6 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
-
-/*
- * Takes text as a field of a user or account: lower case for logins, one of
- * the known words for role, gender and level, ISO 8601 for dates, a decimal
- * for balance.  "" empties a field that may be empty.  V_INVALID: *why says what
- * is wrong.  Not for fields that only the service sets (uuid, created_on, ...).
- */
-int user_take_field(struct user *user, const char *name, const char *text, const char **why);
-int account_take_field(struct account *account, const char *name, const char *text,
-    const char **why);
-
-/* Is it one that a user may have?  In its exact spelling. */
-bool user_role_known(const char *role);
-
-/* Is it one of those that user_take_field or account_take_field takes? */
-bool field_is_settable(const struct record_kind *kind, const char *name);
 
 /* A new user with a random id and generation and role User; the email is still to be taken. */
 struct user user_new(int64_t now_ms);

@@ -81,6 +81,7 @@ struct login_wait {
 	const struct auth *auth;
 	bool is_known;			/* remembered: there is nothing to hash */
 	int verified, renewed;		/* results of hash() */
+	bool as_typed;			/* the stored hash is not of the password's form */
 	struct password fresh;		/* with 0 in both: the hash that is to be stored */
 };
 
@@ -92,8 +93,10 @@ hash(void *arg)
 	const struct password_cost *cost = &w->auth->cost;
 
 	w->fresh = w->who.stored;
-	w->verified = password_verify(w->who.stored.hash, w->login.password, w->login.len);
-	if (w->verified || w->who.may || !password_is_outdated(cost, w->who.stored.hash))
+	w->verified = password_verify(w->who.stored.hash, w->login.password, w->login.len,
+	    &w->as_typed);
+	if (w->verified || w->who.may ||
+	    !(w->as_typed || password_is_outdated(cost, w->who.stored.hash)))
 		return;
 	w->renewed = password_hash(cost, w->login.password, w->login.len, w->fresh.hash);
 }
@@ -106,7 +109,7 @@ refresh(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	char ha1b[HA1B_INDEX_SIZE];
 
 	/* the login is good whatever comes of this; faults are in the log */
-	if (!needs_refresh(auth, who) || w->renewed)
+	if (!(w->as_typed || needs_refresh(auth, who)) || w->renewed)
 		return;
 	w->fresh.set_ms = now_ms;
 	if (ha1b_index(auth, &who->user, w->login.password, w->login.len, ha1b) == 0 &&

@@ -213,7 +213,7 @@ parse(const char *bytes, size_t len, struct json **root, size_t *members)
 {
 	if (len > INT32_MAX / JSON_ASCII_GROWTH || !scan_text(bytes, len, members))
 		return V_MALFORMED;
-	return json_is_ascii(bytes, len) ? parse_ascii(bytes, len, root) :
+	return text_is_ascii(bytes, len) ? parse_ascii(bytes, len, root) :
 	    parse_utf8(bytes, len, root);
 }
 

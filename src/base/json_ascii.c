@@ -4,16 +4,6 @@
 
 #define ESCAPE_LEN 6
 
-bool
-json_is_ascii(const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)bytes[i] > 0x7f)
-			return false;
-	}
-	return true;
-}
-
 /* RFC 3629, 3: the length is in the first byte, six bits in each of the others. */
 static size_t
 take_character(const char *bytes, unsigned *code)

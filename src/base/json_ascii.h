@@ -8,13 +8,10 @@
 #ifndef BASE_JSON_ASCII_H
 #define BASE_JSON_ASCII_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* A character of two or four bytes becomes three times as many. */
 #define JSON_ASCII_GROWTH 3
-
-bool json_is_ascii(const char *bytes, size_t len);
 
 /* Of valid UTF-8, into out with room for JSON_ASCII_GROWTH times len; the new length. */
 size_t json_ascii(const char *bytes, size_t len, char *out);

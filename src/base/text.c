@@ -148,6 +148,16 @@ text_is_utf8(const char *bytes, size_t len)
 }
 
 bool
+text_is_ascii(const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)bytes[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+bool
 text_has_control(const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

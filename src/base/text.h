@@ -45,6 +45,9 @@ int text_done(struct text *t, const char **out, size_t *len);
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms)? */
 bool text_is_utf8(const char *bytes, size_t len);
 
+/* No byte from 0x80 on? */
+bool text_is_ascii(const char *bytes, size_t len);
+
 /* Any byte below 0x20, or 0x7f? */
 bool text_has_control(const char *bytes, size_t len);
 

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "auth/user.h"
+#include "auth/field.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "auth/account.h"
+#include "auth/field.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/verdict.h"

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "auth/user.h"
+#include "auth/field.h"
 #include "base/log.h"
 #include "base/verdict.h"
 #include "http/call.h"

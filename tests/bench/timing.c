@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "auth/field.h"
 #include "auth/user.h"
 #include "base/descriptors.h"
 #include "base/log.h"

@@ -30,6 +30,11 @@ basic_words(void)
 		{ "tab", "alice@example.org\t:alice-password-1" },
 		{ "carol1", "carol@example.org:p\xe4ss:w\xf6rd: 1" },
 		{ "blank", "alice@example.org :alice-password-1" },
+		{ "carol_nfd", "carol@example.org:pa\xcc\x88ss:wo\xcc\x88rd: 1" },
+		{ "carol_nbsp", "carol@example.org:p\xc3\xa4ss:w\xc3\xb6rd:\xc2\xa0" "1" },
+		{ "uta_nfc", "o'uta@b\xc3\xbc" "cher.example:\xc3\xbc-password" },
+		{ "uta_dns", "O'Uta@xn--bcher-kva.example:u\xcc\x88-password" },
+		{ "uta_latin1", "o'uta@b\xfc" "cher.example:\xfc-password" },
 		{ "latin1", "alice@example.org:alice-\xe4-password" },
 	};
 
@@ -37,6 +42,7 @@ basic_words(void)
 		word_set(pairs[i].word, encode64(pairs[i].pair));
 	word_set("bare", "YWxpY2VAZXhhbXBsZS5vcmc6YWxpY2UtcGFzc3dvcmQtMQ");
 	make_user("carol", "carol@example.org", "p\xc3\xa4ss:w\xc3\xb6rd: 1");
+	make_user("uta", "o'uta@b\xc3\xbc" "cher.example", "u\xcc\x88-password");
 }
 
 static void
@@ -49,6 +55,16 @@ basic(void)
 		{ "scheme in upper case", AUTH, { "Authorization: BASIC $alice" }, .status = 200 },
 		{ "e-mail in upper case", AUTH, { "Authorization: Basic $upper" }, .status = 200 },
 		{ "colons and UTF-8 in the password", AUTH, { "Authorization: Basic $carol" },
+		    .status = 200 },
+		{ "the same decomposed", AUTH, { "Authorization: Basic $carol_nfd" },
+		    .status = 200 },
+		{ "the same with a no-break space", AUTH, { "Authorization: Basic $carol_nbsp" },
+		    .status = 200 },
+		{ "a domain as people write it", AUTH, { "Authorization: Basic $uta_nfc" },
+		    .status = 200 },
+		{ "a domain as DNS has it", AUTH, { "Authorization: Basic $uta_dns" },
+		    .status = 200 },
+		{ "all of it in Latin-1", AUTH, { "Authorization: Basic $uta_latin1" },
 		    .status = 200 },
 		{ "wrong password", AUTH, { "Authorization: Basic $wrong" }, .status = 401,
 		    .want = PLAIN_CHALLENGE },

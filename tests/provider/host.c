@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "auth/field.h"
 #include "auth/user.h"
 #include "base/clock.h"
 #include "base/log.h"

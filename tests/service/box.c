@@ -9,6 +9,7 @@
 #include "auth/checks.h"
 #include "auth/ha1b.h"
 #include "auth/token.h"
+#include "auth/field.h"
 #include "auth/user.h"
 #include "auth/user_jwt.h"
 #include "base/guard.h"

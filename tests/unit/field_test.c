@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/account.h"
+#include "auth/field.h"
 #include "auth/user.h"
 #include "unit.h"
 
@@ -18,6 +19,11 @@ taken(void)
 	static const struct { const char *field, *in, *want; } rows[] = {
 		{ "email", "Alice@Example.COM", "alice@example.com" },
 		{ "email", "\xc3\x89va@example.com", "\xc3\x89va@example.com" },
+		{ "email", "o'neil@example.com", "o'neil@example.com" },
+		{ "email", "a@example.com ", "a@example.com" },
+		{ "email", "a@B\xc3\xbc" "cher.example", "a@xn--bcher-kva.example" },
+		{ "email", "e\xcc\x81" "va@example.com", "\xc3\xa9va@example.com" },
+		{ "sip_login", "100@b\xc3\xbc" "cher.example", "100@xn--bcher-kva.example" },
 		{ "sip_login", "100@MyDomain.com", "100@mydomain.com" },
 		{ "sip_login", "", "" },
 		{ "phone_number", "+1 555 0100", "+1 555 0100" },
@@ -52,7 +58,10 @@ refused(void)
 		{ "email", "" }, { "email", "alice" }, { "email", "@" }, { "email", "alice@" },
 		{ "email", "@example.com" }, { "email", "a@b@c" }, { "email", "a@@b" },
 		{ "email", "a:b@c" }, { "email", "a b@c" }, { "email", "a\"b@c" },
-		{ "email", "a'b@c" },
+		{ "email", "a@b\xc3\xbc..example" }, { "email", "a@b\xc3\xbc example" },
+		{ "email", "a\xc2\xa0" "b@c" }, { "email", "a\xc2\x85@c" },
+		{ "email", "a\xe2\x80\xae@c" }, { "email", " a@c" }, { "email", " " },
+		{ "sip_login", "100@b\xc3\xbc:x" },
 		{ "email", "a@b\n" }, { "email", "a@b\t" }, { "email", "a@b\x7f" },
 		{ "email", "a@\xff" },
 		{ "sip_login", "100" }, { "sip_login", "1:0@x" }, { "sip_login", "100@a@b" },

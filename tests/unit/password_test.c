@@ -21,30 +21,74 @@ verified(void)
 		{ "capital", "Pa:ss w\xc3\xb6rd", 11, V_WRONG_CREDENTIAL },
 	};
 	char hash[HASH_SIZE], again[HASH_SIZE];
+	bool as_typed;
 
 	EXPECT_VERDICT("hash", password_hash(&cheap, rows[0].password, rows[0].len, hash), 0);
 	EXPECT_VERDICT("hash", password_hash(&cheap, rows[0].password, rows[0].len, again), 0);
 	EXPECT_TRUE("salted", strcmp(hash, again) != 0);
 	EXPECT_TRUE("Argon2id", strncmp(hash, "$argon2id$v=19$m=8192,t=1,p=1$", 30) == 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_VERDICT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len),
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len, &as_typed),
 		    rows[i].want);
+}
+
+/* Bytes that are no UTF-8 are hashed as they are; as_typed only where the form would not do. */
+static void
+forms(void)
+{
+	static const struct { const char *row, *hashed, *typed; int want; } rows[] = {
+		{ "ASCII", "secret", "secret", 0 },
+		{ "decomposed", "\xc3\xa9", "e\xcc\x81", 0 },
+		{ "composed", "e\xcc\x81", "\xc3\xa9", 0 },
+		{ "foreign blank", "a b", "a\xe3\x80\x80" "b", 0 },
+		{ "no UTF-8", "\xe9", "\xe9", 0 },
+		{ "no UTF-8, not the same", "\xe9", "\xc3\xa9", V_WRONG_CREDENTIAL },
+		{ "compatible, not the same", "fi", "\xef\xac\x81", V_WRONG_CREDENTIAL },
+		{ "another letter", "\xc3\xa9", "e\xcc\x80", V_WRONG_CREDENTIAL },
+	};
+	char hash[HASH_SIZE];
+	bool as_typed;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		EXPECT_VERDICT(rows[i].row, password_hash(&cheap, rows[i].hashed,
+		    strlen(rows[i].hashed), hash), 0);
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, rows[i].typed,
+		    strlen(rows[i].typed), &as_typed), rows[i].want);
+		EXPECT_TRUE(rows[i].row, !as_typed);
+	}
+}
+
+/* The longest that grows: as much as there is room for. */
+static void
+growing(void)
+{
+	char longest[PASSWORD_MAX + 1] = "", hash[HASH_SIZE];
+	bool as_typed;
+
+	for (size_t i = 0; i < PASSWORD_MAX / 4; i++)
+		strcat(longest, "\xf0\x9d\x85\xa0");
+	EXPECT_VERDICT("hash", password_hash(&cheap, longest, PASSWORD_MAX, hash), 0);
+	EXPECT_VERDICT("verify", password_verify(hash, longest, PASSWORD_MAX, &as_typed), 0);
+	longest[PASSWORD_MAX - 1] = '\xa1';
+	EXPECT_VERDICT("another at its end", password_verify(hash, longest, PASSWORD_MAX,
+	    &as_typed), V_WRONG_CREDENTIAL);
 }
 
 static void
 lengths(void)
 {
 	char hash[HASH_SIZE], longest[PASSWORD_MAX + 1];
+	bool as_typed;
 
 	memset(longest, 'x', sizeof longest);
 	EXPECT_VERDICT("hash", password_hash(&cheap, longest, PASSWORD_MAX, hash), 0);
-	EXPECT_VERDICT("longest", password_verify(hash, longest, PASSWORD_MAX), 0);
-	EXPECT_VERDICT("a byte less", password_verify(hash, longest, PASSWORD_MAX - 1),
+	EXPECT_VERDICT("longest", password_verify(hash, longest, PASSWORD_MAX, &as_typed), 0);
+	EXPECT_VERDICT("a byte less", password_verify(hash, longest, PASSWORD_MAX - 1, &as_typed),
 	    V_WRONG_CREDENTIAL);
-	EXPECT_VERDICT("a byte more", password_verify(hash, longest, PASSWORD_MAX + 1),
+	EXPECT_VERDICT("a byte more", password_verify(hash, longest, PASSWORD_MAX + 1, &as_typed),
 	    V_WRONG_CREDENTIAL);
 	EXPECT_VERDICT("too long for a hash to be looked at",
-	    password_verify("damaged", longest, PASSWORD_MAX + 1), V_WRONG_CREDENTIAL);
+	    password_verify("damaged", longest, PASSWORD_MAX + 1, &as_typed), V_WRONG_CREDENTIAL);
 }
 
 static void
@@ -71,14 +115,15 @@ damaged(void)
 		{ "bad salt", "$argon2id$v=19$m=8192,t=1,p=1$!!", false },
 	};
 	char hash[HASH_SIZE];
+	bool as_typed;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		snprintf(hash, sizeof hash, "%s%s%s%s", rows[i].head, rows[i].cut ? "" : salt,
 		    rows[i].cut ? "" : "$", rows[i].cut ? "" : sum);
-		EXPECT_VERDICT(rows[i].row, password_verify(hash, "secret", 6), -EBADMSG);
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, "secret", 6, &as_typed), -EBADMSG);
 	}
 	snprintf(hash, sizeof hash, "$argon2id$v=19$m=8192,t=1,p=1$%s$%s", salt, sum);
-	EXPECT_VERDICT("whole", password_verify(hash, "secret", 6), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("whole", password_verify(hash, "secret", 6, &as_typed), V_WRONG_CREDENTIAL);
 }
 
 static void
@@ -115,6 +160,12 @@ new_ones(void)
 		{ "tab", "12345678\t", V_INVALID },
 		{ "line end", "12345678\n", V_INVALID },
 		{ "delete", "12345678\x7f", V_INVALID },
+		{ "a control character beyond ASCII", "12345678\xc2\x85", V_INVALID },
+		{ "foreign blanks", "\xe3\x80\x80" "1234567", 0 },
+		{ "8 code points, 4 once composed",
+		    "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81", V_INVALID },
+		{ "8 once composed", "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "1234", 0 },
+		{ "emoji", "\xe2\x9d\xa4\xef\xb8\x8f" "123456", 0 },
 	};
 	char longest[PASSWORD_MAX + 1];
 	const char *why;
@@ -134,6 +185,8 @@ new_ones(void)
 
 static CU_TestInfo tests[] = {
 	{ "verified", verified },
+	{ "forms", forms },
+	{ "growing", growing },
 	{ "lengths", lengths },
 	{ "damaged", damaged },
 	{ "outdated", outdated },

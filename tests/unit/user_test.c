@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+#include <sodium.h>
+
+#include "auth/field.h"
+#include "auth/ha1b.h"
+
 #include "service/box.h"
 #include "unit.h"
 
@@ -32,7 +37,11 @@ logins(void)
 		{ "unknown", "carol@example.com", PASSWORD, V_NOT_FOUND },
 		{ "nobody", "", PASSWORD, V_NOT_FOUND },
 		{ "nobody, nothing", "", "", V_NOT_FOUND },
-		{ "blank in the name", ALICE " ", PASSWORD, V_NOT_FOUND },
+		{ "blank behind the name", ALICE " ", PASSWORD, 0 },
+		{ "blanks behind an unknown name", "carol@example.com  ", PASSWORD,
+		    V_NOT_FOUND },
+		{ "blank before the name", " " ALICE, PASSWORD, V_NOT_FOUND },
+		{ "blank in the name", "alice @example.com", PASSWORD, V_NOT_FOUND },
 		{ "half a name", "alice", PASSWORD, V_NOT_FOUND },
 		{ "has no password", "bob@example.com", "", V_WRONG_CREDENTIAL },
 		{ "has no password, but one is sent", "bob@example.com", "x", V_WRONG_CREDENTIAL },
@@ -89,6 +98,149 @@ rehashed(void)
 	EXPECT_TRUE("of the new cost", strstr(after.hash, "$m=8192,t=2,p=1$") != NULL);
 	EXPECT_TRUE("JWTs go on", box_alice(&my).gen == gen);
 	EXPECT_INT("login", login(&my, ALICE, PASSWORD), 0);
+	box_close(&my);
+}
+
+/* "crème brûlée" in NFC and NFD, and with a no-break space. */
+#define COMPOSED "cr\xc3\xa8me br\xc3\xbbl\xc3\xa9" "e"
+#define DECOMPOSED "cre\xcc\x80me bru\xcc\x82le\xcc\x81" "e"
+#define HALF "cr\xc3\xa8me bru\xcc\x82l\xc3\xa9" "e"
+#define FOREIGN_BLANK "cr\xc3\xa8me\xc2\xa0" "br\xc3\xbbl\xc3\xa9" "e"
+#define LATIN1 "cr\xe8me br\xfbl\xe9" "e"
+
+/* Set in one form, typed in any: they are one password, and one HA1B. */
+static void
+forms_of_passwords(void)
+{
+	static const char *const forms[] = { COMPOSED, DECOMPOSED, HALF, FOREIGN_BLANK };
+	char ha1b[HA1B_INDEX_SIZE];
+	const char *why;
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (size_t set = 0; set < NELEM(forms); set++) {
+		EXPECT_VERDICT(forms[set], user_set_password(my.auth, &my.alice.user.id, forms[set],
+		    strlen(forms[set]), false, NOW_MS, &why), 0);
+		EXPECT_VERDICT("HA1B", ha1b_index(my.auth, &my.alice.user, COMPOSED,
+		    strlen(COMPOSED), ha1b), 0);
+		EXPECT_STRING(forms[set], box_alice(&my).ha1b, ha1b);
+		for (size_t typed = 0; typed < NELEM(forms); typed++)
+			EXPECT_VERDICT(forms[typed], login(&my, ALICE, forms[typed]), 0);
+		EXPECT_VERDICT("no accents", login(&my, ALICE, "creme brulee"),
+		    V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("bytes that are no UTF-8", login(&my, ALICE, LATIN1),
+		    V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("two blanks", login(&my, ALICE,
+		    "cr\xc3\xa8me  br\xc3\xbbl\xc3\xa9" "e"), V_WRONG_CREDENTIAL);
+	}
+	box_close(&my);
+}
+
+/* Gives Alice the hash that an older version made, of the very bytes; and her HA1B. */
+static void
+store_as_typed(struct box *my, const char *typed)
+{
+	struct password stored = { .user = my->alice.user.id, .set_ms = NOW_MS };
+	struct user alice = box_alice(my);
+
+	EXPECT_INT("hash", crypto_pwhash_str_alg(stored.hash, typed, strlen(typed),
+	    my->auth->cost.iterations, my->auth->cost.memory_bytes,
+	    crypto_pwhash_ALG_ARGON2ID13), 0);
+	EXPECT_VERDICT("stored", store_user_password(my->auth->store, &stored, "0123", alice.gen,
+	    false), 0);
+}
+
+/*
+ * Hashes of bytes that are not in form go on, by those bytes alone, until the
+ * first login makes them anew: from then on by any form.
+ */
+static void
+older_hashes(void)
+{
+	static const char *const olds[] = { DECOMPOSED, HALF, FOREIGN_BLANK };
+	struct password before, after;
+	struct box my;
+	uint64_t gen;
+
+	box_open(&my, test_directory());
+	store_as_typed(&my, COMPOSED);
+	EXPECT_VERDICT("in form already", login(&my, ALICE, DECOMPOSED), 0);
+	for (size_t i = 0; i < NELEM(olds); i++) {
+		store_as_typed(&my, olds[i]);
+		gen = box_alice(&my).gen;
+		EXPECT_VERDICT(olds[i], login(&my, ALICE, COMPOSED), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT(olds[i], login(&my, ALICE, olds[(i + 1) % NELEM(olds)]),
+		    V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id,
+		    &before), 0);
+		EXPECT_VERDICT(olds[i], login(&my, ALICE, olds[i]), 0);
+		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &my.alice.user.id,
+		    &after), 0);
+		EXPECT_TRUE("made anew", strcmp(before.hash, after.hash) != 0);
+		EXPECT_VERDICT("in form", login(&my, ALICE, COMPOSED), 0);
+		EXPECT_VERDICT("as before", login(&my, ALICE, olds[i]), 0);
+		EXPECT_TRUE("HA1B too", strcmp(box_alice(&my).ha1b, "0123") != 0);
+		EXPECT_TRUE("JWTs go on", box_alice(&my).gen == gen);
+	}
+	box_close(&my);
+}
+
+#define UMLAUT "b\xc3\xbc" "cher.example"
+#define A_LABEL "xn--bcher-kva.example"
+
+/* A domain is one, as people and as DNS write it; so are two users of it. */
+static void
+forms_of_names(void)
+{
+	static const char *const names[] = { "carol@" UMLAUT, "carol@" A_LABEL,
+	    "Carol@B\xc3\x9c" "CHER.example", "carol@bu\xcc\x88" "cher.example",
+	    "carol@" UMLAUT " " };
+	struct user user, found;
+	const char *why;
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(names); i++) {
+		user = user_new(NOW_MS);
+		EXPECT_VERDICT(names[i], user_take_field(&user, "email", names[i], &why), 0);
+		EXPECT_STRING(names[i], user.email, "carol@" A_LABEL);
+		EXPECT_VERDICT(names[i], user_add(my.auth, &user, "12345678", 8, &why),
+		    i ? V_EXISTS : 0);
+	}
+	for (size_t i = 0; i < NELEM(names); i++) {
+		EXPECT_VERDICT(names[i], login(&my, names[i], "12345678"), 0);
+		EXPECT_VERDICT(names[i], user_by_email(my.auth, names[i], &found), 0);
+		EXPECT_VERDICT(names[i], user_lookup(my.auth, names[i], &found), 0);
+	}
+	EXPECT_VERDICT("another domain", login(&my, "carol@bucher.example", "12345678"),
+	    V_NOT_FOUND);
+	box_close(&my);
+}
+
+/* Users of before, whose domain was stored as it was typed, are found as before. */
+static void
+older_names(void)
+{
+	struct user user = user_new(NOW_MS), other = user_new(NOW_MS), found;
+	const char *why;
+	struct box my;
+
+	box_open(&my, test_directory());
+	strcpy(user.email, "dora@" UMLAUT);
+	EXPECT_VERDICT("stored", store_user_add(my.auth->store, &user,
+	    &(struct password){ .user = user.id }), 0);
+	EXPECT_VERDICT("set", user_set_password(my.auth, &user.id, "12345678", 8, false,
+	    NOW_MS, &why), 0);
+	EXPECT_VERDICT("as stored", login(&my, "dora@" UMLAUT, "12345678"), 0);
+	EXPECT_VERDICT("as DNS has it", login(&my, "dora@" A_LABEL, "12345678"), 0);
+	EXPECT_VERDICT("by e-mail", user_by_email(my.auth, "dora@" A_LABEL, &found), 0);
+	EXPECT_TRUE("by e-mail", uuid_equal(&found.id, &user.id));
+	EXPECT_VERDICT("a namesake", user_take_field(&other, "email", "dora@" A_LABEL, &why), 0);
+	EXPECT_VERDICT("is refused", user_add(my.auth, &other, NULL, 0, &why), V_EXISTS);
+	strcpy(other.email, "erna@example.com");
+	EXPECT_VERDICT("a SIP login", user_take_field(&other, "sip_login", "dora@" UMLAUT, &why),
+	    0);
+	EXPECT_VERDICT("is refused", user_add(my.auth, &other, NULL, 0, &why), V_EXISTS);
 	box_close(&my);
 }
 
@@ -216,6 +368,10 @@ ends(void)
 static CU_TestInfo tests[] = {
 	{ "logins", logins },
 	{ "rehashed", rehashed },
+	{ "forms of passwords", forms_of_passwords },
+	{ "older hashes", older_hashes },
+	{ "forms of names", forms_of_names },
+	{ "older names", older_names },
 	{ "adding", adding },
 	{ "lookups", lookups },
 	{ "passwords", passwords },

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/login_name.h - the one form in which e-mails and SIP logins are stored
+ * and compared (CONTRACT 2): without blanks behind, in NFC, ASCII letters in
+ * lower case, the domain as DNS has it.
+ */
+#ifndef AUTH_LOGIN_NAME_H
+#define AUTH_LOGIN_NAME_H
+
+#include <stddef.h>
+
+#include "store/record.h"
+
+/* V_INVALID: too long, not UTF-8, or the domain cannot be one.  -ENOMEM. */
+int login_name_make(const char *text, char name[LOGIN_SIZE]);
+
+/*
+ * The names under which the user of a login may be stored, the one form first.
+ * Records from before there was one form keep what was typed for them then:
+ * a domain in letters of its own, or the whole as it stands.
+ */
+#define LOGIN_FORMS_MAX 3
+
+struct login_forms {
+	char at[LOGIN_FORMS_MAX][LOGIN_SIZE];
+	size_t count;			/* 0: nobody can have such a name */
+};
+
+/* -ENOMEM. */
+int login_name_forms(const char *text, struct login_forms *forms);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/unicode.h - as much of Unicode as names and passwords need: one form
+ * for what looks alike, characters that nobody sees, domain names.
+ *
+ * The tables are compiled into libunistring and libidn2: no locale and no file
+ * is read.  Results are written to buffers of the caller, and what the
+ * libraries allocated is wiped.
+ */
+#ifndef BASE_UNICODE_H
+#define BASE_UNICODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Text in NFC has at most so many times the bytes that it had before. */
+#define UNICODE_NFC_GROWTH 3
+
+/*
+ * Text in the form NFC (UAX 15), with a NUL, into out; out_len may be NULL.
+ * V_INVALID: it is not UTF-8, or does not fit.  -ENOMEM.
+ */
+int unicode_nfc(const char *text, size_t len, char *out, size_t size, size_t *out_len);
+
+/* The same with each blank that is not ASCII as an ASCII one (RFC 8265, 4.2.2). */
+int unicode_opaque(const char *text, size_t len, char *out, size_t size, size_t *out_len);
+
+/* Any control character, those beyond ASCII included (general category Cc)?  Of UTF-8. */
+bool unicode_has_control(const char *text, size_t len);
+
+/* Any blank or line separator (Z*), control, or change of direction?  Of UTF-8. */
+bool unicode_has_hidden(const char *text, size_t len);
+
+/*
+ * A domain name with its labels as DNS has them, "xn--bcher-kva.example" for
+ * "bücher.example" (RFC 5891, UTS 46), with a NUL, into out.  One of ASCII alone
+ * is only made lower case.  V_INVALID: it is none, or does not fit.  -ENOMEM.
+ */
+int unicode_domain(const char *domain, char *out, size_t size);
+
+/* The way back, for people: "bücher.example" for "xn--bcher-kva.example". */
+int unicode_domain_shown(const char *domain, char *out, size_t size);
+
+#endif
