@@ -22,7 +22,7 @@ commands()
 long_options()
 {
 	# shellcheck disable=SC2086
-	./doorwardctl $1 --help | sed -n 's/^  --\([a-z-]*\).*/\1/p' |
+	./doorwardctl $1 --help | sed -n 's/^  --\([a-z0-9-]*\).*/\1/p' |
 	    grep -v -x -e config -e help -e version
 }
 

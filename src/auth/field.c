@@ -143,6 +143,9 @@ static const struct rule user_rules[] = {
 	{ "avatar",		check_text,	false },
 	{ "webitel_role",	check_text,	false },
 	{ "oidc_user_id",	check_text,	false },
+	{ "oidc_user_id_2",	check_text,	false },
+	{ "oidc_user_id_3",	check_text,	false },
+	{ "oidc_user_id_4",	check_text,	false },
 };
 
 static const struct rule account_rules[] = {

@@ -2,24 +2,49 @@
 /* auth/person.c - somebody whom a provider vouches for, and whose account that is. */
 #include "auth/person.h"
 
+#include <string.h>
+
 #include "auth/field.h"
 #include "auth/user.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
-/* The person's id into its field of user.  V_INVALID. */
+/*
+ * The field of user that is to hold the person's id.  NULL: the user has
+ * another id at the provider, or no room for one more.
+ */
+static const char *
+find_room(const struct person *person, const struct user *user)
+{
+	const char *room = NULL;
+
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		const char *id = user_name_at(user, i);
+
+		if (user_names[i].kind != person->kind)
+			continue;
+		if (!*id)
+			room = room ? room : user_name_field(i);
+		else if (strncmp(id, person->provider, strlen(person->provider)) == 0)
+			return NULL;
+	}
+	return room;
+}
+
+/* The person's id into a field of user, *field.  V_INVALID. */
 static int
-take_id(const struct person *person, struct user *user)
+take_id(const struct person *person, struct user *user, const char **field)
 {
 	const char *why;
 
-	return user_take_field(user, person->field, person->id, &why);
+	*field = find_room(person, user);
+	return *field ? user_take_field(user, *field, person->id, &why) : V_INVALID;
 }
 
 /*
- * Once more, after a write that was refused: a request of the same person may
- * have come first, as pages that open make several at once.
+ * Once more, where the id was or could not be written: a request of the same
+ * person may have come first, as pages that open make several at once.
  */
 static int
 find_by_id(struct auth *auth, const struct person *person, struct user *user)
@@ -32,23 +57,25 @@ find_by_id(struct auth *auth, const struct person *person, struct user *user)
 
 /*
  * Gives the user of the e-mail the person's id.  V_NOT_FOUND: no such user.
- * V_WRONG_CREDENTIAL: it is not live, or has another id of the kind.
+ * V_WRONG_CREDENTIAL: it is not live, or there is no room for the id.
  */
 static int
 link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, struct user *user)
 {
+	const char *field;
 	struct user found;
 	int r;
 
 	r = user_by_email(auth, person->email, &found);
 	if (r)
 		return r;
-	if (!user_is_live(&found) || take_id(person, &found))
+	if (!user_is_live(&found))
 		return V_WRONG_CREDENTIAL;
-	r = store_user_fill(auth->store, &found, field_bit(&user_kind, person->field), now_ms,
-	    user);
+	if (take_id(person, &found, &field))
+		return find_by_id(auth, person, user);
+	r = store_user_fill(auth->store, &found, field_bit(&user_kind, field), now_ms, user);
 	if (!r)
-		log_info("user linked to %s", person->field);
+		log_info("user linked by %s", field);
 	return r > 0 ? find_by_id(auth, person, user) : r;
 }
 
@@ -66,10 +93,11 @@ static int
 register_user(struct auth *auth, const struct person *person, int64_t now_ms, struct user *user)
 {
 	struct user fresh = user_new(now_ms);
-	const char *why;
+	const char *field, *why;
 	int r;
 
-	if (user_take_field(&fresh, "email", person->email, &why) || take_id(person, &fresh))
+	if (user_take_field(&fresh, "email", person->email, &why) ||
+	    take_id(person, &fresh, &field))
 		return V_WRONG_CREDENTIAL;
 	take_name(&fresh, "first_name", person->first_name);
 	take_name(&fresh, "last_name", person->last_name);
@@ -78,7 +106,7 @@ register_user(struct auth *auth, const struct person *person, int64_t now_ms, st
 		return find_by_id(auth, person, user);	/* or the e-mail is somebody's */
 	if (r)
 		return r;
-	log_info("user registered by %s", person->field);
+	log_info("user registered by %s", field);
 	*user = fresh;
 	return 0;
 }

@@ -14,8 +14,8 @@
 
 struct person {
 	enum identity_kind kind;
-	const char *field;		/* of a user, that holds id */
-	const char *id;			/* at the provider, as it stands in field */
+	const char *provider;		/* what its ids begin with; "" for those alone of kind */
+	const char *id;			/* at the provider, as a user's record has it */
 	const char *email;		/* verified by the provider; NULL for none */
 	const char *first_name, *last_name;	/* NULL for none */
 	bool may_link;			/* to the user of that e-mail */
@@ -24,7 +24,7 @@ struct person {
 
 /*
  * The live user that the person is.  An e-mail is linked only to a user without
- * another id of the kind, and nobody is registered over an e-mail that exists.
+ * another id at the provider, and nobody is registered over an e-mail that exists.
  * V_WRONG_CREDENTIAL.
  */
 int person_identify(struct auth *auth, const struct person *person, int64_t now_ms,

@@ -174,7 +174,7 @@ find_user_id(struct attempt *a, const char **user_id)
 static int
 verify(struct attempt *a)
 {
-	struct person person = { .kind = a->provider->kind, .field = a->provider->field };
+	struct person person = { .kind = a->provider->kind, .provider = a->provider->sub_prefix };
 	int r;
 
 	r = find_user_id(a, &person.id);

@@ -142,7 +142,7 @@ identify(struct attempt *a, const struct json *claims)
 	const struct provider *p = a->provider;
 	struct person person = {
 		.kind = p->kind,
-		.field = p->field,
+		.provider = p->sub_prefix,
 		.email = is_verified(p, claims) ? text_claim(claims, "email") : NULL,
 		.first_name = text_claim(claims, "given_name"),
 		.last_name = text_claim(claims, "family_name"),

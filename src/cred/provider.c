@@ -54,7 +54,7 @@ add_google(struct providers *all, const struct conf *conf)
 		.header = "HTTP_X_AUTH_GOOGLE_TOKEN", .parameter = "google_token",
 		.issuers = { "https://accounts.google.com", "accounts.google.com" },
 		.client_ids = conf->google_client_ids, .jwks_url = conf->google_jwks_url,
-		.kind = IDENTITY_GOOGLE, .field = "gmail_user_id", .sub_prefix = "",
+		.kind = IDENTITY_GOOGLE, .sub_prefix = "",
 		.may_link = conf->google_link_by_email ? google_may_link : NULL,
 		.may_register = conf->auto_register,
 	};
@@ -75,7 +75,7 @@ add_facebook(struct providers *all, const struct conf *conf)
 	const struct provider classic = {
 		.name = "facebook", .scheme = &scheme_facebook, .shape = SHAPE_DOTLESS,
 		.header = "HTTP_X_AUTH_FACEBOOK_TOKEN", .parameter = "facebook_token",
-		.kind = IDENTITY_FACEBOOK, .field = "facebook_user_id", .sub_prefix = "",
+		.kind = IDENTITY_FACEBOOK, .sub_prefix = "",
 	};
 	struct provider limited = classic;
 
@@ -103,7 +103,7 @@ add_apple(struct providers *all, const struct conf *conf)
 		.header = "HTTP_X_AUTH_APPLE_TOKEN", .parameter = "apple_token",
 		.issuers = { "https://appleid.apple.com" }, .verified_as_text = true,
 		.client_ids = conf->apple_client_ids, .jwks_url = conf->apple_jwks_url,
-		.kind = IDENTITY_APPLE, .field = "apple_user_id", .sub_prefix = "",
+		.kind = IDENTITY_APPLE, .sub_prefix = "",
 		.may_register = conf->auto_register,
 	};
 
@@ -168,7 +168,7 @@ add_section(struct providers *all, const struct conf_oidc *oidc)
 		.parameter = provider_section_parameter(&all->mem, oidc),
 		.issuers = { oidc->issuer },
 		.client_ids = oidc->client_ids, .jwks_url = oidc->jwks_url,
-		.kind = IDENTITY_OIDC, .field = "oidc_user_id",
+		.kind = IDENTITY_OIDC,
 		.verified_as_text = oidc->email_verified_as_text,
 		.may_link = oidc->link_by_email ? may_always_link : NULL,
 		.may_register = oidc->auto_register,

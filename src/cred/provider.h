@@ -36,7 +36,6 @@ struct provider {
 	struct conf_list client_ids;
 	const char *jwks_url;
 	enum identity_kind kind;	/* what its sub is called among a user's names */
-	const char *field;		/* the field of a user that holds it */
 	const char *sub_prefix;		/* in front of the sub there */
 	bool verified_as_text;		/* its email_verified may be "true" as well as true */
 	bool (*may_link)(const struct json *claims);	/* by e-mail; NULL: never */

@@ -2,6 +2,7 @@
 /* store/record.c - the fields of each kind of record, a row each. */
 #include "store/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
@@ -38,6 +39,9 @@ static const struct field user_fields[] = {
 	FIELD(user, webitel_role, "webitel_role", FIELD_TEXT),
 	FIELD(user, ha1b, "ha1b", FIELD_TEXT),
 	FIELD(user, oidc_user_id, "oidc_user_id", FIELD_TEXT),
+	FIELD(user, oidc_user_id_2, "oidc_user_id_2", FIELD_TEXT),
+	FIELD(user, oidc_user_id_3, "oidc_user_id_3", FIELD_TEXT),
+	FIELD(user, oidc_user_id_4, "oidc_user_id_4", FIELD_TEXT),
 };
 
 static const struct field password_fields[] = {
@@ -135,6 +139,9 @@ const struct user_name user_names[USER_NAMES] = {
 	{ IDENTITY_WECHAT,   offsetof(struct user, wechat_user_id) },
 	{ IDENTITY_HA1B,     offsetof(struct user, ha1b) },
 	{ IDENTITY_OIDC,     offsetof(struct user, oidc_user_id) },
+	{ IDENTITY_OIDC,     offsetof(struct user, oidc_user_id_2) },
+	{ IDENTITY_OIDC,     offsetof(struct user, oidc_user_id_3) },
+	{ IDENTITY_OIDC,     offsetof(struct user, oidc_user_id_4) },
 };
 
 const char *
@@ -153,6 +160,16 @@ user_has_name(const struct user *user, enum identity_kind kind, const char *name
 	return false;
 }
 
+const char *
+user_name_field(size_t i)
+{
+	const struct field *f = user_kind.fields;
+
+	while (f->offset != user_names[i].offset)
+		f++;
+	return f->name;
+}
+
 int
 field_index(const struct record_kind *kind, const char *name)
 {
@@ -166,7 +183,11 @@ field_index(const struct record_kind *kind, const char *name)
 uint64_t
 field_bit(const struct record_kind *kind, const char *name)
 {
-	return (uint64_t)1 << field_index(kind, name);
+	int index = field_index(kind, name);
+
+	if (index < 0)
+		abort();
+	return (uint64_t)1 << index;
 }
 
 void

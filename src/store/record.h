@@ -46,7 +46,9 @@ struct user {
 	char avatar[1024];
 	char webitel_role[ROLE_NAME_SIZE];
 	char ha1b[HA1B_SIZE];		/* keyed digest of its HA1B, in hex */
-	char oidc_user_id[NAME_SIZE];	/* "PROVIDER:sub" of a provider in doorward.conf */
+	/* "PROVIDER:sub" of a provider in doorward.conf; the places are alike */
+	char oidc_user_id[NAME_SIZE], oidc_user_id_2[NAME_SIZE];
+	char oidc_user_id_3[NAME_SIZE], oidc_user_id_4[NAME_SIZE];
 };
 
 struct password {
@@ -140,7 +142,7 @@ struct user_name {
 	size_t offset;
 };
 
-#define USER_NAMES 8
+#define USER_NAMES 11
 
 extern const struct user_name user_names[USER_NAMES];
 
@@ -149,6 +151,9 @@ const char *user_name_at(const struct user *user, size_t i);
 
 /* Does the name, which is not "", name user? */
 bool user_has_name(const struct user *user, enum identity_kind kind, const char *name);
+
+/* The field of user_kind that has it. */
+const char *user_name_field(size_t i);
 
 enum field_type { FIELD_UUID, FIELD_TIME, FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
 
@@ -173,7 +178,10 @@ extern const struct record_kind user_kind, password_kind, account_kind, token_ki
 /* Position of the field called name, or -1. */
 int field_index(const struct record_kind *kind, const char *name);
 
-/* The bit that stands in masks for the field called name, which there must be. */
+/*
+ * The bit that stands in masks for the field called name.  There must be one:
+ * the process ends for a name of none, which is a slip in its source.
+ */
 uint64_t field_bit(const struct record_kind *kind, const char *name);
 
 /*

@@ -282,6 +282,41 @@ oidc(void)
 	EXPECT_VERDICT("gone", store_user_find(st, IDENTITY_OIDC, "g1", &out), V_NOT_FOUND);
 }
 
+/* The places are alike: an id in any of them is the user's, and nobody else's. */
+static void
+oidc_places(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct user user = contract_user(1), after, out;
+	uint64_t second = BIT("oidc_user_id_2"), last = BIT("oidc_user_id_4");
+
+	contract_add_user(st, 1);
+	contract_add_user(st, 2);
+	strcpy(user.oidc_user_id_2, "work:1");
+	strcpy(user.oidc_user_id_4, "home:1");
+	EXPECT_VERDICT("set", store_user_set(st, &user, second | last, 50, &after), 0);
+	EXPECT_VERDICT("second", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
+	EXPECT_VERDICT("last", store_user_find(st, IDENTITY_OIDC, "home:1", &out), 0);
+	EXPECT_TRUE("found", record_same(&user_kind, &out, &after));
+	strcpy(user.oidc_user_id_2, "home:1");
+	strcpy(user.oidc_user_id_4, "work:1");
+	EXPECT_VERDICT("changed round", store_user_set(st, &user, second | last, 60, &after), 0);
+	EXPECT_VERDICT("second", store_user_find(st, IDENTITY_OIDC, "work:1", &out), 0);
+	EXPECT_VERDICT("last", store_user_find(st, IDENTITY_OIDC, "home:1", &out), 0);
+	strcpy(user.oidc_user_id_4, "home:1");
+	EXPECT_VERDICT("twice the same", store_user_set(st, &user, last, 70, &after), 0);
+	user.oidc_user_id_4[0] = '\0';
+	EXPECT_VERDICT("once again", store_user_set(st, &user, last, 80, &after), 0);
+	EXPECT_VERDICT("stays", store_user_find(st, IDENTITY_OIDC, "home:1", &out), 0);
+	EXPECT_VERDICT("gone", store_user_find(st, IDENTITY_OIDC, "work:1", &out), V_NOT_FOUND);
+	user = contract_user(2);
+	strcpy(user.oidc_user_id, "home:1");
+	EXPECT_VERDICT("taken", store_user_set(st, &user, BIT("oidc_user_id"), 90, &after),
+	    V_EXISTS);
+	EXPECT_VERDICT("delete", store_user_delete(st, &out.id, false, 90), 0);
+	EXPECT_VERDICT("free", store_user_set(st, &user, BIT("oidc_user_id"), 90, &after), 0);
+}
+
 static void
 fill(void)
 {
@@ -365,6 +400,7 @@ CU_TestInfo identity_tests[] = {
 	{ "HA1B of a new user", ha1b_of_add },
 	{ "end of a HA1B", ha1b_ends },
 	{ "OpenID", oidc },
+	{ "OpenID at several providers", oidc_places },
 	{ "fill", fill },
 	{ "fill once", fill_once },
 	CU_TEST_INFO_NULL,

@@ -140,7 +140,7 @@ t 3 'not found'				account delete Other
 # --- users ----------------------------------------------------------------------------
 
 stdin 'correct horse\n'
-t 0 ''					user add Bob@Example.org --password-stdin --sip-login 100@sip.example --role Admin --first-name Bób --last-name "O'Neil" --dob 1990-02-03 --gender Male --phone-number +1 --avatar https://x.example/b --wss-online yes --account Acmé --gmail-user-id g1 --facebook-user-id f1 --apple-user-id a1 --wechat-user-id w1 --oidc-user-id keycloak:1 --webitel-role root
+t 0 ''					user add Bob@Example.org --password-stdin --sip-login 100@sip.example --role Admin --first-name Bób --last-name "O'Neil" --dob 1990-02-03 --gender Male --phone-number +1 --avatar https://x.example/b --wss-online yes --account Acmé --gmail-user-id g1 --facebook-user-id f1 --apple-user-id a1 --wechat-user-id w1 --oidc-user-id keycloak:1 --oidc-user-id-2 second:7 --oidc-user-id-4 keycloak:9 --webitel-role root
 bob=$(cat "$work/out")
 t 0 'bob@example.org'			user show "$bob"
 t 0 'bob@example.org'			user show BOB@example.org
@@ -150,8 +150,8 @@ t 0 'bob@example.org'			user show 100@SIP.example
 t 0 ''					user show "$bob" --json
 json '[.uuid, .account.name, .account.balance, .wss_online, .dob]' \
 	"[\"$bob\",\"Acmé\",-1,true,\"1990-02-03T00:00:00.000Z\"]"
-json '[.sip_login, .gmail_user_id, .facebook_user_id, .apple_user_id, .wechat_user_id, .oidc_user_id, .webitel_role]' \
-	'["100@sip.example","g1","f1","a1","w1","keycloak:1","root"]'
+json '[.sip_login, .gmail_user_id, .facebook_user_id, .apple_user_id, .wechat_user_id, .oidc_user_id, .oidc_user_id_2, .oidc_user_id_3, .oidc_user_id_4, .webitel_role]' \
+	'["100@sip.example","g1","f1","a1","w1","keycloak:1","second:7",null,"keycloak:9","root"]'
 json '[.gen, .password, .ha1b]' '[null,null,null]'
 lacks ha1b
 t 0 ''					user add ann@example.org --no-password
@@ -165,6 +165,7 @@ t 4 'bob@example.org: exists already'	user add x@example.org --sip-login bob@exa
 t 4 '100@sip.example: exists already'	user add x@example.org --sip-login 100@sip.example --no-password
 t 4 'g1: exists already'		user add x@example.org --gmail-user-id g1 --no-password
 t 4 'keycloak:1: exists already'	user add x@example.org --oidc-user-id keycloak:1 --no-password
+t 4 'second:7: exists already'		user add x@example.org --oidc-user-id-3 second:7 --no-password
 t 4 'w1: exists already'		user set ann@example.org --wechat-user-id w1
 t 4 '100@sip.example: exists already'	user set ann@example.org --email 100@sip.example
 t 3 'not found'				user show x@example.org

@@ -118,7 +118,7 @@ verify_ha1b(struct box *my)
 static int
 identify(struct box *my, const char *id, const char *email, bool link, bool join)
 {
-	const struct person person = { .kind = IDENTITY_GOOGLE, .field = "gmail_user_id", .id = id,
+	const struct person person = { .kind = IDENTITY_GOOGLE, .provider = "", .id = id,
 	    .email = email, .may_link = link, .may_register = join };
 	struct identity who;
 

@@ -197,6 +197,28 @@ section_links(void)
 	EXPECT_INT("Google is not", status(GOOGLE, "k1", google_claims, none), 401);
 }
 
+/* One user at two providers: each finds the user, and links the second by e-mail. */
+static void
+two_sections(void)
+{
+	host_start(arena_printf(test_mem(), SECTION("\tjwks_url = \"%s/sso/certs\"\n"
+	    "\tlink_by_email = yes\n") "oidc second {\n\tissuer = \"https://second.example.org\"\n"
+	    "\tclient_ids = {\"doorward\"}\n\tjwks_url = \"%s/second/certs\"\n"
+	    "\tlink_by_email = yes\n}\n", provider_base(), provider_base()));
+	provider_keys("/second/certs", "200", "Content-Type: application/json", "e1");
+	host_user("alice@example.org", NULL, NULL);
+	EXPECT_INT("first", status(KEYCLOAK, "s1", keycloak_claims, none), 200);
+	EXPECT_INT("second", status("HTTP_X_AUTH_SECOND_TOKEN", "e1", keycloak_claims,
+	    (const struct claim[]){ { "iss", "'https://second.example.org'" }, { "sub", "'2'" },
+	    { NULL, NULL } }), 200);
+	EXPECT_INT("the first again", status(KEYCLOAK, "s1", keycloak_claims, none), 200);
+	EXPECT_INT("another person of the second", status("HTTP_X_AUTH_SECOND_TOKEN", "e1",
+	    keycloak_claims, (const struct claim[]){ { "iss", "'https://second.example.org'" },
+	    { "sub", "'3'" }, { NULL, NULL } }), 401);
+	EXPECT_STRING("id", host_find("alice@example.org").oidc_user_id, "keycloak:" F3A1);
+	EXPECT_STRING("id", host_find("alice@example.org").oidc_user_id_2, "second:2");
+}
+
 /* Only where doorward.conf says so, and only that one word. */
 static void
 section_takes_text(void)
@@ -283,6 +305,7 @@ static CU_TestInfo tests[] = {
 	{ "names of its own", own_names },
 	{ "a section links and registers", section_links },
 	{ "email_verified as text", section_takes_text },
+	{ "two sections", two_sections },
 	{ "a namesake", namesake },
 	{ "bad sections", bad_sections },
 	{ "a long kid", long_kid },

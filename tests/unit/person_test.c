@@ -51,7 +51,7 @@ static int
 identify(const char *id, const char *email, int may, struct identity *who)
 {
 	const struct person person = {
-		.kind = IDENTITY_GOOGLE, .field = "gmail_user_id", .id = id, .email = email,
+		.kind = IDENTITY_GOOGLE, .provider = "", .id = id, .email = email,
 		.first_name = "Ann", .last_name = "O\n",
 		.may_link = may & LINK, .may_register = may & REGISTER,
 	};
@@ -110,6 +110,55 @@ rules(void)
 	EXPECT_STRING("role", user.role, "User");
 }
 
+/* As a section's provider: its ids begin with its name. */
+static int
+identify_at(const char *provider, const char *id, const char *email)
+{
+	const struct person person = { .kind = IDENTITY_OIDC, .provider = provider, .id = id,
+	    .email = email, .may_link = true };
+	struct identity who;
+
+	return person_identify(&auth, &person, NOW_MS, &who);
+}
+
+/* One id of each provider, as long as there is room. */
+static void
+several(void)
+{
+	static const struct { const char *row, *provider, *id; int want; } t[] = {
+		{ "the first", "a:", "a:1", 0 },
+		{ "again", "a:", "a:1", 0 },
+		{ "another there", "a:", "a:2", V_WRONG_CREDENTIAL },
+		{ "at a second", "b:", "b:1", 0 },
+		{ "at a third, whose name begins alike", "aa:", "aa:1", 0 },
+		{ "the second again", "b:", "b:1", 0 },
+		{ "another at the second", "b:", "b:2", V_WRONG_CREDENTIAL },
+		{ "at a fourth", "d:", "d:1", 0 },
+		{ "at a fifth", "e:", "e:1", V_WRONG_CREDENTIAL },
+		{ "the third again", "aa:", "aa:1", 0 },
+	};
+	struct user user, after;
+
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_VERDICT(t[i].row, identify_at(t[i].provider, t[i].id, "alice@example.org"),
+		    t[i].want);
+	EXPECT_VERDICT("found", user_by_email(&auth, "alice@example.org", &user), 0);
+	EXPECT_STRING("first", user.oidc_user_id, "a:1");
+	EXPECT_STRING("second", user.oidc_user_id_2, "b:1");
+	EXPECT_STRING("third", user.oidc_user_id_3, "aa:1");
+	EXPECT_STRING("fourth", user.oidc_user_id_4, "d:1");
+	EXPECT_VERDICT("Google's is another kind", identify("1", "alice@example.org", LINK,
+	    &(struct identity){ .by_token = false }), 0);
+	user.oidc_user_id_2[0] = '\0';
+	EXPECT_VERDICT("cleared", store_user_set(auth.store, &user,
+	    field_bit(&user_kind, "oidc_user_id_2"), NOW_MS, &after), 0);
+	EXPECT_VERDICT("not found any more", identify_at("b:", "b:1", NULL), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("the others stay", identify_at("d:", "d:1", NULL), 0);
+	EXPECT_VERDICT("room again", identify_at("e:", "e:1", "alice@example.org"), 0);
+	EXPECT_VERDICT("of others too", identify_at("a:", "a:2", "bob@example.org"), 0);
+	EXPECT_VERDICT("taken", identify_at("a:", "a:1", "bob@example.org"), 0);
+}
+
 /* Whatever call of the store fails, it is a fault, and never "nobody". */
 static void
 faults(void)
@@ -117,8 +166,8 @@ faults(void)
 	static const struct { const char *row, *id, *email; unsigned calls; } t[] = {
 		{ "known", "2", NULL, 1 },
 		{ "linked", "1", "alice@example.org", 3 },
-		{ "registered", "5", "new@example.org", 3 },
-		{ "refused", "9", "bob@example.org", 4 },
+		{ "registered", "5", "new@example.org", 4 },
+		{ "refused", "9", "bob@example.org", 3 },
 	};
 	struct identity who;
 
@@ -134,6 +183,7 @@ faults(void)
 
 static CU_TestInfo tests[] = {
 	{ "rules", rules },
+	{ "several providers", several },
 	{ "faults", faults },
 	CU_TEST_INFO_NULL,
 };

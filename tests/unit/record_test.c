@@ -46,6 +46,8 @@ positions(void)
 		{ "uuid",         &user_kind,       0 },
 		{ "email",        &user_kind,       7 },
 		{ "webitel_role", &user_kind,       21 },
+		{ "oidc_user_id", &user_kind,       23 },
+		{ "oidc_user_id_4", &user_kind,     26 },
 		{ "balance",      &account_kind,    7 },
 		{ "ttl",          &token_kind,      6 },
 		{ "name",         &token_kind,      8 },
