@@ -130,22 +130,3 @@ password_check_new(const char *password, size_t len, int64_t min_characters, con
 		return 0;
 	return V_INVALID;
 }
-
-/* The longest on the list is shorter, with its two blanks. */
-#define COMMON_MAX 64
-
-bool
-password_is_common(const char *password, size_t len)
-{
-	char word[COMMON_MAX + 3] = " ";
-	bool common;
-
-	if (len > COMMON_MAX || memchr(password, ' ', len) || memchr(password, '\0', len))
-		return false;
-	memcpy(word + 1, password, len);
-	text_lower(word);
-	word[1 + len] = ' ';
-	common = strstr(common_passwords, word) != NULL;
-	secret_wipe(word, sizeof word);
-	return common;
-}

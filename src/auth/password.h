@@ -63,10 +63,4 @@ bool password_is_outdated(const struct password_cost *cost, const char *hash);
 int password_check_new(const char *password, size_t len, int64_t min_characters,
     const char **why);
 
-/* Is it one of the most common passwords, in any case of its letters? */
-bool password_is_common(const char *password, size_t len);
-
-/* Those, in lower case, a blank around each. */
-extern const char common_passwords[];
-
 #endif

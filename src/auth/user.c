@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "auth/common_password.h"
 #include "auth/ha1b.h"
 #include "auth/login_name.h"
 #include "base/log.h"
@@ -35,6 +36,24 @@ struct credentials {
 	char ha1b[HA1B_INDEX_SIZE];
 };
 
+/* Is it on one of the lists of passwords that are refused?  V_INVALID. */
+static int
+check_listed(const struct conf *conf, const char *password, size_t len, const char **why)
+{
+	int r = 0;
+
+	if (conf->password_refuse_common && common_password_is(password, len)) {
+		*why = "it is one of the most common passwords, which are tried first";
+		return V_INVALID;
+	}
+	if (*conf->password_refuse_file)
+		r = common_password_find(conf->password_refuse_file, password, len);
+	if (r != V_EXISTS)
+		return r;
+	*why = "it is on the list of passwords that are refused here";
+	return V_INVALID;
+}
+
 /* Checks a new password of user and fills *out. */
 static int
 make_credentials(struct auth *auth, const struct user *user, const char *password, size_t len,
@@ -45,10 +64,9 @@ make_credentials(struct auth *auth, const struct user *user, const char *passwor
 	r = password_check_new(password, len, auth->conf->password_min_length, why);
 	if (r)
 		return r;
-	if (auth->conf->password_refuse_common && password_is_common(password, len)) {
-		*why = "it is one of the most common passwords, which are tried first";
-		return V_INVALID;
-	}
+	r = check_listed(auth->conf, password, len, why);
+	if (r)
+		return r;
 	out->password.user = user->id;
 	out->password.set_ms = now_ms;
 	r = ha1b_index(auth, user, password, len, out->ha1b);

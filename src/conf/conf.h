@@ -81,6 +81,7 @@ struct conf {
 	int64_t argon2_iterations;
 	int64_t password_min_length;
 	bool password_refuse_common;
+	const char *password_refuse_file;	/* "" for none */
 	int64_t max_password_checks;	/* 0: one less than there are cores, at least 1 */
 	int64_t password_wait_ms;
 	int64_t password_cache_s;

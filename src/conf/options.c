@@ -95,6 +95,8 @@ const struct option_row options[] = {
 	    "Shortest new password."),
 	BOOL(password_refuse_common, "yes",
 	    "Refuse new passwords that are on the list of the most common ones."),
+	PATH(password_refuse_file, "",
+	    "File with further passwords to refuse, one on each line; empty for none."),
 	NUMBER(max_password_checks, "0", 0, 512, "hashes",
 	    "Passwords hashed at a time, over all workers; 0 for one less than processor cores."),
 	NUMBER(password_wait_ms, "5000", 0, 60000, "milliseconds",

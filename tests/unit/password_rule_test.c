@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: ISC
 /* What may be a new password, and what the list of common ones is like. */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "auth/password.h"
+#include "auth/common_password.h"
 #include "auth/user.h"
 #include "service/box.h"
 #include "test.h"
@@ -36,10 +38,10 @@ common(void)
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_INT(rows[i].row, password_is_common(rows[i].password,
+		EXPECT_INT(rows[i].row, common_password_is(rows[i].password,
 		    strlen(rows[i].password)), rows[i].want);
-	EXPECT_TRUE("NUL inside", !password_is_common("87654321\0", 9));
-	EXPECT_TRUE("NUL behind a blank", !password_is_common("\0", 1));
+	EXPECT_TRUE("NUL inside", !common_password_is("87654321\0", 9));
+	EXPECT_TRUE("NUL behind a blank", !common_password_is("\0", 1));
 }
 
 /* Sorted, each once, lower case, long enough to be of use, a few thousand. */
@@ -50,20 +52,65 @@ list(void)
 	char word[64] = "", former[64] = "";
 	int count = 0;
 
-	EXPECT_INT("a blank first", *at, ' ');
+	EXPECT_INT("a line end first", *at, '\n');
 	for (at++; *at; at += strlen(word) + 1) {
-		size_t len = strcspn(at, " ");
+		size_t len = strcspn(at, "\n");
 
-		EXPECT_TRUE(at, len >= 8 && len < sizeof word && at[len] == ' ');
+		EXPECT_TRUE(at, len >= 8 && len < sizeof word && at[len] == '\n');
 		memcpy(word, at, len);
 		word[len] = '\0';
 		EXPECT_TRUE(word, strcmp(former, word) < 0);
-		EXPECT_TRUE(word, password_is_common(word, len));
-		EXPECT_TRUE(word, strpbrk(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL);
+		EXPECT_TRUE(word, common_password_is(word, len));
+		EXPECT_TRUE(word, strpbrk(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ #") == NULL);
 		strcpy(former, word);
 		count++;
 	}
 	EXPECT_TRUE("a few thousand", count > 3000);
+}
+
+/* The path of a list with those bytes, until the next one is written. */
+static const char *
+write_list(const char *bytes)
+{
+	static char path[4096];
+	FILE *to;
+
+	snprintf(path, sizeof path, "%s/refused", test_directory());
+	to = fopen(path, "w");
+	EXPECT_TRUE("list", to && fputs(bytes, to) >= 0 && fclose(to) == 0);
+	return path;
+}
+
+/* A host's own list: lines that end in any way, with or without an end behind the last. */
+static void
+file(void)
+{
+	static const struct { const char *row, *bytes, *password; int want; } rows[] = {
+		{ "the first", "acme-2024\nacme-2025\n", "acme-2024", V_EXISTS },
+		{ "the last", "acme-2024\nacme-2025\n", "Acme-2025", V_EXISTS },
+		{ "without an end", "acme-2024\nacme-2025", "acme-2025", V_EXISTS },
+		{ "CR and LF", "acme-2024\r\nacme-2025\r\n", "acme-2024", V_EXISTS },
+		{ "after a line of none", "\n\nacme-2025\n", "acme-2025", V_EXISTS },
+		{ "with blanks", "our own words\n", "Our own words", V_EXISTS },
+		{ "not ASCII", "gr\xc3\xbc\xc3\x9f" "e-2024\n", "gru\xcc\x88\xc3\x9f" "e-2024",
+		    V_EXISTS },
+		{ "part of one", "acme-2024\n", "acme-202", 0 },
+		{ "more than one", "acme-2024\n", "acme-20245", 0 },
+		{ "two of them", "acme-2024\nacme-2025\n", "acme-2024\nacme-2025", 0 },
+		{ "nothing", "acme-2024\n\n", "", 0 },
+		{ "an empty file", "", "acme-2024", 0 },
+	};
+	const char *path;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		path = write_list(rows[i].bytes);
+		EXPECT_VERDICT(rows[i].row, common_password_find(path, rows[i].password,
+		    strlen(rows[i].password)), rows[i].want);
+	}
+	EXPECT_VERDICT("no file", common_password_find("/nonexistent/refused", "acme-2024", 9),
+	    -ENOENT);
+	EXPECT_VERDICT("a directory", common_password_find(test_directory(), "acme-2024", 9),
+	    -EINVAL);
 }
 
 static void
@@ -87,12 +134,21 @@ users(void)
 		    strlen(rows[i].password), false, NOW_MS, &why), rows[i].want);
 		EXPECT_INT(rows[i].row, *why != 0, rows[i].want != 0);
 	}
+	box.conf->password_refuse_file = write_list("correct-horse-3\n");
+	EXPECT_VERDICT("on the list", user_set_password(box.auth, &box.alice.user.id,
+	    "Correct-Horse-3", 15, false, NOW_MS, &why), V_INVALID);
+	EXPECT_VERDICT("not on it", user_set_password(box.auth, &box.alice.user.id,
+	    "correct-horse-4", 15, false, NOW_MS, &why), 0);
+	box.conf->password_refuse_file = "/nonexistent/refused";
+	EXPECT_VERDICT("no list", user_set_password(box.auth, &box.alice.user.id,
+	    "correct-horse-5", 15, false, NOW_MS, &why), -ENOENT);
 	box_close(&box);
 }
 
 static CU_TestInfo tests[] = {
 	{ "common passwords", common },
 	{ "the list", list },
+	{ "a list of one's own", file },
 	{ "users", users },
 	CU_TEST_INFO_NULL,
 };

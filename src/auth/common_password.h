@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: ISC
+/*
+ * auth/common_password.h - passwords that are tried first, and a host's own
+ * list of others.
+ */
+#ifndef AUTH_COMMON_PASSWORD_H
+#define AUTH_COMMON_PASSWORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A list has one on each line, in lower case; so much of a file is looked at. */
+#define COMMON_FILE_MAX ((size_t)16 * 1024 * 1024)
+
+/* Is it on the list of etc/common-passwords, in any case of its ASCII letters? */
+bool common_password_is(const char *password, size_t len);
+
+/*
+ * Is it on the list in the file?  V_EXISTS: yes.  -errno, logged: the file
+ * cannot be read, or is larger than COMMON_FILE_MAX (-EFBIG).
+ */
+int common_password_find(const char *path, const char *password, size_t len);
+
+/* The list of etc/common-passwords: a line end before, between and after the words. */
+extern const char common_passwords[];
+
+#endif
