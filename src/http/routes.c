@@ -179,15 +179,18 @@ static int
 take_domain(struct arena *mem, const char *segment, size_t len, struct named *out)
 {
 	char *given = arena_strndup(mem, segment, len), *stored = arena_alloc(mem, LOGIN_SIZE);
+	int r = 0;
 
 	if (!given || !stored)
 		return -ENOMEM;
 	out->domain = stored;
 	if (strcmp(given, DOMAIN_ALL) == 0)
 		strcpy(stored, DOMAIN_ALL);
-	else if (domain_name(given, stored))
+	else
+		r = domain_name(given, stored);
+	if (r > 0)
 		*stored = '\0';
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* The path of a request to another site says nothing to us. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: ISC
-/* tests/fuzz/text_fuzz.c - bytes as a uuid, a time, a number, an address: read, written, the same. */
+/* tests/fuzz/text_fuzz.c - bytes as a uuid, a time, a number, an address, a name: read, written, the same. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "auth/login_name.h"
+#include "auth/password.h"
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/guard.h"
@@ -84,6 +86,35 @@ as_utf8(struct arena *mem, const char *text, size_t len)
 	HOLDS(!text_has_control(out, strlen(out)) && !strchr(out, ' '));
 }
 
+/* One form: what is in it stays as it is, and it is UTF-8 that was UTF-8 before. */
+static void
+as_password(const char *text, size_t len)
+{
+	struct password_form once, twice;
+
+	if (password_form_make(&once, text, len))
+		return;
+	HOLDS(text_is_utf8(once.bytes, once.len) == text_is_utf8(text, len));
+	HOLDS(once.len <= UNICODE_NFC_GROWTH * len);
+	if (password_form_make(&twice, once.bytes, once.len))
+		return;		/* it has grown over what may be typed */
+	HOLDS(twice.len == once.len && memcmp(twice.bytes, once.bytes, once.len) == 0);
+}
+
+static void
+as_login(const char *text)
+{
+	char once[LOGIN_SIZE], twice[LOGIN_SIZE];
+	struct login_forms forms;
+
+	HOLDS(login_name_forms(text, &forms) == 0 && forms.count <= LOGIN_FORMS_MAX);
+	if (login_name_make(text, once))
+		return;
+	HOLDS(forms.count && strcmp(forms.at[0], once) == 0);
+	HOLDS(login_name_make(once, twice) == 0 && strcmp(once, twice) == 0);
+	HOLDS(text_is_utf8(once, strlen(once)));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -97,5 +128,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	string = arena_strndup(&mem, (const char *)bytes, len);
 	as_string(string);
 	as_utf8(&mem, string, len);
+	as_password(string, len);
+	as_login(string);
 	return 0;
 }
