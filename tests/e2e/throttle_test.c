@@ -72,6 +72,46 @@ accounts(void)
 	RUN(much_later);
 }
 
+/* A client that takes 401 for a reason to try again at once: its loop ends. */
+static void
+loops(void)
+{
+	static const struct row rows[] = {
+		{ "wrong", AUTH, BASIC("w1"), EVIL, .status = 401 },
+		{ "first repetition", AUTH, BASIC("w1"), EVIL, .status = 401 },
+		{ "second", AUTH, BASIC("w1"), EVIL, .status = 401 },
+		{ "third, by another door", LOGIN, EVIL, .status = 401,
+		    .json = "{'username':'$bob_email','password':'wrong-1'}",
+		    .shape = "{'status':401,'message':'Invalid credentials',"
+		    "'info':'Invalid credentials'}" },
+		{ "fourth", AUTH, BASIC("w1"), EVIL, .status = 401 },
+		{ "fifth", AUTH, BASIC("w1"), EVIL, .status = 429, .want = { "!WWW-Authenticate" } },
+		{ "by the other door", LOGIN, EVIL, .status = 429, .shape = WEBITEL_WAIT,
+		    .json = "{'username':'$bob_email','password':'wrong-1'}" },
+		{ "the user does not wait", AUTH, { BOB }, EVIL, .status = 200 },
+	};
+
+	clock_forward(40000);
+	wrong_words(word("bob_email"));
+	RUN(rows);
+}
+
+/* Clients whose JWTs ran out make nobody behind their address wait. */
+static void
+expired(void)
+{
+	static const struct row row = { "expired", AUTH, { "X-Auth-Token: $old" }, EVIL,
+	    .status = 401 };
+	static const struct row right = { "a password from there", AUTH, { BOB }, EVIL,
+	    .status = 200 };
+
+	log_in("old", ALICE);
+	clock_forward(90000);
+	for (int i = 0; i < 40; i++)
+		run_row(&row);
+	run_row(&right);
+}
+
 /* Counts are there for the workers that come after those that made them. */
 static void
 killed_workers(void)
@@ -211,6 +251,8 @@ guarded(void)
 CU_TestInfo throttle_tests[] = {
 	{ "accounts", accounts },
 	{ "killed workers", killed_workers },
+	{ "loops", loops },
+	{ "expired", expired },
 	{ "exempt", exempt },
 	{ "tokens", tokens },
 	{ "commands", commands },
