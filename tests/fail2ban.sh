@@ -33,7 +33,7 @@ found()
 	fail2ban-regex --out ip "$1" "$filter" | LC_ALL=C sort
 }
 
-tests/guard/audit_lines "$work/log" || exit 99
+tests/throttle/audit_lines "$work/log" || exit 99
 found "$work/log" >"$work/found"
 diff -u "$work/wanted" "$work/found" || fail=1
 

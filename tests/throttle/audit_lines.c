@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/guard/audit_lines.c FILE - appends lines of calls to a log, as the
+ * tests/throttle/audit_lines.c FILE - appends lines of calls to a log, as the
  * service writes them: for tests/fail2ban.sh.  Those of 203.0.113.0/24 and
  * 2001:db8::/32 are of guesses; no other address may be found.
  */
