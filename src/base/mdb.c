@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/mdb_files.h"
 
 /* Far above all processes there may be; the first to open decides for all. */
 #define READERS_MAX	512
@@ -50,10 +51,13 @@ mdb_fault(const struct mdb *db, int rc, const char *call)
 int
 mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 {
-	int rc, dead = 0;
+	int r, rc, fd, dead = 0;
 
 	*db = (struct mdb){ .who = options->who, .grows = options->grows,
-	    .most_bytes = options->most_bytes };
+	    .most_bytes = options->most_bytes, .held = -1 };
+	r = mdb_files_prepare(db->who, dir, options->mode, &db->held);
+	if (r)
+		return r;
 	rc = mdb_env_create(&db->env);
 	if (rc)
 		return mdb_fault(db, rc, "mdb_env_create");
@@ -65,6 +69,9 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 		log_error("%s: %s cannot be opened", db->who, dir);
 		return mdb_fault(db, rc, "mdb_env_open");
 	}
+	r = mdb_env_get_fd(db->env, &fd) ? -EIO : mdb_files_check(db->who, dir, fd);
+	if (r)
+		return r;
 	rc = mdb_reader_check(db->env, &dead);
 	if (rc)
 		return mdb_fault(db, rc, "mdb_reader_check");
@@ -79,6 +86,9 @@ mdb_detach(struct mdb *db)
 	if (db->env)
 		mdb_env_close(db->env);
 	db->env = NULL;
+	if (db->who)
+		fd_close(&db->held);
+	db->held = -1;
 }
 
 int

@@ -26,6 +26,7 @@ struct mdb {
 	bool grows;			/* MDB_MAP_FULL is a result: the caller enlarges the map */
 	size_t most_bytes;		/* which another process's map is followed to; 0: any */
 	int broken;			/* the fault that left it without a map, or 0 */
+	int held;			/* of base/mdb_files.h, or -1 */
 };
 
 struct mdb_options {
@@ -38,7 +39,10 @@ struct mdb_options {
 	size_t most_bytes;
 };
 
-/* Opens the environment in directory dir, and forgets readers that died; detach closes it. */
+/*
+ * Opens the environment in directory dir, whose files have to pass
+ * base/mdb_files.h, and forgets readers that died; detach closes it.
+ */
 int mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options);
 void mdb_detach(struct mdb *db);
 

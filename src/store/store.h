@@ -48,6 +48,9 @@ struct store;
  *	-EOPNOTSUPP	a store of this kind cannot be in that place
  *	-EPROTO		it is something else, or its schema is newer than STORE_SCHEMA
  *	-ESTALE		an older schema: store_upgrade has to come first
+ *	-EBADMSG	it is cut short
+ *	-EPERM		its files are not what they should be, or belong to others
+ *	-EBUSY		it is in use in a way that cannot be shared
  */
 int store_open(struct store **st, const struct store_where *where, enum store_how how);
 

@@ -60,6 +60,7 @@ const char *contract_directory(void);
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo failure_tests[];
+extern CU_TestInfo files_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo lmdb_tests[];
 extern CU_TestInfo process_tests[];

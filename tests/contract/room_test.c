@@ -11,12 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -386,30 +384,6 @@ in_small_store(const char *directory)
 	store_close(&st);
 }
 
-/* No file may become larger: the disk of an ordinary user. */
-static void
-in_files_that_cannot_grow(const char *directory)
-{
-	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
-	struct store *st = open_store(directory, CONTRACT_BYTES_MAX);
-	struct stat file;
-	char path[200];
-
-	populate(st);
-	contract_fill(st, 3);
-	snprintf(path, sizeof path, "%s/data.mdb", directory);
-	if (stat(path, &file) != 0)
-		_exit(91);
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = (rlim_t)file.st_size;
-	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
-		_exit(92);
-	take_all(st);
-	take_often(st);
-	store_close(&st);
-}
-
 /* A file system of its own, seen by this process alone. */
 static void
 mount_small_disk(const char *directory)
@@ -468,7 +442,6 @@ static const struct {
 	void (*try)(const char *directory);
 } places[] = {
 	{ "a store of its permitted size", in_small_store },
-	{ "files that cannot grow",        in_files_that_cannot_grow },
 	{ "a full disk",                   on_full_disk },
 };
 

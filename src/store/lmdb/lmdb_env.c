@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_whole.h"
 
 #define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
 #define MAP_LEAST_BYTES	((size_t)1024 * 1024)
@@ -76,50 +77,6 @@ env_open(struct lmdb *db, const char *data_dir)
 	    .most_bytes = db->max_bytes };
 
 	return mdb_attach(&db->mdb, data_dir, &options);
-}
-
-/* The bytes the file is short of what LMDB will read, its length, and its descriptor. */
-static int
-file_missing(struct lmdb *db, off_t *missing, off_t *len, int *fd)
-{
-	MDB_envinfo info;
-	struct stat file;
-	MDB_stat stat;
-
-	mdb_env_info(db->mdb.env, &info);
-	mdb_env_stat(db->mdb.env, &stat);
-	if (mdb_env_get_fd(db->mdb.env, fd) || fstat(*fd, &file) != 0)
-		return log_fault(-errno, "store: fstat");
-	*len = file.st_size;
-	*missing = (off_t)((info.me_last_pgno + 1) * stat.ms_psize) - file.st_size;
-	return 0;
-}
-
-/*
- * A file cut off, as by a copy that failed, would be met by SIGBUS.  Zeros in
- * place of what is missing are met by MDB_CORRUPTED instead.  LMDB itself may
- * leave free pages unwritten at the end: that it is short proves no damage.
- */
-static int
-file_extend(struct lmdb *db)
-{
-	GUARD(txn_drop) struct txn tx = { 0 };
-	off_t missing, len;
-	int r, fd;
-
-	r = file_missing(db, &missing, &len, &fd);
-	if (r || missing <= 0)
-		return r;
-	/* a writer elsewhere may be doing it: look again when there is none */
-	r = txn_begin(db, 0, &tx);
-	if (!r)
-		r = file_missing(db, &missing, &len, &fd);
-	if (r || missing <= 0)
-		return r;
-	log_info("store: data.mdb lacks %lld bytes at its end", (long long)missing);
-	if (ftruncate(fd, len + missing) != 0)
-		return log_fault(-errno, "store: ftruncate");
-	return 0;
 }
 
 int
@@ -189,7 +146,7 @@ lmdb_env_open(struct lmdb **out, const struct store_where *where, enum store_how
 	    MAP_LEAST_BYTES;
 	r = env_open(db, where->data_dir);
 	if (!r)
-		r = file_extend(db);
+		r = lmdb_whole_check(db);
 	if (r)
 		return r;
 	*out = db;

@@ -12,7 +12,8 @@
  * A step of LMDB_STEP tokens copies up to 500 pages, and those that it frees
  * can be used from the third step on: this is several times as much.
  */
-#define DISK_RESERVE	((size_t)8 * 1024 * 1024)
+#define DISK_RESERVE	((off_t)8 * 1024 * 1024)
+#define BLOCK_BYTES	512		/* stat(2), whatever the file system has */
 #define MAP_RESERVE	((size_t)16 * 1024 * 1024)
 
 static size_t
@@ -45,55 +46,45 @@ room_grow(struct lmdb *db)
 	return mdb_resize(&db->mdb, bytes < most / 2 ? bytes * 2 : most);
 }
 
-/* Allocates blocks up to end.  A file system that cannot do so has no reserve. */
+/* Are the blocks of the reserve allocated, as far as their number tells? */
 static int
-allocate(int fd, off_t from, off_t end)
-{
-	int rc;
-
-	rc = posix_fallocate(fd, from, end - from);
-	if (rc == ENOSPC || rc == EDQUOT || rc == EFBIG)
-		return -ENOSPC;
-	return 0;
-}
-
-/* Are the blocks of the reserve allocated?  *fd is the file's, of *len bytes. */
-static int
-look_behind(struct lmdb *db, size_t *used, int *fd, off_t *len)
+look_behind(struct lmdb *db, int *fd, off_t *used, bool *kept)
 {
 	struct stat file;
 
-	*used = room_used_bytes(db);
+	*used = (off_t)room_used_bytes(db);
 	if (mdb_env_get_fd(db->mdb.env, fd) || fstat(*fd, &file) != 0)
 		return log_fault(-errno, "store: fstat");
-	*len = file.st_size;
+	*kept = file.st_blocks * BLOCK_BYTES >= *used + DISK_RESERVE / 2;
 	return 0;
 }
 
+/* The file keeps its length.  A file system that cannot do so has no reserve. */
 int
 room_keep(struct txn *tx)
 {
-	size_t used;
-	off_t len;
+	off_t used;
+	bool kept;
 	int fd, r;
 
-	r = look_behind(tx->db, &used, &fd, &len);
-	if (r || len >= (off_t)(used + DISK_RESERVE / 2))
+	r = look_behind(tx->db, &fd, &used, &kept);
+	if (r || kept || fallocate(fd, FALLOC_FL_KEEP_SIZE, used, DISK_RESERVE) == 0)
 		return r;
-	r = allocate(fd, len, (off_t)(used + DISK_RESERVE));
-	return r ? log_fault(r, "store: the disk is full but for what revocations need") : 0;
+	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG)
+		return 0;
+	return log_fault(-ENOSPC, "store: the disk is full but for what revocations need");
 }
 
 int
 room_prepare(struct lmdb *db)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
-	size_t used;
-	off_t len;
+	off_t used;
+	bool kept;
 	int fd, r;
 
-	r = look_behind(db, &used, &fd, &len);
-	if (r || len >= (off_t)(used + DISK_RESERVE / 2))
+	r = look_behind(db, &fd, &used, &kept);
+	if (r || kept)
 		return r;
 	r = txn_begin(db, 0, &tx);
 	if (!r)
