@@ -43,4 +43,11 @@ while read -r file number; do
 	echo "FAIL: $file: doorward-api(7) has no section $number"
 	fail=1
 done <"$work/cites"
+
+# A document that is not in the tree proves nothing to its readers.
+if (cd "$top" && grep -rnE --exclude-dir=corpus --exclude=check-cites.sh \
+    'CONTRACT [0-9]|\[S[0-9]\]|\[seen\]' src tests deploy README); then
+	echo "FAIL: these cite a document that is not in the tree"
+	fail=1
+fi
 exit $fail

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/domain_token.h - static tokens of Webitel domains (CONTRACT 6).
+ * auth/domain_token.h - static tokens of Webitel domains (API 7).
  *
  * A token is a JWT with times in milliseconds; what counts besides its
  * signature is its live row, which can be switched off.

@@ -20,7 +20,7 @@ struct rule {
 	bool is_login;			/* checked in the form of auth/login_name.h */
 };
 
-/* CONTRACT 2: exactly one '@', no colon, blank, double quote or control character. */
+/* doorwardctl(8), Users: exactly one '@', no colon, blank, double quote or control character. */
 static const char *
 check_login(char *value, size_t size)
 {

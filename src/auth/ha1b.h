@@ -3,7 +3,7 @@
  * auth/ha1b.h - HA1B, md5(<login>@<domain>:<domain>:<password>), of SIP servers.
  *
  * It is as good as the password and a bare MD5: what is stored is a keyed
- * digest of it, which finds the user (CONTRACT 2, HA1B).
+ * digest of it, which finds the user (API 2.7).
  */
 #ifndef AUTH_HA1B_H
 #define AUTH_HA1B_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * auth/login_name.h - the one form in which e-mails and SIP logins are stored
- * and compared (CONTRACT 2): without blanks behind, in NFC, ASCII letters in
+ * and compared (doorwardctl(8), Users): without blanks behind, in NFC, ASCII letters in
  * lower case, the domain as DNS has it.
  */
 #ifndef AUTH_LOGIN_NAME_H

@@ -3,7 +3,7 @@
  * auth/password.h - password hashes: Argon2id of libsodium (RFC 9106).
  *
  * At most PASSWORD_MAX bytes are looked at; a longer password is a wrong one
- * (CONTRACT 7), found so before any hashing.
+ * (API 2.4), found so before any hashing.
  *
  * What is hashed is a form of the password that does not depend on the keyboard
  * and the system it was typed on: NFC, with foreign blanks as ASCII ones, as in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * auth/person.h - somebody whom a provider vouches for, and whose account
- * that is (CONTRACT 2: found by id, linked by e-mail, or registered).
+ * that is (API 2.8: found by id, linked by e-mail, or registered).
  */
 #ifndef AUTH_PERSON_H
 #define AUTH_PERSON_H

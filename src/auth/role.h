@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/role.h - Webitel roles and what they allow (CONTRACT 6).
+ * auth/role.h - Webitel roles and what they allow (API 6.6).
  *
  * An ACL is a JSON object: resource -> letters.  "c", "r", "u", "d" create, read,
  * update, delete; "*" is all of them; a trailing "o" ("ro") means one's own rows.

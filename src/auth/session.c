@@ -29,7 +29,7 @@ session_domain(const char *name, char domain[LOGIN_SIZE])
 	text_lower(domain);
 }
 
-/* The part of the role's ACL that goes into a token [S3]. */
+/* The part of the role's ACL that goes into a token. */
 static void
 put_token_acl(struct text *out, const struct json *acl)
 {

@@ -3,7 +3,7 @@
  * auth/session.h - Webitel sessions: a key and a token, good only together.
  *
  * Two users can get the same token bytes, so a session is found by its key
- * and holds a keyed digest of both (CONTRACT 6).  Times are milliseconds, in the
+ * and holds a keyed digest of both (API 6.5).  Times are milliseconds, in the
  * token's exp too.
  */
 #ifndef AUTH_SESSION_H

@@ -16,7 +16,7 @@
 #define REFUSED_MS		INT64_C(300000)
 #define REFUSED_ELSEWHERE_MS	INT64_C(60000)
 
-/* From this repetition on a refusal is V_THROTTLED (CONTRACT 2). */
+/* From this repetition on a refusal is V_THROTTLED (API 2.9). */
 #define REPETITIONS_MAX	5
 
 struct refusal {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * auth/throttle.h - against guessing: failures are counted before a secret is
- * looked at, and make the next try wait (CONTRACT 2, "what the throttle is
- * charged"; the rule itself is auth/throttle_rule.h).
+ * looked at, and make the next try wait (API 2.9; the rule itself is auth/throttle_rule.h).
  *
  *	struct guess guess = { .kind = GUESS_PASSWORD, .source = ..., ... };
  *

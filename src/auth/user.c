@@ -192,7 +192,7 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
 	if (r)
 		return r;
 	if (user.disabled_ms)
-		made.ha1b[0] = '\0';	/* not before enable (CONTRACT 8.9) */
+		made.ha1b[0] = '\0';	/* not before enable (API 4.3) */
 	return store_user_password(auth->store, &made.password, made.ha1b, new_generation(),
 	    drop_tokens);
 }

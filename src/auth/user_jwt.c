@@ -55,7 +55,7 @@ struct claims {
 	bool has_token;
 };
 
-/* All claims that we put in are required (CONTRACT 4); an absent one never passes. */
+/* All claims that we put in are required (API 4.2); an absent one never passes. */
 static bool
 read_claims(const struct json *object, struct claims *c)
 {

@@ -4,7 +4,7 @@
  *
  * Claims: uuid, role, iat, exp, auth_time, gen, and tid where it was made from a
  * bearer token; times in seconds.  Valid while the user lives, has the same
- * generation, and the token of tid is live (CONTRACT 4).
+ * generation, and the token of tid is live (API 4.2).
  */
 #ifndef AUTH_USER_JWT_H
 #define AUTH_USER_JWT_H

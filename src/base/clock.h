@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/clock.h - the time, and its ISO 8601 form (CONTRACT 3: UTC with
+ * base/clock.h - the time, and its ISO 8601 form (API 3.6: UTC with
  * milliseconds and Z).  Times are Unix milliseconds; years 0001 to 9999.
  */
 #ifndef BASE_CLOCK_H

@@ -4,7 +4,7 @@
  *
  * json-c alone accepts single quotes, NaN, lone surrogates, control characters
  * and numbers that it then clamps; json_parse refuses them all (RFC 8259 and
- * CONTRACT 8.4).  A parsed value belongs to its root, and that to the caller:
+ * API 3.5).  A parsed value belongs to its root, and that to the caller:
  * GUARD(json_drop) struct json *root = NULL.
  */
 #ifndef BASE_JSON_H

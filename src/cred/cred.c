@@ -227,7 +227,7 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 	return V_WRONG_CREDENTIAL;
 }
 
-/* Which of the refusals of several credentials is the answer: the first of these (CONTRACT 8.2). */
+/* Which of the refusals of several credentials is the answer: the first of these (API 2.2). */
 static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL, V_ENDED };
 
 /* The place of a verdict there; one that no scheme may give has none. */

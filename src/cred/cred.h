@@ -26,7 +26,7 @@ struct cred {
 int cred_open(struct cred **cred, struct auth *auth);
 void cred_close(struct cred **cred);
 
-/* So many places of a scheme are tried (CONTRACT 2). */
+/* So many places of a scheme are tried (API 2.1). */
 #define CRED_PLACES_MAX 3
 
 /* The credentials of a request, in the order in which they are tried. */

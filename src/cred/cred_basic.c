@@ -26,7 +26,7 @@ decode(struct arena *mem, const char *value, char **bytes, size_t *len)
 	return b64_decode(B64_PADDED, padded, size, *bytes, size, len);
 }
 
-/* Bytes that are not UTF-8 are Latin-1: widespread clients send that (CONTRACT 2). */
+/* Bytes that are not UTF-8 are Latin-1: widespread clients send that (API 2.4). */
 static int
 from_latin1(struct arena *mem, char **bytes, size_t *len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_facebook.c - classic Facebook tokens, asked of debug_token (CONTRACT 2, Facebook). */
+/* cred/cred_facebook.c - classic Facebook tokens, asked of debug_token (API 2.8). */
 #include <errno.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ refuse(const char *check)
 	return V_WRONG_CREDENTIAL;
 }
 
-/* Is the time still to come?  0 counts as never where may_be_never (CONTRACT 8.13). */
+/* Is the time still to come?  0 counts as never where may_be_never (API 2.8). */
 static bool
 is_ahead(const struct json *data, const char *name, int64_t now_s, bool may_be_never,
     int64_t *time_s)

@@ -12,7 +12,7 @@
 #include "cred/provider.h"
 #include "cred/scheme.h"
 
-/* CONTRACT 2, Google. */
+/* API 2.8. */
 #define SKEW_S	300
 #define LIFE_MAX_S 86400
 

@@ -8,7 +8,7 @@
 #include "base/guard.h"
 #include "cred/cred_webitel.h"
 
-/* CONTRACT 2: within a scheme, headers before the query before a form. */
+/* API 2.1: within a scheme, headers before the query before a form. */
 static const struct cred_slot local_slots[] = {
 	{ &scheme_basic,  NULL, PLACE_HEADER, "HTTP_AUTHORIZATION",     "Basic",  SHAPE_ANY },
 	{ &scheme_bearer, NULL, PLACE_HEADER, "HTTP_AUTHORIZATION",     "Bearer", SHAPE_DOTLESS },

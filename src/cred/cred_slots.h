@@ -25,7 +25,7 @@ struct cred_slot {
 
 /* What is switched on. */
 struct cred_slots {
-	struct cred_slot *at;		/* in the order of CONTRACT 2 */
+	struct cred_slot *at;		/* in the order of API 2.1 */
 	size_t count;
 	const char **headers;		/* the CGI names of all slots in headers, once each */
 	size_t header_count;
@@ -37,7 +37,7 @@ int cred_slots_make(struct cred_slots *slots, struct arena *mem, const struct co
 
 #define CRED_METHODS_MAX 16
 
-/* What is switched on, in the words of GET /rest/settings (CONTRACT 8.12); how many. */
+/* What is switched on, in the words of GET /rest/settings (API 8); how many. */
 size_t cred_methods(const struct conf *conf, const char *names[CRED_METHODS_MAX]);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * cred/cred_webitel.h - the credentials of the Webitel dialect: a session's
- * token with its key, or a domain's token alone (CONTRACT 6).
+ * token with its key, or a domain's token alone (API 6.5).
  */
 #ifndef CRED_CRED_WEBITEL_H
 #define CRED_CRED_WEBITEL_H

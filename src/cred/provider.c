@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-/* Our own mail, or a Workspace domain that Google administers (CONTRACT 2). */
+/* Our own mail, or a Workspace domain that Google administers (API 2.8). */
 static bool
 google_may_link(const struct json *claims)
 {
@@ -110,7 +110,7 @@ add_apple(struct providers *all, const struct conf *conf)
 	add(all, &row);
 }
 
-/* In the order of CONTRACT 2. */
+/* In the order of API 2.8. */
 static const struct kind {
 	const char *name;
 	bool (*is_on)(const struct conf *);
@@ -183,7 +183,7 @@ add_section(struct providers *all, const struct conf_oidc *oidc)
 	return 0;
 }
 
-/* Google, two of Facebook, Apple, and the sections, in the order of CONTRACT 2. */
+/* Google, two of Facebook, Apple, and the sections, in the order of API 2.8. */
 static int
 list_make(struct providers *all, const struct conf *conf)
 {

@@ -78,7 +78,7 @@ int provider_get(const struct providers *providers, const struct provider *p,
 
 /*
  * The key called kid of the provider, in mem, from the keys last fetched,
- * or fetched anew (CONTRACT 2, Google).  V_NOT_FOUND: it has no such key.
+ * or fetched anew (API 2.8).  V_NOT_FOUND: it has no such key.
  * V_UNAVAILABLE: that cannot be said now.
  */
 int provider_key(const struct providers *providers, const struct provider *p,

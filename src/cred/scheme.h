@@ -24,7 +24,7 @@ struct sources {
 	struct pairs in[PLACES];
 };
 
-/* What tells a JWT from another token in the places they share (CONTRACT 8.3). */
+/* What tells a JWT from another token in the places they share (API 2.1). */
 enum shape { SHAPE_ANY, SHAPE_DOTTED, SHAPE_DOTLESS };
 
 struct provider;

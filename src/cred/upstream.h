@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * cred/upstream.h - the only door to the network: GET over HTTPS, with a
- * deadline, a cap, and neither redirects nor proxies (CONTRACT 2, providers).
+ * deadline, a cap, and neither redirects nor proxies (API 2.8).
  */
 #ifndef CRED_UPSTREAM_H
 #define CRED_UPSTREAM_H

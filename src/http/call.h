@@ -64,7 +64,7 @@ struct call {
 	struct outcome outcome;
 };
 
-/* Must it be sent over TLS first?  Not where that does not matter (CONTRACT 1). */
+/* Must it be sent over TLS first?  Not where that does not matter (API 1.1). */
 static inline bool
 call_lacks_tls(const struct call *c)
 {

@@ -14,7 +14,7 @@ struct call;
  *
  * A form is parsed here because it may hold a credential.  JSON is parsed by
  * http/input.c, once the caller is known: no 400 for it may come before a 401
- * (CONTRACT 3).
+ * (API 3.4).
  */
 int collect(struct call *c);
 

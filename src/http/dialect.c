@@ -15,7 +15,7 @@ static const struct wording unavailable = { 503, "Service Unavailable", "Service
 static const struct wording refused = { 401, "Unauthorized", "Wrong credentials",
     EXTRA_CHALLENGE };
 
-/* CONTRACT 3.  A verdict without a row is a fault: its handler should have decided it. */
+/* API 3.2.  A verdict without a row is a fault: its handler should have decided it. */
 static const struct wording rest_words[VERDICTS] = {
 	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", 0 },
 	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", 0 },
@@ -45,7 +45,7 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", 0 },
 };
 
-/* CONTRACT 6: where Webitel has other words, or the only ones. */
+/* API 6 and 7: where Webitel has other words, or the only ones. */
 static const struct wording webitel_words[VERDICTS] = {
 	[V_ENDED] =		 { 401, "Unauthorized", "Bad caller", EXTRA_WEBITEL_CHALLENGE },
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials",

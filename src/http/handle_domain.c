@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/handle_domain.c - static tokens of Webitel domains over HTTP (CONTRACT 6). */
+/* http/handle_domain.c - static tokens of Webitel domains over HTTP (API 7). */
 #include <string.h>
 
 #include "auth/domain_token.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/handle_settings.c - GET /rest/settings: what a front end needs (CONTRACT 7, 8.12). */
+/* http/handle_settings.c - GET /rest/settings: what a front end needs (API 8). */
 #include <errno.h>
 
 #include "base/json.h"

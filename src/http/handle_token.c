@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/handle_token.c - bearer tokens: /rest/token and below (CONTRACT 5). */
+/* http/handle_token.c - bearer tokens: /rest/token and below (API 5). */
 #include <string.h>
 
 #include "auth/token.h"

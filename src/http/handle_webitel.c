@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/handle_webitel.c - /login, /logout and whoami of the Webitel dialect (CONTRACT 6). */
+/* http/handle_webitel.c - /login, /logout and whoami of the Webitel dialect (API 6.2 to 6.4). */
 #include <string.h>
 
 #include "auth/role.h"
@@ -10,7 +10,7 @@
 #include "http/call.h"
 #include "http/handle.h"
 
-/* {"host":…,"useProxy":"true"}, the latter a text [S3]. */
+/* {"host":…,"useProxy":"true"}, the latter a text. */
 static void
 add_cdr(struct json_out *o, const struct conf *conf)
 {
@@ -23,7 +23,7 @@ add_cdr(struct json_out *o, const struct conf *conf)
 	json_close(&cdr);
 }
 
-/* Only where it is configured, as clients of later versions know it [seen]. */
+/* Only where it is configured, as clients of later versions know it. */
 static void
 add_verto(struct json_out *o, const struct conf *conf)
 {

@@ -104,7 +104,7 @@ raw_of_pairs(const struct pairs *pairs, const char *name)
 	return (struct raw){ .present = true, .text = pair->value, .len = pair->value_len };
 }
 
-/* Only small things are sent back (CONTRACT 3). */
+/* Only small things are sent back (API 3.3). */
 static void
 put_echo(struct text *out, const struct raw *raw)
 {

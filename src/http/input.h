@@ -2,7 +2,7 @@
 /*
  * http/input.h - what a route reads from body and query, by its fields[].
  *
- * The answers are those of the original's validator (CONTRACT 3): one message
+ * The answers are those of the original's validator (API 3.3): one message
  * for each failing field, all of them reported, the value echoed if small.
  */
 #ifndef HTTP_INPUT_H
@@ -16,7 +16,7 @@ struct json;
 
 enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 
-/* What a Content-Type says; none is JSON (CONTRACT 8.4). */
+/* What a Content-Type says; none is JSON (API 3.5). */
 enum media media_parse(const char *content_type);
 
 /* The same of a call; MEDIA_OTHER too for a Content-Encoding, but identity. */

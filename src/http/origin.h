@@ -17,7 +17,7 @@ bool origin_is_listed(const struct call *c);
 /*
  * V_FOREIGN_SITE: a page of another site caused the request, and either it
  * writes, or the browser may have added the credential by itself or found it in
- * the page's URL.  Before credentials are looked at (CONTRACT 1).
+ * the page's URL.  Before credentials are looked at (API 1.4).
  */
 int origin_check(struct call *c);
 

@@ -92,7 +92,7 @@ add_webitel_challenge(struct call *c, struct reply *reply)
 	return webitel;
 }
 
-/* The configured name, never the request's Host (CONTRACT 1). */
+/* The configured name, never the request's Host (API 1.1). */
 static bool
 add_location(struct call *c, struct reply *reply)
 {
@@ -254,7 +254,7 @@ allowed_headers(struct call *c)
 	return text_done(&t, &out, NULL) ? NULL : out;
 }
 
-/* Exact origins, never '*', never with credentials (CONTRACT 1, 8.14; Fetch, 3.2). */
+/* Exact origins, never '*', never with credentials (API 1.3; Fetch, 3.2). */
 static bool
 add_cors(struct call *c, int r, struct reply *reply)
 {
@@ -278,7 +278,7 @@ add_cors(struct call *c, int r, struct reply *reply)
 	return true;
 }
 
-/* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order [S0]. */
+/* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order. */
 static void
 put_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
 {
@@ -295,7 +295,7 @@ put_error(struct text *t, const struct call *c, const struct wording *wording, b
 	json_close(&o);
 }
 
-/* Real clients read either message or info [seen]. */
+/* Clients read either message or info (API 6.1). */
 static void
 put_webitel_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
 {

@@ -3,7 +3,7 @@
  * http/reply.h - an HTTP answer as data; server/ writes it out.
  *
  * Everything lies in the request's arena.  The reason phrase is part of the
- * contract (CONTRACT 1), so it is always there.
+ * contract (API 1.2), so it is always there.
  */
 #ifndef HTTP_REPLY_H
 #define HTTP_REPLY_H
@@ -29,7 +29,7 @@ struct reply {
 
 struct call;
 
-/* What remains to be said when no answer can be made (CONTRACT 3). */
+/* What remains to be said when no answer can be made (API 3.1). */
 extern const struct reply reply_fault;
 
 /*

@@ -62,7 +62,7 @@ struct request {
 	struct pairs credentials;	/* those of them that came, be they empty */
 	bool oversized;			/* it has more parameters than we take; some are missing */
 	bool duplicate;			/* a parameter we read came twice */
-	bool forged;			/* a client named a user in our stead (CONTRACT 7) */
+	bool forged;			/* a client named a user in our stead (API 9.1) */
 	enum body_state body_state;
 	const char *body;		/* body_len bytes and a NUL; never NULL */
 	size_t body_len;
@@ -93,7 +93,7 @@ const char *request_get(const struct request *req, enum param param);
 
 /*
  * Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https; the first element of
- * X-Forwarded-Proto only from one of the trusted proxies (CONTRACT 1).
+ * X-Forwarded-Proto only from one of the trusted proxies (API 1.1).
  */
 bool request_is_secure(const struct request *req, const struct conf_list *trusted_proxies);
 

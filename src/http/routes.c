@@ -68,7 +68,7 @@ static const struct input_field domain_state_fields[] = {
 
 /*
  * A literal path comes before one with a type in braces: "list" and "all" win
- * (CONTRACT 8.6).  The types are rows of types[].
+ * (API 5.2).  The types are rows of types[].
  */
 const struct route routes[] = {
 	/* method  path                       what it reads         event

@@ -22,7 +22,7 @@
 /* As servers allow it; a JWT in a query is well below. */
 #define URI_MAX 4096
 
-/* Which row of routes[] is meant?  Never by REQUEST_URI: it is raw (DESIGN). */
+/* Which row of routes[] is meant?  Never by REQUEST_URI: it is raw. */
 static int
 find_row(struct call *c)
 {
@@ -76,12 +76,12 @@ find_route(struct call *c)
 	if (dialect_guards(c->dialect))
 		c->method = METHOD_GET;		/* of the question, whatever it is about */
 	c->gate = c->route->gate ? c->route->gate : dialect_gate(c->dialect);
-	/* bodies of GET and HEAD are ignored (CONTRACT 2) */
+	/* bodies of GET and HEAD are ignored (API 2.1) */
 	c->has_body &= c->method != METHOD_GET;
 	return 0;
 }
 
-/* A deployment that forgot its redirect leaks nothing by us (CONTRACT 1). */
+/* A deployment that forgot its redirect leaks nothing by us (API 1.1). */
 static int
 require_tls(struct call *c)
 {
@@ -132,7 +132,7 @@ handle(struct call *c)
 	return c->route->handle(c);
 }
 
-/* The order of refusals is CONTRACT 8.1. */
+/* The order of refusals is API 3.4. */
 static const struct step {
 	const char *name;
 	int (*run)(struct call *);

@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: ISC
 # The service behind Apache, by mod_proxy_fcgi.
 here=${BASH_SOURCE[0]%/*}
-exec "$here/stack.sh" --provider apache-proxy "$here/seeds.sh" tests/e2e/e2e
+exec "$here/stack.sh" --provider apache-proxy "$here/documented.sh" tests/e2e/e2e

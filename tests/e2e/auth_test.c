@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 4: who am I, and the JWT. */
+/* API 4: who am I, and the JWT. */
 #include <string.h>
 
 #include "e2e.h"

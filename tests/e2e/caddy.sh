@@ -3,4 +3,4 @@
 # The service behind Caddy: the documented curl lines, and guarded sites.
 here=${BASH_SOURCE[0]%/*}
 export E2E_SUITES=guards
-exec "$here/stack.sh" caddy "$here/seeds.sh" tests/e2e/e2e
+exec "$here/stack.sh" caddy "$here/documented.sh" tests/e2e/e2e

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2 and 8.3: Basic, bearer tokens and JWTs, alone and together. */
+/* API 2.1 and 2.2: Basic, bearer tokens and JWTs, alone and together. */
 #include <string.h>
 
 #include "e2e.h"

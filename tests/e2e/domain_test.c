@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 6 and 8.11: static tokens of domains, and who may do what with them. */
+/* API 7: static tokens of domains, and who may do what with them. */
 #include "webitel.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 3 and 8.4: the table of fields, in JSON, forms and queries. */
+/* API 3.3, 3.5 and 3.6: the table of fields, in JSON, forms and queries. */
 #include <string.h>
 
 #include "e2e.h"
@@ -32,7 +32,7 @@ static const struct field_row {
 	{ "the last counts", "{'name':'a','ttl':1,'name':'b','ttl':60}", MADE("b", 60) },
 	{ "the last counts, bad", "{'name':'a','name':''}", NAME("minLength 1", "''") },
 
-	{ "seed 000", "{'name':'a','ttl':0}", TTL("min 60", "0") },
+	{ "the documented one", "{'name':'a','ttl':0}", TTL("min 60", "0") },
 	{ "59", "{'name':'a','ttl':59}", TTL("min 60", "59") },
 	{ "negative", "{'name':'a','ttl':-1}", TTL("min 60", "-1") },
 	{ "60", "{'name':'a','ttl':60}", MADE("a", 60) },

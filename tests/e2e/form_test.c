@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * CONTRACT 2: credentials and fields in forms, urlencoded or in parts; which of
+ * API 2.1: credentials and fields in forms, urlencoded or in parts; which of
  * several places counts; and what is no form.
  */
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2, HA1B: where it may stand, whose it is, and when it ends. */
+/* API 2.7: where it may stand, whose it is, and when it ends. */
 #include <ctype.h>
 #include <string.h>
 

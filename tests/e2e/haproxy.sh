@@ -3,4 +3,4 @@
 # The service behind HAProxy: the documented curl lines, and sites that nginx guards behind it.
 here=${BASH_SOURCE[0]%/*}
 export E2E_SUITES=guards
-exec "$here/stack.sh" haproxy "$here/seeds.sh" tests/e2e/e2e
+exec "$here/stack.sh" haproxy "$here/documented.sh" tests/e2e/e2e

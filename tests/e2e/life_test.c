@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * CONTRACT 4 and 8.9: what doorwardctl does to a user is seen by the very next
+ * API 4.2 and 4.3: what doorwardctl does to a user is seen by the very next
  * request, in every worker.
  */
 #include <string.h>

@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: ISC
 # spawn-fcgi starts the service, behind lighttpd.
 here=${BASH_SOURCE[0]%/*}
-exec "$here/stack.sh" --provider lighttpd-spawn "$here/seeds.sh" tests/e2e/e2e
+exec "$here/stack.sh" --provider lighttpd-spawn "$here/documented.sh" tests/e2e/e2e

@@ -2,5 +2,5 @@
 # SPDX-License-Identifier: ISC
 # The service behind lighttpd: the documented curl lines and examples, then all of the contract.
 here=${BASH_SOURCE[0]%/*}
-exec "$here/stack.sh" --provider lighttpd "$here/seeds.sh" "$here/examples.sh" \
+exec "$here/stack.sh" --provider lighttpd "$here/documented.sh" "$here/examples.sh" \
 	tests/e2e/e2e

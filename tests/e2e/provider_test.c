@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2: Google and Facebook in header, query and form, from end to end. */
+/* API 2.8: Google and Facebook in header, query and form, from end to end. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 3 and 8.1: what is refused, in which order, and how it is said. */
+/* API 3.2 and 3.4: what is refused, in which order, and how it is said. */
 #include <string.h>
 
 #include "e2e.h"

@@ -9,7 +9,7 @@
 #include "e2e.h"
 #include "record.h"
 
-/* CONTRACT 1: the phrase is part of the contract. */
+/* API 1.2: the phrase is part of the contract. */
 static const struct { int status; const char *reason; } reasons[] = {
 	{ 200, "OK" },
 	{ 204, "No Content" },

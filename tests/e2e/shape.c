@@ -86,7 +86,7 @@ take_time(const char *text)
 	return strlen(copy) == 24 && clock_parse_iso(copy, &ms) == 0 ? 24 : 0;
 }
 
-/* Version 4, lower case (CONTRACT 3). */
+/* Version 4, lower case (API 3.6). */
 static size_t
 take_uuid(const char *text)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2 and 8.2: what wrong guesses cost, and whom; lighttpd-throttle.sh runs this. */
+/* API 2.9 and 2.2: what wrong guesses cost, and whom; lighttpd-throttle.sh runs this. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,7 +221,7 @@ commands(void)
 	EXPECT_INT("two things", CTL("", "throttle", "clear", "--all", "--source", "::1"), 2);
 }
 
-/* A guarded page makes guesses wait no less; the web server is told 401 (CONTRACT 7). */
+/* A guarded page makes guesses wait no less; the web server is told 401 (API 9.1). */
 static void
 guarded(void)
 {

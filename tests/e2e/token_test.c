@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 5: make, list, change and delete bearer tokens, each one's own. */
+/* API 5: make, list, change and delete bearer tokens, each one's own. */
 #include <string.h>
 
 #include "base/clock.h"

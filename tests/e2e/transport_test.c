@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 1: redirects, the paths that are ours, methods, sizes. */
+/* API 1: redirects, the paths that are ours, methods, sizes. */
 #include <string.h>
 
 #include "e2e.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * CONTRACT 7: the two questions of a web server that guards another site, the
+ * API 9: the two questions of a web server that guards another site, the
  * authorizer role and GET /rest/verify.  What is not understood is no yes.
  */
 #include <fastcgi.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/e2e/webitel.h - people, sessions and shapes for the Webitel dialect (CONTRACT 6). */
+/* tests/e2e/webitel.h - people, sessions and shapes for the Webitel dialect (API 6). */
 #ifndef E2E_WEBITEL_H
 #define E2E_WEBITEL_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 6: /login, /logout and whoami. */
+/* API 6.2 to 6.4: /login, /logout and whoami. */
 #include "webitel.h"
 
 #include <stdlib.h>
@@ -92,7 +92,7 @@ refused_logins(void)
 	RUN(rows);
 }
 
-/* HS256 and nothing else in the header; exp in milliseconds, 100 days from now [S3, seen]. */
+/* HS256 and nothing else in the header; exp in milliseconds, 100 days from now. */
 static void
 claims(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2, Facebook: classic tokens, of which debug_token knows all. */
+/* API 2.8: classic tokens, of which debug_token knows all. */
 #include <string.h>
 
 #include "base/text.h"

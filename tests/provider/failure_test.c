@@ -294,7 +294,7 @@ addresses(void)
 	start("");
 }
 
-/* CONTRACT 8.2: "wrong" is not said while somebody who may know cannot be asked. */
+/* API 2.2: "wrong" is not said while somebody who may know cannot be asked. */
 static void
 beside_others(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2, Google: whose a good token is, where it may stand, and when. */
+/* API 2.8: whose a good token is, where it may stand, and when. */
 #include <string.h>
 
 #include "auth/user.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/provider/main.c - CONTRACT 2, against providers spoken to over TLS. */
+/* tests/provider/main.c - API 2.8, against providers spoken to over TLS. */
 #include "base/descriptors.h"
 #include "host.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * Credentials that were good once are no guesses (CONTRACT 2): 401 however often
+ * Credentials that were good once are no guesses (API 2.9): 401 however often
  * they come, and nobody behind the same address waits for them.
  */
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * A secret that was refused a moment ago (CONTRACT 2): it is answered without a
+ * A secret that was refused a moment ago (API 2.9): it is answered without a
  * hash, costs its user nothing, and from the fifth repetition on ends a client's loop.
  */
 #include <string.h>

@@ -91,7 +91,7 @@ wrong_ha1b(struct box *box, int n)
 	return arena_printf(&box->mem, "%032x", n + 1);
 }
 
-/* CONTRACT 8.2: the one that verifies decides; 429 only if none does. */
+/* API 2.2: the one that verifies decides; 429 only if none does. */
 static void
 beside_another(void)
 {
@@ -208,7 +208,7 @@ switched_off(void)
 	box_close(&box);
 }
 
-/* A web server's question has the same guesses, and no answer but yes or no (CONTRACT 7). */
+/* A web server's question has the same guesses, and no answer but yes or no (API 9.1). */
 static void
 sub_requests(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 1 and 8.14: pages of which origins may call the service, and what they are told. */
+/* API 1.3: pages of which origins may call the service, and what they are told. */
 #include <string.h>
 
 #include "service/ask.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* CONTRACT 2, HA1B: where it may stand, switched on and off, and who gets one when. */
+/* API 2.7: where it may stand, switched on and off, and who gets one when. */
 #include <string.h>
 
 #include "auth/user.h"

@@ -5,7 +5,7 @@
 
 #include "unit.h"
 
-/* CONTRACT 2, and what md5sum says of others. */
+/* API 2.7, and what md5sum says of others. */
 static void
 vectors(void)
 {

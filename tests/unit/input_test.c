@@ -71,7 +71,7 @@ static const struct { const char *row, *body; const char *errors; } json_rows[] 
 	{ "unknown keys", "{\"name\":\"a\",\"x\":{\"y\":[1]}}", NULL },
 	{ "the last counts", "{\"name\":5,\"name\":\"a\",\"ttl\":1,\"ttl\":60}", NULL },
 	{ "255 characters of UTF-8", NULL, NULL },
-	{ "ttl 0 [S0]", "{\"name\":\"a\",\"ttl\":0}",
+	{ "ttl 0", "{\"name\":\"a\",\"ttl\":0}",
 	    "\"params.ttl\":{\"message\":\"min 60\",\"value\":0}" },
 	{ "no name", "{}", "\"params.name\":{\"message\":\"'name' is required\"}" },
 	{ "both wrong", "{\"name\":5,\"ttl\":true}",

@@ -12,7 +12,7 @@
 #define Q1000	Q100 Q100 Q100 Q100 Q100 Q100 Q100 Q100 Q100 Q100
 #define Q_LONG	Q1000 Q1000 Q1000 Q1000 Q1000
 
-/* Everything wrong from some step on: the first refusal of CONTRACT 8.1 is the answer. */
+/* Everything wrong from some step on: the first refusal of API 3.4 is the answer. */
 static const struct serve_row order_rows[] = {
 	{ "route", { .method = "PUT", .path = "/rest/authx", .query = "a=%" Q_LONG, .plain = true,
 	    .body_state = BODY_TOO_LARGE, .twice = "HTTP_AUTHORIZATION" }, R404 },
@@ -90,7 +90,7 @@ credentials(void)
 		{ "JWT in a cookie's place", { .path = "/rest/auth", .query = "token=$j" }, R401 },
 		{ "comma behind", { .path = "/rest/auth", .x_auth_token = "$j,$j" }, R401 },
 		{ "blank inside", { .path = "/rest/auth", .x_auth_token = "$j $j" }, R401 },
-		{ "stale JWT, good Basic [seen]", { .path = "/rest/auth", .x_auth_token = "$j",
+		{ "stale JWT, good Basic", { .path = "/rest/auth", .x_auth_token = "$j",
 		    .authorization = GOOD_BASIC, .later_ms = 86400000 }, ROK },
 		{ "good JWT, wrong Basic", { .path = "/rest/auth", .x_auth_token = "$j",
 		    .authorization = BAD_BASIC }, ROK },
@@ -196,7 +196,7 @@ static const struct serve_row method_rows[] = {
 	    .type = FORM, .body = "%", .body_state = BODY_TOO_LARGE }, ROK },
 	{ "a broken body of HEAD", { .method = "HEAD", .path = "/rest/auth", .type = FORM,
 	    .authorization = GOOD_BASIC, .body_state = BODY_BROKEN }, ROK },
-	{ "JSON type and no body [seen]", { .path = "/rest/auth", .authorization = GOOD_BASIC,
+	{ "JSON type and no body", { .path = "/rest/auth", .authorization = GOOD_BASIC,
 	    .type = "application/json" }, ROK },
 };
 

@@ -455,7 +455,7 @@ by_token(void)
 	box_close(&my);
 }
 
-/* A JWT can be exchanged, but not for ever (CONTRACT 4). */
+/* A JWT can be exchanged, but not for ever (API 4.2). */
 static void
 sessions(void)
 {

@@ -12,7 +12,7 @@ failures=0 total=0
 ask() {
 	curl -sS --noproxy '*' --cacert "$E2E_CA" --max-time 20 "$http_version" \
 		-o "$E2E_DIR/body" -w '%{http_code} %{http_version}\n' "$@" >"$E2E_DIR/status" ||
-		echo "000 0" >"$E2E_DIR/status"
+		echo "Opentact: 0" >"$E2E_DIR/status"
 }
 
 # expect NAME STATUS PATTERN: of the last answer; the pattern is of all of its body.
@@ -42,96 +42,96 @@ created="\\{\"success\":true,\"payload\":\\{\"name\":\"string\",\"ttl\":60,\"tok
 deleted="\\{\"success\":true,\"payload\":\\{\"created_on\":\"$time\",\"modified_on\":\"$time\",\
 \"token\":\"[0-9A-Za-z]{48}\",\"name\":\"string\",\"expired_on\":\"$time\",\"uuid\":\"$uuid\"\\}\\}"
 
-# The user of seed 002 has "opentact@callify.io:12345678" in the printed line.
+# The user of the newer Opentact page has "opentact@callify.io:12345678" in the printed line.
 printf 12345678 | "$E2E_CTL" user add opentact@callify.io --password-stdin >/dev/null
 
-# The password of seed 003 is shorter than new ones may be.
+# The password of the Webitel page is shorter than new ones may be.
 {
 	cat "$E2E_DIR/doorward.conf"
 	echo 'password_min_length = 6'
 } >"$E2E_DIR/short.conf"
-printf secret | "$E2E_CTL" --config "$E2E_DIR/short.conf" user add seed3@example.org \
+printf secret | "$E2E_CTL" --config "$E2E_DIR/short.conf" user add webitel@example.org \
 	--sip-login 100@mydomain.com --webitel-role root --password-stdin >/dev/null
 
 session="\\{\"key\":\"$uuid\",\"domain\":\"mydomain.com\",\"username\":\"100@mydomain.com\",\
 \"expires\":[0-9]{13},\"token\":\"[-_.A-Za-z0-9]*\",\"role\":2,\"roleName\":\"root\",\
 \"acl\":\\{.*\\},\"cdr\":\\{\"host\":\"[^\"]*\",\"useProxy\":\"true\"\\}\\}"
 
-seed_002() {
+opentact_new() {
 	ask -X 'GET' \
 		"$E2E_HTTPS/rest/auth" \
 		-H 'accept: application/json' \
 		-H 'Authorization: Basic b3BlbnRhY3RAY2FsbGlmeS5pbzoxMjM0NTY3OA==' \
 		-H 'X-Auth-Token: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1dWlkIjoiMjk4NGExY2EtZmZmNy00YzU5LWE2M2ItMzQ2ODE3OWQ3ZGY3Iiwicm9sZSI6IlVzZXIiLCJpYXQiOjE2NzI3MzA5NTAsImV4cCI6MTY3MjgxNzM1MH0.iJ5Cf77a1Vn8B58g9KsP6wW8eixroXhdAzcF3YjmqGo'
-	expect "002 auth" 200 '\{"success":true,"payload":\{.*"email":"opentact@callify.io".*\}\}'
+	expect "Opentact, newer: auth" 200 '\{"success":true,"payload":\{.*"email":"opentact@callify.io".*\}\}'
 }
 
-seed_000() {
+opentact() {
 	local JWT_TOKEN token
 
 	JWT_TOKEN=$(member token)
 	ask -X GET "$E2E_HTTPS/rest/auth" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN"
-	expect "000 auth" 200 '\{"success":true,"payload":\{.*"email":"opentact@callify.io".*\}\}'
+	expect "Opentact: auth" 200 '\{"success":true,"payload":\{.*"email":"opentact@callify.io".*\}\}'
 	ask -X GET "$E2E_HTTPS/rest/auth" \
 		-H "accept: application/json" -H "X-Auth-Token: JWT_TOKEN"
-	expect "000 auth, the word itself" 401 "$wrong"
+	expect "Opentact: auth, the word itself" 401 "$wrong"
 	ask -X POST "$E2E_HTTPS/rest/token" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN" \
 		-H "Content-Type: application/json" -d "{\"name\":\"string\",\"ttl\":60}"
-	expect "000 create" 200 "$created"
+	expect "Opentact: create" 200 "$created"
 	token=$(member token)
 	ask -X GET "$E2E_HTTPS/rest/token/list" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN"
-	expect "000 list" 200 "\\{\"success\":true,\"payload\":\\[\\{.*\"token\":\"${token:0:4}….*\\}\\]\\}"
+	expect "Opentact: list" 200 "\\{\"success\":true,\"payload\":\\[\\{.*\"token\":\"${token:0:4}….*\\}\\]\\}"
 	ask -X GET "$E2E_HTTPS/rest/auth" -H "Authorization: Bearer $token"
 	expect "the new token" 200 '\{"success":true,.*\}'
 	ask -X DELETE "$E2E_HTTPS/rest/token/$token" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN"
-	expect "000 delete" 200 "$deleted"
+	expect "Opentact: delete" 200 "$deleted"
 	ask -X DELETE "$E2E_HTTPS/rest/token/$token" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN"
-	expect "000 delete again" 404 '\{"success":false,"status":404,"message":"Token not found"\}'
+	expect "Opentact: delete again" 404 '\{"success":false,"status":404,"message":"Token not found"\}'
 	ask -X DELETE "$E2E_HTTPS/rest/token/all" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN"
-	expect "000 delete all" 200 "$empty"
+	expect "Opentact: delete all" 200 "$empty"
 	ask -X GET "$E2E_HTTPS/rest/token/list" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN"
-	expect "000 empty list" 200 '\{"success":true,"payload":\[\]\}'
+	expect "Opentact: empty list" 200 '\{"success":true,"payload":\[\]\}'
 	ask -X GET "$E2E_HTTPS/rest/token/list" \
 		-H "accept: application/json" -H "X-Auth-Token: JWT_TOKEN"
-	expect "000 list refused" 401 "$wrong"
+	expect "Opentact: list refused" 401 "$wrong"
 	ask -X DELETE "$E2E_HTTPS/rest/token/all" \
 		-H "accept: application/json" -H "X-Auth-Token: JWT_TOKEN"
-	expect "000 delete all refused" 401 "$wrong"
+	expect "Opentact: delete all refused" 401 "$wrong"
 	ask -X POST "$E2E_HTTPS/rest/token" \
 		-H "accept: application/json" -H "X-Auth-Token: $JWT_TOKEN" \
 		-H "Content-Type: application/json" -d "{\"name\":\"string\",\"ttl\":0}"
-	expect "000 ValidateError" 400 '\{"success":false,"status":400,"message":"ValidateError",'`
+	expect "Opentact: ValidateError" 400 '\{"success":false,"status":400,"message":"ValidateError",'`
 		`'"fields":\{"params.ttl":\{"message":"min 60","value":0\}\}\}'
 }
 
-seed_003() {
+webitel() {
 	local token key bad='\{"status":401,"message":"Bad caller","info":"Bad caller"\}'
 
 	ask -X POST -H 'Content-Type: application/json' -d '{"username":"100@mydomain.com","password":"secret"}' "$E2E_HTTPS/login"
-	expect "003 login" 200 "$session"
+	expect "Webitel: login" 200 "$session"
 	token=$(member token) key=$(member key)
 	ask -X POST -H 'X-Access-Token: yJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJleHAiOjE0NDIwMDUzOTY0ODh9.xCf6fbvOPc-CkYdD9MPxLXBEukHm1KX6w5zN5q55OBQ' -H 'X-Key: c1d19874-f2bb-4284-94ac-043cb97288fe' "$E2E_HTTPS/logout"
-	expect "003 logout, the printed session" 401 "$bad"
+	expect "Webitel: logout, the printed session" 401 "$bad"
 	ask "$E2E_HTTPS/api/v2/whoami" -H "X-Access-Token: $token" -H "X-Key: $key"
-	expect "003 whoami" 200 '\{"acl":.*,"id":"100@mydomain.com",.*\}'
+	expect "Webitel: whoami" 200 '\{"acl":.*,"id":"100@mydomain.com",.*\}'
 	ask -X POST -H "X-Access-Token: $token" -H "X-Key: $key" "$E2E_HTTPS/logout"
-	expect "003 logout" 200 '\{"status":"OK","info":"Successful logout."\}'
+	expect "Webitel: logout" 200 '\{"status":"OK","info":"Successful logout."\}'
 	ask -X POST -H "X-Access-Token: $token" -H "X-Key: $key" "$E2E_HTTPS/logout"
-	expect "003 logout again" 401 "$bad"
+	expect "Webitel: logout again" 401 "$bad"
 }
 
 for http_version in --http1.1 --http2; do
-	seed_002
-	seed_000
-	seed_003
+	opentact_new
+	opentact
+	webitel
 done
-"$E2E_CTL" user delete seed3@example.org --yes
-printf 'seeds: %d lines, %d failed\n' "$total" "$failures"
+"$E2E_CTL" user delete webitel@example.org --yes
+printf 'documented: %d lines, %d failed\n' "$total" "$failures"
 [ "$failures" -eq 0 ]
