@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/account.h - accounts, to which several users can belong.
+ * auth/account.h - accounts, which group users.
  */
 #ifndef AUTH_ACCOUNT_H
 #define AUTH_ACCOUNT_H
@@ -10,7 +10,7 @@
 
 #include "auth/auth.h"
 
-/* A new account with a random id; its name is still to be given. */
+/* A new account with a random id and without a name. */
 struct account account_new(int64_t now_ms);
 
 /* V_EXISTS: another account has the name. */
@@ -19,16 +19,16 @@ int account_add(struct auth *auth, const struct account *account);
 /* By uuid or name.  V_NOT_FOUND. */
 int account_lookup(struct auth *auth, const char *name, struct account *account);
 
-/* The account that user belongs to.  V_NOT_FOUND: to none. */
+/* The account of user.  V_NOT_FOUND: it has none. */
 int account_of_user(struct auth *auth, const struct user *user, struct account *account);
 
-/* At most limit (STORE_LIST_MAX) in the order of their ids, after that one or from the first. */
+/* At most limit (STORE_LIST_MAX), ordered by id, after the given one or from the first. */
 int account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
     struct account **accounts, size_t *count);
 
 /*
- * Changes the fields of mask (bits as in account_kind); *after is what it then
- * is.  V_NOT_FOUND.  V_EXISTS: another account has the name.
+ * Changes the fields of mask (bits as in account_kind); *after is the account
+ * after the change.  V_NOT_FOUND.  V_EXISTS: another account has the name.
  */
 int account_change(struct auth *auth, const struct account *account, uint64_t mask,
     int64_t now_ms, struct account *after);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/arena.h - memory of one request: taken piece by piece, wiped at once.
+ * base/arena.h - memory of one request: allocated piece by piece, wiped as a whole.
  *
- * Nothing in an arena is freed alone.  arena_wipe overwrites all that was
- * handed out, so a password or token does not outlive its request.  Memory
- * comes zeroed and aligned for any type.  NULL means no memory, or that the
- * arena's limit is reached: the caller returns -ENOMEM.
+ * Pieces are not freed one by one.  arena_wipe overwrites all memory that was
+ * handed out, so that a password or token does not outlive its request.  Memory
+ * is zeroed and aligned for any type.  NULL means that there is no memory, or
+ * that the arena's limit is reached: the caller returns -ENOMEM.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -16,7 +16,7 @@
 struct arena {
 	struct arena_chunk *chunks;	/* newest first */
 	size_t used;			/* bytes handed out since the last wipe */
-	size_t limit;			/* bytes at most; 0 for no limit */
+	size_t limit;			/* most bytes; 0 for no limit */
 };
 
 /* limit: bytes that may be handed out between two wipes, 0 for no limit. */
@@ -31,7 +31,7 @@ char *arena_printf(struct arena *mem, const char *format, ...)
 /* Overwrites everything, keeps one chunk for the next request. */
 void arena_wipe(struct arena *mem);
 
-/* Overwrites and gives back everything; fit for GUARD. */
+/* Overwrites and frees everything; can be used with GUARD. */
 void arena_free(struct arena *mem);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/b64.h - base64 decoding, strict: RFC 4648, 4 with its padding (Basic)
- * and 5 without (JWT).  No blanks, no foreign characters, no stray bits.
+ * base/b64.h - strict base64 decoding: RFC 4648, 4 with padding (Basic) and 5
+ * without (JWT).  Blanks, other characters and stray bits are refused.
  */
 #ifndef BASE_B64_H
 #define BASE_B64_H

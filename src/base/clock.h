@@ -10,7 +10,7 @@
 
 #define CLOCK_ISO_SIZE 32
 
-/* Wall clock, and a clock that never jumps, for measuring. */
+/* The wall clock, and a clock that never jumps, for measuring. */
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
 
@@ -18,8 +18,8 @@ int64_t clock_steady_ms(void);
 void clock_iso(char *out, int64_t ms);
 
 /*
- * "2020-10-26", "2020-10-26T08:44:15Z" or "2020-10-26T08:44:15.621Z", nothing
- * else.  V_MALFORMED for a day or hour that does not exist.
+ * Accepts "2020-10-26", "2020-10-26T08:44:15Z" or "2020-10-26T08:44:15.621Z".
+ * V_MALFORMED for anything else, and for a day or hour that does not exist.
  */
 int clock_parse_iso(const char *text, int64_t *ms);
 

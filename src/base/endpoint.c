@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/endpoint.c - an address with a port, where somebody can be connected to. */
+/* base/endpoint.c - an address with a port. */
 #include "base/endpoint.h"
 
 #include <arpa/inet.h>

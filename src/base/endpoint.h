@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/endpoint.h - an address with a port, where somebody can be connected to. */
+/* base/endpoint.h - an address with a port. */
 #ifndef BASE_ENDPOINT_H
 #define BASE_ENDPOINT_H
 
@@ -24,7 +24,7 @@ int endpoint_parse(const char *text, struct endpoint *out);
 /* The same form into out, of ENDPOINT_TEXT_SIZE bytes; returns out. */
 const char *endpoint_text(char *out, const struct endpoint *endpoint);
 
-/* Can only this machine reach it?  127.0.0.0/8 and ::1 (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
+/* Is it a loopback address?  127.0.0.0/8 and ::1 (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
 bool endpoint_is_loopback(const struct endpoint *endpoint);
 
 #endif

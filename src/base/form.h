@@ -3,8 +3,8 @@
  * base/form.h - names with values: query strings and urlencoded bodies.
  *
  * application/x-www-form-urlencoded as browsers write it (URL Standard, 5):
- * '&' between pairs, '+' is a blank, %XX a byte.  Strict about all else: a '%'
- * without two digits, or bytes that are not UTF-8, refuse the whole.
+ * '&' between pairs, '+' is a blank, %XX a byte.  The parser is strict otherwise: a '%'
+ * without two digits, or bytes that are not UTF-8, make it refuse everything.
  */
 #ifndef BASE_FORM_H
 #define BASE_FORM_H
@@ -27,8 +27,8 @@ struct pairs {
 };
 
 /*
- * All of bytes as pairs, copied into mem.  V_MALFORMED if they are none, if a
- * name has a NUL, or if there are more than FORM_PAIRS_MAX.
+ * Parses all of bytes into pairs, copied into mem.  V_MALFORMED: it is not a
+ * form, a name has a NUL, or there are more than FORM_PAIRS_MAX.
  */
 int form_parse(struct arena *mem, const char *bytes, size_t len, struct pairs *out);
 

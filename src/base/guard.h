@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/guard.h - a foreign handle that is let go when its variable ends.
+ * base/guard.h - a handle of a library that is released at the end of its scope.
  *
- * GUARD(txn_drop) MDB_txn *txn = NULL; calls txn_drop(&txn) on every way out
- * of the block, so an error path is a plain return.
+ * GUARD(txn_drop) MDB_txn *txn = NULL; calls txn_drop(&txn) whenever the
+ * block is left, so an error path is a plain return.
  */
 #ifndef BASE_GUARD_H
 #define BASE_GUARD_H

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/json.h - JSON in by json-c behind a strict gate, JSON out as text.
+ * base/json.h - JSON is read by json-c after strict checks, and written as text.
  *
  * json-c alone accepts single quotes, NaN, lone surrogates, control characters
  * and numbers that it then clamps; json_parse refuses them all (RFC 8259 and
- * API 3.5).  A parsed value belongs to its root, and that to the caller:
+ * API 3.5).  A parsed value belongs to its root, which the caller owns:
  * GUARD(json_drop) struct json *root = NULL.
  */
 #ifndef BASE_JSON_H
@@ -26,7 +26,7 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_
 /* The whole of bytes as one object.  V_MALFORMED if it is anything else. */
 int json_parse(const char *bytes, size_t len, struct json **root);
 
-/* The same, and V_MALFORMED too if any object has two members of one name. */
+/* The same, but V_MALFORMED also if an object has two members of one name. */
 int json_parse_unambiguous(const char *bytes, size_t len, struct json **root);
 void json_drop(struct json **root);
 
@@ -36,7 +36,7 @@ enum json_kind json_kind(const struct json *value);
 /* Is there a member of that name?  *value is borrowed; of repeated ones the last. */
 bool json_member(const struct json *object, const char *name, const struct json **value);
 
-/* The text of a member; NULL if it is absent, no text, or has a NUL inside. */
+/* The text of a member; NULL if it is absent, is not text, or contains a NUL. */
 const char *json_member_text(const struct json *object, const char *name);
 
 /* Is there a member of that name with exactly that text? */
@@ -62,19 +62,19 @@ bool json_is_true(const struct json *value);
 size_t json_length(const struct json *array);
 const struct json *json_element(const struct json *array, size_t i);
 
-/* Bytes of a JSON_TEXT, with a NUL behind; len counts NULs inside. */
+/* The bytes of a JSON_TEXT, followed by a NUL; len includes NULs inside. */
 const char *json_text(const struct json *value, size_t *len);
 
-/* The same; NULL for anything else, and for one with a NUL inside. */
+/* The same; NULL for anything else, and for a text with a NUL inside. */
 const char *json_whole_text(const struct json *value);
 
 /* A number without a fraction (60.0 is 60) in range of int64_t; else V_MALFORMED. */
 int json_integer(const struct json *value, int64_t *out);
 
-/* Puts a value as it would be sent: the echo in a field error. */
+/* Writes a value as it would be sent: the echo in a field error. */
 void json_put_value(struct text *out, const struct json *value);
 
-/* Puts one JSON string, quotes included; bytes are UTF-8 and may have NULs. */
+/* Writes one JSON string with its quotes; bytes are UTF-8 and may contain NULs. */
 void json_put_bytes(struct text *out, const char *bytes, size_t len);
 
 /* The same for a whole string; NULL gives null. */
@@ -93,14 +93,14 @@ struct json_out {
 void json_open(struct json_out *o, struct text *out);
 void json_close(struct json_out *o);
 
-/* Puts the name alone; the caller puts the value into o->out next. */
+/* Writes only the name; the caller writes the value to o->out next. */
 void json_name(struct json_out *o, const char *name);
 
 void json_add_string(struct json_out *o, const char *name, const char *value);
 void json_add_integer(struct json_out *o, const char *name, int64_t value);
 void json_add_bool(struct json_out *o, const char *name, bool value);
 
-/* ISO 8601 of ms; 0 gives null: no time of ours is the year 1970. */
+/* ISO 8601 of ms; 0 gives null, since no time of ours is in 1970. */
 void json_add_time(struct json_out *o, const char *name, int64_t ms);
 
 /*
@@ -111,7 +111,7 @@ void json_array_open(struct json_out *o, struct text *out);
 void json_next(struct json_out *o);
 void json_array_close(struct json_out *o);
 
-/* text as it stands: a decimal number, or JSON already written. */
+/* Writes text unchanged: a decimal number, or finished JSON. */
 void json_add_raw(struct json_out *o, const char *name, const char *text);
 
 #endif

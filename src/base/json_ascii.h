@@ -2,8 +2,8 @@
 /*
  * base/json_ascii.h - JSON text in which no byte is above 0x7f.
  *
- * json-c 0.18, when it is strict, takes such bytes in strings for control
- * characters.  They can stand in strings alone, where \uXXXX means the same.
+ * json-c 0.18 in strict mode mistakes such bytes in strings for control
+ * characters.  They can occur only in strings, where \uXXXX means the same.
  */
 #ifndef BASE_JSON_ASCII_H
 #define BASE_JSON_ASCII_H

@@ -15,10 +15,10 @@
 #define HEADER_LINE_MAX 998		/* RFC 5322, 2.1.1 */
 
 #define TOKEN TEXT_ALNUM "!#$%&'*+-.^_`|~"		/* RFC 9110, 5.6.2 */
-#define UNQUOTED TOKEN "(),/:=?"			/* many send a boundary bare */
+#define UNQUOTED TOKEN "(),/:=?"			/* many send the boundary unquoted */
 #define BOUNDARY TEXT_ALNUM "'()+_,-./:=? "		/* RFC 2046, 5.1.1 */
 
-/* Bytes of somebody else, and how far they were read. */
+/* Untrusted bytes, and how far they have been read. */
 struct span {
 	const char *at, *end;
 };
@@ -40,7 +40,7 @@ is_word(const struct span *in, const char *word)
 	return left(in) == strlen(word) && strncasecmp(in->at, word, left(in)) == 0;
 }
 
-/* Goes behind bytes, if they are next. */
+/* Skips bytes, if they are next. */
 static bool
 skip(struct span *in, const char *bytes, size_t len)
 {
@@ -69,7 +69,7 @@ take(struct span *in, const char *set)
 	return out;
 }
 
-/* A backslash is an escape to some and itself to others: with us it is nothing. */
+/* Some parsers take a backslash for an escape, others for itself: we refuse it. */
 static int
 take_quoted(struct span *in, struct span *out)
 {
@@ -135,7 +135,7 @@ multipart_boundary(const char *content_type, char out[BOUNDARY_SIZE])
 	return found == 1 ? 0 : V_MALFORMED;
 }
 
-/* What a part says of itself. */
+/* What the headers of a part say. */
 struct head {
 	size_t dispositions;
 	struct span name;
@@ -195,7 +195,7 @@ take_header(struct span line, struct head *head)
 	return 0;
 }
 
-/* Goes behind the next line and its CRLF. */
+/* Skips the next line and its CRLF. */
 static int
 take_line(struct span *in, struct span *line)
 {
@@ -233,7 +233,7 @@ take_part(struct arena *mem, struct span part, struct pair *pair)
 }
 
 /*
- * Goes behind the next delimiter, CRLF "--" boundary; *before is what was
+ * Skips the next delimiter, CRLF "--" boundary; *before is what was
  * before it.  V_MALFORMED: there is none, or its line begins with LF alone.
  */
 static int

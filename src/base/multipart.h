@@ -2,11 +2,11 @@
 /*
  * base/multipart.h - names with values: bodies of multipart/form-data.
  *
- * RFC 7578 in the frame of RFC 2046, 5.1.  Text before the first and behind the
+ * RFC 7578 in the frame of RFC 2046, 5.1.  Text before the first and after the
  * last delimiter is ignored, as are headers of parts that do not change their
- * meaning.  Strict about all else: a file, a parameter other than name, bytes
- * that are not UTF-8, a NUL, or the boundary in a place where one reader sees
- * a delimiter and another does not, refuse the whole.
+ * meaning.  The parser is strict otherwise: a file, a parameter other than name,
+ * bytes that are not UTF-8, a NUL, or a boundary that parsers could disagree
+ * about make it refuse everything.
  */
 #ifndef BASE_MULTIPART_H
 #define BASE_MULTIPART_H
@@ -25,8 +25,8 @@
 int multipart_boundary(const char *content_type, char out[BOUNDARY_SIZE]);
 
 /*
- * All of bytes as pairs, copied into mem; none of an empty body.  V_MALFORMED
- * if they are none, or if there are more than FORM_PAIRS_MAX.
+ * Parses all of bytes into pairs, copied into mem; an empty body has none.
+ * V_MALFORMED: it is not such a body, or has more than FORM_PAIRS_MAX.
  */
 int multipart_parse(struct arena *mem, const char *bytes, size_t len, const char *boundary,
     struct pairs *out);

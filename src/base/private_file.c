@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/private_file.c - files with a secret, read only if nobody else can. */
+/* base/private_file.c - files with a secret, read only if other users cannot read them. */
 #include "base/private_file.h"
 
 #include <errno.h>

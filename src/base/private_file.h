@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/private_file.h - files with a secret, read only if nobody else can.
+ * base/private_file.h - files with a secret, read only if other users cannot read them.
  */
 #ifndef BASE_PRIVATE_FILE_H
 #define BASE_PRIVATE_FILE_H
@@ -13,21 +13,21 @@
 #define PRIVATE_LINE_MAX 512
 
 /*
- * All of the file into bytes, of size.  -errno, logged: -EPERM if the group may
- * write it or others may read it, or it is neither root's nor ours; -EFBIG if
- * it has more.
+ * Reads all of the file into bytes, of size.  -errno, logged: -EPERM if its group
+ * may write it, others may read it, or neither root nor we own it; -EFBIG if it
+ * is larger.
  */
 int private_file_read(const char *path, void *bytes, size_t size, size_t *len);
 
 /*
- * The one line of the file, of up to PRIVATE_LINE_MAX bytes with its end, as a
- * string in mem without it.  -EINVAL, logged, if it is empty; others as above.
+ * Reads the only line of the file, of up to PRIVATE_LINE_MAX bytes including its
+ * end, into a string in mem without it.  -EINVAL, logged, if it is empty; others as above.
  */
 int private_file_read_line(const char *path, struct arena *mem, const char **line);
 
 /*
- * Makes the file, flushed, with mode 0600, or 0640 for the given group unless
- * that is (gid_t)-1.  -EEXIST, not logged, if there is one.
+ * Creates the file and flushes it, with mode 0600, or with 0640 for the given
+ * group unless that is (gid_t)-1.  -EEXIST, not logged, if there is one.
  */
 int private_file_make(const char *path, const void *bytes, size_t len, gid_t group);
 

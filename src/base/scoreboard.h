@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/scoreboard.h - what each worker does at this moment, for all to see.
+ * base/scoreboard.h - what each worker is doing, visible to every process.
  *
  * A file in run_dir, mapped by every process, with one cell for each worker,
- * whatever started it.  A worker writes its own cell alone, without locks;
- * everybody reads.  A cell belongs to the process that holds its byte of the
- * file locked, and the kernel lets go of that even on kill -9: a cell without
- * a holder is free, whatever its bytes say.  Counters outlive their worker,
- * and the next one in the cell adds to them.
+ * whatever started it.  A worker writes only its own cell, without locks;
+ * all processes read.  A cell belongs to the process that holds a lock on its
+ * byte of the file, which the kernel releases even on kill -9: a cell without a
+ * holder is free, whatever its bytes say.  Counters outlive their worker, and
+ * the next worker in the cell adds to them.
  *
- * A process has at most one cell, so there is no handle.  Where no scoreboard
- * is open, writing to it does nothing, and it has no cells.
+ * A process has at most one cell, so there is no handle.  If no scoreboard is
+ * open, writing does nothing, and there are no cells.
  */
 #ifndef BASE_SCOREBOARD_H
 #define BASE_SCOREBOARD_H
@@ -26,14 +26,14 @@ enum scoreboard_state {
 	STATE_FREE,
 	STATE_STARTING,
 	STATE_IDLE,
-	STATE_READING,			/* the request comes in */
+	STATE_READING,			/* the request is being read */
 	STATE_SERVING,
 	STATE_PROVIDER,			/* an identity provider is being asked */
-	STATE_WRITING,			/* the answer goes out */
+	STATE_WRITING,			/* the answer is being written */
 	STATES
 };
 
-/* What a cell says, as read at one moment. */
+/* The contents of a cell at one moment. */
 struct scoreboard_cell {
 	pid_t pid;
 	enum scoreboard_state state;
@@ -60,35 +60,35 @@ int scoreboard_join(void);
 /* Gives the cell back. */
 void scoreboard_leave(void);
 
-/* The worker enters a state; STATE_READING counts a request. */
+/* Enters a state; STATE_READING counts a request. */
 void scoreboard_enter(enum scoreboard_state state);
 
-/* Its state, to be entered again after another one. */
+/* The current state, to return to after another one. */
 enum scoreboard_state scoreboard_state(void);
 
 /* Cells below this number have been in use. */
 size_t scoreboard_high(void);
 
 /*
- * Reads a cell without asking whether its holder lives: for masters, which
+ * Reads a cell without checking whether its holder is alive, for masters, which
  * know.  False: it is free.
  */
 bool scoreboard_peek(size_t at, struct scoreboard_cell *cell);
 
-/* As scoreboard_peek, and frees a cell whose holder is gone. */
+/* As scoreboard_peek, but frees a cell whose holder has gone. */
 bool scoreboard_read(size_t at, struct scoreboard_cell *cell);
 
-/* The worker pid is known to have ended: its cell is free. */
+/* The worker pid has exited: frees its cell. */
 void scoreboard_ended(pid_t pid);
 
 /* --- counters -------------------------------------------------------------- */
 
-#define SCOREBOARD_COUNTERS 2048	/* what each of them counts is for its users to say */
+#define SCOREBOARD_COUNTERS 2048	/* their users decide what each of them counts */
 
 /* Adds to a counter of this worker.  One out of range is ignored. */
 void scoreboard_count(size_t counter, uint64_t by);
 
-/* The sum over all workers, those that are gone included. */
+/* The sum over all workers, including exited ones. */
 uint64_t scoreboard_sum(size_t counter);
 
 /* --- the queue of logins ------------------------------------------------- */
@@ -97,28 +97,28 @@ uint64_t scoreboard_sum(size_t counter);
 uint64_t scoreboard_ticket(void);
 
 /*
- * What this worker holds: how many wait and are hashed, and of those that wait
- * the first ticket (0 for none) and since when it waits.
+ * Sets what this worker holds: how many logins wait and are hashed, and the first
+ * ticket of those that wait (0 for none) and since when it waits.
  */
 void scoreboard_hold(uint32_t waiting, uint32_t hashing, uint64_t first, int64_t since_ms);
 
-/* How many workers, which can take their turn, hold an earlier ticket. */
+/* How many workers that can take their turn hold an earlier ticket. */
 size_t scoreboard_before(uint64_t ticket);
 
-/* What is hashed in a slot, as a digest: an aid, for a process that dies leaves it there. */
+/* A digest of what is hashed in a slot; only a hint, since a killed process leaves it. */
 void scoreboard_hash(size_t slot, uint64_t digest);
 uint64_t scoreboard_hashing(size_t slot);
 
-/* How many logins wait in all. */
+/* How many logins wait in total. */
 uint64_t scoreboard_waiting(void);
 
 /* --- the master ---------------------------------------------------------- */
 
-/* What a master says of its workers. */
+/* What a master reports about its workers. */
 struct scoreboard_pool {
 	pid_t master;			/* 0: there has been none */
-	uint32_t want, base, max;	/* workers there should be, and the bounds of that */
-	uint64_t deaths;		/* workers that did not end well, since its start */
+	uint32_t want, base, max;	/* how many workers there should be, and its limits */
+	uint64_t deaths;		/* abnormal exits of workers since its start */
 	int64_t started_ms;		/* Unix time */
 };
 
@@ -128,19 +128,19 @@ void scoreboard_set_pool(const struct scoreboard_pool *pool);
 bool scoreboard_pool(struct scoreboard_pool *pool);
 
 /*
- * How many workers may do what takes long and is not theirs to hurry, such as
- * asking a provider: those there are, or that a master can have, less a
- * quarter of them and two at the least, so that other requests find a worker.
- * Where no scoreboard is open: of so many workers.
+ * How many workers may wait for something slow, such as a provider: all that there
+ * are, or that a master can have, less a quarter of them and at least two, so
+ * that other requests find a worker.  If no scoreboard is open: of so many
+ * workers.
  */
 size_t scoreboard_slow_max(size_t workers);
 
 /* --- the master's sleep ----------------------------------------------------- */
 
-/* The master will not look again until it is woken. */
+/* The master sleeps until it is woken. */
 void scoreboard_sleep(void);
 
-/* True once after scoreboard_sleep: the caller has to wake the master. */
+/* True once after scoreboard_sleep: the caller must wake the master. */
 bool scoreboard_wake(void);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * base/secret.h - random bytes, keyed digests, sealing and comparing.
  *
- * Everything is libsodium's: BLAKE2b (RFC 7693) for digests,
- * XSalsa20-Poly1305 for sealing, the system's generator for randomness.
+ * All of it comes from libsodium: BLAKE2b (RFC 7693) for digests,
+ * XSalsa20-Poly1305 for sealing, the system's generator for random bytes.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
@@ -17,7 +17,7 @@
 #define DIGEST_LEN	32
 #define CHECKSUM_LEN	8
 
-/* Call once before all else.  -EIO if the generator cannot be had. */
+/* Call once before all else.  -EIO if there is no generator. */
 int secret_init(void);
 
 void secret_random(void *out, size_t len);
@@ -29,7 +29,7 @@ void secret_base62(char *out, size_t len);
 void secret_digest(uint8_t out[DIGEST_LEN], const uint8_t key[SECRET_KEY_LEN],
     const char *label, const void *bytes, size_t len);
 
-/* Unkeyed, over two pieces: against decay of a file, not against an enemy. */
+/* Unkeyed, over two pieces: detects a damaged file, not an attack. */
 void secret_checksum(uint8_t out[CHECKSUM_LEN], const void *first, size_t first_len,
     const void *second, size_t second_len);
 
@@ -40,7 +40,7 @@ void secret_seal(uint8_t *sealed, const uint8_t key[SECRET_KEY_LEN], const void 
 int secret_unseal(void *plain, const uint8_t key[SECRET_KEY_LEN], const uint8_t *sealed,
     size_t len);
 
-/* Takes the same time wherever the first difference is. */
+/* Takes the same time, wherever the first difference is. */
 bool secret_equal(const void *a, const void *b, size_t len);
 
 void secret_wipe(void *bytes, size_t len);

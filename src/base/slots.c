@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/slots.c - how many processes may do a thing at once. */
+/* base/slots.c - limits how many processes do something at a time. */
 #include "base/slots.h"
 
 #include <errno.h>

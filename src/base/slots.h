@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/slots.h - how many processes may do a thing at once.
+ * base/slots.h - limits how many processes do something at a time.
  *
- * A slot is a byte of a file, held by a lock that the kernel drops with the
- * process, even on kill -9.  The file must be opened after fork: a lock that
+ * A slot is a byte of a file, held by a lock that the kernel releases when the
+ * process exits, even on kill -9.  The file must be opened after fork: a lock that
  * is inherited would be granted to both.
  */
 #ifndef BASE_SLOTS_H
@@ -22,7 +22,7 @@ struct slots {
 	_Atomic uint64_t held[SLOTS_MAX / 64];
 };
 
-/* A slot while it is held; let go with slot_leave, fit for GUARD, by any thread. */
+/* A slot while it is held; slot_leave releases it, in any thread, and can be used with GUARD. */
 struct slot {
 	struct slots *slots;		/* NULL: none is held */
 	long at;
@@ -30,7 +30,7 @@ struct slot {
 
 #define SLOT_NONE ((struct slot){ .slots = NULL })
 
-/* Makes the file if there is none.  -errno, logged. */
+/* Creates the file if it does not exist.  -errno, logged. */
 int slots_open(struct slots *slots, const char *path);
 void slots_close(struct slots *slots);
 

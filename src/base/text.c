@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/text.c - a string that grows in an arena, and questions about bytes. */
+/* base/text.c - a string that grows in an arena, and checks of bytes. */
 #include "base/text.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/text.h - a string that grows in an arena, and questions about bytes.
+ * base/text.h - a string that grows in an arena, and checks of bytes.
  *
  * struct text remembers that memory ran out: put as often as you like, ask
  * once at the end with text_done.
@@ -57,18 +57,18 @@ size_t text_characters(const char *bytes, size_t len);
 /* A copy without the blanks at the end, as of a field that a user filled in; NULL: no memory. */
 const char *text_trimmed(struct arena *mem, const char *string);
 
-/* ASCII only: other bytes stay as they are. */
+/* ASCII only: other bytes are left unchanged. */
 void text_lower(char *string);
 
 /*
  * Copies string and its NUL into a field of size bytes.  V_INVALID if it does
- * not fit; the field is then left as it was.
+ * not fit; the field is then left unchanged.
  */
 int text_copy(char *field, size_t size, const char *string);
 
 /*
- * Decimal integer without sign prefix "+", blanks or leading zeros.
- * V_MALFORMED if it is none, or out of range of int64_t.
+ * A decimal integer without "+", blanks or leading zeros.  V_MALFORMED if it
+ * is not one, or is out of the range of int64_t.
  */
 int text_integer(const char *bytes, size_t len, int64_t *out);
 

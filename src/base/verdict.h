@@ -2,9 +2,10 @@
 /*
  * base/verdict.h - what a function that can fail returns.
  *
- * A function that can fail returns int: 0 done; > 0 one of these, named in its
- * contract and decided by its caller; < 0 a negative errno, a fault of ours,
- * passed up untouched and answered 500 (503 where it will pass by itself).
+ * A function that can fail returns int.  0 is success.  A value > 0 is one of
+ * these verdicts: the function's contract names it, and the caller handles it.
+ * A value < 0 is a negative errno, a fault of ours, which is passed up unchanged
+ * and answered with 500, or 503 if it is temporary.
  * A fault is never turned into a refusal, nor a refusal into a fault.
  */
 #ifndef BASE_VERDICT_H
@@ -12,25 +13,25 @@
 
 enum verdict {
 	V_OK,
-	/* what a store or a parser finds */
+	/* results of the store and of parsers */
 	V_NOT_FOUND,
 	V_EXISTS,
 	V_TOO_MANY,		/* a cap is reached */
-	V_CHANGED,		/* compare-and-set: somebody else was first */
-	V_MALFORMED,		/* the bytes are not one of what was asked for */
-	V_INVALID,		/* well formed, but outside the rule of its field */
+	V_CHANGED,		/* compare-and-set: another process was first */
+	V_MALFORMED,		/* the bytes do not have the expected form */
+	V_INVALID,		/* well formed, but violates the rule of its field */
 	/* who is calling */
-	V_ENDED,		/* really ours, but expired, revoked or logged out: no guess */
+	V_ENDED,		/* once valid, now expired, revoked or logged out: not a guess */
 	V_WRONG_CREDENTIAL,
 	V_FORBIDDEN,
 	V_UNAVAILABLE,		/* a provider or a limited resource, for now */
-	V_THROTTLED,		/* after too many failures: not looked at, for now */
+	V_THROTTLED,		/* too many failures: not evaluated for now */
 	V_WAITING,		/* not decided yet: the call is put aside, and made again later */
-	/* what is wrong with a request, in the order in which it is looked at */
+	/* errors in a request, in the order of the checks */
 	V_HEADERS_TOO_LARGE,
 	V_NO_ROUTE,
 	V_NO_METHOD,
-	V_PREFLIGHT,		/* OPTIONS: answered from the route, not handled */
+	V_PREFLIGHT,		/* OPTIONS: answered without a handler */
 	V_PLAIN_HTTP,
 	V_URI_TOO_LONG,
 	V_BODY_TOO_LARGE,
@@ -39,12 +40,12 @@ enum verdict {
 	V_JSON_AS_FORM,		/* what is said to be a form */
 	V_DUPLICATE_CREDENTIAL,
 	V_DUPLICATE_HEADER,
-	V_FORGED_HEADER,	/* a client says what only the answer to a web server may */
+	V_FORGED_HEADER,	/* a client sent a header that only our answer may have */
 	V_FOREIGN_SITE,		/* a page of another site caused it */
 	V_NO_TOKEN,
 	V_MEDIA_TYPE,
 	V_BAD_FIELDS,
-	/* what only the Webitel dialect says */
+	/* only in the Webitel API */
 	V_BAD_CALLER,
 	V_NO_USER,
 	V_NO_USER_NAME,
@@ -52,7 +53,7 @@ enum verdict {
 	V_BAD_EXPIRE,
 	V_BAD_ROLE,
 	V_BAD_STATE,
-	V_WEB_SERVER_ERROR,	/* the web server's own error, put into our envelope */
+	V_WEB_SERVER_ERROR,	/* an error of the web server, in our envelope */
 	VERDICTS		/* how many there are */
 };
 

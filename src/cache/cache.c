@@ -13,7 +13,7 @@
 #include "base/verdict.h"
 #include "cache/entry.h"
 
-/* For each table.  The same in every process, so the map never has to grow. */
+/* For each table.  The same in every process, so that the map never grows. */
 #define MAP_BYTES	((size_t)256 * 1024 * 1024)
 #define TABLE_NAME_SIZE	32
 
@@ -126,7 +126,7 @@ cache_get(struct cache *cache, unsigned table, struct arena *mem, const char *na
 	return 0;
 }
 
-/* As cache_read, within at; and when the entry ends. */
+/* As cache_read, within at; and when the entry expires. */
 static int
 read_value(const struct access *at, const char *name, void *value, size_t size, int64_t now_ms,
     int64_t *ends_ms)
@@ -215,7 +215,7 @@ cache_drop(struct cache *cache, unsigned table, const char *name)
 	return r ? r : commit(&at);
 }
 
-/* Reads the entry that item names, after a few ended ones have gone. */
+/* Reads the entry that item names, after removing a few expired ones. */
 static int
 read_item(const struct access *at, struct cache_item *item, int64_t now_ms)
 {
@@ -230,7 +230,7 @@ read_item(const struct access *at, struct cache_item *item, int64_t now_ms)
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
-/* Is the entry there with the item's bytes and end? */
+/* Does the entry have the item's bytes and expiry? */
 static bool
 is_unchanged(const struct access *at, const struct cache_item *item)
 {
@@ -275,7 +275,7 @@ cache_update_many(struct cache *cache, struct cache_item *items, size_t count, i
 	return r ? r : commit(&at);
 }
 
-/* A change of one entry, to be made as one of many. */
+/* A change of one entry, as the only one of many. */
 struct change_one {
 	cache_change *change;
 	void *arg;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
-/* cache/entry.c - entries and the order in which they end, within a transaction. */
+/* cache/entry.c - entries and the order in which they expire, within a transaction. */
 #include "cache/entry.h"
 
 #include <string.h>
 
 #include "base/verdict.h"
 
-/* Ended entries dropped by each write: more than it adds. */
+/* Expired entries dropped by each write: more than it adds. */
 #define SWEEP 4
 
 void
@@ -89,7 +89,7 @@ entry_remove(const struct access *at, const char *name)
 	return rc && rc != MDB_NOTFOUND ? mdb_fault(at->mdb, rc, "mdb_del") : 0;
 }
 
-/* The entry that ends first, if that is at or before by_ms.  V_NOT_FOUND. */
+/* The entry that expires first, if that is at or before by_ms.  V_NOT_FOUND. */
 static int
 first_to_end(const struct access *at, int64_t by_ms, char name[ENTRY_NAME_MAX + 1])
 {
@@ -124,7 +124,7 @@ entry_sweep(const struct access *at, int64_t now_ms)
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
-/* Room for one more: what would end first is of the least use. */
+/* Makes room for one more: what expires first is of the least use. */
 static int
 make_room(const struct access *at)
 {

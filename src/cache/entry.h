@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * cache/entry.h - the entries of one table of a cache, for cache.c alone.
+ * cache/entry.h - the entries of one table of a cache, only for cache.c.
  *
- * A table is two databases.  NAME: name of an entry -> time of its end (8, big
- * endian) and bytes.  "NAME ends": the same time and name -> nothing, in the
- * order in which entries end.
+ * A table is two databases.  NAME: name of an entry -> time of its expiry (8,
+ * big endian) and bytes.  "NAME ends": the same time and name -> nothing, in the
+ * order in which entries expire.
  */
 #ifndef CACHE_ENTRY_H
 #define CACHE_ENTRY_H
@@ -15,14 +15,14 @@
 #include "base/mdb.h"
 
 #define ENTRY_NAME_MAX 200
-#define ENTRY_TIME_LEN 8		/* of the end, in front of the bytes */
+#define ENTRY_TIME_LEN 8		/* of the expiry, before the bytes */
 
 struct table {
 	MDB_dbi entry, ending;
 	size_t limit;			/* entries; 0: none */
 };
 
-/* A transaction and the table it is about: GUARD(access_end) struct access at = { 0 }. */
+/* A transaction and its table: GUARD(access_end) struct access at = { 0 }. */
 struct access {
 	struct mdb *mdb;
 	MDB_txn *txn;
@@ -31,20 +31,20 @@ struct access {
 
 void access_end(struct access *at);
 
-/* The entry, ended or not; val is LMDB's until the transaction ends.  V_NOT_FOUND. */
+/* The entry, expired or not; val belongs to LMDB until the transaction ends.  V_NOT_FOUND. */
 int entry_find(const struct access *at, const char *name, MDB_val *val);
 int64_t entry_ends_ms(const MDB_val *val);
 const void *entry_bytes(const MDB_val *val);
 size_t entry_len(const MDB_val *val);
 
-/* Writes the entry over a former one; a full table drops what would end first. */
+/* Writes the entry, replacing an older one; a full table drops what expires first. */
 int entry_put(const struct access *at, const char *name, const void *bytes, size_t len,
     int64_t ends_ms);
 
-/* It is no fault if there is none. */
+/* Dropping an absent entry is not a fault. */
 int entry_remove(const struct access *at, const char *name);
 
-/* Removes a few entries that ended at or before now_ms. */
+/* Removes a few entries that expired at or before now_ms. */
 int entry_sweep(const struct access *at, int64_t now_ms);
 
 #endif

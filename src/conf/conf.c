@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* conf/conf.c - file → struct conf, by libconfuse and the option table. */
+/* conf/conf.c - reads a file into struct conf, with libconfuse and the option table. */
 #include "conf/conf.h"
 
 #include <errno.h>
@@ -76,7 +76,7 @@ check_number(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	return -1;
 }
 
-/* FastCGI has no credential: what other machines could reach would be open to them. */
+/* FastCGI has no authentication: other machines must not reach the socket. */
 static bool
 is_loopback(const char *value)
 {
@@ -132,7 +132,7 @@ check_row(cfg_t *cfg, cfg_opt_t *opt, const struct option_row *row)
 	}
 }
 
-/* libconfuse alone takes "" for 0 and 010 for 8. */
+/* libconfuse reads "" as 0 and 010 as 8. */
 static int
 parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
@@ -162,7 +162,7 @@ check_oidc_value(cfg_t *cfg, cfg_opt_t *opt)
 	return check_row(cfg, opt, &oidc_options[i]);
 }
 
-/* A row as libconfuse wants it, with its default. */
+/* An option as libconfuse needs it, with its default. */
 static cfg_opt_t
 option_of(const struct option_row *row)
 {
@@ -179,7 +179,7 @@ option_of(const struct option_row *row)
 	}
 }
 
-/* Rows for libconfuse, with room for one more and the end; the caller frees them. */
+/* Options for libconfuse, with room for one more and the end; the caller frees them. */
 static cfg_opt_t *
 rows_new(const struct option_row *from, size_t count)
 {
@@ -218,7 +218,7 @@ parser_new(void)
 	if (rows && section) {
 		rows[options_count] = (cfg_opt_t)CFG_SEC("oidc", section,
 		    CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
-		cfg = cfg_init(rows, CFGF_NONE);	/* keeps copies of its own */
+		cfg = cfg_init(rows, CFGF_NONE);	/* copies them */
 	}
 	free(section);
 	free(rows);
@@ -257,7 +257,7 @@ take_list(struct arena *mem, cfg_t *cfg, const char *name, struct conf_list *lis
 	return r;
 }
 
-/* The value of a row into its member of to. */
+/* Stores the value of an option in its member of to. */
 static int
 take_value(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *row)
 {
@@ -330,7 +330,7 @@ take_all(struct conf **out, cfg_t *cfg)
 	return 0;
 }
 
-/* libconfuse ends the process when it cannot read what it could open. */
+/* libconfuse exits when it cannot read a file that it could open. */
 static int
 check_file(const char *path)
 {

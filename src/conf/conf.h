@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * conf/conf.h - what the operator decides: one struct, filled from one table.
+ * conf/conf.h - the configuration: one struct, filled by one table.
  *
  * An option is one row of options[] in conf/options.c and one member here.
  * The shipped doorward.conf and doorward.conf(5) are checked against the rows.
@@ -24,7 +24,7 @@ struct conf_list {
 #define CONF_ARGON2_MEMORY_MAX_KIB	1048576
 #define CONF_ARGON2_ITERATIONS_MAX	100
 
-/* So many sections "oidc NAME { ... }" there may be. */
+/* The most sections "oidc NAME { ... }" that are allowed. */
 #define CONF_OIDC_MAX 16
 
 /* A further OpenID provider: a section "oidc NAME { ... }". */
@@ -33,9 +33,9 @@ struct conf_oidc {
 	const char *issuer;
 	const char *jwks_url;
 	struct conf_list client_ids;
-	const char *header;		/* where its ID token comes; "" for X-Auth-NAME-Token */
-	const char *parameter;		/* likewise, for NAME_token */
-	bool email_verified_as_text;	/* "true" counts like true */
+	const char *header;		/* header of its ID tokens; "" for X-Auth-NAME-Token */
+	const char *parameter;		/* their parameter; "" for NAME_token */
+	bool email_verified_as_text;	/* accept "true" for true */
 	bool link_by_email;
 	bool auto_register;
 };
@@ -47,9 +47,9 @@ struct conf {
 	const char *data_dir;
 	const char *run_dir;
 	const char *key_file;
-	const char *user;		/* "" to stay whom we were started as */
+	const char *user;		/* "" to keep the user that started us */
 	const char *group;
-	const char *listen;		/* "" stands for run_dir/doorward.sock */
+	const char *listen;		/* "" for run_dir/doorward.sock */
 	int64_t workers;
 	int64_t workers_max;		/* below workers: no more than those */
 	int64_t workers_spare;
@@ -145,15 +145,15 @@ extern const size_t options_count;
 extern const struct option_row oidc_options[];
 extern const size_t oidc_options_count;
 
-/* The row of a name outside of sections, NULL if there is none. */
+/* The row of an option outside of sections; NULL if there is none. */
 const struct option_row *option_find(const char *name);
 
-/* The value of a row in its struct as a file would have it; strings are quoted. */
+/* Writes the value of an option as it would be in a file; strings are quoted. */
 void option_put(struct text *out, const struct option_row *row, const void *conf);
 
 /*
- * Reads the file into *conf, which the caller ends with conf_drop.
- * V_INVALID: something in the file is wrong; errors then holds lines of
+ * Reads the file into *conf, which the caller releases with conf_drop.
+ * V_INVALID: the file has errors; errors then has lines of the form
  * "file:line: what".  -errno if the file cannot be read.
  */
 int conf_load(struct conf **conf, const char *path, struct text *errors);

@@ -16,10 +16,10 @@
 #include "base/log.h"
 #include "base/private_file.h"
 
-/* What doorward puts behind the directory of a socket until it has its name: ".PID". */
+/* A socket first has a temporary name in its directory: ".PID". */
 #define TEMPORARY_LEN strlen(".4194304")
 
-/* Can files be made in the directory of path?  -errno. */
+/* Can files be created in the directory of path?  -errno. */
 static int
 parent_check(const char *path, int mode)
 {
@@ -34,7 +34,7 @@ parent_check(const char *path, int mode)
 	return faccessat(AT_FDCWD, parent, mode, AT_EACCESS) == 0 ? 0 : -errno;
 }
 
-/* The log is left as it is, and not made where there is none. */
+/* The log is not changed, and not created if it is missing. */
 static int
 check_log(const struct conf *conf, const char *path)
 {
@@ -62,7 +62,7 @@ check_run_dir(const struct conf *conf, const char *path)
 	return faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0 ? 0 : -errno;
 }
 
-/* Root may be the one to make the socket, so only what hinders root, too, is wrong. */
+/* Root may create the socket, so only what also stops root is wrong. */
 static int
 check_listen(const struct conf *conf, const char *path)
 {

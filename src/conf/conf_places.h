@@ -8,10 +8,10 @@
 #include "conf/conf.h"
 
 /*
- * Looks with the rights of the process whether a service can start with them
- * and its users can log in.  The database and the key file are not looked at:
- * they may still have to be made.  -errno of the first that is wrong, with a
- * line in the log for each.
+ * Checks, with the rights of the process, whether a service can start with them
+ * and users can log in.  The database and the key file are not checked, because
+ * they may not exist yet.  -errno of the first that is wrong; logs a line for
+ * each.
  */
 int conf_check_places(const struct conf *conf);
 

@@ -14,7 +14,7 @@ is_name(const char *text)
 	return *text && !text[strspn(text, TEXT_SMALL TEXT_DIGITS)];
 }
 
-/* A provider without these could never let anybody in. */
+/* Without these, no login through the provider could succeed. */
 static int
 check_oidc(const struct conf_oidc *oidc, const char *path, struct text *errors)
 {
@@ -42,7 +42,7 @@ is_network(const char *text)
 	return network_parse(text, &net) == 0;
 }
 
-/* As browsers write it: scheme, host and port in lower case, and no more (RFC 6454, 6.1). */
+/* As browsers write it: scheme, host and port in lower case, and nothing else (RFC 6454, 6.1). */
 static bool
 is_origin(const char *text)
 {
@@ -54,7 +54,7 @@ is_origin(const char *text)
 	return *host && !host[strspn(host, TEXT_SMALL TEXT_DIGITS "._-:[]")];
 }
 
-/* What could never match would be there in vain, and nobody would know. */
+/* An origin in another form would never match, without notice. */
 static int
 check_lists(const struct conf *conf, const char *path, struct text *errors)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * conf/conf_rules.h - what the row of a single option cannot say.
+ * conf/conf_rules.h - rules that the row of a single option cannot express.
  */
 #ifndef CONF_CONF_RULES_H
 #define CONF_CONF_RULES_H
@@ -8,8 +8,8 @@
 #include "conf/conf.h"
 
 /*
- * Holds lists to what their elements must be, and options to one another.
- * V_INVALID: errors has a line for each that is wrong, which begins with path.
+ * Checks the elements of lists, and options against each other.  V_INVALID:
+ * errors has a line for each error, which begins with path.
  */
 int conf_check_rules(const struct conf *conf, const char *path, struct text *errors);
 

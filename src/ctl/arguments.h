@@ -9,7 +9,7 @@
 #include "ctl/ctl.h"
 
 /*
- * Reads the options every command has from argv[1] on and stops at the first
+ * Reads the options that every command has from argv[1] on, and stops at the first
  * word, whose index is *next.  V_MALFORMED.
  */
 int arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next);
@@ -20,7 +20,7 @@ int arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next);
  */
 int arguments_read(struct ctl *ctl, int argc, char **argv);
 
-/* Are there as many operands as the command has names for?  V_MALFORMED. */
+/* Are there as many operands as the command needs?  V_MALFORMED. */
 int arguments_check(struct ctl *ctl);
 
 /* The value of an option, "" if it has none, NULL if it was not given. */
@@ -30,7 +30,7 @@ bool arguments_has(const struct ctl *ctl, const char *name);
 /* The value as a number from 1 on; preset if not given.  V_INVALID. */
 int arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out);
 
-/* Wrong usage, for this reason: sets why and is V_MALFORMED. */
+/* Sets why, the reason why the command line is wrong; V_MALFORMED. */
 int arguments_refuse(struct ctl *ctl, const char *why);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * ctl/ctl.h - one run of doorwardctl: the command, what it was given, what it
- * has open.
+ * ctl/ctl.h - one run of doorwardctl: the command, its arguments, and what it
+ * has opened.
  *
  * A command is a row of commands[] in doorwardctl.c and a function declared
- * below.  It returns as everything does: 0, a verdict, or a negative errno;
- * ctl/ending.h makes that the message and the exit code.  Before it returns a
- * verdict it may set about (what was refused) and why (the reason).
+ * below.  It returns 0, a verdict or a negative errno, which ctl/ending.h turns
+ * into the message and the exit code.  Before it returns a verdict it may set
+ * about (what was refused) and why (the reason).
  */
 #ifndef CTL_CTL_H
 #define CTL_CTL_H
@@ -21,7 +21,7 @@
 
 struct ctl;
 
-/* An option, as --help tells of it. */
+/* An option, as --help shows it. */
 struct argument {
 	const char *name;		/* without the dashes */
 	const char *takes;		/* the name of its value; NULL: it has none */
@@ -36,7 +36,7 @@ enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_AUTH };
 
 struct command {
 	const char *path;		/* "user add": its words */
-	const char *operands;		/* "EMAIL", "[UUID]" for one that may be left out */
+	const char *operands;		/* "EMAIL", "[UUID]" for an optional one */
 	const struct argument *arguments;	/* ends with a row without a name */
 	const struct record_kind *kind;	/* its fields are options too; NULL: none */
 	const char *named;		/* the field that is the operand instead of an option */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: ISC
 /*
- * ctl/ending.h - how a run ends: the exit code, and one line on stderr for all
- * but the good end.
+ * ctl/ending.h - the exit code of a run, and one line on stderr unless it
+ * succeeded.
  *
- *	0 done  1 fault  2 wrong usage  3 not found  4 exists already
- *	5 refused: a value or a password is against a rule
+ *	0 done  1 fault  2 wrong command line  3 not found  4 exists already
+ *	5 refused: a value or a password violates a rule
  */
 #ifndef CTL_ENDING_H
 #define CTL_ENDING_H
 
 #include "ctl/ctl.h"
 
-/* Says what went wrong with the command that returned r, and returns the exit code. */
+/* Prints why the command that returned r failed; returns the exit code. */
 int ending_report(const struct ctl *ctl, int r);
 
 /* The exit codes, for --help. */

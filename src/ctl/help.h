@@ -7,14 +7,14 @@
 
 #include "ctl/ctl.h"
 
-/* The usage line of a command; NULL for that of the program. */
+/* The usage line of a command, or with NULL of the program. */
 void help_print_usage(FILE *out, const struct command *command);
 
-/* All commands that begin with the words of group, "" for all there are. */
+/* All commands that begin with the words of group; "" for all. */
 void help_print_list(const struct ctl *ctl, const struct command *commands, size_t count,
     const char *group);
 
-/* All about ctl->command. */
+/* Describes ctl->command. */
 void help_print_command(const struct ctl *ctl);
 
 /* Does path begin with the words of group? */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
- * ctl/listing.h - a list of records on stdout: an aligned table with a header,
- * or with --json one array.
+ * ctl/listing.h - prints a list of records: an aligned table with a header, or
+ * with --json an array.
  *
  *	struct listing l;
  *	listing_open(&l, ctl, &user_kind, columns, NELEM(columns));
  *	... listing_add(&l, &user) ...
  *	listing_close(&l);
  *
- * The array is printed as it comes, the table at the end, when the widths of
- * its columns are known.
+ * The array is printed at once, the table at the end, when the widths of its
+ * columns are known.
  */
 #ifndef CTL_LISTING_H
 #define CTL_LISTING_H
@@ -20,7 +20,7 @@
 
 struct column {
 	const char *heading;
-	const char *name;		/* what record_show_text knows it by */
+	const char *name;		/* the name for record_show_text */
 };
 
 struct listing {
@@ -42,7 +42,7 @@ int listing_add(struct listing *l, const void *record);
 /* The same for a walk (ctl/walk.h), whose arg is the listing. */
 int listing_visit(struct ctl *ctl, const void *record, void *listing);
 
-/* Prints the rest and gives back what the listing holds. */
+/* Prints the rest and frees the listing. */
 void listing_close(struct listing *l);
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: ISC
-/* ctl/prompt.h - asking the person at the terminal, and only there. */
+/* ctl/prompt.h - asks questions on the terminal, and only there. */
 #ifndef CTL_PROMPT_H
 #define CTL_PROMPT_H
 
 #include "ctl/ctl.h"
 
 /*
- * A new password for whom: one line of stdin with --password-stdin, else asked
- * for twice without echo.  *password is in ctl->mem; it may break any rule.
+ * Reads a new password for whom: one line of stdin with --password-stdin; else
+ * asks for it twice without echo.  *password is in ctl->mem, and not yet checked.
  * V_MALFORMED: there is no terminal.  V_INVALID: the two differ.
  */
 int prompt_password(struct ctl *ctl, const char *whom, const char **password, size_t *len);

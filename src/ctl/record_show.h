@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * ctl/record_show.h - a record as people and programs are shown it.
+ * ctl/record_show.h - a record as text for people and as JSON for programs.
  *
  * Fields are named as in the JSON of the service.  Digests, sealed keys and
- * generations are never shown, of a token its first characters.
+ * generations are never shown; of a token, only the first characters are.
  */
 #ifndef CTL_RECORD_SHOW_H
 #define CTL_RECORD_SHOW_H
@@ -12,7 +12,7 @@
 #include "ctl/ctl.h"
 
 /*
- * One thing of a record in words, "" if absent: a field, or "state" of a user.
+ * A property of a record as text, "" if absent: a field, or "state" of a user.
  * *out is in mem and has no control characters.
  */
 int record_show_text(struct ctl *ctl, struct arena *mem, const struct record_kind *kind,
@@ -22,10 +22,10 @@ int record_show_text(struct ctl *ctl, struct arena *mem, const struct record_kin
 int record_show_json(struct ctl *ctl, struct text *out, const struct record_kind *kind,
     const void *record);
 
-/* The record on stdout: with --json its object, else a line for each field. */
+/* Prints the record: with --json its object, else a line for each field. */
 int record_show(struct ctl *ctl, const struct record_kind *kind, const void *record);
 
-/* A copy in mem, fit for a terminal: '?' in place of control characters. */
+/* A copy in mem, safe for a terminal: '?' in place of control characters. */
 const char *record_show_clean(struct arena *mem, const char *string);
 
 #endif

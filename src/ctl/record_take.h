@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* ctl/record_take.h - options that are fields, into their record. */
+/* ctl/record_take.h - stores options that are fields in their record. */
 #ifndef CTL_RECORD_TAKE_H
 #define CTL_RECORD_TAKE_H
 
@@ -10,8 +10,8 @@ typedef int record_take_one(struct ctl *ctl, void *record, const struct field *f
     const char *text);
 
 /*
- * Hands each option of ctl that is a field and was given to take, until one is
- * refused; mask gets a bit for each, as in kind.  The result is that of take.
+ * Passes each given option of ctl that is a field to take, until one is refused;
+ * mask receives a bit for each, as in kind.  Returns the result of take.
  */
 int record_take(struct ctl *ctl, const struct record_kind *kind, void *record,
     record_take_one *take, uint64_t *mask);

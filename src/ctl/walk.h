@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: ISC
 /*
- * ctl/walk.h - every record of a kind, page by page, so that a walk over a
- * million users holds a page of them and keeps no reader of the store open.
+ * ctl/walk.h - visits every record of a kind, page by page, so that a walk over a
+ * million users holds one page and keeps no reader of the store open.
  */
 #ifndef CTL_WALK_H
 #define CTL_WALK_H
 
 #include "ctl/ctl.h"
 
-/* Is given each record; anything but 0 ends the walk and is its result. */
+/* Called with each record; anything but 0 ends the walk and is its result. */
 typedef int walk_visit(struct ctl *ctl, const void *record, void *arg);
 
 /* At most limit users or accounts, in the order of their uuids. */
 int walk_users(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg);
 int walk_accounts(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg);
 
-/* All live tokens of a user, oldest first.  V_CHANGED: one went away meanwhile. */
+/* All live tokens of a user, oldest first.  V_CHANGED: the last one was removed meanwhile. */
 int walk_tokens(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
 int walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * http/call.h - one call while it is answered.  Each step of http/serve.c
- * fills its own part and looks only at earlier ones.
+ * http/call.h - one request while it is being answered.  Each step of
+ * http/serve.c fills its own part and reads only the parts of earlier steps.
  */
 #ifndef HTTP_CALL_H
 #define HTTP_CALL_H
@@ -23,14 +23,14 @@ struct call {
 	const struct cred *cred;
 	struct arena *mem;
 	const struct request *req;
-	struct login_wait **wait;	/* where a login that waits is kept; NULL: it blocks */
+	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
 	int64_t now_ms;
 
 	/* route */
 	enum method method;
 	const char *path, *query;
-	bool has_body;			/* may have one, as far as the method goes */
-	const char *pattern;		/* the path's in routes[]; NULL without one */
+	bool has_body;			/* the method permits one */
+	const char *pattern;		/* of the path, in routes[]; NULL if there is none */
 	const struct route *route;
 	struct named named;
 	enum dialect dialect;
@@ -45,7 +45,7 @@ struct call {
 	/* verify, by the gate */
 	union {
 		struct identity id;
-		struct caller caller;	/* behind gate_session */
+		struct caller caller;	/* by gate_session */
 	};
 
 	/* locate */
@@ -64,7 +64,7 @@ struct call {
 	struct outcome outcome;
 };
 
-/* Must it be sent over TLS first?  Not where that does not matter (API 1.1). */
+/* Must the client send it over TLS first?  Not if plain HTTP is allowed (API 1.1). */
 static inline bool
 call_lacks_tls(const struct call *c)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * http/dialect.h - how one and the same result is said to different askers: a
- * row of words for each, and what else its answer carries.
+ * http/dialect.h - how the same result is worded for each kind of client: a row of
+ * words for each, and what else its answer contains.
  */
 #ifndef HTTP_DIALECT_H
 #define HTTP_DIALECT_H
@@ -10,45 +10,45 @@
 
 struct gate;
 
-/* Who asks, and so how answers look. */
+/* The kind of client, which determines the form of answers. */
 enum dialect {
-	DIALECT_REST,			/* a client of the API */
-	DIALECT_WEBITEL,		/* a client of Webitel's API */
-	DIALECT_VERIFY,			/* a web server, by a sub-request of its own */
+	DIALECT_REST,			/* a client of the Opentact API */
+	DIALECT_WEBITEL,		/* a client of the Webitel API */
+	DIALECT_VERIFY,			/* a web server, by a sub-request */
 	DIALECT_AUTHORIZER,		/* a web server, in FastCGI's authorizer role */
 	DIALECTS
 };
 
-/* What an answer has besides its status and the headers of all. */
+/* What an answer has besides its status and the common headers. */
 enum extra {
 	EXTRA_CHALLENGE = 1,		/* WWW-Authenticate */
-	EXTRA_WEBITEL_CHALLENGE = 2,	/* the same, and no browser opens a dialog for it */
+	EXTRA_WEBITEL_CHALLENGE = 2,	/* the same, for which browsers open no dialog */
 	EXTRA_ALLOW = 4,
-	EXTRA_RETRY = 8,		/* Retry-After, in a moment */
+	EXTRA_RETRY = 8,		/* Retry-After, in a few seconds */
 	EXTRA_LOCATION = 16,
-	EXTRA_PAYLOAD = 32,		/* what the handler put */
+	EXTRA_PAYLOAD = 32,		/* what the handler wrote */
 	EXTRA_USER_HEADERS = 64,	/* X-Auth-… */
 	EXTRA_USER_VARIABLES = 128,	/* Variable-… */
-	EXTRA_BARE = 256,		/* and not even the headers of all */
-	EXTRA_WAIT = 512,		/* Retry-After, as the throttle says */
+	EXTRA_BARE = 256,		/* without the common headers */
+	EXTRA_WAIT = 512,		/* Retry-After, from the throttle */
 };
 
 struct wording {
 	int status;
-	const char *reason, *message;	/* no message: no body, unless there is a payload */
-	unsigned carries;		/* enum extra, added up */
+	const char *reason, *message;	/* no message: no body unless there is a payload */
+	unsigned carries;		/* a sum of enum extra */
 };
 
-/* The words for result r (base/verdict.h); one without any is a fault. */
+/* The words for result r (base/verdict.h); a result without words is a fault. */
 const struct wording *dialect_wording(enum dialect dialect, int r);
 
-/* The words for a status of the web server's own, for V_WEB_SERVER_ERROR. */
+/* The words for an error status of the web server, for V_WEB_SERVER_ERROR. */
 const struct wording *dialect_web_server_wording(int status);
 
-/* How its callers are recognised, unless a route says otherwise. */
+/* How its callers are recognized, unless a route names another gate. */
 const struct gate *dialect_gate(enum dialect dialect);
 
-/* Are path, query, method and body those of a request to another site? */
+/* Do path, query, method and body belong to a request to another site? */
 bool dialect_guards(enum dialect dialect);
 
 /* May pages of other origins read the answers? */

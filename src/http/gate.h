@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * http/gate.h - how callers are recognised: which credentials a request
- * presents, and whose they are.
+ * http/gate.h - how callers are recognized: which credentials a request
+ * presents, and which user they prove.
  *
  * A dialect has a gate (http/dialect.c); a route may have one of its own
  * (http/routes.c).
@@ -14,20 +14,20 @@ struct sources;
 
 struct gate {
 	/*
-	 * Takes the credentials out of sources, where the query is empty unless it
-	 * may hold one.  V_DUPLICATE_CREDENTIAL, and what else makes the body
-	 * unreadable.
+	 * Takes the credentials from sources; the query is empty there unless it
+	 * may hold one.  V_DUPLICATE_CREDENTIAL, and errors of an unreadable
+	 * body.
 	 */
 	int (*collect)(struct call *c, const struct sources *sources);
 
-	/* Fills in who is calling and the outcome, or says why not: V_WRONG_CREDENTIAL, ... */
+	/* Fills in the caller and the outcome; else V_WRONG_CREDENTIAL and its like. */
 	int (*verify)(struct call *c);
 };
 
 extern const struct gate gate_credential;	/* the schemes of cred/cred_slots.c */
 extern const struct gate gate_guard;		/* these, or a Webitel session of a user */
-extern const struct gate gate_open;		/* lets everybody through */
-extern const struct gate gate_session;		/* a Webitel session, or a token of a domain */
-extern const struct gate gate_password;		/* name and password in the fields of POST /login */
+extern const struct gate gate_open;		/* accepts everybody */
+extern const struct gate gate_session;		/* a Webitel session, or a domain token */
+extern const struct gate gate_password;		/* the fields of POST /login */
 
 #endif

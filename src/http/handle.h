@@ -3,8 +3,8 @@
  * http/handle.h - the functions that rows of routes[] name, and the positions
  * of the fields they read.
  *
- * A handler asks the domain and puts the answer.  It parses nothing, opens
- * nothing, logs nothing; its caller turns the result into an answer.
+ * A handler calls auth/ and writes the payload.  It parses nothing, opens nothing
+ * and logs nothing; its caller turns the result into an answer.
  */
 #ifndef HTTP_HANDLE_H
 #define HTTP_HANDLE_H
@@ -18,7 +18,7 @@ enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };
 
-/* may_...: V_FORBIDDEN.  find_...: fills in what the path names.  on_...: does it. */
+/* may_...: V_FORBIDDEN.  find_...: looks up what the path names.  on_...: handles it. */
 int on_auth_show(struct call *c);
 int on_settings_show(struct call *c);
 int on_verify(struct call *c);

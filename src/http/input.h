@@ -2,8 +2,8 @@
 /*
  * http/input.h - what a route reads from body and query, by its fields[].
  *
- * The answers are those of the original's validator (API 3.3): one message
- * for each failing field, all of them reported, the value echoed if small.
+ * Errors are worded as API 3.3 says: one message for each wrong field, all of them
+ * reported, with the value if it is short.
  */
 #ifndef HTTP_INPUT_H
 #define HTTP_INPUT_H
@@ -16,7 +16,7 @@ struct json;
 
 enum media { MEDIA_JSON, MEDIA_FORM, MEDIA_MULTIPART, MEDIA_OTHER };
 
-/* What a Content-Type says; none is JSON (API 3.5). */
+/* The kind of body that a Content-Type names; none means JSON (API 3.5). */
 enum media media_parse(const char *content_type);
 
 /* The same of a call; MEDIA_OTHER too for a Content-Encoding, but identity. */
@@ -34,7 +34,7 @@ bool input_is_json_form(const struct call *c);
  */
 int input_read(struct call *c);
 
-/* Adds an error of a handler's own finding to c->in.errors; V_BAD_FIELDS. */
+/* Adds an error that a handler found to c->in.errors; V_BAD_FIELDS. */
 int input_refuse(struct call *c, size_t field, const char *message);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * http/refused.h - requests that a web server refused itself and hands to us to
- * answer, in our envelope.
+ * http/refused.h - requests that a web server has refused, and passes to us to answer
+ * in our envelope.
  */
 #ifndef HTTP_REFUSED_H
 #define HTTP_REFUSED_H
@@ -9,10 +9,10 @@
 struct call;
 
 /*
- * Looks whether c, its method and path read, is such a request: 0 if not.
- * V_WEB_SERVER_ERROR with c->server_status: it is answered by that.
- * V_PLAIN_HTTP, and 0 for a logout: c is now the call that was refused.
- * V_NO_ROUTE: somebody else asks at that path.
+ * Checks whether c, whose method and path are known, is such a request: 0 if not.
+ * V_WEB_SERVER_ERROR: answer it with c->server_status.  V_PLAIN_HTTP, and 0 for a
+ * logout: c is now the request that was refused.  V_NO_ROUTE: a client requested
+ * that path.
  */
 int refused_take(struct call *c);
 

@@ -2,8 +2,8 @@
 /*
  * http/reply.h - an HTTP answer as data; server/ writes it out.
  *
- * Everything lies in the request's arena.  The reason phrase is part of the
- * contract (API 1.2), so it is always there.
+ * All of it is in the request's arena.  The reason phrase is always present,
+ * because clients rely on it (API 1.2).
  */
 #ifndef HTTP_REPLY_H
 #define HTTP_REPLY_H
@@ -29,13 +29,13 @@ struct reply {
 
 struct call;
 
-/* What remains to be said when no answer can be made (API 3.1). */
+/* The answer if no other can be made (API 3.1). */
 extern const struct reply reply_fault;
 
 /*
- * The answer to a call that ended with result r (base/verdict.h): the payload
- * for 0, the row of a verdict, 500 or 503 for a fault.  Lack of memory for it is
- * answered by a constant 500.  The result that the answer tells of, for the log:
+ * The answer to a request with result r (base/verdict.h): the payload
+ * for 0, the row of a verdict, 500 or 503 for a fault.  Without memory for it, the
+ * answer is a constant 500.  The result that the answer tells of, for the log:
  * r, or -ENOMEM.
  */
 int reply_make(struct call *c, int r, struct reply *reply);

@@ -33,11 +33,11 @@ enum param {
 	PARAM_SEC_FETCH_SITE,
 	PARAM_SEC_FETCH_MODE,
 	PARAM_SEC_FETCH_DEST,
-	PARAM_DOORWARD_ROLE,		/* set by the web server, not by clients: the role that */
-					/* somebody must have to see what it guards */
-	PARAM_DOORWARD_QUERY,		/* likewise: the query of a request that it guards */
+	PARAM_DOORWARD_ROLE,		/* set by the web server, not by clients: the role */
+					/* that it requires for what it guards */
+	PARAM_DOORWARD_QUERY,		/* also: the query of the guarded request */
 	PARAM_DOORWARD_METHOD,		/* likewise: its method, where REQUEST_METHOD is another */
-	PARAM_REDIRECT_STATUS,		/* a web server's own error, handed to us to answer */
+	PARAM_REDIRECT_STATUS,		/* an error of the web server, for us to answer */
 	PARAMS
 };
 
@@ -47,10 +47,10 @@ enum body_state {
 	BODY_BROKEN,			/* shorter or longer than promised, or no number */
 };
 
-/* What the web server wants of us (FastCGI 1.0, 6). */
+/* What the web server asks for (FastCGI 1.0, 6). */
 enum fcgi_role {
 	ROLE_RESPONDER,			/* the answer to this request */
-	ROLE_AUTHORIZER,		/* whether this request to somebody else may pass */
+	ROLE_AUTHORIZER,		/* whether this request to another site may pass */
 };
 
 struct request {
@@ -59,15 +59,15 @@ struct request {
 	const char *param[PARAMS];	/* NULL if absent */
 	const char *const *headers;	/* names of parameters that may hold a credential */
 	size_t header_count;
-	struct pairs credentials;	/* those of them that came, be they empty */
-	bool oversized;			/* it has more parameters than we take; some are missing */
-	bool duplicate;			/* a parameter we read came twice */
-	bool forged;			/* a client named a user in our stead (API 9.1) */
+	struct pairs credentials;	/* those that were sent, including empty ones */
+	bool oversized;			/* it has too many parameters; some are missing */
+	bool duplicate;			/* a parameter that we read was sent twice */
+	bool forged;			/* a client sent a header that only we may set (API 9.1) */
 	enum body_state body_state;
 	const char *body;		/* body_len bytes and a NUL; never NULL */
 	size_t body_len;
 	bool may_wait;			/* serve may return V_WAITING; else it blocks */
-	struct login_wait *wait;	/* a login in it that waits (auth/user_login.h); or NULL */
+	struct login_wait *wait;	/* its waiting login (auth/user_login.h); or NULL */
 	int64_t began_ms;		/* when serving it began, of clock_steady_ms; 0: not yet */
 };
 
@@ -76,15 +76,14 @@ int request_init(struct request *req, struct arena *mem, const char *const *head
     size_t header_count);
 
 /*
- * Takes one parameter, a copy of it if it is one we read; -ENOMEM.  Names
- * outside [A-Z0-9_] are nobody's: a client can make a web server send some.  Only
- * for req->forged such a name counts as the program behind a guard would read it.
+ * Takes one parameter and copies it if we read it; -ENOMEM.  Names outside
+ * [A-Z0-9_], which a client can make a web server send, are ignored, except that
+ * req->forged considers them as a guarded program would read them.
  */
 int request_param(struct request *req, const char *name, size_t name_len, const char *value);
 
 /*
- * How many bytes of body are promised, 0 without CONTENT_LENGTH.  V_MALFORMED:
- * it is no number.
+ * CONTENT_LENGTH, or 0 without one.  V_MALFORMED: it is not a number.
  */
 int request_length(const struct request *req, size_t *len);
 
@@ -92,7 +91,7 @@ int request_length(const struct request *req, size_t *len);
 const char *request_get(const struct request *req, enum param param);
 
 /*
- * Did it come over TLS?  HTTPS=on or REQUEST_SCHEME=https; the first element of
+ * Did it arrive over TLS?  HTTPS=on or REQUEST_SCHEME=https; the first element of
  * X-Forwarded-Proto only from one of the trusted proxies (API 1.1).
  */
 bool request_is_secure(const struct request *req, const struct conf_list *trusted_proxies);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/routes.c - what can be asked: a row for each method and path. */
+/* http/routes.c - the requests: a row for each method and path. */
 #include "http/routes.h"
 
 #include <errno.h>

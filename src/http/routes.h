@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * http/routes.h - what can be asked: a row for each method and path.
+ * http/routes.h - the requests: a row for each method and path.
  */
 #ifndef HTTP_ROUTES_H
 #define HTTP_ROUTES_H
@@ -36,41 +36,41 @@ struct input_field {
 
 #define INPUT_FIELDS_MAX 4
 
-/* What the path of a call names, by the types in its row; all else is empty. */
+/* What the path names, by the types in its row; other members are empty. */
 struct named {
-	const char *token;		/* {token}: as it stands, a token or its uuid */
-	struct uuid id;			/* {uuid}: what is none is the nil one, which nothing has */
-	const char *domain;		/* {domain}: as stored, "*" for all; "" for what is none */
+	const char *token;		/* {token}: as sent, a token or its uuid */
+	struct uuid id;			/* {uuid}: nil, which nothing has, if it is not one */
+	const char *domain;		/* {domain}: as stored, "*" for all; "" if it is not one */
 };
 
-/* permit, locate and handle return a result as base/verdict.h has it. */
+/* permit, locate and handle return results of base/verdict.h. */
 struct route {
 	enum method method;
 	const char *path;
 	const struct input_field *fields;	/* up to one without a name; or NULL */
 	const char *event;			/* in the log */
-	int (*permit)(struct call *);		/* may this caller do it at all?  NULL: yes */
-	int (*locate)(struct call *);		/* finds what the path names; or NULL */
+	int (*permit)(struct call *);		/* may this caller do this at all?  NULL: yes */
+	int (*locate)(struct call *);		/* looks up what the path names; or NULL */
 	int (*handle)(struct call *);
-	const struct gate *gate;		/* NULL: that of the path's dialect */
+	const struct gate *gate;		/* NULL: the gate of the path's dialect */
 };
 
 extern const struct route routes[];
 extern const size_t routes_count;
 
-/* What the authorizer role asks, whatever the path. */
+/* The request of the authorizer role, whatever the path. */
 extern const struct route route_authorizer;
 
-/* GET for HEAD.  METHODS for a word we do not know. */
+/* GET for HEAD.  METHODS for an unknown one. */
 enum method method_parse(const char *text);
 
-/* The dialect in which a path is answered, be there a row for it or not. */
+/* The dialect for a path, whether or not there is a row for it. */
 enum dialect dialect_of(const char *path);
 
 /*
  * The row of path and method, and what the path names.  V_NO_ROUTE: no such
- * path.  V_NO_METHOD: the path has no such method.  *pattern is the path's in
- * its rows, NULL with V_NO_ROUTE.  METHOD_OPTIONS finds any row of the path.
+ * path.  V_NO_METHOD: the path does not have this method.  *pattern is the
+ * pattern of the path, NULL with V_NO_ROUTE.  METHOD_OPTIONS finds any row of the path.
  */
 int route_find(struct arena *mem, const char *path, enum method method, const char **pattern,
     const struct route **out, struct named *named);

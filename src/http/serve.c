@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/serve.c - request in, reply out: the steps of every call. */
+/* http/serve.c - answers a request in steps. */
 #include "http/serve.h"
 
 #include <errno.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/crew.h - the worker processes of a master: those at work in their
- * seats, and those of a former configuration that are to leave.
+ * server/crew.h - the worker processes of a master: current workers in their seats,
+ * and workers of an older configuration, which must leave.
  *
- * How many seats are to be filled follows demand (server/demand.h), which the
- * scoreboard shows.  The workers of a former configuration are told to leave
- * only once as many seats have had a ready worker as there are at the least,
- * so there is never a gap.
+ * The number of seats to be filled follows demand (server/demand.h), which the
+ * scoreboard shows.  Workers of an older configuration are told to leave only
+ * once the minimum number of seats have had a ready worker, so that there is
+ * never a gap.
  */
 #ifndef SERVER_CREW_H
 #define SERVER_CREW_H
@@ -24,13 +24,13 @@
 #define CREW_DRAIN_MS	10000
 
 struct seat {
-	bool wanted;			/* to be filled again if it is empty */
+	bool wanted;			/* fill it if it is empty */
 	pid_t pid;			/* 0: empty */
 	bool served;			/* a worker in it has been ready */
-	bool ready;			/* the one in it is */
+	bool ready;			/* its worker is ready */
 	int64_t started_ms;
 	int64_t due_ms;			/* when to fill it, if empty */
-	int64_t delay_ms;		/* of the last time; 0 when all is well */
+	int64_t delay_ms;		/* the last delay; 0 if all is well */
 };
 
 struct crew {
@@ -44,8 +44,8 @@ struct crew {
 	uint64_t deaths;
 	int64_t started_ms;		/* Unix time */
 	uint64_t requests;		/* of all workers at the last look */
-	int64_t calm_ms;		/* since when nothing happens; 0: something does */
-	int64_t full_said_ms;		/* when the log said last that there is no more to grow */
+	int64_t calm_ms;		/* since when nothing happens; 0 if something does */
+	int64_t full_said_ms;		/* when the log last said that workers_max is reached */
 };
 
 /* Empty seats, as many to be filled as there are leavers or workers.  -ENOMEM. */
@@ -54,22 +54,22 @@ void crew_close(struct crew *crew);
 
 /*
  * Fills the seats that are due, lets surplus workers go, kills leavers that
- * are overdue, and says when to look again.
+ * are overdue, and returns when to call it again.
  */
 int64_t crew_tend(struct crew *crew);
 
-/* Process pid, perhaps not of ours, ended; or is ready to serve. */
+/* Process pid, perhaps not one of ours, exited; or is ready to serve. */
 void crew_ended(struct crew *crew, pid_t pid, int status);
 void crew_ready(struct crew *crew, pid_t pid);
 
-/* Tells all of them; 0 asks only how many are alive. */
+/* Sends all of them a signal; 0 only counts the live ones. */
 size_t crew_signal(const struct crew *crew, int signum);
 
 /* All workers as leavers, into a list of crew_size() of them at most. */
 size_t crew_size(const struct crew *crew);
 void crew_list(const struct crew *crew, struct leaver *list);
 
-/* One line, if it did not end well. */
+/* Logs a line if the exit was abnormal. */
 void crew_log_death(const char *who, pid_t pid, int status);
 
 #endif

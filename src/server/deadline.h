@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/deadline.h - how long one connection may keep a worker, all in all.
+ * server/deadline.h - the total time that one connection may hold a worker.
  *
- * SO_RCVTIMEO and SO_SNDTIMEO begin anew with each byte, so a peer that drips
- * would hold a worker for ever.  When the time is over the connection is shut
- * down, and whoever reads or writes it sees its end.  One at a time, by
+ * SO_RCVTIMEO and SO_SNDTIMEO restart with each byte, so a slow peer could hold a
+ * worker for ever.  When the time is over, the connection is shut down, and
+ * reads and writes see its end.  There is one deadline at a time; it uses
  * SIGALRM, which must not be blocked.
  */
 #ifndef SERVER_DEADLINE_H
@@ -18,7 +18,7 @@ int deadline_init(void);
 
 void deadline_start(int fd, int64_t limit_s);
 
-/* Stops it, if it runs.  Had the time run out? */
+/* Stops it if it is running.  Had the time run out? */
 bool deadline_stop(void);
 
 #endif

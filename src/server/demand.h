@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/demand.h - how many workers there should be: arithmetic alone.
+ * server/demand.h - how many workers there should be; pure arithmetic.
  *
  * While fewer than spare workers are free, 1, 2, 4, 8 … more are wanted.
- * Workers that were never needed over idle_ms are not wanted any more, down to
+ * Workers that were not needed for idle_ms are no longer wanted, down to
  * base.  The caller gives the time and counts the workers.
  */
 #ifndef SERVER_DEMAND_H
@@ -14,9 +14,9 @@
 
 /* The workers at one moment. */
 struct census {
-	size_t free;			/* idle, or busy for so short that they soon are */
+	size_t free;			/* idle, or only just busy */
 	size_t coming;			/* started, but not ready yet */
-	size_t failing;			/* fell soon after their start, and wait for the next */
+	size_t failing;			/* exited soon after their start; to be restarted */
 };
 
 struct demand {
@@ -27,18 +27,18 @@ struct demand {
 	/* its own */
 	size_t want;			/* how many workers there should be */
 	size_t step;			/* how many more the next shortage asks for */
-	int64_t short_ms;		/* when there was a shortage last */
-	size_t low, low_before;		/* fewest free in this half of idle_ms, and the former */
+	int64_t short_ms;		/* time of the last shortage */
+	size_t low, low_before;		/* fewest free in this half, and the previous */
 	int64_t half_ms;		/* when this half began */
 };
 
-/* Begins with want workers, or as near as base and max permit. */
+/* Starts with want workers, or as near as base and max permit. */
 void demand_begin(struct demand *d, size_t want, int64_t now_ms);
 
-/* What is wanted now, by the workers counted at now_ms; d->want. */
+/* Updates d->want by the workers counted at now_ms, and returns it. */
 size_t demand_update(struct demand *d, const struct census *census, int64_t now_ms);
 
-/* When demand_update is to be called again at the latest, if workers are in surplus. */
+/* When to call demand_update again at the latest, if there are surplus workers. */
 int64_t demand_due(const struct demand *d);
 
 #endif

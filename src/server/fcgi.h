@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/fcgi.h - a connection of the web server in, its request answered.
+ * server/fcgi.h - answers the request of a connection from the web server.
  *
- * The only door to libfcgi, which speaks the FastCGI protocol.
+ * The only use of libfcgi, which implements the FastCGI protocol.
  */
 #ifndef SERVER_FCGI_H
 #define SERVER_FCGI_H
 
 #include "http/serve.h"
 
-/* One connection at a time, its request and all memory of that. */
+/* One connection at a time, its request and all its memory. */
 struct exchange;
 
 /* Call once in a worker, before its signal handlers are set.  -EIO. */
@@ -20,25 +20,25 @@ struct exchange *fcgi_new(void);
 void fcgi_free(struct exchange **x);
 
 /*
- * Takes the one request of connection fd and answers it.  A peer that does not
- * hand over a whole request, or does not take the answer, in request_deadline_s
- * each is cut off.  Roles other than responder and authorizer are answered 500:
+ * Reads the request of connection fd and answers it.  A peer that does not send a
+ * complete request, or accept the answer, within request_deadline_s each, is
+ * disconnected.  Roles other than responder and authorizer are answered with 500:
  * what we do not understand is never a 2xx.
  *
  * 0: the connection is closed, and x may serve the next one.  V_WAITING: x holds
- * a login that waits for its turn; fcgi_resume goes on with it when fcgi_is_due.
+ * a login that waits for its turn; continue with fcgi_resume when fcgi_is_due.
  */
 int fcgi_serve(const struct service *service, struct exchange *x, int fd);
 int fcgi_resume(const struct service *service, struct exchange *x);
 bool fcgi_is_due(const struct service *service, const struct exchange *x);
 
 /*
- * The peer of a login that waits is gone.  0: nothing is answered, and x is
- * free.  V_WAITING: its password is being hashed, and x goes on when that is done.
+ * The peer of a waiting login has gone.  0: nothing is answered, and x is free.
+ * V_WAITING: its password is being hashed; continue when that is done.
  */
 int fcgi_abandon(const struct service *service, struct exchange *x);
 
-/* The connection of a login that waits. */
+/* The connection of a waiting login. */
 int fcgi_fd(const struct exchange *x);
 
 #endif

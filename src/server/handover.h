@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/handover.h - what a master leaves to the program that replaces it.
+ * server/handover.h - what a master passes to the program that replaces it.
  *
- * A reload executes the program anew in the same process: the listening socket
- * stays open, and the workers stay children of it.  One variable of the
- * environment says which they are; it counts only for the process it names,
- * and of the pids only for those that are its children.
+ * A reload executes the program again in the same process: the listening socket
+ * remains open, and the workers remain its children.  A variable of the
+ * environment names them; it is valid only for the process that it names, and
+ * only for pids that are its children.
  */
 #ifndef SERVER_HANDOVER_H
 #define SERVER_HANDOVER_H
@@ -16,10 +16,10 @@
 
 #include "server/listen.h"
 
-/* A worker that is to leave. */
+/* A worker that must leave. */
 struct leaver {
 	pid_t pid;			/* 0: it is gone */
-	int64_t kill_ms;		/* when its patience ends; 0: not told yet */
+	int64_t kill_ms;		/* when to kill it; 0: not told yet */
 };
 
 struct handover {
@@ -28,15 +28,15 @@ struct handover {
 	size_t leaver_count;
 };
 
-/* Puts it into the environment, and lets the socket survive an exec.  -errno, logged. */
+/* Stores it in the environment, and keeps the socket open on exec.  -errno, logged. */
 int handover_leave(const struct handover *h);
 
-/* Takes back what handover_leave did, when there was no exec after all. */
+/* Undoes handover_leave, if exec failed. */
 void handover_undo(const struct handover *h);
 
 /*
- * Takes it out of the environment.  V_NOT_FOUND if there is none, or it is not
- * for this process; -EINVAL, logged, if it cannot be used.
+ * Takes it from the environment.  V_NOT_FOUND if there is none, or it is for
+ * another process; -EINVAL, logged, if it cannot be used.
  */
 int handover_take(struct handover *h);
 

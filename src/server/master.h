@@ -12,10 +12,10 @@
 #include "server/reload.h"
 
 /*
- * Serves at the socket of from with conf->workers workers until SIGTERM, SIGINT
- * or SIGQUIT; the requests at hand are finished first.  Workers that it takes
- * over leave when its own are ready.  At SIGHUP it becomes the program anew.
- * Takes over the signals of the process, and the socket.  Returns the exit
+ * Serves on the socket of from with conf->workers workers until SIGTERM, SIGINT
+ * or SIGQUIT; current requests are finished first.  Workers that it takes over leave
+ * when its own are ready.  On SIGHUP it executes the program again.  Takes over
+ * the signals of the process and the socket.  Returns the exit
  * code: 0, or 1 with a line in the log.
  */
 int master_run(const struct conf *conf, struct handover *from, const struct program *program);

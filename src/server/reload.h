@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/reload.h - the program tests its successor, and becomes it.
+ * server/reload.h - tests the program and configuration, and executes them again.
  *
- * The test is "doorward --check", run from the file of the program as it is
- * now: a new version and a new configuration are tried alike.  What it says
- * is logged.
+ * The test is "doorward --check", run from the currently installed program file,
+ * so that it covers a new version as well as a new configuration.  Its output is
+ * logged.
  */
 #ifndef SERVER_RELOAD_H
 #define SERVER_RELOAD_H
@@ -16,7 +16,7 @@
 
 #include "server/handover.h"
 
-/* How the program was started, and so is to be started again. */
+/* How the program was started and must be started again. */
 struct program {
 	char *path;			/* absolute */
 	char **argv;
@@ -26,28 +26,28 @@ struct program {
 struct reload {
 	struct program program;
 	pid_t pid;			/* of the test; 0: none runs */
-	int said_fd;			/* what it says */
-	int64_t kill_ms;		/* when its patience ends */
-	bool again;			/* asked for once more meanwhile */
+	int said_fd;			/* its output */
+	int64_t kill_ms;		/* when to kill it */
+	bool again;			/* requested again meanwhile */
 };
 
-/* Where the file of argv[0] lies, to be freed.  -errno, logged. */
+/* The path of the file of argv[0], to be freed.  -errno, logged. */
 int program_find(struct program *program, char **argv, const char *config);
 void program_drop(struct program *program);
 
-/* Starts the test, or notes that another one is wanted after the one that runs. */
+/* Starts the test, or notes that another one must follow the running one. */
 void reload_begin(struct reload *reload, const sigset_t *blocked);
 
-/* Kills a test that hangs, and says when to look again. */
+/* Kills a test that hangs, and returns when to call it again. */
 int64_t reload_tend(struct reload *reload);
 
-/* Is pid, which ended, the test?  *good: it found no fault. */
+/* Is pid, which exited, the test?  *good: it succeeded. */
 bool reload_ended(struct reload *reload, pid_t pid, int status, bool *good);
 
-/* Ends a test that runs. */
+/* Stops a running test. */
 void reload_cancel(struct reload *reload);
 
-/* Becomes the successor, and returns only if it cannot: -errno, logged. */
+/* Executes the program; returns only on failure: -errno, logged. */
 int reload_exec(const struct reload *reload, const struct handover *h);
 
 #endif

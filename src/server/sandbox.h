@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/sandbox.h - what a worker may still ask of the kernel, by seccomp(2).
+ * server/sandbox.h - restricts the system calls of a worker, by seccomp(2).
  *
- * Let in are requests that came in, the store and files that are open already,
- * memory, threads and time.  Refused with EPERM is everything else: to execute
- * programs, fork, trace or signal other processes, open a file to write it,
- * make, remove, rename or chmod one, map memory as code.  Files can be read
- * and the network be reached only if conf has a provider to be asked; syslog
- * only if it is the log.  A call that is refused while signals are blocked ends
- * the worker by SIGSYS.
+ * It may serve connections, use the store and files that are open already, and
+ * use memory, threads and time.  Everything else is refused with EPERM: executing
+ * programs, forking, tracing or signalling other processes, opening files for
+ * writing, creating, removing, renaming or chmoding files, mapping memory as
+ * code.  It can read files and reach the network only if conf has a provider, and
+ * syslog only if that is the log.  A call that is refused while signals are
+ * blocked kills the worker with SIGSYS.
  *
- * seccomp sees numbers, not paths: files that the worker had open before, the
- * database above all, it can still write.
+ * seccomp sees numbers, not paths: the worker can still write files that it opened
+ * before, such as the database.
  */
 #ifndef SERVER_SANDBOX_H
 #define SERVER_SANDBOX_H
@@ -22,12 +22,12 @@
 
 /*
  * For good, for this process and its threads.  One signal may be sent, to process
- * to; 0 for none.  Nothing happens if conf says so,
- * or in a program built with sanitizers, which need more.  -errno, logged.
+ * to; 0 for none.  Does nothing if conf disables it, or in a
+ * program built with sanitizers, which need more.  -errno, logged.
  */
 int sandbox_enter(const struct conf *conf, pid_t to, int signum);
 
-/* Logs which calls were refused since it was last asked, each once in a process. */
+/* Logs calls that were refused since it was last called, each once in a process. */
 void sandbox_report(void);
 
 #endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/start.h - from a configuration to a service: which socket, as whom,
+ * server/start.h - starts a service from a configuration: which socket, which user,
  * master or single worker.
  *
- * The first that there is of these is the socket: what a former program of
- * this process left, the path given, what systemd left (LISTEN_FDS), standard
- * input (then this process is the only worker), the path of the configuration.
+ * The socket is the first of these that exists: the one of the program that this
+ * process executed before, the path given, the one of systemd (LISTEN_FDS),
+ * standard input (then this process is a single worker), the configured path.
  */
 #ifndef SERVER_START_H
 #define SERVER_START_H
@@ -16,7 +16,7 @@
 /* Serves until told to stop.  path may be NULL.  Returns the exit code. */
 int start_service(struct conf *conf, const char *path, const struct program *program);
 
-/* Could a service be started?  The exit code; what is wrong is on standard error. */
+/* Could a service be started?  Prints errors to standard error; returns the exit code. */
 int start_check(const struct conf *conf);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * server/waiting.h - connections whose requests wait for something, while the
- * worker serves others; and the sleep of a worker that has nothing to do.
+ * server/waiting.h - connections whose requests wait, while the worker serves others;
+ * and the sleep of an idle worker.
  */
 #ifndef SERVER_WAITING_H
 #define SERVER_WAITING_H
@@ -11,15 +11,15 @@
 
 #include "server/fcgi.h"
 
-/* All that auth/checks.h lets wait and hash in one process. */
+/* The most that auth/checks.h lets wait or hash in one process. */
 #define WAITING_MAX 1280
 
 struct waiting {
 	int listen_fd, epoll_fd;
-	struct exchange *next;		/* for the next connection; NULL: to be made */
+	struct exchange *next;		/* for the next connection; NULL: allocate it */
 	struct held {
 		struct exchange *x;
-		bool gone;		/* its peer is */
+		bool gone;		/* its peer has gone */
 	} list[WAITING_MAX];		/* in the order of their arrival */
 	size_t count;
 };
@@ -33,16 +33,16 @@ void waiting_close(struct waiting *w);
 /* Serves connection fd, or keeps it until it is due.  -ENOMEM: it is closed. */
 int waiting_serve(struct waiting *w, const struct service *service, int fd);
 
-/* Goes on with those that are due, and gives up those whose peers are gone. */
+/* Continues those that are due, and gives up those whose peers have gone. */
 void waiting_resume(struct waiting *w, const struct service *service);
 
 /*
- * Sleeps until a connection is there, a login may be due, a peer is gone, a
- * signal to leave comes, or most_ms (INT_MAX: no limit) are over.
+ * Sleeps until a connection or a signal to leave arrives, a login may be due, a
+ * peer has gone, or most_ms (INT_MAX: no limit) are over.
  */
 void waiting_sleep(struct waiting *w, const struct service *service, int most_ms);
 
-/* No further connection will be taken. */
+/* Accepts no further connections. */
 void waiting_close_door(struct waiting *w);
 
 #endif

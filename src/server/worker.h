@@ -10,7 +10,7 @@
 
 #include "conf/conf.h"
 
-/* What a worker sends to its master when it is about to serve. */
+/* The signal from a worker to its master when it is ready to serve. */
 #define WORKER_READY SIGRTMIN
 
 /* What it sends when the master sleeps and may be needed (base/scoreboard.h). */
@@ -24,10 +24,10 @@ enum worker_exit {
 };
 
 /*
- * Answers what comes in at listen_fd, a non-blocking socket, until SIGTERM,
- * SIGQUIT, SIGINT or SIGUSR1 (the request at hand is finished first), or
- * worker_max_requests are answered.  It ends with its master, whose process
- * id is given; 0 for none.  Takes over the signals of the process.  Returns
+ * Answers requests on listen_fd, a non-blocking socket, until SIGTERM, SIGQUIT,
+ * SIGINT or SIGUSR1 (the current request is finished first), or until it has
+ * answered worker_max_requests.  It exits with its master, whose process id is
+ * given; 0 for none.  Takes over the signals of the process.  Returns
  * an exit code, one of worker_exit.
  */
 int worker_run(int listen_fd, const struct conf *conf, pid_t master);

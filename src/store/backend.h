@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/backend.h - what a back end has to be able to do.  For back ends and
- * store*.c; everybody else sees store/store.h, where the contracts stand.
+ * store/backend.h - what a back end must implement.  For back ends and store*.c;
+ * other code includes store/store.h, which has the contracts.
  *
- * The sentences of store.h have seen to limits and empty names: a list asks
+ * The functions of store.h have checked limits and empty names: a list asks
  * for at most STORE_LIST_MAX, and a name that is looked up is not "".
  */
 #ifndef STORE_BACKEND_H

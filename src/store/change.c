@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/change.c - what an operation makes of a record. */
+/* store/change.c - how an operation changes a record. */
 #include "store/change.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ new_password(const struct op *op, struct user *user)
 	return 0;
 }
 
-/* The same password, hashed anew: nothing about the user changed. */
+/* The same password in a new hash: the user did not change. */
 static int
 rehash(const struct op *op, const struct password *old, struct user *user)
 {
@@ -75,7 +75,7 @@ logout(const struct op *op, struct user *user)
 	return 0;
 }
 
-/* The record stays, where it stays at all, under its names and in its account. */
+/* If the record remains, it keeps its names and its account. */
 static int
 bury(const struct op *op, struct user *user)
 {

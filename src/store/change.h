@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/change.h - what an operation makes of a record: the rules of
- * store/store.h that need no database, for every back end alike.
+ * store/change.h - how an operation changes a record: the rules of store/store.h
+ * that need no database, for every back end.
  *
- * The record that comes out may be the one that went in.
+ * Input and output may be the same record.
  */
 #ifndef STORE_CHANGE_H
 #define STORE_CHANGE_H
@@ -14,24 +14,24 @@
 
 /*
  * The user after op, one of OP_USER_SET to OP_USER_DELETE.  V_NOT_FOUND: old
- * is deleted and op does not go on with those; V_CHANGED: something to be
- * filled is not empty, or old_password, which only OP_USER_REHASH looks at, is
- * not the one that was meant; NULL stands for none.
+ * is deleted, and op does not apply to deleted users.  V_CHANGED: a field to be
+ * filled is not empty, or old_password, which only OP_USER_REHASH reads, is
+ * another one; NULL means none.
  */
 int change_user(const struct op *op, const struct user *old,
     const struct password *old_password, struct user *user);
 
-/* Is the user that OP_USER_ADD adds there already, alike in all?  NULL: no password. */
+/* Does the user that OP_USER_ADD adds exist, identical in all?  NULL: no password. */
 bool change_repeats_user(const struct op *op, const struct user *old,
     const struct password *old_password);
 
 /* The account after OP_ACCOUNT_SET. */
 void change_account(const struct op *op, const struct account *old, struct account *account);
 
-/* Does old keep the id or the digest of OP_TOKEN_ADD's token from it? */
+/* Does old prevent OP_TOKEN_ADD from using its token's id or digest? */
 bool change_is_live(const struct op *op, const struct token *old);
 
-/* Is token one that OP_TOKEN_SET or OP_TOKEN_DROP may touch: live, of its use, its owner's? */
+/* May OP_TOKEN_SET or OP_TOKEN_DROP change token: is it live, of its use and owner? */
 bool change_owns_token(const struct op *op, const struct token *token);
 
 /* The token after OP_TOKEN_SET. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/op.c - what holds for operations of a kind. */
+/* store/op.c - properties of each kind of operation. */
 #include "store/op.h"
 
 #include <stddef.h>

@@ -2,9 +2,9 @@
 /*
  * store/op.h - every write as one operation of fixed size.
  *
- * The sentences of store/store.h fill a struct op and submit it; a back end
- * applies it as one atomic step.  Having no pointers, an operation can lie in
- * memory shared between processes, or be sent again.
+ * The functions of store/store.h fill a struct op and submit it; a back end
+ * applies it as one atomic step.  An operation has no pointers, so it can be
+ * kept in memory shared between processes, or be sent again.
  */
 #ifndef STORE_OP_H
 #define STORE_OP_H
@@ -93,7 +93,7 @@ struct op {
 	} u;
 };
 
-/* What the write found or made: the record after it, or the one removed. */
+/* The record after the write, or the one that it removed. */
 struct op_result {
 	uint64_t count;			/* tokens that were dropped */
 	union {
@@ -104,14 +104,14 @@ struct op_result {
 };
 
 /*
- * What a back end may rely on, a row for each kind.
+ * What a back end may assume, a row for each kind.
  *
- * repeatable: a second time gives its caller the answer of the first.  So if the answer to
- * a commit was lost, such an operation is sent again; after any other the
- * result is -EAGAIN, for it may or may not have been done.  (What a back end
- * knows to have been rolled back, it may always send again.)
+ * repeatable: if it is repeated, its caller gets the same answer.  If the answer
+ * to a commit was lost, such an operation is sent again; for any other the
+ * result is -EAGAIN, since it may or may not have been done.  (A back end may
+ * always repeat an operation that it knows was rolled back.)
  *
- * takes_away: it ends a right or makes room, and is not to fail for lack of room.
+ * takes_away: it ends a right or frees space, and must not fail for lack of space.
  */
 struct op_traits {
 	bool repeatable, takes_away;

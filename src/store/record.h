@@ -3,9 +3,9 @@
  * store/record.h - what the service remembers, as plain structs of fixed size.
  *
  * A record has no pointers, so a copy is an assignment and a write fits one
- * operation (store/op.h).  Times are Unix milliseconds, 0 for "not so".  Text
- * is UTF-8 with a NUL, "" for "absent".  The tables of fields below are what
- * the codec, doorwardctl and the JSON of users and accounts are driven by.
+ * operation (store/op.h).  Times are Unix milliseconds, 0 for "never".  Text
+ * is UTF-8 with a NUL, "" for "absent".  The tables of fields below
+ * drive the codec, doorwardctl, and the JSON of users and accounts.
  */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
@@ -17,7 +17,7 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 
-#define STORE_SCHEMA	1		/* of what follows, as it lies in a back end */
+#define STORE_SCHEMA	1		/* of what follows, as a back end stores it */
 
 #define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
 #define NAME_SIZE	256
@@ -32,9 +32,9 @@
 struct user {
 	struct uuid id;
 	int64_t created_ms, modified_ms, deleted_ms, disabled_ms;
-	uint64_t gen;			/* changes when all JWTs are to end; random, 53 bits */
-	struct uuid account;		/* none: no account */
-	char email[LOGIN_SIZE];		/* lower case; unique among all logins */
+	uint64_t gen;			/* a new one ends all JWTs; random, 53 bits */
+	struct uuid account;		/* all zero: no account */
+	char email[LOGIN_SIZE];		/* lower case; unique among all login names */
 	char sip_login[LOGIN_SIZE];	/* likewise */
 	char phone_number[64];
 	char first_name[NAME_SIZE], last_name[NAME_SIZE];
@@ -60,16 +60,16 @@ struct password {
 struct account {
 	struct uuid id;
 	int64_t created_ms, modified_ms, deleted_ms;
-	char name[NAME_SIZE];		/* unique, compared as it is */
+	char name[NAME_SIZE];		/* unique, compared byte by byte */
 	char email[LOGIN_SIZE];
 	char level[16];
 	char balance[48];		/* a decimal number, as text */
 };
 
-/* A bearer token, or a Webitel session: a secret of a user that ends. */
+/* A bearer token, or a Webitel session: a secret of a user that expires. */
 enum token_use { TOKEN_BEARER, TOKEN_SESSION };
 
-/* The secret itself is nowhere, only its keyed digest. */
+/* Only a keyed digest of the secret is stored. */
 struct token {
 	struct uuid id, user;
 	uint8_t digest[DIGEST_LEN];
@@ -82,7 +82,7 @@ struct token {
 	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
 };
 
-/* A static token of a Webitel domain. */
+/* A token of a Webitel domain. */
 struct domain_token {
 	struct uuid id;
 	char domain[LOGIN_SIZE];	/* lower case */
@@ -93,7 +93,7 @@ struct domain_token {
 	struct uuid maker;		/* the user who made it; none: the operator */
 };
 
-/* A Webitel role: what its holders may do, as the JSON object "acl". */
+/* A Webitel role: the JSON object "acl" says what it permits. */
 struct role {
 	char name[ROLE_NAME_SIZE];
 	int64_t modified_ms;
@@ -115,13 +115,13 @@ struct meta {
 	int64_t created_ms;
 };
 
-/* How much there is. */
+/* How much the database contains. */
 struct store_counts {
-	uint64_t users, accounts, tokens, keys;	/* with expired tokens that are still there */
-	uint64_t bytes_used, bytes_max;	/* freed ones count until used again */
+	uint64_t users, accounts, tokens, keys;	/* including expired tokens */
+	uint64_t bytes_used, bytes_max;	/* including freed pages */
 };
 
-/* Where an index leads: from a name to an id, and to a token and its end. */
+/* The values of an index: from a name to an id, and to a token and its expiry. */
 struct uuid_link {
 	struct uuid id;
 };
@@ -132,7 +132,7 @@ struct token_link {
 	int64_t use;			/* enum token_use */
 };
 
-/* What can name a user.  Logins are e-mails and SIP logins alike, lower case. */
+/* The kinds of names of a user.  Logins are e-mails and SIP logins, in lower case. */
 enum identity_kind { IDENTITY_LOGIN, IDENTITY_GOOGLE, IDENTITY_FACEBOOK, IDENTITY_APPLE,
     IDENTITY_WECHAT, IDENTITY_HA1B, IDENTITY_OIDC, IDENTITY_KINDS };
 
@@ -163,10 +163,10 @@ struct field {
 	size_t offset, size;		/* of the member; of text with its NUL */
 };
 
-/* A kind of record.  Fields are only ever added at the end: the codec counts them. */
+/* A kind of record.  New fields go to the end, because the codec numbers them. */
 struct record_kind {
 	const char *name;		/* "user" */
-	uint8_t tag;			/* in every record; never used again for another kind */
+	uint8_t tag;			/* in every record; never reused for another kind */
 	size_t size;			/* of the struct */
 	const struct field *fields;
 	size_t count;
@@ -186,14 +186,14 @@ uint64_t field_bit(const struct record_kind *kind, const char *name);
 
 /*
  * Copies the fields of from whose bit (1 << position) is in mask.  Used to
- * change a record inside of one write.
+ * change a record within one write.
  */
 void record_merge(const struct record_kind *kind, void *to, const void *from, uint64_t mask);
 
 /* Is any text field of mask not empty? */
 bool record_has_any(const struct record_kind *kind, const void *record, uint64_t mask);
 
-/* A HA1B is of a login: it ends when user has other logins than old. */
+/* A HA1B belongs to a login name: removes it if user has other names than old. */
 void user_forget_ha1b(const struct user *old, struct user *user);
 
 /* The same value in every field? */

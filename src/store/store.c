@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/store.c - the sentences of store.h, put as operations to a back end. */
+/* store/store.c - the functions of store.h, as operations for a back end. */
 #include "store/store.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/verdict.h"
 #include "store/backend.h"
 
-/* Submits an operation whose result says nothing more. */
+/* Submits an operation that has no further result. */
 static int
 submit(struct store *st, const struct op *op)
 {
@@ -52,7 +52,7 @@ store_user_add(struct store *st, const struct user *user, const struct password 
 	return submit(st, &op);
 }
 
-/* Submits a change of a user and hands out what became of it. */
+/* Submits a change of a user and returns the changed record. */
 static int
 submit_user(struct store *st, const struct op *op, struct user *after)
 {
@@ -124,7 +124,7 @@ store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms)
 	return submit(st, &op);
 }
 
-/* Submits an operation that drops tokens and hands out how many. */
+/* Submits an operation that drops tokens and returns how many. */
 static int
 submit_count(struct store *st, const struct op *op, uint64_t *count)
 {
@@ -207,7 +207,7 @@ store_token_add(struct store *st, const struct token *token, uint64_t limit, int
 	return add_token(st, token, TOKEN_BEARER, limit, now_ms);
 }
 
-/* Submits an operation on one token and hands out the token it found. */
+/* Submits an operation on one token and returns the token. */
 static int
 submit_token(struct store *st, const struct op *op, struct token *token)
 {
@@ -323,7 +323,7 @@ capped(size_t limit)
 	return limit < STORE_LIST_MAX ? limit : STORE_LIST_MAX;
 }
 
-/* "" names nobody, and a longer name than fits has none either. */
+/* No user has the name "", or one that is too long. */
 static bool
 names_nobody(const char *name)
 {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/store.h - what the service remembers, and the only way to reach it.
+ * store/store.h - the database of the service, and the only way to access it.
  *
- * Every call is one atomic step: all of it happens or none.  What comes out is
- * a copy; nothing a back end owns escapes, because a record of LMDB dies with
- * its transaction and a row of SQL with its result.  The caller gives times, as
- * Unix milliseconds, and randomness: a store has neither clock nor dice.  An
- * acknowledged write survives the loss of power.  Non-zero results leave
- * outputs untouched.  Where a call names several verdicts, the first that fits
- * is the answer.
+ * Every call is one atomic step: all of it happens or none.  Outputs are
+ * copies, never memory of a back end, because a record of LMDB is valid only
+ * within its transaction and a row of SQL only with its result.  The caller
+ * supplies times, in Unix milliseconds, and random values: a store has no clock
+ * and no random source.  An acknowledged write survives a power failure.
+ * Non-zero results leave outputs unchanged.  If several verdicts of a call
+ * apply, the first one named is the result.
  *
- * To add what is there already, alike to the last field, is a repetition: 0.
- * No call does harm if it is made again; op_traits (store/op.h) says which
- * give their first answer once more.  A token that expired counts as gone,
- * whether the back end still has it or not; any write may drop expired ones in
- * passing.
+ * Adding a record that already exists, identical in every field, is a repeat
+ * and returns 0.  Every call can be repeated without harm; op_traits
+ * (store/op.h) says which ones then give the same answer.  An expired token does
+ * not exist for any call, even if the back end still has it; any write may drop
+ * a few expired tokens.
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
@@ -22,8 +22,8 @@
  *			the writes that take something away (op_traits).  Such a write
  *			may then be several steps, of which each is atomic: if it
  *			fails, part of it may be done, and it can be made again
- *	-EBADMSG	a record is damaged; the log names it
- *	-EIO, -EAGAIN and others: the store cannot be had now
+ *	-EBADMSG	a record is damaged; the log says which
+ *	-EIO, -EAGAIN and others: the store is unavailable now
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -41,13 +41,13 @@
 struct store;
 
 /*
- * Opens the store; with STORE_MAKE an absent one is made, and store_init has
- * to follow.  Call it after fork, once in a process; store_close ends it (fit
- * for GUARD).
- *	-ENOENT		none is there
- *	-EOPNOTSUPP	a store of this kind cannot be in that place
+ * Opens the store.  With STORE_MAKE it is created if absent, and store_init must
+ * follow.  Call it after fork, once in a process; store_close closes it (and
+ * can be used with GUARD).
+ *	-ENOENT		there is none
+ *	-EOPNOTSUPP	this kind of store cannot be in that place
  *	-EPROTO		it is something else, or its schema is newer than STORE_SCHEMA
- *	-ESTALE		an older schema: store_upgrade has to come first
+ *	-ESTALE		an older schema: call store_upgrade first
  *	-EBADMSG	it is cut short
  *	-EPERM		its files are not what they should be, or belong to others
  *	-EBUSY		it is in use in a way that cannot be shared
@@ -55,11 +55,11 @@ struct store;
 int store_open(struct store **st, const struct store_where *where, enum store_how how);
 
 /*
- * Brings the store to STORE_SCHEMA, in one step; the file backup, which is
- * made with mode 0600, is a copy of it from before.  *from: the schema it had;
- * if that was STORE_SCHEMA nothing is done.  V_NOT_FOUND: it was never
- * initialised.  -EBUSY: other processes have it open; -EEXIST: backup is
- * there; others as above.
+ * Upgrades the store to STORE_SCHEMA, in one step.  The file backup, created
+ * with mode 0600, receives a copy from before.  *from is the schema it had; if
+ * that was STORE_SCHEMA, nothing is done.  V_NOT_FOUND: it was never
+ * initialized.  -EBUSY: other processes have it open.  -EEXIST: backup exists.
+ * Others as above.
  */
 int store_upgrade(const struct store_where *where, const char *backup, uint64_t *from);
 
@@ -67,7 +67,7 @@ void store_close(struct store **st);
 
 /* --- writes; each fills one struct op ---------------------------------- */
 
-/* Writes schema and instance id.  V_EXISTS if there are any, the same ones too. */
+/* Writes schema and instance id.  V_EXISTS if there are any, even the same. */
 int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
 
 /* V_EXISTS if the id is taken by another key. */
@@ -83,69 +83,68 @@ int store_user_add(struct store *st, const struct user *user, const struct passw
 
 /*
  * Changes the fields of mask (bits as in user_kind) and modified_ms; *after is
- * the user as it then is.  Another e-mail or SIP login ends its HA1B, which is of
- * the login it had.  V_NOT_FOUND: no such user, or no such account.
+ * the user after the change.  A new e-mail or SIP login removes its HA1B, which
+ * was computed from the old login.  V_NOT_FOUND: no such user, or no such account.
  * V_EXISTS: another user has one of its new names.
  */
 int store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after);
 
 /*
- * As store_user_set for text fields that are to be empty still: V_CHANGED if
- * one of them is not.
+ * As store_user_set, for text fields that must be empty: V_CHANGED if one of
+ * them is not.
  */
 int store_user_fill(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after);
 
 /*
  * Sets the password, its HA1B digest ("" for none) and the generation, which
- * ends all JWTs; drop_tokens drops the bearer tokens too.  The hash "" takes the
- * password away.  V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: another
+ * ends all JWTs; drop_tokens drops the bearer tokens too.  The hash "" removes the
+ * password.  V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: another
  * user has that HA1B.
  */
 int store_user_password(struct store *st, const struct password *password, const char *ha1b,
     uint64_t gen, bool drop_tokens);
 
-/* Replaces hash and HA1B digest of the same password.  V_CHANGED if it is not old_hash any more. */
+/* Replaces hash and HA1B digest of the same password.  V_CHANGED: old_hash is not current. */
 int store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
     const char *old_hash);
 
 /*
- * Ends JWTs by a new generation; tokens stay, unusable until enable.  One who is
- * disabled already keeps the time of that.  V_NOT_FOUND.
+ * Ends JWTs by a new generation; tokens remain, unusable until enable.  A user
+ * who is already disabled keeps the original time.  V_NOT_FOUND.
  */
 int store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms);
 int store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms);
 
 /*
  * Ends JWTs by a new generation and drops all bearer tokens; how many were
- * live.  modified_ms stays: nothing about the user changed.  V_NOT_FOUND.
+ * live.  modified_ms is kept: the user did not change.  V_NOT_FOUND.
  */
 int store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
     uint64_t *tokens);
 
 /*
  * Removes the user, its password, names and tokens.  With keep the record
- * stays, deleted at now_ms (the first time counts), under its names and in its
- * account, but without password and tokens.  V_NOT_FOUND.
+ * remains, deleted at now_ms (or at the time of the first deletion), with its
+ * names and account, but without password and tokens.  V_NOT_FOUND.
  */
 int store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t now_ms);
 
-/* V_EXISTS: the name or the id is taken.  Any number have the name "". */
+/* V_EXISTS: the name or the id is taken.  The name "" need not be unique. */
 int store_account_add(struct store *st, const struct account *account);
 
 /* As store_user_set, for accounts. */
 int store_account_set(struct store *st, const struct account *account, uint64_t mask,
     int64_t now_ms, struct account *after);
 
-/* V_NOT_FOUND.  V_EXISTS: a user still belongs to it, be it a deleted one. */
+/* V_NOT_FOUND.  V_EXISTS: a user belongs to it, even a deleted one. */
 int store_account_delete(struct store *st, const struct uuid *account);
 
 /*
  * V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: the id or the digest
- * is taken.  V_TOO_MANY: the user has limit live tokens already; a back end that
- * several machines write to may let through one more for each that does so at
- * the same moment.
+ * is taken.  V_TOO_MANY: the user has limit live tokens already; in a back end that
+ * several machines write to, each may add one more at the same moment.
  */
 int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
 
@@ -156,13 +155,13 @@ int store_token_add(struct store *st, const struct token *token, uint64_t limit,
 int store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
     uint64_t mask, int64_t now_ms, struct token *after);
 
-/* Drop one, by digest or by id.  V_NOT_FOUND: none, expired, or not owner's. */
+/* Drop one, by digest or by id.  V_NOT_FOUND: none, expired, or not the owner's. */
 int store_token_drop(struct store *st, const struct uuid *owner,
     const uint8_t digest[DIGEST_LEN], int64_t now_ms, struct token *gone);
 int store_token_drop_id(struct store *st, const struct uuid *owner, const struct uuid *id,
     int64_t now_ms, struct token *gone);
 
-/* Drops all of a user's, expired ones too; how many live ones there were. */
+/* Drops all tokens of a user, expired ones too; how many of them were live. */
 int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
     uint64_t *count);
 
@@ -173,8 +172,8 @@ int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_
 int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 /*
- * Adds a session; the user's oldest goes if there are limit live ones already,
- * as exactly as with tokens.
+ * Adds a session; if the user already has limit live ones, the oldest is
+ * dropped, with the same precision as for tokens.
  * V_NOT_FOUND: no such user.  V_EXISTS: the id or the digest is taken.
  */
 int store_session_add(struct store *st, const struct token *session, uint64_t limit,
@@ -192,7 +191,7 @@ int store_session_drop(struct store *st, const struct uuid *owner, const struct 
 int store_domain_token_add(struct store *st, const struct domain_token *token, uint64_t limit,
     int64_t now_ms);
 
-/* Switches it on or off.  V_NOT_FOUND. */
+/* Enables or disables it.  V_NOT_FOUND. */
 int store_domain_token_enable(struct store *st, const char *domain, const struct uuid *id,
     bool enabled);
 int store_domain_token_drop(struct store *st, const char *domain, const struct uuid *id);
@@ -204,7 +203,7 @@ int store_domain_token_drop(struct store *st, const char *domain, const struct u
 int store_domain_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms,
     uint64_t *count);
 
-/* Writes the role over a former one of its name. */
+/* Writes the role, replacing one of the same name. */
 int store_role_set(struct store *st, const struct role *role);
 int store_role_drop(struct store *st, const char *name);		/* V_NOT_FOUND */
 
@@ -218,8 +217,8 @@ int store_counts(struct store *st, struct store_counts *counts);
 int store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count);
 
 /*
- * Deleted and disabled users are found: it is for the caller to look.  ""
- * names nobody.  V_NOT_FOUND.
+ * Deleted and disabled users are found too; the caller must check.  "" is no
+ * name.  V_NOT_FOUND.
  */
 int store_user_get(struct store *st, const struct uuid *id, struct user *user);
 int store_user_find(struct store *st, enum identity_kind kind, const char *name,
@@ -249,13 +248,13 @@ int store_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
 
 /*
  * At most limit (STORE_LIST_MAX) live tokens of user, oldest first, ties by id;
- * after: those behind the token of that id.  V_NOT_FOUND: after is not a live
+ * after: those that follow the token of that id.  V_NOT_FOUND: after is not a live
  * token of user.
  */
 int store_token_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
 
-/* As token_find and token_list, for sessions: either call sees only its own. */
+/* As token_find and token_list, for sessions. */
 int store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *session);
 int store_session_list(struct store *st, struct arena *mem, const struct uuid *user,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/store_kinds.c - the kinds of stores, a row each; no other file knows the back ends. */
+/* store/store_kinds.c - the kinds of stores, a row each; only this file knows the back ends. */
 #include "store/store.h"
 
 #include <errno.h>

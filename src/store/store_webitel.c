@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/store_webitel.c - the sentences of store.h on static tokens of domains, and roles. */
+/* store/store_webitel.c - the functions of store.h on domain tokens and roles. */
 #include "store/store.h"
 
 #include "base/text.h"

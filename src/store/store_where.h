@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-/* What does not belong to its kind is not looked at. */
+/* Members of other kinds are ignored. */
 struct store_where {
 	const char *kind;		/* a row in store/store_kinds.c: "lmdb" */
-	const char *data_dir;		/* lmdb: the directory of its files, which exists */
+	const char *data_dir;		/* lmdb: the directory of its files, which must exist */
 	uint64_t max_bytes;		/* lmdb: it grows up to that, at least 1 MiB */
 };
 

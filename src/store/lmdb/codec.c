@@ -37,7 +37,7 @@ get_number(const uint8_t *in)
 	return n;
 }
 
-/* A field's bytes behind its length. */
+/* The length of a field and its bytes. */
 static size_t
 put_field(uint8_t *out, const struct field *f, const void *record)
 {
@@ -81,7 +81,7 @@ codec_encode(const struct record_kind *kind, const void *record,
 	return len + CHECKSUM_LEN;
 }
 
-/* len bytes of a field into its member; false if they cannot be it. */
+/* Stores len bytes of a field in its member; false if they are not valid. */
 static bool
 get_field(const struct field *f, const uint8_t *in, size_t len, void *record)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb.c - a store in LMDB: what it can do, and its opening. */
+/* store/lmdb/lmdb.c - a store in LMDB: its operations, and how it is opened. */
 #include "store/lmdb/lmdb.h"
 
 #include <errno.h>

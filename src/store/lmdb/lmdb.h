@@ -2,7 +2,7 @@
 /*
  * store/lmdb/lmdb.h - the store in LMDB, as store/store_kinds.c sees it.
  *
- * From the top: lmdb.c opens, lmdb_upgrade.c brings up an older file;
+ * From the top: lmdb.c opens, lmdb_upgrade.c upgrades an older file;
  * lmdb_submit.c applies operations by the rows of lmdb_meta.c, lmdb_user.c,
  * lmdb_account.c, lmdb_token.c and lmdb_webitel.c, which read as well, with
  * lmdb_read.c; lmdb_room.c has the room for it, lmdb_env.c the environment,

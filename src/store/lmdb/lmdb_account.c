@@ -8,7 +8,7 @@
 #include "store/change.h"
 #include "store/lmdb/lmdb_read.h"
 
-/* Gives the account its name; "" is none.  V_EXISTS if another one has it. */
+/* Reserves the name of the account; "" is none.  V_EXISTS if another account has it. */
 static int
 name_claim(struct txn *tx, const struct account *account)
 {

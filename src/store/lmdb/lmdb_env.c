@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_env.c - the LMDB environment: its place, its files, its databases, its growth. */
+/* store/lmdb/lmdb_env.c - the LMDB environment: place, files, databases, growth. */
 #include "store/lmdb/lmdb_env.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ lmdb_network_name(uint64_t type)
 	return NULL;
 }
 
-/* Can a store be in data_dir; and is there one, unless it is to be made? */
+/* Can data_dir have a store, and does it, unless one is to be created? */
 static int
 directory_check(const char *data_dir, enum store_how how)
 {
@@ -64,7 +64,7 @@ directory_check(const char *data_dir, enum store_how how)
 		return 0;
 	if (stat(path, &file) != 0)
 		return log_fault(-errno, "store: %s", path);
-	/* LMDB would take an empty file for one to be made */
+	/* LMDB would initialize an empty file */
 	return file.st_size ? 0 : log_fault(-ENOENT, "store: %s is empty", path);
 }
 

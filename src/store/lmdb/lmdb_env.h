@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_env.h - the LMDB environment: its place, its files, its databases, its growth. */
+/* store/lmdb/lmdb_env.h - the LMDB environment: place, files, databases, growth. */
 #ifndef STORE_LMDB_LMDB_ENV_H
 #define STORE_LMDB_LMDB_ENV_H
 
@@ -9,11 +9,11 @@
 /* The name of a network file system by its number in statfs(2), or NULL. */
 const char *lmdb_network_name(uint64_t type);
 
-/* Opens the environment alone, whatever its schema; ends it, fit for GUARD. */
+/* Opens the environment, whatever its schema; closes it (for GUARD). */
 int lmdb_env_open(struct lmdb **db, const struct store_where *where, enum store_how how);
 void lmdb_drop(struct lmdb **db);
 
-/* What it says of itself.  V_NOT_FOUND: nothing yet; -EPROTO: it is newer than we are. */
+/* Its schema and id.  V_NOT_FOUND: not initialized; -EPROTO: newer than this program. */
 int lmdb_schema(struct lmdb *db, struct meta *meta);
 
 /* All databases.  V_NOT_FOUND: one that was added after 0.1 is missing. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_place.c - records in their databases, through the codec and back. */
+/* store/lmdb/lmdb_place.c - reads and writes records in their databases. */
 #include "store/lmdb/lmdb_place.h"
 
 #include <ctype.h>
@@ -61,7 +61,7 @@ key_add(struct place *at, const void *bytes, size_t len)
 	at->len += len;
 }
 
-/* Big endian with the sign turned round: bytes sort as times do. */
+/* Big endian with the sign bit inverted, so that bytes sort as times do. */
 static void
 key_add_time(struct place *at, int64_t ms)
 {
@@ -129,7 +129,7 @@ at_account_user(const struct uuid *account, const struct uuid *user)
 	return at;
 }
 
-/* The domain and a NUL, so that those of one domain lie together; then the id. */
+/* The domain and a NUL, so that tokens of a domain are adjacent; then the id. */
 struct place
 at_domain_token(const char *domain, const struct uuid *id)
 {
@@ -293,7 +293,7 @@ table_count(struct txn *tx, enum table table, uint64_t *count)
 	return 0;
 }
 
-/* No cursor stays open between steps, so that what it stands on may be dropped. */
+/* No cursor remains open between steps, so that the current record may be dropped. */
 int
 place_next(struct txn *tx, struct place *at)
 {

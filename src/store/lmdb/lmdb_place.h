@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_place.h - records in their databases, through the codec and back. */
+/* store/lmdb/lmdb_place.h - reads and writes records in their databases. */
 #ifndef STORE_LMDB_LMDB_PLACE_H
 #define STORE_LMDB_LMDB_PLACE_H
 
@@ -8,7 +8,7 @@
 /* The longest key is a provider's name and a user's id there. */
 #define PLACE_KEY_MAX 288
 
-/* Where a record lies: the database and the key. */
+/* The place of a record: its database and key. */
 struct place {
 	enum table table;
 	size_t len;
@@ -33,20 +33,20 @@ void place_token_user(const struct place *at, struct token *token);
 /* The record there.  V_NOT_FOUND; -EBADMSG if it is damaged, which is logged. */
 int place_get(struct txn *tx, const struct place *at, void *record);
 
-/* As place_get, where the entry from leads: that there is none is damage of from. */
+/* As place_get, for the target of the entry from; if it is missing, from is damaged. */
 int place_need(struct txn *tx, const struct place *at, const struct place *from, void *record);
 
-/* How many bytes the struct of the records there has. */
+/* The size of the struct of the records there. */
 size_t place_record_size(const struct place *at);
 
-/* Logs that the record there is not to be believed: -EBADMSG. */
+/* Logs that the record there is damaged: -EBADMSG. */
 int place_damaged(const struct place *at);
 
-/* Writes the record, over a former one too.  It is no fault to drop what is not there. */
+/* Writes the record, replacing an older one.  Dropping an absent record is not a fault. */
 int place_put(struct txn *tx, const struct place *at, const void *record);
 int place_drop(struct txn *tx, const struct place *at);
 
-/* Lets a name lead to id.  V_EXISTS if it leads to another already. */
+/* Makes a name refer to id.  V_EXISTS if it refers to another one. */
 int place_claim(struct txn *tx, const struct place *at, const struct uuid *id);
 
 /* Moves at to the next key of its database; len 0 is before the first.  V_NOT_FOUND. */

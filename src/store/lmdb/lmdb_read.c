@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_read.c - reads: each one transaction, and a copy out of it. */
+/* store/lmdb/lmdb_read.c - reads: each is a transaction, and returns a copy. */
 #include "store/lmdb/lmdb_read.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-/* A copy of what was read, so that a failure leaves the caller's as it is. */
+/* Copies what was read, so that a failure leaves the caller's data unchanged. */
 union any_record {
 	struct user user;
 	struct password password;

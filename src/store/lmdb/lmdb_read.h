@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_read.h - reads: each one transaction, and a copy out of it. */
+/* store/lmdb/lmdb_read.h - reads: each is a transaction, and returns a copy. */
 #ifndef STORE_LMDB_LMDB_READ_H
 #define STORE_LMDB_LMDB_READ_H
 
 #include "base/arena.h"
 #include "store/lmdb/lmdb_place.h"
 
-/* The one record at a place.  V_NOT_FOUND. */
+/* The record at a place.  V_NOT_FOUND. */
 int lmdb_read_one(struct store *st, const struct place *at, void *record);
 
-/* The record of table whose id stands at from.  V_NOT_FOUND: nothing stands there. */
+/* The record of table whose id is stored at from.  V_NOT_FOUND: nothing is. */
 int lmdb_read_linked(struct store *st, const struct place *from, enum table table,
     void *record);
 
 /* Moves at to the next key that begins with prefix.  V_NOT_FOUND behind the last. */
 int lmdb_next_within(struct txn *tx, struct place *at, const struct place *prefix);
 
-/* At most limit records of size bytes behind at whose keys begin with prefix, in their order. */
+/* At most limit records of size bytes after at whose keys begin with prefix, in order. */
 int lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struct place *prefix,
     size_t limit, size_t size, void **records, size_t *count);
 

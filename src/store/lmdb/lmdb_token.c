@@ -13,13 +13,13 @@
 #include "store/change.h"
 #include "store/lmdb/lmdb_read.h"
 
-/* Past so many damaged records a sweep gives up: it rides on somebody's write. */
+/* A sweep stops at so many damaged records, because a write waits for it. */
 #define SWEEP_DAMAGED_MAX 64
 
 #define TOKEN_USER_KEY_LEN	(UUID_LEN + 8 + UUID_LEN)
 #define TOKEN_EXPIRY_KEY_LEN	(8 + DIGEST_LEN)
 
-/* Where the links to a token lie. */
+/* The places of the links to a token. */
 static void
 links_of(const struct token *token, struct place links[3])
 {
@@ -92,7 +92,7 @@ live_by_id(struct txn *tx, enum token_use use, const struct uuid *id, int64_t no
 	return token->expires_ms > now_ms && token->use == (int64_t)use ? 0 : V_NOT_FOUND;
 }
 
-/* The live token an operation on one names, if it is its owner's. */
+/* The live token that an operation names, if its owner has it. */
 static int
 token_owned(struct txn *tx, const struct op *op, struct token *token)
 {
@@ -110,7 +110,7 @@ token_owned(struct txn *tx, const struct op *op, struct token *token)
 	return change_owns_token(op, token) ? 0 : V_NOT_FOUND;
 }
 
-/* What key and link of an entry of TABLE_TOKEN_USER say of their token: enough to remove it. */
+/* What an entry of TABLE_TOKEN_USER says about its token: enough to remove it. */
 static struct token
 token_of_entry(const struct place *at, const struct token_link *link)
 {
@@ -146,7 +146,7 @@ tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *
 	return 0;
 }
 
-/* V_TOO_MANY if the owner has limit live tokens, unless the oldest is to make room. */
+/* V_TOO_MANY if the owner has limit live tokens, unless the oldest may be dropped. */
 static int
 room_make(struct txn *tx, const struct op *op)
 {
@@ -262,7 +262,7 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 			return 0;
 		tx->drops--;
 		*live += link.expires_ms > now_ms && link.use == TOKEN_BEARER;
-		/* the record itself is not read: it goes, be it damaged or not */
+		/* the record is not read: it is dropped even if it is damaged */
 		token = token_of_entry(&at, &link);
 		r = token_remove(tx, &token);
 		if (r)
@@ -277,7 +277,7 @@ lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *
 	    USE_BIT(TOKEN_BEARER), op->now_ms, &result->count);
 }
 
-/* Drops the token an entry of TABLE_TOKEN_EXPIRY leads to. */
+/* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to. */
 static int
 expired_drop(struct txn *tx, const struct place *from)
 {
@@ -395,7 +395,7 @@ token_list_start(struct txn *tx, const struct wanted *w, const struct uuid *afte
 	return 0;
 }
 
-/* Moves at to the next token that is wanted.  V_NOT_FOUND behind the last. */
+/* Moves at to the next token of the list.  V_NOT_FOUND after the last. */
 static int
 token_next(struct txn *tx, const struct wanted *w, struct place *at, struct token_link *link)
 {
@@ -413,7 +413,7 @@ token_next(struct txn *tx, const struct wanted *w, struct place *at, struct toke
 	return 0;
 }
 
-/* How many that are wanted are behind start, counting up to limit. */
+/* How many tokens of the list follow start, up to limit. */
 static int
 wanted_count(struct txn *tx, const struct wanted *w, struct place start, size_t limit,
     size_t *count)
@@ -429,7 +429,7 @@ wanted_count(struct txn *tx, const struct wanted *w, struct place start, size_t 
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
-/* The next count of them, which are there, into list. */
+/* Reads the next count tokens, which exist, into list. */
 static int
 tokens_read(struct txn *tx, const struct wanted *w, struct place start, size_t count,
     struct token *list)

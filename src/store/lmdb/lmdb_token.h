@@ -29,7 +29,7 @@ int lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned u
 
 /*
  * Drops at most limit tokens that expired at or before now_ms, *count of them.
- * A damaged one is logged and left, so that writes go on.
+ * A damaged one is logged and kept, so that writes continue.
  */
 int lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count);
 

@@ -2,8 +2,8 @@
 /*
  * store/lmdb/lmdb_txn.h - an open store in LMDB, and its transactions.
  *
- * Within the wing MDB_MAP_FULL may travel as a result: lmdb_submit answers it
- * by a larger map.  Everything else follows base/verdict.h.
+ * Within this folder MDB_MAP_FULL may be a result: lmdb_submit then enlarges
+ * the map.  Everything else follows base/verdict.h.
  */
 #ifndef STORE_LMDB_LMDB_TXN_H
 #define STORE_LMDB_LMDB_TXN_H
@@ -12,7 +12,7 @@
 #include "base/mdb.h"
 #include "store/backend.h"
 
-/* The databases.  Their kinds and keys stand in lmdb_place.c. */
+/* The databases.  lmdb_place.c has their kinds and keys. */
 enum table {
 	TABLE_META,
 	TABLE_USER,
@@ -49,7 +49,7 @@ struct txn {
 
 #define LMDB_STEP 64			/* drops in a step, where room is short */
 
-/* As their like in base/mdb.h. */
+/* As in base/mdb.h. */
 int txn_begin(struct lmdb *db, unsigned flags, struct txn *tx);
 int txn_fault(const struct txn *tx, int rc, const char *call);
 int txn_commit(struct txn *tx);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_upgrade.c - a store of an older schema: copied, then brought up to this one. */
+/* store/lmdb/lmdb_upgrade.c - copies and upgrades a store of an older schema. */
 #include "store/lmdb/lmdb.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 /* From the schema that is its index to the next one. */
 static const struct migration {
 	const char *what;
-	int (*apply)(struct txn *tx);		/* NULL: new databases are all it needs */
+	int (*apply)(struct txn *tx);		/* NULL: it only needs new databases */
 } migrations[STORE_SCHEMA] = {
 	{ "domains and roles of Webitel", NULL },
 };
@@ -32,7 +32,7 @@ count_reader(const char *line, void *count)
 	return 0;
 }
 
-/* A service of the former version would go on writing as it did. */
+/* A service of the older version would continue to write in its way. */
 static int
 check_unused(struct lmdb *db)
 {
@@ -45,7 +45,7 @@ check_unused(struct lmdb *db)
 	return others ? log_fault(-EBUSY, "store: %zu other processes have it open", others) : 0;
 }
 
-/* Without what was deleted: the copy has only what is in use. */
+/* The copy has only the pages in use. */
 static int
 copy(struct lmdb *db, const char *path)
 {

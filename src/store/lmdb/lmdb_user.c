@@ -9,16 +9,16 @@
 #include "store/lmdb/lmdb_read.h"
 #include "store/lmdb/lmdb_token.h"
 
-/* --- names: an entry of TABLE_IDENTITY leads from each to its user ------------- */
+/* --- names: an entry of TABLE_IDENTITY refers from each to its user ------------- */
 
-/* Has user the i-th name of other, be it in another place? */
+/* Does user have the i-th name of other, perhaps in another place? */
 static bool
 shares_name(const struct user *user, const struct user *other, size_t i)
 {
 	return user_has_name(user, user_names[i].kind, user_name_at(other, i));
 }
 
-/* Calls apply for each name that user has and other, if there is one, has not. */
+/* Calls apply for each name of user that other, which may be NULL, does not have. */
 static int
 names_apply(struct txn *tx, const struct user *user, const struct user *other,
     int (*apply)(struct txn *tx, const struct place *at, const struct uuid_link *link))
@@ -36,7 +36,7 @@ names_apply(struct txn *tx, const struct user *user, const struct user *other,
 	return r;
 }
 
-/* V_EXISTS if the name leads to another user. */
+/* V_EXISTS if another user has the name. */
 static int
 name_check(struct txn *tx, const struct place *at, const struct uuid_link *link)
 {
@@ -64,7 +64,7 @@ name_drop(struct txn *tx, const struct place *at, const struct uuid_link *link)
 
 /* --- accounts: an entry of TABLE_ACCOUNT_USER for each user of one -------------- */
 
-/* V_NOT_FOUND: user is to join an account that does not exist. */
+/* V_NOT_FOUND: the account of user does not exist. */
 static int
 account_check(struct txn *tx, const struct user *user)
 {
@@ -101,7 +101,7 @@ user_put(struct txn *tx, const struct user *user)
 	return place_put(tx, &at, user);
 }
 
-/* Writes the password that the operation leaves to user. */
+/* Writes the password that user has after the operation. */
 static int
 password_put(struct txn *tx, const struct op *op, const struct uuid *user)
 {
@@ -128,7 +128,7 @@ password_get(struct txn *tx, const struct uuid *user, struct password *password,
 
 /* --- operations --------------------------------------------------------------- */
 
-/* 0 if the user that is there is the operation's, to the last field; else V_EXISTS. */
+/* 0 if the stored user is identical to the operation's; else V_EXISTS. */
 static int
 user_repeat(struct txn *tx, const struct op *op, const struct user *old)
 {
@@ -167,7 +167,7 @@ lmdb_user_add(struct txn *tx, const struct op *op, struct op_result *result)
 	return r ? r : user_put(tx, user);
 }
 
-/* The user as it is, and as the operation wants it. */
+/* The user before and after the operation. */
 static int
 user_change(struct txn *tx, const struct op *op, struct user *old, struct user *user)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_webitel.c - static tokens of domains, and roles. */
+/* store/lmdb/lmdb_webitel.c - domain tokens and roles. */
 #include "store/lmdb/lmdb_webitel.h"
 
 #include "base/guard.h"

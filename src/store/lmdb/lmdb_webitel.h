@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_webitel.h - static tokens of domains, and roles. */
+/* store/lmdb/lmdb_webitel.h - domain tokens and roles. */
 #ifndef STORE_LMDB_LMDB_WEBITEL_H
 #define STORE_LMDB_LMDB_WEBITEL_H
 
