@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * doorwardctl.c - the administrator's tool: finds the command that the words
- * name, reads its options, opens what it needs, runs it, tells how it ended.
+ * name, reads its options, opens what it needs, runs it, and reports how it ended.
  *
  * A new command is a row below and a function in ctl/.  Exit codes: ctl/ending.h.
  */
@@ -302,7 +302,7 @@ run_without_command(struct ctl *ctl, int argc, char **argv, int words)
 	return 0;
 }
 
-/* argv[0] stands before the words of the command and is what getopt's messages begin with. */
+/* argv[0] precedes the words of the command, and getopt's messages begin with it. */
 static int
 run_command(struct ctl *ctl, int argc, char **argv, int words)
 {
@@ -350,7 +350,7 @@ run(struct ctl *ctl, int argc, char **argv)
 	    run_without_command(ctl, argc, argv, words);
 }
 
-/* A caller must not take a list that was cut off for all of it. */
+/* A caller must not mistake a truncated list for a complete one. */
 static int
 end_output(struct ctl *ctl, int r)
 {

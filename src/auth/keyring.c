@@ -112,7 +112,7 @@ keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 	if (r)
 		return r;
 	if (count > KEYRING_MAX)
-		return log_fault(-E2BIG, "the store has %zu keys", count);
+		return log_fault(-E2BIG, "the database has %zu keys, too many", count);
 	r = unseal_all(ring, keys, count, fresh);
 	if (!r) {
 		memcpy(ring->keys, fresh, count * sizeof fresh[0]);
@@ -164,7 +164,7 @@ keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
 		if (keyring_newest(ring, purpose))
 			continue;
 		if (purpose < KEY_PURPOSES_AT_FIRST)
-			return log_fault(-ENOKEY, "the store has no key for %s", purposes[purpose]);
+			return log_fault(-ENOKEY, "there is no key for %s", purposes[purpose]);
 		/* the id is that of the purpose, so that of several processes one makes it */
 		r = key_create(ring, st, purpose, purposes[purpose], now_ms);
 		if (r && r != V_EXISTS)

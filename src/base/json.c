@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/json.c - JSON in, by json-c behind a strict gate. */
+/* base/json.c - reads JSON with json-c, after strict checks. */
 #include "base/json.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/json_write.c - JSON out, as text. */
+/* base/json_write.c - writes JSON as text. */
 #include <string.h>
 
 #include "base/clock.h"

@@ -9,13 +9,13 @@
 #include "base/log.h"
 #include "base/mdb_files.h"
 
-/* Far above all processes there may be; the first to open decides for all. */
+/* Far more than there can be processes; the first to open it decides for all. */
 #define READERS_MAX	512
 
 /* Another process may enlarge the map again while this one follows. */
 #define BEGIN_TRIES	16
 
-/* How much room is asked for to tell a full disk from a failing one. */
+/* How much space to request in order to distinguish a full disk from a failing one. */
 #define PROBE_BYTES	((off_t)64 * 1024)
 
 /* Results of LMDB that are not an errno already. */
@@ -142,8 +142,8 @@ mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 }
 
 /*
- * LMDB calls a short write EIO, as it calls a bad disk (mdb_page_flush).  Only
- * asking for room tells which it was.
+ * LMDB calls a short write EIO, as it calls a bad disk (mdb_page_flush).  Only a
+ * request for space shows which it was.
  */
 static bool
 disk_is_full(MDB_env *env)

@@ -28,7 +28,7 @@ private_file_read(const char *path, void *bytes, size_t size, size_t *len)
 	struct stat st;
 	ssize_t got;
 
-	/* a pipe in its place shall not hold us up before we see that it is one */
+	/* must not block on a pipe in its place before it is recognized */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return log_fault(-errno, "file %s", path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/scoreboard.c - what each worker does at this moment, for all to see. */
+/* base/scoreboard.c - what each worker is doing, visible to every process. */
 #include "base/scoreboard.h"
 
 #include <errno.h>
@@ -225,7 +225,7 @@ scoreboard_peek(size_t at, struct scoreboard_cell *cell)
 	return cell->pid && cell->state != STATE_FREE;
 }
 
-/* Free as soon as nobody holds the byte; a holder of ours is not seen by F_OFD_GETLK. */
+/* Free if no process holds the byte; F_OFD_GETLK does not show a lock of our own. */
 static bool
 is_held(size_t at)
 {

@@ -44,10 +44,10 @@ struct scoreboard_cell {
 	int64_t oldest_ms;		/* since when its oldest waiting login waits; 0: none */
 };
 
-/* Opens it in run_dir, and creates it if there is none.  -errno, logged. */
+/* Opens it in run_dir, or creates it.  -errno, logged. */
 int scoreboard_open(const char *run_dir);
 
-/* Opens it to look.  V_NOT_FOUND: there is none. */
+/* Opens it for reading.  V_NOT_FOUND: there is none. */
 int scoreboard_find(const char *run_dir);
 void scoreboard_close(void);
 

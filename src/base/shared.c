@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 
-/* A file that somebody else owns could be cut short under us, which is SIGBUS. */
+/* Another owner could truncate the file while it is mapped, which raises SIGBUS. */
 static int
 check_file(const struct shared *shared, const char *path, off_t *size)
 {

@@ -35,13 +35,13 @@ int slots_open(struct slots *slots, const char *path);
 void slots_close(struct slots *slots);
 
 /*
- * Takes one of the first count slots, SLOTS_MAX at the most, without waiting.
+ * Takes one of the first count slots, at most SLOTS_MAX, without waiting.
  * V_UNAVAILABLE: all are held.
  */
 int slot_take(struct slots *slots, long count, struct slot *slot);
 void slot_leave(struct slot *slot);
 
-/* Does nobody hold slot number at? */
+/* Is slot number at free? */
 bool slot_is_free(const struct slots *slots, long at);
 
 #endif

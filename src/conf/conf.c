@@ -44,7 +44,7 @@ is_choice(const char *choices, const char *value)
 }
 
 /*
- * The choice that value stands for; NULL for none.  Where "yes" and "no" are
+ * The choice that value means; NULL for none.  Where "yes" and "no" are
  * choices, the other words for them are read as in options of yes or no alone.
  */
 static const char *

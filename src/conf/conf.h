@@ -54,7 +54,7 @@ struct conf {
 	int64_t workers_max;		/* below workers: no more than those */
 	int64_t workers_spare;
 	int64_t worker_idle_s;
-	int64_t worker_max_requests;	/* 0: for the one who starts workers to decide */
+	int64_t worker_max_requests;	/* 0: depends on who starts the workers */
 	int64_t request_deadline_s;
 	bool sandbox;
 	const char *log_target;

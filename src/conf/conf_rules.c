@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* conf/conf_rules.c - what the row of a single option cannot say. */
+/* conf/conf_rules.c - rules that the row of a single option cannot express. */
 #include "conf/conf_rules.h"
 
 #include <string.h>

@@ -67,7 +67,7 @@ describe(struct argument *argument, const struct record_kind *kind, const char *
 	}
 }
 
-/* What people say of a record; the rest is the service's. */
+/* The fields that people set; the service sets the others. */
 static bool
 is_option(const struct command *command, const struct field *f)
 {
@@ -165,7 +165,7 @@ read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
 	rows = long_options(ctl);
 	if (!rows)
 		return -ENOMEM;
-	optind = 0;		/* getopt starts anew */
+	optind = 0;		/* resets getopt */
 	while ((found = getopt_long(argc, argv, mode, rows, NULL)) != -1) {
 		if (found < FIRST_OPTION)
 			return V_MALFORMED;

@@ -17,7 +17,7 @@ static const char heading[] =
     "# Every option is listed with its default, commented out.  Text is enclosed in\n"
     "# double quotes.  After a change, run 'doorwardctl config check'.\n";
 
-/* Of a key file that is there: init makes one that is not. */
+/* Only if the key file exists: init creates a missing one. */
 static int
 check_key(const struct conf *conf)
 {
@@ -31,7 +31,7 @@ check_key(const struct conf *conf)
 	return r;
 }
 
-/* With the rights of the service, as far as data_dir or the configuration says whose. */
+/* With the rights of the service, if data_dir or the configuration names its user. */
 static int
 check_places(struct ctl *ctl)
 {

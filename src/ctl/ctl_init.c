@@ -11,7 +11,7 @@
 #include "base/privs.h"
 #include "ctl/resources.h"
 
-/* What init may have to make, and to take back if it comes to nothing. */
+/* What init may create, and remove again if it fails. */
 struct place {
 	const char *path;
 	mode_t mode;
@@ -19,7 +19,7 @@ struct place {
 	bool made;
 };
 
-/* What root makes for the service is that of the user of the service. */
+/* What root creates for the service belongs to the user of the service. */
 static int
 give_directory(struct ctl *ctl, const struct place *place)
 {
@@ -54,7 +54,7 @@ make_directory(struct ctl *ctl, struct place *place)
 }
 
 /*
- * Root makes the key file, which stays root's; the service reads it through the
+ * Root creates the key file and owns it; the service reads it through the
  * group of data_dir, if that is not root's too.  Where there is a database
  * already, its key file is lost, and a new one would hide that.
  */
@@ -114,7 +114,7 @@ make_all(struct ctl *ctl, struct place *places, size_t count)
 		r = resources_become_service(ctl);
 	if (r)
 		return r;
-	/* as the user of the service, who so proves to be able to read the key file */
+	/* as the user of the service, to prove that it can read the key file */
 	ctl->about = ctl->conf->data_dir;
 	r = auth_init(ctl->conf, ctl->now_ms);
 	if (!r)

@@ -57,7 +57,7 @@ file_close(FILE **file)
 		fclose(*file);
 }
 
-/* The one object that the file holds, without the line end behind it. */
+/* The object in the file, without the final line end. */
 static int
 read_acl(struct ctl *ctl, const char *path, const char **acl)
 {

@@ -2,8 +2,8 @@
 /*
  * ctl/ctl_throttle.c - doorwardctl throttle ...
  *
- * The counts know accounts by keyed digests alone: their names come from a walk
- * over all users, and a name that nobody has stays unknown.
+ * The counts have only keyed digests of login names.  The names come from a walk
+ * over all users; a name that no user has remains unknown.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ static const struct column columns[] = {
 
 struct shown {
 	char kind[16];
-	char account[LOGIN_SIZE];	/* "" for none, or a name that nobody has */
+	char account[LOGIN_SIZE];	/* "" for none, or a name that no user has */
 	char source[ADDRESS_TEXT_SIZE + 4];	/* a network with its length */
 	uint64_t failures;
 	int64_t until_ms;
@@ -178,7 +178,7 @@ ctl_throttle_list(struct ctl *ctl)
 	return r;
 }
 
-/* Forgets the counts of all logins of a user; of a name that nobody has, those of the name. */
+/* Removes the counts of all names of a user, or of a name that no user has. */
 static int
 clear_user(struct ctl *ctl, const char *name, size_t *dropped)
 {

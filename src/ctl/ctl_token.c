@@ -21,7 +21,7 @@ static const struct column columns[] = {
 	{ "UUID",    "uuid" },
 };
 
-/* The user of --user; V_NOT_FOUND if there is none of that name. */
+/* The user of --user; V_NOT_FOUND if there is none. */
 static int
 find_owner(struct ctl *ctl, struct user *user)
 {

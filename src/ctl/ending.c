@@ -11,7 +11,7 @@
 
 #define CODE_FAULT 1
 
-/* What is said stands in for a reason that the command does not give. */
+/* The text is used if the command gives no reason. */
 static const struct ending {
 	int verdict, code;
 	const char *said, *meaning;

@@ -92,7 +92,7 @@ listing_visit(struct ctl *ctl, const void *record, void *listing)
 	return listing_add(listing, record);
 }
 
-/* printf counts bytes, a column characters; nothing follows the last one. */
+/* printf pads bytes, not characters; nothing follows the last column. */
 static void
 print_cell(const struct listing *l, size_t column, const char *cell)
 {

@@ -88,7 +88,7 @@ read_line(struct ctl *ctl, const sigset_t *waiting, const char **line, size_t *l
 	}
 	if (got < 0)
 		return -errno;
-	/* a file of another system ends its lines so */
+	/* line ends of another system */
 	if (n && n <= LINE_SIZE && bytes[n - 1] == '\r')
 		n--;
 	if (n > PASSWORD_MAX) {

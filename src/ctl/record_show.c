@@ -336,7 +336,7 @@ record_show_json(struct ctl *ctl, struct text *out, const struct record_kind *ki
 	return r;
 }
 
-/* A name that is shown as text: the next one at or behind *i, NULL at the end. */
+/* The name of the next field that is shown as text, from *i on; NULL at the end. */
 static const char *
 next_name(const struct record_kind *kind, size_t *i)
 {

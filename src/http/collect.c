@@ -42,7 +42,7 @@ collect_query(struct call *c)
 	return r == V_MALFORMED ? V_BAD_FORM : r;
 }
 
-/* Both kinds of form give the same pairs.  An empty one needs no boundary (API 3.5). */
+/* Both kinds of forms result in pairs.  An empty one needs no boundary (API 3.5). */
 static int
 parse_form(struct call *c, enum media media)
 {

@@ -45,7 +45,7 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", 0 },
 };
 
-/* API 6 and 7: where Webitel has other words, or the only ones. */
+/* API 6 and 7: where the Webitel API has other words, or the only ones. */
 static const struct wording webitel_words[VERDICTS] = {
 	[V_ENDED] =		 { 401, "Unauthorized", "Bad caller", EXTRA_WEBITEL_CHALLENGE },
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Invalid credentials",
@@ -60,7 +60,7 @@ static const struct wording webitel_words[VERDICTS] = {
 	[V_BAD_STATE] =		 { 400, "Bad Request", "Bad state.", 0 },
 };
 
-/* What a web server may have to say itself, for V_WEB_SERVER_ERROR. */
+/* Errors that a web server reports itself, for V_WEB_SERVER_ERROR. */
 static const struct wording web_server_words[] = {
 	{ 400, "Bad Request", "Bad request", 0 },
 	{ 403, "Forbidden", "Forbidden", 0 },

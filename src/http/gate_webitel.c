@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/gate_webitel.c - callers in the Webitel dialect (API 6.5). */
+/* http/gate_webitel.c - callers of the Webitel API (API 6.5). */
 #include <errno.h>
 #include <string.h>
 
@@ -29,7 +29,7 @@ add_member(struct arena *mem, const struct json *body, const char *name, struct 
 	return pair->value ? 0 : -ENOMEM;
 }
 
-/* In this dialect alone a JSON body is searched for credentials. */
+/* Only in this dialect may a JSON body contain credentials (API 6.5). */
 static int
 collect_json(struct call *c, struct pairs *out)
 {

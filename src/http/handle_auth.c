@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/handle_auth.c - GET /rest/auth: who am I, and a JWT (API 4.1). */
+/* http/handle_auth.c - GET /rest/auth: the caller, and a JWT (API 4.1). */
 #include "auth/account.h"
 #include "auth/user.h"
 #include "auth/user_jwt.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* http/handle_domain.c - static tokens of Webitel domains over HTTP (API 7). */
+/* http/handle_domain.c - domain tokens over HTTP (API 7). */
 #include <string.h>
 
 #include "auth/domain_token.h"
@@ -8,14 +8,14 @@
 #include "http/call.h"
 #include "http/handle.h"
 
-/* V_NO_ROUTE: what stands for the domain in the path is none. */
+/* V_NO_ROUTE: the domain in the path is not valid. */
 static int
 permit(const struct call *c, char letter)
 {
 	return *c->named.domain ? domain_permit(&c->caller, c->named.domain, letter) : V_NO_ROUTE;
 }
 
-/* V_NO_DOMAIN: of all domains at once. */
+/* V_NO_DOMAIN: the path names all domains. */
 int
 may_domain_create(struct call *c)
 {

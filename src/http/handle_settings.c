@@ -35,7 +35,7 @@ put_methods(struct text *out, const struct conf *conf)
 	json_array_close(&list);
 }
 
-/* What a front end needs to get a token of this provider and to send it; false: no memory. */
+/* What a front end needs to get a token from this provider and to send it; false: no memory. */
 static bool
 put_section(struct text *out, struct arena *mem, const struct conf_oidc *oidc)
 {

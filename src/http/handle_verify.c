@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * http/handle_verify.c - may a request to another site pass?  For GET /rest/verify
- * and the authorizer role alike; who is asking was verified before.
+ * and the authorizer role alike; the caller has been verified before.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 #include "http/handle.h"
 
 /*
- * V_FORBIDDEN: somebody of another role than the one that the web server wants.
- * A word that is no role, be it an empty one, is a mistake in its configuration:
- * nobody passes, and the log says why.
+ * V_FORBIDDEN: the user does not have the role that the web server requires.  A
+ * value that is not a role, even an empty one, is an error in its configuration:
+ * every request is refused, and the log says why.
  */
 int
 on_verify(struct call *c)

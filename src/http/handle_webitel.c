@@ -10,7 +10,7 @@
 #include "http/call.h"
 #include "http/handle.h"
 
-/* {"host":…,"useProxy":"true"}, the latter a text. */
+/* {"host":…,"useProxy":"true"}, useProxy is a text. */
 static void
 add_cdr(struct json_out *o, const struct conf *conf)
 {
@@ -31,7 +31,7 @@ add_verto(struct json_out *o, const struct conf *conf)
 		json_add_string(o, "verto", conf->webitel_verto);
 }
 
-/* The part behind the '@' of a name, spelt as the name is. */
+/* The part of a name after the '@', as it was sent. */
 static void
 add_domain(struct json_out *o, const char *name)
 {
@@ -59,7 +59,7 @@ put_login(struct call *c, const struct caller *caller, const struct session_secr
 	json_close(&o);
 }
 
-/* POST /login: a session of the user whom gate_password recognised. */
+/* POST /login: a session of the user that gate_password verified. */
 int
 on_webitel_login(struct call *c)
 {
@@ -75,7 +75,7 @@ on_webitel_login(struct call *c)
 	return 0;
 }
 
-/* POST /logout: a domain token is no session and cannot end. */
+/* POST /logout: a domain token is not a session. */
 int
 on_webitel_logout(struct call *c)
 {

@@ -15,7 +15,7 @@
 /* A longer string is not echoed in an error. */
 #define ECHO_MAX 64
 
-/* A field as it was sent: a JSON value, or text of a form or query. */
+/* A field as it was sent: a JSON value, or text in a form or query. */
 struct raw {
 	bool present, is_json;
 	const struct json *json;
@@ -104,7 +104,7 @@ raw_of_pairs(const struct pairs *pairs, const char *name)
 	return (struct raw){ .present = true, .text = pair->value, .len = pair->value_len };
 }
 
-/* Only small things are sent back (API 3.3). */
+/* Only short values are sent back (API 3.3). */
 static void
 put_echo(struct text *out, const struct raw *raw)
 {
@@ -139,7 +139,7 @@ put_error(struct text *out, const char *name, const char *message, const struct 
 	text_puts(out, "}");
 }
 
-/* A message that was made; never NULL, which would say that nothing is wrong. */
+/* A formatted message; never NULL, which would mean that nothing is wrong. */
 static const char *
 made(struct call *c, const char *message)
 {
@@ -162,7 +162,7 @@ raw_integer(const struct raw *raw, int64_t *out)
 	return json_integer(raw->json, out);
 }
 
-/* The checks fill in value and say what is wrong; NULL if nothing is. */
+/* The checks fill in value and return what is wrong; NULL if nothing is. */
 static const char *
 check_integer(struct call *c, const struct input_field *field, int64_t max,
     const struct raw *raw, struct input_value *value)

@@ -70,7 +70,7 @@ is_foreign(const struct call *c)
 	return *site;
 }
 
-/* The request that is meant: behind a guard it is the one to the guarded site. */
+/* The request in question: for a guard, the one to the guarded site. */
 static const char *
 method_of(const struct call *c)
 {

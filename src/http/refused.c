@@ -2,11 +2,11 @@
 /*
  * http/refused.c - requests that a web server refused itself.
  *
- * lighttpd answers a POST without a length 411 by itself, S3's logout line among
- * them; its error handler hands such a call to us at ERROR_PATH, as a GET.  The
- * door is narrow: that status on that path is a logout without a body; without
- * TLS it is the redirect it would have been; any other is the status it is, and
- * no credential is looked at.
+ * lighttpd itself answers a POST without a length with 411, even one to /logout,
+ * which needs no body.  Its error handler passes such a request to us at
+ * ERROR_PATH, as a GET.  Only this status for /logout is handled as a logout
+ * without a body.  Without TLS it is redirected like any other; any other error
+ * keeps its status, and no credential is evaluated.
  */
 #include "http/refused.h"
 

@@ -15,7 +15,7 @@
 
 #define RETRY_AFTER_S "5"
 
-/* A query goes into Location as it came, but for what no header may have. */
+/* A query is copied to Location, except for bytes that a header must not have. */
 #define IN_QUERY TEXT_ALNUM "!#$%&'()*+,-./:;=?@[]_~"
 
 /* All that is printable but '%', so that no two values become one. */
@@ -42,7 +42,7 @@ add_header(struct reply *reply, const char *name, const char *value)
 		reply->headers[reply->header_count++] = (struct reply_header){ name, value };
 }
 
-/* Does a script ask, by the browser's word?  Then no dialog is to open (Fetch Metadata, 2.3). */
+/* Does the browser say that a script is asking?  Then no dialog must open (Fetch Metadata, 2.3). */
 static bool
 is_script(const struct call *c)
 {
@@ -123,7 +123,7 @@ add_allow(struct call *c, struct reply *reply)
 	return true;
 }
 
-/* How long the throttle makes this source wait (RFC 6585, 4). */
+/* How long the throttle lets this source wait (RFC 6585, 4). */
 static bool
 add_wait(struct call *c, struct reply *reply)
 {
@@ -373,7 +373,7 @@ start_fault(struct call *c, struct reply *reply)
 	reply->body_len = strlen(reply->body);
 }
 
-/* In the authorizer role the method is that of a request to somebody else. */
+/* In the authorizer role the method is that of a request to another site. */
 static bool
 is_head(const struct call *c)
 {

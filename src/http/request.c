@@ -158,7 +158,7 @@ is_listed(const struct conf_list *networks, const char *text)
 	return false;
 }
 
-/* Of a chain of proxies the first element says how the client came (API 1.1). */
+/* In a chain of proxies the first element describes the connection of the client (API 1.1). */
 static bool
 is_forwarded_secure(const struct request *req)
 {

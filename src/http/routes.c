@@ -193,7 +193,7 @@ take_domain(struct arena *mem, const char *segment, size_t len, struct named *ou
 	return r < 0 ? r : 0;
 }
 
-/* The path of a request to another site says nothing to us. */
+/* The path of a request to another site does not matter. */
 static int
 take_path(struct arena *mem, const char *path, size_t len, struct named *out)
 {

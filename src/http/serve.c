@@ -49,8 +49,8 @@ is_preflight(const struct call *c)
 }
 
 /*
- * A sub-request has no query of its own; that of the client counts only if the
- * web server says it in a parameter that no client can send.
+ * A sub-request has no query of its own.  The query of the client is read only
+ * from a parameter that no client can send.
  */
 static int
 find_route(struct call *c)
@@ -81,7 +81,7 @@ find_route(struct call *c)
 	return 0;
 }
 
-/* A deployment that forgot its redirect leaks nothing by us (API 1.1). */
+/* A web server without its redirect must leak nothing through us (API 1.1). */
 static int
 require_tls(struct call *c)
 {
@@ -104,7 +104,7 @@ check_limits(struct call *c)
 	return 0;
 }
 
-/* Who is it? */
+/* Who is the caller? */
 static int
 verify(struct call *c)
 {
@@ -132,7 +132,7 @@ handle(struct call *c)
 	return c->route->handle(c);
 }
 
-/* The order of refusals is API 3.4. */
+/* API 3.4 has the order of errors. */
 static const struct step {
 	const char *name;
 	int (*run)(struct call *);

@@ -23,7 +23,7 @@
 #define LOOK_MS		20
 #define CALM_MS		1000
 
-/* A worker that took its request less than BRIEF_MS ago is as good as free. */
+/* A worker that began its request less than BRIEF_MS ago counts as free. */
 #define BRIEF_MS	10
 
 #define FULL_SAY_MS	60000
@@ -75,7 +75,7 @@ crew_log_death(const char *who, pid_t pid, int status)
 		log_error("%s %d was killed by signal %d, %s", who, (int)pid, WTERMSIG(status),
 		    strsignal(WTERMSIG(status)));
 	else if (WEXITSTATUS(status))
-		log_error("%s %d ended with code %d", who, (int)pid, WEXITSTATUS(status));
+		log_error("%s %d exited with status %d", who, (int)pid, WEXITSTATUS(status));
 }
 
 /* --- seats ------------------------------------------------------------------- */
@@ -270,7 +270,7 @@ say_full(struct crew *crew, const struct census *census, int64_t now_ms)
 	log_info("all %zu workers are busy, and workers_max permits no more", d->max);
 }
 
-/* Wants as many seats as demand asks for, and says when to look again. */
+/* Wants as many seats as demand asks for; returns when to call it again. */
 static int64_t
 follow_demand(struct crew *crew, int64_t now_ms)
 {

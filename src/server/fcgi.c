@@ -20,13 +20,13 @@
 #include "http/serve.h"
 #include "server/deadline.h"
 
-/* Of all parameters together: far above what web servers accept as headers. */
+/* For all parameters together: far more than web servers accept as headers. */
 #define PARAMS_MAX ((size_t)256 * 1024)
 
 /* The longest that is looked at in a request that has more than those. */
 #define PARAM_KEPT 4096
 
-/* How long libfcgi waits at the end for the peer to close first. */
+/* How long libfcgi waits for the peer to close first. */
 #define CLOSE_WAIT_MS "100"
 
 struct exchange {
@@ -76,7 +76,7 @@ params_size(char **envp)
 	return total;
 }
 
-/* Of too many the small ones are taken: they say in whose words it is answered. */
+/* If there are too many, the short ones are read: they determine the form of the answer. */
 static int
 take_params(struct request *req, char **envp)
 {
@@ -276,7 +276,7 @@ take_request(struct exchange *x, int fd, const struct conf *conf)
 	deadline_start(fd, conf->request_deadline_s);
 	r = receive(&x->peer, &x->req, conf);
 	if (deadline_stop()) {
-		log_info("a request was not handed over in time");
+		log_info("the web server did not send a request in time");
 		return V_MALFORMED;
 	}
 	return r;
@@ -295,7 +295,7 @@ give_answer(struct exchange *x, const struct conf *conf, int r, const struct rep
 		finish(&x->peer);
 	}
 	if (deadline_stop() && r <= 0)
-		log_info("an answer was not taken in time");
+		log_info("the web server did not accept an answer in time");
 }
 
 int

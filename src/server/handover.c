@@ -53,7 +53,7 @@ handover_undo(const struct handover *h)
 	keep_open(h->socket.fd, false);
 }
 
-/* The next number of the list; false at its end, or at anything else. */
+/* The next number of the list; false if there is none. */
 static bool
 take_number(char **at, long long *number)
 {
@@ -130,7 +130,7 @@ handover_take(struct handover *h)
 	unsetenv(VARIABLE);
 	if (r < 0) {
 		handover_drop(h);
-		log_fault(r, "what the former program left cannot be used");
+		log_fault(r, "the handover of the previous program cannot be used");
 	}
 	return r;
 }

@@ -34,7 +34,7 @@ name_final(struct sockaddr_un *out, const char *path)
 {
 	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	if (text_copy(out->sun_path, sizeof out->sun_path, path))
-		return log_fault(-ENAMETOOLONG, "cannot listen at %s: the path is over %zu bytes",
+		return log_fault(-ENAMETOOLONG, "cannot listen on %s: the path is over %zu bytes",
 		    path, sizeof out->sun_path - 1);
 	return 0;
 }
@@ -51,7 +51,7 @@ name_temporary(struct sockaddr_un *out, const char *path)
 	len = snprintf(out->sun_path, sizeof out->sun_path, "%.*s.%d", dir_len, path,
 	    (int)getpid());
 	if (len < 0 || (size_t)len >= sizeof out->sun_path)
-		return log_fault(-ENAMETOOLONG, "cannot listen at %s: its directory leaves no room"
+		return log_fault(-ENAMETOOLONG, "cannot listen on %s: its directory leaves no room"
 		    " for a temporary name", path);
 	return 0;
 }
@@ -68,14 +68,14 @@ check_silent(const struct sockaddr_un *name)
 		return r;
 	/* EAGAIN: its backlog is full, so it is very much alive */
 	if (connect(fd, (const struct sockaddr *)name, sizeof *name) == 0 || errno == EAGAIN)
-		return log_fault(-EADDRINUSE, "cannot listen at %s: already running",
+		return log_fault(-EADDRINUSE, "cannot listen on %s: already running",
 		    name->sun_path);
 	if (errno == ECONNREFUSED || errno == ENOENT)
 		return 0;
-	return log_fault(-errno, "cannot tell who listens at %s", name->sun_path);
+	return log_fault(-errno, "cannot check who listens on %s", name->sun_path);
 }
 
-/* May name be made anew?  Only a socket that nobody answers is ever replaced. */
+/* May name be replaced?  Only if it is a socket on which nobody answers. */
 static int
 check_free(const struct sockaddr_un *name)
 {
@@ -84,10 +84,10 @@ check_free(const struct sockaddr_un *name)
 	if (lstat(name->sun_path, &st) != 0) {
 		if (errno == ENOENT)
 			return 0;
-		return log_fault(-errno, "cannot listen at %s", name->sun_path);
+		return log_fault(-errno, "cannot listen on %s", name->sun_path);
 	}
 	if (!S_ISSOCK(st.st_mode))
-		return log_fault(-EEXIST, "cannot listen at %s: it is no socket, and left alone",
+		return log_fault(-EEXIST, "cannot listen on %s: it is not a socket",
 		    name->sun_path);
 	return check_silent(name);
 }
@@ -106,7 +106,7 @@ bind_at(int fd, const struct sockaddr_un *name, const char *path)
 	r = bind(fd, (const struct sockaddr *)name, sizeof *name);
 	umask(before);
 	if (r != 0 || listen(fd, BACKLOG) != 0)
-		return log_fault(-errno, "cannot listen at %s", path);
+		return log_fault(-errno, "cannot listen on %s", path);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ announce(struct listener *l, const struct sockaddr_un *temporary)
 		l->ino = st.st_ino;
 		return 0;
 	}
-	r = log_fault(-errno, "cannot listen at %s", l->name.sun_path);
+	r = log_fault(-errno, "cannot listen on %s", l->name.sun_path);
 	unlink(temporary->sun_path);
 	return r;
 }
@@ -163,7 +163,7 @@ check_loopback(const struct endpoint *endpoint, const char *shown)
 {
 	if (endpoint_is_loopback(endpoint))
 		return 0;
-	return log_fault(-EPERM, "cannot listen at %s: other machines could reach it, and whoever"
+	return log_fault(-EPERM, "cannot listen on %s: other machines could reach it, and whoever"
 	    " reaches the service can claim to be anybody", shown);
 }
 
@@ -194,7 +194,7 @@ open_endpoint(struct listener *out, const char *where)
 	int r;
 
 	if (endpoint_parse(where, &endpoint))
-		return log_fault(-EINVAL, "cannot listen at %s: neither a path, nor an address with"
+		return log_fault(-EINVAL, "cannot listen on %s: neither a path, nor an address with"
 		    " a port such as 127.0.0.1:9000", where);
 	r = check_loopback(&endpoint, where);
 	if (r)
@@ -205,7 +205,7 @@ open_endpoint(struct listener *out, const char *where)
 	/* connections that a former process closed do not hold the port */
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
 	    bind(fd, &endpoint.name.any, endpoint.len) != 0 || listen(fd, BACKLOG) != 0)
-		return log_fault(-errno, "cannot listen at %s", where);
+		return log_fault(-errno, "cannot listen on %s", where);
 	warn_of_users(where);
 	show(&l, &endpoint);
 	l.fd = fd;
@@ -229,7 +229,7 @@ look_at(int fd, struct listener *l)
 		return log_fault(-errno, "descriptor %d", fd);
 	if (name.path.sun_family == AF_UNIX) {
 		l->name = name.path;
-		/* without a name there is nothing, and behind the longest no NUL */
+		/* there may be no name, and after the longest no NUL */
 		if (len <= offsetof(struct sockaddr_un, sun_path))
 			l->name.sun_path[0] = '\0';
 		l->name.sun_path[sizeof l->name.sun_path - 1] = '\0';
@@ -308,7 +308,7 @@ listen_adopt(struct listener *out, int fd)
 	int r;
 
 	if (!listen_inherited(fd))
-		return log_fault(-ENOTSOCK, "descriptor %d does not listen", fd);
+		return log_fault(-ENOTSOCK, "descriptor %d is not a listening socket", fd);
 	r = look_at(fd, &l);
 	if (r)
 		return r;

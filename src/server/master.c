@@ -43,7 +43,7 @@ take_signals(struct master *m)
 
 /* --- reload -------------------------------------------------------------------- */
 
-/* Returns if the program cannot be executed; then all goes on as before. */
+/* Returns only if the program cannot be executed; then nothing changes. */
 static void
 become_successor(struct master *m)
 {
@@ -84,7 +84,7 @@ tested(struct master *m, bool good)
 
 /* --- signals ------------------------------------------------------------------- */
 
-/* Takes note of all children that ended. */
+/* Collects all children that exited. */
 static void
 reap(struct master *m)
 {
@@ -124,7 +124,7 @@ take_signal(struct master *m, int64_t until_ms)
 		m->stopping = true;
 }
 
-/* The name goes first: who comes now learns at once that nobody is there. */
+/* Removes the name first, so that new connections fail at once. */
 static void
 stop(struct master *m)
 {
@@ -147,7 +147,7 @@ stop(struct master *m)
 	log_info("stopped");
 }
 
-/* Until when nothing is to be done but to answer signals. */
+/* Until when there is nothing to do but handle signals. */
 static int64_t
 tend(struct master *m)
 {
@@ -169,7 +169,7 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 {
 	GUARD(master_end) struct master m = { .socket = &from->socket, .reload.program = *program };
 
-	/* without a scoreboard the crew stays as it is; the log has the reason */
+	/* without a scoreboard the crew does not change; the log has the reason */
 	scoreboard_open(conf->run_dir);
 	if (take_signals(&m) || crew_open(&m.crew, conf, from))
 		return EXIT_FAILURE;
@@ -180,7 +180,7 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 		log_info("ready at %s with %zu workers", from->socket.name.sun_path,
 		    m.crew.demand.want);
 	notify("READY=1");
-	reap(&m);		/* those who ended before we listened to SIGCHLD */
+	reap(&m);		/* children that exited before SIGCHLD was handled */
 	while (!m.stopping)
 		take_signal(&m, tend(&m));
 	stop(&m);

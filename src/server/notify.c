@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* server/notify.c - tells a service manager how we are. */
+/* server/notify.c - reports the state to a service manager. */
 #include "server/notify.h"
 
 #include <errno.h>

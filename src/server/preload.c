@@ -48,7 +48,7 @@ preload_name_service(void)
 	GUARD(file_close) FILE *file = fopen(SWITCH, "re");
 	char line[1024];
 
-	/* the threads in which hosts are looked up end with its help */
+	/* needed when the threads that look up hosts exit */
 	load("libgcc_s.so.1");
 	while (file && fgets(line, sizeof line, file)) {
 		line[strcspn(line, "#")] = '\0';

@@ -26,7 +26,7 @@ program_find(struct program *program, char **argv, const char *config)
 
 	program->argv = argv;
 	program->config = config;
-	/* as it was called: a link may lead to a new version by and by */
+	/* as it was called: the link may later point to a new version */
 	if (argv[0] && argv[0][0] == '/') {
 		program->path = strdup(argv[0]);
 	} else {
@@ -69,7 +69,7 @@ reload_begin(struct reload *reload, const sigset_t *blocked)
 		return;
 	}
 	reload->again = false;
-	/* no pipe: a test with much to say must not wait for us to read */
+	/* not a pipe: a test with much output must not wait for us to read it */
 	reload->said_fd = memfd_create("doorward-check", MFD_CLOEXEC);
 	if (reload->said_fd < 0) {
 		log_fault(-errno, "memfd_create");
@@ -93,7 +93,7 @@ reload_tend(struct reload *reload)
 	if (!reload->pid)
 		return CREW_FOREVER;
 	if (reload->kill_ms <= clock_steady_ms()) {
-		log_error("the test of the new configuration does not end");
+		log_error("the test of the new configuration hangs and is killed");
 		kill(reload->pid, SIGKILL);
 		reload->kill_ms = CREW_FOREVER;
 	}
@@ -122,7 +122,7 @@ reload_ended(struct reload *reload, pid_t pid, int status, bool *good)
 	if (!*good) {
 		crew_log_death("reload: the test of the new configuration", pid, status);
 		log_said(reload->said_fd);
-		log_error("reload: refused, the former configuration stays");
+		log_error("reload: refused; the old configuration remains in force");
 	}
 	close(reload->said_fd);
 	reload->pid = 0;

@@ -22,7 +22,7 @@
 #include "base/log.h"
 #include "server/preload.h"
 
-/* When a call is let in: for every worker, or only for one that ... */
+/* When a call is permitted: for every worker, or only for one that ... */
 enum {
 	ALWAYS = 1,
 	SYSLOG = 2,		/* logs to syslog */
@@ -216,7 +216,7 @@ compared(const struct scmp_arg_cmp *only)
 	return only[1].op ? 2 : 1;
 }
 
-/* 0, or what libseccomp says, a negative errno. */
+/* 0, or a negative errno of libseccomp. */
 static int
 add_rules(scmp_filter_ctx filter, unsigned when)
 {
@@ -234,7 +234,7 @@ add_rules(scmp_filter_ctx filter, unsigned when)
 	}
 	for (size_t i = 0; i < NELEM(unknown) && !r; i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), unknown[i], 0);
-	if (!r)		/* so that abort() ends us with the signal it means */
+	if (!r)		/* so that abort() raises its own signal */
 		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, CALL(tgkill), 1, &own);
 	return r;
 }
@@ -283,6 +283,6 @@ sandbox_enter(const struct conf *conf, pid_t to, int signum)
 		r = add_signal(filter, to, signum);
 	if (!r)
 		r = seccomp_load(filter);
-	return r ? log_fault(r, "the system has no seccomp for us; \"sandbox = no\" does without")
+	return r ? log_fault(r, "seccomp is not available; set \"sandbox = no\" to run without it")
 	    : 0;
 }

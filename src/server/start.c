@@ -65,7 +65,7 @@ look(const struct conf *conf, const struct privs *privs, bool log)
 	return r;
 }
 
-/* Nobody shall connect to a service whose workers cannot work. */
+/* Clients must not connect to a service whose workers cannot work. */
 static int
 look_in_child(const struct start *s)
 {
@@ -84,7 +84,7 @@ look_in_child(const struct start *s)
 			return log_fault(-errno, "waitpid");
 	}
 	if (WIFSIGNALED(status))
-		crew_log_death("first look at the store, process", pid, status);
+		crew_log_death("the test of the database, process", pid, status);
 	return status ? -EIO : 0;
 }
 

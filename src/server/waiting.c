@@ -33,7 +33,7 @@ waiting_open(struct waiting *w, int listen_fd, int due_fd)
 		return log_fault(-errno, "epoll_create1");
 	/* exclusive: one connection wakes one worker, not all that are idle */
 	r = watch(w, listen_fd, EPOLLIN | EPOLLEXCLUSIVE, NULL);
-	/* at its edge: each write is an event of its own, and nobody has to read it */
+	/* edge-triggered: each write is an event, and need not be read */
 	if (!r && due_fd >= 0)
 		r = watch(w, due_fd, EPOLLIN | EPOLLET, NULL);
 	return r;
@@ -57,7 +57,7 @@ waiting_close_door(struct waiting *w)
 
 /* --- serving ---------------------------------------------------------------- */
 
-/* No event but the peer's end is asked for: what is there was read. */
+/* Only the end of the peer is of interest: its request has been read. */
 static void
 keep(struct waiting *w)
 {
@@ -83,7 +83,7 @@ waiting_serve(struct waiting *w, const struct service *service, int fd)
 	return 0;
 }
 
-/* Is it done with?  What libfcgi closes leaves the epoll set by itself. */
+/* Is it finished?  What libfcgi closes leaves the epoll set automatically. */
 static bool
 go_on(const struct service *service, const struct held *h)
 {

@@ -24,7 +24,7 @@
 #define FULL_WAIT_MS	100
 #define ASK_MS		20
 
-/* Of a worker that a master replaces, where the configuration does not say. */
+/* The default for a worker that a master replaces. */
 #define REQUESTS_MAX	100000
 
 static const int leave_signals[] = { SIGTERM, SIGQUIT, SIGINT, SIGUSR1 };
@@ -130,7 +130,7 @@ static int
 accept_failed(struct worker *w, int error)
 {
 	switch (error) {
-	case EAGAIN:			/* nobody is there, or another worker was faster */
+	case EAGAIN:			/* no connection, or another worker took it */
 		waiting_sleep(&w->waiting, w->service, INT_MAX);
 		return 0;
 	case EINTR:
@@ -197,7 +197,7 @@ serve_next(struct worker *w)
 	return r;
 }
 
-/* After how many requests this worker ends; 0: never. */
+/* The number of requests after which this worker exits; 0: never. */
 static int64_t
 requests_max(const struct worker *w)
 {
@@ -212,7 +212,7 @@ is_retired(const struct worker *w)
 	return requests_max(w) && w->served >= requests_max(w);
 }
 
-/* Those whose logins wait are answered before the worker ends. */
+/* Answers the requests whose logins wait before the worker exits. */
 static int
 serve_all(struct worker *w)
 {

@@ -92,8 +92,8 @@ deadline(void)
 	EXPECT_INT("served", answer.status, 200);
 	EXPECT_TRUE("not before the deadline", took_ms >= 950);
 	EXPECT_TRUE("soon after it", took_ms < 2500);
-	EXPECT_INT("requests", daemon_log_count(&s, "not handed over in time"), 6);
-	EXPECT_INT("answers", daemon_log_count(&s, "not taken in time"), 2);
+	EXPECT_INT("requests", daemon_log_count(&s, "did not send a request in time"), 6);
+	EXPECT_INT("answers", daemon_log_count(&s, "did not accept an answer in time"), 2);
 	for (size_t i = 0; i < NELEM(peers); i++) {
 		close(held[i].fd);
 		free(held[i].wire);
@@ -137,7 +137,7 @@ crash_loop(void)
 	}
 	EXPECT_TRUE("not given up", daemon_worker(&s) > 0);
 	EXPECT_TRUE("slowed: 100, 200, 400 ms", clock_steady_ms() - began_ms >= 700);
-	EXPECT_INT("each is logged", daemon_log_count(&s, "ended with code 9"), 3);
+	EXPECT_INT("each is logged", daemon_log_count(&s, "exited with status 9"), 3);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
@@ -155,7 +155,7 @@ broken_store(void)
 	snprintf(broken, sizeof broken, "%s/broken", s.dir);
 	EXPECT_INT("break", mknod(broken, S_IFREG | 0600, 0), 0);
 	EXPECT_TRUE("a worker", service_signal(worker, SIGKILL));
-	EXPECT_TRUE("code of its own", daemon_logged(&s, "ended with code 3", 1));
+	EXPECT_TRUE("code of its own", daemon_logged(&s, "exited with status 3", 1));
 	EXPECT_INT("mend", unlink(broken), 0);
 	EXPECT_TRUE("serves again", daemon_worker(&s) > 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);

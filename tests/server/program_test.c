@@ -111,7 +111,7 @@ refused_starts(void)
 		mode_t left;		/* type of the file at the socket's path; 0: none */
 	} t[] = {
 		{ "store",     "", "/broken is there", make_broken, 0 },
-		{ "a file",    "", "no socket", make_file, S_IFREG },
+		{ "a file",    "", "not a socket", make_file, S_IFREG },
 		{ "running",   "", "already running", make_other, S_IFSOCK },
 		{ "nowhere",   "listen = \"/nowhere/x\"", "/nowhere/x", make_nothing, 0 },
 		{ "no target", "log_target = \"/nowhere/x\"", "/nowhere/x", make_nothing, 0 },

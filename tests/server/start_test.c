@@ -73,7 +73,7 @@ activated_wrongly(void)
 	EXPECT_INT("says so", daemon_log_count(&s, "one socket is wanted"), 1);
 	start_activated(&s, open("/dev/null", O_RDONLY), "1", 0);
 	EXPECT_INT("no socket", service_wait(s.pid), 1);
-	EXPECT_INT("says so", daemon_log_count(&s, "descriptor 3 does not listen"), 1);
+	EXPECT_INT("says so", daemon_log_count(&s, "descriptor 3 is not a listening socket"), 1);
 	start_activated(&s, l.fd, "1", 1);
 	EXPECT_INT("for another process", service_wait(s.pid), 1);
 	EXPECT_INT("says so", daemon_log_count(&s, "already running"), 1);

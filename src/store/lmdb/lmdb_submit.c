@@ -117,7 +117,7 @@ step(struct lmdb *db, lmdb_apply *how, const struct op *op, struct op_result *re
 }
 
 /*
- * What takes something away has to work where there is no room for anything
+ * What takes something away must work where there is no room for anything
  * else.  Each step may be the last: what was dropped stays dropped, and the
  * operation can be made again.
  */
