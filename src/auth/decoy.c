@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/login_name.h"
 #include "base/guard.h"
-#include "base/text.h"
 #include "base/verdict.h"
 
 /* Users without a password are passed over, but not for ever: each login pays for the look. */
@@ -47,14 +47,13 @@ find_password(struct auth *auth, const struct uuid *after, char hash[HASH_SIZE])
 static struct uuid
 place_of(const struct auth *auth, const char *name)
 {
-	char lower[LOGIN_SIZE] = "";
+	char login[LOGIN_SIZE];
 	uint8_t digest[DIGEST_LEN];
 	struct uuid place;
 
-	strncpy(lower, name, sizeof lower - 1);		/* no user has a longer one */
-	text_lower(lower);
-	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "decoy", lower,
-	    strlen(lower));
+	login_name_fold(name, login);
+	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "decoy", login,
+	    strlen(login));
 	_Static_assert(sizeof place <= sizeof digest, "a digest is long enough to be an id");
 	memcpy(&place, digest, sizeof place);
 	return place;

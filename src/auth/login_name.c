@@ -56,6 +56,16 @@ login_name_make(const char *text, char name[LOGIN_SIZE])
 	return r ? r : text_copy(name, LOGIN_SIZE, made);
 }
 
+void
+login_name_fold(const char *text, char name[LOGIN_SIZE])
+{
+	memset(name, 0, LOGIN_SIZE);
+	if (login_name_make(text, name) == 0)
+		return;
+	strncpy(name, text, LOGIN_SIZE - 1);	/* no user has a longer one */
+	text_lower(name);
+}
+
 static void
 add_form(struct login_forms *forms, const char name[LOGIN_SIZE])
 {

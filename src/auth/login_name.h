@@ -15,6 +15,12 @@
 int login_name_make(const char *text, char name[LOGIN_SIZE]);
 
 /*
+ * What all spellings of a name have in common, whether or not there can be a user
+ * of that name: its one form, or the beginning of what has none.
+ */
+void login_name_fold(const char *text, char name[LOGIN_SIZE]);
+
+/*
  * The names under which the user of a login may be stored, the one form first.
  * Records from before there was one form keep what was typed for them then:
  * a domain in letters of its own, or the whole as it stands.

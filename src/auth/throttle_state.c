@@ -115,13 +115,9 @@ throttle_account_digest(const struct throttle *th, const char *name,
     uint8_t out[THROTTLE_DIGEST_LEN])
 {
 	uint8_t digest[DIGEST_LEN];
-	char login[LOGIN_SIZE] = "";
+	char login[LOGIN_SIZE];
 
-	/* one name however it is typed; what has no such form, or is longer, is nobody's */
-	if (login_name_make(name, login)) {
-		strncpy(login, name, sizeof login - 1);
-		text_lower(login);
-	}
+	login_name_fold(name, login);
 	secret_digest(digest, th->key, "throttle account", login, strlen(login));
 	memcpy(out, digest, THROTTLE_DIGEST_LEN);
 }

@@ -77,8 +77,35 @@ apart(void)
 	box_close(&box);
 }
 
+/* A name is one name however it is typed, also one that nobody has. */
+static void
+spellings(void)
+{
+	static const struct row rows[] = {
+		{ "as it is",        EVIL, ALICE, "1", V_WRONG_CREDENTIAL, 0 },
+		{ "capitals",        EVIL, "Alice@EXAMPLE.com", "2", V_WRONG_CREDENTIAL, 0 },
+		{ "a blank after it", EVIL, ALICE " ", "3", V_WRONG_CREDENTIAL, 0 },
+		{ "two",             EVIL, ALICE "  ", "4", V_WRONG_CREDENTIAL, 0 },
+		{ "wide letters in the domain", EVIL, "alice@\xef\xbd\x85xample.com", "5",
+		    V_WRONG_CREDENTIAL, 0 },
+		{ "waits",           EVIL, ALICE "   ", "6", V_THROTTLED, 1 },
+		{ "in Unicode",      EVIL, "x@b\xc3\xbc" "cher.example", "1", V_NOT_FOUND, 0 },
+		{ "decomposed",      EVIL, "x@bu\xcc\x88" "cher.example", "2", V_NOT_FOUND, 0 },
+		{ "capital",         EVIL, "x@B\xc3\x9c" "CHER.example", "3", V_NOT_FOUND, 0 },
+		{ "for DNS",         EVIL, "x@xn--bcher-kva.example", "4", V_NOT_FOUND, 0 },
+		{ "for DNS, capital", EVIL, "X@XN--BCHER-KVA.EXAMPLE", "5", V_NOT_FOUND, 0 },
+		{ "waits",           EVIL, "x@b\xc3\xbc" "cher.example ", "6", V_THROTTLED, 1 },
+	};
+	struct box box;
+
+	start(&box);
+	TELL(&box, rows);
+	box_close(&box);
+}
+
 static CU_TestInfo tests[] = {
 	{ "apart", apart },
+	{ "spellings", spellings },
 	CU_TEST_INFO_NULL,
 };
 
