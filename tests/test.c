@@ -95,6 +95,20 @@ test_true(struct test_place at, bool got)
 	return report(at, got);
 }
 
+static struct arena mem;		/* zero is an empty one without a limit */
+
+struct arena *
+test_mem(void)
+{
+	return &mem;
+}
+
+void
+test_wipe(void)
+{
+	arena_wipe(&mem);
+}
+
 static char directory[64];
 static bool has_failed;
 
@@ -239,6 +253,7 @@ run(CU_SuiteInfo *suites)
 	failed = CU_get_number_of_failures() + CU_get_number_of_suites_failed();
 	has_failed = failed > 0;
 	CU_cleanup_registry();
+	arena_free(&mem);
 	return failed ? 1 : 0;
 }
 

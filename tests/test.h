@@ -23,6 +23,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include "base/arena.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 
@@ -78,6 +79,10 @@ int test_run(CU_SuiteInfo *suites, int argc, char **argv);
 /* A new log, in a file; was text written to it since? */
 void test_log_clear(void);
 bool test_logged(const char *text);
+
+/* For what a test makes; with test_wipe as its .pTearDownFunc a suite empties it each time. */
+struct arena *test_mem(void);
+void test_wipe(void);
 
 /*
  * A new empty directory that is removed, with all in it, when the program ends; unless

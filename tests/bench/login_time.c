@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "auth/password.h"
 #include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "microseconds.h"
 #include "service/ask.h"
 
 #define ROUNDS_DEFAULT 200
@@ -32,15 +32,6 @@ static const struct { const char *name, *body; } kinds[KINDS] = {
 };
 
 static double
-now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
-static double
 measure(struct box *my, enum kind kind)
 {
 	struct ask ask = { .method = "POST", .path = "/login", .body = kinds[kind].body };
@@ -52,14 +43,6 @@ measure(struct box *my, enum kind kind)
 		exit(99);
 	}
 	return now_us() - begin;
-}
-
-static int
-by_size(const void *left, const void *right)
-{
-	const double *a = left, *b = right;
-
-	return (*a > *b) - (*a < *b);
 }
 
 /* The shipped cost instead of the quick one of tests, for the one user there is as well. */
@@ -97,7 +80,7 @@ main(int argc, char **argv)
 		times[UNKNOWN][i] = measure(&my, UNKNOWN);
 	}
 	for (enum kind kind = 0; kind < KINDS; kind++) {
-		qsort(times[kind], rounds, sizeof *times[kind], by_size);
+		qsort(times[kind], rounds, sizeof *times[kind], compare_us);
 		fast[kind] = times[kind][0];
 		printf("login_time: %-14s fastest=%.0f us p50=%.0f us of %zu\n", kinds[kind].name,
 		    fast[kind], times[kind][rounds / 2], rounds);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "auth/field.h"
 #include "auth/user.h"
@@ -17,6 +16,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/verdict.h"
+#include "microseconds.h"
 #include "service/ask.h"
 #include "test.h"
 
@@ -35,15 +35,6 @@ static const struct { const char *name, *email; } kinds[] = {
 #define WRONG	(KINDS - 1)
 
 static double *times[KINDS];		/* microseconds */
-
-static double
-now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 /* One call; four hours lie between two, so that nobody waits. */
 static double
@@ -84,14 +75,6 @@ shuffle(size_t order[KINDS])
 	}
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double one = *(const double *)a, other = *(const double *)b;
-
-	return (one > other) - (one < other);
-}
-
 struct moments {
 	double mean, variance, median;
 };
@@ -117,7 +100,7 @@ judge(int count)
 	int status = 0;
 
 	for (size_t k = 0; k < KINDS; k++) {
-		qsort(times[k], (size_t)count, sizeof *times[k], compare);
+		qsort(times[k], (size_t)count, sizeof *times[k], compare_us);
 		m[k] = moments_of(times[k], count);
 	}
 	for (size_t k = 0; k < KINDS; k++) {

@@ -63,9 +63,6 @@ struct http_answer run_row(const struct row *row);
 /* Waits until doorward answers again after its workers died; false after 3 s. */
 bool web_answers_again(void);
 
-/* The arena of the running test. */
-struct arena *test_mem(void);
-
 /* Rows whose form is sent urlencoded first, and then in parts. */
 void run_forms(const struct row *rows, size_t count);
 #define RUN_FORMS(rows) run_forms(rows, NELEM(rows))

@@ -7,20 +7,6 @@
 #include "base/descriptors.h"
 #include "webitel.h"
 
-static struct arena mem;
-
-struct arena *
-test_mem(void)
-{
-	return &mem;
-}
-
-static void
-wipe(void)
-{
-	arena_wipe(&mem);
-}
-
 static const char *
 from_environment(const char *name)
 {
@@ -38,9 +24,9 @@ set_user(const char *name, const char *variable)
 	const char *pair = from_environment(variable), *colon = strchr(pair, ':');
 
 	word_set(name, encode64(pair));
-	word_set(arena_printf(&mem, "%s_email", name),
-	    arena_strndup(&mem, pair, (size_t)(colon - pair)));
-	word_set(arena_printf(&mem, "%s_password", name), colon + 1);
+	word_set(arena_printf(test_mem(), "%s_email", name),
+	    arena_strndup(test_mem(), pair, (size_t)(colon - pair)));
+	word_set(arena_printf(test_mem(), "%s_password", name), colon + 1);
 	keep_out_of_logs(colon + 1);
 	keep_out_of_logs(word(name));
 }
@@ -71,34 +57,34 @@ int
 main(int argc, char **argv)
 {
 	CU_SuiteInfo suites[] = {
-		{ "transport", NULL, NULL, NULL, wipe, transport_tests },
-		{ "bodies", NULL, NULL, NULL, wipe, body_tests },
-		{ "a proxy in front", NULL, NULL, NULL, wipe, proxy_tests },
-		{ "credentials", NULL, NULL, NULL, wipe, credential_tests },
-		{ "providers", NULL, NULL, NULL, wipe, provider_tests },
-		{ "GET /rest/auth", NULL, NULL, NULL, wipe, auth_tests },
-		{ "refusals", NULL, NULL, NULL, wipe, refusal_tests },
-		{ "forms", NULL, NULL, NULL, wipe, form_tests },
-		{ "HA1B", NULL, NULL, NULL, wipe, ha1b_tests },
-		{ "fields", NULL, NULL, NULL, wipe, field_tests },
-		{ "tokens", NULL, NULL, NULL, wipe, token_tests },
-		{ "life and death", NULL, NULL, NULL, wipe, life_tests },
-		{ "Webitel", NULL, NULL, NULL, wipe, webitel_tests },
-		{ "Webitel: life", NULL, NULL, NULL, wipe, webitel_life_tests },
-		{ "Webitel: domains", NULL, NULL, NULL, wipe, domain_tests },
-		{ "logs", NULL, NULL, NULL, wipe, log_tests },
-		{ "errors of lighttpd", NULL, NULL, NULL, wipe, door_tests },
+		{ "transport", NULL, NULL, NULL, test_wipe, transport_tests },
+		{ "bodies", NULL, NULL, NULL, test_wipe, body_tests },
+		{ "a proxy in front", NULL, NULL, NULL, test_wipe, proxy_tests },
+		{ "credentials", NULL, NULL, NULL, test_wipe, credential_tests },
+		{ "providers", NULL, NULL, NULL, test_wipe, provider_tests },
+		{ "GET /rest/auth", NULL, NULL, NULL, test_wipe, auth_tests },
+		{ "refusals", NULL, NULL, NULL, test_wipe, refusal_tests },
+		{ "forms", NULL, NULL, NULL, test_wipe, form_tests },
+		{ "HA1B", NULL, NULL, NULL, test_wipe, ha1b_tests },
+		{ "fields", NULL, NULL, NULL, test_wipe, field_tests },
+		{ "tokens", NULL, NULL, NULL, test_wipe, token_tests },
+		{ "life and death", NULL, NULL, NULL, test_wipe, life_tests },
+		{ "Webitel", NULL, NULL, NULL, test_wipe, webitel_tests },
+		{ "Webitel: life", NULL, NULL, NULL, test_wipe, webitel_life_tests },
+		{ "Webitel: domains", NULL, NULL, NULL, test_wipe, domain_tests },
+		{ "logs", NULL, NULL, NULL, test_wipe, log_tests },
+		{ "errors of lighttpd", NULL, NULL, NULL, test_wipe, door_tests },
 		/* the last test stops doorward */
-		{ "a guarded site", NULL, NULL, NULL, wipe, guard_tests },
+		{ "a guarded site", NULL, NULL, NULL, test_wipe, guard_tests },
 		CU_SUITE_INFO_NULL,
 	}, other_options[] = {
-		{ "options", NULL, NULL, NULL, wipe, option_tests },
+		{ "options", NULL, NULL, NULL, test_wipe, option_tests },
 		CU_SUITE_INFO_NULL,
 	}, throttled[] = {
-		{ "throttle", NULL, NULL, NULL, wipe, throttle_tests },
+		{ "throttle", NULL, NULL, NULL, test_wipe, throttle_tests },
 		CU_SUITE_INFO_NULL,
 	}, guards[] = {
-		{ "a guarded site", NULL, NULL, NULL, wipe, guard_tests },
+		{ "a guarded site", NULL, NULL, NULL, test_wipe, guard_tests },
 		CU_SUITE_INFO_NULL,
 	}, *chosen = suites;
 	const char *wanted = getenv("E2E_SUITES");
@@ -114,7 +100,6 @@ main(int argc, char **argv)
 		chosen = guards;
 	leave_out(suites, !web_is_lighttpd(), door_tests);
 	leave_out(suites, !web_guards(), guard_tests);
-	arena_init(&mem, 0);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
@@ -122,6 +107,5 @@ main(int argc, char **argv)
 	set_user("bob", "E2E_OTHER");
 	status = test_run(chosen, argc, argv);
 	http_end();
-	arena_free(&mem);
 	return status;
 }

@@ -20,14 +20,7 @@
 
 struct box host;
 
-static struct arena mem;
 static const char *dir;
-
-struct arena *
-test_mem(void)
-{
-	return &mem;
-}
 
 static void
 write_text(const char *path, const char *text)
@@ -44,7 +37,7 @@ configuration(const char *lines)
 {
 	const char *base = provider_base();
 
-	return arena_printf(&mem,
+	return arena_printf(test_mem(),
 	    "data_dir = \"%1$s\"\nrun_dir = \"%1$s\"\nkey_file = \"%1$s/master.key\"\n"
 	    "log_target = \"%1$s/log\"\nworkers = 4\n"
 	    "argon2_memory_kib = 8192\nargon2_iterations = 1\nstore_max_mib = 16\nthrottle = no\n"
@@ -61,8 +54,8 @@ configuration(const char *lines)
 static struct conf *
 configure(const char *lines)
 {
-	const char *path = arena_printf(&mem, "%s/doorward.conf", dir);
-	const char *secret = arena_printf(&mem, "%s/secret", dir);
+	const char *path = arena_printf(test_mem(), "%s/doorward.conf", dir);
+	const char *secret = arena_printf(test_mem(), "%s/secret", dir);
 	struct conf *conf = NULL;
 	struct text errors;
 	const char *wrong;
@@ -71,7 +64,7 @@ configure(const char *lines)
 	write_text(secret, "s3cr|t of&the app\n");
 	if (chmod(secret, 0600) != 0)
 		give_up(secret);
-	text_init(&errors, &mem);
+	text_init(&errors, test_mem());
 	if (conf_load(&conf, path, &errors) == 0)
 		return conf;
 	if (text_done(&errors, &wrong, NULL) == 0)
@@ -83,12 +76,12 @@ configure(const char *lines)
 const char *
 host_conf_errors(const char *lines)
 {
-	const char *path = arena_printf(&mem, "%s/other.conf", dir), *out = "";
+	const char *path = arena_printf(test_mem(), "%s/other.conf", dir), *out = "";
 	GUARD(conf_drop) struct conf *conf = NULL;
 	struct text errors;
 
 	write_text(path, lines);
-	text_init(&errors, &mem);
+	text_init(&errors, test_mem());
 	if (conf_load(&conf, path, &errors) != 0 && text_done(&errors, &out, NULL))
 		give_up(path);
 	return out;
@@ -111,7 +104,7 @@ host_start(const char *lines)
 {
 	struct conf *conf;
 
-	dir = arena_strdup(&mem, test_directory());
+	dir = arena_strdup(test_mem(), test_directory());
 	conf = configure(lines);
 	provider_reset();
 	if (log_open(conf->log_target, LOG_LEVEL_DEBUG))
@@ -130,7 +123,7 @@ host_end(void)
 {
 	box_close(&host);
 	log_open("stderr", LOG_LEVEL_INFO);
-	arena_wipe(&mem);
+	test_wipe();
 }
 
 void
@@ -170,7 +163,7 @@ host_find(const char *email)
 const char *
 host_param(const char *name, const char *value)
 {
-	return arena_printf(&mem, "%s=%s", name, value);
+	return arena_printf(test_mem(), "%s=%s", name, value);
 }
 
 struct reply
@@ -188,7 +181,7 @@ host_email(const struct reply *reply)
 	if (!at)
 		return NULL;
 	at += strlen(name);
-	return arena_strndup(&mem, at, strcspn(at, "\""));
+	return arena_strndup(test_mem(), at, strcspn(at, "\""));
 }
 
 struct told {
@@ -220,7 +213,7 @@ spawn(size_t number, const struct ask *ask, const int start[2], int told_fd)
 void
 host_ask_at_once(const struct ask *asks, size_t count, struct host_answer *answers)
 {
-	pid_t *pids = arena_alloc(&mem, count * sizeof *pids);
+	pid_t *pids = arena_alloc(test_mem(), count * sizeof *pids);
 	int start[2], done[2];
 	struct told told;
 

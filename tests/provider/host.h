@@ -25,9 +25,6 @@
 
 extern struct box host;
 
-/* The arena of the running test. */
-struct arena *test_mem(void);
-
 /*
  * Another service with an empty database and no keys of providers; lines are
  * lines of its configuration, after those of all tests: "" for none.

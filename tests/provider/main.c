@@ -14,6 +14,5 @@ main(int argc, char **argv)
 		return 99;
 	status = test_run(NULL, argc, argv);
 	provider_stop();
-	arena_free(test_mem());
 	return status;
 }

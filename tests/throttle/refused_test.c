@@ -6,42 +6,9 @@
 #include <string.h>
 
 #include "auth/user.h"
-#include "service/ask.h"
-#include "test.h"
+#include "story.h"
 
-#define HOME	.source = "192.0.2.1"
-#define OFFICE	.source = "192.0.2.2"
-#define EVIL	.source = "198.51.100.7"
 #define NOBODY	"nobody@example.com"
-
-#define BASIC(mail, secret) .email = mail, .password = secret
-#define AT(seconds) .later_ms = (seconds) * SECOND
-
-/* Steps of a story. */
-struct row {
-	const char *row;
-	struct ask ask;
-	int status;
-	int64_t retry_s;
-	int hashes;			/* that it costs */
-};
-
-static void
-tell(struct box *box, const struct row *rows, size_t count)
-{
-	struct reply reply;
-	int64_t before;
-
-	for (size_t i = 0; i < count; i++) {
-		before = box_hashes(box);
-		reply = box_ask(box, &rows[i].ask);
-		EXPECT_INT(rows[i].row, reply.status, rows[i].status);
-		EXPECT_INT(rows[i].row, ask_retry_s(&reply), rows[i].retry_s);
-		EXPECT_INT(rows[i].row, box_hashes(box) - before, rows[i].hashes);
-	}
-}
-
-#define TELL(box, rows) tell(box, rows, NELEM(rows))
 
 static void
 start(struct box *box)
@@ -53,7 +20,7 @@ start(struct box *box)
 static void
 loops(void)
 {
-	static const struct row rows[] = {
+	static const struct step rows[] = {
 		{ "wrong",  { HOME, BASIC(ALICE, "old") }, 401, 0, 1 },
 		{ "first repetition", { HOME, BASIC(ALICE, "old") }, 401, 0, 0 },
 		{ "second", { HOME, BASIC(ALICE, "old") }, 401, 0, 0 },
@@ -85,7 +52,7 @@ loops(void)
 static void
 nobodies(void)
 {
-	static const struct row rows[] = {
+	static const struct step rows[] = {
 		{ "wrong",  { EVIL, BASIC(NOBODY, "x") }, 401, 0, 1 },
 		{ "first",  { EVIL, BASIC(NOBODY, "x") }, 401, 0, 0 },
 		{ "second", { EVIL, BASIC(NOBODY, "x") }, 401, 0, 0 },
@@ -104,7 +71,7 @@ nobodies(void)
 static void
 becomes_right(void)
 {
-	static const struct row before[] = {
+	static const struct step before[] = {
 		{ "wrong", { HOME, BASIC(ALICE, "new-password") }, 401, 0, 1 },
 		{ "wrong", { HOME, BASIC(ALICE, "new-password") }, 401, 0, 0 },
 	}, after[] = {
@@ -156,7 +123,7 @@ ha1bs(void)
 	start(&box);
 	{
 		const char *wrong = "00000000000000000000000000000002", *right = box_ha1b(&box);
-		const struct row rows[] = {
+		const struct step rows[] = {
 			{ "wrong",  { HOME, .ha1b = wrong }, 401, 0, 0 },
 			{ "first",  { HOME, .ha1b = wrong }, 401, 0, 0 },
 			{ "second", { HOME, .ha1b = wrong }, 401, 0, 0 },
@@ -201,7 +168,7 @@ tokens(void)
 static void
 shared(void)
 {
-	static const struct row first[] = {
+	static const struct step first[] = {
 		{ "wrong", { HOME, BASIC(ALICE, "old") }, 401, 0, 1 },
 	}, other[] = {
 		{ "known to another worker", { HOME, BASIC(ALICE, "old") }, 401, 0, 0 },

@@ -2,40 +2,7 @@
 /* Whole calls: which statuses clients see while somebody guesses, and what is hashed meanwhile. */
 #include <string.h>
 
-#include "service/ask.h"
-#include "test.h"
-
-#define HOME	.source = "192.0.2.1"
-#define OFFICE	.source = "192.0.2.2"
-#define EVIL	.source = "198.51.100.7"
-
-#define BASIC(mail, secret) .email = mail, .password = secret
-
-/* Steps of a story. */
-struct row {
-	const char *row;
-	struct ask ask;
-	int status;
-	int64_t retry_s;
-	int hashes;			/* that it costs */
-};
-
-static void
-tell(struct box *box, const struct row *rows, size_t count)
-{
-	struct reply reply;
-	int64_t before;
-
-	for (size_t i = 0; i < count; i++) {
-		before = box_hashes(box);
-		reply = box_ask(box, &rows[i].ask);
-		EXPECT_INT(rows[i].row, reply.status, rows[i].status);
-		EXPECT_INT(rows[i].row, ask_retry_s(&reply), rows[i].retry_s);
-		EXPECT_INT(rows[i].row, box_hashes(box) - before, rows[i].hashes);
-	}
-}
-
-#define TELL(box, rows) tell(box, rows, NELEM(rows))
+#include "story.h"
 
 static void
 start(struct box *box)
@@ -46,7 +13,7 @@ start(struct box *box)
 static void
 passwords(void)
 {
-	static const struct row rows[] = {
+	static const struct step rows[] = {
 		{ "right",        { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 1 },
 		{ "remembered",   { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 0 },
 		{ "from elsewhere it is hashed", { OFFICE, BASIC(ALICE, PASSWORD) }, 200, 0, 1 },
@@ -100,7 +67,7 @@ beside_another(void)
 	start(&box);
 	{
 		const char *jwt = jwt_of_bob(&box);
-		const struct row rows[] = {
+		const struct step rows[] = {
 			{ "one",   { EVIL, BASIC(ALICE, "1"), .x_auth_token = jwt }, 200, 0, 1 },
 			{ "two",   { EVIL, BASIC(ALICE, "2"), .x_auth_token = jwt }, 200, 0, 1 },
 			{ "three", { EVIL, BASIC(ALICE, "3"), .x_auth_token = jwt }, 200, 0, 1 },
@@ -133,7 +100,7 @@ tokens(void)
 		EXPECT_INT("wrong", reply.status, 401);
 	}
 	{
-		const struct row rows[] = {
+		const struct step rows[] = {
 			{ "a stale one", { EVIL, .x_auth_token = "stale" }, 401, 0, 0 },
 			{ "the source waits", { EVIL, .x_auth_token = "stale.r.still" }, 429, 1, 0 },
 			{ "for passwords too", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
@@ -169,7 +136,7 @@ ha1b(void)
 	{
 		const char *jwt = jwt_of_bob(&box);
 		const char *right = box_ha1b(&box), *wrong = wrong_ha1b(&box, 100);
-		const struct row rows[] = {
+		const struct step rows[] = {
 			{ "the budget is used up", { EVIL, .ha1b = wrong }, 429, 1, 0 },
 			{ "for right ones too", { EVIL, .ha1b = right }, 429, 1, 0 },
 			{ "not for a source that logged in", { HOME, .ha1b = right }, 200, 0, 0 },
@@ -217,7 +184,7 @@ sub_requests(void)
 	start(&box);
 	{
 		const char *jwt = jwt_of_bob(&box);
-		const struct row rows[] = {
+		const struct step rows[] = {
 			{ "one",   { EVIL, BASIC(ALICE, "1"), .path = "/rest/verify" }, 401, 0, 1 },
 			{ "two",   { EVIL, BASIC(ALICE, "2"), .path = "/rest/verify" }, 401, 0, 1 },
 			{ "three", { EVIL, BASIC(ALICE, "3"), .path = "/rest/verify" }, 401, 0, 1 },

@@ -35,26 +35,52 @@ media(void)
 
 #define AFTER "0123abcd-0123-4123-8123-0123456789ab"
 
+/* A call, with what it stands on. */
+struct asked {
+	struct conf *conf;
+	struct auth auth;
+	struct arena mem;
+	struct request req;
+	struct call c;
+};
+
+static void
+asked_start(struct asked *my)
+{
+	*my = (struct asked){ .conf = NULL };
+	EXPECT_VERDICT("options", conf_defaults(&my->conf), 0);
+	my->auth.conf = my->conf;
+}
+
+static void
+asked_end(struct asked *my)
+{
+	conf_drop(&my->conf);
+	arena_free(&my->mem);
+}
+
 /* A call to path whose route is found and whose options are the defaults. */
 static void
-call_start(struct call *c, struct auth *auth, struct request *req, struct arena *mem,
-    enum method method, const char *path)
+asked_call(struct asked *my, enum method method, const char *path)
 {
-	EXPECT_VERDICT("request", request_init(req, mem, NULL, 0), 0);
-	*c = (struct call){ .conf = auth->conf, .auth = auth, .mem = mem, .req = req };
-	EXPECT_VERDICT(path, route_find(mem, path, method, &c->pattern, &c->route, &c->named), 0);
+	EXPECT_VERDICT("request", request_init(&my->req, &my->mem, NULL, 0), 0);
+	my->c = (struct call){ .conf = my->conf, .auth = &my->auth, .mem = &my->mem,
+	    .req = &my->req };
+	EXPECT_VERDICT(path, route_find(&my->mem, path, method, &my->c.pattern, &my->c.route,
+	    &my->c.named), 0);
 }
 
 static int
-read_body(struct call *c, struct request *req, const char *type, const char *body, size_t len)
+read_body(struct asked *my, const char *type, const char *body, size_t len)
 {
-	EXPECT_VERDICT("type", request_param(req, "CONTENT_TYPE", strlen("CONTENT_TYPE"), type), 0);
-	req->body = body;
-	req->body_len = len;
+	EXPECT_VERDICT("type", request_param(&my->req, "CONTENT_TYPE", strlen("CONTENT_TYPE"),
+	    type), 0);
+	my->req.body = body;
+	my->req.body_len = len;
 	if (media_parse(type) == MEDIA_FORM)
-		EXPECT_VERDICT("form", form_parse(c->mem, body, len, &c->sources.in[PLACE_FORM]),
-		    0);
-	return input_read(c);
+		EXPECT_VERDICT("form", form_parse(&my->mem, body, len,
+		    &my->c.sources.in[PLACE_FORM]), 0);
+	return input_read(&my->c);
 }
 
 #define X64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -149,31 +175,25 @@ body_255(struct arena *mem)
 static void
 json_bodies(void)
 {
-	GUARD(conf_drop) struct conf *conf = NULL;
-	GUARD(arena_free) struct arena mem;
-	struct request req;
+	GUARD(asked_end) struct asked my;
 	const char *body;
-	struct auth auth;
-	struct call c;
 
-	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
-	auth.conf = conf;
-	arena_init(&mem, 0);
+	asked_start(&my);
 	for (size_t i = 0; i < NELEM(json_rows); i++) {
-		body = json_rows[i].body ? json_rows[i].body : body_255(&mem);
-		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		EXPECT_VERDICT(json_rows[i].row, read_body(&c, &req, "", body, strlen(body)),
+		body = json_rows[i].body ? json_rows[i].body : body_255(&my.mem);
+		asked_call(&my, METHOD_POST, "/rest/token");
+		EXPECT_VERDICT(json_rows[i].row, read_body(&my, "", body, strlen(body)),
 		    json_rows[i].errors ? V_BAD_FIELDS : 0);
-		EXPECT_STRING(json_rows[i].row, c.in.errors.data, json_rows[i].errors);
+		EXPECT_STRING(json_rows[i].row, my.c.in.errors.data, json_rows[i].errors);
 	}
-	call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-	EXPECT_VERDICT("values", read_body(&c, &req, "application/json", json_rows[0].body,
+	asked_call(&my, METHOD_POST, "/rest/token");
+	EXPECT_VERDICT("values", read_body(&my, "application/json", json_rows[0].body,
 	    strlen(json_rows[0].body)), 0);
-	EXPECT_STRING("values", c.in.values[TOKEN_NAME].text, "a");
-	EXPECT_INT("values", c.in.values[TOKEN_TTL].number, 60);
-	conf->token_ttl_max_s = 59;
-	call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-	EXPECT_VERDICT("the option is the most", read_body(&c, &req, "", json_rows[0].body,
+	EXPECT_STRING("values", my.c.in.values[TOKEN_NAME].text, "a");
+	EXPECT_INT("values", my.c.in.values[TOKEN_TTL].number, 60);
+	my.conf->token_ttl_max_s = 59;
+	asked_call(&my, METHOD_POST, "/rest/token");
+	EXPECT_VERDICT("the option is the most", read_body(&my, "", json_rows[0].body,
 	    strlen(json_rows[0].body)), V_BAD_FIELDS);
 }
 
@@ -197,20 +217,14 @@ form_bodies(void)
 		{ "quote", "name=a&ttl=%22",
 		    "\"params.ttl\":{\"message\":\"invalid integer number\",\"value\":\"\\\"\"}" },
 	};
-	GUARD(conf_drop) struct conf *conf = NULL;
-	GUARD(arena_free) struct arena mem;
-	struct request req;
-	struct auth auth;
-	struct call c;
+	GUARD(asked_end) struct asked my;
 
-	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
-	auth.conf = conf;
-	arena_init(&mem, 0);
+	asked_start(&my);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		EXPECT_VERDICT(rows[i].row, read_body(&c, &req, FORM_TYPE, rows[i].body,
+		asked_call(&my, METHOD_POST, "/rest/token");
+		EXPECT_VERDICT(rows[i].row, read_body(&my, FORM_TYPE, rows[i].body,
 		    strlen(rows[i].body)), rows[i].errors ? V_BAD_FIELDS : 0);
-		EXPECT_STRING(rows[i].row, c.in.errors.data, rows[i].errors);
+		EXPECT_STRING(rows[i].row, my.c.in.errors.data, rows[i].errors);
 	}
 }
 
@@ -228,23 +242,17 @@ unreadable(void)
 		{ "text", "text/plain", "{\"name\":\"a\"}", V_MEDIA_TYPE },
 		{ "XML", "application/xml", "", V_MEDIA_TYPE },
 	};
-	GUARD(conf_drop) struct conf *conf = NULL;
-	GUARD(arena_free) struct arena mem;
-	struct request req;
-	struct auth auth;
-	struct call c;
+	GUARD(asked_end) struct asked my;
 
-	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
-	auth.conf = conf;
-	arena_init(&mem, 0);
+	asked_start(&my);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		EXPECT_VERDICT(rows[i].row, read_body(&c, &req, rows[i].type, rows[i].body,
+		asked_call(&my, METHOD_POST, "/rest/token");
+		EXPECT_VERDICT(rows[i].row, read_body(&my, rows[i].type, rows[i].body,
 		    strlen(rows[i].body)), rows[i].want);
 	}
-	call_start(&c, &auth, &req, &mem, METHOD_GET, "/rest/auth");
+	asked_call(&my, METHOD_GET, "/rest/auth");
 	EXPECT_VERDICT("a route without fields reads nothing",
-	    read_body(&c, &req, "text/plain", "[", 1), 0);
+	    read_body(&my, "text/plain", "[", 1), 0);
 }
 
 /* What is not what it is said to be, or almost. */
@@ -263,25 +271,19 @@ mistaken(void)
 		{ "two of them", "", "", "\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"a\"}", V_BAD_JSON },
 		{ "a mark alone", "", "", "\xef\xbb\xbf", V_BAD_JSON },
 		{ "JSON as a form", FORM_TYPE, "", "{\"name\":\"a\"}", V_JSON_AS_FORM },
-		{ "JSON with '='", FORM_TYPE, "", "{\"name\":\"a=b&c\"}", V_JSON_AS_FORM },
+		{ "JSON with '='", FORM_TYPE, "", "{\"name\":\"a=b&my.c\"}", V_JSON_AS_FORM },
 		{ "a form with a brace", FORM_TYPE, "", "{x}=1&name=a", 0 },
 		{ "no JSON after all", FORM_TYPE, "", "{\"name\":\"a\"", V_BAD_FIELDS },
 	};
-	GUARD(conf_drop) struct conf *conf = NULL;
-	GUARD(arena_free) struct arena mem;
-	struct request req;
-	struct auth auth;
-	struct call c;
+	GUARD(asked_end) struct asked my;
 
-	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
-	auth.conf = conf;
-	arena_init(&mem, 0);
+	asked_start(&my);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
+		asked_call(&my, METHOD_POST, "/rest/token");
 		if (*rows[i].encoding)
-			EXPECT_VERDICT("encoding", request_param(&req, "HTTP_CONTENT_ENCODING", 21,
+			EXPECT_VERDICT("encoding", request_param(&my.req, "HTTP_CONTENT_ENCODING", 21,
 			    rows[i].encoding), 0);
-		EXPECT_VERDICT(rows[i].row, read_body(&c, &req, rows[i].type, rows[i].body,
+		EXPECT_VERDICT(rows[i].row, read_body(&my, rows[i].type, rows[i].body,
 		    strlen(rows[i].body)), rows[i].want);
 	}
 }
@@ -290,26 +292,21 @@ mistaken(void)
 static void
 no_memory(void)
 {
-	GUARD(conf_drop) struct conf *conf = NULL;
-	struct request req;
-	struct arena mem;
-	struct auth auth;
-	struct call c;
+	GUARD(asked_end) struct asked my;
 	size_t used;
 	int r = -ENOMEM;
 
-	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
-	auth.conf = conf;
+	asked_start(&my);
 	for (size_t more = 0; r == -ENOMEM && more < 4096; more += 16) {
-		arena_init(&mem, 0);
-		call_start(&c, &auth, &req, &mem, METHOD_POST, "/rest/token");
-		used = mem.used;
-		EXPECT_VERDICT("type", request_param(&req, "CONTENT_TYPE", 12, FORM_TYPE), 0);
-		mem.limit = mem.used + more;
-		r = input_read(&c);
+		arena_init(&my.mem, 0);
+		asked_call(&my, METHOD_POST, "/rest/token");
+		used = my.mem.used;
+		EXPECT_VERDICT("type", request_param(&my.req, "CONTENT_TYPE", 12, FORM_TYPE), 0);
+		my.mem.limit = my.mem.used + more;
+		r = input_read(&my.c);
 		EXPECT_TRUE("refused or no memory", r == -ENOMEM || r == V_BAD_FIELDS);
-		EXPECT_TRUE("the arena was used", mem.used >= used);
-		arena_free(&mem);
+		EXPECT_TRUE("the arena was used", my.mem.used >= used);
+		arena_free(&my.mem);
 	}
 	EXPECT_VERDICT("enough at last", r, V_BAD_FIELDS);
 }
@@ -317,24 +314,18 @@ no_memory(void)
 static void
 refusing(void)
 {
-	GUARD(conf_drop) struct conf *conf = NULL;
-	GUARD(arena_free) struct arena mem;
-	struct request req;
-	struct auth auth;
-	struct call c;
+	GUARD(asked_end) struct asked my;
 
-	EXPECT_VERDICT("options", conf_defaults(&conf), 0);
-	auth.conf = conf;
-	arena_init(&mem, 0);
-	call_start(&c, &auth, &req, &mem, METHOD_GET, "/rest/token/list");
-	EXPECT_VERDICT("query", form_parse(&mem, "after=" AFTER, 42, &c.sources.in[PLACE_QUERY]), 0);
-	EXPECT_VERDICT("read", input_read(&c), 0);
-	EXPECT_VERDICT("refuse", input_refuse(&c, LIST_AFTER, "invalid string value"), V_BAD_FIELDS);
-	EXPECT_STRING("refuse", c.in.errors.data,
+	asked_start(&my);
+	asked_call(&my, METHOD_GET, "/rest/token/list");
+	EXPECT_VERDICT("query", form_parse(&my.mem, "after=" AFTER, 42, &my.c.sources.in[PLACE_QUERY]), 0);
+	EXPECT_VERDICT("read", input_read(&my.c), 0);
+	EXPECT_VERDICT("refuse", input_refuse(&my.c, LIST_AFTER, "invalid string value"), V_BAD_FIELDS);
+	EXPECT_STRING("refuse", my.c.in.errors.data,
 	    "\"params.after\":{\"message\":\"invalid string value\",\"value\":\"" AFTER "\"}");
-	mem.limit = mem.used;
-	text_init(&c.in.errors, &mem);
-	EXPECT_VERDICT("no memory", input_refuse(&c, LIST_AFTER, "invalid string value"), -ENOMEM);
+	my.mem.limit = my.mem.used;
+	text_init(&my.c.in.errors, &my.mem);
+	EXPECT_VERDICT("no memory", input_refuse(&my.c, LIST_AFTER, "invalid string value"), -ENOMEM);
 }
 
 static CU_TestInfo tests[] = {
