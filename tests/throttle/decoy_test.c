@@ -91,6 +91,14 @@ stable(void)
 		EXPECT_VERDICT(name, decoy_find(auth, name, other), 0);
 		EXPECT_STRING("the same in any case, in every worker", one, other);
 	}
+	for (int i = 0; i < 20; i++) {
+		const char *shown = arena_printf(&box.mem, "nobody%d@b\xc3\xbc" "cher.example", i);
+		const char *dns = arena_printf(&box.mem, "nobody%d@xn--bcher-kva.example ", i);
+
+		EXPECT_VERDICT(shown, decoy_find(auth, shown, one), 0);
+		EXPECT_VERDICT(dns, decoy_find(auth, dns, other), 0);
+		EXPECT_STRING("the same in any spelling", one, other);
+	}
 	EXPECT_VERDICT("of any length", decoy_find(auth, arena_printf(&box.mem, "%02000d", 0), one), 0);
 	EXPECT_VERDICT("or none", decoy_find(auth, "", one), 0);
 	box_close(&box);

@@ -82,10 +82,35 @@ forms(void)
 	EXPECT_INT("nobody's", (int64_t)found.count, 0);
 }
 
+/* Whatever is typed has a name to be counted by. */
+static void
+fold(void)
+{
+	static const struct { const char *row, *in, *want; } t[] = {
+		{ "a login", "Alice@Example.com ", "alice@example.com" },
+		{ "letters of its own", "a@" UMLAUT, "a@" A_LABEL },
+		{ "nothing", "", "" },
+		{ "not UTF-8", "J\xf6rg@Example.com", "j\xf6rg@example.com" },
+		{ "no domain", "A@b\xc3\xbc..example", "a@b\xc3\xbc..example" },
+	};
+	char longest[2 * LOGIN_SIZE], name[LOGIN_SIZE];
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		login_name_fold(t[i].in, name);
+		EXPECT_STRING(t[i].row, name, t[i].want);
+	}
+	memset(longest, 'X', sizeof longest - 1);
+	longest[sizeof longest - 1] = '\0';
+	login_name_fold(longest, name);
+	EXPECT_INT("too long", (int64_t)strlen(name), LOGIN_SIZE - 1);
+	EXPECT_TRUE("too long", strspn(name, "x") == LOGIN_SIZE - 1);
+}
+
 static CU_TestInfo tests[] = {
 	{ "made", made },
 	{ "refused", refused },
 	{ "forms", forms },
+	{ "fold", fold },
 	CU_TEST_INFO_NULL,
 };
 
