@@ -20,11 +20,13 @@
 #include <unistd.h>
 
 #include "store/lmdb/lmdb_token.h"
+#include "store/lmdb/lmdb_webitel.h"
 #include "store_at.h"
 
 #define MIB		((uint64_t)1024 * 1024)
 #define USERS		9
 #define EACH		220		/* tokens of each user: several steps of LMDB_STEP */
+#define OLD		150		/* domain tokens: likewise */
 #define SKIPPED		77
 
 static struct uuid
@@ -80,6 +82,21 @@ add_tokens(struct txn *tx, unsigned n)
 	}
 }
 
+/* More than a step drops, expired long ago. */
+static void
+add_domain_tokens(struct txn *tx)
+{
+	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .now_ms = 10,
+	    .u.domain_token_add.limit = OLD };
+	struct op_result result;
+
+	for (unsigned n = 0; n < OLD; n++) {
+		op.u.domain_token_add.token = contract_domain_token(300 + n, "old.example");
+		op.u.domain_token_add.token.expires_ms = 20;
+		EXPECT_VERDICT("domain token", lmdb_domain_token_add(tx, &op, &result), 0);
+	}
+}
+
 /* In few transactions: each of them waits for the disk. */
 static void
 populate(struct store *st)
@@ -103,6 +120,7 @@ populate(struct store *st)
 	EXPECT_VERDICT("begin", txn_begin((struct lmdb *)st, 0, &tx), 0);
 	for (unsigned n = 1; n <= USERS; n++)
 		add_tokens(&tx, n);
+	add_domain_tokens(&tx);
 	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 }
 
@@ -299,6 +317,19 @@ drop_domain_token(struct store *st)
 }
 
 static int
+prune_domain_tokens(struct store *st)
+{
+	uint64_t count = 0;
+	int r;
+
+	r = store_domain_tokens_prune(st, OLD - 1, 20, &count);
+	EXPECT_INT("as many as were asked for", count, OLD - 1);
+	EXPECT_VERDICT("and the rest", store_domain_tokens_prune(st, OLD, 20, &count), 0);
+	EXPECT_INT("and the rest", count, 1);
+	return r;
+}
+
+static int
 drop_role(struct store *st)
 {
 	return store_role_drop(st, "role 1");
@@ -324,6 +355,7 @@ static const struct {
 	{ "an account",            delete_account,       7, EACH + 1 },
 	{ "a domain token off",    disable_domain_token, 7, EACH + 1 },
 	{ "a domain token",        drop_domain_token,    7, EACH + 1 },
+	{ "prune domain tokens",   prune_domain_tokens,  7, EACH + 1 },
 	{ "a role",                drop_role,            7, EACH + 1 },
 };
 

@@ -89,11 +89,13 @@ int
 lmdb_domain_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
-	struct walk w = { .now_ms = op->now_ms, .drop_limit = op->u.domain_tokens_prune.limit };
+	const uint64_t left = op->u.domain_tokens_prune.limit - result->count;
+	struct walk w = { .now_ms = op->now_ms, .drop_limit = left < tx->drops ? left : tx->drops };
 	int r;
 
 	r = walk_tokens(tx, &all, &w);
-	result->count = w.dropped;
+	tx->unfinished = w.dropped == tx->drops && w.dropped < left;
+	result->count += w.dropped;
 	return r;
 }
 
