@@ -59,6 +59,11 @@ static const struct argument user_delete[] = {
 	{ "yes", NULL, "Do not ask for confirmation." },
 	END
 };
+static const struct argument token_add[] = {
+	{ "name", "NAME", "Name of the token, which lists show." },
+	{ "ttl", "SECONDS", "Lifetime; token_ttl_default_s if not given." },
+	JSON, END
+};
 static const struct argument token_list[] = {
 	{ "user", "USER", "Only tokens of this user." },
 	JSON, END
@@ -132,6 +137,9 @@ static const struct command commands[] = {
 	{ "account delete", "ACCOUNT", no_arguments, NULL, NULL, NEED_AUTH, ctl_account_delete,
 	    "Delete an account that no user belongs to.", "account delete Acme" },
 
+	{ "token add", USER, token_add, NULL, NULL, NEED_AUTH, ctl_token_add,
+	    "Create a bearer token for a user and print it, this once.",
+	    "token add ci@example.org --name deploy --ttl 7776000" },
 	{ "token list", "", token_list, NULL, NULL, NEED_AUTH, ctl_token_list,
 	    "List the live bearer tokens, for each user the oldest first.",
 	    "token list --user bob@example.org" },

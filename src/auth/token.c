@@ -7,6 +7,7 @@
 #include "auth/issued.h"
 #include "auth/user.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 
 static void
@@ -15,6 +16,22 @@ digest_secret(const struct auth *auth, const char *secret, uint8_t digest[DIGEST
 	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
 
 	secret_digest(digest, key->bytes, "bearer token", secret, strlen(secret));
+}
+
+int
+token_check_name(const char *name, const char **why)
+{
+	size_t len = strlen(name);
+
+	if (!text_is_utf8(name, len))
+		*why = "must be UTF-8";
+	else if (!unicode_is_label(name, len))
+		*why = "must have visible characters, and no control characters";
+	else if (text_characters(name, len) > TOKEN_NAME_CHARACTERS)
+		*why = "has at most 255 characters";
+	else
+		return 0;
+	return V_INVALID;
 }
 
 int

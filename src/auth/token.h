@@ -12,6 +12,14 @@
 #include "auth/identity.h"
 
 #define TOKEN_LEN 48
+#define TOKEN_NAME_CHARACTERS 255
+#define TOKEN_TTL_MIN_S 60
+
+/*
+ * May a token be called so?  From 1 to TOKEN_NAME_CHARACTERS characters that a
+ * person can see where they are listed.  V_INVALID: *why says what is wrong.
+ */
+int token_check_name(const char *name, const char **why);
 
 /*
  * A new token for the caller, living ttl_s seconds; secret has TOKEN_LEN + 1

@@ -141,6 +141,49 @@ unicode_has_hidden(const char *text, size_t len)
 	return has_any(text, len, is_hidden);
 }
 
+/* What a terminal obeys, or shows in another place than where it stands. */
+static bool
+is_obeyed(ucs4_t c)
+{
+	return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Zl |
+	    UC_CATEGORY_MASK_Zp) || uc_is_property_bidi_control(c);
+}
+
+#define BRAILLE_BLANK 0x2800
+
+static bool
+is_visible(ucs4_t c)
+{
+	return !uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Z | UC_CATEGORY_MASK_Cc) &&
+	    !uc_is_property_default_ignorable_code_point(c) && c != BRAILLE_BLANK;
+}
+
+bool
+unicode_is_label(const char *text, size_t len)
+{
+	return !has_any(text, len, is_obeyed) && has_any(text, len, is_visible);
+}
+
+void
+unicode_put_shown(struct text *out, const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text, *end = at + strlen(text);
+	ucs4_t c;
+	int step;
+
+	for (; at < end; at += step) {
+		step = u8_mbtoucr(&c, at, (size_t)(end - at));
+		if (step < 1) {
+			step = 1;
+			text_printf(out, "\\x%02x", *at);
+		} else if (is_obeyed(c)) {
+			text_printf(out, "\\u%04x", (unsigned)c);
+		} else {
+			text_put(out, (const char *)at, (size_t)step);
+		}
+	}
+}
+
 #define IDN_FLAGS (IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL)
 
 /*

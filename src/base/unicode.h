@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text.h"
+
 /* Text in NFC has at most so many times the bytes that it had before. */
 #define UNICODE_NFC_GROWTH 3
 
@@ -30,6 +32,19 @@ bool unicode_has_control(const char *text, size_t len);
 
 /* Any blank or line separator (Z*), control, or change of direction?  Of UTF-8. */
 bool unicode_has_hidden(const char *text, size_t len);
+
+/*
+ * Is it fit to name a thing in a list?  A person sees each character as itself
+ * (no control, line separator or change of direction) and sees something at
+ * all.  Of UTF-8.
+ */
+bool unicode_is_label(const char *text, size_t len);
+
+/*
+ * Puts text for a terminal: each character that unicode_is_label rules out as
+ * \uXXXX, each byte that is no UTF-8 as \xXX.
+ */
+void unicode_put_shown(struct text *out, const char *text);
 
 /*
  * A domain name with its labels as DNS has them, "xn--bcher-kva.example" for

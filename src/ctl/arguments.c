@@ -236,6 +236,23 @@ arguments_has(const struct ctl *ctl, const char *name)
 }
 
 int
+arguments_number(struct ctl *ctl, const char *name, int64_t preset, int64_t min, int64_t max,
+    int64_t *out)
+{
+	const char *text = arguments_value(ctl, name);
+
+	*out = preset;
+	if (!text)
+		return 0;
+	if (text_integer(text, strlen(text), out) == 0 && *out >= min && *out <= max)
+		return 0;
+	ctl->about = arena_printf(&ctl->mem, "--%s", name);
+	ctl->why = arena_printf(&ctl->mem, "must be a whole number from %lld to %lld",
+	    (long long)min, (long long)max);
+	return V_INVALID;
+}
+
+int
 arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out)
 {
 	const char *text = arguments_value(ctl, name);

@@ -27,6 +27,10 @@ int arguments_check(struct ctl *ctl);
 const char *arguments_value(const struct ctl *ctl, const char *name);
 bool arguments_has(const struct ctl *ctl, const char *name);
 
+/* The value as a whole number within these bounds; preset if not given.  V_INVALID. */
+int arguments_number(struct ctl *ctl, const char *name, int64_t preset, int64_t min,
+    int64_t max, int64_t *out);
+
 /* The value as a number from 1 on; preset if not given.  V_INVALID. */
 int arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out);
 

@@ -90,6 +90,7 @@ int ctl_role_show(struct ctl *ctl);
 int ctl_status(struct ctl *ctl);
 int ctl_throttle_clear(struct ctl *ctl);
 int ctl_throttle_list(struct ctl *ctl);
+int ctl_token_add(struct ctl *ctl);
 int ctl_token_list(struct ctl *ctl);
 int ctl_token_prune(struct ctl *ctl);
 int ctl_token_revoke(struct ctl *ctl);

@@ -6,6 +6,8 @@
 #include "auth/token.h"
 #include "auth/user.h"
 #include "base/guard.h"
+#include "base/json.h"
+#include "base/secret.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
@@ -27,6 +29,79 @@ find_owner(struct ctl *ctl, struct user *user)
 {
 	ctl->about = arguments_value(ctl, "user");
 	return user_lookup(ctl->auth, ctl->about, user);
+}
+
+/* As the service answers POST /rest/token. */
+static int
+print_created(struct ctl *ctl, const struct token *token, const char *secret)
+{
+	char id[UUID_TEXT_SIZE];
+	struct json_out o;
+	const char *json;
+	struct text out;
+	int r;
+
+	if (!arguments_has(ctl, "json")) {
+		puts(secret);
+		return 0;
+	}
+	text_init(&out, &ctl->mem);
+	json_open(&o, &out);
+	json_add_string(&o, "name", token->name);
+	json_add_integer(&o, "ttl", token->ttl_s);
+	json_add_string(&o, "token", secret);
+	json_add_time(&o, "expired_on", token->expires_ms);
+	json_add_string(&o, "uuid", uuid_text(id, &token->id));
+	json_add_time(&o, "created_on", token->created_ms);
+	json_add_time(&o, "modified_on", token->modified_ms);
+	json_close(&o);
+	r = text_done(&out, &json, NULL);
+	if (!r)
+		puts(json);
+	return r;
+}
+
+/* What a token may be refused for, in words. */
+static int
+explain(struct ctl *ctl, int r)
+{
+	if (r == V_NOT_FOUND)
+		ctl->why = "the user is deleted";
+	if (r != V_TOO_MANY)
+		return r;
+	ctl->why = "the user has max_tokens_per_user tokens already";
+	return V_INVALID;
+}
+
+int
+ctl_token_add(struct ctl *ctl)
+{
+	const char *name = arguments_value(ctl, "name");
+	struct identity owner = { .by_token = false };
+	char secret[TOKEN_LEN + 1];
+	struct token token;
+	int64_t ttl_s;
+	int r;
+
+	if (!name)
+		return arguments_refuse(ctl, "a token needs a name: give --name");
+	r = arguments_number(ctl, "ttl", ctl->conf->token_ttl_default_s, TOKEN_TTL_MIN_S,
+	    ctl->conf->token_ttl_max_s, &ttl_s);
+	if (r)
+		return r;
+	ctl->about = "--name";
+	r = token_check_name(name, &ctl->why);
+	if (r)
+		return r;
+	ctl->about = ctl->operands[0];
+	r = user_lookup(ctl->auth, ctl->operands[0], &owner.user);
+	if (r)
+		return r;
+	r = token_create(ctl->auth, &owner, name, ttl_s, ctl->now_ms, &token, secret);
+	if (!r)
+		r = print_created(ctl, &token, secret);
+	secret_wipe(secret, sizeof secret);
+	return explain(ctl, r);
 }
 
 static int

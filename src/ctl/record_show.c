@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 
@@ -30,16 +31,12 @@ member(const struct shown *s)
 const char *
 record_show_clean(struct arena *mem, const char *string)
 {
-	char *copy = arena_strdup(mem, string);
+	const char *shown;
+	struct text out;
 
-	for (unsigned char *at = (unsigned char *)copy; at && *at; at++) {
-		/* C0, DEL, and U+0080 to U+009F, which some terminals obey too */
-		if (*at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0))
-			*at = '?';
-		else if (*at >= 0x80 && *at < 0xa0 && (char *)at > copy && at[-1] == '?')
-			*at = '?';
-	}
-	return copy;
+	text_init(&out, mem);
+	unicode_put_shown(&out, string);
+	return text_done(&out, &shown, NULL) ? NULL : shown;
 }
 
 static int

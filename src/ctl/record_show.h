@@ -13,7 +13,7 @@
 
 /*
  * A property of a record as text, "" if absent: a field, or "state" of a user.
- * *out is in mem and has no control characters.
+ * *out is in mem and safe for a terminal.
  */
 int record_show_text(struct ctl *ctl, struct arena *mem, const struct record_kind *kind,
     const char *name, const void *record, const char **out);
@@ -25,7 +25,7 @@ int record_show_json(struct ctl *ctl, struct text *out, const struct record_kind
 /* Prints the record: with --json its object, else a line for each field. */
 int record_show(struct ctl *ctl, const struct record_kind *kind, const void *record);
 
-/* A copy in mem, safe for a terminal: '?' in place of control characters. */
+/* A copy in mem, safe for a terminal (base/unicode.h).  NULL: no memory. */
 const char *record_show_clean(struct arena *mem, const char *string);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
 #include "http/call.h"
@@ -200,6 +201,17 @@ check_uuid(struct call *c, const struct input_field *field, int64_t max,
 	return uuid_parse(raw->text, raw->len, &value->id) ? "invalid string value" : NULL;
 }
 
+static const char *
+check_label(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
+{
+	const char *message = check_text(c, field, max, raw, value);
+
+	if (message)
+		return message;
+	return unicode_is_label(raw->text, raw->len) ? NULL : "invalid string value";
+}
+
 static bool
 is_word(const struct raw *raw, const char *word)
 {
@@ -229,6 +241,7 @@ check_value(struct call *c, const struct input_field *field, const struct raw *r
 		[INPUT_INTEGER] = check_integer,
 		[INPUT_BOOL] = check_bool,
 		[INPUT_UUID] = check_uuid,
+		[INPUT_LABEL] = check_label,
 	};
 	int64_t max = field->max;
 

@@ -16,13 +16,13 @@
 #define TTL_MAX offsetof(struct conf, token_ttl_max_s)
 
 static const struct input_field token_create_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT,    INPUT_REQUIRED,  1, 255, 0 },
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL,   INPUT_REQUIRED,  1, 255, 0 },
 	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
 	{ .name = NULL },
 };
 
 static const struct input_field token_change_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_TEXT,    INPUT_OPTIONAL,  1, 255, 0 },
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL,   INPUT_OPTIONAL,  1, 255, 0 },
 	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
 	{ .name = NULL },
 };

@@ -22,7 +22,8 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIO
 enum input_place { INPUT_BODY, INPUT_QUERY };
 /* INPUT_LOOSE: a wrong value is treated as absent, and the handler decides. */
 enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
-enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID };
+/* INPUT_LABEL: a text that a person sees as it is (base/unicode.h). */
+enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID, INPUT_LABEL };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
 struct input_field {

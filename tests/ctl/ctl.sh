@@ -273,12 +273,48 @@ t 3 'not found'				user show x@example.org
 
 t 0 'TOKEN  NAME'			token list
 t 0 '[]'				token list --json
+
+# for a program, whose user has no password
+t 0 ''					user add ci@example.org --no-password
+t 0 ''					token add ci@example.org --name deploy --ttl 3600
+grep -qE '^[0-9A-Za-z]{48}$' "$work/out" || complain 'does not print a token'
+lines 1
+cat "$work/out" >>"$work/secrets"
+rows=$((rows + 1))
+row='token add --json'
+"$here/doorwardctl" token add CI@example.org --name 'nightly backup' --json >"$work/json" ||
+	complain "exit code $?"
+cp "$work/json" "$work/out"
+json keys_unsorted '["name","ttl","token","expired_on","uuid","created_on","modified_on"]'
+json '[.name, .ttl, (.token | length)]' '["nightly backup",86400,48]'
+grep -oE '[0-9A-Za-z]{48}' "$work/json" >>"$work/secrets"
+t 0 'nightly backup'			token list --user ci@example.org
+lines 3
+t 2 'give --name'			token add ci@example.org
+t 3 'token add: nobody@example.org: not found'	token add nobody@example.org --name a
+t 5 '--ttl: must be a whole number from 60 to 315360000'	token add ci@example.org --name a --ttl 59
+t 5 '--ttl: must be a whole number from 60'	token add ci@example.org --name a --ttl 315360001
+t 5 '--ttl: must be a whole number from 60'	token add ci@example.org --name a --ttl 1d
+t 5 '--name: must have visible'		token add ci@example.org --name ''
+t 5 '--name: must have visible'		token add ci@example.org --name ' '
+t 5 '--name: must have visible'		token add ci@example.org --name $'a\eb'
+t 5 '--name: must have visible'		token add ci@example.org --name $'a\xe2\x80\xaeb'
+t 5 '--name: must be UTF-8'		token add ci@example.org --name $'\xff'
+t 5 '--name: has at most 255'		token add ci@example.org --name "$(printf '%0256d' 0)"
+conf 'max_tokens_per_user = 2'
+t 5 'max_tokens_per_user tokens already'	token add ci@example.org --name third
+conf
+t 0 ''					user disable ci@example.org
+t 0 ''					user delete ci@example.org --keep
+t 3 'the user is deleted'		token add ci@example.org --name late
+t 0 ''					user delete ci@example.org --yes
 t 0 ''					user add ann@example.org --no-password
 "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" bob@example.org 3 3600 10 >>"$work/secrets" || failed=$((failed + 1))
 "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 1 3600 10 >>"$work/secrets" || failed=$((failed + 1))
 t 0 'ann@example.org'			token list
 lines 5
 lacks $'\x1b'
+grep -qF 'token\u001b[31m 0' "$work/out" || complain 'does not escape what a terminal would obey'
 t 0 'bob@example.org'			token list --user 100@sip.example
 lines 4
 lacks ann@example.org

@@ -172,12 +172,58 @@ domains(void)
 	EXPECT_STRING("shown as it is", out, "example.com");
 }
 
+static void
+labels(void)
+{
+	static const struct { const char *row, *in; bool good; const char *shown; } t[] = {
+		{ "nothing", "", false, "" },
+		{ "a word", "laptop", true, "laptop" },
+		{ "with a blank", " my laptop ", true, " my laptop " },
+		{ "blank", " ", false, " " },
+		{ "other blanks", NBSP IDEOGRAPHIC_SPACE EM_SPACE, false,
+		    NBSP IDEOGRAPHIC_SPACE EM_SPACE },
+		{ "no width", ZERO_WIDTH_SPACE, false, ZERO_WIDTH_SPACE },
+		{ "Hangul filler", "\xe3\x85\xa4", false, "\xe3\x85\xa4" },
+		{ "Braille blank", "\xe2\xa0\x80", false, "\xe2\xa0\x80" },
+		{ "beyond ASCII", "L" E_ACUTE "on \xd7\xa9\xd7\x9c \xf0\x9f\x98\x80", true,
+		    "L" E_ACUTE "on \xd7\xa9\xd7\x9c \xf0\x9f\x98\x80" },
+		{ "joined emoji", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb", true,
+		    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb" },
+		{ "escape", "a\x1b[31mb", false, "a\\u001b[31mb" },
+		{ "line end", "a\nb", false, "a\\u000ab" },
+		{ "DEL", "a\x7f", false, "a\\u007f" },
+		{ "C1", "a" NEL, false, "a\\u0085" },
+		{ "line separator", "a" LINE_SEPARATOR "b", false, "a\\u2028b" },
+		{ "override", "a" RLO "b", false, "a\\u202eb" },
+		{ "isolate", "\xe2\x81\xa7" "b", false, "\\u2067b" },
+		{ "mark", "a\xe2\x80\x8f", false, "a\\u200f" },
+		{ "Arabic letter mark", "a\xd8\x9c", false, "a\\u061c" },
+	};
+	GUARD(arena_free) struct arena mem;
+	const char *shown;
+	struct text out;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		EXPECT_INT(t[i].row, unicode_is_label(t[i].in, strlen(t[i].in)), t[i].good);
+		text_init(&out, &mem);
+		unicode_put_shown(&out, t[i].in);
+		EXPECT_VERDICT(t[i].row, text_done(&out, &shown, NULL), 0);
+		EXPECT_STRING(t[i].row, shown, t[i].shown);
+	}
+	text_init(&out, &mem);
+	unicode_put_shown(&out, "\xff" "a\xc3");
+	EXPECT_VERDICT("no UTF-8", text_done(&out, &shown, NULL), 0);
+	EXPECT_STRING("no UTF-8", shown, "\\xffa\\xc3");
+}
+
 static CU_TestInfo tests[] = {
 	{ "NFC", nfc },
 	{ "no NFC", no_nfc },
 	{ "opaque strings", opaque },
 	{ "characters", characters },
 	{ "domains", domains },
+	{ "labels", labels },
 	CU_TEST_INFO_NULL,
 };
 
