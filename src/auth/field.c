@@ -11,15 +11,6 @@
 #include "base/unicode.h"
 #include "base/verdict.h"
 
-/* NULL if value is right, else what is wrong; may put it into its stored form. */
-typedef const char *(*check)(char *value, size_t size);
-
-struct rule {
-	const char *field;
-	check check;
-	bool is_login;			/* checked in the form of auth/login_name.h */
-};
-
 /* doorwardctl(8), Users: exactly one '@', no colon, blank, double quote or control character. */
 static const char *
 check_login(char *value, size_t size)
@@ -127,47 +118,77 @@ check_decimal(char *value, size_t size)
 	return NULL;
 }
 
-static const struct rule user_rules[] = {
-	{ "email",		check_email,	true },
-	{ "sip_login",		check_login,	true },
-	{ "phone_number",	check_text,	false },
-	{ "first_name",		check_text,	false },
-	{ "last_name",		check_text,	false },
-	{ "dob",		check_date,	false },
-	{ "gmail_user_id",	check_text,	false },
-	{ "facebook_user_id",	check_text,	false },
-	{ "apple_user_id",	check_text,	false },
-	{ "wechat_user_id",	check_text,	false },
-	{ "role",		check_role,	false },
-	{ "gender",		check_gender,	false },
-	{ "avatar",		check_text,	false },
-	{ "webitel_role",	check_text,	false },
-	{ "oidc_user_id",	check_text,	false },
-	{ "oidc_user_id_2",	check_text,	false },
-	{ "oidc_user_id_3",	check_text,	false },
-	{ "oidc_user_id_4",	check_text,	false },
-};
-
-static const struct rule account_rules[] = {
-	{ "name",		check_filled,	false },
-	{ "email",		check_login,	true },
-	{ "level",		check_level,	false },
-	{ "balance",		check_decimal,	false },
-};
-
-static const struct rule *
-rule_find(const struct rule *rules, size_t count, const char *field)
+static const char *
+check_flag(char *value, size_t size)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(rules[i].field, field) == 0)
-			return &rules[i];
+	static const char *const words[] = { "yes", "no", NULL };
+
+	(void)size;
+	return is_word(value, words) ? NULL : "must be yes or no";
+}
+
+static const struct field_rule user_rules[] = {
+	{ "account",          NULL,         false, "NAME",
+	    "Account of the user, by name or uuid; \"\" for none." },
+	{ "email",            check_email,  true,  "EMAIL",
+	    "E-mail address, which is a login name." },
+	{ "sip_login",        check_login,  true,  "LOGIN",
+	    "Second login name, such as 100@example.org." },
+	{ "phone_number",     check_text,   false, "NUMBER",  "Telephone number." },
+	{ "first_name",       check_text,   false, "NAME",    "First name." },
+	{ "last_name",        check_text,   false, "NAME",    "Last name." },
+	{ "dob",              check_date,   false, "DATE",
+	    "Date of birth, such as 1990-12-31." },
+	{ "gmail_user_id",    check_text,   false, "ID",      "Id at Google." },
+	{ "facebook_user_id", check_text,   false, "ID",      "Id at Facebook." },
+	{ "apple_user_id",    check_text,   false, "ID",      "Id at Apple." },
+	{ "wechat_user_id",   check_text,   false, "ID",      "Id at WeChat." },
+	{ "oidc_user_id",     check_text,   false, "NAME:ID",
+	    "Id at the OpenID provider that doorward.conf calls NAME." },
+	{ "oidc_user_id_2",   check_text,   false, "NAME:ID", "Second id of that kind." },
+	{ "oidc_user_id_3",   check_text,   false, "NAME:ID", "Third id of that kind." },
+	{ "oidc_user_id_4",   check_text,   false, "NAME:ID", "Fourth id of that kind." },
+	{ "role",             check_role,   false, "ROLE",    "Admin, User or Provider." },
+	{ "gender",           check_gender, false, "GENDER",  "Male, Female or Other." },
+	{ "wss_online",       check_flag,   false, "yes|no",
+	    "The flag wss_online that clients see." },
+	{ "avatar",           check_text,   false, "URL",     "Address of a picture." },
+	{ "webitel_role",     check_text,   false, "NAME",
+	    "Webitel role, if it does not follow from --role." },
+};
+
+static const struct field_rule account_rules[] = {
+	{ "name",             check_filled,  false, "NAME",   "Name of the account." },
+	{ "email",            check_login,   true,  "EMAIL",  "E-mail address of the account." },
+	{ "level",            check_level,   false, "LEVEL",
+	    "ServiceAccount, Level0, Level1 or Level2." },
+	{ "balance",          check_decimal, false, "NUMBER", "Balance, a decimal number." },
+};
+
+static const struct {
+	const struct record_kind *kind;
+	const struct field_rule *rules;
+	size_t count;
+} kinds[] = {
+	{ &user_kind,    user_rules,    NELEM(user_rules) },
+	{ &account_kind, account_rules, NELEM(account_rules) },
+};
+
+const struct field_rule *
+field_rule_of(const struct record_kind *kind, const char *field)
+{
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		for (size_t k = 0; kinds[i].kind == kind && k < kinds[i].count; k++) {
+			if (strcmp(kinds[i].rules[k].field, field) == 0)
+				return &kinds[i].rules[k];
+		}
 	}
 	return NULL;
 }
 
 /* text into value of size bytes, in the form in which its field has it.  V_INVALID: *why. */
 static int
-shape(const struct rule *rule, const char *text, char *value, size_t size, const char **why)
+shape(const struct field_rule *rule, const char *text, char *value, size_t size, const char **why)
 {
 	char login[LOGIN_SIZE];
 	int r;
@@ -188,58 +209,44 @@ shape(const struct rule *rule, const char *text, char *value, size_t size, const
 	return r ? r : text_copy(value, size, login);
 }
 
-/* text into the field called name of a record, if rule allows it. */
+/* text into the field called name of a record, if its rule allows it. */
 static int
-take(const struct record_kind *kind, void *record, const struct rule *rule, const char *text,
+take(const struct record_kind *kind, void *record, const char *name, const char *text,
     const char **why)
 {
+	const struct field_rule *rule = field_rule_of(kind, name);
 	const struct field *f;
 	char value[1024];
+	void *member;
 	int r;
 
-	if (!rule) {
+	if (!rule || !rule->check) {
 		*why = "is not a field that can be set";
 		return V_INVALID;
 	}
-	f = &kind->fields[field_index(kind, rule->field)];
-	r = shape(rule, text, value, f->size < sizeof value ? f->size : sizeof value, why);
+	f = &kind->fields[field_index(kind, name)];
+	member = (char *)record + f->offset;
+	r = shape(rule, text, value, f->type == FIELD_TEXT && f->size < sizeof value ? f->size :
+	    sizeof value, why);
 	if (r)
 		return r;
 	*why = rule->check(value, f->size);
-	return *why ? V_INVALID : text_copy((char *)record + f->offset, f->size, value);
-}
-
-static int
-take_bool(bool *member, const char *text, const char **why)
-{
-	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0) {
-		*why = "must be yes or no";
+	if (*why)
 		return V_INVALID;
-	}
-	*member = *text == 'y';
+	if (f->type == FIELD_TEXT)
+		return text_copy(member, f->size, value);
+	*(bool *)member = *value == 'y';
 	return 0;
-}
-
-bool
-field_is_settable(const struct record_kind *kind, const char *name)
-{
-	if (kind == &user_kind)
-		return rule_find(user_rules, NELEM(user_rules), name) ||
-		    strcmp(name, "wss_online") == 0;
-	return kind == &account_kind && rule_find(account_rules, NELEM(account_rules), name);
 }
 
 int
 user_take_field(struct user *user, const char *name, const char *text, const char **why)
 {
-	if (strcmp(name, "wss_online") == 0)
-		return take_bool(&user->wss_online, text, why);
-	return take(&user_kind, user, rule_find(user_rules, NELEM(user_rules), name), text, why);
+	return take(&user_kind, user, name, text, why);
 }
 
 int
 account_take_field(struct account *account, const char *name, const char *text, const char **why)
 {
-	return take(&account_kind, account,
-	    rule_find(account_rules, NELEM(account_rules), name), text, why);
+	return take(&account_kind, account, name, text, why);
 }

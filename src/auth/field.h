@@ -9,12 +9,25 @@
 
 #include "store/record.h"
 
+/* NULL if value is right, else what is wrong; may put it into its stored form. */
+typedef const char *field_check(char *value, size_t size);
+
+/* A field that people set; the others are the service's (uuid, created_on, ...). */
+struct field_rule {
+	const char *field;
+	field_check *check;		/* NULL: names another record, which its caller finds */
+	bool is_login;			/* checked in the form of auth/login_name.h */
+	const char *takes, *meaning;	/* for --help: what its value is, and what it is for */
+};
+
+/* NULL: there is no such field, or only the service sets it. */
+const struct field_rule *field_rule_of(const struct record_kind *kind, const char *field);
+
 /*
  * Takes text as a field of a user or account: logins in their one form
  * (auth/login_name.h), one of the known words for role, gender and level,
  * ISO 8601 for dates, a decimal for balance.  "" empties a field that may be
- * empty.  V_INVALID: *why says what is wrong.  -ENOMEM.  Not for fields that
- * only the service sets (uuid, created_on, ...).
+ * empty.  V_INVALID: *why says what is wrong.  -ENOMEM.
  */
 int user_take_field(struct user *user, const char *name, const char *text, const char **why);
 int account_take_field(struct account *account, const char *name, const char *text,
@@ -22,8 +35,5 @@ int account_take_field(struct account *account, const char *name, const char *te
 
 /* Is it one that a user may have?  In its exact spelling. */
 bool user_role_known(const char *role);
-
-/* Is it one of those that user_take_field or account_take_field takes? */
-bool field_is_settable(const struct record_kind *kind, const char *name);
 
 #endif

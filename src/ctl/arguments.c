@@ -21,63 +21,8 @@ static const struct argument globals[] = {
 	{ "version", NULL,   "Print the version." },
 };
 
-/* Fields as options.  One without a row is an option all the same. */
-static const struct {
-	const struct record_kind *kind;
-	const char *field, *takes, *meaning;
-} field_texts[] = {
-	{ &user_kind, "account", "NAME", "Account of the user, by name or uuid; \"\" for none." },
-	{ &user_kind, "email", "EMAIL", "E-mail address, which is a login name." },
-	{ &user_kind, "sip_login", "LOGIN", "Second login name, such as 100@example.org." },
-	{ &user_kind, "phone_number", "NUMBER", "Telephone number." },
-	{ &user_kind, "first_name", "NAME", "First name." },
-	{ &user_kind, "last_name", "NAME", "Last name." },
-	{ &user_kind, "dob", "DATE", "Date of birth, such as 1990-12-31." },
-	{ &user_kind, "gmail_user_id", "ID", "Id at Google." },
-	{ &user_kind, "facebook_user_id", "ID", "Id at Facebook." },
-	{ &user_kind, "apple_user_id", "ID", "Id at Apple." },
-	{ &user_kind, "wechat_user_id", "ID", "Id at WeChat." },
-	{ &user_kind, "oidc_user_id", "NAME:ID",
-	    "Id at the OpenID provider that doorward.conf calls NAME." },
-	{ &user_kind, "oidc_user_id_2", "NAME:ID", "Second id of that kind." },
-	{ &user_kind, "oidc_user_id_3", "NAME:ID", "Third id of that kind." },
-	{ &user_kind, "oidc_user_id_4", "NAME:ID", "Fourth id of that kind." },
-	{ &user_kind, "role", "ROLE", "Admin, User or Provider." },
-	{ &user_kind, "gender", "GENDER", "Male, Female or Other." },
-	{ &user_kind, "wss_online", "yes|no", "The flag wss_online that clients see." },
-	{ &user_kind, "avatar", "URL", "Address of a picture." },
-	{ &user_kind, "webitel_role", "NAME",
-	    "Webitel role, if it does not follow from --role." },
-	{ &account_kind, "name", "NAME", "Name of the account." },
-	{ &account_kind, "email", "EMAIL", "E-mail address of the account." },
-	{ &account_kind, "level", "LEVEL", "ServiceAccount, Level0, Level1 or Level2." },
-	{ &account_kind, "balance", "NUMBER", "Balance, a decimal number." },
-};
-
-static void
-describe(struct argument *argument, const struct record_kind *kind, const char *field)
-{
-	argument->takes = "VALUE";
-	argument->meaning = "";
-	for (size_t i = 0; i < NELEM(field_texts); i++) {
-		if (field_texts[i].kind != kind || strcmp(field_texts[i].field, field) != 0)
-			continue;
-		argument->takes = field_texts[i].takes;
-		argument->meaning = field_texts[i].meaning;
-	}
-}
-
-/* The fields that people set; the service sets the others. */
-static bool
-is_option(const struct command *command, const struct field *f)
-{
-	if (command->named && strcmp(f->name, command->named) == 0)
-		return false;
-	return field_is_settable(command->kind, f->name) || strcmp(f->name, "account") == 0;
-}
-
 static int
-add_field(struct ctl *ctl, const struct record_kind *kind, const struct field *f)
+add_field(struct ctl *ctl, const struct field_rule *rule, const struct field *f)
 {
 	char *name = arena_strdup(&ctl->mem, f->name);
 	struct given *g = &ctl->given[ctl->given_count];
@@ -88,9 +33,8 @@ add_field(struct ctl *ctl, const struct record_kind *kind, const struct field *f
 		if (*at == '_')
 			*at = '-';
 	}
-	g->argument.name = name;
+	g->argument = (struct argument){ name, rule->takes, rule->meaning };
 	g->field = f;
-	describe(&g->argument, kind, f->name);
 	ctl->given_count++;
 	return 0;
 }
@@ -104,11 +48,17 @@ add_argument(struct ctl *ctl, const struct argument *argument)
 static int
 add_fields(struct ctl *ctl, const struct command *command)
 {
+	const struct record_kind *kind = command->kind;
+	const struct field_rule *rule;
 	int r = 0;
 
-	for (size_t i = 0; !r && i < command->kind->count; i++) {
-		if (is_option(command, &command->kind->fields[i]))
-			r = add_field(ctl, command->kind, &command->kind->fields[i]);
+	for (size_t i = 0; !r && i < kind->count; i++) {
+		const char *name = kind->fields[i].name;
+
+		rule = field_rule_of(kind, name);
+		/* one is the operand instead */
+		if (rule && !(command->named && strcmp(name, command->named) == 0))
+			r = add_field(ctl, rule, &kind->fields[i]);
 	}
 	return r;
 }
