@@ -98,8 +98,32 @@ check 1 'log_target /nowhere/log' 'log_target = "/nowhere/log"
 provider_ca_file = "/nowhere/ca"'
 grep -q 'provider_ca_file /nowhere/ca' "$work/err" || complain 'says only the first'
 
-# a database that is damaged, keys that do not fit
+# a database that was cut off, by one byte or by much
 conf
+for n in $(seq 40); do
+	"$here/doorwardctl" account add "account $n" >/dev/null || failed=$((failed + 1))
+done
+cp -p "$work/var/data/data.mdb" "$work/whole.mdb"
+size=$(stat -c %s "$work/whole.mdb")
+for left in $((size - 1)) $((size / 2)) 12288 8192 4096 100 0; do
+	cp -p "$work/whole.mdb" "$work/var/data/data.mdb"
+	truncate -s "$left" "$work/var/data/data.mdb"
+	for command in "$here/doorward --check" "$here/doorwardctl status" \
+		"$here/doorwardctl user list" "$here/doorwardctl upgrade"; do
+		row="$left bytes of $size are left: $command"
+		# shellcheck disable=SC2086
+		run $command
+		[ "$code" = 1 ] || complain "exit code $code, not 1"
+		[ -s "$work/err" ] || complain 'says nothing'
+	done
+done
+cp -p "$work/whole.mdb" "$work/var/data/data.mdb"
+row='whole again'
+run "$here/doorward" --check
+judge 0 OK
+t 0 'key_file_ok'		status
+
+# keys that do not fit
 cp "$work/etc/master.key" "$work/places/other.key"
 head -c 32 /dev/urandom >"$work/places/other.key"
 chmod 640 "$work/places/other.key"

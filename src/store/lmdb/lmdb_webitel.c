@@ -8,14 +8,14 @@
 #include "store/lmdb/lmdb_read.h"
 
 /* A walk over domain tokens: how many are live, and how many of the others may go. */
-struct walk {
+struct tally {
 	int64_t now_ms;
 	uint64_t live, dropped, drop_limit;
 };
 
 /* Counts the live tokens whose keys begin with prefix, and drops expired ones. */
 static int
-walk_tokens(struct txn *tx, const struct place *prefix, struct walk *w)
+walk_tokens(struct txn *tx, const struct place *prefix, struct tally *sum)
 {
 	struct domain_token token;
 	struct place at = *prefix;
@@ -23,10 +23,10 @@ walk_tokens(struct txn *tx, const struct place *prefix, struct walk *w)
 
 	while ((r = lmdb_next_within(tx, &at, prefix)) == 0) {
 		r = place_get(tx, &at, &token);
-		if (!r && token.expires_ms > w->now_ms) {
-			w->live++;
-		} else if (!r && w->dropped < w->drop_limit) {
-			w->dropped++;
+		if (!r && token.expires_ms > sum->now_ms) {
+			sum->live++;
+		} else if (!r && sum->dropped < sum->drop_limit) {
+			sum->dropped++;
 			r = place_drop(tx, &at);
 		}
 		if (r)
@@ -41,7 +41,7 @@ lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *res
 	const struct domain_token *token = &op->u.domain_token_add.token;
 	const struct place all = at_domain_token(token->domain, NULL);
 	const struct place at = at_domain_token(token->domain, &token->id);
-	struct walk w = { .now_ms = op->now_ms, .drop_limit = UINT64_MAX };
+	struct tally sum = { .now_ms = op->now_ms, .drop_limit = UINT64_MAX };
 	struct domain_token old;
 	int r;
 
@@ -50,10 +50,10 @@ lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *res
 	if (!r)
 		return record_same(&domain_token_kind, &old, token) ? 0 : V_EXISTS;
 	if (r == V_NOT_FOUND)
-		r = walk_tokens(tx, &all, &w);
+		r = walk_tokens(tx, &all, &sum);
 	if (r)
 		return r;
-	return w.live < op->u.domain_token_add.limit ? place_put(tx, &at, token) : V_TOO_MANY;
+	return sum.live < op->u.domain_token_add.limit ? place_put(tx, &at, token) : V_TOO_MANY;
 }
 
 int
@@ -90,12 +90,13 @@ lmdb_domain_tokens_prune(struct txn *tx, const struct op *op, struct op_result *
 {
 	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
 	const uint64_t left = op->u.domain_tokens_prune.limit - result->count;
-	struct walk w = { .now_ms = op->now_ms, .drop_limit = left < tx->drops ? left : tx->drops };
+	struct tally sum = { .now_ms = op->now_ms,
+	    .drop_limit = left < tx->drops ? left : tx->drops };
 	int r;
 
-	r = walk_tokens(tx, &all, &w);
-	tx->unfinished = w.dropped == tx->drops && w.dropped < left;
-	result->count += w.dropped;
+	r = walk_tokens(tx, &all, &sum);
+	tx->unfinished = sum.dropped == tx->drops && sum.dropped < left;
+	result->count += sum.dropped;
 	return r;
 }
 
