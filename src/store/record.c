@@ -212,13 +212,6 @@ record_has_any(const struct record_kind *kind, const void *record, uint64_t mask
 	return false;
 }
 
-void
-user_forget_ha1b(const struct user *old, struct user *user)
-{
-	if (strcmp(old->email, user->email) != 0 || strcmp(old->sip_login, user->sip_login) != 0)
-		user->ha1b[0] = '\0';
-}
-
 bool
 record_same(const struct record_kind *kind, const void *a, const void *b)
 {

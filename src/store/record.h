@@ -193,9 +193,6 @@ void record_merge(const struct record_kind *kind, void *to, const void *from, ui
 /* Is any text field of mask not empty? */
 bool record_has_any(const struct record_kind *kind, const void *record, uint64_t mask);
 
-/* A HA1B belongs to a login name: removes it if user has other names than old. */
-void user_forget_ha1b(const struct user *old, struct user *user);
-
 /* The same value in every field? */
 bool record_same(const struct record_kind *kind, const void *a, const void *b);
 
