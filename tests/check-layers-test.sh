@@ -125,6 +125,20 @@ put base/a.c <<-'END'
 END
 finds 'a dot is a dot' 'src/base/a.c:2: may not include <stringxh>'
 
+put base/a.h <<-'END'
+	#include "base/b.h"
+END
+put base/b.c <<-'END'
+	#include "base/b.h"
+	#include "base/c.h"
+END
+put base/b.h </dev/null
+put base/c.h <<-'END'
+	#include "base/a.h"
+	#include "base/good.h"
+END
+finds 'a circle' 'src/base/a: a circle of includes: base/a > base/b > base/c > base/a'
+
 mkdir "$work/src/store/deep"
 echo 'folder store/deep:	base store' >>"$work/src/layers"
 put store/deep/a.c <<-'END'

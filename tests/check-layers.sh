@@ -4,7 +4,8 @@
 # tests/check-layers.sh [TREE] - holds the C files below TREE/src to TREE/src/layers,
 # and to the rules of shape that a machine can count:
 #
-#	the SPDX line first; base names that are in one folder alone; files to 500
+#	no circle of includes, where a .c and a .h of one name are one; the SPDX
+#	line first; base names that are in one folder alone; files to 500
 #	lines, lines to 100 columns, functions to 50 lines, braces to 4 deep; no
 #	goto; nothing left to be done
 #
@@ -34,6 +35,44 @@ function pattern_of(name) {
 # The folder of a file below src: "base", "store/lmdb", or "main".
 function folder_of(path) {
 	return sub(/\/[^\/]*$/, "", path) ? path : "main"
+}
+
+# A .c and a .h of one name are one module.
+function module_of(path) {
+	sub(/\.[ch]$/, "", path)
+	return path
+}
+
+# Complains of each way that leads from a module back to where it began.
+function follow(from,	targets, n, i) {
+	state[from] = "open"
+	trail = trail " " from
+	n = split(includes[from], targets, " ")
+	for (i = 1; i <= n; i++) {
+		if (targets[i] == from || !(targets[i] in includes))
+			continue
+		if (state[targets[i]] == "open")
+			complain_circle(targets[i])
+		else if (!state[targets[i]])
+			follow(targets[i])
+	}
+	sub(/ [^ ]*$/, "", trail)
+	state[from] = "done"
+}
+
+function complain_circle(first,	circle) {
+	circle = substr(trail " ", index(trail " ", " " first " ") + 1)
+	gsub(/ /, " > ", circle)
+	printf "src/%s: a circle of includes: %s%s\n", first, circle, first
+	bad = 1
+}
+
+function check_circles(	i, name) {
+	for (i = 2; i < ARGC; i++) {
+		name = module_of(ARGV[i])
+		if (!state[name])
+			follow(name)
+	}
 }
 
 function read_rule(	name) {
@@ -81,6 +120,7 @@ function check_include(line,	header, target) {
 	}
 	sub(/^"/, "", header)
 	sub(/".*/, "", header)
+	includes[module] = includes[module] " " module_of(header)
 	target = folder_of(header)
 	if (target != folder && !((folder, target) in may) && !is_alone(header))
 		complain(FNR, folder " may not include \"" header "\"")
@@ -159,6 +199,8 @@ function begin_file(	base) {
 	end_file()
 	file = FILENAME
 	folder = folder_of(file)
+	module = module_of(file)
+	includes[module] = includes[module] ""
 	base = file
 	sub(/^.*\//, "", base)
 	sub(/\.[ch]$/, "", base)
@@ -192,5 +234,5 @@ BEGIN { check_empty() }
 FILENAME == "layers" { read_rule(); next }
 FNR == 1 { begin_file() }
 { lines = FNR; check_line() }
-END { end_file(); exit bad }
+END { end_file(); check_circles(); exit bad }
 ' layers $files

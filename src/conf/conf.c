@@ -15,7 +15,6 @@
 #include "base/endpoint.h"
 #include "base/guard.h"
 #include "base/verdict.h"
-#include "conf/conf_rules.h"
 
 /* libconfuse's error callback has no room for an argument. */
 static struct text *error_lines;

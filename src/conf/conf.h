@@ -163,4 +163,10 @@ int conf_defaults(struct conf **conf);
 
 void conf_drop(struct conf **conf);
 
+/*
+ * conf_rules.c: checks the elements of lists, and options against each other.
+ * V_INVALID: errors has a line for each error, which begins with path.
+ */
+int conf_check_rules(const struct conf *conf, const char *path, struct text *errors);
+
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* conf/conf_rules.c - rules that the row of a single option cannot express. */
-#include "conf/conf_rules.h"
+#include "conf/conf.h"
 
 #include <string.h>
 
