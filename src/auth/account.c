@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/account.c - accounts, to which several users can belong. */
+/* auth/account.c - accounts, which group users. */
 #include "auth/account.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/audit.c - the one line of each call. */
+/* auth/audit.c - the log line of each request. */
 #include "auth/audit.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-/* A longer name is cut: what counts stands before it. */
+/* A longer name is truncated. */
 #define NAME_SHOWN 64
 
 static const char *
@@ -25,7 +25,7 @@ encode(struct arena *mem, const char *string)
 	return text_done(&t, &encoded, NULL) ? "" : encoded;
 }
 
-/* A field is never empty, so that their order is always to be seen. */
+/* A field is never empty, so that the order of fields is always clear. */
 static const char *
 or_dash(const char *string)
 {

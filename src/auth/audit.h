@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/audit.h - the one line of each call, whatever its outcome.
+ * auth/audit.h - the log line of each request, whatever its outcome.
  */
 #ifndef AUTH_AUDIT_H
 #define AUTH_AUDIT_H
@@ -12,19 +12,19 @@
 
 struct audit {
 	const char *event;		/* "token.list" */
-	int result;			/* as base/verdict.h has it */
-	const char *step;		/* how far the call came */
+	int result;			/* see base/verdict.h */
+	const char *step;		/* how far the request got */
 	const char *source;		/* the client's address */
 	const char *via;		/* the scheme that decided; NULL for none */
-	const struct uuid *user;	/* NULL: nobody */
-	int64_t ms;			/* how long it took */
-	const char *failed;		/* schemes that did, though another verified; or NULL */
-	const char *name;		/* whom a failing credential named; NULL for nobody */
+	const struct uuid *user;	/* NULL: unknown */
+	int64_t ms;			/* time taken */
+	const char *failed;		/* schemes that failed, even if another verified; or NULL */
+	const char *name;		/* the name in a failed credential; NULL for none */
 };
 
 /*
- * source and name are from outside: they are percent-encoded, and name comes
- * last.  deploy/fail2ban-filter.conf reads this line.  mem is for it.
+ * source and name come from outside: they are percent-encoded, and name is
+ * last.  deploy/fail2ban-filter.conf reads this line.  mem is for the line.
  */
 void audit_log(struct arena *mem, const struct audit *a);
 

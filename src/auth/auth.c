@@ -103,8 +103,8 @@ auth_open_defences(struct auth *auth)
 	int r = 0;
 
 	/*
-	 * A service manager has made it, but not every host has one.  Sticky: the
-	 * group may use the files in it, and not put others in their place.
+	 * A service manager has created it, but not every host has one.  Sticky: the
+	 * group may use its files, but not replace them.
 	 */
 	if (mkdir(conf->run_dir, 01770) != 0 && errno != EEXIST)
 		return log_fault(-errno, "run_dir %s", conf->run_dir);
@@ -133,7 +133,7 @@ auth_close(struct auth **auth)
 	*auth = NULL;
 }
 
-/* A key file that is there already is used: a store may have been removed alone. */
+/* An existing key file is used: perhaps only the store has been removed. */
 static int
 init_master(struct keyring *ring, const char *path)
 {
@@ -164,7 +164,7 @@ auth_init(const struct conf *conf, int64_t now_ms)
 	if (!r)
 		r = keyring_create(&ring, st, now_ms);
 	if (!r)
-		r = store_init(st, &instance, now_ms);	/* last: it says that all is there */
+		r = store_init(st, &instance, now_ms);	/* last: it marks the store as complete */
 	keyring_wipe(&ring);
 	return r;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/auth.h - what the domain works with: options, store and keys, opened
- * together, one of each in a process.
+ * auth/auth.h - what the functions of auth/ work with: options, store and keys,
+ * opened together, once in a process.
  */
 #ifndef AUTH_AUTH_H
 #define AUTH_AUTH_H
@@ -22,7 +22,7 @@ struct auth {
 	struct keyring keys;
 	struct password_cost cost;
 
-	/* a worker's, from auth_open_defences on; without them nothing holds a login up */
+	/* set by auth_open_defences, in workers only; if NULL, logins are not limited */
 	struct throttle *throttle;
 	struct checks *checks;
 	struct issued *issued;
@@ -38,9 +38,9 @@ int auth_open(struct auth **auth, const struct conf *conf);
 
 /*
  * The parts of auth_open, for a caller that does one of them as another user
- * than the others (base/privs.h) or has no use for the keys.  Root reads the key
- * file, which perhaps only it may read, and opens the store as the user of the
- * service: that user decides what the files of the store are.
+ * (base/privs.h) or does not need the keys.  Root reads the key file, which
+ * perhaps only root may read, but opens the store as the user of the service,
+ * because that user controls the files of the store.
  */
 struct auth *auth_new(const struct conf *conf);		/* NULL: no memory */
 int auth_read_key(struct auth *auth);
@@ -48,27 +48,27 @@ int auth_open_store(struct auth *auth);
 int auth_load_keys(struct auth *auth);			/* after both */
 
 /*
- * Opens what is between the world and a login: throttle, bounds and memory of
- * password checks (auth/user_login.h).  In workers, after auth_open.  -errno,
+ * Opens what limits logins: throttle, queue and memory of password checks
+ * (auth/user_login.h).  In workers, after auth_open.  -errno,
  * logged.
  */
 int auth_open_defences(struct auth *auth);
 
-/* Opens the throttle alone, also where throttle = no. */
+/* Opens only the throttle, even if throttle = no. */
 int auth_open_throttle(struct auth *auth);
 
 void auth_close(struct auth **auth);
 
-/* Makes store and key file where there are none.  V_EXISTS: there is a store already. */
+/* Creates store and key file if they are missing.  V_EXISTS: there is a store already. */
 int auth_init(const struct conf *conf, int64_t now_ms);
 
-/* What the store is and holds.  V_NOT_FOUND: it was never initialised. */
+/* What the store contains.  V_NOT_FOUND: it was never initialized. */
 int auth_status(struct auth *auth, struct meta *meta, struct store_counts *counts);
 
 /* The keys as they are stored, oldest first, in mem. */
 int auth_keys(struct auth *auth, struct arena *mem, struct key **keys, size_t *count);
 
-/* Brings the store to the schema of this version, as store_upgrade does. */
+/* Upgrades the store to the schema of this version, as store_upgrade does. */
 int auth_upgrade(const struct conf *conf, const char *backup, uint64_t *from);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/caller.h - who is calling in the Webitel dialect: a user by a session,
- * or a domain by one of its static tokens.
+ * auth/caller.h - the caller of the Webitel API: a user with a session, or a
+ * domain token.
  */
 #ifndef AUTH_CALLER_H
 #define AUTH_CALLER_H

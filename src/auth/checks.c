@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/checks.c - password hashing within bounds. */
+/* auth/checks.c - limits password hashing. */
 #include "auth/checks.h"
 
 #include <errno.h>
@@ -20,19 +20,19 @@
 
 #define LOWEST_PRIORITY	19
 
-/* What a hash may cost, until the first one was timed; and the longest time between two looks. */
+/* The cost of a hash until one has been timed; and the longest time between two checks. */
 #define FIRST_GUESS_MS	50
 #define LOOK_MAX_MS	50
 
 struct checks {
 	const struct conf *conf;
 	struct slots slots;
-	long slot_count;		/* how many may hash at once, in all processes */
+	long slot_count;		/* how many may hash at a time, in all processes */
 	int done_fd;			/* an eventfd */
-	struct check *first;		/* of those that wait here, in the order of their tickets */
+	struct check *first;		/* of those waiting here, in the order of their tickets */
 	uint32_t waiting;
 	atomic_uint running;
-	_Atomic int64_t cost_ms;	/* of one hash, about */
+	_Atomic int64_t cost_ms;	/* of one hash, roughly */
 	uint64_t count;
 };
 
@@ -133,7 +133,7 @@ is_late(const struct checks *checks, const struct check *check)
 	return clock_steady_ms() - check->since_ms >= checks->conf->password_wait_ms;
 }
 
-/* Is the same being hashed, here or in another process? */
+/* Is the same check running, here or in another process? */
 static bool
 is_like_one_running(const struct checks *checks, const struct check *check)
 {
@@ -145,7 +145,7 @@ is_like_one_running(const struct checks *checks, const struct check *check)
 	return false;
 }
 
-/* The first one here that has to wait for nothing but a slot; NULL if there is none. */
+/* The first one here that only waits for a slot; NULL if there is none. */
 static const struct check *
 first_ready(const struct checks *checks)
 {
@@ -167,8 +167,8 @@ has_free_slot(const struct checks *checks)
 }
 
 /*
- * Whoever is first in the queue of all processes is served first, unless its
- * worker cannot take its turn, or it waits for one that is like it.
+ * The first in the queue of all processes is served first, unless its worker
+ * cannot take its turn, or it waits for an identical one.
  */
 static bool
 is_next(const struct checks *checks, const struct check *check)
@@ -214,7 +214,7 @@ checks_leave(struct checks *checks, struct check *check)
 
 /* --- the work --------------------------------------------------------------------- */
 
-/* Every other hash counts a quarter: one that was disturbed does not tell much. */
+/* Each hash has the weight of a quarter, since a disturbed one says little. */
 static void
 note_cost(struct checks *checks, int64_t ms)
 {
@@ -223,7 +223,7 @@ note_cost(struct checks *checks, int64_t ms)
 	atomic_store(&checks->cost_ms, before + (ms - before) / 4);
 }
 
-/* On Linux a thread has a priority of its own, which it need not get back: it ends. */
+/* On Linux a thread has its own priority; it exits, so it need not restore it. */
 static void *
 run_low(void *arg)
 {
@@ -243,7 +243,7 @@ run_low(void *arg)
 	return NULL;
 }
 
-/* Signals are the worker's own affair; what a thread raises itself it has to take. */
+/* The worker handles signals; a thread only gets those that it raises itself. */
 static void
 block_signals(sigset_t *before)
 {
@@ -333,7 +333,7 @@ checks_due_fd(const struct checks *checks)
 	return checks ? checks->done_fd : -1;
 }
 
-/* The nearer the first one is to its turn, the sooner. */
+/* Sooner if the first one is nearer to its turn. */
 int
 checks_due_ms(const struct checks *checks)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/checks.h - password hashing within bounds: logins wait for their turn.
+ * auth/checks.h - limits password hashing: logins wait for their turn.
  *
- * Over all processes at most max_password_checks hash at once, in the order in
- * which the logins came (base/scoreboard.h), each in a thread of the lowest
+ * Over all processes at most max_password_checks hash at a time, in the order in
+ * which the logins arrived (base/scoreboard.h), each in a thread of the lowest
  * priority.  Neither a login that waits nor one that is hashed holds its
- * worker: the call is put aside with V_WAITING, and goes on when
- * checks_is_due.  What is alike is not hashed twice at the same time, for the
- * second login may find the first one's answer remembered.
+ * worker: the call is put aside with V_WAITING, and continues when
+ * checks_is_due.  Identical checks do not run at the same time, since the second
+ * login may find the result of the first remembered.
  *
- * The bounds are slots that the kernel lets go with a process, even on
+ * The limits are slots that the kernel releases when a process exits, even on
  * kill -9 (base/slots.h).
  */
 #ifndef AUTH_CHECKS_H
@@ -23,7 +23,7 @@
 #include "base/slots.h"
 #include "conf/conf.h"
 
-/* So many logins wait in one process at the most. */
+/* The most logins that wait in one process. */
 #define CHECKS_WAITING_MAX 256
 
 struct checks;
@@ -31,12 +31,12 @@ struct checks;
 enum check_state {
 	CHECK_NEW,
 	CHECK_WAITING,
-	CHECK_TURN,			/* it holds a slot, and may begin */
+	CHECK_TURN,			/* it holds a slot and may begin */
 	CHECK_RUNNING,
 	CHECK_DONE
 };
 
-/* One hash that is asked for; zeroed at first.  It must stay where it is until it is done. */
+/* One hash that is requested; zeroed at first.  It must not move until it is done. */
 struct check {
 	/* given */
 	void (*work)(void *);		/* runs in a thread */
@@ -45,9 +45,9 @@ struct check {
 
 	/* its own */
 	_Atomic enum check_state state;
-	struct check *next;		/* of those that wait in this process */
+	struct check *next;		/* in the queue of this process */
 	uint64_t ticket;
-	int64_t since_ms;		/* of clock_steady_ms: when it came, then when it began */
+	int64_t since_ms;		/* of clock_steady_ms: arrival, then start */
 	struct slot slot;
 	struct checks *checks;
 	pthread_t thread;
@@ -58,38 +58,39 @@ int checks_open(struct checks **checks, const struct conf *conf);
 void checks_close(struct checks **checks);
 
 /*
- * Asks for a turn.  0: it has one, and must go on with checks_begin or
+ * Asks for a turn.  0: it has one, and must continue with checks_begin or
  * checks_leave.  V_WAITING: ask again when it is due.  V_UNAVAILABLE: it waited
- * for password_wait_ms, or too many wait already; it has left the queue.
- * Where checks is NULL there is room for everybody.
+ * for password_wait_ms, or too many are waiting; it has left the queue.  If
+ * checks is NULL, there is no limit.
  */
 int checks_turn(struct checks *checks, struct check *check);
 
 /*
- * Runs the work.  V_WAITING: in a thread, and done when check_is_done.  0: where
- * checks is NULL, right here.  -errno: it was not run, and the turn is given up.
+ * Runs the work.  V_WAITING: in a thread, and done when check_is_done.  0: it
+ * was run here, because checks is NULL.  -errno: it was not run, and the turn is
+ * given up.
  */
 int checks_begin(struct checks *checks, struct check *check);
 
-/* Was the work run?  True ends the thread: results may be read. */
+/* Has the work been run?  If so, joins the thread: results may be read. */
 bool check_is_done(struct check *check);
 
-/* Gives up place or turn of a check that is not running. */
+/* Gives up the place or turn of a check that is not running. */
 void checks_leave(struct checks *checks, struct check *check);
 
-/* Is there something to do for it: is it done, may it have its turn, is its time over? */
+/* Is it done, may it have its turn, or has its time run out? */
 bool checks_is_due(const struct checks *checks, const struct check *check);
 
 /* An eventfd that is written when a thread ends; -1 where checks is NULL. */
 int checks_due_fd(const struct checks *checks);
 
-/* How long until the next look at those that wait for their turn; INT_MAX: none does. */
+/* Time until waiting checks must be looked at again; INT_MAX if none waits. */
 int checks_due_ms(const struct checks *checks);
 
-/* Sleeps until something may be due, for callers that have nothing else to do. */
+/* Sleeps until a check may be due, for callers with nothing else to do. */
 void checks_await(const struct checks *checks);
 
-/* About how long until one that comes now would be hashed. */
+/* Roughly how long a check that arrived now would wait. */
 int64_t checks_backlog_ms(const struct checks *checks);
 
 /* How often work was run. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/common_password.c - passwords that are tried first. */
+/* auth/common_password.c - common passwords. */
 #include "auth/common_password.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/common_password.h - passwords that are tried first, and a host's own
- * list of others.
+ * auth/common_password.h - common passwords, which attackers try first, and a
+ * host's own list of others.
  */
 #ifndef AUTH_COMMON_PASSWORD_H
 #define AUTH_COMMON_PASSWORD_H
@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A list has one on each line, in lower case; so much of a file is looked at. */
+/* A list has one on each line, in lower case; the largest size of a file. */
 #define COMMON_FILE_MAX ((size_t)16 * 1024 * 1024)
 
-/* Is it on the list of etc/common-passwords, in any case of its ASCII letters? */
+/* Is it on the list of etc/common-passwords, regardless of ASCII case? */
 bool common_password_is(const char *password, size_t len);
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/decoy.c - what the password of nobody is checked against. */
+/* auth/decoy.c - the hash for login names that no user has. */
 #include "auth/decoy.h"
 
 #include <stdio.h>
@@ -9,10 +9,10 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 
-/* Users without a password are passed over, but not for ever: each login pays for the look. */
+/* Users without a password are skipped, but only so many: each login pays for this. */
 #define TRIES 8
 
-/* A hash of the configured cost, of no password that anybody knows. */
+/* A hash of the configured cost, of a password that nobody knows. */
 static void
 make_up(const struct auth *auth, char hash[HASH_SIZE])
 {
@@ -43,7 +43,7 @@ find_password(struct auth *auth, const struct uuid *after, char hash[HASH_SIZE])
 	return r;
 }
 
-/* A place among the ids of users, which are random, that depends on the name alone. */
+/* A position among the ids of users, which are random, that depends only on the name. */
 static struct uuid
 place_of(const struct auth *auth, const char *name)
 {

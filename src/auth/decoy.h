@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/decoy.h - what the password of nobody is checked against, so that a name
- * cannot be told from a user's by the time of the answer.
+ * auth/decoy.h - the hash that a password is checked against if no user has the
+ * login name, so that the time of the answer does not tell whether one has.
  *
  * Users' hashes may differ in cost: after a change of argon2_* a hash keeps its
  * former cost until its user logs in, and a hash from elsewhere may be of another
  * kind.  So the decoy of a name is the hash of some user, always the same one.
- * Costs are then as frequent among names that nobody has as among users, and
- * change like theirs.  A decoy lets nobody in: its caller has to know that the
- * name may not log in, whatever the check says.
+ * Costs are then distributed among unknown names as among users, and change with
+ * them.  A decoy never lets anyone in: the caller must know that the name may
+ * not log in, whatever the check says.
  */
 #ifndef AUTH_DECOY_H
 #define AUTH_DECOY_H

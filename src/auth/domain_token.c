@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/domain_token.c - static tokens of Webitel domains. */
+/* auth/domain_token.c - tokens of Webitel domains. */
 #include "auth/domain_token.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "base/unicode.h"
 #include "base/verdict.h"
 
-/* The end of the year 9999, behind which there is no ISO 8601 (base/clock.h). */
+/* The end of the year 9999, after which there is no ISO 8601 (base/clock.h). */
 #define LAST_MS INT64_C(253402300799999)
 
 /* The claims t and v of all of them. */
@@ -37,7 +37,7 @@ domain_permit(const struct caller *caller, const char *domain, char letter)
 		return V_FORBIDDEN;
 	if (role_allows(&caller->role, "domain", letter, false))
 		return 0;
-	/* it is no domain of anybody, whatever stands behind the '@' of an odd e-mail */
+	/* no user's domain, whatever follows the '@' of an odd e-mail */
 	if (strcmp(domain, DOMAIN_ALL) == 0 || strcmp(caller->role.name, "admin") != 0)
 		return V_FORBIDDEN;
 	return strcmp(caller->domain, domain) == 0 ? 0 : V_FORBIDDEN;
@@ -109,7 +109,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	return 0;
 }
 
-/* The row that the claims name, if it says the same as they do.  V_MALFORMED, V_NOT_FOUND. */
+/* The record that the claims name, if both agree.  V_MALFORMED, V_NOT_FOUND. */
 static int
 find_row(struct auth *auth, const struct json *claims, struct domain_token *token)
 {
@@ -129,7 +129,7 @@ find_row(struct auth *auth, const struct json *claims, struct domain_token *toke
 	return token->expires_ms == expires_ms ? 0 : V_NOT_FOUND;
 }
 
-/* Is the user who made it live?  V_ENDED: not any more.  The operator always is. */
+/* Is the user who created it live?  V_ENDED: no longer.  The administrator always is. */
 static int
 check_maker(struct auth *auth, const struct domain_token *token)
 {
@@ -189,7 +189,7 @@ domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,
 	return store_domain_token_get(auth->store, domain, id, token);
 }
 
-/* A caller decides about no token that may do more than the caller.  V_FORBIDDEN. */
+/* A caller must not change a token that permits more than the caller may do.  V_FORBIDDEN. */
 static int
 check_reach(struct auth *auth, const struct caller *caller, const struct domain_token *token)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/domain_token.h - static tokens of Webitel domains (API 7).
+ * auth/domain_token.h - tokens of Webitel domains (API 7).
  *
- * A token is a JWT with times in milliseconds; what counts besides its
- * signature is its live row, which can be switched off.
+ * A token is a JWT with times in milliseconds.  It is valid if its signature is,
+ * and its record exists and is enabled.
  */
 #ifndef AUTH_DOMAIN_TOKEN_H
 #define AUTH_DOMAIN_TOKEN_H
@@ -11,43 +11,43 @@
 #include "auth/auth.h"
 #include "auth/caller.h"
 
-/* Stands for all domains at once; the name of none. */
+/* All domains at once; not a valid name. */
 #define DOMAIN_ALL "*"
 
-/* A domain's name as it is stored (base/unicode.h).  V_INVALID, -ENOMEM. */
+/* The stored form of a domain name (base/unicode.h).  V_INVALID, -ENOMEM. */
 int domain_name(const char *text, char domain[LOGIN_SIZE]);
 
 /*
  * May the caller do letter ('c', 'r', 'u', 'd') with the tokens of domain, or
- * DOMAIN_ALL?  Whose ACL has it on "domain", or an admin of that very
- * domain; a domain token makes none.  V_FORBIDDEN.
+ * DOMAIN_ALL?  The caller's ACL must have it on "domain", or the caller must be an
+ * admin of that domain; a domain token creates none.  V_FORBIDDEN.
  */
 int domain_permit(const struct caller *caller, const char *domain, char letter);
 
 /*
- * A new token of domain with the role called role, to end at expires_ms.
- * V_BAD_EXPIRE: that is past, after the year 9999, or further away than
- * domain_token_ttl_max_s.  V_BAD_ROLE: there is no such role.  V_FORBIDDEN: it is
+ * A new token of domain with the role called role, which expires at expires_ms.
+ * V_BAD_EXPIRE: that is past, after the year 9999, or later than
+ * domain_token_ttl_max_s permits.  V_BAD_ROLE: there is no such role.  V_FORBIDDEN: it is
  * above that of the caller.  V_TOO_MANY: the domain has max_domain_tokens.  *jwt
  * is in mem.
  *
- * caller is NULL for the operator, whom domain_token_ttl_max_s does not bind.  A
- * token that a user made is valid only while that user is live.
+ * caller is NULL for the administrator, to whom domain_token_ttl_max_s does not
+ * apply.  A token that a user created is valid only while that user is live.
  */
 int domain_token_create(struct auth *auth, struct arena *mem, const struct caller *caller,
     const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
     struct domain_token *token, const char **jwt);
 
 /*
- * V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: expired, switched off or deleted,
- * or the user who made it is disabled or deleted.
+ * V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: expired, disabled or revoked,
+ * or the user who created it is disabled or deleted.
  */
 int domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms,
     struct caller *caller);
 
 /*
  * At most limit (STORE_LIST_MAX) of a domain, or of all with NULL, that expire
- * after now_ms (0: expired ones too), in mem: by domain, the soonest to expire
+ * after now_ms (0: expired ones too), in mem: by domain, the first to expire
  * first.  after: those following the token of that id.  V_NOT_FOUND: there is no
  * such token.
  */
@@ -59,8 +59,8 @@ int domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
 int domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,
     struct domain_token *token);
 /*
- * Switch it on or off, and delete it.  V_NOT_FOUND.  V_FORBIDDEN: the token may do
- * what caller, NULL for the operator, may not.
+ * Enable or disable it, and revoke it.  V_NOT_FOUND.  V_FORBIDDEN: the token
+ * permits more than caller, NULL for the administrator, may do.
  */
 int domain_token_enable(struct auth *auth, const struct caller *caller,
     const struct domain_token *token, bool enabled);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/field.c - what may stand in the fields of users and accounts, a rule each. */
+/* auth/field.c - the rules for the fields of users and accounts. */
 #include "auth/field.h"
 
 #include <string.h>
@@ -102,7 +102,7 @@ check_date(char *value, size_t size)
 	return text_copy(value, size, iso) ? "does not fit" : NULL;
 }
 
-/* A number as JSON writes it without exponent, for it is put into JSON as it stands. */
+/* A number as in JSON but without exponent, because it is copied to JSON unchanged. */
 static const char *
 check_decimal(char *value, size_t size)
 {
@@ -205,7 +205,7 @@ shape(const struct field_rule *rule, const char *text, char *value, size_t size,
 		return 0;
 	r = login_name_make(value, login);
 	if (r > 0)
-		*why = "has a domain that cannot be one, or is too long";
+		*why = "has an invalid domain, or is too long";
 	return r ? r : text_copy(value, size, login);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/field.h - what may stand in the fields of users and accounts.
+ * auth/field.h - the rules for the fields of users and accounts.
  */
 #ifndef AUTH_FIELD_H
 #define AUTH_FIELD_H
@@ -24,7 +24,7 @@ struct field_rule {
 const struct field_rule *field_rule_of(const struct record_kind *kind, const char *field);
 
 /*
- * Takes text as a field of a user or account: logins in their one form
+ * Takes text as a field of a user or account: logins in their stored form
  * (auth/login_name.h), one of the known words for role, gender and level,
  * ISO 8601 for dates, a decimal for balance.  "" empties a field that may be
  * empty.  V_INVALID: *why says what is wrong.  -ENOMEM.
@@ -33,7 +33,7 @@ int user_take_field(struct user *user, const char *name, const char *text, const
 int account_take_field(struct account *account, const char *name, const char *text,
     const char **why);
 
-/* Is it one that a user may have?  In its exact spelling. */
+/* Is it a role of users, in its exact spelling? */
 bool user_role_known(const char *role);
 
 #endif

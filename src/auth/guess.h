@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/guess.h - one guess at a secret, on its way through auth/throttle.h. */
+/* auth/guess.h - one guess at a secret, as auth/throttle.h handles it. */
 #ifndef AUTH_GUESS_H
 #define AUTH_GUESS_H
 
@@ -11,15 +11,15 @@
 #include "base/address.h"
 
 /*
- * A password of a login name; a HA1B, which names nobody; a token of a provider's,
- * which it costs a call to look at; any other token.
+ * A password for a login name; a HA1B, which has no name; a token of a provider,
+ * which costs a request to evaluate; any other token.
  */
 enum guess_kind { GUESS_PASSWORD, GUESS_HA1B, GUESS_PROVIDER, GUESS_TOKEN };
 
-/* What failures are counted by. */
+/* What failures are counted against. */
 enum count_kind {
-	COUNT_SOURCE,			/* an address; of IPv6 a /64, which one host may have */
-	COUNT_SITE,			/* a /56, as many a customer has */
+	COUNT_SOURCE,			/* an address; for IPv6 a /64, which one host may have */
+	COUNT_SITE,			/* a /56, which many customers have */
 	COUNT_NETWORK,			/* a /48 */
 	COUNT_ACCOUNT,			/* a login name, from all sources */
 	COUNT_PAIR,			/* a login name from one source, where it has succeeded */
@@ -32,22 +32,22 @@ enum count_kind {
 /* One count that a guess is charged to. */
 struct throttle_charge {
 	enum count_kind kind;
-	bool waits;			/* its wait holds for this guess; else it is only counted */
-	bool made;			/* this guess is counted there now */
+	bool waits;			/* its wait applies to this guess; else it only counts */
+	bool made;			/* this guess has been counted there */
 	char name[THROTTLE_NAME_SIZE];
-	struct throttle_count before;	/* if made: as it was */
+	struct throttle_count before;	/* if made: the count before */
 };
 
 #define THROTTLE_CHARGES 4
 
-/* What only auth/throttle*.c look at.  It holds no memory, and is moved with its guess. */
+/* Only for auth/throttle*.c.  It owns no memory, and may be copied with its guess. */
 struct throttle_trial {
 	bool exempt, known;
 	uint64_t digest;		/* of name and secret, keyed */
 	uint64_t source_digest;
 	struct address source;		/* of IPv6 without the last 64 bits */
 	uint8_t account[THROTTLE_DIGEST_LEN];
-	char refusal[THROTTLE_NAME_SIZE];	/* what its refusal is remembered by */
+	char refusal[THROTTLE_NAME_SIZE];	/* the name of its refusal */
 	struct throttle_charge charges[THROTTLE_CHARGES];
 	size_t charge_count;
 };
@@ -55,15 +55,15 @@ struct throttle_trial {
 struct guess {
 	/* given; borrowed until throttle_look returns */
 	enum guess_kind kind;
-	const char *source;		/* the client's address, as the web server has it */
-	const char *name;		/* GUESS_PASSWORD: the login name as it was tried */
+	const char *source;		/* the client's address, from the web server */
+	const char *name;		/* GUESS_PASSWORD: the login name as sent */
 	const char *secret;
 	size_t secret_len;
 	const void *bound;		/* what the secret is compared with: its refusal is */
 	size_t bound_len;		/* forgotten when this changes; may be NULL */
 
 	/* out */
-	int64_t wait_s;			/* with V_THROTTLED: how long until the next try */
+	int64_t wait_s;			/* with V_THROTTLED: how long until the next attempt */
 	bool clear;			/* this source succeeded here, and has not failed since */
 
 	struct throttle_trial own;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/ha1b.c - HA1B: made, indexed, verified. */
+/* auth/ha1b.c - HA1B: computes, indexes and verifies it. */
 #include "auth/ha1b.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 /*
  * auth/ha1b.h - HA1B, md5(<login>@<domain>:<domain>:<password>), of SIP servers.
  *
- * It is as good as the password and a bare MD5: what is stored is a keyed
- * digest of it, which finds the user (API 2.7).
+ * It is worth as much as the password, and is plain MD5, so only a keyed digest
+ * of it is stored, by which the user is found (API 2.7).
  */
 #ifndef AUTH_HA1B_H
 #define AUTH_HA1B_H
@@ -19,7 +19,7 @@ int ha1b_make(const char *login, const char *password, size_t len, char out[HA1B
 
 /*
  * What is stored for the HA1B of user's SIP login, or e-mail, and password; ""
- * where HA1B is off.
+ * if HA1B is off.
  */
 int ha1b_index(const struct auth *auth, const struct user *user, const char *password,
     size_t len, char out[HA1B_INDEX_SIZE]);

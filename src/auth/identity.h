@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/identity.h - who is calling, once a credential was verified.
+ * auth/identity.h - the caller, after a credential has been verified.
  *
- * The verifying functions of auth/ fill one in and the schemes of cred/ hand it
- * on; nothing else may, for everything behind it believes it.
+ * The verifying functions of auth/ fill it in, and the schemes of cred/ pass it
+ * on; nothing else may, because all later steps trust it.
  */
 #ifndef AUTH_IDENTITY_H
 #define AUTH_IDENTITY_H
@@ -25,7 +25,7 @@ struct identity {
 	bool by_token;			/* a bearer token, or a JWT made from one */
 	struct uuid token;		/* which one */
 	int64_t token_expires_ms;
-	int64_t authenticated_s;	/* auth_time of the login this goes back to */
+	int64_t authenticated_s;	/* time of the original login: auth_time */
 };
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/issued.c - bearer tokens and session keys that were good once. */
+/* auth/issued.c - bearer tokens and session keys that were once valid. */
 #include "auth/issued.h"
 
 #include <errno.h>
@@ -13,11 +13,11 @@
 #include "base/log.h"
 #include "base/shared.h"
 
-/* A digest may be in any cell of its set. */
+/* A digest can be in any cell of its set. */
 #define WAYS 4
 #define SETS (ISSUED_MAX / WAYS)
 
-/* Another layout is another file. */
+/* Another layout needs another file name. */
 #define FILE_NAME "issued.1"
 
 struct issued {

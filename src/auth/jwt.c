@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/jwt.c - the only door to libjwt: signing and opening tokens. */
+/* auth/jwt.c - the only use of libjwt: signs and verifies tokens. */
 #include "auth/jwt.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 	return *out ? 0 : -ENOMEM;
 }
 
-/* What an algorithm is called in a header, and by libjwt. */
+/* The name of an algorithm in a header, and in libjwt. */
 static const struct {
 	const char *name;
 	jwt_alg_t alg;
@@ -57,7 +57,7 @@ static const struct {
 
 #define PARTS 3
 
-/* A token taken apart.  Decoded parts are shorter than what they came from. */
+/* The parts of a token.  Decoded parts are shorter than encoded ones. */
 struct parts {
 	char bytes[JWT_LEN_MAX];
 	struct { const char *at; size_t len; } of[PARTS];
@@ -66,8 +66,8 @@ struct parts {
 enum { HEADER, CLAIMS, SIGNATURE };
 
 /*
- * Three parts between two dots, none of them empty, in the one spelling that
- * RFC 7515, 2 allows: libjwt is not so strict.  V_MALFORMED.
+ * Three non-empty parts separated by dots, in the spelling that RFC 7515, 2
+ * permits: libjwt is less strict.  V_MALFORMED.
  */
 static int
 take_apart(const char *token, struct parts *parts)
@@ -90,7 +90,7 @@ take_apart(const char *token, struct parts *parts)
 	return 0;
 }
 
-/* One object, and no name in it twice: two readers might not read the same. */
+/* One object without repeated names, which parsers could disagree about. */
 static int
 part_parse(const struct parts *parts, int i, struct json **object)
 {
@@ -112,8 +112,8 @@ read_algorithm(const struct json *header, enum jwt_algorithm first, enum jwt_alg
 }
 
 /*
- * Is it the header of a JWT that can be understood?  "crit" asks for what we
- * do not know (RFC 7515, 4.1.11).  Keys and certificates that it may bring are
+ * Is it the header of a JWT that we understand?  "crit" requires what we do not
+ * know (RFC 7515, 4.1.11).  Keys and certificates that it may bring are
  * ignored like any other member: the key is found by kid alone.
  */
 static bool
@@ -149,8 +149,8 @@ find_key(const struct parts *parts, enum jwt_algorithm first, enum jwt_algorithm
 }
 
 /*
- * libjwt is the judge of the signature; it has to have used the algorithm of
- * the key.  V_WRONG_CREDENTIAL.
+ * libjwt verifies the signature; it must have used the algorithm of the key.
+ *  V_WRONG_CREDENTIAL.
  */
 static int
 verify(const char *token, const struct jwt_key *key)
@@ -165,7 +165,7 @@ verify(const char *token, const struct jwt_key *key)
 	return r || jwt_get_alg(jwt) != algorithms[key->algorithm].alg ? V_WRONG_CREDENTIAL : 0;
 }
 
-/* The claims are read from the bytes that were signed, not from what libjwt made of them. */
+/* The claims are read from the signed bytes, not from the output of libjwt. */
 static int
 open_as(const char *token, enum jwt_algorithm first, enum jwt_algorithm last,
     jwt_find_key *find, void *arg, struct json **claims)

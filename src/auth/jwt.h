@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/jwt.h - the only door to libjwt (RFC 7515, 7519): HS256 for ours, RS256
- * and ES256 for those of providers.
+ * auth/jwt.h - the only use of libjwt (RFC 7515, 7519): HS256 for our tokens,
+ * RS256 and ES256 for those of providers.
  *
- * libjwt 1.x lets the token choose the algorithm, takes a missing key for
- * "no check", and looks at no time.  So the key fixes the algorithm, which is
+ * libjwt 1.x lets the token choose the algorithm, takes a missing key to mean
+ * "no check", and checks no times.  So the key fixes the algorithm, which is
  * compared before and after decoding; a key is always given; and callers check
  * the claims.
  */
@@ -26,12 +26,12 @@ struct jwt_key {
 	const void *bytes;		/* HS256: SECRET_KEY_LEN; others: a public key as PEM */
 };
 
-/* Finds the key called kid, which lives as long as arg.  V_NOT_FOUND, V_UNAVAILABLE. */
+/* Finds the key called kid, which must live as long as arg.  V_NOT_FOUND, V_UNAVAILABLE. */
 typedef int jwt_find_key(void *arg, const char *kid, struct jwt_key *key);
 
 /*
- * Once in a process, before it can open no more files: what lies below reads
- * its configuration, and seeds its hash tables, when it is first used.
+ * Call once in a process, before the sandbox: the libraries below read their
+ * configuration and seed their hash tables when they are first used.
  */
 int jwt_prepare(void);
 
@@ -41,9 +41,9 @@ int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const c
 
 /*
  * The claims of a token that the key named by its header signed.  Nothing but
- * the header is read before that is certain.  V_MALFORMED: it is no token, of
- * another algorithm, or asks for an extension.  V_WRONG_CREDENTIAL: that key
- * did not sign it.  What find returns goes up untouched.
+ * the header is read before that is certain.  V_MALFORMED: it is not a token, has
+ * another algorithm, or requires an extension.  V_WRONG_CREDENTIAL: that key
+ * did not sign it.  A result of find is passed up unchanged.
  */
 int jwt_hs256_open(const char *token, jwt_find_key *find, void *arg, struct json **claims);
 

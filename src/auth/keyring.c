@@ -165,7 +165,7 @@ keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
 			continue;
 		if (purpose < KEY_PURPOSES_AT_FIRST)
 			return log_fault(-ENOKEY, "there is no key for %s", purposes[purpose]);
-		/* the id is that of the purpose, so that of several processes one makes it */
+		/* the id is that of the purpose: only one of several processes creates it */
 		r = key_create(ring, st, purpose, purposes[purpose], now_ms);
 		if (r && r != V_EXISTS)
 			return r;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/login_name.c - the one form in which e-mails and SIP logins are compared. */
+/* auth/login_name.c - the form in which e-mails and SIP logins are compared. */
 #include "auth/login_name.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/unicode.h"
 #include "base/verdict.h"
 
-/* Without the blanks that phones put behind an e-mail when they complete it. */
+/* Without the blanks that phones append to a completed e-mail address. */
 static size_t
 trimmed_len(const char *text)
 {
@@ -19,7 +19,7 @@ trimmed_len(const char *text)
 	return len;
 }
 
-/* Changes the part behind the '@' in place. */
+/* Changes the part after the '@' in place. */
 static int
 convert_domain(char name[LOGIN_SIZE], int (*convert)(const char *, char *, size_t))
 {

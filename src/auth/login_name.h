@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/login_name.h - the one form in which e-mails and SIP logins are stored
- * and compared (doorwardctl(8), Users): without blanks behind, in NFC, ASCII letters in
- * lower case, the domain as DNS has it.
+ * auth/login_name.h - the form in which e-mails and SIP logins are stored and
+ * compared (doorwardctl(8), Users): without trailing blanks, in NFC, ASCII letters
+ * in lower case, the domain in A-label form.
  */
 #ifndef AUTH_LOGIN_NAME_H
 #define AUTH_LOGIN_NAME_H
@@ -21,15 +21,15 @@ int login_name_make(const char *text, char name[LOGIN_SIZE]);
 void login_name_fold(const char *text, char name[LOGIN_SIZE]);
 
 /*
- * The names under which the user of a login may be stored, the one form first.
- * Records from before there was one form keep what was typed for them then:
- * a domain in letters of its own, or the whole as it stands.
+ * The names under which the user of a login may be stored, the current form first.
+ * Older records keep the name as it was typed: with the domain in other letters,
+ * or the whole name.
  */
 #define LOGIN_FORMS_MAX 3
 
 struct login_forms {
 	char at[LOGIN_FORMS_MAX][LOGIN_SIZE];
-	size_t count;			/* 0: nobody can have such a name */
+	size_t count;			/* 0: no user can have such a name */
 };
 
 /* -ENOMEM. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/outcome.h - what came of the credentials of a call, for its line in the
- * log and for the throttle's header.  Every step that looks at one reports here.
+ * auth/outcome.h - the outcome of the credentials of a request, for its log line
+ * and for Retry-After.  Every step that checks a credential reports here.
  */
 #ifndef AUTH_OUTCOME_H
 #define AUTH_OUTCOME_H
@@ -14,10 +14,10 @@
 struct outcome {
 	const char *via;	/* the scheme that decided; NULL until one verifies */
 	bool known;
-	struct uuid user;	/* if known: the user whom it proved */
+	struct uuid user;	/* if known: the user that it proved */
 	const char *failed;	/* "basic,jwt": the schemes that failed; NULL or "" for none */
 	const char *name;	/* the name in the last credential that failed; NULL for none */
-	int64_t wait_s;		/* with V_THROTTLED: how long until the next try */
+	int64_t wait_s;		/* with V_THROTTLED: how long until the next attempt */
 };
 
 static inline void
@@ -28,7 +28,7 @@ outcome_know(struct outcome *outcome, const char *via, const struct uuid *user)
 	outcome->known = true;
 }
 
-/* Of several waits the longest holds. */
+/* The longest of several waits applies. */
 static inline void
 outcome_wait(struct outcome *outcome, int64_t wait_s)
 {

@@ -50,7 +50,7 @@ password_hash(const struct password_cost *cost, const char *password, size_t len
 	return r;
 }
 
-/* A stored hash may have come from elsewhere: it may cost what a new one may, and no more. */
+/* A stored hash may come from elsewhere: it must cost no more than a new one may. */
 static bool
 is_bounded(const char *hash)
 {
@@ -69,7 +69,7 @@ verify(const char *hash, const char *password, size_t len)
 	errno = 0;
 	if (crypto_pwhash_str_verify(hash, password, len) == 0)
 		return 0;
-	/* libsodium has one result for all; errno tells a wrong password from what went wrong */
+	/* libsodium has one result for all; errno distinguishes a wrong password from a fault */
 	if (errno == EINVAL)
 		return V_WRONG_CREDENTIAL;
 	return log_fault(errno == ENOMEM ? -ENOMEM : -EBADMSG, "verifying a stored password hash");

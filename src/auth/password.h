@@ -2,13 +2,13 @@
 /*
  * auth/password.h - password hashes: Argon2id of libsodium (RFC 9106).
  *
- * At most PASSWORD_MAX bytes are looked at; a longer password is a wrong one
- * (API 2.4), found so before any hashing.
+ * A password of more than PASSWORD_MAX bytes is a wrong one (API 2.4), and is
+ * not hashed.
  *
- * What is hashed is a form of the password that does not depend on the keyboard
- * and the system it was typed on: NFC, with foreign blanks as ASCII ones, as in
- * the profile OpaqueString (RFC 8265, 4.2).  ASCII, and nearly all that people
- * type, is in that form already.
+ * The password is hashed in a form that does not depend on the keyboard and the
+ * system: NFC, with ASCII blanks for all others, as in the profile OpaqueString
+ * (RFC 8265, 4.2).  ASCII, and nearly everything that people type, is in this
+ * form already.
  */
 #ifndef AUTH_PASSWORD_H
 #define AUTH_PASSWORD_H
@@ -33,32 +33,32 @@ struct password_form {
 };
 
 /*
- * The form of a password, which the caller wipes; its own bytes if it is no
+ * The form of a password, which the caller must wipe; its own bytes if it is not
  * UTF-8.  V_INVALID: it is longer than PASSWORD_MAX bytes.  -ENOMEM.
  */
 int password_form_make(struct password_form *form, const char *password, size_t len);
 
-/* A new hash, salted, into out.  -ENOMEM when the memory of one hash cannot be had. */
+/* A new hash, salted, into out.  -ENOMEM if there is no memory for one hash. */
 int password_hash(const struct password_cost *cost, const char *password, size_t len,
     char out[HASH_SIZE]);
 
 /*
- * 0 if password is the one hashed, V_WRONG_CREDENTIAL if not, in a time that
- * depends on the hash, and on whether the password is typed in its form: one
- * that is not is tried as typed too, at the cost of a second hash, for older
- * hashes were made so.  *as_typed: that one fitted, and the hash is due for
- * another.  A stored hash that asks for more than 1 GiB or is
- * no Argon2id hash is -EBADMSG.
+ * 0 if password is the hashed one, V_WRONG_CREDENTIAL if not, in a time that
+ * depends on the hash, and on whether the password was typed in this form.  If
+ * not, it is also tried as typed, at the cost of a second hash, because older
+ * hashes were computed so.  *as_typed: it matched as typed, and the hash should
+ * be replaced.  A stored hash that needs more than 1 GiB or is
+ * not an Argon2id hash is -EBADMSG.
  */
 int password_verify(const char *hash, const char *password, size_t len, bool *as_typed);
 
-/* Was hash made at another cost? */
+/* Does hash have another cost? */
 bool password_is_outdated(const struct password_cost *cost, const char *hash);
 
 /*
- * May this be somebody's new password?  V_INVALID: shorter than min_characters,
+ * May this be a new password?  V_INVALID: shorter than min_characters,
  * longer than PASSWORD_MAX bytes, not UTF-8, or with control characters; *why
- * then says so.
+ * then says which.
  */
 int password_check_new(const char *password, size_t len, int64_t min_characters,
     const char **why);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/person.c - somebody whom a provider vouches for, and whose account that is. */
+/* auth/person.c - a person that a provider identifies, and the user with that identity. */
 #include "auth/person.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "base/verdict.h"
 
 /*
- * The field of user that is to hold the person's id.  NULL: the user has
+ * The field of user for the id of the person.  NULL: the user has
  * another id at the provider, or no room for one more.
  */
 static const char *
@@ -32,7 +32,7 @@ find_room(const struct person *person, const struct user *user)
 	return room;
 }
 
-/* The person's id into a field of user, *field.  V_INVALID. */
+/* Stores the id of the person in a field of user, *field.  V_INVALID. */
 static int
 take_id(const struct person *person, struct user *user, const char **field)
 {
@@ -43,8 +43,8 @@ take_id(const struct person *person, struct user *user, const char **field)
 }
 
 /*
- * Once more, where the id was or could not be written: a request of the same
- * person may have come first, as pages that open make several at once.
+ * Tries again after the id was or could not be written: another request of the
+ * same person may have been first, since pages send several at once.
  */
 static int
 find_by_id(struct auth *auth, const struct person *person, struct user *user)
@@ -56,7 +56,7 @@ find_by_id(struct auth *auth, const struct person *person, struct user *user)
 }
 
 /*
- * Gives the user of the e-mail the person's id.  V_NOT_FOUND: no such user.
+ * Gives the user with the e-mail the id of the person.  V_NOT_FOUND: no such user.
  * V_WRONG_CREDENTIAL: it is not live, or there is no room for the id.
  */
 static int
@@ -79,7 +79,7 @@ link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, st
 	return r > 0 ? find_by_id(auth, person, user) : r;
 }
 
-/* A name that our own rules refuse is left out. */
+/* A name that violates our rules is omitted. */
 static void
 take_name(struct user *user, const char *field, const char *name)
 {
@@ -103,7 +103,7 @@ register_user(struct auth *auth, const struct person *person, int64_t now_ms, st
 	take_name(&fresh, "last_name", person->last_name);
 	r = user_add(auth, &fresh, NULL, 0, &why);
 	if (r == V_EXISTS)
-		return find_by_id(auth, person, user);	/* or the e-mail is somebody's */
+		return find_by_id(auth, person, user);	/* or another user has the e-mail */
 	if (r)
 		return r;
 	log_info("user registered by %s", field);

@@ -13,17 +13,17 @@
 #include "base/log.h"
 #include "base/shared.h"
 
-/* A digest may be in any of so many places, which its first bytes name. */
+/* A digest can be in any of the places that its first bytes select. */
 #define WAYS 4
 #define SETS (REMEMBERED_MAX / WAYS)
 #define WORDS (DIGEST_LEN / sizeof(uint64_t))
 
-/* Another layout is another file. */
+/* Another layout needs another file name. */
 #define FILE_NAME "remembered.1"
 
 /*
- * Workers read and write without locks.  A digest that is read while another is
- * written over it is one of nothing, so the worst is that it is not found.
+ * Workers read and write without locks.  A digest that is read while another
+ * one overwrites it matches nothing; the worst result is that it is not found.
  */
 struct place {
 	_Atomic uint64_t words[WORDS];
@@ -110,7 +110,7 @@ set_of(const struct remembered *all, const uint8_t digest[DIGEST_LEN])
 	return all->sets[((size_t)digest[0] << 8 | digest[1]) % SETS];
 }
 
-/* A clock that was put back does not prolong a life. */
+/* A clock that is set back does not prolong a lifetime. */
 static bool
 is_live(const struct place *place, int64_t now_ms)
 {
@@ -145,7 +145,7 @@ remembered_has(const struct remembered *all, const struct user *user,
 	return false;
 }
 
-/* The life is written last, so that no former digest gets it. */
+/* The expiry is written last, so that no older digest gets it. */
 static void
 write_place(struct place *place, const uint8_t digest[DIGEST_LEN], int64_t from_ms,
     int64_t until_ms)

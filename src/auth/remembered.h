@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/remembered.h - passwords that were right a moment ago, in any worker,
- * so that a client that sends Basic with every call costs one hash a minute.
+ * auth/remembered.h - passwords that were right a moment ago, in any worker, so
+ * that a client that sends Basic with every request costs one hash a minute.
  *
- * What is kept, in a file of run_dir, is a digest under a key of ours, of user,
- * generation, stored hash and password: whatever changes one of them (a new
- * password, a logout, disabling) makes it useless at once, in every worker.
- * Only right passwords are kept.  The user must be read from the store, and be
- * live, before this is asked.
+ * A file in run_dir keeps a keyed digest of user, generation, stored hash and
+ * password: a change to one of them (a new password, a logout, disabling)
+ * invalidates it at once, in every worker.  Only right passwords are kept.  The
+ * caller must have read the user from the store, and the user must be live.
  */
 #ifndef AUTH_REMEMBERED_H
 #define AUTH_REMEMBERED_H
@@ -23,16 +22,16 @@
 
 struct remembered;
 
-/* key is copied.  life_s: how long one is kept; 0 keeps none.  -errno, logged. */
+/* key is copied.  life_s: how long a digest is kept; 0 for never.  -errno, logged. */
 int remembered_open(struct remembered **remembered, const char *run_dir,
     const uint8_t key[SECRET_KEY_LEN], int64_t life_s);
 void remembered_close(struct remembered **remembered);
 
-/* Was this password right for the user as it is now?  Not if remembered is NULL. */
+/* Was this password right for the current user?  False if remembered is NULL. */
 bool remembered_has(const struct remembered *remembered, const struct user *user,
     const struct password *stored, const char *password, size_t len, int64_t now_ms);
 
-/* Of REMEMBERED_MAX others, at most, one may be forgotten for it. */
+/* Keeps at most REMEMBERED_MAX; may replace one. */
 void remembered_add(struct remembered *remembered, const struct user *user,
     const struct password *stored, const char *password, size_t len, int64_t now_ms);
 

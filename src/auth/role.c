@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/role.c - Webitel roles and what they allow. */
+/* auth/role.c - Webitel roles and what they permit. */
 #include "auth/role.h"
 
 #include <errno.h>
@@ -105,7 +105,7 @@ role_list(struct auth *auth, struct arena *mem, struct role **out, size_t *out_c
 	return 0;
 }
 
-/* Does the list of letters have this one?  "*" stands for those of all rows and own. */
+/* Does the list have this letter?  "*" includes all letters. */
 static bool
 has_letter(const struct json *list, char letter, bool own)
 {

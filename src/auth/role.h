@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/role.h - Webitel roles and what they allow (API 6.6).
+ * auth/role.h - Webitel roles and what they permit (API 6.6).
  *
  * An ACL is a JSON object: resource -> letters.  "c", "r", "u", "d" create, read,
- * update, delete; "*" is all of them; a trailing "o" ("ro") means one's own rows.
+ * update, delete; "*" is all of them; a trailing "o" ("ro") restricts it to one's own rows.
  */
 #ifndef AUTH_ROLE_H
 #define AUTH_ROLE_H
@@ -22,13 +22,13 @@ int role_level(const char *name);
 /* The role that a user holds: its own, or User -> user, Admin -> admin, Provider -> user. */
 const char *role_name_of(const struct user *user);
 
-/* As it was set, or its default.  V_NOT_FOUND: neither. */
+/* As it was set, or its default.  V_NOT_FOUND: there is neither. */
 int role_find(struct auth *auth, const char *name, struct role *role);
 
-/* As role_find; a role that nobody defined keeps its name and may do nothing. */
+/* As role_find; an undefined role keeps its name and permits nothing. */
 int role_hold(struct auth *auth, const char *name, struct role *role);
 
-/* Those that were set by name, then the defaults that were not; in mem. */
+/* The roles that were set, by name, then the other defaults; in mem. */
 int role_list(struct auth *auth, struct arena *mem, struct role **roles, size_t *count);
 
 /* V_INVALID: name or acl is not one; *why says what is wrong. */
@@ -38,10 +38,10 @@ int role_set(struct auth *auth, const char *name, const char *acl, int64_t now_m
 /* A default that was set otherwise becomes what it was.  V_NOT_FOUND: it was not set. */
 int role_delete(struct auth *auth, const char *name);
 
-/* Does the role allow letter ('c', 'r', 'u', 'd') on resource, or on one's own rows of it? */
+/* Does the role permit letter ('c', 'r', 'u', 'd') on resource, or on one's own rows of it? */
 bool role_allows(const struct role *role, const char *resource, char letter, bool own);
 
-/* Is lower not above upper in level, and nothing allowed to it that is not to upper? */
+/* Is lower not above upper in level, and permits nothing that upper does not? */
 bool role_is_within(const struct role *lower, const struct role *upper);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/role_defaults.c - what root, admin and user may do where nobody has set it otherwise. */
+/* auth/role_defaults.c - the default permissions of root, admin and user. */
 #include "auth/role.h"
 
 #define ROOT_ACL \

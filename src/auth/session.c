@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/session.c - Webitel sessions: a key and a token, good only together. */
+/* auth/session.c - Webitel sessions: a key and a token, valid only together. */
 #include "auth/session.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/session.h - Webitel sessions: a key and a token, good only together.
+ * auth/session.h - Webitel sessions: a key and a token, valid only together.
  *
  * Two users can get the same token bytes, so a session is found by its key
  * and holds a keyed digest of both (API 6.5).  Times are milliseconds, in the
@@ -17,7 +17,7 @@ struct session_secrets {
 	const char *token;		/* in the arena */
 };
 
-/* A new session of user, called as it logged in; *caller is who it then is. */
+/* A new session of user, with the login name that was used; *caller receives its identity. */
 int session_begin(struct auth *auth, struct arena *mem, const struct user *user,
     const char *username, int64_t now_ms, struct session_secrets *secrets,
     struct caller *caller);
@@ -42,7 +42,7 @@ int session_list(struct auth *auth, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
     size_t *count);
 
-/* What stands behind the '@' of a name, in lower case; "" without one. */
+/* The part of a name after the '@', in lower case; "" if there is none. */
 void session_domain(const char *name, char domain[LOGIN_SIZE]);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/throttle.h - against guessing: failures are counted before a secret is
- * looked at, and make the next try wait (API 2.9; the rule itself is auth/throttle_rule.h).
+ * auth/throttle.h - slows down guessing: failures are counted before a secret is
+ * evaluated, and make the next attempt wait (API 2.9; auth/throttle_rule.h).
  *
  *	struct guess guess = { .kind = GUESS_PASSWORD, .source = ..., ... };
  *
@@ -14,18 +14,18 @@
  *		r = throttle_enter(throttle, &guess, now_ms);
  *	if (r)
  *		return r;			V_THROTTLED: guess.wait_s
- *	r = is it right?			may take its time
+ *	r = is it right?			may take long
  *	return throttle_leave(throttle, &guess, r, now_ms);
  *
  * throttle_enter counts the guess as a failure, and throttle_leave takes that
- * back unless it was one: of many guesses at once no more get through than of
- * one after the other, and a process that is killed between leaves it counted.
+ * back unless it was one.  Many guesses at once get no further than the same
+ * guesses one by one, and a process that is killed in between leaves it counted.
  * Each of the two is one transaction: a guess is charged to all its counts or to
  * none of them.
  *
- * Counts are shared by all workers and survive them, in the volatile store.  A
- * fault of it is passed up: nothing is guessed while nothing can be counted.
- * A throttle that is NULL, and a source in throttle_exempt, lets all through.
+ * All workers share the counts, which survive them in the cache.  A fault of the
+ * cache is passed up: nothing can be guessed while nothing can be counted.  If
+ * the throttle is NULL or the source is in throttle_exempt, nothing waits.
  */
 #ifndef AUTH_THROTTLE_H
 #define AUTH_THROTTLE_H
@@ -36,28 +36,28 @@
 
 struct throttle;
 
-/* May this be tried now?  Writes nothing.  V_THROTTLED. */
+/* May this be tried now?  Only reads.  V_THROTTLED. */
 int throttle_look(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
 /*
- * Was this very secret refused here within the last minutes?  Then it is no new
- * failure, and need not be looked at: V_WRONG_CREDENTIAL, and V_THROTTLED from
- * the fifth repetition on, which ends the loop of a client that takes 401 for a
- * reason to try again at once.  After throttle_look.
+ * Was the same secret refused here within the last minutes?  Then it is not a new
+ * failure, and need not be evaluated: V_WRONG_CREDENTIAL, and V_THROTTLED from
+ * the fifth repetition on, which stops clients that repeat the request at once
+ * on 401.  Call it after throttle_look.
  */
 int throttle_recall(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
-/* Counts the guess, unless the same one failed lately.  V_THROTTLED: too many others just were. */
+/* Counts the guess, unless the same one failed recently.  V_THROTTLED: too many others did. */
 int throttle_enter(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
 /*
- * result: what the check said.  V_WRONG_CREDENTIAL leaves the guess counted and
+ * result: what the check said.  V_WRONG_CREDENTIAL keeps the count and
  * remembers the refusal; 0 takes it back and remembers the source; anything else
- * takes it back.  Passes result on, or the fault that came of it.
+ * takes it back.  Returns result, or a fault.
  */
 int throttle_leave(struct throttle *throttle, struct guess *guess, int result, int64_t now_ms);
 
-/* Counts what has been looked at and is wrong.  V_WRONG_CREDENTIAL, or V_THROTTLED. */
+/* Counts a secret that has been found wrong.  V_WRONG_CREDENTIAL, or V_THROTTLED. */
 int throttle_fail(struct throttle *throttle, struct guess *guess, int64_t now_ms);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/throttle_admin.h - counts of the throttle, shown and forgotten. */
+/* auth/throttle_admin.h - lists and removes counts of the throttle. */
 #ifndef AUTH_THROTTLE_ADMIN_H
 #define AUTH_THROTTLE_ADMIN_H
 
@@ -13,7 +13,7 @@ struct throttle_entry {
 	int64_t wait_ms;
 };
 
-/* All counts of somebody's failures, in mem. */
+/* All counts that have failures, in mem. */
 int throttle_list(struct throttle *throttle, struct arena *mem, int64_t now_ms,
     struct throttle_entry **entries, size_t *count);
 
@@ -24,9 +24,9 @@ const char *throttle_kind_name(enum count_kind kind);
 const char *throttle_source_text(struct arena *mem, const struct throttle_entry *entry);
 
 /*
- * Forgets the counts of a login name, of a source and the networks around it, or
- * all if both are NULL; *dropped says how many.  All refusals are forgotten as
- * well.  V_MALFORMED: source is no address.
+ * Removes the counts of a login name, of a source and the networks around it, or
+ * all if both are NULL; *dropped is their number.  Removes all refusals as well.
+ * V_MALFORMED: source is not an address.
  */
 int throttle_clear(struct throttle *throttle, const char *name, const char *source,
     int64_t now_ms, size_t *dropped);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
-/* auth/throttle_known.h - from where somebody has succeeded: for auth/throttle.c alone. */
+/* auth/throttle_known.h - the sources of successful logins; only for auth/throttle.c. */
 #ifndef AUTH_THROTTLE_KNOWN_H
 #define AUTH_THROTTLE_KNOWN_H
 
 #include "auth/throttle_state.h"
 
-/* Where a login name has succeeded: the latest sources. */
+/* The latest sources from which a login name has succeeded. */
 #define THROTTLE_PLACES 16
 
 struct throttle_places {
@@ -25,11 +25,11 @@ struct throttle_sighting {
 int throttle_find_known(struct throttle *throttle, const struct guess *guess, int64_t now_ms,
     bool *known);
 
-/* The entries that a success is to write, added to items for cache_update_many. */
+/* Adds the entries that a success writes to items, for cache_update_many. */
 size_t throttle_list_known(const struct throttle *throttle, const struct guess *guess,
     struct throttle_sighting *sighting, struct cache_item *items);
 
-/* Makes of one of these entries what it is to be after a success now. */
+/* Updates one of these entries after a success now. */
 void throttle_note_known(const struct throttle *throttle, const struct guess *guess,
     struct cache_item *item, int64_t now_ms);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/throttle_state.h - what the throttle keeps, and what it is called: opened
- * by auth/auth.c, used by auth/throttle*.c alone.
+ * auth/throttle_state.h - what the throttle stores, and under which names; opened
+ * by auth/auth.c, used only by auth/throttle*.c.
  *
  * The tables of run_dir/throttle:
  *
@@ -11,8 +11,8 @@
  *	known		where a login name has succeeded, and from where anybody has
  *	refused		secrets that were wrong within the last minutes
  *
- * They are several so that none crowds out another: addresses are cheap.  Names
- * of entries are keyed digests, or addresses: no login name is written there.
+ * They are separate so that none displaces another: addresses are cheap.  Names
+ * of entries are keyed digests or addresses: no login name is stored.
  */
 #ifndef AUTH_THROTTLE_STATE_H
 #define AUTH_THROTTLE_STATE_H
@@ -41,7 +41,7 @@ struct throttle {
 int throttle_open(struct throttle **throttle, const struct conf *conf, const uint8_t *key);
 void throttle_close(struct throttle **throttle);
 
-/* What a login name is called within struct throttle_count. */
+/* The name of a login name within struct throttle_count. */
 void throttle_account_digest(const struct throttle *throttle, const char *name,
     uint8_t out[THROTTLE_DIGEST_LEN]);
 
@@ -49,9 +49,9 @@ void throttle_account_digest(const struct throttle *throttle, const char *name,
 unsigned throttle_table(enum count_kind kind);
 
 /*
- * Narrows an address to what counts of the kind have; one that is no address of
- * its own leaves it alone.  False where there is no such count: of an IPv4 address
- * there is only COUNT_SOURCE.
+ * Reduces an address to the network that counts of the kind are for, if they are
+ * for networks.  False if there is no such count: an IPv4 address has only
+ * COUNT_SOURCE.
  */
 bool throttle_narrow(enum count_kind kind, struct address *address);
 
@@ -60,7 +60,7 @@ void throttle_name(const struct throttle *throttle, enum count_kind kind,
     const uint8_t account[THROTTLE_DIGEST_LEN], const struct address *source,
     char out[THROTTLE_NAME_SIZE]);
 
-/* The kind of a name; COUNT_KINDS: of none that has failures of somebody. */
+/* The kind of a name; COUNT_KINDS if it has no failures. */
 enum count_kind throttle_kind(const char *name);
 
 #endif

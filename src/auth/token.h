@@ -22,51 +22,51 @@
 int token_check_name(const char *name, const char **why);
 
 /*
- * A new token for the caller, living ttl_s seconds; secret has TOKEN_LEN + 1
- * bytes.  V_FORBIDDEN: the caller came by a token and may not make others.
- * V_TOO_MANY: the user's cap.  V_NOT_FOUND: the user is gone.
+ * A new token for the caller, with a lifetime of ttl_s seconds; secret has TOKEN_LEN + 1
+ * bytes.  V_FORBIDDEN: the caller used a token and may not create others.
+ * V_TOO_MANY: the limit of the user.  V_NOT_FOUND: the user no longer exists.
  */
 int token_create(struct auth *auth, const struct identity *who, const char *name, int64_t ttl_s,
     int64_t now_ms, struct token *token, char *secret);
 
-/* May the caller make and extend tokens?  V_FORBIDDEN. */
+/* May the caller create and extend tokens?  V_FORBIDDEN. */
 int token_may_create(const struct auth *auth, const struct identity *who);
 
 /* V_NOT_FOUND: not a live token of the caller. */
 int token_get(struct auth *auth, const struct identity *who, const struct uuid *id,
     int64_t now_ms, struct token *token);
 
-/* The same, whoever's it is. */
+/* The same, for any owner. */
 int token_lookup(struct auth *auth, const struct uuid *id, int64_t now_ms, struct token *token);
 
 /*
- * Renames and, with ttl_s above 0, gives a new life from now on; name NULL
- * leaves it.  V_NOT_FOUND: not a live token of the caller.  V_FORBIDDEN: ttl_s
- * by a caller who came by a token.
+ * Renames it, unless name is NULL; with ttl_s above 0, it expires that long from
+ * now.  V_NOT_FOUND: not a live token of the caller.  V_FORBIDDEN: ttl_s
+ * from a caller who used a token.
  */
 int token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
     const char *name, int64_t ttl_s, int64_t now_ms, struct token *after);
 
 /*
  * At most limit (STORE_LIST_MAX) live tokens of the caller, oldest first, in
- * mem; after: those behind the token of that id.  V_NOT_FOUND: after is not a
+ * mem; after: those that follow the token of that id.  V_NOT_FOUND: after is not a
  * live token of the caller.
  */
 int token_list(struct auth *auth, struct arena *mem, const struct identity *who,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
 
-/* Ends the token, named by its secret or uuid.  V_NOT_FOUND: not a live token of the caller. */
+/* Revokes the token, named by its secret or uuid.  V_NOT_FOUND: not a live token of the caller. */
 int token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms, struct token *gone);
 
-/* Ends all tokens of the caller, also when there are none; *count: how many were live. */
+/* Revokes all tokens of the caller; *count: how many were live. */
 int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
     uint64_t *count);
 
 /* Removes up to limit tokens that have expired; how many. */
 int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 
-/* The live token and its live user.  V_ENDED: it once was a token of ours.  V_WRONG_CREDENTIAL. */
+/* The live token and its live user.  V_ENDED: it was once valid.  V_WRONG_CREDENTIAL. */
 int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/user.h - users and their passwords: life and death.
+ * auth/user.h - users and their passwords.
  */
 #ifndef AUTH_USER_H
 #define AUTH_USER_H
@@ -12,13 +12,13 @@
 #include "auth/auth.h"
 #include "auth/identity.h"
 
-/* A new user with a random id and generation and role User; the email is still to be taken. */
+/* A new user with a random id and generation and role User; the email must follow. */
 struct user user_new(int64_t now_ms);
 
 /*
- * Adds the user; password NULL for none.  V_EXISTS: one of its names is
- * somebody's.  V_NOT_FOUND: no such account.  V_INVALID: no e-mail, or the
- * password is against the rule; *why says which.
+ * Adds the user; password NULL for none.  V_EXISTS: another user has one of
+ * its names.  V_NOT_FOUND: no such account.  V_INVALID: no e-mail, or the
+ * password violates the rule; *why says which.
  */
 int user_add(struct auth *auth, const struct user *user, const char *password, size_t len,
     const char **why);
@@ -29,25 +29,25 @@ int user_lookup(struct auth *auth, const char *name, struct user *user);
 /* By e-mail or SIP login, in any case.  V_NOT_FOUND. */
 int user_by_login(struct auth *auth, const char *name, struct user *user);
 
-/* By e-mail alone, in any case.  V_NOT_FOUND. */
+/* By e-mail only, in any case.  V_NOT_FOUND. */
 int user_by_email(struct auth *auth, const char *email, struct user *user);
 
 /* By id.  V_NOT_FOUND. */
 int user_get(struct auth *auth, const struct uuid *id, struct user *user);
 
-/* At most limit (STORE_LIST_MAX) in the order of their ids, after that one or from the first. */
+/* At most limit (STORE_LIST_MAX) ordered by id, after the given one or from the first. */
 int user_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
     struct user **users, size_t *count);
 
 /* When the password was set; 0 if there is none. */
 int user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms);
 
-/* Has another user one of the names of user?  V_EXISTS: *taken is that name, in user. */
+/* Does another user have one of the names of user?  V_EXISTS: *taken is that name, in user. */
 int user_find_taken(struct auth *auth, const struct user *user, const char **taken);
 
 /*
- * Changes the fields of mask (bits as in user_kind); *after is what the user
- * then is.  V_NOT_FOUND: no such user, or no such account.  V_EXISTS: another
+ * Changes the fields of mask (bits as in user_kind); *after is the user
+ * after the change.  V_NOT_FOUND: no such user, or no such account.  V_EXISTS: another
  * user has one of the names.
  */
 int user_change(struct auth *auth, const struct user *user, uint64_t mask, int64_t now_ms,
@@ -61,7 +61,7 @@ int user_set_password(struct auth *auth, const struct uuid *id, const char *pass
  * disable ends all JWTs and sessions, and no credential of the user is valid
  * until enable.  logout ends JWTs and sessions and revokes the bearer tokens;
  * how many there were.  delete removes the user with password, names and tokens;
- * with keep the record stays, marked as deleted, and its names stay taken.
+ * with keep the record remains, marked as deleted, and its names remain reserved.
  * V_NOT_FOUND.
  */
 int user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms);

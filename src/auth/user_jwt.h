@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/user_jwt.h - the JWT of GET /rest/auth: what it says and when it counts.
+ * auth/user_jwt.h - the JWT of GET /rest/auth: its claims, and when it is valid.
  *
- * Claims: uuid, role, iat, exp, auth_time, gen, and tid where it was made from a
- * bearer token; times in seconds.  Valid while the user lives, has the same
- * generation, and the token of tid is live (API 4.2).
+ * Claims: uuid, role, iat, exp, auth_time, gen, and tid if it was obtained with a
+ * bearer token; times in seconds.  It is valid while the user is live and has
+ * the same generation, and the token of tid is live (API 4.2).
  */
 #ifndef AUTH_USER_JWT_H
 #define AUTH_USER_JWT_H
@@ -15,8 +15,8 @@
 #include "auth/identity.h"
 
 /*
- * A fresh JWT for the caller: never past max_session_s from the login, nor
- * past the life of the bearer token it came by.  *out is in mem.
+ * A fresh JWT for the caller: it expires no later than max_session_s
+ * after the login, and than the bearer token that was used.  *out is in mem.
  */
 int user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out);

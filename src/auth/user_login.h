@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/user_login.h - logging in with a password: throttled, bounded,
+ * auth/user_login.h - logging in with a password: throttled, queued, and
  * remembered for a moment (auth/throttle.h, checks.h, remembered.h).
  */
 #ifndef AUTH_USER_LOGIN_H
@@ -12,7 +12,7 @@
 #include "auth/auth.h"
 #include "auth/outcome.h"
 
-/* By which of a user's logins somebody may log in. */
+/* Which login names are accepted. */
 enum login_names { LOGIN_BY_EMAIL, LOGIN_BY_ANY };
 
 struct login {
@@ -23,25 +23,25 @@ struct login {
 	size_t len;
 	struct arena *mem;		/* of a login that waits */
 	struct login_wait **wait;	/* where it is kept, NULL at first; or NULL */
-	struct outcome *outcome;	/* gets the name of a login that fails, and its wait */
+	struct outcome *outcome;	/* receives the name of a failed login, and its wait */
 };
 
 /*
  * 0 and the user, if name and password are right.  V_WRONG_CREDENTIAL for a
  * disabled or passwordless user and for a wrong password; V_NOT_FOUND for an
- * unknown or deleted one; all at the cost of one hash.  V_THROTTLED: after too
- * many of those, and nothing was hashed.  V_UNAVAILABLE: too many passwords
- * were to be hashed before it.  A hash of another cost is replaced on the way.
+ * unknown or deleted one; each at the cost of one hash.  V_THROTTLED: after too
+ * many of those, and nothing was hashed.  V_UNAVAILABLE: too many logins
+ * are waiting.  A hash of another cost is replaced.
  *
  * V_WAITING: nothing is decided yet.  Call it again, with the same login, when
- * login_is_due.  Where wait is NULL it does not return before all is decided.
+ * login_is_due.  If wait is NULL, it does not return until all is decided.
  */
 int user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *user);
 
-/* May the login go on?  True where none waits. */
+/* May the login continue?  True if none waits. */
 bool login_is_due(const struct auth *auth, const struct login_wait *wait);
 
-/* Gives up a login that waits.  V_WAITING: it is being hashed, and must be ended. */
+/* Gives up a login that waits.  V_WAITING: it is being hashed, and must be finished. */
 int login_abandon(struct auth *auth, struct login_wait **wait);
 
 /* Gives it up in any case, when its hash is made: before its memory goes. */

@@ -6,7 +6,7 @@
 #include "conf/conf.h"
 #include "store/store_where.h"
 
-/* It points into conf. */
+/* It has pointers into conf. */
 struct store_where where_store(const struct conf *conf);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/privs.h - the user that a process runs as, and what none of ours may do.
+ * base/privs.h - the user that a process runs as, and its restrictions.
  */
 #ifndef BASE_PRIVS_H
 #define BASE_PRIVS_H
@@ -9,16 +9,16 @@
 #include <sys/types.h>
 
 struct privs {
-	char user[256];			/* whose supplementary groups; "": nobody's */
-	uid_t uid;			/* (uid_t)-1: stay as we are */
+	char user[256];			/* for its supplementary groups; "": none */
+	uid_t uid;			/* (uid_t)-1: no change */
 	gid_t gid;			/* likewise */
 	gid_t own_gid;			/* the user's own group, beside gid */
 };
 
-/* No program we might execute gains rights, and our memory gets into no file.  -errno, logged. */
+/* Prevents core dumps, and gaining privileges by exec.  -errno, logged. */
 int privs_harden(void);
 
-/* The user and group of these names, "" to stay as we are.  -EINVAL, logged: there is no such. */
+/* The user and group of these names, "" for no change.  -EINVAL, logged: there is none. */
 int privs_find(struct privs *privs, const char *user, const char *group);
 
 /* The user with this uid, and the group gid. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/unicode.c - Unicode by libunistring, domain names by libidn2. */
+/* base/unicode.c - Unicode with libunistring, domain names with libidn2. */
 #include "base/unicode.h"
 
 #include <errno.h>
@@ -75,7 +75,7 @@ is_foreign_blank(ucs4_t c)
 	return c >= 0x80 && uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Zs);
 }
 
-/* The blank is shorter than what it stands for: the text never grows. */
+/* The blank is shorter than what it replaces: the text never grows. */
 static size_t
 replace_blanks(char *text, size_t len)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/unicode.h - as much of Unicode as names and passwords need: one form
- * for what looks alike, characters that nobody sees, domain names.
+ * base/unicode.h - the parts of Unicode that names and passwords need: one form
+ * for equivalent texts, invisible characters, domain names.
  *
  * The tables are compiled into libunistring and libidn2: no locale and no file
  * is read.  Results are written to buffers of the caller, and what the
@@ -15,22 +15,22 @@
 
 #include "base/text.h"
 
-/* Text in NFC has at most so many times the bytes that it had before. */
+/* Text in NFC has at most this many times the bytes of the original. */
 #define UNICODE_NFC_GROWTH 3
 
 /*
- * Text in the form NFC (UAX 15), with a NUL, into out; out_len may be NULL.
+ * Writes text in NFC (UAX 15), with a NUL, to out; out_len may be NULL.
  * V_INVALID: it is not UTF-8, or does not fit.  -ENOMEM.
  */
 int unicode_nfc(const char *text, size_t len, char *out, size_t size, size_t *out_len);
 
-/* The same with each blank that is not ASCII as an ASCII one (RFC 8265, 4.2.2). */
+/* The same, with an ASCII blank for every other blank (RFC 8265, 4.2.2). */
 int unicode_opaque(const char *text, size_t len, char *out, size_t size, size_t *out_len);
 
-/* Any control character, those beyond ASCII included (general category Cc)?  Of UTF-8. */
+/* Does UTF-8 text have a control character (general category Cc)? */
 bool unicode_has_control(const char *text, size_t len);
 
-/* Any blank or line separator (Z*), control, or change of direction?  Of UTF-8. */
+/* Does UTF-8 text have a blank or separator (Z*), control, or change of direction? */
 bool unicode_has_hidden(const char *text, size_t len);
 
 /*
@@ -47,13 +47,13 @@ bool unicode_is_label(const char *text, size_t len);
 void unicode_put_shown(struct text *out, const char *text);
 
 /*
- * A domain name with its labels as DNS has them, "xn--bcher-kva.example" for
- * "bücher.example" (RFC 5891, UTS 46), with a NUL, into out.  One of ASCII alone
- * is only made lower case.  V_INVALID: it is none, or does not fit.  -ENOMEM.
+ * Writes a domain name with A-labels, "xn--bcher-kva.example" for "bücher.example"
+ * (RFC 5891, UTS 46), with a NUL, to out.  An ASCII name is only converted to
+ * lower case.  V_INVALID: it is not one, or does not fit.  -ENOMEM.
  */
 int unicode_domain(const char *domain, char *out, size_t size);
 
-/* The way back, for people: "bücher.example" for "xn--bcher-kva.example". */
+/* The reverse, for display: "bücher.example" for "xn--bcher-kva.example". */
 int unicode_domain_shown(const char *domain, char *out, size_t size);
 
 #endif

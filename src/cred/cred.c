@@ -227,10 +227,10 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 	return V_WRONG_CREDENTIAL;
 }
 
-/* Which of the refusals of several credentials is the answer: the first of these (API 2.2). */
+/* Of several refusals the first of these is the answer (API 2.2). */
 static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL, V_ENDED };
 
-/* The place of a verdict there; one that no scheme may give has none. */
+/* The position of a verdict there; schemes must not return any other. */
 static size_t
 rank(int verdict)
 {
@@ -242,9 +242,9 @@ rank(int verdict)
 }
 
 /*
- * Counts a credential that failed and is not counted yet.  What a provider did
- * not vouch for is remembered as refused by it; whom we do not know, we may know
- * a moment later.
+ * Counts a credential that failed and has not been counted.  What a provider did
+ * not accept is remembered as refused; an unknown person may become a user a
+ * moment later.
  */
 static int
 count_failure(const struct presented *presented, size_t i, struct attempt *attempt,
@@ -259,7 +259,7 @@ count_failure(const struct presented *presented, size_t i, struct attempt *attem
 	return r == V_NOT_FOUND ? charge(attempt, GUESS_TOKEN, value) : r;
 }
 
-/* None verified: counts what is not counted yet, and says which refusal it is. */
+/* None verified: counts what has not been counted; returns the refusal. */
 static int
 refuse(const struct presented *presented, struct attempt *attempt, struct trial *trial)
 {
@@ -276,7 +276,7 @@ refuse(const struct presented *presented, struct attempt *attempt, struct trial 
 	return verdict;
 }
 
-/* Did a credential before it fail by the same scheme? */
+/* Has an earlier credential of the same scheme failed? */
 static bool
 is_named(const struct presented *presented, const struct trial *trial, size_t n)
 {

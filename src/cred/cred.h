@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * cred/cred.h - the credentials of a request: which it presents, and whether one
- * is good.
+ * cred/cred.h - the credentials that a request presents, and whether one is
+ * valid.
  */
 #ifndef CRED_CRED_H
 #define CRED_CRED_H
@@ -14,7 +14,7 @@
 #include "cred/cred_slots.h"
 #include "cred/scheme.h"
 
-/* The schemes that are switched on, with all they need; one in a process, after fork. */
+/* The enabled schemes and what they need; one in a process, after fork. */
 struct cred {
 	struct auth *auth;
 	struct arena mem;		/* of the slots and their names */
@@ -26,7 +26,7 @@ struct cred {
 int cred_open(struct cred **cred, struct auth *auth);
 void cred_close(struct cred **cred);
 
-/* So many places of a scheme are tried (API 2.1). */
+/* The most places of a scheme that are tried (API 2.2). */
 #define CRED_PLACES_MAX 3
 
 /* The credentials of a request, in the order in which they are tried. */
@@ -38,7 +38,7 @@ struct presented {
 /* V_DUPLICATE_CREDENTIAL: a query or form key of ours came twice. */
 int cred_collect(const struct cred *cred, const struct sources *sources, struct presented *out);
 
-/* Is one among them that browsers add by themselves?  One from the query? */
+/* Do browsers add one of them automatically?  Is one from the query? */
 bool cred_is_ambient(const struct presented *presented);
 bool cred_is_in_query(const struct presented *presented);
 
@@ -47,16 +47,16 @@ bool cred_has_token(const struct presented *presented);
 
 /*
  * Tries one after the other; the first that verifies decides.  If none does:
- * V_THROTTLED if one was not looked at after too many failures; V_UNAVAILABLE
- * if one could not be; V_WRONG_CREDENTIAL; V_ENDED if all were good once, which
- * is never counted.  A fault ends it.  The outcome gets the scheme and user that
- * were proved, and the schemes that failed.
+ * V_THROTTLED if one was not evaluated after too many failures; V_UNAVAILABLE
+ * if one could not be; V_WRONG_CREDENTIAL; V_ENDED if all were once valid, which
+ * is never counted.  A fault ends it.  The outcome receives the scheme and user
+ * that were proved, and the schemes that failed.
  */
 int cred_verify(const struct presented *presented, struct attempt *attempt);
 
 /*
- * Counts a token that failed, at the source alone.  V_WRONG_CREDENTIAL;
- * V_THROTTLED: the source must wait anyway, as long as the outcome then says.
+ * Counts a token that failed, only against the source.  V_WRONG_CREDENTIAL;
+ * V_THROTTLED: the source must wait; the outcome says how long.
  */
 int cred_charge_token(struct auth *auth, const char *source, const char *token, int64_t now_ms,
     struct outcome *outcome);

@@ -9,7 +9,7 @@
 #include "base/verdict.h"
 #include "cred/scheme.h"
 
-/* The bytes of a base64 text, the padding of which some clients leave out.  V_MALFORMED. */
+/* The bytes of a base64 text; some clients omit its padding.  V_MALFORMED. */
 static int
 decode(struct arena *mem, const char *value, char **bytes, size_t *len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_bearer.c - bearer tokens made by POST /rest/token (RFC 6750). */
+/* cred/cred_bearer.c - bearer tokens from POST /rest/token (RFC 6750). */
 #include "auth/token.h"
 #include "cred/scheme.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_facebook.c - classic Facebook tokens, asked of debug_token (API 2.8). */
+/* cred/cred_facebook.c - classic Facebook tokens, checked with debug_token (API 2.8). */
 #include <errno.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ refuse(const char *check)
 	return V_WRONG_CREDENTIAL;
 }
 
-/* Is the time still to come?  0 counts as never where may_be_never (API 2.8). */
+/* Is the time in the future?  0 means never if may_be_never (API 2.8). */
 static bool
 is_ahead(const struct json *data, const char *name, int64_t now_s, bool may_be_never,
     int64_t *time_s)
@@ -34,10 +34,10 @@ is_ahead(const struct json *data, const char *name, int64_t now_s, bool may_be_n
 	return *time_s > now_s || (may_be_never && *time_s == 0);
 }
 
-/* What debug_token says of a good token. */
+/* What debug_token says about a valid token. */
 struct finding {
 	const char *user_id;
-	int64_t ends_ms;		/* how long it may be kept */
+	int64_t ends_ms;		/* how long it may be cached */
 };
 
 /* The earlier of two ends; time_s is any number that Facebook names, 0 for never. */
@@ -47,7 +47,7 @@ earlier_ms(int64_t ends_ms, int64_t time_s)
 	return time_s && time_s <= ends_ms / 1000 ? time_s * 1000 : ends_ms;
 }
 
-/* Which of its members shows that a token is none for us; NULL if none does. */
+/* The member that shows that a token is not valid for us; NULL if none does. */
 static const char *
 find_wrong_member(const struct attempt *a, const struct json *data, int64_t *expires_s,
     int64_t *access_s)
@@ -106,7 +106,7 @@ debug_url(struct attempt *a)
 	    conf->facebook_graph_url, token, id, secret);
 }
 
-/* A bad token is answered 200; 400 says that our own app token is wrong. */
+/* Facebook answers 200 to a bad token; 400 means that our own app token is wrong. */
 static int
 ask(struct attempt *a, struct finding *out)
 {
@@ -134,7 +134,7 @@ ask(struct attempt *a, struct finding *out)
 	return V_UNAVAILABLE;
 }
 
-/* The name under which a finding is kept: a keyed digest, for the token is a secret. */
+/* The name of a cached result: a keyed digest, because the token is a secret. */
 static const char *
 finding_name(struct attempt *a)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_ha1b.c - HA1B tokens, as SIP servers keep them. */
+/* cred/cred_ha1b.c - HA1B tokens, as SIP servers store them. */
 #include <string.h>
 
 #include "auth/ha1b.h"
@@ -8,8 +8,8 @@
 #include "cred/scheme.h"
 
 /*
- * It is as good as a password, but costs no hash: counting is all that guards it.
- * What was found is told to nobody before it is counted.
+ * It is worth as much as a password, but costs no hash: only counting protects it.
+ * The result is not revealed before it has been counted.
  */
 static int
 verify_counted(struct attempt *a, struct guess *guess, struct identity *who)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_jwt.c - JWTs made by GET /rest/auth (RFC 7519). */
+/* cred/cred_jwt.c - JWTs from GET /rest/auth (RFC 7519). */
 #include "auth/user_jwt.h"
 #include "cred/scheme.h"
 

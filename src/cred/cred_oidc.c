@@ -45,7 +45,7 @@ is_client(const struct provider *p, const char *id)
 	return false;
 }
 
-/* Texts alone, and one of them is us? */
+/* Only texts, one of which is ours? */
 static bool
 names_us(const struct provider *p, const struct json *audiences)
 {
@@ -62,9 +62,9 @@ names_us(const struct provider *p, const struct json *audiences)
 }
 
 /*
- * OpenID Connect Core, 3.1.3.7: one audience, and that is us; of several we are
- * one, and azp says that it was us who asked for the token.  With one audience
- * azp may be another: Google's apps on a phone ask for the server's tokens.
+ * OpenID Connect Core, 3.1.3.7: one audience, which is ours; or several, of which
+ * one is ours, and azp is ours.  With one audience azp may be another: Google's
+ * apps on a phone request tokens for the server.
  */
 static bool
 is_for_us(const struct provider *p, const struct json *claims)
@@ -102,8 +102,8 @@ is_begun(const struct json *claims, int64_t now_s)
 }
 
 /*
- * The first claim that is not as it must be, for the log; NULL if all are.  An
- * absent one never passes, except nbf.  Keycloak's access tokens are signed by
+ * The first claim that is wrong, for the log; NULL if none is.  An absent one is
+ * wrong, except nbf.  Keycloak's access tokens are signed by
  * the same key and may name us among their audiences: their typ gives them away.
  */
 static const char *
@@ -124,7 +124,7 @@ find_wrong_claim(const struct provider *p, const struct json *claims, int64_t no
 	return text_claim(claims, "sub") ? NULL : "sub";
 }
 
-/* true, not 1; "true" only of a provider that documents it. */
+/* true, not 1; "true" only from a provider that documents it. */
 static bool
 is_verified(const struct provider *p, const struct json *claims)
 {
@@ -176,7 +176,7 @@ name_failure(int verdict)
 	}
 }
 
-/* What is wrong with a token, told to whoever set the provider up, never what it says. */
+/* Logs what is wrong with a token, for the administrator, but never its contents. */
 static int
 refuse(const struct attempt *a, const char *check)
 {
@@ -199,7 +199,7 @@ verify(struct attempt *a)
 	wrong = find_wrong_claim(a->provider, claims, a->now_ms / 1000);
 	if (wrong) {
 		r = refuse(a, wrong);
-		return strcmp(wrong, "exp") == 0 ? V_ENDED : r;	/* it was good once */
+		return strcmp(wrong, "exp") == 0 ? V_ENDED : r;	/* it was once valid */
 	}
 	r = identify(a, claims);
 	if (r != V_WRONG_CREDENTIAL)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_slots.c - where credentials may stand, in the order in which they are tried. */
+/* cred/cred_slots.c - where credentials may be sent, in the order in which they are tried. */
 #include "cred/cred_slots.h"
 
 #include <errno.h>

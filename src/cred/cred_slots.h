@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_slots.h - the table of places in which credentials may stand. */
+/* cred/cred_slots.h - the table of places where credentials may be sent. */
 #ifndef CRED_CRED_SLOTS_H
 #define CRED_CRED_SLOTS_H
 
@@ -10,7 +10,7 @@
 #include "cred/provider.h"
 #include "cred/scheme.h"
 
-/* A place where a credential may stand. */
+/* A place where a credential may be sent. */
 struct cred_slot {
 	const struct scheme *scheme;
 	const struct provider *provider;
@@ -20,10 +20,10 @@ struct cred_slot {
 	enum shape shape;
 };
 
-/* Those of our own schemes, and three of each provider. */
+/* The places of our own schemes, and three for each provider. */
 #define CRED_SLOTS_MAX (11 + 3 * PROVIDERS_MAX)
 
-/* What is switched on. */
+/* The enabled places. */
 struct cred_slots {
 	struct cred_slot *at;		/* in the order of API 2.1 */
 	size_t count;
@@ -37,7 +37,7 @@ int cred_slots_make(struct cred_slots *slots, struct arena *mem, const struct co
 
 #define CRED_METHODS_MAX 16
 
-/* What is switched on, in the words of GET /rest/settings (API 8); how many. */
+/* The names of the enabled schemes for GET /rest/settings (API 8); returns how many. */
 size_t cred_methods(const struct conf *conf, const char *names[CRED_METHODS_MAX]);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_webitel.c - the credentials of the Webitel dialect. */
+/* cred/cred_webitel.c - the credentials of the Webitel API. */
 #include "cred/cred_webitel.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 
-/* In the order in which they count. */
+/* In order of precedence. */
 static const struct {
 	enum place place;
 	const char *token, *key;
@@ -19,7 +19,7 @@ static const struct {
 	{ PLACE_QUERY,  WEBITEL_TOKEN_NAME,   WEBITEL_KEY_NAME },
 };
 
-/* Takes what a place has, if none was found before. */
+/* Takes the value of a place, if none was found before. */
 static int
 take(const struct sources *sources, enum place place, const char *name, const char **value,
     bool *in_query)
@@ -75,7 +75,7 @@ cred_webitel_identify(struct auth *auth, const struct webitel_presented *present
 	int r;
 
 	if (!presented->key)
-		return V_BAD_CALLER;	/* a token of a domain is nobody's */
+		return V_BAD_CALLER;	/* a domain token has no user */
 	r = cred_webitel_verify(auth, presented, now_ms, &caller);
 	if (!r)
 		r = store_user_get(auth->store, &caller.owner, &found.user);

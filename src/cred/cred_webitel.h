@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * cred/cred_webitel.h - the credentials of the Webitel dialect: a session's
- * token with its key, or a domain's token alone (API 6.5).
+ * cred/cred_webitel.h - the credentials of the Webitel API: the token and key of a
+ * session, or a domain token (API 6.5).
  */
 #ifndef CRED_CRED_WEBITEL_H
 #define CRED_CRED_WEBITEL_H
@@ -23,7 +23,7 @@ struct webitel_presented {
 /* Headers before body before query.  V_DUPLICATE_CREDENTIAL. */
 int cred_webitel_collect(const struct sources *sources, struct webitel_presented *out);
 
-/* V_BAD_CALLER; V_ENDED: it was ours once, and is no guess. */
+/* V_BAD_CALLER; V_ENDED: it was once valid, and is not a guess. */
 int cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
     int64_t now_ms, struct caller *caller);
 

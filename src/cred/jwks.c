@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/jwks.c - JWK to PEM by OpenSSL. */
+/* cred/jwks.c - converts a JWK to PEM with OpenSSL. */
 #include "cred/jwks.h"
 
 #include <errno.h>
@@ -87,7 +87,7 @@ struct material {
 	unsigned char point[POINT];				/* P-256, uncompressed */
 };
 
-/* Both without zeros in front (RFC 7518, 6.3.1), which would make a small e look long. */
+/* Both without leading zeros (RFC 7518, 6.3.1), which would make a small e look long. */
 static bool
 is_sound(const struct material *rsa)
 {
@@ -142,7 +142,7 @@ p256_build(const struct material *m, OSSL_PARAM_BLD *builder, OSSL_PARAM **param
 	return *params ? 0 : -ENOMEM;
 }
 
-/* The kinds of keys, by what a JWK and OpenSSL alike call them. */
+/* The kinds of keys, by their names in JWKs and OpenSSL. */
 static const struct kind {
 	const char *kty, *alg;
 	enum jwt_algorithm algorithm;
@@ -153,7 +153,7 @@ static const struct kind {
 	{ "EC",  "ES256", JWT_ES256, p256_read, p256_build },
 };
 
-/* Its kind, if it is whole and for signing (RFC 7517, 4); NULL if we could not use it. */
+/* Its kind, if it is complete and for signing (RFC 7517, 4); NULL if we cannot use it. */
 static const struct kind *
 read_jwk(const struct json *jwk, struct material *m)
 {
@@ -179,7 +179,7 @@ put_pem(struct arena *mem, EVP_PKEY *key, const void **pem)
 	return *pem ? 0 : -ENOMEM;
 }
 
-/* V_NOT_FOUND: OpenSSL takes it for no key, as it does a point beside the curve. */
+/* V_NOT_FOUND: OpenSSL refuses the key, such as a point that is not on the curve. */
 static int
 make_pem(struct arena *mem, const struct kind *kind, const struct material *m, const void **pem)
 {

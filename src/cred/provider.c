@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/provider.c - the providers that are switched on, and calls to them. */
+/* cred/provider.c - the enabled providers, and requests to them. */
 #include "cred/provider.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-/* Our own mail, or a Workspace domain that Google administers (API 2.8). */
+/* Google's own mail, or a Workspace domain that Google administers (API 2.8). */
 static bool
 google_may_link(const struct json *claims)
 {
@@ -201,7 +201,7 @@ list_make(struct providers *all, const struct conf *conf)
 	return r;
 }
 
-/* Everything that reaches outside of the process. */
+/* Everything outside the process. */
 static int
 parts_open(struct providers *all, const struct conf *conf)
 {

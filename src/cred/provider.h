@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * cred/provider.h - others that vouch for people: Google, Apple, Facebook, and
- * the sections "oidc NAME" of doorward.conf, a row each.
+ * cred/provider.h - identity providers: Google, Apple, Facebook, and the sections
+ * "oidc NAME" of doorward.conf, a row each.
  */
 #ifndef CRED_PROVIDER_H
 #define CRED_PROVIDER_H
@@ -28,21 +28,21 @@ struct provider {
 	const char *name;
 	const struct scheme *scheme;
 	enum shape shape;		/* of its tokens */
-	const char *header, *parameter;	/* where they stand; the header by its CGI name */
-	size_t number;			/* its place among all, for its slots */
+	const char *header, *parameter;	/* where they are sent; the header by its CGI name */
+	size_t number;			/* its index, for its slots */
 
 	/* OpenID Connect */
 	const char *issuers[2];		/* the second may be NULL */
 	struct conf_list client_ids;
 	const char *jwks_url;
-	enum identity_kind kind;	/* what its sub is called among a user's names */
-	const char *sub_prefix;		/* in front of the sub there */
+	enum identity_kind kind;	/* the kind of its sub among a user's names */
+	const char *sub_prefix;		/* before the sub there */
 	bool verified_as_text;		/* its email_verified may be "true" as well as true */
 	bool (*may_link)(const struct json *claims);	/* by e-mail; NULL: never */
 	bool may_register;		/* an unknown person with a verified e-mail */
 };
 
-/* What calls to providers need; opened after fork, only if there is one. */
+/* What requests to providers need; opened after fork, only if there is one. */
 struct providers {
 	const struct conf *conf;
 	struct arena mem;
@@ -54,7 +54,7 @@ struct providers {
 	const char *facebook_secret;
 };
 
-/* *providers stays NULL where none is configured.  -errno, logged. */
+/* *providers remains NULL if none is configured.  -errno, logged. */
 int providers_open(struct providers **providers, const struct conf *conf);
 void providers_close(struct providers **providers);
 
@@ -70,8 +70,8 @@ size_t providers_count(const struct providers *providers);
 const struct provider *provider_at(const struct providers *providers, size_t i);
 
 /*
- * GET url on behalf of a provider, in one of the slots that it may hold: at
- * most so many workers wait for providers as scoreboard_slow_max says.  As upstream_get.
+ * GET url for a provider, in one of the slots for all of them: at most
+ * scoreboard_slow_max workers wait for providers.  As upstream_get.
  */
 int provider_get(const struct providers *providers, const struct provider *p,
     struct arena *mem, const char *url, struct upstream_answer *answer);
@@ -79,7 +79,7 @@ int provider_get(const struct providers *providers, const struct provider *p,
 /*
  * The key called kid of the provider, in mem, from the keys last fetched,
  * or fetched anew (API 2.8).  V_NOT_FOUND: it has no such key.
- * V_UNAVAILABLE: that cannot be said now.
+ * V_UNAVAILABLE: unknown, because the keys cannot be fetched.
  */
 int provider_key(const struct providers *providers, const struct provider *p,
     struct arena *mem, const char *kid, int64_t now_ms, struct jwt_key *key);

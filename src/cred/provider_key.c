@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
 /*
- * cred/provider_key.c - the signing keys of providers: fetched by one worker
- * at a time, shared by all, kept while the provider is down.
+ * cred/provider_key.c - the signing keys of providers: one worker at a time
+ * fetches them, all share them, and they are kept while the provider is down.
  *
  * Entries of the cache: "keys ID" is the time until which a JWK Set is fresh
  * and the set behind it; "turn ID" says that somebody fetches or has fetched
  * it, and with what result.  ID stands for the address of the set: no change
- * of doorward.conf lets the keys of one provider vouch for another.
+ * to doorward.conf lets the keys of one provider verify tokens of another.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,11 +19,11 @@
 #include "cred/jwks.h"
 #include "cred/provider.h"
 
-/* How soon after one fetch the next may follow: without keys sooner. */
+/* How soon the next fetch may follow: sooner if there are no keys. */
 #define TURN_MS		60000
 #define FIRST_TURN_MS	5000
 
-/* Bounds of Cache-Control: max-age, and what holds without it. */
+/* Limits of Cache-Control: max-age, and the default. */
 #define FRESH_MIN_S	60
 #define FRESH_MAX_S	86400
 #define FRESH_PRESET_S	3600
@@ -122,7 +122,7 @@ set_fetch(const struct providers *all, const struct provider *p, struct arena *m
 	return set_save(all, p, mem, now_ms, set);
 }
 
-/* What came of the turn that another had.  V_EXISTS: keys; V_UNAVAILABLE: nothing, or not yet. */
+/* The result of another worker's turn.  V_EXISTS: keys; V_UNAVAILABLE: none, or not yet. */
 static int
 turn_result(const struct providers *all, struct arena *mem, const char *turn, int64_t now_ms)
 {
@@ -188,6 +188,6 @@ provider_key(const struct providers *all, const struct provider *p, struct arena
 	if (r == 0)
 		return set_find(&set, mem, kid, key);
 	if (r < 0 || !found)
-		return r < 0 ? r : 0;	/* the provider is down: its last good keys serve on */
+		return r < 0 ? r : 0;	/* the provider is down: its last good keys remain in use */
 	return r == V_EXISTS ? V_NOT_FOUND : V_UNAVAILABLE;
 }

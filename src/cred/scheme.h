@@ -19,41 +19,41 @@
 
 enum place { PLACE_HEADER, PLACE_QUERY, PLACE_FORM, PLACES };
 
-/* What a request brought, place by place; headers by their CGI names, "HTTP_…". */
+/* The pairs of a request, for each place; headers by their CGI names, "HTTP_…". */
 struct sources {
 	struct pairs in[PLACES];
 };
 
-/* What tells a JWT from another token in the places they share (API 2.1). */
+/* How a JWT differs from another token in the places they share (API 2.1). */
 enum shape { SHAPE_ANY, SHAPE_DOTTED, SHAPE_DOTLESS };
 
 struct provider;
 
-/* One credential on its way to being verified. */
+/* A credential that is being verified. */
 struct attempt {
 	struct auth *auth;
 	struct providers *providers;
 	struct arena *mem;
 	int64_t now_ms;
 	const char *source;		/* the client's address */
-	const struct provider *provider;	/* the one that vouches; NULL for none */
+	const struct provider *provider;	/* the one that issued it; NULL for none */
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
 
 	/* out */
-	struct login_wait **wait;	/* where a login that waits is kept; NULL: it blocks */
+	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
 	struct identity *who;		/* set only with 0 */
 	struct outcome *outcome;
-	bool charged;			/* its failure is counted already */
+	bool charged;			/* its failure has been counted */
 };
 
 struct scheme {
 	const char *name;		/* in the log, and for clients in GET /rest/settings */
 	bool is_token;			/* its failure is "invalid_token", RFC 6750, 3.1 */
-	bool is_ambient;		/* browsers add it to what any site makes them send */
+	bool is_ambient;		/* browsers add it to requests that any site causes */
 	bool (*is_on)(const struct conf *conf);	/* NULL: always */
 	/*
 	 * 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE; V_NOT_FOUND: a
-	 * provider vouches for somebody who is no user here.
+	 * provider identified a person who is not a user.
 	 */
 	int (*verify)(struct attempt *);
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/upstream.c - GET over HTTPS by libcurl. */
+/* cred/upstream.c - GET over HTTPS with libcurl. */
 #include "cred/upstream.h"
 
 #include <errno.h>
@@ -14,21 +14,21 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-#define CONNECT_SHARE 2		/* connecting may take this part of the time */
+#define CONNECT_SHARE 2		/* connecting may take this fraction of the time */
 #define HEADERS_MAX ((size_t)32 * 1024)
 
 struct upstream {
 	CURL *curl;
 };
 
-/* One answer on its way in. */
+/* An answer that is being received. */
 struct intake {
 	struct text body;
 	size_t headers_len;
 	int64_t max_age_s;
 };
 
-/* Anything but the size tells libcurl to give up. */
+/* Returning anything but the size makes libcurl stop. */
 static size_t
 take_body(char *bytes, size_t one, size_t count, void *arg)
 {
@@ -42,7 +42,7 @@ take_body(char *bytes, size_t one, size_t count, void *arg)
 	return in->body.failed ? 0 : len;
 }
 
-/* RFC 9111, 5.2.2.1, and no-store for "keep it not at all". */
+/* RFC 9111, 5.2.2.1; 0 for no-store. */
 static void
 take_cache_control(struct intake *in, const char *value)
 {
@@ -73,7 +73,7 @@ take_header(char *bytes, size_t one, size_t count, void *arg)
 	return len;
 }
 
-/* What holds for every call. */
+/* The options of every request. */
 static bool
 set_options(CURL *curl, const char *ca_file, int64_t timeout_ms)
 {
@@ -81,7 +81,7 @@ set_options(CURL *curl, const char *ca_file, int64_t timeout_ms)
 		curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L),
 		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms),
 		curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms / CONNECT_SHARE),
-		/* without it a name server that is silent holds the worker for 10 s */
+		/* without it a silent name server holds the worker for 10 s */
 		curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L),
 		curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L),
 		curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https"),
@@ -108,7 +108,7 @@ upstream_open(struct upstream **out, const char *ca_file, int64_t timeout_ms)
 {
 	GUARD(upstream_close) struct upstream *up = NULL;
 
-	/* the resolver's own patience is longer than any of our timeouts */
+	/* the resolver's own timeout is longer than ours */
 	if (setenv("RES_OPTIONS", "timeout:1 attempts:1", 0) != 0)
 		return -errno;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * cred/upstream.h - the only door to the network: GET over HTTPS, with a
- * deadline, a cap, and neither redirects nor proxies (API 2.8).
+ * cred/upstream.h - the only access to the network: GET over HTTPS, with a
+ * deadline, a size limit, and neither redirects nor proxies (API 2.8).
  */
 #ifndef CRED_UPSTREAM_H
 #define CRED_UPSTREAM_H
@@ -19,22 +19,22 @@ struct upstream_answer {
 	long status;			/* of HTTP */
 	const char *body;		/* body_len bytes and a NUL, in the arena */
 	size_t body_len;
-	int64_t max_age_s;		/* of Cache-Control; -1 if it says nothing */
+	int64_t max_age_s;		/* from Cache-Control; -1 if absent */
 };
 
-/* ca_file "" for the system's.  After fork: a connection must not be shared. */
+/* ca_file: "" for the system's.  Call it after fork: connections must not be shared. */
 int upstream_open(struct upstream **up, const char *ca_file, int64_t timeout_ms);
 void upstream_close(struct upstream **up);
 
 /*
- * 0 for any whole answer, whatever its status.  V_UNAVAILABLE: none within the
- * time, a bad certificate, over UPSTREAM_BODY_MAX, not https; logged with what,
- * a word for the log, and never with the URL, which may hold a secret.
+ * 0 for any complete answer, whatever its status.  V_UNAVAILABLE: none in time, a
+ * bad certificate, over UPSTREAM_BODY_MAX, or not https; logged with what, a word
+ * for the log, and never with the URL, which may contain a secret.
  */
 int upstream_get(struct upstream *up, struct arena *mem, const char *what, const char *url,
     struct upstream_answer *answer);
 
-/* text with all but unreserved characters as %XX; NULL without memory. */
+/* text with all but unreserved characters as %XX; NULL if there is no memory. */
 const char *upstream_escape(struct arena *mem, const char *text);
 
 #endif

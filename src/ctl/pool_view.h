@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * ctl/pool_view.h - the workers at one moment, for an administrator.
+ * ctl/pool_view.h - the state of the workers at one moment.
  */
 #ifndef CTL_POOL_VIEW_H
 #define CTL_POOL_VIEW_H
@@ -11,14 +11,14 @@
 #include "base/scoreboard.h"
 
 struct pool_view {
-	uint64_t workers, most;		/* there are, and there can be; most 0: no master runs */
+	uint64_t workers, most;		/* existing and possible; most 0: no master is running */
 	uint64_t in[STATES];		/* how many are in each state */
-	uint64_t busy_ms;		/* of the one that is at its request for longest */
+	uint64_t busy_ms;		/* of the longest current request */
 	uint64_t hashing, waiting;	/* logins */
-	uint64_t wait_ms;		/* of the one that waits for longest */
-	uint64_t deaths;		/* workers that did not end well, since the master began */
+	uint64_t wait_ms;		/* of the longest waiting login */
+	uint64_t deaths;		/* abnormal exits since the master started */
 	int64_t started_ms;		/* the master, Unix time; 0: none runs */
-	pid_t unreplaced;		/* a worker whose starter is gone; 0: none */
+	pid_t unreplaced;		/* a worker whose starter has exited; 0: none */
 };
 
 /* What the scoreboard in run_dir shows; all 0 if there is none. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/domain_page.h - a page of domain tokens, soonest to expire first, picked
- * out of rows that come in another order.
+ * store/domain_page.h - a page of domain tokens, first to expire first, selected
+ * from rows in another order.
  *
  * For back ends without an index by expiry: they offer each row, and the page
  * keeps the first ones in the order of domain, expiry and id.  A domain has few
@@ -33,13 +33,13 @@ struct domain_page {
 int domain_page_open(struct domain_page *page, struct arena *mem, size_t limit, int64_t now_ms,
     const struct domain_token *after);
 
-/* Keeps a copy of token if it belongs to the page, as far as is known yet. */
+/* Keeps a copy of token if it may belong to the page. */
 void domain_page_offer(struct domain_page *page, const struct domain_token *token);
 
-/* No token of domain or of one after it belongs to the page: it is full without. */
+/* Is the page full without tokens of domain and those after it? */
 bool domain_page_is_past(const struct domain_page *page, const char *domain);
 
-/* What was kept, in order, in the arena.  -ENOMEM. */
+/* The kept tokens, in order, in the arena.  -ENOMEM. */
 int domain_page_done(struct domain_page *page, struct domain_token **tokens, size_t *count);
 
 #endif

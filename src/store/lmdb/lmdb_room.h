@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: ISC
 /*
- * store/lmdb/lmdb_room.h - the room that writes may take.
+ * store/lmdb/lmdb_room.h - the space that writes may use.
  *
- * LMDB changes no page in place: dropping needs room as well.  So some of it is
+ * LMDB changes no page in place, so deleting needs space as well.  A reserve is
  * kept for operations that take something away (op_traits):
  *
  *	- the map: others stay within max_bytes, those may go a little beyond;
- *	- the disk: blocks behind the last page are allocated in advance, and a
- *	  write that would have to do without them is refused.
+ *	- the disk: blocks after the last page are allocated in advance, and other
+ *	  writes that would need them are refused.
  */
 #ifndef STORE_LMDB_LMDB_ROOM_H
 #define STORE_LMDB_LMDB_ROOM_H
 
 #include "store/lmdb/lmdb_txn.h"
 
-/* Up to the last page in the file; pages that were freed count until used again. */
+/* Up to the last page in the file, including freed pages. */
 size_t room_used_bytes(struct lmdb *db);
 
 /* After MDB_MAP_FULL: a larger map.  -ENOSPC when it has the permitted size already. */
@@ -27,7 +27,7 @@ int room_grow(struct lmdb *db);
 int room_keep(struct txn *tx);
 int room_check(struct txn *tx);
 
-/* As room_keep, in a transaction of its own if need be; a full disk is no fault. */
+/* As room_keep, in a transaction of its own if need be; a full disk is not a fault. */
 int room_prepare(struct lmdb *db);
 
 /* Opens the reserve of the map to this process until room_leave. */
