@@ -316,10 +316,6 @@ report(const struct auth *auth, const struct login *login, const struct login_wa
 		login->outcome->name = login->name;
 }
 
-/*
- * The name is counted as it was tried, not as the user whom it names: a count
- * that several names share would tell that they are one person.
- */
 int
 user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *out)
 {
