@@ -73,13 +73,14 @@ uncommented etc/doorward.conf >"$work/all.conf"
 ./doorwardctl --config "$work/all.conf" config show >"$work/values" || fail=1
 same "an option does not read back as its default" "$work/all.conf" "$work/values"
 
-# The examples of the man page are good, but for where a secret lies on this host.
-mkdir "$work/examples"
+# The examples of the man page are good, but for the directories of this host.
+mkdir "$work/examples" "$work/run"
 examples src/doorward.conf.5 "$work/examples"
 [ -e "$work/examples/01.conf" ] || { echo "FAIL: no examples in doorward.conf(5)"; fail=1; }
 (umask 077; echo secret >"$work/facebook.secret")
 for file in "$work"/examples/*.conf; do
 	sed -i "s|\"/.*/facebook.secret\"|\"$work/facebook.secret\"|" "$file"
+	grep -q '^run_dir' "$file" || echo "run_dir = \"$work/run\"" >>"$file"
 	./doorwardctl --config "$file" config check >/dev/null && continue
 	echo "FAIL: the example in doorward.conf(5):"
 	cat "$file"
