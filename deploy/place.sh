@@ -6,8 +6,8 @@
 #
 # shellcheck disable=SC2034,SC2154	# variables of quickstart and lib.sh
 
-# Whoever may put files into the directory, or another one into its place, could make us
-# write or run what they like.
+# A user who can create files in the directory, or replace it, could make us write or
+# run anything.
 check_writers() {
 	local mode
 

@@ -231,7 +231,7 @@ role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms, c
 		json_each(parsed, check_list, &good);
 	if (!parsed || !good) {
 		*why = "an ACL is a JSON object such as {\"cdr\":[\"r\"],\"book\":[\"*\"]}; "
-		    "letters are c, r, u, d, with o behind them for own rows, or *";
+		    "letters are c, r, u, d, followed by o for own rows, or *";
 		return V_INVALID;
 	}
 	return store_role_set(auth->store, &role);

@@ -287,7 +287,7 @@ go_on_to_the_end(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	return r;
 }
 
-/* A login that is met for the first time.  *kept: what it becomes if it has to wait. */
+/* Starts a login.  *kept: its state if it must wait. */
 static int
 begin(struct auth *auth, const struct login *login, struct login_wait *w,
     struct login_wait **kept, int64_t now_ms)

@@ -3,9 +3,9 @@
  * cred/provider_key.c - the signing keys of providers: one worker at a time
  * fetches them, all share them, and they are kept while the provider is down.
  *
- * Entries of the cache: "keys ID" is the time until which a JWK Set is fresh
- * and the set behind it; "turn ID" says that somebody fetches or has fetched
- * it, and with what result.  ID stands for the address of the set: no change
+ * Entries of the cache: "keys ID" is the time until which a JWK Set is fresh,
+ * followed by the set; "turn ID" says that a worker fetches or has fetched it,
+ * and with what result.  ID stands for the address of the set: no change
  * to doorward.conf lets the keys of one provider verify tokens of another.
  */
 #include <errno.h>

@@ -63,8 +63,8 @@ signals_release(const struct former *former)
 
 /*
  * The next line of stdin without its end; waiting is the mask of signals
- * meanwhile, NULL for that of the process.  Byte by byte, so that the lines
- * behind it are left to others.  V_INVALID: no password is as long.
+ * meanwhile, NULL for that of the process.  Byte by byte, so that others
+ * can read the following lines.  V_INVALID: it is too long for a password.
  */
 static int
 read_line(struct ctl *ctl, const sigset_t *waiting, const char **line, size_t *len)

@@ -54,9 +54,9 @@ is_own(const struct call *c)
 }
 
 /*
- * "same-origin", and "none" for what the user typed or chose, are the browser's
- * own word that no other site is behind it, also where Origin is "null" because
- * of a page's Referrer-Policy.  Without that word "null" is foreign.
+ * By "same-origin", and "none" for what the user typed or chose, the browser says
+ * that no other site caused the request, even if Origin is "null" because of a
+ * page's Referrer-Policy.  Otherwise "null" is foreign.
  */
 static bool
 is_foreign(const struct call *c)

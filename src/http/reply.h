@@ -33,10 +33,10 @@ struct call;
 extern const struct reply reply_fault;
 
 /*
- * The answer to a request with result r (base/verdict.h): the payload
- * for 0, the row of a verdict, 500 or 503 for a fault.  Without memory for it, the
- * answer is a constant 500.  The result that the answer tells of, for the log:
- * r, or -ENOMEM.
+ * The answer to a request with result r (base/verdict.h): the payload for 0, the
+ * row of a verdict, 500 or 503 for a fault.  Without memory for it, the answer is
+ * a constant 500.  Returns the result that was answered, for the log: r, or
+ * -ENOMEM.
  */
 int reply_make(struct call *c, int r, struct reply *reply);
 

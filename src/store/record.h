@@ -5,7 +5,7 @@
  * A record has no pointers, so a copy is an assignment and a write fits one
  * operation (store/op.h).  Times are Unix milliseconds, 0 for "never".  Text
  * is UTF-8 with a NUL, "" for "absent".  The tables of fields below
- * drive the codec, doorwardctl, and the JSON of users and accounts.
+ * drive the codec and doorwardctl.
  */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H

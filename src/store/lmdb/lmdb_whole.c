@@ -133,7 +133,7 @@ lmdb_whole_check(struct lmdb *db)
 	r = look(db, &again);
 	if (r || again.file_bytes >= again.used_bytes)
 		return r;
-	/* a writer elsewhere changes both: what is to be judged has to stand still */
+	/* another process may change both: compare values that do not change */
 	do {
 		missing = again;
 		r = judge(db, &missing, &free);
