@@ -30,6 +30,7 @@ struct checks {
 	long slot_count;		/* how many may hash at a time, in all processes */
 	int done_fd;			/* an eventfd */
 	struct check *first;		/* of those waiting here, in the order of their tickets */
+	const struct check *next;	/* the one that may have its turn, as of the last look */
 	uint32_t waiting;
 	atomic_uint running;
 	_Atomic int64_t cost_ms;	/* of one hash, roughly */
@@ -87,13 +88,81 @@ checks_close(struct checks **checks)
 
 /* --- the queue ---------------------------------------------------------------- */
 
+static bool
+is_late(const struct checks *checks, const struct check *check)
+{
+	return clock_steady_ms() - check->since_ms >= checks->conf->password_wait_ms;
+}
+
+/* Is the same check running, here or in another process? */
+static bool
+is_like_one_running(const struct checks *checks, const struct check *check)
+{
+	for (long at = 0; at < checks->slot_count; at++) {
+		if (check->likeness && scoreboard_hashing((size_t)at) == check->likeness &&
+		    !slot_is_free(&checks->slots, at))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first one here that only waits for a slot; NULL if there is none.  Of a row of
+ * identical ones only the first is looked at: a look costs a system call.
+ */
+static const struct check *
+first_ready(const struct checks *checks)
+{
+	const struct check *check = checks->first, *busy = NULL;
+
+	while (check && ((busy && busy->likeness == check->likeness) ||
+	    is_like_one_running(checks, check))) {
+		busy = check;
+		check = check->next;
+	}
+	return check;
+}
+
+static bool
+has_free_slot(const struct checks *checks)
+{
+	for (long at = 0; at < checks->slot_count; at++) {
+		if (slot_is_free(&checks->slots, at))
+			return true;
+	}
+	return false;
+}
+
+/* A check that waits for an identical one holds up no other process. */
 static void
 tell_scoreboard(const struct checks *checks)
 {
-	const struct check *first = checks->first;
+	const struct check *ready = first_ready(checks);
 
 	scoreboard_hold(checks->waiting, atomic_load(&checks->running),
-	    first ? first->ticket : 0, first ? first->since_ms : 0);
+	    ready ? ready->ticket : 0, checks->first ? checks->first->since_ms : 0);
+}
+
+/*
+ * The first in the queue of all processes is served first, unless its worker
+ * cannot take its turn, or it waits for an identical one.
+ */
+static bool
+is_next(const struct checks *checks, const struct check *check)
+{
+	return check == first_ready(checks) && scoreboard_before(check->ticket) == 0;
+}
+
+void
+checks_look(struct checks *checks)
+{
+	const struct check *ready;
+
+	if (!checks || !checks->first)
+		return;
+	tell_scoreboard(checks);
+	ready = first_ready(checks);
+	checks->next = ready && has_free_slot(checks) && is_next(checks, ready) ? ready : NULL;
 }
 
 static int
@@ -124,57 +193,9 @@ leave_queue(struct checks *checks, const struct check *check)
 		at = &(*at)->next;
 	*at = check->next;
 	checks->waiting--;
+	checks->next = NULL;
 	tell_scoreboard(checks);
-}
-
-static bool
-is_late(const struct checks *checks, const struct check *check)
-{
-	return clock_steady_ms() - check->since_ms >= checks->conf->password_wait_ms;
-}
-
-/* Is the same check running, here or in another process? */
-static bool
-is_like_one_running(const struct checks *checks, const struct check *check)
-{
-	for (long at = 0; at < checks->slot_count; at++) {
-		if (check->likeness && scoreboard_hashing((size_t)at) == check->likeness &&
-		    !slot_is_free(&checks->slots, at))
-			return true;
-	}
-	return false;
-}
-
-/* The first one here that only waits for a slot; NULL if there is none. */
-static const struct check *
-first_ready(const struct checks *checks)
-{
-	const struct check *check = checks->first;
-
-	while (check && is_like_one_running(checks, check))
-		check = check->next;
-	return check;
-}
-
-static bool
-has_free_slot(const struct checks *checks)
-{
-	for (long at = 0; at < checks->slot_count; at++) {
-		if (slot_is_free(&checks->slots, at))
-			return true;
-	}
-	return false;
-}
-
-/*
- * The first in the queue of all processes is served first, unless its worker
- * cannot take its turn, or it waits for an identical one.
- */
-static bool
-is_next(const struct checks *checks, const struct check *check)
-{
-	return check == first_ready(checks) &&
-	    scoreboard_before(checks->first->ticket) == 0;
+	checks_look(checks);
 }
 
 int
@@ -210,6 +231,7 @@ checks_leave(struct checks *checks, struct check *check)
 	if (atomic_load(&check->state) == CHECK_TURN)
 		slot_leave(&check->slot);
 	atomic_store(&check->state, CHECK_NEW);
+	checks_look(checks);
 }
 
 /* --- the work --------------------------------------------------------------------- */
@@ -319,7 +341,7 @@ checks_is_due(const struct checks *checks, const struct check *check)
 {
 	switch (atomic_load(&check->state)) {
 	case CHECK_WAITING:
-		return is_late(checks, check) || (is_next(checks, check) && has_free_slot(checks));
+		return is_late(checks, check) || check == checks->next;
 	case CHECK_RUNNING:
 		return false;
 	default:
@@ -349,7 +371,7 @@ checks_due_ms(const struct checks *checks)
 }
 
 void
-checks_await(const struct checks *checks)
+checks_await(struct checks *checks)
 {
 	struct pollfd done = { .fd = checks_due_fd(checks), .events = POLLIN };
 	int limit_ms = checks_due_ms(checks);
@@ -358,6 +380,7 @@ checks_await(const struct checks *checks)
 	if (poll(&done, 1, limit_ms == INT_MAX ? LOOK_MAX_MS : limit_ms) > 0 &&
 	    read(done.fd, &count, sizeof count) < 0)
 		log_fault(-errno, "eventfd");
+	checks_look(checks);
 }
 
 int64_t

@@ -78,6 +78,12 @@ bool check_is_done(struct check *check);
 /* Gives up the place or turn of a check that is not running. */
 void checks_leave(struct checks *checks, struct check *check);
 
+/*
+ * Finds the waiting check that may have its turn, and tells other processes that this
+ * one is alive.  Call it before asking checks_is_due about all of them.
+ */
+void checks_look(struct checks *checks);
+
 /* Is it done, may it have its turn, or has its time run out? */
 bool checks_is_due(const struct checks *checks, const struct check *check);
 
@@ -88,7 +94,7 @@ int checks_due_fd(const struct checks *checks);
 int checks_due_ms(const struct checks *checks);
 
 /* Sleeps until a check may be due, for callers with nothing else to do. */
-void checks_await(const struct checks *checks);
+void checks_await(struct checks *checks);
 
 /* Roughly how long a check that arrived now would wait. */
 int64_t checks_backlog_ms(const struct checks *checks);

@@ -298,7 +298,9 @@ begin(struct auth *auth, const struct login *login, struct login_wait *w,
 	r = look(auth, w, now_ms);
 	if (r || w->is_known)
 		return r;
-	if (!login->wait || *login->wait)
+	if (login->wait)		/* one before it in the queue would never go on */
+		login_end(auth, login->wait);
+	else
 		return go_on_to_the_end(auth, w, now_ms);
 	r = keep(auth, login, w, kept);
 	return r ? r : go_on(auth, *kept, now_ms);

@@ -29,6 +29,7 @@ struct cell {
 	_Atomic uint64_t first;		/* ticket of the first login that waits; 0: none */
 	_Atomic int64_t oldest_ms;
 	atomic_uint waiting, hashing;
+	_Atomic int64_t looked_ms;	/* when it looked last after its logins */
 };
 
 struct board {
@@ -42,6 +43,9 @@ struct board {
 };
 
 _Static_assert(sizeof(struct cell) == 64, "a cell is a cache line");
+
+/* A worker that has not looked for so long is stopped, dead or held up. */
+#define ABSENT_MS 250
 
 static struct shared file = { .fd = -1 };
 static struct board *board;		/* NULL: none is open */
@@ -301,30 +305,34 @@ scoreboard_hold(uint32_t waiting, uint32_t hashing, uint64_t first, int64_t sinc
 	atomic_store(&own->waiting, waiting);
 	atomic_store(&own->hashing, hashing);
 	atomic_store(&own->oldest_ms, since_ms);
+	atomic_store(&own->looked_ms, clock_steady_ms());
 	atomic_store(&own->first, first);
 }
 
 /*
  * A worker that waits for a provider or for a slow peer cannot take its turn:
- * it is passed over until it can.  So is one that was killed.
+ * it is passed over until it can.  So is one that was stopped or killed, which
+ * its silence tells without a system call.
  */
 static bool
-can_take_turn(size_t at)
+can_take_turn(const struct cell *cell, int64_t now_ms)
 {
-	unsigned state = atomic_load(&board->cells[at].state);
+	unsigned state = atomic_load(&cell->state);
 
-	return (state == STATE_IDLE || state == STATE_SERVING) && is_held(at);
+	return (state == STATE_IDLE || state == STATE_SERVING) &&
+	    now_ms - atomic_load(&cell->looked_ms) <= ABSENT_MS;
 }
 
 size_t
 scoreboard_before(uint64_t ticket)
 {
+	int64_t now_ms = clock_steady_ms();
 	uint64_t first;
 	size_t count = 0;
 
 	for (size_t at = 0; at < scoreboard_high(); at++) {
 		first = atomic_load(&board->cells[at].first);
-		count += first && first < ticket && can_take_turn(at);
+		count += first && first < ticket && can_take_turn(&board->cells[at], now_ms);
 	}
 	return count;
 }

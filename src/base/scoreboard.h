@@ -97,8 +97,9 @@ uint64_t scoreboard_sum(size_t counter);
 uint64_t scoreboard_ticket(void);
 
 /*
- * Sets what this worker holds: how many logins wait and are hashed, and the first
- * ticket of those that wait (0 for none) and since when it waits.
+ * Sets what this worker holds: how many logins wait and are hashed, the first ticket
+ * that could have its turn (0 for none), and since when the oldest login waits.  A
+ * worker that holds a ticket must say so again within 200 ms, or it is passed over.
  */
 void scoreboard_hold(uint32_t waiting, uint32_t hashing, uint64_t first, int64_t since_ms);
 

@@ -54,6 +54,12 @@ service_due_ms(const struct service *service)
 	return checks_due_ms(service->auth->checks);
 }
 
+void
+service_look(const struct service *service)
+{
+	checks_look(service->auth->checks);
+}
+
 int
 service_request(const struct service *service, struct arena *mem, struct request *req)
 {

@@ -97,6 +97,7 @@ waiting_resume(struct waiting *w, const struct service *service)
 {
 	size_t left = 0;
 
+	service_look(service);
 	for (size_t i = 0; i < w->count; i++) {
 		if (go_on(service, &w->list[i]))
 			fcgi_free(&w->list[i].x);

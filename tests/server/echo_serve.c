@@ -214,6 +214,12 @@ serve_abandon(const struct service *service, struct request *req)
 	return 0;
 }
 
+void
+service_look(const struct service *service)
+{
+	(void)service;
+}
+
 int
 service_due_fd(const struct service *service)
 {

@@ -2,10 +2,12 @@
 /* tests/service/ask.c - a request asked of a service in a box, without a web server. */
 #include "ask.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
+#include "base/verdict.h"
 #include "encode.h"
 #include "http/serve.h"
 
@@ -80,6 +82,17 @@ fill(struct box *box, struct request *req, const struct ask *ask)
 	req->body_len = req->body ? strlen(req->body) : 0;
 }
 
+/* As a worker does, which has nothing else to do. */
+static void
+await(struct box *box, const struct request *req)
+{
+	service_look(box->service);
+	while (!serve_is_due(box->service, req)) {
+		poll(NULL, 0, 1);
+		service_look(box->service);
+	}
+}
+
 struct reply
 box_ask(struct box *box, const struct ask *ask)
 {
@@ -92,7 +105,9 @@ box_ask(struct box *box, const struct ask *ask)
 	fill(box, &req, ask);
 	if (box->room)
 		box->call_mem.limit = box->call_mem.used + box->room;
-	serve(box->service, &req, box->now_ms + ask->later_ms, &reply);
+	req.may_wait = true;
+	while (serve(box->service, &req, box->now_ms + ask->later_ms, &reply) == V_WAITING)
+		await(box, &req);
 	return reply;
 }
 

@@ -12,6 +12,7 @@
 
 #include "auth/checks.h"
 #include "base/clock.h"
+#include "base/scoreboard.h"
 #include "test.h"
 
 #define LONG_MS	20000
@@ -277,6 +278,40 @@ given_up(void)
 	EXPECT_INT("once", (int64_t)checks_count(checks), 1);
 }
 
+/* One that waits for another like it lets the next go on, here and elsewhere. */
+static void
+alike(void)
+{
+	GUARD(checks_close) struct checks *checks = NULL;
+	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	static int numbers[4] = { 0, 1, 2, 3 };
+	struct check list[4];
+
+	conf->max_password_checks = 2;
+	conf->password_wait_ms = LONG_MS;
+	ordered = 0;
+	EXPECT_VERDICT("scoreboard", scoreboard_open(conf->run_dir), 0);
+	EXPECT_VERDICT("a worker", scoreboard_join(), 0);
+	scoreboard_enter(STATE_SERVING);
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
+	for (int i = 0; i < 4; i++)
+		list[i] = (struct check){ .work = note_order, .arg = &numbers[i],
+		    .likeness = i == 3 ? 8 : 7 };
+	EXPECT_VERDICT("its turn", checks_turn(checks, &list[0]), 0);
+	EXPECT_VERDICT("the same waits", checks_turn(checks, &list[1]), V_WAITING);
+	EXPECT_VERDICT("and again", checks_turn(checks, &list[2]), V_WAITING);
+	EXPECT_INT("nobody elsewhere waits for them", (int64_t)scoreboard_before(UINT64_MAX), 0);
+	EXPECT_VERDICT("another has its turn", checks_turn(checks, &list[3]), 0);
+	checks_leave(checks, &list[3]);
+	EXPECT_TRUE("not due", !checks_is_due(checks, &list[1]));
+	checks_leave(checks, &list[0]);
+	EXPECT_TRUE("the first is due", checks_is_due(checks, &list[1]));
+	EXPECT_TRUE("it alone", !checks_is_due(checks, &list[2]));
+	EXPECT_INT("and has its place again", (int64_t)scoreboard_before(UINT64_MAX), 1);
+	run_all(checks, &list[1], 2);
+	scoreboard_close();
+}
+
 static void
 too_many(void)
 {
@@ -323,6 +358,7 @@ static CU_TestInfo tests[] = {
 	{ "processes", processes },
 	{ "in order", in_order },
 	{ "given up", given_up },
+	{ "alike", alike },
 	{ "too many", too_many },
 	{ "at least one", at_least_one },
 	CU_TEST_INFO_NULL,
