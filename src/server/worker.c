@@ -177,13 +177,10 @@ say_alone(const struct worker *w)
 }
 
 static int
-serve_next(struct worker *w)
+serve_one(struct worker *w, int fd)
 {
-	int fd, r;
+	int r;
 
-	fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-	if (fd < 0)
-		return accept_failed(w, errno);
 	r = set_timeouts(fd, w->conf->request_deadline_s);
 	if (r) {
 		close(fd);
@@ -195,6 +192,27 @@ serve_next(struct worker *w)
 	if (!w->served++)
 		say_alone(w);
 	return r;
+}
+
+static int
+serve_next(struct worker *w)
+{
+	int fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	return fd < 0 ? accept_failed(w, errno) : serve_one(w, fd);
+}
+
+/*
+ * A connection that comes at the same moment as the signal to leave may have woken
+ * this worker alone: the others sleep on, so it must be served here.
+ */
+static void
+serve_last(struct worker *w)
+{
+	int fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd >= 0)
+		serve_one(w, fd);
 }
 
 /* The number of requests after which this worker exits; 0: never. */
@@ -225,6 +243,8 @@ serve_all(struct worker *w)
 		scoreboard_enter(STATE_IDLE);
 	}
 	waiting_close_door(&w->waiting);
+	if (leaving)
+		serve_last(w);
 	while (w->waiting.count) {
 		waiting_sleep(&w->waiting, w->service, INT_MAX);
 		waiting_resume(&w->waiting, w->service);
