@@ -186,8 +186,8 @@ serve_one(struct worker *w, int fd)
 		close(fd);
 		return r;
 	}
+	wake_master(w);			/* first: this request may take long */
 	r = waiting_serve(&w->waiting, w->service, fd);
-	wake_master(w);
 	sandbox_report();
 	if (!w->served++)
 		say_alone(w);

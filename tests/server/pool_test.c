@@ -102,6 +102,38 @@ grows(void)
 	scoreboard_close();
 }
 
+/* The master has nothing to do, and sleeps. */
+static bool
+is_asleep(void)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+	bool asleep;
+
+	while (!(asleep = scoreboard_wake()) && clock_steady_ms() < until_ms)
+		service_breathe();
+	scoreboard_sleep();		/* it was no worker that asked */
+	return asleep;
+}
+
+/* The first requests after a rest are enough to wake it, be they ever so slow. */
+static void
+grows_from_sleep(void)
+{
+	struct clients c;
+	struct daemon s;
+
+	daemon_prepare(&s, "workers_max = 16\nworkers_spare = 2");
+	daemon_start(&s);
+	look_at(&s);
+	EXPECT_TRUE("two at first", becomes(STATE_IDLE, 2));
+	EXPECT_TRUE("asleep", is_asleep());
+	all_ask(&c, &s, &ask_slow);
+	EXPECT_TRUE("one each", becomes(STATE_SERVING, CLIENTS));
+	EXPECT_INT("answered", all_read(&c), CLIENTS);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
 static void
 bounded(void)
 {
@@ -290,6 +322,7 @@ single_worker(void)
 
 static CU_TestInfo tests[] = {
 	{ "grows", grows },
+	{ "grows from sleep", grows_from_sleep },
 	{ "bounded", bounded },
 	{ "killed while growing", killed_while_growing },
 	{ "reload while grown", reload_while_grown },
