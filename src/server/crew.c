@@ -44,6 +44,17 @@ most_workers(const struct conf *conf)
 	return (size_t)(conf->workers_max > conf->workers ? conf->workers_max : conf->workers);
 }
 
+static void
+want_more(struct crew *crew, size_t count)
+{
+	for (size_t i = 0; i < crew->seat_count && count; i++) {
+		if (crew->seats[i].wanted || crew->seats[i].pid)
+			continue;
+		crew->seats[i] = (struct seat){ .wanted = true };
+		count--;
+	}
+}
+
 int
 crew_open(struct crew *crew, const struct conf *conf, const struct handover *from)
 {
@@ -56,6 +67,7 @@ crew_open(struct crew *crew, const struct conf *conf, const struct handover *fro
 	if (!crew->seats)
 		return log_fault(-ENOMEM, "workers");
 	demand_begin(&crew->demand, alive_of(from), clock_steady_ms());
+	want_more(crew, crew->demand.want);	/* or the first census would find a shortage */
 	scoreboard_wake();		/* the former program may have slept */
 	return 0;
 }
@@ -233,17 +245,6 @@ want_fewer(struct crew *crew, size_t count)
 		seat->wanted = false;
 		kill(seat->pid, SIGTERM);
 		log_debug("worker %d is not needed", (int)seat->pid);
-	}
-}
-
-static void
-want_more(struct crew *crew, size_t count)
-{
-	for (size_t i = 0; i < crew->seat_count && count; i++) {
-		if (crew->seats[i].wanted || crew->seats[i].pid)
-			continue;
-		crew->seats[i] = (struct seat){ .wanted = true };
-		count--;
 	}
 }
 
