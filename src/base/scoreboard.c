@@ -269,6 +269,19 @@ scoreboard_ended(pid_t pid)
 	}
 }
 
+bool
+scoreboard_has_idle(void)
+{
+	struct scoreboard_cell cell;
+
+	for (size_t at = 0; at < scoreboard_high(); at++) {
+		if (&board->cells[at] != own && scoreboard_peek(at, &cell) &&
+		    cell.state == STATE_IDLE && !cell.waiting && !cell.hashing)
+			return true;
+	}
+	return false;
+}
+
 /* --- counters ---------------------------------------------------------------- */
 
 void

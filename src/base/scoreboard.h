@@ -66,6 +66,9 @@ void scoreboard_enter(enum scoreboard_state state);
 /* The current state, to return to after another one. */
 enum scoreboard_state scoreboard_state(void);
 
+/* Has another worker nothing to do, and no login to keep? */
+bool scoreboard_has_idle(void);
+
 /* Cells below this number have been in use. */
 size_t scoreboard_high(void);
 

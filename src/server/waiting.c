@@ -23,16 +23,36 @@ watch(const struct waiting *w, int fd, uint32_t events, void *what)
 }
 
 int
+waiting_open_door(struct waiting *w)
+{
+	int r = 0;
+
+	/* exclusive: one connection wakes one worker, not all that are idle */
+	if (!w->is_door_open)
+		r = watch(w, w->listen_fd, EPOLLIN | EPOLLEXCLUSIVE, NULL);
+	w->is_door_open = !r;
+	return r;
+}
+
+void
+waiting_close_door(struct waiting *w)
+{
+	if (w->is_door_open)
+		epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, w->listen_fd, NULL);
+	w->is_door_open = false;
+}
+
+int
 waiting_open(struct waiting *w, int listen_fd, int due_fd)
 {
 	int r;
 
 	w->listen_fd = listen_fd;
+	w->is_door_open = false;
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll_fd < 0)
 		return log_fault(-errno, "epoll_create1");
-	/* exclusive: one connection wakes one worker, not all that are idle */
-	r = watch(w, listen_fd, EPOLLIN | EPOLLEXCLUSIVE, NULL);
+	r = waiting_open_door(w);
 	/* edge-triggered: each write is an event, and need not be read */
 	if (!r && due_fd >= 0)
 		r = watch(w, due_fd, EPOLLIN | EPOLLET, NULL);
@@ -46,13 +66,6 @@ waiting_close(struct waiting *w)
 		close(w->epoll_fd);
 	fcgi_free(&w->next);
 	*w = WAITING_NONE;
-}
-
-void
-waiting_close_door(struct waiting *w)
-{
-	if (w->epoll_fd >= 0)
-		epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, w->listen_fd, NULL);
 }
 
 /* --- serving ---------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 
 struct waiting {
 	int listen_fd, epoll_fd;
+	bool is_door_open;		/* connections end the sleep */
 	struct exchange *next;		/* for the next connection; NULL: allocate it */
 	struct held {
 		struct exchange *x;
@@ -42,7 +43,8 @@ void waiting_resume(struct waiting *w, const struct service *service);
  */
 void waiting_sleep(struct waiting *w, const struct service *service, int most_ms);
 
-/* Accepts no further connections. */
+/* Does a connection end the sleep?  At first it does.  Opening: -errno, logged. */
+int waiting_open_door(struct waiting *w);
 void waiting_close_door(struct waiting *w);
 
 #endif

@@ -23,6 +23,8 @@
 
 #define FULL_WAIT_MS	100
 #define ASK_MS		20
+#define LEFT_MS		10
+#define LEFT_MAX_MS	100
 
 /* The default for a worker that a master replaces. */
 #define REQUESTS_MAX	100000
@@ -99,6 +101,8 @@ struct worker {
 	pid_t master;			/* 0: none */
 	int listen_fd;
 	struct waiting waiting;		/* connections whose logins wait */
+	bool owes_look;			/* whether a connection is there */
+	int64_t left_ms;		/* about how long connections were left to others */
 	int64_t served;
 	int64_t asked_ms;		/* when signals were asked for last */
 };
@@ -125,13 +129,40 @@ must_leave(struct worker *w)
 	return leaving;
 }
 
+/* With the door open a connection may wake this worker alone, which then owes it a look. */
+static void
+await_connection(struct worker *w)
+{
+	bool is_open = waiting_open_door(&w->waiting) == 0;
+
+	waiting_sleep(&w->waiting, w->service, is_open ? INT_MAX : LEFT_MS);
+	w->owes_look = true;
+}
+
+/*
+ * A request that takes long, such as a provider's, would hold up the logins that this
+ * worker keeps.  While another has nothing to do, connections are left to that one:
+ * not for long at a time, for it may be busy, or dead, by then.
+ */
+static bool
+leave_to_others(struct worker *w)
+{
+	if (w->owes_look || !w->waiting.count || !scoreboard_has_idle())
+		return false;
+	waiting_close_door(&w->waiting);
+	waiting_sleep(&w->waiting, w->service, LEFT_MS);
+	w->left_ms += LEFT_MS;
+	w->owes_look = w->left_ms >= LEFT_MAX_MS;
+	return true;
+}
+
 /* 0 if accept4 may be tried again. */
 static int
 accept_failed(struct worker *w, int error)
 {
 	switch (error) {
 	case EAGAIN:			/* no connection, or another worker took it */
-		waiting_sleep(&w->waiting, w->service, INT_MAX);
+		await_connection(w);
 		return 0;
 	case EINTR:
 	case ECONNABORTED:
@@ -197,8 +228,13 @@ serve_one(struct worker *w, int fd)
 static int
 serve_next(struct worker *w)
 {
-	int fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	int fd;
 
+	if (leave_to_others(w))
+		return 0;
+	fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	w->owes_look = false;
+	w->left_ms = 0;
 	return fd < 0 ? accept_failed(w, errno) : serve_one(w, fd);
 }
 

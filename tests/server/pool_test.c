@@ -241,6 +241,35 @@ waits(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
+/* The one that holds them leaves further connections to another that has nothing to do. */
+static void
+leaves_to_others(void)
+{
+	struct daemon s;
+	struct answer answer;
+	pid_t servers[100], holder;
+	int fd, by_holder = 0;
+
+	daemon_prepare(&s, "workers = 2");
+	daemon_start(&s);
+	fd = client_connect(s.socket);
+	client_send(fd, &ask_wait);
+	EXPECT_TRUE("waits", daemon_logged(&s, "waiting begins", 1));
+	look_at(&s);
+	EXPECT_TRUE("both are there", becomes(STATE_IDLE, 2));
+	for (int i = 0; i < 100; i++)
+		servers[i] = daemon_worker(&s);
+	come_due(&s);
+	client_read(fd, &answer);
+	EXPECT_INT("answered", answer.status, 200);
+	holder = (pid_t)strtol(answer.body, NULL, 10);
+	for (int i = 0; i < 100; i++)
+		by_holder += servers[i] == holder;
+	EXPECT_TRUE("seldom by the one that holds it", by_holder < 50);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
 static void
 peers_go(void)
 {
@@ -327,6 +356,7 @@ static CU_TestInfo tests[] = {
 	{ "killed while growing", killed_while_growing },
 	{ "reload while grown", reload_while_grown },
 	{ "waits", waits },
+	{ "leaves to others", leaves_to_others },
 	{ "peers go", peers_go },
 	{ "leaves after waiting", leaves_after_waiting },
 	{ "single worker", single_worker },

@@ -92,6 +92,43 @@ count_workers(void)
 	return count;
 }
 
+static void
+rest(void)
+{
+	scoreboard_enter(STATE_IDLE);
+}
+
+static void
+keep_logins(void)
+{
+	scoreboard_enter(STATE_IDLE);
+	scoreboard_hold(0, 1, 0, 0);
+}
+
+static void
+idle(void)
+{
+	static const struct { const char *row; void (*act)(void); bool want; } t[] = {
+		{ "busy",             serve_one,   false },
+		{ "with a login",     keep_logins, false },
+		{ "nothing to do",    rest,        true },
+	};
+	struct other o;
+
+	begin();
+	EXPECT_TRUE("nobody", !scoreboard_has_idle());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		o = other_begin(t[i].act);
+		EXPECT_INT(t[i].row, scoreboard_has_idle(), t[i].want);
+		other_end(&o, 0);
+		scoreboard_ended(o.pid);
+	}
+	EXPECT_VERDICT("a worker ourselves", scoreboard_join(), 0);
+	scoreboard_enter(STATE_IDLE);
+	EXPECT_TRUE("is no other", !scoreboard_has_idle());
+	scoreboard_close();
+}
+
 /* --- cells ---------------------------------------------------------------------- */
 
 static void
@@ -280,6 +317,7 @@ file(void)
 
 static CU_TestInfo tests[] = {
 	{ "seen by others", seen_by_others },
+	{ "idle", idle },
 	{ "killed", killed },
 	{ "queue", queue },
 	{ "silent", silent },
