@@ -46,6 +46,8 @@ open_refused(void)
 	struct store *st = NULL;
 
 	test_log_clear();
+	EXPECT_VERDICT("a kind of nobody", store_open(&st, &(struct store_where){ .kind = "lmd",
+	    .data_dir = directory }, STORE_MAKE), -EINVAL);
 	EXPECT_VERDICT("none there", open_lmdb(&st, directory, MIB, STORE_USE), -ENOENT);
 	EXPECT_TRUE("no files made", is_empty(directory));
 	EXPECT_TRUE("named in the log", test_logged(directory));

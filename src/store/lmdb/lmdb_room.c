@@ -36,13 +36,34 @@ room_used_bytes(struct lmdb *db)
 	return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
+/* Not logged here: what takes something away goes on in the reserve. */
+static int
+full(struct lmdb *db, int of)
+{
+	db->full = of;
+	return -ENOSPC;
+}
+
+int
+room_report(struct lmdb *db, int r)
+{
+	if (r != -ENOSPC || db->full == FULL_NOT)
+		return r;
+	if (db->full == FULL_DISK)
+		log_error("store: the disk is full but for what revocations need");
+	else
+		log_error("store: all of its permitted %zu bytes are in use", db->max_bytes);
+	db->full = FULL_NOT;
+	return r;
+}
+
 int
 room_grow(struct lmdb *db)
 {
 	const size_t bytes = map_bytes(db), most = db->mdb.most_bytes;
 
 	if (bytes >= most)
-		return log_fault(-ENOSPC, "store: all of its permitted %zu bytes are in use", most);
+		return full(db, FULL_MAP);
 	return mdb_resize(&db->mdb, bytes < most / 2 ? bytes * 2 : most);
 }
 
@@ -72,7 +93,7 @@ room_keep(struct txn *tx)
 		return r;
 	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG)
 		return 0;
-	return log_fault(-ENOSPC, "store: the disk is full but for what revocations need");
+	return full(tx->db, FULL_DISK);
 }
 
 int
@@ -143,8 +164,7 @@ room_check(struct txn *tx)
 	r = used_within(tx, &used);
 	if (r || used <= db->max_bytes)
 		return r;
-	return log_fault(-ENOSPC, "store: %zu of its permitted %zu bytes are in use", used,
-	    db->max_bytes);
+	return full(db, FULL_MAP);
 }
 
 int

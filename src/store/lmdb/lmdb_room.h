@@ -17,6 +17,9 @@
 /* Up to the last page in the file, including freed pages. */
 size_t room_used_bytes(struct lmdb *db);
 
+/* Logs, once, why a call below had the result r; passes it on. */
+int room_report(struct lmdb *db, int r);
+
 /* After MDB_MAP_FULL: a larger map.  -ENOSPC when it has the permitted size already. */
 int room_grow(struct lmdb *db);
 

@@ -147,7 +147,7 @@ lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
 	if (r == -ENOSPC && op_traits[op->kind].takes_away)
 		r = submit_in_steps(db, op, &mine);
 	if (r)
-		return r;
+		return room_report(db, r);
 	*result = mine;
 	return 0;
 }

@@ -37,6 +37,7 @@ struct lmdb {
 	struct mdb mdb;
 	MDB_dbi dbi[TABLES];
 	size_t max_bytes;
+	enum { FULL_NOT, FULL_MAP, FULL_DISK } full;	/* what the last -ENOSPC was about */
 };
 
 /* GUARD(txn_drop) struct txn tx = { 0 }: undone unless committed. */

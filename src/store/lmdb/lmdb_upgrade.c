@@ -115,7 +115,7 @@ lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from
 	if (r)
 		return r;
 	while ((r = attempt(db)) == MDB_MAP_FULL) {
-		r = room_grow(db);
+		r = room_report(db, room_grow(db));
 		if (r)
 			break;
 	}
