@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_user.c - doorwardctl user ... */
+#include <errno.h>
 #include <stdio.h>
 
 #include "auth/account.h"
@@ -191,6 +192,16 @@ ctl_user_enable(struct ctl *ctl)
 	return r ? r : user_enable(ctl->auth, &user.id, ctl->now_ms);
 }
 
+static int
+consent(struct ctl *ctl, const struct user *user)
+{
+	const char *email = record_show_clean(&ctl->mem, user->email);
+	const char *question = email ? arena_printf(&ctl->mem,
+	    "Delete the user %s and all of its tokens?", email) : NULL;
+
+	return question ? prompt_consent(ctl, question) : -ENOMEM;
+}
+
 int
 ctl_user_delete(struct ctl *ctl)
 {
@@ -199,8 +210,7 @@ ctl_user_delete(struct ctl *ctl)
 
 	r = find(ctl, &user);
 	if (!r && !arguments_has(ctl, "yes"))
-		r = prompt_consent(ctl, arena_printf(&ctl->mem,
-		    "Delete the user %s and all of its tokens?", user.email));
+		r = consent(ctl, &user);
 	if (r)
 		return r;
 	return user_delete(ctl->auth, &user.id, arguments_has(ctl, "keep"), ctl->now_ms);

@@ -8,6 +8,7 @@
 
 #include "base/guard.h"
 #include "base/verdict.h"
+#include "ctl/record_show.h"
 
 #define CODE_FAULT 1
 
@@ -65,19 +66,23 @@ is_helped(const struct ctl *ctl, int r)
 	return r < 0 && !ctl->why && !(ctl->by_root && (r == -EACCES || r == -EPERM));
 }
 
+/* The names are from a command line or the database, and stderr may be a terminal. */
 static void
-say(const struct ctl *ctl, const char *what, const char *hint)
+say(struct ctl *ctl, const char *what, const char *hint)
 {
+	const char *about = ctl->about ? record_show_clean(&ctl->mem, ctl->about) : NULL;
+	const char *shown = record_show_clean(&ctl->mem, what);
+
 	fprintf(stderr, "doorwardctl: ");
 	if (ctl->command)
 		fprintf(stderr, "%s: ", ctl->command->path);
-	if (ctl->about)
-		fprintf(stderr, "%s: ", ctl->about);
-	fprintf(stderr, "%s%s\n", what, hint);
+	if (about)
+		fprintf(stderr, "%s: ", about);
+	fprintf(stderr, "%s%s\n", shown ? shown : strerror(ENOMEM), hint);
 }
 
 int
-ending_report(const struct ctl *ctl, int r)
+ending_report(struct ctl *ctl, int r)
 {
 	const struct ending *ending = r < 0 ? NULL : ending_of(r);
 	const char *what = ctl->why;

@@ -12,7 +12,7 @@
 #include "ctl/ctl.h"
 
 /* Prints why the command that returned r failed; returns the exit code. */
-int ending_report(const struct ctl *ctl, int r);
+int ending_report(struct ctl *ctl, int r);
 
 /* The exit codes, for --help. */
 void ending_print_codes(void);

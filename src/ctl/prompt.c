@@ -14,6 +14,7 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
+#include "ctl/record_show.h"
 
 /* The longest password, and the end of its line. */
 #define LINE_SIZE (PASSWORD_MAX + 1)
@@ -130,10 +131,11 @@ ask_unseen(struct ctl *ctl, const char *question, const char **line, size_t *len
 static int
 ask_twice(struct ctl *ctl, const char *whom, const char **password, size_t *len)
 {
-	const char *question = arena_printf(&ctl->mem, "New password for %s", whom), *again;
+	const char *shown = record_show_clean(&ctl->mem, whom), *question, *again;
 	size_t again_len;
 	int r;
 
+	question = shown ? arena_printf(&ctl->mem, "New password for %s", shown) : NULL;
 	if (!question)
 		return -ENOMEM;
 	r = ask_unseen(ctl, question, password, len);

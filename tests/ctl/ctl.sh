@@ -126,6 +126,8 @@ t 0 ''					account show "$id" --json
 json '[.name, .email, .level, .deleted_on]' '["Acme","office@acme.example","Level1",null]'
 json .balance 99.87895
 t 3 'account show: Nobody: not found'	account show Nobody
+t 3 'show: No\u001b[31m: not found'	account show $'No\e[31m'
+t 2 "'\\u009b' is one"		account show Nobody $'\xc2\x9b'
 t 0 ''					account set Acme --name Acmé --balance -1
 t 4 'account set: Acmé: exists already'	account set Other --name Acmé
 t 2 'nothing to change'			account set Other
