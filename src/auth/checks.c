@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -15,6 +14,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/scoreboard.h"
 #include "base/verdict.h"
 
@@ -51,11 +51,12 @@ int
 checks_open(struct checks **out, const struct conf *conf)
 {
 	GUARD(checks_close) struct checks *checks = NULL;
-	char path[4096];
+	char path[PATH_MAX];
 	int r;
 
-	if (snprintf(path, sizeof path, "%s/password-slots", conf->run_dir) >= (int)sizeof path)
-		return -ENAMETOOLONG;
+	r = path_in(path, conf->run_dir, "password-slots");
+	if (r)
+		return r;
 	checks = calloc(1, sizeof *checks);
 	if (!checks)
 		return -ENOMEM;

@@ -3,14 +3,13 @@
 #include "auth/issued.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/shared.h"
 
 /* A digest can be in any cell of its set. */
@@ -33,8 +32,9 @@ issued_open(struct issued **out, const char *run_dir)
 	char path[PATH_MAX];
 	int r;
 
-	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
-		return log_fault(-ENAMETOOLONG, "%s in %s", FILE_NAME, run_dir);
+	r = path_in(path, run_dir, FILE_NAME);
+	if (r)
+		return r;
 	issued = calloc(1, sizeof *issued);
 	if (!issued)
 		return -ENOMEM;

@@ -3,17 +3,16 @@
 #include "auth/remembered.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/shared.h"
 
-/* A digest can be in any of the places that its first bytes select. */
+/* A digest can be in any of the cells that its first bytes select. */
 #define WAYS 4
 #define SETS (REMEMBERED_MAX / WAYS)
 #define WORDS (DIGEST_LEN / sizeof(uint64_t))
@@ -25,7 +24,7 @@
  * Workers read and write without locks.  A digest that is read while another
  * one overwrites it matches nothing; the worst result is that it is not found.
  */
-struct place {
+struct kept {
 	_Atomic uint64_t words[WORDS];
 	_Atomic int64_t from_ms, until_ms;
 };
@@ -34,7 +33,7 @@ struct remembered {
 	int64_t life_ms;
 	uint8_t key[SECRET_KEY_LEN];
 	struct shared file;
-	struct place (*sets)[WAYS];	/* SETS, in the file */
+	struct kept (*sets)[WAYS];	/* SETS, in the file */
 };
 
 static int
@@ -44,9 +43,9 @@ open_file(struct remembered *all, const char *run_dir)
 	char path[PATH_MAX];
 	int r;
 
-	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
-		return log_fault(-ENAMETOOLONG, "%s in %s", FILE_NAME, run_dir);
-	r = shared_open(&all->file, path, size, size);
+	r = path_in(path, run_dir, FILE_NAME);
+	if (!r)
+		r = shared_open(&all->file, path, size, size);
 	if (!r)
 		all->sets = all->file.at;
 	return r;
@@ -104,7 +103,7 @@ make_digest(const struct remembered *all, const struct user *user,
 	secret_wipe(&whole, sizeof whole);
 }
 
-static struct place *
+static struct kept *
 set_of(const struct remembered *all, const uint8_t digest[DIGEST_LEN])
 {
 	return all->sets[((size_t)digest[0] << 8 | digest[1]) % SETS];
@@ -112,18 +111,18 @@ set_of(const struct remembered *all, const uint8_t digest[DIGEST_LEN])
 
 /* A clock that is set back does not prolong a lifetime. */
 static bool
-is_live(const struct place *place, int64_t now_ms)
+is_live(const struct kept *kept, int64_t now_ms)
 {
-	return atomic_load(&place->from_ms) <= now_ms && now_ms < atomic_load(&place->until_ms);
+	return atomic_load(&kept->from_ms) <= now_ms && now_ms < atomic_load(&kept->until_ms);
 }
 
 static bool
-is_here(const struct place *place, const uint8_t digest[DIGEST_LEN])
+is_here(const struct kept *kept, const uint8_t digest[DIGEST_LEN])
 {
 	uint64_t words[WORDS];
 
 	for (size_t i = 0; i < WORDS; i++)
-		words[i] = atomic_load(&place->words[i]);
+		words[i] = atomic_load(&kept->words[i]);
 	return secret_equal(words, digest, DIGEST_LEN);
 }
 
@@ -132,7 +131,7 @@ remembered_has(const struct remembered *all, const struct user *user,
     const struct password *stored, const char *password, size_t len, int64_t now_ms)
 {
 	uint8_t digest[DIGEST_LEN];
-	const struct place *set;
+	const struct kept *set;
 
 	if (!all || !all->life_ms)
 		return false;
@@ -147,17 +146,17 @@ remembered_has(const struct remembered *all, const struct user *user,
 
 /* The expiry is written last, so that no older digest gets it. */
 static void
-write_place(struct place *place, const uint8_t digest[DIGEST_LEN], int64_t from_ms,
+write_kept(struct kept *kept, const uint8_t digest[DIGEST_LEN], int64_t from_ms,
     int64_t until_ms)
 {
 	uint64_t words[WORDS];
 
 	memcpy(words, digest, DIGEST_LEN);
-	atomic_store(&place->until_ms, 0);
+	atomic_store(&kept->until_ms, 0);
 	for (size_t i = 0; i < WORDS; i++)
-		atomic_store(&place->words[i], words[i]);
-	atomic_store(&place->from_ms, from_ms);
-	atomic_store(&place->until_ms, until_ms);
+		atomic_store(&kept->words[i], words[i]);
+	atomic_store(&kept->from_ms, from_ms);
+	atomic_store(&kept->until_ms, until_ms);
 }
 
 void
@@ -165,7 +164,7 @@ remembered_add(struct remembered *all, const struct user *user,
     const struct password *stored, const char *password, size_t len, int64_t now_ms)
 {
 	uint8_t digest[DIGEST_LEN];
-	struct place *set, *first;
+	struct kept *set, *first;
 
 	if (!all || !all->life_ms)
 		return;
@@ -175,5 +174,5 @@ remembered_add(struct remembered *all, const struct user *user,
 		if (atomic_load(&set[i].until_ms) < atomic_load(&first->until_ms))
 			first = &set[i];
 	}
-	write_place(first, digest, now_ms, now_ms + all->life_ms);
+	write_kept(first, digest, now_ms, now_ms + all->life_ms);
 }

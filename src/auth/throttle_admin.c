@@ -35,8 +35,8 @@ throttle_source_text(struct arena *mem, const struct throttle_entry *entry)
 	return arena_printf(mem, "%s%s", address_text(text, &entry->count.source), suffix);
 }
 
-/* A walk over counts. */
-struct walk {
+/* The counts that a walk over the tables found. */
+struct found {
 	struct throttle *th;
 	struct arena *mem;
 	int64_t now_ms;
@@ -45,17 +45,17 @@ struct walk {
 };
 
 static int
-grow(struct walk *walk)
+grow(struct found *found)
 {
-	size_t size = walk->size ? walk->size * 2 : 64;
-	struct throttle_entry *more = arena_alloc(walk->mem, size * sizeof *more);
+	size_t size = found->size ? found->size * 2 : 64;
+	struct throttle_entry *more = arena_alloc(found->mem, size * sizeof *more);
 
 	if (!more)
 		return -ENOMEM;
-	if (walk->count)
-		memcpy(more, walk->entries, walk->count * sizeof *more);
-	walk->entries = more;
-	walk->size = size;
+	if (found->count)
+		memcpy(more, found->entries, found->count * sizeof *more);
+	found->entries = more;
+	found->size = size;
 	return 0;
 }
 
@@ -63,19 +63,19 @@ static int
 collect(const char *name, const void *bytes, size_t len, void *arg)
 {
 	struct throttle_entry entry = { .kind = throttle_kind(name) };
-	struct walk *walk = arg;
+	struct found *found = arg;
 	const struct throttle_rule *rule;
 	int r;
 
 	if (entry.kind >= COUNT_BUDGET || len != sizeof entry.count)
 		return 0;
 	memcpy(&entry.count, bytes, len);
-	rule = &walk->th->rules[entry.kind];
-	entry.failures = throttle_failures(rule, &entry.count, walk->now_ms);
-	entry.wait_ms = throttle_wait_ms(rule, &entry.count, walk->now_ms);
-	r = walk->count == walk->size ? grow(walk) : 0;
+	rule = &found->th->rules[entry.kind];
+	entry.failures = throttle_failures(rule, &entry.count, found->now_ms);
+	entry.wait_ms = throttle_wait_ms(rule, &entry.count, found->now_ms);
+	r = found->count == found->size ? grow(found) : 0;
 	if (!r)
-		walk->entries[walk->count++] = entry;
+		found->entries[found->count++] = entry;
 	return r;
 }
 
@@ -86,15 +86,15 @@ int
 throttle_list(struct throttle *th, struct arena *mem, int64_t now_ms,
     struct throttle_entry **entries, size_t *count)
 {
-	struct walk walk = { .th = th, .mem = mem, .now_ms = now_ms };
+	struct found found = { .th = th, .mem = mem, .now_ms = now_ms };
 	int r = 0;
 
 	for (size_t i = 0; i < NELEM(tables) && !r; i++)
-		r = cache_walk(th->cache, tables[i], now_ms, collect, &walk);
+		r = cache_walk(th->cache, tables[i], now_ms, collect, &found);
 	if (r)
 		return r;
-	*entries = walk.entries;
-	*count = walk.count;
+	*entries = found.entries;
+	*count = found.count;
 	return 0;
 }
 

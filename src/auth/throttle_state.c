@@ -3,12 +3,12 @@
 #include "auth/throttle_state.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "auth/login_name.h"
 #include "base/guard.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "store/record.h"
 
@@ -39,11 +39,11 @@ open_cache(struct throttle *th, const struct conf *conf)
 		[THROTTLE_KNOWN] = { "known", limit },
 		[THROTTLE_REFUSED] = { "refused", limit },
 	};
-	char path[4096];
+	char path[PATH_MAX];
+	int r;
 
-	if (snprintf(path, sizeof path, "%s/throttle", conf->run_dir) >= (int)sizeof path)
-		return -ENAMETOOLONG;
-	return cache_open(&th->cache, path, tables, THROTTLE_TABLES);
+	r = path_in(path, conf->run_dir, "throttle");
+	return r ? r : cache_open(&th->cache, path, tables, THROTTLE_TABLES);
 }
 
 static int

@@ -15,7 +15,7 @@
 #define LOCK_BYTES	((off_t)36 * 1024)
 
 /* Where we look: for the log, and for whose files are good. */
-struct place {
+struct directory {
 	const char *who, *dir;
 	int fd;
 	uid_t owner;
@@ -24,7 +24,7 @@ struct place {
 
 /* Opens a file of the directory, created if need be: one that others cannot have put there. */
 static int
-open_file(const struct place *in, const char *name, int *fd, off_t *len)
+open_file(const struct directory *in, const char *name, int *fd, off_t *len)
 {
 	struct stat file;
 
@@ -45,7 +45,7 @@ open_file(const struct place *in, const char *name, int *fd, off_t *len)
 
 /* LMDB writes to its lock file through a map: a block that cannot be had would be SIGBUS. */
 static int
-prepare_lock(const struct place *in)
+prepare_lock(const struct directory *in)
 {
 	GUARD(fd_close) int fd = -1;
 	off_t len;
@@ -64,7 +64,7 @@ prepare_lock(const struct place *in)
 }
 
 static int
-prepare_data(const struct place *in)
+prepare_data(const struct directory *in)
 {
 	GUARD(fd_close) int fd = -1;
 	off_t len;
@@ -97,7 +97,7 @@ lock(int fd, int command, short type)
  * who is alone writes it anew.
  */
 static int
-join_namespace(const struct place *in, int *held)
+join_namespace(const struct directory *in, int *held)
 {
 	uint64_t mine = pid_namespace(), theirs = 0;
 	GUARD(fd_close) int fd = -1;
@@ -123,7 +123,7 @@ join_namespace(const struct place *in, int *held)
 }
 
 static int
-open_directory(struct place *in)
+open_directory(struct directory *in)
 {
 	struct stat dir;
 
@@ -137,7 +137,7 @@ open_directory(struct place *in)
 int
 mdb_files_prepare(const char *who, const char *dir, mode_t mode, int *held)
 {
-	struct place in = { .who = who, .dir = dir, .fd = -1, .mode = mode };
+	struct directory in = { .who = who, .dir = dir, .fd = -1, .mode = mode };
 	GUARD(fd_close) int joined = -1;
 	int r;
 

@@ -4,15 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdalign.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/shared.h"
 #include "base/slots.h"
 #include "base/verdict.h"
@@ -63,14 +62,6 @@ open_file(void)
 	return r;
 }
 
-static int
-make_path(const char *run_dir)
-{
-	if (snprintf(path, sizeof path, "%s/%s", run_dir, FILE_NAME) >= (int)sizeof path)
-		return log_fault(-ENAMETOOLONG, "scoreboard in %s", run_dir);
-	return 0;
-}
-
 int
 scoreboard_open(const char *run_dir)
 {
@@ -78,7 +69,7 @@ scoreboard_open(const char *run_dir)
 
 	if (board)
 		return 0;
-	r = make_path(run_dir);
+	r = path_in(path, run_dir, FILE_NAME);
 	return r ? r : open_file();
 }
 
@@ -87,7 +78,7 @@ scoreboard_find(const char *run_dir)
 {
 	int r;
 
-	r = make_path(run_dir);
+	r = path_in(path, run_dir, FILE_NAME);
 	if (!r && access(path, F_OK) != 0 && errno == ENOENT)
 		return V_NOT_FOUND;
 	return r ? r : open_file();

@@ -10,6 +10,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/scoreboard.h"
 #include "base/private_file.h"
 #include "base/text.h"
@@ -206,15 +207,17 @@ static int
 parts_open(struct providers *all, const struct conf *conf)
 {
 	static const struct cache_table tables[] = { [PROVIDER_TABLE] = { "provider", 0 } };
-	char *cache = arena_printf(&all->mem, "%s/cache", conf->run_dir);
-	char *slots = arena_printf(&all->mem, "%s/provider-slots", conf->run_dir);
-	int r = 0;
+	char cache[PATH_MAX], slots[PATH_MAX];
+	int r;
 
 	all->slots = arena_alloc(&all->mem, sizeof *all->slots);
-	if (!cache || !slots || !all->slots)
+	if (!all->slots)
 		return -ENOMEM;
 	all->slots->fd = -1;
-	if (*conf->facebook_app_id)
+	r = path_in(cache, conf->run_dir, "cache");
+	if (!r)
+		r = path_in(slots, conf->run_dir, "provider-slots");
+	if (!r && *conf->facebook_app_id)
 		r = private_file_read_line(conf->facebook_app_secret_file, &all->mem,
 		    &all->facebook_secret);
 	if (!r)

@@ -3,14 +3,13 @@
 #include "store/lmdb/lmdb_env.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/path.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_whole.h"
@@ -51,9 +50,11 @@ directory_check(const char *data_dir, enum store_how how)
 	const char *network;
 	struct statfs fs;
 	struct stat file;
+	int r;
 
-	if ((size_t)snprintf(path, sizeof path, "%s/data.mdb", data_dir) >= sizeof path)
-		return log_fault(-ENAMETOOLONG, "store: %s", data_dir);
+	r = path_in(path, data_dir, "data.mdb");
+	if (r)
+		return r;
 	if (statfs(data_dir, &fs) != 0)
 		return log_fault(-errno, "store: %s", data_dir);
 	network = lmdb_network_name((uint64_t)fs.f_type);
