@@ -416,12 +416,39 @@ in_small_store(const char *directory)
 	store_close(&st);
 }
 
+static void
+put_line(const char *path, const char *line)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+		_exit(SKIPPED);
+	close(fd);
+}
+
+/* As root of a namespace of its own, if need be, and there with our own ids. */
+static void
+enter_namespace(void)
+{
+	const unsigned uid = geteuid(), gid = getegid();
+	char map[64];
+
+	if (unshare(CLONE_NEWNS) == 0)
+		return;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+		_exit(SKIPPED);
+	put_line("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof map, "%u %u 1", uid, uid);
+	put_line("/proc/self/uid_map", map);
+	snprintf(map, sizeof map, "%u %u 1", gid, gid);
+	put_line("/proc/self/gid_map", map);
+}
+
 /* A file system of its own, seen by this process alone. */
 static void
 mount_small_disk(const char *directory)
 {
-	if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-		_exit(SKIPPED);
+	enter_namespace();
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", directory, "tmpfs", 0, "size=20m,mode=0700") != 0)
 		_exit(SKIPPED);
