@@ -64,15 +64,21 @@ media_of(const struct call *c)
 	return media_parse(request_get(c->req, PARAM_CONTENT_TYPE));
 }
 
+/* The bytes of a byte order mark in front of the body. */
+static size_t
+mark_len(const struct request *req)
+{
+	size_t mark = strlen("\xef\xbb\xbf");
+
+	return req->body_len >= mark && memcmp(req->body, "\xef\xbb\xbf", mark) == 0 ? mark : 0;
+}
+
 int
 input_json(const struct call *c, struct json **body)
 {
-	const char *bytes = c->req->body;
-	size_t len = c->req->body_len, mark = strlen("\xef\xbb\xbf");
+	size_t mark = mark_len(c->req);
 
-	if (len >= mark && memcmp(bytes, "\xef\xbb\xbf", mark) == 0)
-		return json_parse(bytes + mark, len - mark, body);
-	return json_parse(bytes, len, body);
+	return json_parse(c->req->body + mark, c->req->body_len - mark, body);
 }
 
 /* No form begins so: browsers and programs encode a brace. */
@@ -80,8 +86,11 @@ bool
 input_is_json_form(const struct call *c)
 {
 	GUARD(json_drop) struct json *body = NULL;
+	size_t at = mark_len(c->req);
 
-	return c->req->body_len && c->req->body[0] == '{' && input_json(c, &body) == 0;
+	while (at < c->req->body_len && memchr(" \t\r\n", c->req->body[at], 4))
+		at++;
+	return at < c->req->body_len && c->req->body[at] == '{' && input_json(c, &body) == 0;
 }
 
 static struct raw

@@ -271,6 +271,8 @@ mistaken(void)
 		{ "two of them", "", "", "\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"a\"}", V_BAD_JSON },
 		{ "a mark alone", "", "", "\xef\xbb\xbf", V_BAD_JSON },
 		{ "JSON as a form", FORM_TYPE, "", "{\"name\":\"a\"}", V_JSON_AS_FORM },
+		{ "JSON after blanks", FORM_TYPE, "", "\xef\xbb\xbf \r\n\t{\"name\":\"a\"}",
+		    V_JSON_AS_FORM },
 		{ "JSON with '='", FORM_TYPE, "", "{\"name\":\"a=b&my.c\"}", V_JSON_AS_FORM },
 		{ "a form with a brace", FORM_TYPE, "", "{x}=1&name=a", 0 },
 		{ "no JSON after all", FORM_TYPE, "", "{\"name\":\"a\"", V_BAD_FIELDS },
