@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: ISC
-/* conf/conf_places.c - the files and directories that a configuration names. */
+/* conf/conf_places.c - the files, directories and addresses that a configuration names. */
 #include "conf/conf_places.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -107,6 +108,61 @@ check_certificates(const struct conf *conf, const char *path)
 	return X509_STORE_load_file(store, path) ? 0 : -EBADMSG;
 }
 
+/* What no new password could be compared with: a missing file, a directory. */
+static int
+check_passwords(const struct conf *conf, const char *path)
+{
+	GUARD(fd_close) int fd = -1;
+	char byte;
+
+	(void)conf;
+	if (!*path)
+		return 0;
+	fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd >= 0 && read(fd, &byte, 1) >= 0 ? 0 : -errno;
+}
+
+/* Providers are asked by HTTPS alone. */
+static int
+check_https(const char *address)
+{
+	return strncasecmp(address, "https://", strlen("https://")) == 0 ? 0 : -EPROTONOSUPPORT;
+}
+
+static int
+check_google(const struct conf *conf, const char *address)
+{
+	return conf->google_client_ids.count ? check_https(address) : 0;
+}
+
+static int
+check_apple(const struct conf *conf, const char *address)
+{
+	return conf->apple_client_ids.count ? check_https(address) : 0;
+}
+
+static int
+check_facebook(const struct conf *conf, const char *address)
+{
+	return *conf->facebook_app_id ? check_https(address) : 0;
+}
+
+static int
+check_oidc(const struct conf *conf)
+{
+	int first = 0, r;
+
+	for (size_t i = 0; i < conf->oidc_count; i++) {
+		r = check_https(conf->oidc[i].jwks_url);
+		if (r)
+			log_fault(r, "oidc %s: jwks_url %s", conf->oidc[i].name,
+			    conf->oidc[i].jwks_url);
+		if (r && !first)
+			first = r;
+	}
+	return first;
+}
+
 int
 conf_check_places(const struct conf *conf)
 {
@@ -119,6 +175,11 @@ conf_check_places(const struct conf *conf)
 		{ "listen",                   conf->listen,                   check_listen },
 		{ "facebook_app_secret_file", conf->facebook_app_secret_file, check_secret },
 		{ "provider_ca_file",         conf->provider_ca_file,         check_certificates },
+		{ "password_refuse_file",     conf->password_refuse_file,     check_passwords },
+		{ "google_jwks_url",          conf->google_jwks_url,          check_google },
+		{ "apple_jwks_url",           conf->apple_jwks_url,           check_apple },
+		{ "facebook_graph_url",       conf->facebook_graph_url,       check_facebook },
+		{ "facebook_jwks_url",        conf->facebook_jwks_url,        check_facebook },
 	};
 	int first = 0, r;
 
@@ -129,5 +190,6 @@ conf_check_places(const struct conf *conf)
 		if (r && !first)
 			first = r;
 	}
-	return first;
+	r = check_oidc(conf);
+	return first ? first : r;
 }

@@ -6,6 +6,7 @@
 
 #include "auth/keyring.h"
 #include "base/json.h"
+#include "base/privs.h"
 #include "base/text.h"
 #include "conf/conf_places.h"
 #include "ctl/arguments.h"
@@ -35,9 +36,11 @@ check_key(const struct conf *conf)
 static int
 check_places(struct ctl *ctl)
 {
-	int r = 0, key_r;
+	struct privs service;
+	int r, key_r;
 
-	if (access(ctl->conf->data_dir, F_OK) == 0)
+	r = privs_find(&service, ctl->conf->user, ctl->conf->group);
+	if (!r && access(ctl->conf->data_dir, F_OK) == 0)
 		r = resources_become_service(ctl);
 	if (r)
 		return r;

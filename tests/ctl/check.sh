@@ -93,6 +93,35 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -out "$ca" -days 1 -
 chmod 644 "$ca"
 check 0 OK			"provider_ca_file = \"$ca\""
 
+check 1 'user nobody-by-this-name'	'user = "nobody-by-this-name"'
+check 1 'group nobody-by-this-name'	'group = "nobody-by-this-name"'
+
+secret=$work/places/secret
+echo s3cr3t >"$secret"
+chmod 600 "$secret"
+own "$secret"
+refused=$work/places/refused
+check 1 "password_refuse_file $refused: No such file"	"password_refuse_file = \"$refused\""
+check 1 'Is a directory'	"password_refuse_file = \"$work/places\""
+: >"$refused"
+chmod 644 "$refused"
+check 0 OK			"password_refuse_file = \"$refused\""
+
+# an address that could never be asked matters where its provider is on
+check 0 OK			'google_jwks_url = "http://localhost/"'
+check 1 'google_jwks_url http://localhost/: Protocol not supported' 'google_client_ids = {"a"}
+google_jwks_url = "http://localhost/"'
+check 1 'apple_jwks_url localhost: Protocol not supported' 'apple_client_ids = {"a"}
+apple_jwks_url = "localhost"'
+check 1 'facebook_graph_url ftp://localhost: Protocol not supported' "$(printf '%s\n%s' \
+	'facebook_app_id = "1"' 'facebook_graph_url = "ftp://localhost"')
+facebook_app_secret_file = \"$work/places/secret\""
+check 1 'oidc x: jwks_url http://a/: Protocol not supported' 'oidc x {
+issuer = "https://a/"
+jwks_url = "http://a/"
+client_ids = {"a"}
+}'
+
 # all that is wrong is said at once
 check 1 'log_target /nowhere/log' 'log_target = "/nowhere/log"
 provider_ca_file = "/nowhere/ca"'
