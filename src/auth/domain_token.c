@@ -22,6 +22,9 @@
 #define CLAIM_KIND "domain"
 #define CLAIM_VERSION 2
 
+/* Stands for the administrator as creator; no login name, for want of an '@'. */
+#define OPERATOR "doorwardctl"
+
 int
 domain_name(const char *text, char domain[LOGIN_SIZE])
 {
@@ -82,7 +85,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 {
 	struct domain_token token = { .id = uuid_new(), .created_ms = now_ms,
 	    .expires_ms = expires_ms, .enabled = true };
-	const char *by = caller ? caller->id : "doorwardctl";
+	const char *by = caller ? caller->id : OPERATOR;
 	struct role found;
 	int r;
 
@@ -129,16 +132,22 @@ find_row(struct auth *auth, const struct json *claims, struct domain_token *toke
 	return token->expires_ms == expires_ms ? 0 : V_NOT_FOUND;
 }
 
-/* Is the user who created it live?  V_ENDED: no longer.  The administrator always is. */
+/*
+ * Is the user who created it live?  V_ENDED: no longer.  The administrator always is.
+ * A row of an older version names its creator only by login name.
+ */
 static int
 check_maker(struct auth *auth, const struct domain_token *token)
 {
 	struct user maker;
 	int r;
 
-	if (uuid_is_none(&token->maker))
+	if (!uuid_is_none(&token->maker))
+		r = store_user_get(auth->store, &token->maker, &maker);
+	else if (strcmp(token->created_by, OPERATOR) != 0)
+		r = user_by_login(auth, token->created_by, &maker);
+	else
 		return 0;
-	r = store_user_get(auth->store, &token->maker, &maker);
 	if (r)
 		return r == V_NOT_FOUND ? V_ENDED : r;
 	return user_is_live(&maker) ? 0 : V_ENDED;

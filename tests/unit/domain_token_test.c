@@ -291,6 +291,29 @@ makers(void)
 	box_close(&m.my);
 }
 
+/* Rows of an older version name their maker by login name alone. */
+static void
+makers_by_name(void)
+{
+	struct caller caller = { .id = "ALICE@example.com", .role = role_defaults[0] };
+	struct domain_token token;
+	const char *jwt;
+	struct made m;
+
+	open_made(&m);
+	EXPECT_VERDICT("make", domain_token_create(m.my.auth, &m.my.mem, &caller, "a.example",
+	    "user", END_MS, NOW_MS, &token, &jwt), 0);
+	EXPECT_TRUE("no uuid", uuid_is_none(&token.maker));
+	EXPECT_VERDICT("valid", verify(&m, jwt, NOW_MS), 0);
+	EXPECT_VERDICT("disable", user_disable(m.my.auth, &m.my.alice.user.id, NOW_MS), 0);
+	EXPECT_VERDICT("not meanwhile", verify(&m, jwt, NOW_MS), V_ENDED);
+	EXPECT_VERDICT("enable", user_enable(m.my.auth, &m.my.alice.user.id, NOW_MS), 0);
+	EXPECT_VERDICT("again", verify(&m, jwt, NOW_MS), 0);
+	EXPECT_VERDICT("delete", user_delete(m.my.auth, &m.my.alice.user.id, false, NOW_MS), 0);
+	EXPECT_VERDICT("of nobody", verify(&m, jwt, NOW_MS), V_ENDED);
+	box_close(&m.my);
+}
+
 /* Nobody decides about a token that may do more. */
 static void
 reach(void)
@@ -377,6 +400,7 @@ static CU_TestInfo tests[] = {
 	{ "creation", creation },
 	{ "operators", operators },
 	{ "makers", makers },
+	{ "makers by name", makers_by_name },
 	{ "reach", reach },
 	{ "too many", too_many },
 	{ "names", names },
