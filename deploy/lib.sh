@@ -283,6 +283,8 @@ web_conf() {
 	haproxy)
 		cat "$1/tls/server.pem" "$1/tls/server.key" >"$1/tls/haproxy.pem"
 		site_conf "$deploy/haproxy.cfg" "$@" >"$dir/haproxy.cfg"
+		# An ordinary user cannot become another one.
+		[ "$WEB_STARTER" -eq 0 ] || sed -i -E '/^	(user|group) /d' "$dir/haproxy.cfg"
 		;;
 	caddy) site_conf "$deploy/Caddyfile" "$@" >"$dir/Caddyfile" ;;
 	apache-fcgid)
