@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_lock.h"
 #include "base/guard.h"
 #include "base/log.h"
 
@@ -81,15 +82,6 @@ pid_namespace(void)
 	return stat("/proc/self/ns/pid", &ns) == 0 ? (uint64_t)ns.st_ino : 0;
 }
 
-/* Of the open file, so that it ends with the last process that has it, whatever became of that. */
-static int
-lock(int fd, int command, short type)
-{
-	struct flock all = { .l_type = type, .l_whence = SEEK_SET };
-
-	return fcntl(fd, command, &all) == 0 ? 0 : -errno;
-}
-
 /*
  * Readers are known by their process ids, and the writers' mutex by a thread's:
  * in another namespace they name others, or nobody.  Those who have the
@@ -107,10 +99,10 @@ join_namespace(const struct directory *in, int *held)
 	r = open_file(in, "lock.ns", &fd, &len);
 	if (r)
 		return r;
-	if (lock(fd, F_OFD_SETLK, F_WRLCK) == 0 &&
+	if (file_lock(fd, F_WRLCK, 0, 0) == 0 &&
 	    pwrite(fd, &mine, sizeof mine, 0) != sizeof mine)
 		return log_fault(-errno, "%s: %s/lock.ns", in->who, in->dir);
-	r = lock(fd, F_OFD_SETLKW, F_RDLCK);
+	r = file_lock_wait(fd, F_RDLCK, 0, 0);
 	if (r)
 		return log_fault(r, "%s: %s/lock.ns", in->who, in->dir);
 	if (pread(fd, &theirs, sizeof theirs, 0) == sizeof theirs && theirs && mine &&

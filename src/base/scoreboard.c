@@ -3,13 +3,13 @@
 #include "base/scoreboard.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file_lock.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/shared.h"
@@ -94,20 +94,6 @@ scoreboard_close(void)
 
 /* --- holding a cell --------------------------------------------------------- */
 
-/* F_OFD_SETLK: of the open file, which is this process's alone. */
-static int
-lock(int command, short type, size_t at, short *found)
-{
-	struct flock one = { .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)at,
-	    .l_len = 1 };
-
-	if (fcntl(file.fd, command, &one) != 0)
-		return -errno;
-	if (found)
-		*found = one.l_type;
-	return 0;
-}
-
 static void
 clear(struct cell *cell)
 {
@@ -159,10 +145,10 @@ scoreboard_join(void)
 	board = NULL;
 	r = open_file();
 	for (size_t at = 0; at < SCOREBOARD_CELLS && !r; at++) {
-		r = lock(F_OFD_SETLK, F_WRLCK, at, NULL);
+		r = file_lock(file.fd, F_WRLCK, (off_t)at, 1);
 		if (!r)
 			return take(at);
-		if (r == -EAGAIN || r == -EACCES)
+		if (r == -EAGAIN)
 			r = 0;
 	}
 	return log_fault(r ? r : -EAGAIN, "a place on the scoreboard");
@@ -174,7 +160,7 @@ scoreboard_leave(void)
 	if (!own)
 		return;
 	clear(own);
-	lock(F_OFD_SETLK, F_UNLCK, (size_t)(own - board->cells), NULL);
+	file_lock(file.fd, F_UNLCK, own - board->cells, 1);
 	own = NULL;
 }
 
@@ -220,24 +206,21 @@ scoreboard_peek(size_t at, struct scoreboard_cell *cell)
 	return cell->pid && cell->state != STATE_FREE;
 }
 
-/* Free if no process holds the byte; F_OFD_GETLK does not show a lock of our own. */
+/* Free if no process holds the byte. */
 static bool
 is_held(size_t at)
 {
-	short found = F_WRLCK;
-
-	return &board->cells[at] == own ||
-	    lock(F_OFD_GETLK, F_WRLCK, at, &found) != 0 || found != F_UNLCK;
+	return &board->cells[at] == own || !file_lock_is_free(file.fd, (off_t)at);
 }
 
 /* Takes the lock to do so, lest a new holder be cleared. */
 static void
 free_cell(size_t at)
 {
-	if (lock(F_OFD_SETLK, F_WRLCK, at, NULL) != 0)
+	if (file_lock(file.fd, F_WRLCK, (off_t)at, 1) != 0)
 		return;
 	clear(&board->cells[at]);
-	lock(F_OFD_SETLK, F_UNLCK, at, NULL);
+	file_lock(file.fd, F_UNLCK, (off_t)at, 1);
 }
 
 bool

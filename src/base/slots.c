@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file_lock.h"
 #include "base/log.h"
 #include "base/verdict.h"
 
@@ -24,19 +25,6 @@ slots_close(struct slots *slots)
 	slots->fd = -1;
 	for (size_t i = 0; i < SLOTS_MAX / 64; i++)
 		atomic_store(&slots->held[i], 0);
-}
-
-/* F_OFD_SETLK: of the open file, so that no other close in this process drops it. */
-static int
-lock(int fd, int command, short type, long at, short *found)
-{
-	struct flock one = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
-
-	if (fcntl(fd, command, &one) != 0)
-		return -errno;
-	if (found)
-		*found = one.l_type;
-	return 0;
 }
 
 static uint64_t
@@ -65,11 +53,11 @@ take_one(struct slots *slots, long at)
 
 	if (!claim(slots, at))
 		return V_UNAVAILABLE;
-	r = lock(slots->fd, F_OFD_SETLK, F_WRLCK, at, NULL);
+	r = file_lock(slots->fd, F_WRLCK, at, 1);
 	if (!r)
 		return 0;
 	disclaim(slots, at);
-	if (r == -EAGAIN || r == -EACCES)
+	if (r == -EAGAIN)
 		return V_UNAVAILABLE;
 	return log_fault(r, "locking slot %ld", at);
 }
@@ -92,7 +80,7 @@ slot_leave(struct slot *slot)
 {
 	if (!slot->slots)
 		return;
-	lock(slot->slots->fd, F_OFD_SETLK, F_UNLCK, slot->at, NULL);
+	file_lock(slot->slots->fd, F_UNLCK, slot->at, 1);
 	disclaim(slot->slots, slot->at);
 	slot->slots = NULL;
 }
@@ -100,9 +88,6 @@ slot_leave(struct slot *slot)
 bool
 slot_is_free(const struct slots *slots, long at)
 {
-	short found = F_WRLCK;
-
-	if (atomic_load(&slots->held[at / 64]) & bit(at))
-		return false;
-	return lock(slots->fd, F_OFD_GETLK, F_WRLCK, at, &found) == 0 && found == F_UNLCK;
+	return !(atomic_load(&slots->held[at / 64]) & bit(at)) &&
+	    file_lock_is_free(slots->fd, at);
 }

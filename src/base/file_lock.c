@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: ISC
+/* base/file_lock.c - locks on bytes of an open file. */
+#include "base/file_lock.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static int
+control(int fd, int command, struct flock *lock)
+{
+	if (fcntl(fd, command, lock) == 0)
+		return 0;
+	return errno == EACCES ? -EAGAIN : -errno;	/* systems differ in which it is */
+}
+
+int
+file_lock(int fd, short type, off_t at, off_t len)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = len };
+
+	return control(fd, F_OFD_SETLK, &lock);
+}
+
+int
+file_lock_wait(int fd, short type, off_t at, off_t len)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = len };
+
+	return control(fd, F_OFD_SETLKW, &lock);
+}
+
+bool
+file_lock_is_free(int fd, off_t at)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
+
+	return control(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/file_lock.h - locks on bytes of an open file (fcntl(2), F_OFD_SETLK).
+ *
+ * They belong to the open file, so that no other close in this process drops
+ * them, and the kernel drops them with the process, even on kill -9.  A process
+ * that inherited the open file with fork shares them: open it anew.
+ */
+#ifndef BASE_FILE_LOCK_H
+#define BASE_FILE_LOCK_H
+
+#include <fcntl.h>
+#include <stdbool.h>
+
+/* Locks or unlocks len bytes, 0 for all, as type says.  -EAGAIN: another open file holds them. */
+int file_lock(int fd, short type, off_t at, off_t len);
+
+/* The same, but waits until they are free. */
+int file_lock_wait(int fd, short type, off_t at, off_t len);
+
+/* Could another open file lock byte at?  What this one holds itself does not show. */
+bool file_lock_is_free(int fd, off_t at);
+
+#endif
