@@ -134,12 +134,10 @@ has_free_slot(const struct checks *checks)
 	return false;
 }
 
-/* A check that waits for an identical one holds up no other process. */
+/* ready: what first_ready says; one that waits for an identical one holds up no other process. */
 static void
-tell_scoreboard(const struct checks *checks)
+tell_scoreboard(const struct checks *checks, const struct check *ready)
 {
-	const struct check *ready = first_ready(checks);
-
 	scoreboard_hold(checks->waiting, atomic_load(&checks->running),
 	    ready ? ready->ticket : 0, checks->first ? checks->first->since_ms : 0);
 }
@@ -154,16 +152,22 @@ is_next(const struct checks *checks, const struct check *check)
 	return check == first_ready(checks) && scoreboard_before(check->ticket) == 0;
 }
 
+/* Finds the one whose turn it is: once for all that wait, since it takes system calls. */
+static void
+look(struct checks *checks)
+{
+	const struct check *ready = first_ready(checks);
+
+	tell_scoreboard(checks, ready);
+	checks->next = ready && has_free_slot(checks) && scoreboard_before(ready->ticket) == 0 ?
+	    ready : NULL;
+}
+
 void
 checks_look(struct checks *checks)
 {
-	const struct check *ready;
-
-	if (!checks || !checks->first)
-		return;
-	tell_scoreboard(checks);
-	ready = first_ready(checks);
-	checks->next = ready && has_free_slot(checks) && is_next(checks, ready) ? ready : NULL;
+	if (checks && checks->first)
+		look(checks);
 }
 
 static int
@@ -181,7 +185,7 @@ join_queue(struct checks *checks, struct check *check)
 	*last = check;
 	checks->waiting++;
 	atomic_store(&check->state, CHECK_WAITING);
-	tell_scoreboard(checks);
+	tell_scoreboard(checks, first_ready(checks));
 	return 0;
 }
 
@@ -194,9 +198,7 @@ leave_queue(struct checks *checks, const struct check *check)
 		at = &(*at)->next;
 	*at = check->next;
 	checks->waiting--;
-	checks->next = NULL;
-	tell_scoreboard(checks);
-	checks_look(checks);
+	look(checks);
 }
 
 int
@@ -227,12 +229,13 @@ checks_leave(struct checks *checks, struct check *check)
 {
 	if (!checks)
 		return;
-	if (atomic_load(&check->state) == CHECK_WAITING)
+	if (atomic_load(&check->state) == CHECK_WAITING) {
 		leave_queue(checks, check);
-	if (atomic_load(&check->state) == CHECK_TURN)
+	} else if (atomic_load(&check->state) == CHECK_TURN) {
 		slot_leave(&check->slot);
+		checks_look(checks);
+	}
 	atomic_store(&check->state, CHECK_NEW);
-	checks_look(checks);
 }
 
 /* --- the work --------------------------------------------------------------------- */
@@ -312,7 +315,7 @@ checks_begin(struct checks *checks, struct check *check)
 		return r;
 	}
 	checks->count++;
-	tell_scoreboard(checks);
+	tell_scoreboard(checks, first_ready(checks));
 	return r;
 }
 
@@ -323,7 +326,7 @@ check_is_done(struct check *check)
 		return false;
 	if (check->checks) {
 		pthread_join(check->thread, NULL);
-		tell_scoreboard(check->checks);
+		tell_scoreboard(check->checks, first_ready(check->checks));
 		check->checks = NULL;
 	}
 	return true;
