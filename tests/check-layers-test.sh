@@ -16,7 +16,7 @@ SPDX='// SPDX-License-Identifier: ISC'
 tree() {
 	rm -rf "$work/src"
 	mkdir -p "$work/src/base" "$work/src/auth" "$work/src/http" "$work/src/store"
-	cp "$layers" "$work/src/layers"
+	cat "$layers" >"$work/src/layers"
 	{
 		cat <<-'END'
 		// SPDX-License-Identifier: ISC
@@ -225,7 +225,7 @@ if "$check" "$work" 2>/dev/null; then
 fi
 rm -r "$work/src"
 mkdir "$work/src"
-cp "$layers" "$work/src/layers"
+cat "$layers" >"$work/src/layers"
 if "$check" "$work" 2>/dev/null; then
 	echo 'row "no files": not refused'
 	failed=1
