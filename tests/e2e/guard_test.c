@@ -48,6 +48,13 @@ ask(const struct row *general)
 	row.foreign = true;
 	answer = run_row(&row);
 	check_leaks(row.row, &answer);
+	if (!row.plain) {
+		EXPECT_STRING(row.row,
+		    http_header(test_mem(), &answer, "Strict-Transport-Security", 0),
+		    "max-age=31536000");
+		EXPECT_STRING(row.row,
+		    http_header(test_mem(), &answer, "Strict-Transport-Security", 1), NULL);
+	}
 	return answer;
 }
 

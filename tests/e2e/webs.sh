@@ -101,6 +101,9 @@ adapt_conf() {
 	sed -i 's/@PROXY@/127.0.0.2/' "$1"
 }
 
+# The client wants this number in every answer over TLS.
+HSTS_SECONDS=31536000
+
 # guard SUFFIX DIRECTORY [ROLE]: like an administrator who follows the recipe of that
 # suffix, "" or "-api".
 guard() {
@@ -111,7 +114,7 @@ guard() {
 	file="$dir/guards/${1//\//-}.conf"
 	template_fill "$top/deploy/${guard_of[$kind]}$suffix$ending" "DIRECTORY=$1" "ROLE=${2:-}" \
 		"BACKEND_HOST=127.0.0.1" "BACKEND_PORT=$backend_port" \
-		"LUA=$top/deploy/lighttpd-guard.lua" \
+		"LUA=$top/deploy/lighttpd-guard.lua" "HSTS_SECONDS=$HSTS_SECONDS" \
 		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
 		"PHP_SOCKET=$dir/run/php.sock" "PHP=$(command -v php-cgi)" \
 		"PROGRAM=$dir/doorward" "CONFIG=$dir/doorward.conf" >"$file"
@@ -194,7 +197,7 @@ web_is_up() {
 start_front() {
 	local command file=$dir/haproxy.cfg
 
-	web_conf haproxy "$top/deploy" "$dir" "$http_port" "$https_port" 31536000
+	web_conf haproxy "$top/deploy" "$dir" "$http_port" "$https_port" "$HSTS_SECONDS"
 	enable_marks "$file" proxy sites
 	sed -i -e 's/@PROXY@/127.0.0.2/' -e "s/@SITES@/127.0.0.1:$sites_port/" \
 		-e "s,@SITES_CA@,$dir/tls/ca.pem," -e 's/@SITES_NAME@/localhost/g' \
@@ -211,7 +214,7 @@ start_server() {
 		start_front || return
 		web_conf "${file_of[$kind]}" "$top/deploy" "$dir" $((sites_port - 1)) "$sites_port" 0
 	else
-		web_conf "${file_of[$kind]}" "$top/deploy" "$dir" "$http_port" "$https_port" 31536000
+		web_conf "${file_of[$kind]}" "$top/deploy" "$dir" "$http_port" "$https_port" "$HSTS_SECONDS"
 	fi
 	[ ${#as_user[@]} -eq 0 ] || chown "$WEB_USER:" "$dir/run/uploads"
 	adapt_conf "$dir/${conf_of[$server]}"
