@@ -42,6 +42,23 @@ padded(void)
 }
 
 static void
+unpadded(void)
+{
+	static const struct { const char *row, *in; int want; } rows[] = {
+		{ "one byte", "YQ", 0 }, { "two bytes", "YWI", 0 }, { "three", "YWJj", 0 },
+		{ "62 and 63", "+/+/", 0 }, { "padded", "YQ==", V_MALFORMED },
+		{ "stray bits", "YR", V_MALFORMED }, { "URL alphabet", "-_-_", V_MALFORMED },
+		{ "UTF-8", "YW\xc3\xa9", V_MALFORMED },
+	};
+	char out[8];
+	size_t len;
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_VERDICT(rows[i].row, b64_decode(B64_UNPADDED, rows[i].in,
+		    strlen(rows[i].in), out, sizeof out, &len), rows[i].want);
+}
+
+static void
 url(void)
 {
 	static const struct { const char *row, *in; int want; } rows[] = {
@@ -77,6 +94,7 @@ high_bytes(void)
 
 static CU_TestInfo tests[] = {
 	{ "padded", padded },
+	{ "unpadded", unpadded },
 	{ "url", url },
 	{ "high bytes", high_bytes },
 	CU_TEST_INFO_NULL,

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "unit.h"
 
@@ -113,6 +116,15 @@ damaged(void)
 		{ "no lanes", "$argon2id$v=19$m=8192,t=1,p=0$", false },
 		{ "no passes", "$argon2id$v=19$m=8192,t=0,p=1$", false },
 		{ "bad salt", "$argon2id$v=19$m=8192,t=1,p=1$!!", false },
+		{ "a sign", "$argon2id$v=19$m=+8192,t=1,p=1$", false },
+		{ "a blank", "$argon2id$v=19$m=8192,t= 1,p=1$", false },
+		{ "a zero before", "$argon2id$v=19$m=08192,t=1,p=1$", false },
+		{ "beyond 32 bits", "$argon2id$v=19$m=4294975488,t=1,p=1$", false },
+		{ "another version", "$argon2id$v=16$m=8192,t=1,p=1$", false },
+		{ "too little memory", "$argon2id$v=19$m=7,t=1,p=1$", false },
+		{ "no digest", "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$", true },
+		{ "cut after the salt", "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA",
+		    true },
 	};
 	char hash[HASH_SIZE];
 	bool as_typed;
@@ -124,6 +136,55 @@ damaged(void)
 	}
 	snprintf(hash, sizeof hash, "$argon2id$v=19$m=8192,t=1,p=1$%s$%s", salt, sum);
 	EXPECT_VERDICT("whole", password_verify(hash, "secret", 6, &as_typed), V_WRONG_CREDENTIAL);
+}
+
+/* Hashes of other programs of Argon2: more lanes, other lengths of salt and digest. */
+static const char *const foreign[] = {
+	"$argon2id$v=19$m=1024,t=1,p=4$c2FsdHNhbHRzYWw$"
+	    "dcwwdaEdnVJzuQbpEmh6QM0Zp842BhfWmcS2hNNn4Pw",
+	"$argon2id$v=19$m=512,t=2,p=1$c2FsdHNhbHRzYWw$ilZxbh2INSZwKpRiExPYu3re9302D/Te",
+};
+
+static void
+of_other_programs(void)
+{
+	bool as_typed;
+
+	for (size_t i = 0; i < NELEM(foreign); i++) {
+		EXPECT_VERDICT(foreign[i], password_verify(foreign[i], "pa:ss", 5, &as_typed), 0);
+		EXPECT_VERDICT(foreign[i], password_verify(foreign[i], "pa:st", 5, &as_typed),
+		    V_WRONG_CREDENTIAL);
+	}
+}
+
+/* In a process that gets no more memory. */
+static int
+verify_without_memory(const char *hash, const char *password)
+{
+	const struct rlimit none = { 1, 1 };
+	bool as_typed;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(setrlimit(RLIMIT_AS, &none) != 0 ? 0 :
+		    -password_verify(hash, password, strlen(password), &as_typed));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 0;
+	return -WEXITSTATUS(status);
+}
+
+/* The right password must not look wrong, nor a wrong one right. */
+static void
+no_memory(void)
+{
+	char hash[HASH_SIZE];
+
+	EXPECT_VERDICT("hash", password_hash(&cheap, "pa:ss", 5, hash), 0);
+	EXPECT_VERDICT("right", verify_without_memory(hash, "pa:ss"), -ENOMEM);
+	EXPECT_VERDICT("wrong", verify_without_memory(hash, "pa:st"), -ENOMEM);
+	for (size_t i = 0; i < NELEM(foreign); i++)
+		EXPECT_VERDICT(foreign[i], verify_without_memory(foreign[i], "pa:ss"), -ENOMEM);
 }
 
 static void
@@ -189,6 +250,8 @@ static CU_TestInfo tests[] = {
 	{ "growing", growing },
 	{ "lengths", lengths },
 	{ "damaged", damaged },
+	{ "of other programs", of_other_programs },
+	{ "no memory", no_memory },
 	{ "outdated", outdated },
 	{ "new ones", new_ones },
 	CU_TEST_INFO_NULL,
