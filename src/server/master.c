@@ -14,6 +14,7 @@
 #include "base/scoreboard.h"
 #include "server/crew.h"
 #include "server/notify.h"
+#include "server/stray.h"
 #include "server/worker.h"
 
 struct master {
@@ -29,9 +30,12 @@ take_signals(struct master *m)
 {
 	const int rows[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCHLD, WORKER_READY,
 	    WORKER_WAKE };
+	int r = stray_ignore();
 
+	if (r)
+		return r;
 	/* inherited as ignored, it would reap children before we see them */
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
 		return log_fault(-errno, "signal");
 	sigemptyset(&m->signals);
 	for (size_t i = 0; i < NELEM(rows); i++)

@@ -19,6 +19,7 @@
 #include "server/deadline.h"
 #include "server/fcgi.h"
 #include "server/sandbox.h"
+#include "server/stray.h"
 #include "server/waiting.h"
 
 #define FULL_WAIT_MS	100
@@ -30,7 +31,6 @@
 #define REQUESTS_MAX	100000
 
 static const int leave_signals[] = { SIGTERM, SIGQUIT, SIGINT, SIGUSR1 };
-static const int ignored_signals[] = { SIGHUP, SIGPIPE };
 
 static volatile sig_atomic_t leaving;
 
@@ -66,19 +66,14 @@ block_signals(void)
 static int
 handle_signals(void)
 {
-	int r;
+	int r = stray_ignore();
 
-	for (size_t i = 0; i < NELEM(leave_signals); i++) {
+	/* SIGHUP: a terminal is closed, or somebody means the master */
+	if (!r)
+		r = on_signal(SIGHUP, SIG_IGN);
+	for (size_t i = 0; !r && i < NELEM(leave_signals); i++)
 		r = on_signal(leave_signals[i], note_leave);
-		if (r)
-			return r;
-	}
-	for (size_t i = 0; i < NELEM(ignored_signals); i++) {
-		r = on_signal(ignored_signals[i], SIG_IGN);
-		if (r)
-			return r;
-	}
-	return deadline_init();
+	return r ? r : deadline_init();
 }
 
 /* A killed master takes its workers along, the request at hand excepted. */

@@ -209,6 +209,39 @@ worker_told_to_leave(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
+/* Neither master nor worker ends by a signal that is not for it. */
+static void
+stray_signals(void)
+{
+	static const struct { const char *row; int signum; bool master_only; } rows[] = {
+		{ "USR1", SIGUSR1, true },	/* tells a worker to leave */
+		{ "USR2", SIGUSR2, false },
+		{ "ALRM", SIGALRM, true },	/* its deadline */
+		{ "VTALRM", SIGVTALRM, false },
+		{ "PROF", SIGPROF, false },
+		{ "IO", SIGIO, false },
+		{ "PWR", SIGPWR, false },
+		{ "STKFLT", SIGSTKFLT, false },
+		{ "XFSZ", SIGXFSZ, false },
+		{ "PIPE", SIGPIPE, false },
+	};
+	struct daemon s;
+	pid_t worker;
+
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	worker = daemon_worker(&s);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		EXPECT_TRUE(rows[i].row, service_signal(s.pid, rows[i].signum));
+		EXPECT_INT(rows[i].row, daemon_worker(&s), worker);
+		if (rows[i].master_only)
+			continue;
+		EXPECT_TRUE(rows[i].row, service_signal(worker, rows[i].signum));
+		EXPECT_INT(rows[i].row, daemon_worker(&s), worker);
+	}
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
 /* Has the other end read all that was sent? */
 static bool
 all_read(int fd)
@@ -349,6 +382,7 @@ static CU_TestInfo tests[] = {
 	{ "broken store", broken_store },
 	{ "drain", drain },
 	{ "worker told to leave", worker_told_to_leave },
+	{ "stray signals", stray_signals },
 	{ "worker told to leave early", worker_told_to_leave_early },
 	{ "killed master", killed_master },
 	{ "retirement", retirement },
