@@ -54,10 +54,11 @@ choice_of(const struct option_row *row, const char *value)
 		{ "no", "no" }, { "off", "no" }, { "false", "no" },
 	};
 
-	if (is_choice(row->unit, value))
+	if (is_choice(row->choices, value))
 		return value;
 	for (size_t i = 0; i < NELEM(words); i++) {
-		if (strcasecmp(words[i].word, value) == 0 && is_choice(row->unit, words[i].choice))
+		if (strcasecmp(words[i].word, value) == 0 &&
+		    is_choice(row->choices, words[i].choice))
 			return words[i].choice;
 	}
 	return NULL;
@@ -91,7 +92,7 @@ check_string(cfg_t *cfg, const struct option_row *row, const char *value)
 	size_t len = strlen(value);
 
 	if (row->type == OPTION_CHOICE && !choice_of(row, value))
-		cfg_error(cfg, "%s must be one of %s", row->name, row->unit);
+		cfg_error(cfg, "%s must be one of %s", row->name, row->choices);
 	else if (text_has_control(value, len) || strpbrk(value, "\"\\"))
 		cfg_error(cfg, "%s must not contain quotes, backslashes or control characters",
 		    row->name);

@@ -134,8 +134,9 @@ struct option_row {
 	size_t offset;			/* of the member of struct conf, or struct conf_oidc */
 	const char *preset;		/* the default, as written in a file */
 	int64_t min, max;		/* OPTION_NUMBER; lengths of OPTION_TEXT and _PATH */
-	const char *unit;		/* or the choices, separated by '|' */
+	const char *unit;		/* OPTION_NUMBER; else "" */
 	const char *meaning;		/* one sentence */
+	const char *choices;		/* OPTION_CHOICE: separated by '|'; else NULL */
 };
 
 extern const struct option_row options[];

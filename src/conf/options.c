@@ -7,20 +7,20 @@
 #include "base/guard.h"
 
 #define TEXT(name, preset, min, max, meaning) \
-	{ #name, OPTION_TEXT, offsetof(struct conf, name), preset, min, max, "", meaning }
+	{ #name, OPTION_TEXT, offsetof(struct conf, name), preset, min, max, "", meaning, NULL }
 #define PATH(name, preset, meaning) \
-	{ #name, OPTION_PATH, offsetof(struct conf, name), preset, 0, 4096, "", meaning }
+	{ #name, OPTION_PATH, offsetof(struct conf, name), preset, 0, 4096, "", meaning, NULL }
 #define SOCKET(name, preset, meaning) \
-	{ #name, OPTION_SOCKET, offsetof(struct conf, name), preset, 0, 4096, "", meaning }
+	{ #name, OPTION_SOCKET, offsetof(struct conf, name), preset, 0, 4096, "", meaning, NULL }
 #define CHOICE(name, preset, choices, meaning) \
-	{ #name, OPTION_CHOICE, offsetof(struct conf, name), preset, 0, 0, choices, meaning }
+	{ #name, OPTION_CHOICE, offsetof(struct conf, name), preset, 0, 0, "", meaning, choices }
 #define NUMBER(name, preset, min, max, unit, meaning) \
-	{ #name, OPTION_NUMBER, offsetof(struct conf, name), preset, min, max, unit, meaning }
+	{ #name, OPTION_NUMBER, offsetof(struct conf, name), preset, min, max, unit, meaning, NULL }
 #define BOOL(name, preset, meaning) \
-	{ #name, OPTION_BOOL, offsetof(struct conf, name), preset, 0, 0, "", meaning }
+	{ #name, OPTION_BOOL, offsetof(struct conf, name), preset, 0, 0, "", meaning, NULL }
 
 #define LIST(name, meaning) \
-	{ #name, OPTION_LIST, offsetof(struct conf, name), "", 0, 255, "", meaning }
+	{ #name, OPTION_LIST, offsetof(struct conf, name), "", 0, 255, "", meaning, NULL }
 
 const struct option_row options[] = {
 	PATH(data_dir, LOCALSTATEDIR "/lib/doorward",
@@ -174,7 +174,7 @@ const struct option_row options[] = {
 const size_t options_count = NELEM(options);
 
 #define OIDC(name, type, preset, min, meaning) \
-	{ #name, type, offsetof(struct conf_oidc, name), preset, min, 1024, "", meaning }
+	{ #name, type, offsetof(struct conf_oidc, name), preset, min, 1024, "", meaning, NULL }
 
 const struct option_row oidc_options[] = {
 	OIDC(issuer, OPTION_TEXT, "", 1, "The iss of its ID tokens."),

@@ -46,9 +46,9 @@ cred_close(struct cred **cred)
 	*cred = NULL;
 }
 
-/* What stands behind the auth-scheme and its blanks (RFC 9110, 11.4); NULL for another. */
+/* What follows the auth-scheme and its blanks (RFC 9110, 11.4); NULL for another. */
 static const char *
-behind_prefix(const char *value, const char *prefix)
+skip_prefix(const char *value, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
@@ -66,7 +66,7 @@ slot_value(const struct cred_slot *slot, const struct sources *sources)
 
 	if (!pair || strlen(pair->value) != pair->value_len)
 		return NULL;
-	value = slot->prefix ? behind_prefix(pair->value, slot->prefix) : pair->value;
+	value = slot->prefix ? skip_prefix(pair->value, slot->prefix) : pair->value;
 	if (!value || !*value || strpbrk(value, " ,\t"))
 		return NULL;
 	if (slot->shape != SHAPE_ANY &&

@@ -76,7 +76,7 @@ put_range(struct text *out, const struct option_row *row)
 		text_puts(out, "# yes or no.\n");
 		break;
 	case OPTION_CHOICE:
-		text_printf(out, "# One of %s.\n", row->unit);
+		text_printf(out, "# One of %s.\n", row->choices);
 		break;
 	case OPTION_TEXT:
 		text_printf(out, "# From %lld to %lld characters.\n", (long long)row->min,

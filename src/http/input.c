@@ -28,10 +28,10 @@ struct raw {
 static bool
 is_json_suffix(const char *type, size_t len)
 {
-	size_t before = strlen("application/"), behind = strlen("+json");
+	size_t before = strlen("application/"), after = strlen("+json");
 
-	return len > before + behind && strncasecmp(type, "application/", before) == 0 &&
-	    strncasecmp(type + len - behind, "+json", behind) == 0;
+	return len > before + after && strncasecmp(type, "application/", before) == 0 &&
+	    strncasecmp(type + len - after, "+json", after) == 0;
 }
 
 enum media

@@ -323,7 +323,7 @@ const struct reply reply_fault = {
 
 /* How bodies look. */
 static const struct envelope {
-	const char *before, *behind;	/* around a payload */
+	const char *before, *after;	/* around a payload */
 	void (*put_error)(struct text *, const struct call *, const struct wording *, bool fields);
 	const char *fault;		/* when there is no memory to put one */
 } envelopes[DIALECTS] = {
@@ -344,7 +344,7 @@ add_body(struct call *c, int r, const struct wording *wording, struct reply *rep
 	if (wording->carries & EXTRA_PAYLOAD) {
 		text_puts(&t, envelope->before);
 		text_put(&t, c->payload.data, c->payload.len);
-		text_puts(&t, envelope->behind);
+		text_puts(&t, envelope->after);
 	} else if (wording->message) {
 		envelope->put_error(&t, c, wording, r == V_BAD_FIELDS);
 	} else {

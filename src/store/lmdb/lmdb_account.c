@@ -126,7 +126,7 @@ lmdb_account_list(struct store *st, struct arena *mem, const struct uuid *after,
 	void *list;
 	int r;
 
-	r = lmdb_read_list(st, mem, lmdb_behind(TABLE_ACCOUNT, after), &all, limit,
+	r = lmdb_read_list(st, mem, lmdb_after(TABLE_ACCOUNT, after), &all, limit,
 	    sizeof **accounts, &list, count);
 	if (r)
 		return r;

@@ -198,7 +198,8 @@ key_text(const struct place *at, char *out)
 
 /* --- records ----------------------------------------------------------------- */
 
-int
+/* Logs that the record there is damaged: -EBADMSG. */
+static int
 place_damaged(const struct place *at)
 {
 	char key[2 * PLACE_KEY_MAX + 1];
@@ -298,13 +299,13 @@ int
 place_next(struct txn *tx, struct place *at)
 {
 	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
-	uint8_t behind[PLACE_KEY_MAX + 1];
-	MDB_val key = { at->len + 1, behind }, val;
+	uint8_t next[PLACE_KEY_MAX + 1];
+	MDB_val key = { at->len + 1, next }, val;
 	int rc;
 
 	/* no key lies between a key and the same one with a NUL more */
-	memcpy(behind, at->key, at->len);
-	behind[at->len] = '\0';
+	memcpy(next, at->key, at->len);
+	next[at->len] = '\0';
 	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[at->table], &cursor);
 	if (rc)
 		return txn_fault(tx, rc, "mdb_cursor_open");

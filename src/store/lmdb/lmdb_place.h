@@ -39,9 +39,6 @@ int place_need(struct txn *tx, const struct place *at, const struct place *from,
 /* The size of the struct of the records there. */
 size_t place_record_size(const struct place *at);
 
-/* Logs that the record there is damaged: -EBADMSG. */
-int place_damaged(const struct place *at);
-
 /* Writes the record, replacing an older one.  Dropping an absent record is not a fault. */
 int place_put(struct txn *tx, const struct place *at, const void *record);
 int place_drop(struct txn *tx, const struct place *at);

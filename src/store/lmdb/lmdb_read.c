@@ -103,7 +103,7 @@ lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struc
 }
 
 struct place
-lmdb_behind(enum table table, const struct uuid *after)
+lmdb_after(enum table table, const struct uuid *after)
 {
 	const struct place start = { .table = table };
 

@@ -13,7 +13,7 @@ int lmdb_read_one(struct store *st, const struct place *at, void *record);
 int lmdb_read_linked(struct store *st, const struct place *from, enum table table,
     void *record);
 
-/* Moves at to the next key that begins with prefix.  V_NOT_FOUND behind the last. */
+/* Moves at to the next key that begins with prefix.  V_NOT_FOUND after the last. */
 int lmdb_next_within(struct txn *tx, struct place *at, const struct place *prefix);
 
 /* At most limit records of size bytes after at whose keys begin with prefix, in order. */
@@ -21,6 +21,6 @@ int lmdb_read_list(struct store *st, struct arena *mem, struct place at, const s
     size_t limit, size_t size, void **records, size_t *count);
 
 /* The beginning of a database, or the place of an id in it. */
-struct place lmdb_behind(enum table table, const struct uuid *after);
+struct place lmdb_after(enum table table, const struct uuid *after);
 
 #endif

@@ -262,7 +262,7 @@ lmdb_user_list(struct store *st, struct arena *mem, const struct uuid *after, si
 	void *list;
 	int r;
 
-	r = lmdb_read_list(st, mem, lmdb_behind(TABLE_USER, after), &all, limit,
+	r = lmdb_read_list(st, mem, lmdb_after(TABLE_USER, after), &all, limit,
 	    sizeof **users, &list, count);
 	if (r)
 		return r;
