@@ -120,7 +120,7 @@ give(const struct sockaddr_un *name, const struct owner *owner)
 	GUARD(fd_close) int fd = -1;
 	struct stat st;
 
-	if (owner->uid == (uid_t)-1 && owner->gid == (gid_t)-1)
+	if (!owner || (owner->uid == (uid_t)-1 && owner->gid == (gid_t)-1))
 		return 0;
 	fd = open(name->sun_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
@@ -246,15 +246,7 @@ look_at(int fd, struct listener *l)
 /* --- either --------------------------------------------------------------------------- */
 
 int
-listen_open(struct listener *out, const char *path)
-{
-	static const struct owner ourselves = { (uid_t)-1, (gid_t)-1 };
-
-	return listen_open_for(out, path, &ourselves);
-}
-
-int
-listen_open_for(struct listener *out, const char *path, const struct owner *owner)
+listen_open(struct listener *out, const char *path, const struct owner *owner)
 {
 	GUARD(fd_close) int fd = -1;
 	struct listener l = { .fd = -1 };

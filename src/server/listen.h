@@ -32,12 +32,10 @@ struct owner {
  * path may be an endpoint, "127.0.0.1:9000"; an address that is not loopback is
  * -EPERM, what is neither a path nor an endpoint -EINVAL.  -errno with a line in
  * the log: -EADDRINUSE somebody answers, -EEXIST a file that is not a socket (left
- * alone), -ENAMETOOLONG over 107 bytes.
+ * alone), -ENAMETOOLONG over 107 bytes.  owner: of the socket, which only root can
+ * give to others; NULL for the user of the process.
  */
-int listen_open(struct listener *out, const char *path);
-
-/* The same, for another owner than the process; only root can do that. */
-int listen_open_for(struct listener *out, const char *path, const struct owner *owner);
+int listen_open(struct listener *out, const char *path, const struct owner *owner);
 
 /*
  * Takes a socket that another program created; its name remains when it is closed.

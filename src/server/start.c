@@ -140,7 +140,7 @@ open_socket(const struct start *s, struct listener *out)
 		path = s->conf->listen;
 	if (!path)
 		path = arena_printf(&s->conf->mem, "%s/doorward.sock", s->conf->run_dir);
-	return path ? listen_open_for(out, path, &owner) : -ENOMEM;
+	return path ? listen_open(out, path, &owner) : -ENOMEM;
 }
 
 /* V_NOT_FOUND: standard input is the socket. */

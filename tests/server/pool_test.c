@@ -333,7 +333,7 @@ single_worker(void)
 	struct daemon s;
 
 	daemon_prepare(&s, "");
-	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket, NULL), 0);
 	daemon_start_inherited(&s, l.fd);
 	EXPECT_INT("it is the worker itself", daemon_worker(&s), s.pid);
 	look_at(&s);

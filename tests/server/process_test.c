@@ -345,7 +345,7 @@ name_taken(void)
 	daemon_prepare(&s, "");
 	daemon_start(&s);
 	unlink(s.socket);
-	EXPECT_VERDICT("other", listen_open(&other, s.socket), 0);
+	EXPECT_VERDICT("other", listen_open(&other, s.socket, NULL), 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	EXPECT_INT("left alone", access(s.socket, F_OK), 0);
 	listen_close(&other);
@@ -362,7 +362,7 @@ inherited_socket(void)
 	int fd;
 
 	daemon_prepare(&s, "workers = 3");
-	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket, NULL), 0);
 	daemon_start_inherited(&s, l.fd);
 	EXPECT_INT("it is the worker itself", daemon_worker(&s), s.pid);
 	fd = client_connect(s.socket);

@@ -98,7 +98,7 @@ static struct listener other;
 static void
 make_other(const struct daemon *s)
 {
-	EXPECT_VERDICT(s->socket, listen_open(&other, s->socket), 0);
+	EXPECT_VERDICT(s->socket, listen_open(&other, s->socket, NULL), 0);
 }
 
 /* What stops a start, before anybody could connect. */

@@ -122,7 +122,7 @@ single_worker(void)
 	struct daemon s;
 
 	daemon_prepare(&s, "");
-	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket, NULL), 0);
 	daemon_start_inherited(&s, l.fd);
 	EXPECT_INT("serves", daemon_worker(&s), s.pid);
 	expect_refusals(s.socket, false);

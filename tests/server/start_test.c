@@ -46,7 +46,7 @@ activated(void)
 	pid_t worker;
 
 	daemon_prepare(&s, "workers = 2");
-	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket, NULL), 0);
 	start_activated(&s, l.fd, "1", 0);
 	worker = daemon_worker(&s);
 	EXPECT_TRUE("serves", worker > 0);
@@ -67,7 +67,7 @@ activated_wrongly(void)
 	struct daemon s;
 
 	daemon_prepare(&s, "");
-	EXPECT_VERDICT("listen", listen_open(&l, s.socket), 0);
+	EXPECT_VERDICT("listen", listen_open(&l, s.socket, NULL), 0);
 	start_activated(&s, l.fd, "2", 0);
 	EXPECT_INT("two sockets", service_wait(s.pid), 1);
 	EXPECT_INT("says so", daemon_log_count(&s, "one socket is wanted"), 1);

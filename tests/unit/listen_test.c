@@ -57,7 +57,7 @@ fresh(void)
 
 	prepare();
 	before = umask(0);
-	EXPECT_VERDICT("open", listen_open(&l, path), 0);
+	EXPECT_VERDICT("open", listen_open(&l, path, NULL), 0);
 	EXPECT_INT("umask is back", umask(before), 0);
 	EXPECT_INT("mode", mode_of(path), S_IFSOCK | 0660);
 	EXPECT_INT("nothing else is left", files(), 1);
@@ -75,9 +75,9 @@ stale(void)
 	struct listener first, second;
 
 	prepare();
-	EXPECT_VERDICT("first", listen_open(&first, path), 0);
+	EXPECT_VERDICT("first", listen_open(&first, path, NULL), 0);
 	close(first.fd);
-	EXPECT_VERDICT("replaced", listen_open(&second, path), 0);
+	EXPECT_VERDICT("replaced", listen_open(&second, path, NULL), 0);
 	first.fd = dup(second.fd);
 	listen_close(&first);
 	EXPECT_INT("the name is the second's", mode_of(path), S_IFSOCK | 0660);
@@ -91,8 +91,8 @@ live(void)
 	struct listener first, second = { .fd = -7 };
 
 	prepare();
-	EXPECT_VERDICT("first", listen_open(&first, path), 0);
-	EXPECT_VERDICT("second", listen_open(&second, path), -EADDRINUSE);
+	EXPECT_VERDICT("first", listen_open(&first, path, NULL), 0);
+	EXPECT_VERDICT("second", listen_open(&second, path, NULL), -EADDRINUSE);
 	EXPECT_INT("output untouched", second.fd, -7);
 	EXPECT_INT("the first has a caller", fcntl(accept(first.fd, NULL, NULL), F_GETFD) >= 0, 1);
 	EXPECT_INT("nothing else is left", files(), 1);
@@ -116,7 +116,7 @@ live_but_busy(void)
 		fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 		connect(fds[i], (struct sockaddr *)&name, sizeof name);
 	}
-	EXPECT_VERDICT("busy", listen_open(&l, path), -EADDRINUSE);
+	EXPECT_VERDICT("busy", listen_open(&l, path, NULL), -EADDRINUSE);
 	for (size_t i = 0; i < NELEM(fds); i++)
 		close(fds[i]);
 	close(busy);
@@ -141,7 +141,7 @@ no_sockets(void)
 			EXPECT_INT(t[i].row, symlink("/nowhere/at/all", path), 0);
 		else
 			EXPECT_INT(t[i].row, mknod(path, t[i].type | 0600, 0), 0);
-		EXPECT_VERDICT(t[i].row, listen_open(&l, path), -EEXIST);
+		EXPECT_VERDICT(t[i].row, listen_open(&l, path, NULL), -EEXIST);
 		EXPECT_INT(t[i].row, mode_of(path) & S_IFMT, t[i].type);
 		EXPECT_INT(t[i].row, files(), 1);
 	}
@@ -163,13 +163,13 @@ lengths(void)
 		memcpy(path, dir, strlen(dir));
 		path[strlen(dir)] = '/';
 		path[t[i].len] = '\0';
-		EXPECT_VERDICT(t[i].row, listen_open(&l, path), t[i].want);
+		EXPECT_VERDICT(t[i].row, listen_open(&l, path, NULL), t[i].want);
 		if (t[i].want == 0)
 			listen_close(&l);
 	}
 	prepare();
 	strcat(dir, "/nowhere/s");
-	EXPECT_VERDICT("no directory", listen_open(&l, dir), -ENOENT);
+	EXPECT_VERDICT("no directory", listen_open(&l, dir, NULL), -ENOENT);
 }
 
 static void
@@ -179,7 +179,7 @@ inherited(void)
 	int ends[2];
 
 	prepare();
-	EXPECT_VERDICT("open", listen_open(&l, path), 0);
+	EXPECT_VERDICT("open", listen_open(&l, path, NULL), 0);
 	EXPECT_TRUE("listens", listen_inherited(l.fd));
 	EXPECT_INT("pair", socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
 	EXPECT_TRUE("is connected", !listen_inherited(ends[0]));
@@ -219,10 +219,10 @@ loopback(void)
 
 	prepare();
 	fd = tcp_listener(htonl(INADDR_LOOPBACK), where, sizeof where);
-	EXPECT_VERDICT("taken", listen_open(&other, where), -EADDRINUSE);
+	EXPECT_VERDICT("taken", listen_open(&other, where, NULL), -EADDRINUSE);
 	EXPECT_INT("output untouched", other.fd, -7);
 	close(fd);
-	EXPECT_VERDICT("open", listen_open(&l, where), 0);
+	EXPECT_VERDICT("open", listen_open(&l, where, NULL), 0);
 	EXPECT_STRING("shown", l.name.sun_path, where);
 	EXPECT_TRUE("not blocking", fcntl(l.fd, F_GETFL) & O_NONBLOCK);
 	EXPECT_TRUE("not for programs", fcntl(l.fd, F_GETFD) & FD_CLOEXEC);
@@ -232,7 +232,7 @@ loopback(void)
 	close(fd);
 	EXPECT_INT("no file is made", files(), 0);
 	listen_close(&l);
-	EXPECT_VERDICT("open again", listen_open(&l, where), 0);
+	EXPECT_VERDICT("open again", listen_open(&l, where, NULL), 0);
 	listen_close(&l);
 }
 
@@ -254,7 +254,7 @@ beyond_loopback(void)
 
 	prepare();
 	for (size_t i = 0; i < NELEM(t); i++)
-		EXPECT_VERDICT(t[i].where, listen_open(&l, t[i].where), t[i].want);
+		EXPECT_VERDICT(t[i].where, listen_open(&l, t[i].where, NULL), t[i].want);
 	EXPECT_INT("output untouched", l.fd, -7);
 }
 
