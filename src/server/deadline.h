@@ -4,8 +4,9 @@
  *
  * SO_RCVTIMEO and SO_SNDTIMEO restart with each byte, so a slow peer could hold a
  * worker for ever.  When the time is over, the connection is shut down, and
- * reads and writes see its end.  There is one deadline at a time; it uses
- * SIGALRM, which must not be blocked.
+ * reads and writes see its end.  There is one deadline at a time, and all have
+ * the same limit.  The main thread starts them, and must not block SIGALRM, which
+ * may also arrive while no deadline runs.
  */
 #ifndef SERVER_DEADLINE_H
 #define SERVER_DEADLINE_H

@@ -26,13 +26,14 @@
 /* The longest that is looked at in a request that has more than those. */
 #define PARAM_KEPT 4096
 
-/* How long libfcgi waits for the peer to close first. */
+/* How long libfcgi waits for the peer to close first, if bytes may be unread. */
 #define CLOSE_WAIT_MS "100"
 
 struct exchange {
 	struct arena mem;		/* of the request, wiped after it */
 	struct request req;
 	FCGX_Request peer;		/* libfcgi keeps its address */
+	bool is_read;			/* up to the end of what the peer sends */
 };
 
 /* Between two wipes: parameters, body and the longest list of tokens fit well. */
@@ -162,20 +163,22 @@ take_role(struct request *req, int role)
 
 /* V_MALFORMED: the peer did not hand over a whole request. */
 static int
-receive(FCGX_Request *peer, struct request *req, const struct conf *conf)
+receive(struct exchange *x, const struct conf *conf)
 {
 	int r;
 
-	if (FCGX_Accept_r(peer) != 0)
+	if (FCGX_Accept_r(&x->peer) != 0)
 		return V_MALFORMED;
-	r = take_role(req, peer->role);
+	r = take_role(&x->req, x->peer.role);
 	if (!r)
-		r = take_params(req, peer->envp);
+		r = take_params(&x->req, x->peer.envp);
 	if (r)
 		return r;
-	if (req->role == ROLE_AUTHORIZER)
+	if (x->req.role == ROLE_AUTHORIZER)
 		return 0;		/* has no body (FastCGI 1.0, 6.3) */
-	return take_body(req, peer->in, (size_t)conf->max_body_bytes);
+	r = take_body(&x->req, x->peer.in, (size_t)conf->max_body_bytes);
+	x->is_read = !r;
+	return r;
 }
 
 /* A CR or LF in a header would let its value write headers of its own. */
@@ -256,11 +259,18 @@ cut_off(FCGX_Request *peer)
 		FCGX_Free(peer, 1);
 }
 
+/*
+ * One connection, one request.  Closing before all is read resets the connection, and
+ * the peer may lose the answer: libfcgi then waits for the peer to close.
+ */
 static void
-finish(FCGX_Request *peer)
+finish(struct exchange *x)
 {
-	peer->keepConnection = 0;	/* one connection, one request */
-	FCGX_Finish_r(peer);
+	x->peer.keepConnection = x->is_read;
+	FCGX_Finish_r(&x->peer);
+	if (x->peer.ipcFd >= 0)
+		close(x->peer.ipcFd);
+	x->peer.ipcFd = -1;
 }
 
 /* The reading half.  V_MALFORMED: the peer broke off or was too late. */
@@ -270,11 +280,12 @@ take_request(struct exchange *x, int fd, const struct conf *conf)
 	int r;
 
 	FCGX_InitRequest(&x->peer, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	x->is_read = false;
 	x->peer.ipcFd = fd;
 	x->peer.keepConnection = 1;	/* or FCGX_Accept_r closes it as a left-over */
 	scoreboard_enter(STATE_READING);
 	deadline_start(fd, conf->request_deadline_s);
-	r = receive(&x->peer, &x->req, conf);
+	r = receive(x, conf);
 	if (deadline_stop()) {
 		log_info("the web server did not send a request in time");
 		return V_MALFORMED;
@@ -292,7 +303,7 @@ give_answer(struct exchange *x, const struct conf *conf, int r, const struct rep
 		cut_off(&x->peer);
 	} else {
 		send_reply(x->peer.out, r ? &reply_fault : reply);
-		finish(&x->peer);
+		finish(x);
 	}
 	if (deadline_stop() && r <= 0)
 		log_info("the web server did not accept an answer in time");

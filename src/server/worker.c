@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "http/serve.h"
@@ -124,13 +123,21 @@ must_leave(struct worker *w)
 	return leaving;
 }
 
+/* Signals came through meanwhile. */
+static void
+worker_sleep(struct worker *w, int most_ms)
+{
+	waiting_sleep(&w->waiting, w->service, most_ms);
+	w->asked_ms = clock_steady_ms();
+}
+
 /* With the door open a connection may wake this worker alone, which then owes it a look. */
 static void
 await_connection(struct worker *w)
 {
 	bool is_open = waiting_open_door(&w->waiting) == 0;
 
-	waiting_sleep(&w->waiting, w->service, is_open ? INT_MAX : LEFT_MS);
+	worker_sleep(w, is_open ? INT_MAX : LEFT_MS);
 	w->owes_look = true;
 }
 
@@ -145,7 +152,7 @@ leave_to_others(struct worker *w)
 	if (w->owes_look || !w->waiting.count || !scoreboard_has_idle())
 		return false;
 	waiting_close_door(&w->waiting);
-	waiting_sleep(&w->waiting, w->service, LEFT_MS);
+	worker_sleep(w, LEFT_MS);
 	w->left_ms += LEFT_MS;
 	w->owes_look = w->left_ms >= LEFT_MAX_MS;
 	return true;
@@ -167,22 +174,11 @@ accept_failed(struct worker *w, int error)
 	case ENOBUFS:
 	case ENOMEM:
 		log_fault(-error, "accept");
-		waiting_sleep(&w->waiting, w->service, FULL_WAIT_MS);
+		worker_sleep(w, FULL_WAIT_MS);
 		return 0;
 	default:
 		return log_fault(-error, "accept");
 	}
-}
-
-static int
-set_timeouts(int fd, int64_t limit_s)
-{
-	struct timeval limit = { .tv_sec = limit_s };
-
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0)
-		return 0;
-	return log_fault(-errno, "setsockopt");
 }
 
 /* A master that sleeps looks again whether there are workers enough. */
@@ -207,11 +203,6 @@ serve_one(struct worker *w, int fd)
 {
 	int r;
 
-	r = set_timeouts(fd, w->conf->request_deadline_s);
-	if (r) {
-		close(fd);
-		return r;
-	}
 	wake_master(w);			/* first: this request may take long */
 	r = waiting_serve(&w->waiting, w->service, fd);
 	sandbox_report();
@@ -277,7 +268,7 @@ serve_all(struct worker *w)
 	if (leaving)
 		serve_last(w);
 	while (w->waiting.count) {
-		waiting_sleep(&w->waiting, w->service, INT_MAX);
+		worker_sleep(w, INT_MAX);
 		waiting_resume(&w->waiting, w->service);
 	}
 	return r;

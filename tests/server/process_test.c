@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fastcgi.h>
+
 #include "base/clock.h"
 #include "server/listen.h"
 #include "server_test.h"
@@ -20,6 +22,7 @@ static const struct call ask_pid = { .path = "/pid" };
 static const struct call ask_slow = { .path = "/slow" };
 static const struct call ask_crash = { .path = "/crash" };
 static const struct call ask_large = { .path = "/large" };
+static const struct call ask_guard = { .path = "/pid", .role = FCGI_AUTHORIZER };
 static const struct call drip_body = { .path = "/pid", .length = "900", .body_len = 900 };
 
 /* --- peers that would hold a worker ------------------------------------------- */
@@ -37,7 +40,7 @@ static const struct peer {
 	{ "drips from the start",        &drip_body, 0,    true },
 	{ "drips its body",              &drip_body, 200,  true },
 	{ "reads no answer",             &ask_large, 9999, false },
-	{ "talks on after the answer",   &ask_pid,   9999, true },
+	{ "talks on, all unread",        &ask_guard, 9999, true },
 };
 
 struct held {
