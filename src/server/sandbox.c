@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <ucontext.h>
@@ -109,7 +108,7 @@ static const struct {
 	{ CALL(prlimit64),   ALWAYS,             { IS(2, 0) } },
 	{ CALL(sendto),      ALWAYS,             { IS(4, 0) } },
 	/* of the thread that calls, and no other process */
-	{ CALL(setpriority), ALWAYS,             { IS(0, PRIO_PROCESS), IS(1, 0) } },
+	{ CALL(sched_setattr), ALWAYS,           { IS(0, 0) } },
 	{ CALL(ioctl),       PROVIDER,           { IS(1, FIONREAD) } },
 	{ CALL(open),        PROVIDER,           { ONLY(1, WRITING, 0) } },
 	{ CALL(openat),      PROVIDER,           { ONLY(2, WRITING, 0) } },

@@ -9,6 +9,7 @@
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/guard.h"
@@ -205,16 +207,31 @@ try_pipe_size(void)
 	return r == EBADF ? 0 : r;	/* no pipe, but the call was let in */
 }
 
+/* All zero but the size, as sched_setattr(2) describes a thread with nothing special. */
+static long
+keep_priority(pid_t pid)
+{
+	const uint32_t schedule[12] = { sizeof schedule };
+
+	return syscall(SYS_sched_setattr, pid, schedule, 0);
+}
+
 static int
 try_priority(void)
 {
-	return result(setpriority(PRIO_PROCESS, 0, PRIO_MAX - 1));
+	return result((int)keep_priority(0));
 }
 
 static int
 try_priority_other(void)
 {
-	return result(setpriority(PRIO_PROCESS, (id_t)getppid(), 0));
+	return result((int)keep_priority(getppid()));
+}
+
+static int
+try_priority_older(void)
+{
+	return result(setpriority(PRIO_PROCESS, 0, PRIO_MAX - 1));
 }
 
 static int
@@ -272,6 +289,7 @@ static const struct {
 	{ "/try/pipe-size",      try_pipe_size },
 	{ "/try/priority",       try_priority },
 	{ "/try/priority-other", try_priority_other },
+	{ "/try/priority-older", try_priority_older },
 	{ "/try/resolve",        try_resolve },
 	{ "/try/memory",         try_memory },
 	{ "/try/thread",         try_thread },

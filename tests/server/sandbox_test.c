@@ -47,6 +47,7 @@ static const struct attempt {
 	{ "/try/pipe-size",       EPERM, EPERM },
 	{ "/try/priority",        0,      0 },
 	{ "/try/priority-other",  EPERM, EPERM },
+	{ "/try/priority-older",  EPERM, EPERM },
 	{ "/try/thread",          0,      0 },
 	{ "/try/memory",          0,      0 },
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,9 +32,20 @@ conf_in(const char *dir)
 /* What a thread that hashes sees of itself. */
 struct seen {
 	int priority;
+	uint64_t slice_ns;		/* 0 before Linux 6.12, which does not tell */
 	sigset_t blocked;
 	pid_t process;
 };
+
+/* The member sched_runtime of what sched_getattr(2) fills. */
+static uint64_t
+slice_ns(void)
+{
+	uint64_t schedule[6] = { 0 };
+
+	return syscall(SYS_sched_getattr, 0, schedule, sizeof schedule, 0) == 0 ? schedule[3] :
+	    UINT64_MAX;
+}
 
 static void
 look_around(void *arg)
@@ -41,6 +53,7 @@ look_around(void *arg)
 	struct seen *seen = arg;
 
 	seen->priority = getpriority(PRIO_PROCESS, 0);
+	seen->slice_ns = slice_ns();
 	pthread_sigmask(SIG_SETMASK, NULL, &seen->blocked);
 	seen->process = getpid();
 }
@@ -71,6 +84,8 @@ thread(void)
 	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
 	EXPECT_VERDICT("run", run(checks, look_around, &seen), 0);
 	EXPECT_INT("lowest priority", seen.priority, 19);
+	EXPECT_TRUE("short slices", seen.slice_ns == 100000 || seen.slice_ns == 0);
+	EXPECT_TRUE("the caller has longer ones", slice_ns() > 100000 || slice_ns() == 0);
 	EXPECT_INT("of this process", seen.process, getpid());
 	EXPECT_INT("deaf to SIGALRM", sigismember(&seen.blocked, SIGALRM), 1);
 	EXPECT_INT("deaf to SIGTERM", sigismember(&seen.blocked, SIGTERM), 1);
