@@ -33,14 +33,13 @@ uncommented()
 	grep -v -e '^# ' -e '^#	# ' -e '^#$' -e '^$' "$1" | sed 's/^#//'
 }
 
-# examples FILE DIRECTORY: each example of a configuration in the man page, as a file
+# examples FILE DIRECTORY: each example in the man page that is marked ".\" conf", as a file
 examples()
 {
 	awk -v dir="$2" '
-		/^\.Bd -literal/ { on = 1; file = sprintf("%s/%02d.conf", dir, ++number); next }
-		/^\.Ed/ { on = 0 }
-		on && /^doorwardctl / { next }
-		on { print >file }' "$1"
+		/^\.\\" conf$/ { file = sprintf("%s/%02d.conf", dir, ++number); next }
+		/^\.Ed/ { file = "" }
+		file && !/^\.Bd/ { print >file }' "$1"
 }
 
 # same WHAT FILE-A FILE-B

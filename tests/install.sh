@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# The INSTALL section of README, line by line, under a staging root (DESTDIR), and the
-# service then run from there by a user without rights, with the socket left by a
-# stand-in for systemd, behind lighttpd.  What would change the machine itself is
-# replaced by something that changes the staging root.  Run in the build directory.
+# The INSTALL section of README and the blocks of doorward(8) and doorwardctl(8) that are
+# marked ".\" set-up", line by line, under a staging root (DESTDIR).  The service runs from
+# there behind lighttpd.  What would change the machine itself is replaced by something
+# that changes the staging root.  Run in the build directory.
 #
 # shellcheck disable=SC2034,SC2154,SC2329	# set by config.status; called by their names
 set -euo pipefail
@@ -13,7 +13,8 @@ top=$(realpath "${BASH_SOURCE[0]%/*}/..")
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
 build=$(pwd -P)
-mail=you@example.org password=a-password-of-mine
+password=a-password-of-mine
+reloads=0
 
 for program in lighttpd openssl curl systemd-socket-activate; do
 	command -v $program >/dev/null || {
@@ -34,7 +35,7 @@ conf=$stage$sysconfdir/doorward/doorward.conf
 socket=$stage$runstatedir/doorward/doorward.sock
 doorward_pid='' lighttpd_pid=''
 
-# Root becomes nobody; anybody else is fit as he is.
+# Root becomes nobody; other users stay what they are.
 as_user=()
 [ "$EUID" -ne 0 ] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 
@@ -86,7 +87,7 @@ do_systemd-sysusers() {
 	grep -q '^doorward:.*:/usr/sbin/nologin$' "$stage/etc/passwd"
 }
 
-# Its directories, all of them ours.
+# Its directories, which all become ours.
 do_systemd-tmpfiles() {
 	local kind path mode rest
 
@@ -94,6 +95,7 @@ do_systemd-tmpfiles() {
 	while read -r kind path mode rest; do
 		[ "$kind" != d ] || install -d -m "$mode" "$stage$path"
 	done <"$stage$prefix/lib/tmpfiles.d/$2"
+	own_all
 }
 
 # The service and lighttpd run as nobody where root runs this.
@@ -129,11 +131,10 @@ enable_units() {
 }
 
 # As the units say: the socket first, then ExecStart, with paths below the staging root.
-do_systemctl() {
+start_units() {
 	local command listen
 
-	[ "$*" = "enable --now doorward.socket doorward.service" ]
-	enable_units "${@:3}"
+	enable_units "$@"
 	listen=$(sed -n 's/^ListenStream=//p' "$stage$unitdir/doorward.socket")
 	command=$(sed -n 's/^ExecStart=//p' "$stage$unitdir/doorward.service")
 	[ "$stage$listen" = "$socket" ]
@@ -141,10 +142,51 @@ do_systemctl() {
 	start_activated ${command// \// $stage/}
 }
 
+reload_units() {
+	await_answer
+	grep -q '^ExecReload=/bin/kill -HUP \$MAINPID$' "$stage$unitdir/doorward.service"
+	kill -s HUP "$doorward_pid"
+	reloads=$((reloads + 1))
+	await_reloads
+}
+
+do_systemctl() {
+	case $* in
+	"enable --now doorward.socket doorward.service") start_units "${@:3}" ;;
+	"reload doorward") reload_units ;;
+	daemon-reload) ;;
+	*) die "systemctl $*: unknown here" ;;
+	esac
+}
+
+# The owner that the line names becomes nobody, and so does doorward's user from now on:
+# it changes to that user itself, as do the commands.
+do_install() {
+	[ "${*:1:7}" = "-d -m $3 -o doorward -g doorward" ]
+	if [ "$EUID" -eq 0 ]; then
+		as_user=()
+		grep -q '^user = ' "$conf" || printf 'user = "nobody"\ngroup = "nogroup"\n' >>"$conf"
+		set -- "${@:1:3}" -o nobody -g nogroup "$8"
+	else
+		set -- "${@:1:3}" "$8"
+	fi
+	install "${@:1:$#-1}" "$stage${*: -1}"
+}
+
+do_doorward() {
+	[ "$*" = "&" ]
+	"$stage$sbindir/doorward" --config "$conf" --listen "$socket" \
+		>"$work/log/doorward" 2>&1 </dev/null &
+	doorward_pid=$!
+	reloads=0
+	await_socket
+}
+
 start_activated() {
 	"${as_user[@]}" systemd-socket-activate --listen="$socket" "$stage$1" "${@:2}" \
 		>"$work/log/doorward" 2>&1 </dev/null &
 	doorward_pid=$!
+	reloads=0
 	await_socket
 }
 
@@ -158,25 +200,36 @@ await_socket() {
 	die "$socket does not come up"
 }
 
-# --- README ------------------------------------------------------------------------
+# --- the documents -----------------------------------------------------------------
 
-# The commands of the section, continued lines joined, comments gone.
-commands() {
-	sed -n '/^INSTALL IT/,/^The service runs/s/^    //p' "$top/README" |
+# The commands of the section of README, continued lines joined, comments gone.
+readme() {
+	sed -n '/^INSTALL IT/,/^CHOOSE A WEB SERVER/s/^    //p' "$top/README" |
 		sed -e :a -e '/\\$/N; s/\\\n//; ta' -e 's/ *#.*//'
 }
 
+# set_up PAGE NUMBER: the commands of that block
+set_up() {
+	awk -v wanted="$2" '
+		/^\.\\" set-up$/ { on = ++number == wanted; next }
+		/^\.Ed/ { on = 0 }
+		on && !/^\.Bd/' "src/$1"
+}
+
+# run_commands COMMAND...: what that prints
 run_commands() {
-	local line part
+	local line part lines=0
 
 	while read -r line; do
+		lines=$((lines + 1))
 		say "+ $line"
 		while read -r part; do
 			part=${part#./}
 			# shellcheck disable=SC2086,SC2046	# words, as in a shell
 			do_${part%% *} $(cut -s -d ' ' -f 2- <<<"$part")
 		done <<<"${line// && /$'\n'}"
-	done < <(commands)
+	done < <("$@")
+	[ "$lines" -gt 0 ] || die "$*: no commands"
 }
 
 # --- and behind a web server --------------------------------------------------------
@@ -206,6 +259,7 @@ expect() {
 await_answer() {
 	local tries
 
+	[ -n "$lighttpd_pid" ] || start_lighttpd
 	for ((tries = 0; tries < 100; tries++)); do
 		[ "$(ask)" != 401 ] || return 0
 		sleep 0.1
@@ -213,14 +267,25 @@ await_answer() {
 	die "no answer"
 }
 
-await_line() {
+await_reloads() {
 	local tries
 
 	for ((tries = 0; tries < 200; tries++)); do
-		! grep -q "$1" "$work/log/doorward" || return 0
+		[ "$(grep -c 'reloaded, with' "$work/log/doorward")" -lt "$reloads" ] || return 0
 		sleep 0.05
 	done
-	die "no line '$1' in the log"
+	die "not reloaded"
+}
+
+# Back to a host on which the program is installed, but nothing set up.
+reset() {
+	if [ -n "$doorward_pid" ]; then
+		kill "$doorward_pid"
+		wait "$doorward_pid" || true
+		doorward_pid=''
+	fi
+	rm -rf "$stage$localstatedir/lib/doorward" "$stage$runstatedir/doorward" \
+		"$stage$sysconfdir/doorward/master.key"
 }
 
 # Only what was made after the installation is left, and the configuration that was edited.
@@ -240,14 +305,32 @@ if [ ${#socket} -gt 107 ]; then
 	say "the path $socket is too long for a socket: skipped"
 	exit 77
 fi
-[ "$(commands | wc -l)" -ge 8 ] || die "README has no INSTALL section"
-run_commands
-start_lighttpd
+say "README"
+run_commands readme
+expect 200 -u "you@example.org:$password"
+expect 401 -u "you@example.org:another"
+
+say "doorward(8), with systemd"
+reset
+run_commands set_up doorward.8 1
 await_answer
-expect 200 -u "$mail:$password"
-expect 401 -u "$mail:another"
-kill -s HUP "$doorward_pid"
-await_line 'reloaded, with'
-expect 200 -u "$mail:$password"
+expect 200 -u "bob@example.org:$password"
+
+say "doorward(8), without"
+reset
+run_commands set_up doorward.8 2
+await_answer
+do_doorwardctl user add bob@example.org >/dev/null
+expect 200 -u "bob@example.org:$password"
+
+say "doorward(8), reload"
+run_commands set_up doorward.8 3
+expect 200 -u "bob@example.org:$password"
+
+say "doorwardctl(8)"
+reset
+run_commands set_up doorwardctl.8 1
+[ -s "$stage$localstatedir/lib/doorward/data.mdb" ]
+do_doorwardctl status >/dev/null
 uninstall
 echo "installed, run, reloaded and uninstalled"

@@ -14,17 +14,13 @@ doorwardctl()
 	"$here/doorwardctl" "$@"
 }
 
-# page_blocks FILE DIRECTORY: each example that calls doorwardctl, but for the set-up
-# of a host, as a file
+# page_blocks FILE DIRECTORY: each example that is marked ".\" run", as a file
 page_blocks()
 {
 	awk -v dir="$2" '
-		/^\.Bd -literal/ { on = 1; text = ""; next }
-		/^\.Ed/ { on = 0
-			if (text ~ /doorwardctl/ && text !~ /doorwardctl init/)
-				printf "%s", text >sprintf("%s/%02d", dir, ++number)
-		}
-		on { gsub(/\\e/, "\\"); text = text $0 "\n" }' "$1"
+		/^\.\\" run$/ { file = sprintf("%s/%02d", dir, ++number); next }
+		/^\.Ed/ { file = "" }
+		file && !/^\.Bd/ { gsub(/\\e/, "\\"); print >file }' "$1"
 }
 
 # run_blocks PAGE: its examples, each in the shell of those before it

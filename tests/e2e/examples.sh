@@ -8,7 +8,8 @@
 #
 # In the page ".\" run" marks a block of commands, ".\" answer STATUS" the answer to
 # the last of them.  In the README commands and answers are indented blocks; an answer
-# begins with "{" and is 200.
+# begins with "{" and is 200.  In doorward(8) ".\" log" marks a line of the log, which
+# has to have the fields of a real one.
 set -euo pipefail
 
 top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
@@ -24,6 +25,11 @@ curl() {
 	arguments=("${arguments[@]/#https:\/\/localhost:8443/$E2E_HTTPS}")
 	command curl -sS --noproxy '*' --cacert "$E2E_CA" --max-time 20 \
 		-w '%{stderr}%{http_code}\n' "${arguments[@]}" 2>>"$work/status"
+}
+
+# So do those that need a right which no request can give.
+doorwardctl() {
+	"$E2E_CTL" "$@"
 }
 
 # Blocks go to files NUMBER.1.run, and NUMBER.2.answer.STATUS for what the block printed.
@@ -111,6 +117,29 @@ run_blocks() {
 	done
 }
 
+# The names of the fields of a line of the log, which the page breaks.
+log_fields() {
+	tr '\n' ' ' <"$1" | grep -oE '\b[a-z]+=' || true
+}
+
+check_log() {
+	local wanted found
+
+	awk '/^\.\\" log$/ { on = 1 } /^\.Ed/ { on = 0 } on && !/^\./' "${page%/*}/doorward.8" \
+		>"$work/log-wanted"
+	command curl -sS -o "$work/printed" --noproxy '*' --cacert "$E2E_CA" \
+		-u nobody@example.org:wrong "$E2E_HTTPS/rest/auth"
+	grep 'result=wrong-credentials .*failed=basic name=nobody@example.org' \
+		"$E2E_LOG/doorward.log" | tail -n 1 >"$work/log-found"
+	wanted=$(log_fields "$work/log-wanted")
+	found=$(log_fields "$work/log-found")
+	answers=$((answers + 1))
+	if [ -z "$wanted" ] || [ "$wanted" != "$found" ]; then
+		failures=$((failures + 1))
+		printf 'doorward(8): a line of the log has\n%s\nbut should have\n%s\n' "$found" "$wanted"
+	fi
+}
+
 # What a reader has who follows the page: a user with that password.
 add_reader() {
 	local login
@@ -136,7 +165,8 @@ make_run
 cd "$work"
 run_blocks "doorward-api(7)" "$work/page"
 run_blocks README "$work/readme"
+check_log
 "$E2E_CTL" user delete "$(<"$work/reader")" --yes
 "$E2E_CTL" user logout "${E2E_USER%%:*}" >/dev/null
 printf 'examples: %d answers, %d failed\n' "$answers" "$failures"
-[ "$answers" -ge 15 ] && [ "$failures" -eq 0 ]
+[ "$answers" -ge 25 ] && [ "$failures" -eq 0 ]
