@@ -53,7 +53,7 @@ usage(FILE *out, int code)
 
 /* -EINVAL if the command line is wrong; getopt_long has then said what. */
 static int
-choices_take(struct choices *c, int argc, char **argv)
+choices_parse(struct choices *c, int argc, char **argv)
 {
 	struct option longs[ARG_CHOICES + 1] = { { 0 } };
 	int found;
@@ -127,7 +127,7 @@ run(int argc, char **argv)
 	GUARD(conf_drop) struct conf *conf = NULL;
 	struct choices c = { { NULL } };
 
-	if (choices_take(&c, argc, argv))
+	if (choices_parse(&c, argc, argv))
 		return usage(stderr, EXIT_USAGE);
 	if (c.given[ARG_HELP])
 		return usage(stdout, EXIT_SUCCESS);

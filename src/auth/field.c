@@ -211,7 +211,7 @@ shape(const struct field_rule *rule, const char *text, char *value, size_t size,
 
 /* text into the field called name of a record, if its rule allows it. */
 static int
-take(const struct record_kind *kind, void *record, const char *name, const char *text,
+set_field(const struct record_kind *kind, void *record, const char *name, const char *text,
     const char **why)
 {
 	const struct field_rule *rule = field_rule_of(kind, name);
@@ -240,13 +240,13 @@ take(const struct record_kind *kind, void *record, const char *name, const char 
 }
 
 int
-user_take_field(struct user *user, const char *name, const char *text, const char **why)
+user_set_field(struct user *user, const char *name, const char *text, const char **why)
 {
-	return take(&user_kind, user, name, text, why);
+	return set_field(&user_kind, user, name, text, why);
 }
 
 int
-account_take_field(struct account *account, const char *name, const char *text, const char **why)
+account_set_field(struct account *account, const char *name, const char *text, const char **why)
 {
-	return take(&account_kind, account, name, text, why);
+	return set_field(&account_kind, account, name, text, why);
 }

@@ -29,8 +29,8 @@ const struct field_rule *field_rule_of(const struct record_kind *kind, const cha
  * ISO 8601 for dates, a decimal for balance.  "" empties a field that may be
  * empty.  V_INVALID: *why says what is wrong.  -ENOMEM.
  */
-int user_take_field(struct user *user, const char *name, const char *text, const char **why);
-int account_take_field(struct account *account, const char *name, const char *text,
+int user_set_field(struct user *user, const char *name, const char *text, const char **why);
+int account_set_field(struct account *account, const char *name, const char *text,
     const char **why);
 
 /* Is it a role of users, in its exact spelling? */

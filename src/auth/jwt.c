@@ -70,7 +70,7 @@ enum { HEADER, CLAIMS, SIGNATURE };
  * permits: libjwt is less strict.  V_MALFORMED.
  */
 static int
-take_apart(const char *token, struct parts *parts)
+split(const char *token, struct parts *parts)
 {
 	char *free_from = parts->bytes;
 	size_t encoded;
@@ -153,7 +153,7 @@ find_key(const struct parts *parts, enum jwt_algorithm first, enum jwt_algorithm
  *  V_WRONG_CREDENTIAL.
  */
 static int
-verify(const char *token, const struct jwt_key *key)
+check_signature(const char *token, const struct jwt_key *key)
 {
 	GUARD(jwt_drop) jwt_t *jwt = NULL;
 	size_t len = key->algorithm == JWT_HS256 ? SECRET_KEY_LEN : strlen(key->bytes);
@@ -174,11 +174,11 @@ open_as(const char *token, enum jwt_algorithm first, enum jwt_algorithm last,
 	struct parts parts;
 	int r;
 
-	r = take_apart(token, &parts);
+	r = split(token, &parts);
 	if (!r)
 		r = find_key(&parts, first, last, find, arg, &key);
 	if (!r)
-		r = verify(token, &key);
+		r = check_signature(token, &key);
 	return r ? r : part_parse(&parts, CLAIMS, claims);
 }
 

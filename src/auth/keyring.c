@@ -21,7 +21,7 @@ static const char *const purposes[KEY_PURPOSES] = {
 };
 
 static void
-take_master(struct master_key *master, const uint8_t *bytes)
+copy_master(struct master_key *master, const uint8_t *bytes)
 {
 	uint8_t digest[DIGEST_LEN];
 
@@ -44,7 +44,7 @@ keyring_read_master(struct keyring *ring, const char *path)
 		return log_fault(-EINVAL, "key file %s must have 32 bytes", path);
 	ring->master_count = len / SECRET_KEY_LEN;
 	for (size_t i = 0; i < ring->master_count; i++)
-		take_master(&ring->masters[i], bytes + i * SECRET_KEY_LEN);
+		copy_master(&ring->masters[i], bytes + i * SECRET_KEY_LEN);
 	secret_wipe(bytes, sizeof bytes);
 	return 0;
 }

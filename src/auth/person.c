@@ -34,12 +34,12 @@ find_room(const struct person *person, const struct user *user)
 
 /* Stores the id of the person in a field of user, *field.  V_INVALID. */
 static int
-take_id(const struct person *person, struct user *user, const char **field)
+copy_id(const struct person *person, struct user *user, const char **field)
 {
 	const char *why;
 
 	*field = find_room(person, user);
-	return *field ? user_take_field(user, *field, person->id, &why) : V_INVALID;
+	return *field ? user_set_field(user, *field, person->id, &why) : V_INVALID;
 }
 
 /*
@@ -71,7 +71,7 @@ link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, st
 		return r;
 	if (!user_is_live(&found))
 		return V_WRONG_CREDENTIAL;
-	if (take_id(person, &found, &field))
+	if (copy_id(person, &found, &field))
 		return find_by_id(auth, person, user);
 	r = store_user_fill(auth->store, &found, field_bit(&user_kind, field), now_ms, user);
 	if (!r)
@@ -81,12 +81,12 @@ link_by_email(struct auth *auth, const struct person *person, int64_t now_ms, st
 
 /* A name that violates our rules is omitted. */
 static void
-take_name(struct user *user, const char *field, const char *name)
+copy_name(struct user *user, const char *field, const char *name)
 {
 	const char *why;
 
 	if (name)
-		(void)user_take_field(user, field, name, &why);
+		(void)user_set_field(user, field, name, &why);
 }
 
 static int
@@ -96,11 +96,11 @@ register_user(struct auth *auth, const struct person *person, int64_t now_ms, st
 	const char *field, *why;
 	int r;
 
-	if (user_take_field(&fresh, "email", person->email, &why) ||
-	    take_id(person, &fresh, &field))
+	if (user_set_field(&fresh, "email", person->email, &why) ||
+	    copy_id(person, &fresh, &field))
 		return V_WRONG_CREDENTIAL;
-	take_name(&fresh, "first_name", person->first_name);
-	take_name(&fresh, "last_name", person->last_name);
+	copy_name(&fresh, "first_name", person->first_name);
+	copy_name(&fresh, "last_name", person->last_name);
 	r = user_add(auth, &fresh, NULL, 0, &why);
 	if (r == V_EXISTS)
 		return find_by_id(auth, person, user);	/* or another user has the e-mail */

@@ -47,7 +47,7 @@ open_cache(struct throttle *th, const struct conf *conf)
 }
 
 static int
-take_exempt(struct throttle *th, const struct conf_list *list)
+read_exempt(struct throttle *th, const struct conf_list *list)
 {
 	th->exempt = calloc(list->count + 1, sizeof *th->exempt);
 	if (!th->exempt)
@@ -61,7 +61,7 @@ take_exempt(struct throttle *th, const struct conf_list *list)
 
 /* A wider network has more clients, so it may fail more often, and is forgiven as much sooner. */
 static void
-take_rules(struct throttle *th, const struct conf *conf)
+read_rules(struct throttle *th, const struct conf *conf)
 {
 	for (enum count_kind kind = 0; kind < COUNT_KINDS; kind++) {
 		int64_t wider = kinds[kind].wider;
@@ -85,8 +85,8 @@ throttle_open(struct throttle **out, const struct conf *conf, const uint8_t *key
 		return -ENOMEM;
 	th->conf = conf;
 	memcpy(th->key, key, sizeof th->key);
-	take_rules(th, conf);
-	r = take_exempt(th, &conf->throttle_exempt);
+	read_rules(th, conf);
+	r = read_exempt(th, &conf->throttle_exempt);
 	if (!r)
 		r = open_cache(th, conf);
 	if (r)

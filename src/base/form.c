@@ -34,7 +34,7 @@ decode(const char *in, size_t len, char *out, size_t *out_len)
 }
 
 static int
-take_pair(struct arena *mem, const char *in, size_t len, struct pair *pair)
+read_pair(struct arena *mem, const char *in, size_t len, struct pair *pair)
 {
 	const char *equals = memchr(in, '=', len);
 	size_t name_len = equals ? (size_t)(equals - in) : len, decoded_len;
@@ -85,7 +85,7 @@ form_parse(struct arena *mem, const char *bytes, size_t len, struct pairs *out)
 		part = amp ? (size_t)(amp - bytes) : (size_t)(end - bytes);
 		if (!part)
 			continue;
-		r = take_pair(mem, bytes, part, &pairs.at[pairs.count]);
+		r = read_pair(mem, bytes, part, &pairs.at[pairs.count]);
 		if (r)
 			return r;
 		pairs.count++;

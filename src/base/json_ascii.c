@@ -6,7 +6,7 @@
 
 /* RFC 3629, 3: the length is in the first byte, six bits in each of the others. */
 static size_t
-take_character(const char *bytes, unsigned *code)
+read_character(const char *bytes, unsigned *code)
 {
 	unsigned char first = (unsigned char)bytes[0];
 	size_t len = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
@@ -53,7 +53,7 @@ json_ascii(const char *bytes, size_t len, char *out)
 			out[used++] = *bytes++;
 			continue;
 		}
-		bytes += take_character(bytes, &code);
+		bytes += read_character(bytes, &code);
 		used += put_character(out + used, code);
 	}
 	return used;

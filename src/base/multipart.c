@@ -59,7 +59,7 @@ skip_blanks(struct span *in)
 
 /* All that comes next out of set; it may be nothing. */
 static struct span
-take(struct span *in, const char *set)
+read_while(struct span *in, const char *set)
 {
 	struct span out = { in->at, in->at };
 
@@ -71,7 +71,7 @@ take(struct span *in, const char *set)
 
 /* Some parsers take a backslash for an escape, others for itself: we refuse it. */
 static int
-take_quoted(struct span *in, struct span *out)
+read_quoted(struct span *in, struct span *out)
 {
 	const char *quote = memchr(in->at, '"', left(in));
 
@@ -84,28 +84,28 @@ take_quoted(struct span *in, struct span *out)
 
 /* ; name=value or ; name="value" (RFC 9110, 5.6.6) */
 static int
-take_param(struct span *in, struct param *out)
+read_param(struct span *in, struct param *out)
 {
 	skip_blanks(in);
 	if (!skip(in, ";", 1))
 		return V_MALFORMED;
 	skip_blanks(in);
-	out->name = take(in, TOKEN);
+	out->name = read_while(in, TOKEN);
 	if (!left(&out->name) || !skip(in, "=", 1))
 		return V_MALFORMED;
 	if (skip(in, "\"", 1))
-		return take_quoted(in, &out->value);
-	out->value = take(in, UNQUOTED);
+		return read_quoted(in, &out->value);
+	out->value = read_while(in, UNQUOTED);
 	return left(&out->value) ? 0 : V_MALFORMED;
 }
 
 static int
-take_boundary(const struct span *value, char out[BOUNDARY_SIZE])
+read_boundary(const struct span *value, char out[BOUNDARY_SIZE])
 {
 	struct span rest = *value;
 	size_t len = left(value);
 
-	take(&rest, BOUNDARY);
+	read_while(&rest, BOUNDARY);
 	if (left(&rest) || !len || len >= BOUNDARY_SIZE || value->end[-1] == ' ')
 		return V_MALFORMED;
 	memcpy(out, value->at, len);
@@ -124,10 +124,10 @@ multipart_boundary(const char *content_type, char out[BOUNDARY_SIZE])
 	in.at += strcspn(in.at, "; \t");
 	skip_blanks(&in);
 	for (; left(&in); skip_blanks(&in)) {
-		r = take_param(&in, &param);
+		r = read_param(&in, &param);
 		if (!r && is_word(&param.name, "boundary")) {
 			found++;
-			r = take_boundary(&param.value, out);
+			r = read_boundary(&param.value, out);
 		}
 		if (r)
 			return r;
@@ -143,15 +143,15 @@ struct head {
 
 /* form-data; name="jwt", and nothing else: what has a filename is a file (RFC 7578, 4.2). */
 static int
-take_disposition(struct span *value, struct head *head)
+read_disposition(struct span *value, struct head *head)
 {
-	struct span type = take(value, TOKEN);
+	struct span type = read_while(value, TOKEN);
 	struct param param;
 	int r;
 
 	if (!is_word(&type, "form-data") || head->dispositions++)
 		return V_MALFORMED;
-	r = take_param(value, &param);
+	r = read_param(value, &param);
 	if (r)
 		return r;
 	skip_blanks(value);
@@ -163,7 +163,7 @@ take_disposition(struct span *value, struct head *head)
 
 /* Only what leaves the bytes as they are (RFC 7578, 4.7). */
 static int
-take_encoding(struct span *value, struct head *head)
+read_encoding(struct span *value, struct head *head)
 {
 	(void)head;
 	return is_word(value, "7bit") || is_word(value, "8bit") || is_word(value, "binary") ?
@@ -171,33 +171,33 @@ take_encoding(struct span *value, struct head *head)
 }
 
 static int
-take_header(struct span line, struct head *head)
+read_header(struct span line, struct head *head)
 {
 	static const struct {
 		const char *name;
-		int (*take)(struct span *value, struct head *head);
+		int (*read)(struct span *value, struct head *head);
 	} rows[] = {
-		{ "Content-Disposition",	take_disposition },
-		{ "Content-Transfer-Encoding",	take_encoding },
+		{ "Content-Disposition",	read_disposition },
+		{ "Content-Transfer-Encoding",	read_encoding },
 	};
 	struct span name;
 
 	if (left(&line) > HEADER_LINE_MAX || text_has_control(line.at, left(&line)))
 		return V_MALFORMED;
-	name = take(&line, TOKEN);
+	name = read_while(&line, TOKEN);
 	if (!left(&name) || !skip(&line, ":", 1))
 		return V_MALFORMED;
 	skip_blanks(&line);
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		if (is_word(&name, rows[i].name))
-			return rows[i].take(&line, head);
+			return rows[i].read(&line, head);
 	}
 	return 0;
 }
 
 /* Skips the next line and its CRLF. */
 static int
-take_line(struct span *in, struct span *line)
+read_line(struct span *in, struct span *line)
 {
 	const char *crlf = memmem(in->at, left(in), "\r\n", 2);
 
@@ -210,19 +210,19 @@ take_line(struct span *in, struct span *line)
 
 /* A part begins with the CRLF of the delimiter before it. */
 static int
-take_part(struct arena *mem, struct span part, struct pair *pair)
+read_part(struct arena *mem, struct span part, struct pair *pair)
 {
 	struct head head = { .dispositions = 0 };
 	struct span line;
 	int r;
 
-	r = take_line(&part, &line);
+	r = read_line(&part, &line);
 	while (!r) {
-		r = take_line(&part, &line);
+		r = read_line(&part, &line);
 		if (!r && !left(&line))
 			break;
 		if (!r)
-			r = take_header(line, &head);
+			r = read_header(line, &head);
 	}
 	if (r || !head.dispositions)
 		return V_MALFORMED;
@@ -237,7 +237,7 @@ take_part(struct arena *mem, struct span part, struct pair *pair)
  * before it.  V_MALFORMED: there is none, or its line begins with LF alone.
  */
 static int
-take_delimiter(struct span *in, const char *delimiter, struct span *before)
+read_delimiter(struct span *in, const char *delimiter, struct span *before)
 {
 	size_t len = strlen(delimiter);
 	const char *lf = memmem(in->at, left(in), delimiter + 1, len - 1);
@@ -271,22 +271,22 @@ count_lines(struct span in, const char *start)
 }
 
 static int
-take_parts(struct arena *mem, struct span in, const char *delimiter, struct pairs *pairs)
+read_parts(struct arena *mem, struct span in, const char *delimiter, struct pairs *pairs)
 {
 	struct span part = in;
 	bool last;
 	int r = 0;
 
 	if (!skip(&in, delimiter + 2, strlen(delimiter + 2)))
-		r = take_delimiter(&in, delimiter, &part);
+		r = read_delimiter(&in, delimiter, &part);
 	if (!r)
 		r = end_delimiter(&in, &last);
 	while (!r && !last) {
 		if (pairs->count == FORM_PAIRS_MAX)
 			return V_MALFORMED;
-		r = take_delimiter(&in, delimiter, &part);
+		r = read_delimiter(&in, delimiter, &part);
 		if (!r)
-			r = take_part(mem, part, &pairs->at[pairs->count++]);
+			r = read_part(mem, part, &pairs->at[pairs->count++]);
 		if (!r)
 			r = end_delimiter(&in, &last);
 	}
@@ -313,7 +313,7 @@ multipart_parse(struct arena *mem, const char *bytes, size_t len, const char *bo
 	    sizeof *pairs.at);
 	if (!pairs.at)
 		return -ENOMEM;
-	r = len ? take_parts(mem, in, delimiter, &pairs) : 0;
+	r = len ? read_parts(mem, in, delimiter, &pairs) : 0;
 	if (r)
 		return r;
 	*out = pairs;

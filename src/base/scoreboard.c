@@ -116,7 +116,7 @@ raise_high(unsigned to)
 }
 
 static int
-take(size_t at)
+claim(size_t at)
 {
 	int r;
 
@@ -147,7 +147,7 @@ scoreboard_join(void)
 	for (size_t at = 0; at < SCOREBOARD_CELLS && !r; at++) {
 		r = file_lock(file.fd, F_WRLCK, (off_t)at, 1);
 		if (!r)
-			return take(at);
+			return claim(at);
 		if (r == -EAGAIN)
 			r = 0;
 	}

@@ -237,14 +237,14 @@ parser_drop(cfg_t **cfg)
 }
 
 static int
-take_text(struct arena *mem, const char *value, const char **member)
+read_text(struct arena *mem, const char *value, const char **member)
 {
 	*member = arena_strdup(mem, value ? value : "");
 	return *member ? 0 : -ENOMEM;
 }
 
 static int
-take_list(struct arena *mem, cfg_t *cfg, const char *name, struct conf_list *list)
+read_list(struct arena *mem, cfg_t *cfg, const char *name, struct conf_list *list)
 {
 	int r = 0;
 
@@ -253,13 +253,13 @@ take_list(struct arena *mem, cfg_t *cfg, const char *name, struct conf_list *lis
 	if (!list->at)
 		return -ENOMEM;
 	for (unsigned i = 0; i < list->count && !r; i++)
-		r = take_text(mem, cfg_getnstr(cfg, name, i), &list->at[i]);
+		r = read_text(mem, cfg_getnstr(cfg, name, i), &list->at[i]);
 	return r;
 }
 
 /* Stores the value of an option in its member of to. */
 static int
-take_value(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *row)
+read_value(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *row)
 {
 	char *member = (char *)to + row->offset;
 
@@ -271,27 +271,27 @@ take_value(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *row
 		*(bool *)member = cfg_getbool(cfg, row->name);
 		return 0;
 	case OPTION_LIST:
-		return take_list(mem, cfg, row->name, (struct conf_list *)member);
+		return read_list(mem, cfg, row->name, (struct conf_list *)member);
 	case OPTION_CHOICE:
-		return take_text(mem, choice_of(row, cfg_getstr(cfg, row->name)),
+		return read_text(mem, choice_of(row, cfg_getstr(cfg, row->name)),
 		    (const char **)member);
 	default:
-		return take_text(mem, cfg_getstr(cfg, row->name), (const char **)member);
+		return read_text(mem, cfg_getstr(cfg, row->name), (const char **)member);
 	}
 }
 
 static int
-take_values(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *rows, size_t count)
+read_values(struct arena *mem, void *to, cfg_t *cfg, const struct option_row *rows, size_t count)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < count && !r; i++)
-		r = take_value(mem, to, cfg, &rows[i]);
+		r = read_value(mem, to, cfg, &rows[i]);
 	return r;
 }
 
 static int
-take_sections(struct conf *conf, cfg_t *cfg)
+read_sections(struct conf *conf, cfg_t *cfg)
 {
 	cfg_t *section;
 	int r = 0;
@@ -302,16 +302,16 @@ take_sections(struct conf *conf, cfg_t *cfg)
 		return -ENOMEM;
 	for (unsigned i = 0; i < conf->oidc_count && !r; i++) {
 		section = cfg_getnsec(cfg, "oidc", i);
-		r = take_text(&conf->mem, cfg_title(section), &conf->oidc[i].name);
+		r = read_text(&conf->mem, cfg_title(section), &conf->oidc[i].name);
 		if (!r)
-			r = take_values(&conf->mem, &conf->oidc[i], section, oidc_options,
+			r = read_values(&conf->mem, &conf->oidc[i], section, oidc_options,
 			    oidc_options_count);
 	}
 	return r;
 }
 
 static int
-take_all(struct conf **out, cfg_t *cfg)
+read_all(struct conf **out, cfg_t *cfg)
 {
 	GUARD(conf_drop) struct conf *conf = NULL;
 	int r;
@@ -320,9 +320,9 @@ take_all(struct conf **out, cfg_t *cfg)
 	if (!conf)
 		return -ENOMEM;
 	arena_init(&conf->mem, 0);
-	r = take_values(&conf->mem, conf, cfg, options, options_count);
+	r = read_values(&conf->mem, conf, cfg, options, options_count);
 	if (!r)
-		r = take_sections(conf, cfg);
+		r = read_sections(conf, cfg);
 	if (r)
 		return r;
 	*out = conf;
@@ -391,7 +391,7 @@ conf_load(struct conf **out, const char *path, struct text *errors)
 	error_lines = NULL;
 	if (r)
 		return r < 0 ? r : V_INVALID;
-	r = take_all(&conf, cfg);
+	r = read_all(&conf, cfg);
 	if (r)
 		return r;
 	r = conf_check_rules(conf, path, errors);
@@ -408,7 +408,7 @@ conf_defaults(struct conf **out)
 	GUARD(parser_drop) cfg_t *cfg = NULL;
 
 	cfg = parser_new();
-	return cfg ? take_all(out, cfg) : -ENOMEM;
+	return cfg ? read_all(out, cfg) : -ENOMEM;
 }
 
 void

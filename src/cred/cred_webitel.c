@@ -21,7 +21,7 @@ static const struct {
 
 /* Takes the value of a place, if none was found before. */
 static int
-take(const struct sources *sources, enum place place, const char *name, const char **value,
+find_one(const struct sources *sources, enum place place, const char *name, const char **value,
     bool *in_query)
 {
 	const struct pairs *pairs = &sources->in[place];
@@ -43,9 +43,10 @@ cred_webitel_collect(const struct sources *sources, struct webitel_presented *ou
 
 	*out = (struct webitel_presented){ .token = NULL };
 	for (size_t i = 0; i < NELEM(places) && !r; i++) {
-		r = take(sources, places[i].place, places[i].token, &out->token, &out->in_query);
+		r = find_one(sources, places[i].place, places[i].token, &out->token,
+		    &out->in_query);
 		if (!r)
-			r = take(sources, places[i].place, places[i].key, &out->key,
+			r = find_one(sources, places[i].place, places[i].key, &out->key,
 			    &out->in_query);
 	}
 	return r;

@@ -30,7 +30,7 @@ struct intake {
 
 /* Returning anything but the size makes libcurl stop. */
 static size_t
-take_body(char *bytes, size_t one, size_t count, void *arg)
+on_body(char *bytes, size_t one, size_t count, void *arg)
 {
 	struct intake *in = arg;
 	size_t len = one * count;
@@ -44,7 +44,7 @@ take_body(char *bytes, size_t one, size_t count, void *arg)
 
 /* RFC 9111, 5.2.2.1; 0 for no-store. */
 static void
-take_cache_control(struct intake *in, const char *value)
+read_cache_control(struct intake *in, const char *value)
 {
 	const char *age = strcasestr(value, "max-age=");
 	int64_t age_s = age ? strtoll(age + strlen("max-age="), NULL, 10) : in->max_age_s;
@@ -55,7 +55,7 @@ take_cache_control(struct intake *in, const char *value)
 }
 
 static size_t
-take_header(char *bytes, size_t one, size_t count, void *arg)
+on_header(char *bytes, size_t one, size_t count, void *arg)
 {
 	static const char name[] = "cache-control:";
 	struct intake *in = arg;
@@ -68,7 +68,7 @@ take_header(char *bytes, size_t one, size_t count, void *arg)
 	if (len < sizeof line && strncasecmp(bytes, name, strlen(name)) == 0) {
 		memcpy(line, bytes, len);
 		line[len] = '\0';
-		take_cache_control(in, line + strlen(name));
+		read_cache_control(in, line + strlen(name));
 	}
 	return len;
 }
@@ -91,8 +91,8 @@ set_options(CURL *curl, const char *ca_file, int64_t timeout_ms)
 		curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED),
 		curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)UPSTREAM_BODY_MAX),
 		curl_easy_setopt(curl, CURLOPT_USERAGENT, "doorward"),
-		curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body),
-		curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header),
+		curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body),
+		curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header),
 		*ca_file ? curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file) : CURLE_OK,
 	};
 

@@ -10,7 +10,7 @@
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
 #include "ctl/record_show.h"
-#include "ctl/record_take.h"
+#include "ctl/record_set.h"
 #include "ctl/walk.h"
 
 static const struct column columns[] = {
@@ -31,9 +31,9 @@ find(struct ctl *ctl, struct account *account)
 }
 
 static int
-take_field(struct ctl *ctl, void *account, const struct field *f, const char *text)
+set_field(struct ctl *ctl, void *account, const struct field *f, const char *text)
 {
-	return account_take_field(account, f->name, text, &ctl->why);
+	return account_set_field(account, f->name, text, &ctl->why);
 }
 
 int
@@ -45,9 +45,9 @@ ctl_account_add(struct ctl *ctl)
 	int r;
 
 	ctl->about = ctl->operands[0];
-	r = account_take_field(&account, "name", ctl->operands[0], &ctl->why);
+	r = account_set_field(&account, "name", ctl->operands[0], &ctl->why);
 	if (!r)
-		r = record_take(ctl, &account_kind, &account, take_field, &mask);
+		r = record_set(ctl, &account_kind, &account, set_field, &mask);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
@@ -67,7 +67,7 @@ ctl_account_set(struct ctl *ctl)
 
 	r = find(ctl, &account);
 	if (!r)
-		r = record_take(ctl, &account_kind, &account, take_field, &mask);
+		r = record_set(ctl, &account_kind, &account, set_field, &mask);
 	if (r)
 		return r;
 	if (!mask)

@@ -25,7 +25,7 @@ static const struct column columns[] = {
 };
 
 static int
-take_domain(struct ctl *ctl, const char *text, char domain[LOGIN_SIZE])
+parse_domain(struct ctl *ctl, const char *text, char domain[LOGIN_SIZE])
 {
 	ctl->about = text;
 	if (domain_name(text, domain) == 0)
@@ -35,7 +35,7 @@ take_domain(struct ctl *ctl, const char *text, char domain[LOGIN_SIZE])
 }
 
 static int
-take_days(struct ctl *ctl, int64_t *expires_ms)
+parse_days(struct ctl *ctl, int64_t *expires_ms)
 {
 	uint64_t days;
 	int r;
@@ -61,9 +61,9 @@ ctl_domain_token_add(struct ctl *ctl)
 	int64_t expires_ms;
 	int r;
 
-	r = take_domain(ctl, ctl->operands[0], domain);
+	r = parse_domain(ctl, ctl->operands[0], domain);
 	if (!r)
-		r = take_days(ctl, &expires_ms);
+		r = parse_days(ctl, &expires_ms);
 	if (r)
 		return r;
 	r = domain_token_create(ctl->auth, &ctl->mem, NULL, domain, role ? role : "user",
@@ -92,7 +92,7 @@ ctl_domain_token_list(struct ctl *ctl)
 	int r = 0;
 
 	if (only)
-		r = take_domain(ctl, only, domain);
+		r = parse_domain(ctl, only, domain);
 	if (r)
 		return r;
 	listing_open(&l, ctl, &domain_token_kind, columns, NELEM(columns));
@@ -117,7 +117,7 @@ find_token(struct ctl *ctl, struct domain_token *token)
 	struct uuid id;
 	int r;
 
-	r = take_domain(ctl, ctl->operands[0], domain);
+	r = parse_domain(ctl, ctl->operands[0], domain);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[1];

@@ -12,7 +12,7 @@
 #include "ctl/resources.h"
 
 /* What init may create, and remove again if it fails. */
-struct place {
+struct directory {
 	const char *path;
 	mode_t mode;
 	bool shared;			/* with the service */
@@ -21,36 +21,36 @@ struct place {
 
 /* What root creates for the service belongs to the user of the service. */
 static int
-give_directory(struct ctl *ctl, const struct place *place)
+give_directory(struct ctl *ctl, const struct directory *directory)
 {
 	GUARD(fd_close) int fd = -1;
 	struct privs owner;
 	int r;
 
-	if (geteuid() != 0 || !place->shared || !*ctl->conf->user)
+	if (geteuid() != 0 || !directory->shared || !*ctl->conf->user)
 		return 0;
 	r = privs_find(&owner, ctl->conf->user, "");
 	if (r)
 		return r;
-	fd = open(place->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = open(directory->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd >= 0 && fchown(fd, owner.uid, owner.gid) == 0 ? 0 : -errno;
 }
 
 /* Only the last directory of the path: a missing parent is a mistake in it. */
 static int
-make_directory(struct ctl *ctl, struct place *place)
+make_directory(struct ctl *ctl, struct directory *directory)
 {
-	ctl->about = place->path;
-	if (mkdir(place->path, place->mode) != 0) {
+	ctl->about = directory->path;
+	if (mkdir(directory->path, directory->mode) != 0) {
 		if (errno == ENOENT)
 			ctl->why = "the directory above it does not exist";
 		return errno == EEXIST ? 0 : -errno;
 	}
-	place->made = true;
+	directory->made = true;
 	/* the mode of mkdir is subject to the umask, and has no setgid */
-	if (chmod(place->path, place->mode) != 0)
+	if (chmod(directory->path, directory->mode) != 0)
 		return -errno;
-	return give_directory(ctl, place);
+	return give_directory(ctl, directory);
 }
 
 /*
@@ -85,11 +85,11 @@ directory_of(struct ctl *ctl, const char *path)
 }
 
 static void
-tell(const struct ctl *ctl, const struct place *places, size_t count, bool key_made)
+tell(const struct ctl *ctl, const struct directory *directories, size_t count, bool key_made)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (places[i].made)
-			printf("created directory %s\n", places[i].path);
+		if (directories[i].made)
+			printf("created directory %s\n", directories[i].path);
 	}
 	if (key_made)
 		printf("created key file %s; keep a copy of it apart from copies of the database\n",
@@ -101,13 +101,13 @@ tell(const struct ctl *ctl, const struct place *places, size_t count, bool key_m
 }
 
 static int
-make_all(struct ctl *ctl, struct place *places, size_t count)
+make_all(struct ctl *ctl, struct directory *directories, size_t count)
 {
 	bool key_made = access(ctl->conf->key_file, F_OK) != 0;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < count; i++)
-		r = make_directory(ctl, &places[i]);
+		r = make_directory(ctl, &directories[i]);
 	if (!r)
 		r = make_key(ctl);
 	if (!r)
@@ -118,27 +118,27 @@ make_all(struct ctl *ctl, struct place *places, size_t count)
 	ctl->about = ctl->conf->data_dir;
 	r = auth_init(ctl->conf, ctl->now_ms);
 	if (!r)
-		tell(ctl, places, count, key_made);
+		tell(ctl, directories, count, key_made);
 	return r;
 }
 
 int
 ctl_init(struct ctl *ctl)
 {
-	struct place places[] = {
+	struct directory directories[] = {
 		/* setgid: the group can use the files; sticky: it cannot replace them */
 		{ ctl->conf->data_dir, 03770, true, false },
 		{ directory_of(ctl, ctl->conf->key_file), 0755, false, false },
 	};
 	int r;
 
-	if (!places[1].path)
+	if (!directories[1].path)
 		return -ENOMEM;
-	r = make_all(ctl, places, NELEM(places));
+	r = make_all(ctl, directories, NELEM(directories));
 	/* those that root has made stay, once it is root no longer */
-	for (size_t i = 0; r && i < NELEM(places); i++) {
-		if (places[i].made)
-			rmdir(places[i].path);		/* stays if anything is in it */
+	for (size_t i = 0; r && i < NELEM(directories); i++) {
+		if (directories[i].made)
+			rmdir(directories[i].path);		/* stays if anything is in it */
 	}
 	return r;
 }

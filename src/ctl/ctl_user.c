@@ -12,7 +12,7 @@
 #include "ctl/listing.h"
 #include "ctl/prompt.h"
 #include "ctl/record_show.h"
-#include "ctl/record_take.h"
+#include "ctl/record_set.h"
 #include "ctl/walk.h"
 
 static const struct column columns[] = {
@@ -33,7 +33,7 @@ find(struct ctl *ctl, struct user *user)
 }
 
 static int
-take_account(struct ctl *ctl, struct user *user, const char *name)
+find_account(struct ctl *ctl, struct user *user, const char *name)
 {
 	struct account account = { .created_ms = 0 };
 	int r = 0;
@@ -47,11 +47,11 @@ take_account(struct ctl *ctl, struct user *user, const char *name)
 }
 
 static int
-take_field(struct ctl *ctl, void *user, const struct field *f, const char *text)
+set_field(struct ctl *ctl, void *user, const struct field *f, const char *text)
 {
 	if (f->type == FIELD_UUID)
-		return take_account(ctl, user, text);
-	return user_take_field(user, f->name, text, &ctl->why);
+		return find_account(ctl, user, text);
+	return user_set_field(user, f->name, text, &ctl->why);
 }
 
 /* V_EXISTS, about the name that is another user's. */
@@ -68,7 +68,7 @@ find_taken(struct ctl *ctl, const struct user *user)
 }
 
 static int
-take_password(struct ctl *ctl, const struct user *user, const char **password, size_t *len)
+read_password(struct ctl *ctl, const struct user *user, const char **password, size_t *len)
 {
 	if (!arguments_has(ctl, "no-password"))
 		return prompt_password(ctl, user->email, password, len);
@@ -89,15 +89,15 @@ ctl_user_add(struct ctl *ctl)
 	int r;
 
 	ctl->about = ctl->operands[0];
-	r = user_take_field(&user, "email", ctl->operands[0], &ctl->why);
+	r = user_set_field(&user, "email", ctl->operands[0], &ctl->why);
 	if (!r)
-		r = record_take(ctl, &user_kind, &user, take_field, &mask);
+		r = record_set(ctl, &user_kind, &user, set_field, &mask);
 	if (!r)
 		r = find_taken(ctl, &user);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
-	r = take_password(ctl, &user, &password, &len);
+	r = read_password(ctl, &user, &password, &len);
 	if (r)
 		return r;
 	r = user_add(ctl->auth, &user, password, len, &ctl->why);
@@ -116,7 +116,7 @@ ctl_user_set(struct ctl *ctl)
 
 	r = find(ctl, &user);
 	if (!r)
-		r = record_take(ctl, &user_kind, &user, take_field, &mask);
+		r = record_set(ctl, &user_kind, &user, set_field, &mask);
 	if (r)
 		return r;
 	if (!mask)

@@ -28,7 +28,7 @@ is_orphan(pid_t pid)
 }
 
 static void
-take_cell(struct pool_view *view, const struct scoreboard_cell *cell, int64_t now_ms)
+add_cell(struct pool_view *view, const struct scoreboard_cell *cell, int64_t now_ms)
 {
 	uint64_t since_ms = (uint64_t)(now_ms - cell->since_ms);
 	bool is_busy = cell->state != STATE_IDLE && cell->state != STATE_STARTING;
@@ -47,7 +47,7 @@ take_cell(struct pool_view *view, const struct scoreboard_cell *cell, int64_t no
 
 /* What a master wrote stays when it is gone. */
 static void
-take_master(struct pool_view *view)
+read_master(struct pool_view *view)
 {
 	struct scoreboard_pool pool;
 
@@ -68,10 +68,10 @@ pool_look(const char *run_dir, struct pool_view *view)
 	*view = (struct pool_view){ 0 };
 	if (scoreboard_find(run_dir))
 		return;
-	take_master(view);
+	read_master(view);
 	for (size_t at = 0; at < scoreboard_high(); at++) {
 		if (scoreboard_read(at, &cell))
-			take_cell(view, &cell, now_ms);
+			add_cell(view, &cell, now_ms);
 	}
 	scoreboard_close();
 }

@@ -32,7 +32,7 @@ become(struct call *c, const char *uri, size_t len)
 }
 
 static int
-take(struct call *c)
+restore(struct call *c)
 {
 	const char *status = request_get(c->req, PARAM_REDIRECT_STATUS);
 	const char *uri = request_get(c->req, PARAM_REQUEST_URI);
@@ -55,7 +55,7 @@ take(struct call *c)
 }
 
 int
-refused_take(struct call *c)
+refused_read(struct call *c)
 {
-	return strcmp(c->path, ERROR_PATH) == 0 ? take(c) : 0;
+	return strcmp(c->path, ERROR_PATH) == 0 ? restore(c) : 0;
 }

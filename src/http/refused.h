@@ -14,6 +14,6 @@ struct call;
  * logout: c is now the request that was refused.  V_NO_ROUTE: a client requested
  * that path.
  */
-int refused_take(struct call *c);
+int refused_read(struct call *c);
 
 #endif

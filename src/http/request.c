@@ -90,7 +90,7 @@ is_answer(const char *name, size_t name_len)
 }
 
 static int
-take_credential(struct request *req, const char *name, const char *value)
+add_credential(struct request *req, const char *name, const char *value)
 {
 	struct pair *pair = &req->credentials.at[req->credentials.count];
 
@@ -108,7 +108,7 @@ request_param(struct request *req, const char *name, size_t name_len, const char
 {
 	for (size_t i = 0; i < req->header_count; i++) {
 		if (is_name(req->headers[i], name, name_len))
-			return take_credential(req, req->headers[i], value);
+			return add_credential(req, req->headers[i], value);
 	}
 	for (size_t i = 0; i < PARAMS; i++) {
 		if (!is_name(params[i].name, name, name_len))

@@ -160,14 +160,14 @@ dialect_of(const char *path)
 #define SEGMENT TEXT_UNRESERVED "*"
 
 static int
-take_token(struct arena *mem, const char *segment, size_t len, struct named *out)
+parse_token(struct arena *mem, const char *segment, size_t len, struct named *out)
 {
 	out->token = arena_strndup(mem, segment, len);
 	return out->token ? 0 : -ENOMEM;
 }
 
 static int
-take_uuid(struct arena *mem, const char *segment, size_t len, struct named *out)
+parse_uuid(struct arena *mem, const char *segment, size_t len, struct named *out)
 {
 	(void)mem;
 	if (uuid_parse(segment, len, &out->id))
@@ -176,7 +176,7 @@ take_uuid(struct arena *mem, const char *segment, size_t len, struct named *out)
 }
 
 static int
-take_domain(struct arena *mem, const char *segment, size_t len, struct named *out)
+parse_domain(struct arena *mem, const char *segment, size_t len, struct named *out)
 {
 	char *given = arena_strndup(mem, segment, len), *stored = arena_alloc(mem, LOGIN_SIZE);
 	int r = 0;
@@ -195,7 +195,7 @@ take_domain(struct arena *mem, const char *segment, size_t len, struct named *ou
 
 /* The path of a request to another site does not matter. */
 static int
-take_path(struct arena *mem, const char *path, size_t len, struct named *out)
+parse_path(struct arena *mem, const char *path, size_t len, struct named *out)
 {
 	(void)mem, (void)path, (void)len, (void)out;
 	return 0;
@@ -205,12 +205,12 @@ take_path(struct arena *mem, const char *path, size_t len, struct named *out)
 static const struct type {
 	const char *name;
 	bool takes_all;			/* and that may be nothing */
-	int (*take)(struct arena *mem, const char *segment, size_t len, struct named *out);
+	int (*parse)(struct arena *mem, const char *segment, size_t len, struct named *out);
 } types[] = {
-	{ "{token}",	false,	take_token },
-	{ "{uuid}",	false,	take_uuid },
-	{ "{domain}",	false,	take_domain },
-	{ "{path}",	true,	take_path },
+	{ "{token}",	false,	parse_token },
+	{ "{uuid}",	false,	parse_uuid },
+	{ "{domain}",	false,	parse_domain },
+	{ "{path}",	true,	parse_path },
 };
 
 static const struct type *
@@ -241,7 +241,7 @@ match(struct arena *mem, const char *pattern, const char *path, struct named *ou
 		}
 		type = type_at(pattern);
 		len = type->takes_all ? strlen(path) : strspn(path, SEGMENT);
-		r = len || type->takes_all ? type->take(mem, path, len, out) : V_NO_ROUTE;
+		r = len || type->takes_all ? type->parse(mem, path, len, out) : V_NO_ROUTE;
 		if (r)
 			return r;
 		path += len;

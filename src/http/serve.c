@@ -33,7 +33,7 @@ find_row(struct call *c)
 	if (!c->path)
 		return -ENOMEM;
 	c->method = method_parse(request_get(c->req, PARAM_REQUEST_METHOD));
-	r = refused_take(c);
+	r = refused_read(c);
 	c->dialect = dialect_of(c->path);
 	if (!r && c->dialect == DIALECT_WEBITEL && !c->conf->webitel)
 		r = V_NO_ROUTE;
@@ -106,7 +106,7 @@ check_limits(struct call *c)
 
 /* Who is the caller? */
 static int
-verify(struct call *c)
+verify_caller(struct call *c)
 {
 	return c->gate->verify(c);
 }
@@ -142,7 +142,7 @@ static const struct step {
 	{ "limits",	check_limits },
 	{ "collect",	collect },
 	{ "origin",	origin_check },
-	{ "verify",	verify },
+	{ "verify",	verify_caller },
 	{ "permit",	permit },
 	{ "locate",	locate },
 	{ "input",	input_read },

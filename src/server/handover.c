@@ -55,7 +55,7 @@ handover_undo(const struct handover *h)
 
 /* The next number of the list; false if there is none. */
 static bool
-take_number(char **at, long long *number)
+read_number(char **at, long long *number)
 {
 	char *end;
 
@@ -77,7 +77,7 @@ is_child(pid_t pid)
 }
 
 static int
-take_leavers(struct handover *h, size_t count, char **at)
+read_leavers(struct handover *h, size_t count, char **at)
 {
 	long long pid, kill_ms;
 
@@ -85,7 +85,7 @@ take_leavers(struct handover *h, size_t count, char **at)
 	if (!h->leavers)
 		return -ENOMEM;
 	while (count--) {
-		if (!take_number(at, &pid) || !take_number(at, &kill_ms))
+		if (!read_number(at, &pid) || !read_number(at, &kill_ms))
 			return -EINVAL;
 		if (is_child((pid_t)pid))
 			h->leavers[h->leaver_count++] = (struct leaver){ (pid_t)pid, kill_ms };
@@ -95,19 +95,19 @@ take_leavers(struct handover *h, size_t count, char **at)
 
 /* V_NOT_FOUND: it was left to another process, and is nothing to us. */
 static int
-take_all(struct handover *h, char *at)
+read_all(struct handover *h, char *at)
 {
 	long long pid, fd, dev, ino, count;
 	int r;
 
-	if (!take_number(&at, &pid) || !take_number(&at, &fd) || !take_number(&at, &dev) ||
-	    !take_number(&at, &ino) || !take_number(&at, &count) || count < 0)
+	if (!read_number(&at, &pid) || !read_number(&at, &fd) || !read_number(&at, &dev) ||
+	    !read_number(&at, &ino) || !read_number(&at, &count) || count < 0)
 		return -EINVAL;
 	if (pid != getpid())
 		return V_NOT_FOUND;
 	r = listen_adopt(&h->socket, (int)fd);
 	if (!r)
-		r = take_leavers(h, (size_t)count, &at);
+		r = read_leavers(h, (size_t)count, &at);
 	if (r)
 		return r;
 	h->socket.dev = (dev_t)dev;
@@ -126,7 +126,7 @@ handover_take(struct handover *h)
 	*h = (struct handover){ .socket.fd = -1 };
 	if (!value)
 		return V_NOT_FOUND;
-	r = take_all(h, value);
+	r = read_all(h, value);
 	unsetenv(VARIABLE);
 	if (r < 0) {
 		handover_drop(h);

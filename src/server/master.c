@@ -26,7 +26,7 @@ struct master {
 };
 
 static int
-take_signals(struct master *m)
+block_signals(struct master *m)
 {
 	const int rows[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGCHLD, WORKER_READY,
 	    WORKER_WAKE };
@@ -106,7 +106,7 @@ reap(struct master *m)
 
 /* Waits for one signal and acts on it, at most until that time. */
 static void
-take_signal(struct master *m, int64_t until_ms)
+await_signal(struct master *m, int64_t until_ms)
 {
 	int64_t left_ms = until_ms - clock_steady_ms();
 	struct timespec limit;
@@ -141,13 +141,13 @@ stop(struct master *m)
 	alive = crew_signal(&m->crew, SIGTERM);
 	log_info("stopping, %zu workers finish their requests", alive);
 	while (crew_signal(&m->crew, 0) && clock_steady_ms() < until_ms)
-		take_signal(m, until_ms);
+		await_signal(m, until_ms);
 	alive = crew_signal(&m->crew, SIGKILL);
 	if (alive)
 		log_error("%zu workers did not finish in %d ms and are killed", alive,
 		    CREW_DRAIN_MS);
 	while (crew_signal(&m->crew, 0))
-		take_signal(m, CREW_FOREVER);
+		await_signal(m, CREW_FOREVER);
 	log_info("stopped");
 }
 
@@ -175,7 +175,7 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 
 	/* without a scoreboard the crew does not change; the log has the reason */
 	scoreboard_open(conf->run_dir);
-	if (take_signals(&m) || crew_open(&m.crew, conf, from))
+	if (block_signals(&m) || crew_open(&m.crew, conf, from))
 		return EXIT_FAILURE;
 	if (from->leaver_count)
 		log_info("reloaded, with %zu workers in place of %zu", m.crew.demand.want,
@@ -186,7 +186,7 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 	notify("READY=1");
 	reap(&m);		/* children that exited before SIGCHLD was handled */
 	while (!m.stopping)
-		take_signal(&m, tend(&m));
+		await_signal(&m, tend(&m));
 	stop(&m);
 	return EXIT_SUCCESS;
 }

@@ -145,8 +145,8 @@ host_user(const char *email, const char *field, const char *value)
 	struct user user = user_new(host.now_ms);
 	const char *why = "";
 
-	if (user_take_field(&user, "email", email, &why) ||
-	    (field && user_take_field(&user, field, value, &why)) ||
+	if (user_set_field(&user, "email", email, &why) ||
+	    (field && user_set_field(&user, field, value, &why)) ||
 	    user_add(host.auth, &user, PASSWORD, strlen(PASSWORD), &why))
 		give_up(email);
 }

@@ -60,7 +60,7 @@ user_named(const char *email)
 	struct user user = user_new(NOW_MS - 1000);
 	const char *why;
 
-	box_must(user_take_field(&user, "email", email, &why), email);
+	box_must(user_set_field(&user, "email", email, &why), email);
 	return user;
 }
 

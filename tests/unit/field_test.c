@@ -41,13 +41,13 @@ taken(void)
 	const char *why;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		EXPECT_VERDICT(rows[i].in, user_take_field(&user, rows[i].field, rows[i].in, &why),
+		EXPECT_VERDICT(rows[i].in, user_set_field(&user, rows[i].field, rows[i].in, &why),
 		    0);
 		EXPECT_STRING(rows[i].in, member(&user_kind, &user, rows[i].field), rows[i].want);
 	}
-	EXPECT_VERDICT("yes", user_take_field(&user, "wss_online", "yes", &why), 0);
+	EXPECT_VERDICT("yes", user_set_field(&user, "wss_online", "yes", &why), 0);
 	EXPECT_TRUE("yes", user.wss_online);
-	EXPECT_VERDICT("no", user_take_field(&user, "wss_online", "no", &why), 0);
+	EXPECT_VERDICT("no", user_set_field(&user, "wss_online", "no", &why), 0);
 	EXPECT_TRUE("no", !user.wss_online);
 }
 
@@ -81,7 +81,7 @@ refused(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = NULL;
-		EXPECT_VERDICT(rows[i].in, user_take_field(&user, rows[i].field, rows[i].in, &why),
+		EXPECT_VERDICT(rows[i].in, user_set_field(&user, rows[i].field, rows[i].in, &why),
 		    V_INVALID);
 		EXPECT_TRUE(rows[i].in, why != NULL);
 	}
@@ -103,11 +103,11 @@ lengths(void)
 		f = &user_kind.fields[field_index(&user_kind, names[i])];
 		memset(longest, 'x', f->size);
 		longest[f->size] = '\0';
-		EXPECT_VERDICT(names[i], user_take_field(&user, names[i], longest, &why),
+		EXPECT_VERDICT(names[i], user_set_field(&user, names[i], longest, &why),
 		    V_INVALID);
 		EXPECT_STRING(names[i], why, "is too long");
 		longest[f->size - 1] = '\0';
-		EXPECT_VERDICT(names[i], user_take_field(&user, names[i], longest, &why), 0);
+		EXPECT_VERDICT(names[i], user_set_field(&user, names[i], longest, &why), 0);
 		EXPECT_STRING(names[i], member(&user_kind, &user, names[i]), longest);
 	}
 }
@@ -139,7 +139,7 @@ accounts(void)
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = NULL;
-		EXPECT_VERDICT(rows[i].in, account_take_field(&account, rows[i].field, rows[i].in,
+		EXPECT_VERDICT(rows[i].in, account_set_field(&account, rows[i].field, rows[i].in,
 		    &why),
 		    rows[i].want);
 		EXPECT_TRUE(rows[i].in, (why != NULL) == (rows[i].want != 0));

@@ -55,7 +55,7 @@ logins(void)
 
 	box_open(&my, test_directory());
 	box_user(&my, "bob@example.com", NULL);
-	EXPECT_VERDICT("sip", user_take_field(&my.alice.user, "sip_login", "100@sip.example.com",
+	EXPECT_VERDICT("sip", user_set_field(&my.alice.user, "sip_login", "100@sip.example.com",
 	    &why), 0);
 	EXPECT_VERDICT("sip", store_user_set(my.auth->store, &my.alice.user, (uint64_t)1 << index,
 	    NOW_MS, &after), 0);
@@ -202,7 +202,7 @@ forms_of_names(void)
 	box_open(&my, test_directory());
 	for (size_t i = 0; i < NELEM(names); i++) {
 		user = user_new(NOW_MS);
-		EXPECT_VERDICT(names[i], user_take_field(&user, "email", names[i], &why), 0);
+		EXPECT_VERDICT(names[i], user_set_field(&user, "email", names[i], &why), 0);
 		EXPECT_STRING(names[i], user.email, "carol@" A_LABEL);
 		EXPECT_VERDICT(names[i], user_add(my.auth, &user, "12345678", 8, &why),
 		    i ? V_EXISTS : 0);
@@ -235,10 +235,10 @@ older_names(void)
 	EXPECT_VERDICT("as DNS has it", login(&my, "dora@" A_LABEL, "12345678"), 0);
 	EXPECT_VERDICT("by e-mail", user_by_email(my.auth, "dora@" A_LABEL, &found), 0);
 	EXPECT_TRUE("by e-mail", uuid_equal(&found.id, &user.id));
-	EXPECT_VERDICT("a namesake", user_take_field(&other, "email", "dora@" A_LABEL, &why), 0);
+	EXPECT_VERDICT("a namesake", user_set_field(&other, "email", "dora@" A_LABEL, &why), 0);
 	EXPECT_VERDICT("is refused", user_add(my.auth, &other, NULL, 0, &why), V_EXISTS);
 	strcpy(other.email, "erna@example.com");
-	EXPECT_VERDICT("a SIP login", user_take_field(&other, "sip_login", "dora@" UMLAUT, &why),
+	EXPECT_VERDICT("a SIP login", user_set_field(&other, "sip_login", "dora@" UMLAUT, &why),
 	    0);
 	EXPECT_VERDICT("is refused", user_add(my.auth, &other, NULL, 0, &why), V_EXISTS);
 	box_close(&my);
@@ -255,7 +255,7 @@ adding(void)
 	EXPECT_TRUE("a generation that any JSON reader keeps", user.gen >> 53 == 0);
 	EXPECT_VERDICT("no e-mail", user_add(my.auth, &user, "12345678", 8, &why), V_INVALID);
 	EXPECT_STRING("no e-mail", why, "a user needs an e-mail");
-	EXPECT_VERDICT("e-mail", user_take_field(&user, "email", "Bob@Example.com", &why), 0);
+	EXPECT_VERDICT("e-mail", user_set_field(&user, "email", "Bob@Example.com", &why), 0);
 	why = NULL;
 	EXPECT_VERDICT("short", user_add(my.auth, &user, "1234567", 7, &why), V_INVALID);
 	EXPECT_TRUE("short", why != NULL);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
-/* ctl/record_take.c - options that are fields, into their record. */
-#include "ctl/record_take.h"
+/* ctl/record_set.c - options that are fields, into their record. */
+#include "ctl/record_set.h"
 
 int
-record_take(struct ctl *ctl, const struct record_kind *kind, void *record,
-    record_take_one *take, uint64_t *mask)
+record_set(struct ctl *ctl, const struct record_kind *kind, void *record,
+    record_set_one *set_one, uint64_t *mask)
 {
 	int r;
 
@@ -14,7 +14,7 @@ record_take(struct ctl *ctl, const struct record_kind *kind, void *record,
 		if (!g->field || !g->value)
 			continue;
 		ctl->about = arena_printf(&ctl->mem, "--%s", g->argument.name);
-		r = take(ctl, record, g->field, g->value);
+		r = set_one(ctl, record, g->field, g->value);
 		if (r)
 			return r;
 		*mask |= UINT64_C(1) << (g->field - kind->fields);
