@@ -59,6 +59,7 @@ const char *contract_directory(void);
 
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo damage_tests[];
+extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];
 extern CU_TestInfo files_tests[];
 extern CU_TestInfo identity_tests[];
@@ -68,6 +69,7 @@ extern CU_TestInfo random_tests[];
 extern CU_TestInfo room_tests[];
 extern CU_TestInfo token_tests[];
 extern CU_TestInfo upgrade_tests[];
+extern CU_TestInfo user_life_tests[];
 extern CU_TestInfo user_tests[];
 extern CU_TestInfo webitel_tests[];
 

@@ -17,11 +17,13 @@ static const struct {
 	const char *name;
 	CU_TestInfo *tests;
 } contracts[] = {
-	{ "users",      user_tests },
-	{ "identities", identity_tests },
-	{ "accounts",   account_tests },
-	{ "tokens",     token_tests },
-	{ "Webitel",    webitel_tests },
+	{ "users",          user_tests },
+	{ "lives of users", user_life_tests },
+	{ "identities",     identity_tests },
+	{ "accounts",       account_tests },
+	{ "tokens",         token_tests },
+	{ "Webitel",        webitel_tests },
+	{ "domain tokens",  domain_token_tests },
 };
 
 static const CU_SuiteInfo others[] = {

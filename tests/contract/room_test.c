@@ -8,17 +8,13 @@
  */
 #include "contract.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "small_disk.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_webitel.h"
 #include "store_at.h"
@@ -27,7 +23,6 @@
 #define USERS		9
 #define EACH		220		/* tokens of each user: several steps of LMDB_STEP */
 #define OLD		150		/* domain tokens: likewise */
-#define SKIPPED		77
 
 static struct uuid
 user_id(unsigned n)
@@ -417,68 +412,14 @@ in_small_store(const char *directory)
 }
 
 static void
-put_line(const char *path, const char *line)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, line, strlen(line)) < 0)
-		_exit(SKIPPED);
-	close(fd);
-}
-
-/* As root of a namespace of its own, if need be, and there with our own ids. */
-static void
-enter_namespace(void)
-{
-	const unsigned uid = geteuid(), gid = getegid();
-	char map[64];
-
-	if (unshare(CLONE_NEWNS) == 0)
-		return;
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-		_exit(SKIPPED);
-	put_line("/proc/self/setgroups", "deny");
-	snprintf(map, sizeof map, "%u %u 1", uid, uid);
-	put_line("/proc/self/uid_map", map);
-	snprintf(map, sizeof map, "%u %u 1", gid, gid);
-	put_line("/proc/self/gid_map", map);
-}
-
-/* A file system of its own, seen by this process alone. */
-static void
-mount_small_disk(const char *directory)
-{
-	enter_namespace();
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-	    mount("none", directory, "tmpfs", 0, "size=20m,mode=0700") != 0)
-		_exit(SKIPPED);
-}
-
-static void
-fill_disk(const char *directory)
-{
-	static const char page[4096] = "x";
-	char path[200];
-	int fd;
-
-	snprintf(path, sizeof path, "%s/ballast", directory);
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	while (write(fd, page, sizeof page) > 0)
-		;
-	EXPECT_INT("the disk is full", errno, ENOSPC);
-	close(fd);
-}
-
-static void
 on_full_disk(const char *directory)
 {
 	struct store *st;
-	char path[200];
 
-	mount_small_disk(directory);
+	small_disk_mount(directory);
 	st = open_store(directory, CONTRACT_BYTES_MAX);
 	populate(st);
-	fill_disk(directory);
+	small_disk_fill(directory);
 	take_all(st);
 	take_often(st);
 	store_close(&st);
@@ -486,8 +427,7 @@ on_full_disk(const char *directory)
 	    STORE_USE), 0);
 	EXPECT_VERDICT("and goes on", drop_session(st), V_NOT_FOUND);
 	fill(st);
-	snprintf(path, sizeof path, "%s/ballast", directory);
-	unlink(path);
+	small_disk_empty(directory);
 	for (unsigned i = 0; i < 100; i++) {
 		struct token token = token_of(8, 300 + i);
 
@@ -521,7 +461,7 @@ no_room(void)
 		}
 		EXPECT_INT(places[i].row, waitpid(pid, &status, 0), pid);
 		EXPECT_TRUE(places[i].row, WIFEXITED(status));
-		if (WEXITSTATUS(status) == SKIPPED)
+		if (WEXITSTATUS(status) == SMALL_DISK_NONE)
 			printf("\n    %s: skipped, no file system can be mounted", places[i].row);
 		else
 			EXPECT_INT(places[i].row, WEXITSTATUS(status), 0);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: ISC
+/* tests/contract/user_life_contract.c - users are disabled, logged out and deleted. */
+#include "contract.h"
+
+#include <string.h>
+
+static void
+disable(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), found;
+	struct uuid id = contract_uuid(1);
+	struct user user;
+
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("disable", store_user_disable(st, &id, 5, 50), 0);
+	EXPECT_VERDICT("again", store_user_disable(st, &id, 6, 60), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_INT("first time", user.disabled_ms, 50);
+	EXPECT_INT("modified", user.modified_ms, 60);
+	EXPECT_INT("generation", user.gen, 6);
+	EXPECT_VERDICT("is found", store_user_find(st, IDENTITY_LOGIN, "user1@example.org", &user),
+	    0);
+	EXPECT_VERDICT("token stays", store_token_find(st, token.digest, NOW_MS, &found), 0);
+	EXPECT_VERDICT("enable", store_user_enable(st, &id, 70), 0);
+	EXPECT_VERDICT("again", store_user_enable(st, &id, 80), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_INT("not disabled", user.disabled_ms, 0);
+	EXPECT_INT("modified", user.modified_ms, 80);
+	EXPECT_INT("generation stays", user.gen, 6);
+}
+
+static void
+logout(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct uuid id = contract_uuid(1);
+	struct token token, found;
+	uint64_t count = 99;
+	struct user user;
+
+	contract_add_user(st, 1);
+	contract_add_user(st, 2);
+	for (unsigned i = 1; i <= 5; i++) {
+		token = contract_token(i, i == 5 ? 2 : 1);
+		token.expires_ms = i == 1 ? 1500 : END_MS;
+		EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	}
+	EXPECT_VERDICT("logout", store_user_logout(st, &id, 7, 1500, &count), 0);
+	EXPECT_INT("live ones", count, 3);
+	EXPECT_VERDICT("again", store_user_logout(st, &id, 8, 1500, &count), 0);
+	EXPECT_INT("none", count, 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_INT("generation", user.gen, 8);
+	EXPECT_INT("not modified", user.modified_ms, 0);
+	EXPECT_VERDICT("another's", store_token_find(st, token.digest, NOW_MS, &found), 0);
+}
+
+static void
+delete_gone(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), found;
+	struct password out;
+	struct user user = contract_user(1), other = contract_user(2);
+
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("delete", store_user_delete(st, &user.id, false, NOW_MS), 0);
+	EXPECT_VERDICT("again", store_user_delete(st, &user.id, false, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("get", store_user_get(st, &user.id, &user), V_NOT_FOUND);
+	EXPECT_VERDICT("find", store_user_find(st, IDENTITY_GOOGLE, "g1", &user), V_NOT_FOUND);
+	EXPECT_VERDICT("password", store_password_get(st, &user.id, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("by digest", store_token_find(st, token.digest, NOW_MS, &found),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("by id", store_token_get(st, &token.id, NOW_MS, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
+	strcpy(other.email, user.email);
+	out = contract_password(2);
+	EXPECT_VERDICT("name is free", store_user_add(st, &other, &out), 0);
+	contract_add_user(st, 3);
+}
+
+static void
+delete_kept(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), found;
+	struct user user = contract_user(1), other = contract_user(2), out;
+	struct password password = contract_password(1);
+
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("delete", store_user_delete(st, &user.id, true, 50), 0);
+	EXPECT_VERDICT("again", store_user_delete(st, &user.id, true, 60), 0);
+	user.deleted_ms = user.modified_ms = 50;
+	EXPECT_VERDICT("find", store_user_find(st, IDENTITY_LOGIN, user.email, &out), 0);
+	EXPECT_TRUE("first time counts", record_same(&user_kind, &out, &user));
+	EXPECT_VERDICT("password", store_password_get(st, &user.id, &password), V_NOT_FOUND);
+	EXPECT_VERDICT("token", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
+	EXPECT_VERDICT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
+	EXPECT_VERDICT("new password", store_user_password(st, &password, "", 3, true),
+	    V_NOT_FOUND);
+	strcpy(other.email, user.email);
+	EXPECT_VERDICT("name is kept", store_user_add(st, &other, &password), V_EXISTS);
+	EXPECT_VERDICT("for good", store_user_delete(st, &user.id, false, 70), 0);
+	EXPECT_VERDICT("name is free", store_user_add(st, &other, &password), 0);
+}
+
+CU_TestInfo user_life_tests[] = {
+	{ "disable and enable", disable },
+	{ "logout", logout },
+	{ "delete", delete_gone },
+	{ "delete, kept", delete_kept },
+	CU_TEST_INFO_NULL,
+};
