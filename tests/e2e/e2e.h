@@ -102,8 +102,8 @@ size_t workers(pid_t *pids, size_t max);
 int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);
 
-extern CU_TestInfo transport_tests[], body_tests[], guard_tests[], proxy_tests[],
-    credential_tests[], auth_tests[], refusal_tests[],
+extern CU_TestInfo transport_tests[], body_tests[], guard_tests[], guard_life_tests[],
+    proxy_tests[], credential_tests[], auth_tests[], refusal_tests[],
     field_tests[], token_tests[], life_tests[], log_tests[], form_tests[], ha1b_tests[],
     option_tests[], provider_tests[], throttle_tests[];
 

@@ -1,82 +1,10 @@
 // SPDX-License-Identifier: ISC
-/*
- * A site of files and PHP, and an HTTP server, that the web server lets doorward guard by
- * the recipes of deploy/: who gets in, what the programs then know, and the many who try.
- */
-#include <signal.h>
+/* Who gets into a guarded site, what its programs then know, and the many who try. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "e2e.h"
+#include "guard.h"
 #include "record.h"
-
-#define PAGE "/private/page.txt"
-#define WHO "/private/who.php"
-#define ADMIN_PAGE "/private/admin/page.txt"
-#define SERVICE "/service/who"
-#define ADMIN_SERVICE "/service/admin/who"
-#define ADMIN "Authorization: Basic $admin"
-
-/* What every page of the site has in it, and nothing else. */
-static bool
-is_content(const struct http_answer *answer)
-{
-	return strstr(answer->body, "begin of private") || strstr(answer->body, "AUTH_USER");
-}
-
-static void
-check_leaks(const char *row, const struct http_answer *answer)
-{
-	static const char *const names[] = { "Variable-AUTH_USER", "Variable-AUTH_EMAIL",
-	    "Variable-AUTH_ROLE", "Variable-REMOTE_USER", "X-Auth-User", "X-Auth-Email",
-	    "X-Auth-Role" };
-
-	for (size_t i = 0; i < NELEM(names); i++)
-		EXPECT_STRING(row, http_header(test_mem(), answer, names[i], 0), NULL);
-}
-
-static struct http_answer
-ask(const struct row *general)
-{
-	struct row row = *general;
-	struct http_answer answer;
-
-	row.foreign = true;
-	answer = run_row(&row);
-	check_leaks(row.row, &answer);
-	if (!row.plain) {
-		EXPECT_STRING(row.row,
-		    http_header(test_mem(), &answer, "Strict-Transport-Security", 0),
-		    "max-age=31536000");
-		EXPECT_STRING(row.row,
-		    http_header(test_mem(), &answer, "Strict-Transport-Security", 1), NULL);
-	}
-	return answer;
-}
-
-/* Nothing of the page comes out, and the status says why. */
-static void
-refuse(const struct row *rows, size_t count)
-{
-	static const char *const pages[] = { PAGE, WHO, SERVICE };
-	struct http_answer answer;
-	struct row row;
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < (rows[i].path ? 1 : NELEM(pages)); k++) {
-			row = rows[i];
-			row.path = row.path ? row.path : pages[k];
-			row.method = row.method ? row.method : "GET";
-			answer = ask(&row);
-			EXPECT_TRUE(row.row, !is_content(&answer));
-		}
-	}
-}
-#define REFUSE(rows) refuse(rows, NELEM(rows))
 
 /* The whole page, as it lies on the disk. */
 static void
@@ -154,17 +82,17 @@ good(void)
 	query[5000] = '\0';
 	word_set("long", query);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		answer = ask(&rows[i]);
+		answer = guard_ask(&rows[i]);
 		expect_page(rows[i].row, &answer, "private");
 	}
 	for (size_t i = 0; i < NELEM(admins); i++) {
-		answer = ask(&admins[i]);
+		answer = guard_ask(&admins[i]);
 		expect_page(admins[i].row, &answer, "private/admin");
 	}
 	for (size_t i = 0; i < NELEM(files); i++) {
 		const char *type;
 
-		answer = ask(&files[i].row);
+		answer = guard_ask(&files[i].row);
 		type = http_header(test_mem(), &answer, "Content-Type", 0);
 		EXPECT_TRUE(files[i].row.row, type && strncmp(type, files[i].type,
 		    strlen(files[i].type)) == 0);
@@ -225,12 +153,12 @@ programs(void)
 		if (row.headers[1] && strcmp(row.path, WHO) == 0 &&
 		    strcmp(row.headers[1], CHUNKED) == 0)
 			row.status = WAY_GUARD_CHUNKED;
-		answer = ask(&row);
+		answer = guard_ask(&row);
 		if (answer.status == 200)
 			expect_alice(&row, &answer);
 	}
 	for (size_t i = 0; i < NELEM(admins); i++) {
-		answer = ask(&admins[i]);
+		answer = guard_ask(&admins[i]);
 		expect_line(admins[i].row, &answer, "HTTP_X_AUTH_EMAIL=guard-admin@example.org");
 		expect_line(admins[i].row, &answer, "HTTP_X_AUTH_ROLE=Admin");
 	}
@@ -292,14 +220,14 @@ no_password(void)
 	for (size_t i = 0; i < NELEM(rows) * NELEM(paths); i++) {
 		row = rows[i % NELEM(rows)];
 		row.path = paths[i / NELEM(rows)];
-		answer = ask(&row);
+		answer = guard_ask(&row);
 		expect_line(row.row, &answer, "HTTP_X_AUTH_EMAIL=alice@example.org");
 		for (size_t k = 0; k < NELEM(secrets); k++)
 			expect_absent(row.row, &answer, secrets[k]);
 	}
 }
 
-/* The answer is ours in every way but the status, which refuse() looks at. */
+/* The answer is ours in every way but the status, which guard_refuse() looks at. */
 static void
 refusals(void)
 {
@@ -313,7 +241,7 @@ refusals(void)
 	struct http_answer answer;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		answer = ask(&rows[i]);
+		answer = guard_ask(&rows[i]);
 		EXPECT_STRING(rows[i].row, answer.body,
 		    "{\"success\":false,\"status\":401,\"message\":\"Wrong credentials\"}");
 		EXPECT_STRING(rows[i].row, http_header(test_mem(), &answer, "Content-Type", 0),
@@ -378,13 +306,13 @@ forged(void)
 	for (size_t i = 0; i < NELEM(headers); i++) {
 		row.row = headers[i];
 		row.headers[0] = headers[i];
-		refuse(&row, 1);
+		guard_refuse(&row, 1);
 	}
 	row.status = WAY_GUARD_SPELLING;
 	for (size_t i = 0; i < NELEM(spellings); i++) {
 		row.row = spellings[i];
 		row.headers[0] = spellings[i];
-		refuse(&row, 1);
+		guard_refuse(&row, 1);
 	}
 }
 
@@ -448,7 +376,7 @@ other_sites(void)
 
 	REFUSE(rows);
 	for (size_t i = 0; i < NELEM(good); i++)
-		ask(&good[i]);
+		guard_ask(&good[i]);
 }
 
 static void
@@ -507,7 +435,7 @@ spellings(void)
 		answer = http_call(test_mem(), &request);
 		record_exchange(path, &request, &answer);
 		EXPECT_TRUE(path, answer.status >= 400 && answer.status < 500);
-		EXPECT_TRUE(path, !is_content(&answer));
+		EXPECT_TRUE(path, !guard_is_content(&answer));
 	}
 }
 
@@ -535,144 +463,12 @@ after_refusals(void)
 		/* lighttpd resets the stream of HTTP/2. */
 		EXPECT_TRUE(row.row, answer.status == 401 || (answer.status == 0 && row.http2));
 		http_end();
-		answer = ask(&row);
+		answer = guard_ask(&row);
 		/* PHP's own server has been seen to say nothing at all, once in 17 runs. */
 		if (answer.status == 200 && !answer.body_len)
-			answer = ask(&row);
+			answer = guard_ask(&row);
 		expect_alice(&row, &answer);
 	}
-}
-
-static void
-each_way(const char *row, int status)
-{
-	static const char *const headers[] = { "Authorization: Basic $guest",
-	    "X-Auth-Token: $guest_jwt", "Authorization: Bearer $guest_token" };
-	struct row guest = { row, .status = status };
-
-	for (size_t i = 0; i < NELEM(headers); i++) {
-		guest.headers[0] = headers[i];
-		if (status == 200)
-			ask(&(struct row){ row, "GET", PAGE, { headers[i] }, .status = 200 });
-		else
-			refuse(&guest, 1);
-	}
-}
-
-static void
-new_guest(const char *email)
-{
-	make_user("guest", email, "guest-password-1");
-	log_in("guest_jwt", "Authorization: Basic $guest");
-	make_token("guest_token", "Authorization: Basic $guest");
-	each_way("guest", 200);
-}
-
-static void
-lives(void)
-{
-	static const struct row revoke = { "revoke", "DELETE", "/rest/token/$guest_token",
-		{ "Authorization: Basic $guest" }, .status = 200 };
-	static const struct row revoked[] = {
-		{ "revoked", .headers = { "Authorization: Bearer $guest_token" }, .status = 401 },
-	}, expired[] = {
-		{ "expired token", .headers = { "Authorization: Bearer $guest_token" },
-		    .status = 401 },
-		{ "expired JWT", .headers = { "X-Auth-Token: $guest_jwt" }, .status = 401 },
-	};
-
-	new_guest("guest1@example.org");
-	run_row(&revoke);
-	REFUSE(revoked);
-	EXPECT_INT("disable", CTL("", "user", "disable", "guest1@example.org"), 0);
-	each_way("disabled", 401);
-	new_guest("guest2@example.org");
-	EXPECT_INT("delete", CTL("", "user", "delete", "guest2@example.org"), 0);
-	each_way("deleted", 401);
-	new_guest("guest3@example.org");
-	clock_forward(86401);
-	REFUSE(expired);
-}
-
-static bool
-is_whole(const struct http_answer *answer)
-{
-	return answer->status == 200 && strstr(answer->body, "begin of private") &&
-	    strstr(answer->body, "end of private");
-}
-
-/* In a process of its own: 0 if nobody passed who may not, and nobody saw half a page. */
-static pid_t
-keep_asking(const char *header)
-{
-	struct http_request request = { .method = "GET", .headers = { header },
-		.url = words_in(test_mem(), "$https" PAGE) };
-	bool may = strncmp(header, "Authorization", 13) == 0;
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	http_forget();
-	for (int i = 0; i < 25; i++) {
-		struct http_answer answer = http_call(test_mem(), &request);
-
-		if (answer.status < 400 && !(may && is_whole(&answer)))
-			_exit(1);
-	}
-	_exit(0);
-}
-
-/* Workers die under the questions. */
-static void
-killed(void)
-{
-	static const struct timespec pause = { .tv_nsec = 40 * 1000 * 1000 };
-	static const struct row again = { "again", "GET", PAGE, { ALICE }, .status = 200 };
-	pid_t pids[32], askers[2];
-	int status;
-
-	if (!web_respawns())
-		return;
-	askers[0] = keep_asking(words_in(test_mem(), ALICE));
-	askers[1] = keep_asking("X-Auth-User: $alice_uuid");
-	for (int i = 0; i < 3; i++) {
-		for (size_t count = workers(pids, NELEM(pids)); count; count--)
-			kill(pids[count - 1], SIGKILL);
-		nanosleep(&pause, NULL);
-	}
-	for (size_t i = 0; i < NELEM(askers); i++) {
-		EXPECT_INT("asker", waitpid(askers[i], &status, 0), askers[i]);
-		EXPECT_INT("asker", status, 0);
-	}
-	EXPECT_TRUE("again", web_answers_again());
-	ask(&again);
-}
-
-/* Nobody is there to ask: the last test, since nobody will be. */
-static void
-stopped(void)
-{
-	static const struct row rows[] = {
-		{ "good", .path = PAGE, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
-		{ "program", .path = WHO, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
-		{ "server", .path = SERVICE, .headers = { ALICE }, .status = WAY_GUARD_DOWN },
-		{ "no credential", .path = PAGE, .status = WAY_GUARD_DOWN },
-		{ "role", .path = ADMIN_PAGE, .headers = { ADMIN }, .status = WAY_GUARD_DOWN },
-	};
-	const char *program = getenv("E2E_PROGRAM"), *master = getenv("E2E_PID");
-	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
-	pid_t pids[32];
-	size_t count;
-
-	EXPECT_INT("away", rename(program, arena_printf(test_mem(), "%s.away", program)), 0);
-	if (*master)
-		kill(atoi(master), SIGTERM);
-	for (int i = 0; i < 250 && (count = workers(pids, NELEM(pids))); i++) {
-		while (!*master && count)
-			kill(pids[--count], SIGKILL);
-		nanosleep(&pause, NULL);
-	}
-	REFUSE(rows);
 }
 
 CU_TestInfo guard_tests[] = {
@@ -689,8 +485,5 @@ CU_TestInfo guard_tests[] = {
 	{ "roles", roles },
 	{ "spellings", spellings },
 	{ "after refusals", after_refusals },
-	{ "life and death", lives },
-	{ "killed workers", killed },
-	{ "stopped", stopped },
 	CU_TEST_INFO_NULL,
 };

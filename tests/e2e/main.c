@@ -74,8 +74,9 @@ main(int argc, char **argv)
 		{ "Webitel: domains", NULL, NULL, NULL, test_wipe, domain_tests },
 		{ "logs", NULL, NULL, NULL, test_wipe, log_tests },
 		{ "errors of lighttpd", NULL, NULL, NULL, test_wipe, door_tests },
-		/* the last test stops doorward */
 		{ "a guarded site", NULL, NULL, NULL, test_wipe, guard_tests },
+		/* its last test stops doorward */
+		{ "a guarded site: life", NULL, NULL, NULL, test_wipe, guard_life_tests },
 		CU_SUITE_INFO_NULL,
 	}, other_options[] = {
 		{ "options", NULL, NULL, NULL, test_wipe, option_tests },
@@ -85,6 +86,7 @@ main(int argc, char **argv)
 		CU_SUITE_INFO_NULL,
 	}, guards[] = {
 		{ "a guarded site", NULL, NULL, NULL, test_wipe, guard_tests },
+		{ "a guarded site: life", NULL, NULL, NULL, test_wipe, guard_life_tests },
 		CU_SUITE_INFO_NULL,
 	}, *chosen = suites;
 	const char *wanted = getenv("E2E_SUITES");
@@ -100,6 +102,7 @@ main(int argc, char **argv)
 		chosen = guards;
 	leave_out(suites, !web_is_lighttpd(), door_tests);
 	leave_out(suites, !web_guards(), guard_tests);
+	leave_out(suites, !web_guards(), guard_life_tests);
 	word_set("https", from_environment("E2E_HTTPS"));
 	word_set("http", from_environment("E2E_HTTP"));
 	word_set("name", strstr(from_environment("E2E_HTTPS"), "//") + 2);
