@@ -132,6 +132,28 @@ claim(size_t at)
 	return 0;
 }
 
+/*
+ * A lock of the open file that fork gave us would be our parent's as well.  By name it
+ * could be another file, which the master does not see.
+ */
+static int
+reopen_file(void)
+{
+	struct shared again = SHARED_NONE;
+	int r = -ENOENT;
+
+	own = NULL;
+	if (board)
+		r = shared_open_again(&again, &file, offsetof(struct board, counters));
+	shared_close(&file);
+	board = NULL;
+	if (r)
+		return open_file();
+	file = again;
+	board = file.at;
+	return 0;
+}
+
 int
 scoreboard_join(void)
 {
@@ -139,11 +161,7 @@ scoreboard_join(void)
 
 	if (!*path)
 		return 0;
-	/* a lock of the open file that fork gave us would be our parent's as well */
-	own = NULL;
-	shared_close(&file);
-	board = NULL;
-	r = open_file();
+	r = reopen_file();
 	for (size_t at = 0; at < SCOREBOARD_CELLS && !r; at++) {
 		r = file_lock(file.fd, F_WRLCK, (off_t)at, 1);
 		if (!r)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +67,23 @@ shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
 	if (shared->fd < 0)
 		return log_fault(-errno, "%s", path);
 	r = map(shared, path, size, whole);
+	if (r)
+		shared_close(shared);
+	return r;
+}
+
+int
+shared_open_again(struct shared *shared, const struct shared *from, size_t whole)
+{
+	char path[32];
+	int r;
+
+	*shared = SHARED_NONE;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", from->fd);
+	shared->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (shared->fd < 0)
+		return -errno;
+	r = map(shared, path, from->size, whole);
 	if (r)
 		shared_close(shared);
 	return r;

@@ -27,6 +27,12 @@ struct shared {
 int shared_open(struct shared *shared, const char *path, size_t size, size_t whole);
 void shared_close(struct shared *shared);
 
+/*
+ * Opens the file of *from again: with locks of its own, and the same file even if its
+ * name was removed.  -errno: there may be no /proc.
+ */
+int shared_open_again(struct shared *shared, const struct shared *from, size_t whole);
+
 /* Allocates len more bytes from offset from on.  -errno, logged. */
 int shared_allocate(const struct shared *shared, size_t from, size_t len);
 

@@ -23,9 +23,6 @@
 #define LOOK_MS		20
 #define CALM_MS		1000
 
-/* A worker that began its request less than BRIEF_MS ago counts as free. */
-#define BRIEF_MS	10
-
 #define FULL_SAY_MS	60000
 
 static size_t
@@ -179,10 +176,9 @@ count_seat(const struct seat *seat, int64_t now_ms, struct census *census, uint6
 	}
 	seat_look(seat, &cell);
 	*requests += cell.requests;
-	if (!seat->ready || cell.state == STATE_STARTING)
-		census->coming++;
-	else if (cell.state == STATE_IDLE || now_ms - cell.since_ms < BRIEF_MS)
-		census->free++;
+	if (!seat->ready)
+		cell.state = STATE_STARTING;
+	census_add(census, &cell, now_ms);
 }
 
 /* Nothing happens while no request comes and all workers that are there are free. */

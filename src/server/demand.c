@@ -6,6 +6,9 @@
 #define STEP_MAX	32
 #define EASE_MS		1000
 
+/* A worker that began its request less than BRIEF_MS ago counts as free. */
+#define BRIEF_MS	10
+
 static size_t
 least(size_t a, size_t b)
 {
@@ -21,6 +24,15 @@ begin_half(struct demand *d, int64_t now_ms)
 }
 
 void
+census_add(struct census *census, const struct scoreboard_cell *cell, int64_t now_ms)
+{
+	if (cell->state == STATE_STARTING)
+		census->coming++;
+	else if (cell->state == STATE_IDLE || now_ms - cell->since_ms < BRIEF_MS)
+		census->free++;
+}
+
+void
 demand_begin(struct demand *d, size_t want, int64_t now_ms)
 {
 	d->want = want < d->base ? d->base : least(want, d->max);
@@ -30,7 +42,7 @@ demand_begin(struct demand *d, size_t want, int64_t now_ms)
 	begin_half(d, now_ms);
 }
 
-/* More workers cannot help where those that start fall. */
+/* More workers cannot help where most fall; a few that do are no reason to stop. */
 static void
 grow(struct demand *d, const struct census *census, int64_t now_ms)
 {
@@ -40,7 +52,7 @@ grow(struct demand *d, const struct census *census, int64_t now_ms)
 		return;
 	}
 	d->short_ms = now_ms;
-	if (census->failing)
+	if (census->failing * 2 > d->want)
 		return;
 	d->want = least(d->want + d->step, d->max);
 	d->step = least(d->step * 2, STEP_MAX);

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/scoreboard.h"
+
 /* The workers at one moment. */
 struct census {
 	size_t free;			/* idle, or only just busy */
@@ -31,6 +33,9 @@ struct demand {
 	size_t low, low_before;		/* fewest free in this half, and the previous */
 	int64_t half_ms;		/* when this half began */
 };
+
+/* Counts a worker by its cell at now_ms. */
+void census_add(struct census *census, const struct scoreboard_cell *cell, int64_t now_ms);
 
 /* Starts with want workers, or as near as base and max permit. */
 void demand_begin(struct demand *d, size_t want, int64_t now_ms);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -114,6 +115,25 @@ answer_slow(const struct request *req, struct reply *reply)
 	answer_pid(req, reply);
 }
 
+static bool
+is_due(void)
+{
+	struct stat st;
+
+	return fstat(due_fd, &st) == 0 && st.st_size > 0;
+}
+
+/* Holds its worker until it is due. */
+static void
+answer_stay(const struct request *req, struct reply *reply)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+
+	while (!is_due() && clock_steady_ms() < until_ms)
+		usleep(1000);
+	answer_pid(req, reply);
+}
+
 static void
 answer_crash(const struct request *req, struct reply *reply)
 {
@@ -175,6 +195,7 @@ static const struct {
 	{ "/pid",            answer_pid },
 	{ "/large",          answer_large },
 	{ "/slow",           answer_slow },
+	{ "/stay",           answer_stay },
 	{ "/crash",          answer_crash },
 	{ "/line-in-header", answer_line_in_header },
 	{ "/line-in-name",   answer_line_in_name },
@@ -200,10 +221,8 @@ answer_wait(const struct service *service, struct request *req, struct reply *re
 bool
 serve_is_due(const struct service *service, const struct request *req)
 {
-	struct stat st;
-
 	(void)service, (void)req;
-	return fstat(due_fd, &st) == 0 && st.st_size > 0;
+	return is_due();
 }
 
 int

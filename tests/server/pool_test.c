@@ -13,7 +13,7 @@
 
 #define CLIENTS 12
 
-static const struct call ask_slow = { .path = "/slow" };
+static const struct call ask_stay = { .path = "/stay" };
 static const struct call ask_wait = { .path = "/wait" };
 
 struct clients {
@@ -27,6 +27,16 @@ all_ask(struct clients *c, const struct daemon *s, const struct call *call)
 		c->fds[i] = client_connect(s->socket);
 		client_send(c->fds[i], call);
 	}
+}
+
+/* Lets go of the workers that stay, and of the requests that wait. */
+static void
+come_due(const struct daemon *s)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof path, "%s/due", s->dir);
+	EXPECT_INT(path, truncate(path, 1), 0);
 }
 
 /* How many of them are answered 200. */
@@ -88,11 +98,9 @@ grows(void)
 	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
 	look_at(&s);
 	EXPECT_TRUE("two at first", becomes(STATES, 2));
-	for (int i = 0; i < 20; i++)
-		EXPECT_TRUE("brief requests", daemon_worker(&s) > 0);
-	EXPECT_INT("are no need", count_in(STATES), 2);
-	all_ask(&c, &s, &ask_slow);
+	all_ask(&c, &s, &ask_stay);
 	EXPECT_TRUE("one each", becomes(STATE_SERVING, CLIENTS));
+	come_due(&s);
 	EXPECT_INT("answered", all_read(&c), CLIENTS);
 	EXPECT_TRUE("two again", becomes(STATES, 2));
 	EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
@@ -115,7 +123,7 @@ is_asleep(void)
 	return asleep;
 }
 
-/* The first requests after a rest are enough to wake it, be they ever so slow. */
+/* The first requests after a rest are enough to wake it, however slow they are. */
 static void
 grows_from_sleep(void)
 {
@@ -127,8 +135,31 @@ grows_from_sleep(void)
 	look_at(&s);
 	EXPECT_TRUE("two at first", becomes(STATE_IDLE, 2));
 	EXPECT_TRUE("asleep", is_asleep());
-	all_ask(&c, &s, &ask_slow);
+	all_ask(&c, &s, &ask_stay);
 	EXPECT_TRUE("one each", becomes(STATE_SERVING, CLIENTS));
+	come_due(&s);
+	EXPECT_INT("answered", all_read(&c), CLIENTS);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
+/* The workers that it starts are on its own scoreboard, whatever a name in run_dir says. */
+static void
+grows_without_files(void)
+{
+	char path[PATH_SIZE];
+	struct clients c;
+	struct daemon s;
+
+	daemon_prepare(&s, "workers_max = 16");
+	daemon_start(&s);
+	look_at(&s);
+	EXPECT_TRUE("two at first", becomes(STATE_IDLE, 2));
+	snprintf(path, sizeof path, "%s/scoreboard.1", s.dir);
+	EXPECT_INT(path, unlink(path), 0);
+	all_ask(&c, &s, &ask_stay);
+	EXPECT_TRUE("one each", becomes(STATE_SERVING, CLIENTS));
+	come_due(&s);
 	EXPECT_INT("answered", all_read(&c), CLIENTS);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	scoreboard_close();
@@ -145,7 +176,7 @@ bounded(void)
 	daemon_prepare(&s, "workers = 1\nworkers_max = 3");
 	daemon_start(&s);
 	look_at(&s);
-	all_ask(&c, &s, &ask_slow);
+	all_ask(&c, &s, &ask_stay);
 	EXPECT_TRUE("three", becomes(STATE_SERVING, 3));
 	until_ms = clock_steady_ms() + SLOW_MS;
 	while (clock_steady_ms() < until_ms) {
@@ -154,6 +185,7 @@ bounded(void)
 		service_breathe();
 	}
 	EXPECT_INT("never more", most, 3);
+	come_due(&s);
 	EXPECT_INT("answered", all_read(&c), CLIENTS);
 	EXPECT_INT("said once", daemon_log_count(&s, "workers_max permits no more"), 1);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
@@ -172,12 +204,13 @@ killed_while_growing(void)
 	daemon_prepare(&s, "workers_max = 16\nworker_idle_s = 1");
 	daemon_start(&s);
 	look_at(&s);
-	all_ask(&c, &s, &ask_slow);
+	all_ask(&c, &s, &ask_stay);
 	EXPECT_TRUE("grown", becomes(STATE_SERVING, CLIENTS));
 	for (size_t at = 0; at < scoreboard_high() && killed < 4; at++) {
 		if (scoreboard_peek(at, &cell) && cell.state == STATE_SERVING)
 			killed += service_signal(cell.pid, SIGKILL);
 	}
+	come_due(&s);
 	EXPECT_INT("all but those in hand", all_read(&c), CLIENTS - killed);
 	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
 	EXPECT_TRUE("two again", becomes(STATES, 2));
@@ -194,10 +227,11 @@ reload_while_grown(void)
 	daemon_prepare(&s, "workers_max = 16\nworker_idle_s = 1");
 	daemon_start(&s);
 	look_at(&s);
-	all_ask(&c, &s, &ask_slow);
+	all_ask(&c, &s, &ask_stay);
 	EXPECT_TRUE("grown", becomes(STATE_SERVING, CLIENTS));
 	EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
 	EXPECT_TRUE("reloaded", daemon_logged(&s, "reloaded, with 1", 1));
+	come_due(&s);
 	EXPECT_INT("answered", all_read(&c), CLIENTS);
 	EXPECT_TRUE("two again", becomes(STATES, 2));
 	EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
@@ -206,15 +240,6 @@ reload_while_grown(void)
 }
 
 /* --- requests that wait --------------------------------------------------------------- */
-
-static void
-come_due(const struct daemon *s)
-{
-	char path[PATH_SIZE];
-
-	snprintf(path, sizeof path, "%s/due", s->dir);
-	EXPECT_INT(path, truncate(path, 1), 0);
-}
 
 /* One worker holds them all, and serves others meanwhile. */
 static void
@@ -352,6 +377,7 @@ single_worker(void)
 static CU_TestInfo tests[] = {
 	{ "grows", grows },
 	{ "grows from sleep", grows_from_sleep },
+	{ "grows without files", grows_without_files },
 	{ "bounded", bounded },
 	{ "killed while growing", killed_while_growing },
 	{ "reload while grown", reload_while_grown },

@@ -29,6 +29,42 @@ beginning(void)
 		EXPECT_INT(t[i].row, (int64_t)begun(t[i].want).want, (int64_t)t[i].gets);
 }
 
+static void
+counting(void)
+{
+	static const struct { const char *row; struct scoreboard_cell cell; struct census c; } t[] = {
+		{ "starting",       { .state = STATE_STARTING, .since_ms = 0 },  { .coming = 1 } },
+		{ "idle",           { .state = STATE_IDLE, .since_ms = 0 },      { .free = 1 } },
+		{ "just reading",   { .state = STATE_READING, .since_ms = 991 }, { .free = 1 } },
+		{ "just serving",   { .state = STATE_SERVING, .since_ms = 991 }, { .free = 1 } },
+		{ "serving",        { .state = STATE_SERVING, .since_ms = 990 }, { 0 } },
+		{ "reading",        { .state = STATE_READING, .since_ms = 990 }, { 0 } },
+		{ "at a provider",  { .state = STATE_PROVIDER, .since_ms = 0 },  { 0 } },
+		{ "writing",        { .state = STATE_WRITING, .since_ms = 0 },   { 0 } },
+		{ "keeping logins", { .state = STATE_IDLE, .waiting = 9 },       { .free = 1 } },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct census census = { 0 };
+
+		census_add(&census, &t[i].cell, 1000);
+		EXPECT_INT(t[i].row, (int64_t)census.free, (int64_t)t[i].c.free);
+		EXPECT_INT(t[i].row, (int64_t)census.coming, (int64_t)t[i].c.coming);
+		EXPECT_INT(t[i].row, (int64_t)census.failing, 0);
+	}
+}
+
+/* Where all that start fall, growth ends by itself. */
+static void
+growing_in_vain(void)
+{
+	struct demand d = begun(0);
+
+	for (int64_t now_ms = 0; now_ms < 10000; now_ms += 20)
+		demand_update(&d, &(struct census){ .failing = d.want - 4 }, now_ms);
+	EXPECT_TRUE("soon", d.want > 8 && d.want <= 16);
+}
+
 /* What is wanted while nobody is free, and nobody comes either. */
 static void
 growing(void)
@@ -49,8 +85,10 @@ not_growing(void)
 		{ "enough are coming",       { .coming = 2 },              4 },
 		{ "one free and one coming", { .free = 1, .coming = 1 },   4 },
 		{ "one is free",             { .free = 1 },                5 },
-		{ "those that start fall",   { .failing = 1 },             4 },
-		{ "even if none is free",    { .free = 1, .failing = 3 },  4 },
+		{ "one has fallen",          { .failing = 1 },             5 },
+		{ "half have fallen",        { .failing = 2 },             5 },
+		{ "most have fallen",        { .failing = 3 },             4 },
+		{ "even if one is free",     { .free = 1, .failing = 3 },  4 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {
@@ -128,7 +166,9 @@ fixed(void)
 
 static CU_TestInfo tests[] = {
 	{ "beginning", beginning },
+	{ "counting", counting },
 	{ "growing", growing },
+	{ "growing in vain", growing_in_vain },
 	{ "not growing", not_growing },
 	{ "easing", easing },
 	{ "shrinking", shrinking },
