@@ -28,4 +28,7 @@ struct audit {
  */
 void audit_log(struct arena *mem, const struct audit *a);
 
+/* The same by log_later, for a request that was not refused and changed nothing. */
+void audit_log_later(struct arena *mem, const struct audit *a);
+
 #endif

@@ -4,20 +4,78 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LINE_SIZE 2048
+#define LINE_MAX_LEN (LINE_SIZE + 160)
+
+/* PIPE_BUF: what a pipe takes from many writers without mixing it. */
+#define GATHERED_SIZE 4096
+_Static_assert(LINE_MAX_LEN <= GATHERED_SIZE, "a line fits");
 
 static struct {
 	int fd;				/* -1 for syslog */
 	enum log_level level;
 	const char *plain;		/* what its lines begin with; NULL: time and host */
 } sink = { STDERR_FILENO, LOG_LEVEL_INFO, NULL };
+
+/* Lines that need not be written at once. */
+static struct {
+	pthread_mutex_t lock;		/* of all that is below */
+	bool is_on;
+	char bytes[GATHERED_SIZE];
+	size_t len;
+	time_t second;			/* of the last line */
+	pid_t pid;			/* 0: ask for it */
+} gathered = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* A log that cannot be written has nowhere to say so. */
+static void
+write_gathered(void)
+{
+	size_t len = gathered.len;
+
+	gathered.len = 0;
+	if (len && write(sink.fd, gathered.bytes, len) < 0)
+		return;
+}
+
+void
+log_flush(void)
+{
+	pthread_mutex_lock(&gathered.lock);
+	write_gathered();
+	pthread_mutex_unlock(&gathered.lock);
+}
+
+/* The parent writes the lines that it has gathered. */
+static void
+start_over(void)
+{
+	pthread_mutex_init(&gathered.lock, NULL);
+	gathered.is_on = false;
+	gathered.len = 0;
+	gathered.pid = 0;
+}
+
+int
+log_gather(void)
+{
+	int error = 0;
+
+	if (!gathered.is_on)
+		error = atexit(log_flush) == 0 ? 0 : ENOMEM;
+	gathered.is_on = !error;
+	return error ? log_fault(-error, "log") : 0;
+}
 
 int
 log_open(const char *target, enum log_level level)
@@ -32,6 +90,7 @@ log_open(const char *target, enum log_level level)
 		if (fd < 0)
 			return -errno;
 	}
+	log_flush();
 	if (sink.fd > STDERR_FILENO)
 		close(sink.fd);
 	sink.fd = fd;
@@ -56,29 +115,59 @@ clean(char *line)
 	}
 }
 
+/* Asking the kernel each time would cost more than the rest of a line. */
+pid_t
+log_pid(void)
+{
+	static bool is_watched;		/* for a fork; its child inherits that */
+
+	if (!is_watched)
+		is_watched = pthread_atfork(NULL, NULL, start_over) == 0;
+	if (!is_watched)
+		return getpid();
+	if (!gathered.pid)
+		gathered.pid = getpid();
+	return gathered.pid;
+}
+
 /* "2026-11-22T04:50:17Z host doorward[123]: text", the form fail2ban reads. */
-static void
-write_line(const char *text)
+static size_t
+form_line(char line[LINE_MAX_LEN], time_t now, const char *text)
 {
 	static char host[65];
-	char stamp[32], line[LINE_SIZE + 160];
-	time_t now = time(NULL);
+	char stamp[32];
 	struct tm tm;
-	int len;
 
 	if (!host[0] && gethostname(host, sizeof host - 1) != 0)
 		strcpy(host, "-");
 	gmtime_r(&now, &tm);
 	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	len = snprintf(line, sizeof line, "%s %s doorward[%d]: %s\n", stamp, host,
-	    (int)getpid(), text);
-	/* a log that cannot be written has nowhere to say so */
-	if (write(sink.fd, line, (size_t)len) < 0)
-		return;
+	return (size_t)snprintf(line, LINE_MAX_LEN, "%s %s doorward[%d]: %s\n", stamp, host,
+	    (int)log_pid(), text);
 }
 
-static void __attribute__((format(printf, 2, 0)))
-emit(enum log_level level, const char *format, va_list args)
+/* Behind those before it, and together with them if it must be written at once. */
+static void
+write_line(const char *text, bool at_once)
+{
+	time_t now = time(NULL);
+	char line[LINE_MAX_LEN];
+	size_t len;
+
+	pthread_mutex_lock(&gathered.lock);
+	len = form_line(line, now, text);
+	if (len > sizeof gathered.bytes - gathered.len || now != gathered.second)
+		write_gathered();
+	memcpy(gathered.bytes + gathered.len, line, len);
+	gathered.len += len;
+	gathered.second = now;
+	if (at_once || !gathered.is_on)
+		write_gathered();
+	pthread_mutex_unlock(&gathered.lock);
+}
+
+static void __attribute__((format(printf, 3, 0)))
+emit(enum log_level level, bool at_once, const char *format, va_list args)
 {
 	static const int priorities[] = {
 		[LOG_LEVEL_ERROR] = LOG_ERR,
@@ -96,33 +185,39 @@ emit(enum log_level level, const char *format, va_list args)
 	else if (sink.fd < 0)
 		syslog(priorities[level], "%s", text);
 	else
-		write_line(text);
+		write_line(text, at_once);
 }
 
-#define EMIT(level, format) do {		\
+#define EMIT(level, at_once, format) do {	\
 	va_list args;				\
 						\
 	va_start(args, format);			\
-	emit(level, format, args);		\
+	emit(level, at_once, format, args);	\
 	va_end(args);				\
 } while (0)
 
 void
 log_error(const char *format, ...)
 {
-	EMIT(LOG_LEVEL_ERROR, format);
+	EMIT(LOG_LEVEL_ERROR, true, format);
 }
 
 void
 log_info(const char *format, ...)
 {
-	EMIT(LOG_LEVEL_INFO, format);
+	EMIT(LOG_LEVEL_INFO, true, format);
+}
+
+void
+log_later(const char *format, ...)
+{
+	EMIT(LOG_LEVEL_INFO, false, format);
 }
 
 void
 log_debug(const char *format, ...)
 {
-	EMIT(LOG_LEVEL_DEBUG, format);
+	EMIT(LOG_LEVEL_DEBUG, true, format);
 }
 
 int

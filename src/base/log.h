@@ -2,12 +2,14 @@
 /*
  * base/log.h - lines for the operator: time, host, process, text.
  *
- * Each call writes one line in one piece.  Control characters in it become '?',
- * so that nothing from outside can forge a second line.  Callers must never
- * pass secrets.
+ * Each call writes one line in one piece, alone or with others.  Control characters
+ * in it become '?', so that nothing from outside can forge a second line.  Callers
+ * must never pass secrets.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
+
+#include <sys/types.h>
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
@@ -24,6 +26,18 @@ void log_plain(const char *name);
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * As log_info, for a line that may be lost with the process.  After log_gather such
+ * lines are written by log_flush, when this process exits, before another line, or when
+ * there are many.  -errno, logged.  A child of fork gathers nothing.
+ */
+void log_later(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int log_gather(void);
+void log_flush(void);
+
+/* The process id in the lines, which needs no system call. */
+pid_t log_pid(void);
 
 /* Logs once, where it arose, what failed; returns r, a negative errno. */
 int log_fault(int r, const char *format, ...) __attribute__((format(printf, 2, 3)));

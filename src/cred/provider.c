@@ -293,6 +293,7 @@ provider_get(const struct providers *providers, const struct provider *p,
 		log_info("%s: all workers that may wait for providers do", p->name);
 	if (r)
 		return r;
+	log_flush();
 	scoreboard_enter(STATE_PROVIDER);
 	r = upstream_get(providers->up, mem, p->name, url, answer);
 	scoreboard_enter(before);

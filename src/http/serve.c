@@ -149,8 +149,15 @@ static const struct step {
 	{ "handle",	handle },
 };
 
+/* Refusals and changes are in the log before their answer. */
+static bool
+is_only_read(const struct call *c, const struct reply *reply)
+{
+	return c->method == METHOD_GET && reply->status < 300;
+}
+
 static void
-audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
+audit_call(const struct call *c, int r, const char *step, const struct reply *reply)
 {
 	struct audit line = {
 		.event = c->route ? c->route->event : "unknown",
@@ -159,12 +166,16 @@ audit_call(const struct call *c, int r, const char *step, int64_t began_ms)
 		.source = request_get(c->req, PARAM_REMOTE_ADDR),
 		.via = c->outcome.via,
 		.user = c->outcome.known ? &c->outcome.user : NULL,
-		.ms = clock_steady_ms() - began_ms,
+		.ms = clock_steady_ms() - c->req->began_ms,
 		.failed = c->outcome.failed,
 		.name = c->outcome.name,
 	};
 
-	audit_log(c->mem, &line);
+	/* a credential that failed beside a good one counts as a refusal */
+	if (is_only_read(c, reply) && !(line.failed && *line.failed))
+		audit_log_later(c->mem, &line);
+	else
+		audit_log(c->mem, &line);
 }
 
 int
@@ -185,7 +196,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 		return r;
 	login_end(c.auth, &req->wait);	/* one that no step came back to */
 	r = reply_make(&c, r, reply);
-	audit_call(&c, r, steps[i - 1].name, req->began_ms);
+	audit_call(&c, r, steps[i - 1].name, reply);
 	tally_call(c.route, r, clock_steady_ms() - req->began_ms);
 	return 0;
 }

@@ -127,6 +127,7 @@ must_leave(struct worker *w)
 static void
 worker_sleep(struct worker *w, int most_ms)
 {
+	log_flush();
 	waiting_sleep(&w->waiting, w->service, most_ms);
 	w->asked_ms = clock_steady_ms();
 }
@@ -279,6 +280,7 @@ worker_drop(struct worker *w)
 {
 	waiting_close(&w->waiting);
 	scoreboard_leave();
+	log_flush();
 }
 
 int
@@ -288,7 +290,7 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 	GUARD(worker_drop) struct worker w = { .conf = conf, .master = master,
 	    .listen_fd = listen_fd, .waiting = WAITING_NONE };
 
-	if (block_signals() || fcgi_init() || handle_signals() || follow(master))
+	if (block_signals() || fcgi_init() || handle_signals() || follow(master) || log_gather())
 		return WORKER_FAULT;
 	/* a full disk is no reason not to serve; it is in the log */
 	if (scoreboard_open(conf->run_dir) == 0)

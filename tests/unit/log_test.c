@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <regex.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "unit.h"
@@ -84,7 +87,63 @@ refused(void)
 	EXPECT_TRUE("the former target stays", strstr(text, ": still here\n") != NULL);
 }
 
+/* In a child, where log_gather is not for the other tests. */
+static void
+gather_lines(const char *path)
+{
+	GUARD(arena_free) struct arena mem;
+	bool good;
+
+	arena_init(&mem, 0);
+	good = log_open(path, LOG_LEVEL_INFO) == 0 && log_gather() == 0;
+	log_info("at once");
+	good &= count_lines(unit_read(&mem, path)) == 1;
+	log_later("first");
+	log_later("second");
+	if (fork() == 0) {
+		log_info("a child's");	/* writes nothing of ours, and at once */
+		_exit(0);
+	}
+	while (wait(NULL) > 0)
+		;
+	good &= count_lines(unit_read(&mem, path)) == 2;
+	log_info("third");
+	good &= strstr(unit_read(&mem, path), ": third\n") != NULL;
+	for (int i = 0; i < 300; i++)
+		log_later("many %d %040d", i, i);
+	good &= count_lines(unit_read(&mem, path)) > 100;
+	log_flush();
+	good &= count_lines(unit_read(&mem, path)) == 305;
+	_exit(good ? 0 : 1);
+}
+
+static void
+gathered(void)
+{
+	GUARD(arena_free) struct arena mem;
+	const char *path, *text, *at = NULL;
+	int status = -1;
+	pid_t pid;
+
+	arena_init(&mem, 0);
+	path = arena_printf(&mem, "%s/gathered", test_directory());
+	fflush(NULL);			/* or the child would write it too */
+	pid = fork();
+	if (pid == 0)
+		gather_lines(path);
+	EXPECT_INT("ended", waitpid(pid, &status, 0), pid);
+	EXPECT_INT("wrote when it had to", status, 0);
+	text = unit_read(&mem, path);
+	EXPECT_INT("all, and once", (int64_t)count_lines(text), 305);
+	at = strstr(text, ": first\n");
+	at = at ? strstr(at, ": second\n") : NULL;
+	at = at ? strstr(at, ": third\n") : NULL;
+	at = at ? strstr(at, ": many 299 ") : NULL;
+	EXPECT_TRUE("in order", at);
+}
+
 static CU_TestInfo tests[] = {
+	{ "gathered", gathered },
 	{ "lines", lines },
 	{ "refused", refused },
 	CU_TEST_INFO_NULL,
