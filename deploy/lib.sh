@@ -20,7 +20,8 @@ NGINX_PACKAGES=(nginx)
 CADDY_PACKAGES=(caddy)
 HAPROXY_PACKAGES=(haproxy)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps systemd)
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace
+	systemd)
 
 say() {
 	printf '%s\n' "$*" >&2
