@@ -121,8 +121,8 @@ open_older(void)
 	for (int i = 0; i < 2; i++) {
 		GUARD(txn_drop) struct txn tx = { 0 };
 
-		EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, i == 0 ? STORE_MAKE : STORE_USE),
-		    0);
+		EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX,
+		    i == 0 ? STORE_MAKE : STORE_USE), 0);
 		if (i == 0) {
 			EXPECT_VERDICT("initialise", store_init(st, &instance, 5), 0);
 			contract_add_user(st, 1);

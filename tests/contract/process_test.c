@@ -263,7 +263,8 @@ readers_full(void)
 			break;
 		}
 		if (n == 0)
-			EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
+			EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX,
+			    STORE_USE), 0);
 	}
 	EXPECT_TRUE("the table is full", n > 0 && n < READERS);
 	EXPECT_INT("thread", pthread_create(&thread, NULL, read_in_thread, st), 0);

@@ -223,7 +223,8 @@ refused_password(struct store *st)
 {
 	struct password password = contract_password(4), is;
 
-	EXPECT_VERDICT("refused", store_user_password(st, &password, "taken", 4711, true), V_EXISTS);
+	EXPECT_VERDICT("refused", store_user_password(st, &password, "taken", 4711, true),
+	    V_EXISTS);
 	EXPECT_VERDICT("the password", store_password_get(st, &password.user, &is), 0);
 	EXPECT_STRING("is the same", is.hash, password.hash);
 	EXPECT_INT("tokens too", live_of(st, 4), EACH + 1);

@@ -204,7 +204,8 @@ by_token(void)
 	log_in("child", "X-Auth-Token: $bound");
 	EXPECT_TRUE("tid", jwt_claim(word("bound"), "tid") >= 0);
 	EXPECT_TRUE("tid of its child", jwt_claim(word("child"), "tid") >= 0);
-	EXPECT_TRUE("life", jwt_claim(word("bound"), "exp") - jwt_claim(word("bound"), "iat") <= 3600);
+	EXPECT_TRUE("life", jwt_claim(word("bound"), "exp") - jwt_claim(word("bound"),
+	    "iat") <= 3600);
 	RUN(rows);
 
 	make_token("token", ALICE);

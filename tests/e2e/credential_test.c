@@ -112,8 +112,8 @@ long_passwords(void)
 	memset(over, 'p', 1025);
 	make_user("dave", "dave@example.org", most);
 	word_set("over", encode64(arena_printf(test_mem(), "dave@example.org:%s", over)));
-	EXPECT_INT("too long", CTL(over, "user", "passwd", "dave@example.org", "--password-stdin") != 0,
-	    1);
+	EXPECT_INT("too long", CTL(over, "user", "passwd", "dave@example.org",
+	    "--password-stdin") != 0, 1);
 	EXPECT_INT("too short", CTL("seven77", "user", "passwd", "dave@example.org",
 	    "--password-stdin") != 0, 1);
 	RUN(rows);

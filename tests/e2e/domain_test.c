@@ -340,7 +340,8 @@ by_doorwardctl(void)
 
 	session_begin("1", "rita@mydomain.com");
 	EXPECT_INT("role", CTL("{\"cdr\":[\"r\"],\"book\":[\"*\"]}", "role", "set", "reader"), 0);
-	EXPECT_INT("add", CTL("", "domain", "token", "add", "Other.Example", "--role", "reader"), 0);
+	EXPECT_INT("add", CTL("", "domain", "token", "add", "Other.Example", "--role", "reader"),
+	    0);
 	word_set("s6", arena_strndup(test_mem(), word("printed"), strcspn(word("printed"), "\n")));
 	keep_out_of_logs(word("s6"));
 	run_row(&good);

@@ -104,8 +104,8 @@ requests(void)
 		EXPECT_INT(t[i].row, reply.status, t[i].status);
 		EXPECT_TRUE(t[i].row, (reply.status == 503) == (ask_retry_s(&reply) > 0));
 		if (reply.status == 503)
-			EXPECT_VERDICT(t[i].row, store_token_list(box.auth->store, &mem, &alice, NULL,
-			    9, NOW_MS, &tokens, &count), 0);
+			EXPECT_VERDICT(t[i].row, store_token_list(box.auth->store, &mem, &alice,
+			    NULL, 9, NOW_MS, &tokens, &count), 0);
 		if (reply.status == 503)
 			EXPECT_INT("nothing is left of it", count, 2);
 	}

@@ -157,13 +157,14 @@ own_names(void)
 	host_user("a@example.org", "oidc_user_id", "keycloak:" F3A1);
 	good = id_token("s1", claims_with(keycloak_claims, none));
 	EXPECT_INT("header", host_ask("HTTP_X_STAFF", good).status, 200);
-	EXPECT_INT("query", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(), "staff=%s",
-	    good) }).status, 200);
+	EXPECT_INT("query", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(),
+	    "staff=%s", good) }).status, 200);
 	EXPECT_INT("form", box_ask(&host, &(struct ask){ FORM(arena_printf(test_mem(),
 	    "name=a&staff=%s", good)) }).status, 200);
 	EXPECT_INT("default header", host_ask(KEYCLOAK, good).status, 401);
-	EXPECT_INT("default parameter", box_ask(&host, &(struct ask){ .query = arena_printf(test_mem(),
-	    "keycloak_token=%s", good) }).status, 401);
+	EXPECT_INT("default parameter", box_ask(&host,
+	    &(struct ask){ .query = arena_printf(test_mem(), "keycloak_token=%s", good) }).status,
+	    401);
 }
 
 /* Somebody new, with that email_verified. */

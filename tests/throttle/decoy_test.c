@@ -99,7 +99,8 @@ stable(void)
 		EXPECT_VERDICT(dns, decoy_find(auth, dns, other), 0);
 		EXPECT_STRING("the same in any spelling", one, other);
 	}
-	EXPECT_VERDICT("of any length", decoy_find(auth, arena_printf(&box.mem, "%02000d", 0), one), 0);
+	EXPECT_VERDICT("of any length", decoy_find(auth, arena_printf(&box.mem, "%02000d", 0), one),
+	    0);
 	EXPECT_VERDICT("or none", decoy_find(auth, "", one), 0);
 	box_close(&box);
 }

@@ -192,7 +192,8 @@ exempt(void)
 	box.conf->throttle_exempt = (struct conf_list){ (const char **)networks, 1 };
 	box_reopen(&box);
 	for (int i = 0; i < 8; i++)
-		EXPECT_INT("401", box_ask(&box, &(struct ask){ HOME, BASIC(ALICE, "old") }).status, 401);
+		EXPECT_INT("401", box_ask(&box, &(struct ask){ HOME, BASIC(ALICE, "old") }).status,
+		    401);
 	EXPECT_INT("each was hashed", box_hashes(&box), 8);
 	box_close(&box);
 }

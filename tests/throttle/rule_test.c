@@ -79,7 +79,8 @@ a_day_of_guessing(void)
 	EXPECT_TRUE("about a hundred", guesses > 90 && guesses < 115);
 	EXPECT_INT("forgiven in four hours", throttle_failures(&rule, &count,
 	    now_ms + 4 * 60 * MINUTE), 0);
-	EXPECT_TRUE("no longer kept then", throttle_ends_ms(&rule, &count) <= now_ms + 4 * 60 * MINUTE);
+	EXPECT_TRUE("no longer kept then", throttle_ends_ms(&rule,
+	    &count) <= now_ms + 4 * 60 * MINUTE);
 }
 
 static void

@@ -243,7 +243,8 @@ networks(void)
 	}
 	EXPECT_INT("one of them", (int64_t)wide, 1);
 	TELL(th, later);
-	EXPECT_VERDICT("clear", throttle_clear(th, NULL, "2001:db8:1:ff00::1", NOW_MS, &dropped), 0);
+	EXPECT_VERDICT("clear", throttle_clear(th, NULL, "2001:db8:1:ff00::1", NOW_MS, &dropped),
+	    0);
 	EXPECT_INT("what it waited for", (int64_t)dropped, 1);
 	box_close(&box);
 }

@@ -118,14 +118,16 @@ bound(void)
 	EXPECT_INT("open", open_one(&cache, test_directory()), 0);
 	for (int i = 0; i < 3 * LIMIT; i++) {
 		snprintf(name, sizeof name, "entry %d", i);
-		EXPECT_INT(name, update(cache, name, i, NOW_MS + 1000 + (i % 3 == 0 ? 500 : i), 0), 0);
+		EXPECT_INT(name, update(cache, name, i, NOW_MS + 1000 + (i % 3 == 0 ? 500 : i), 0),
+		    0);
 		EXPECT_TRUE(name, number_at(cache, name, NOW_MS) == i);
 		EXPECT_TRUE(name, entries(cache, NOW_MS) <= LIMIT);
 	}
 	EXPECT_INT("full", entries(cache, NOW_MS), LIMIT);
 	EXPECT_INT("early, but of use for longest", number_at(cache, "entry 6", NOW_MS), 6);
 	EXPECT_INT("late, but of least use", number_at(cache, "entry 26", NOW_MS), -1);
-	EXPECT_INT("a change of one makes no room", update(cache, "entry 6", 1, NOW_MS + 2000, 0), 0);
+	EXPECT_INT("a change of one makes no room", update(cache, "entry 6", 1, NOW_MS + 2000, 0),
+	    0);
 	EXPECT_INT("still full", entries(cache, NOW_MS), LIMIT);
 	EXPECT_INT("ended are not walked", entries(cache, NOW_MS + 1500), 1);
 }

@@ -283,8 +283,8 @@ mistaken(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		asked_call(&my, METHOD_POST, "/rest/token");
 		if (*rows[i].encoding)
-			EXPECT_VERDICT("encoding", request_param(&my.req, "HTTP_CONTENT_ENCODING", 21,
-			    rows[i].encoding), 0);
+			EXPECT_VERDICT("encoding", request_param(&my.req, "HTTP_CONTENT_ENCODING",
+			    21, rows[i].encoding), 0);
 		EXPECT_VERDICT(rows[i].row, read_body(&my, rows[i].type, rows[i].body,
 		    strlen(rows[i].body)), rows[i].want);
 	}
@@ -320,14 +320,17 @@ refusing(void)
 
 	asked_start(&my);
 	asked_call(&my, METHOD_GET, "/rest/token/list");
-	EXPECT_VERDICT("query", form_parse(&my.mem, "after=" AFTER, 42, &my.c.sources.in[PLACE_QUERY]), 0);
+	EXPECT_VERDICT("query", form_parse(&my.mem, "after=" AFTER, 42,
+	    &my.c.sources.in[PLACE_QUERY]), 0);
 	EXPECT_VERDICT("read", input_read(&my.c), 0);
-	EXPECT_VERDICT("refuse", input_refuse(&my.c, LIST_AFTER, "invalid string value"), V_BAD_FIELDS);
+	EXPECT_VERDICT("refuse", input_refuse(&my.c, LIST_AFTER, "invalid string value"),
+	    V_BAD_FIELDS);
 	EXPECT_STRING("refuse", my.c.in.errors.data,
 	    "\"params.after\":{\"message\":\"invalid string value\",\"value\":\"" AFTER "\"}");
 	my.mem.limit = my.mem.used;
 	text_init(&my.c.in.errors, &my.mem);
-	EXPECT_VERDICT("no memory", input_refuse(&my.c, LIST_AFTER, "invalid string value"), -ENOMEM);
+	EXPECT_VERDICT("no memory", input_refuse(&my.c, LIST_AFTER, "invalid string value"),
+	    -ENOMEM);
 }
 
 static CU_TestInfo tests[] = {

@@ -81,7 +81,8 @@ file_made(void)
 	EXPECT_INT("size", st.st_size, SECRET_KEY_LEN);
 	EXPECT_VERDICT("read", keyring_read_master(&ring, path), 0);
 	EXPECT_VERDICT("never twice", keyring_write_master(path, (gid_t)-1), -EEXIST);
-	EXPECT_VERDICT("no directory", keyring_write_master("/nonexistent/key", (gid_t)-1), -ENOENT);
+	EXPECT_VERDICT("no directory", keyring_write_master("/nonexistent/key", (gid_t)-1),
+	    -ENOENT);
 }
 
 static struct keyring

@@ -130,8 +130,8 @@ users(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		why = "";
 		box.conf->password_refuse_common = rows[i].refuse;
-		EXPECT_VERDICT(rows[i].row, user_set_password(box.auth, &box.alice.user.id, rows[i].password,
-		    strlen(rows[i].password), false, NOW_MS, &why), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, user_set_password(box.auth, &box.alice.user.id,
+		    rows[i].password, strlen(rows[i].password), false, NOW_MS, &why), rows[i].want);
 		EXPECT_INT(rows[i].row, *why != 0, rows[i].want != 0);
 	}
 	box.conf->password_refuse_file = write_list("correct-horse-3\n");

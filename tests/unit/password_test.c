@@ -31,8 +31,8 @@ verified(void)
 	EXPECT_TRUE("salted", strcmp(hash, again) != 0);
 	EXPECT_TRUE("Argon2id", strncmp(hash, "$argon2id$v=19$m=8192,t=1,p=1$", 30) == 0);
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_VERDICT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len, &as_typed),
-		    rows[i].want);
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, rows[i].password, rows[i].len,
+		    &as_typed), rows[i].want);
 }
 
 /* Bytes that are no UTF-8 are hashed as they are; as_typed only where the form would not do. */
@@ -132,7 +132,8 @@ damaged(void)
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		snprintf(hash, sizeof hash, "%s%s%s%s", rows[i].head, rows[i].cut ? "" : salt,
 		    rows[i].cut ? "" : "$", rows[i].cut ? "" : sum);
-		EXPECT_VERDICT(rows[i].row, password_verify(hash, "secret", 6, &as_typed), -EBADMSG);
+		EXPECT_VERDICT(rows[i].row, password_verify(hash, "secret", 6, &as_typed),
+		    -EBADMSG);
 	}
 	snprintf(hash, sizeof hash, "$argon2id$v=19$m=8192,t=1,p=1$%s$%s", salt, sum);
 	EXPECT_VERDICT("whole", password_verify(hash, "secret", 6, &as_typed), V_WRONG_CREDENTIAL);

@@ -43,7 +43,8 @@ make(void)
 	EXPECT_VERDICT("again", private_file_make(path, "other", 5, (gid_t)-1), -EEXIST);
 	EXPECT_VERDICT("left alone", private_file_read(path, bytes, sizeof bytes, &len), 0);
 	EXPECT_BYTES("left alone", bytes, SECRET, strlen(SECRET));
-	EXPECT_VERDICT("no directory", private_file_make("/nowhere/at/all", "x", 1, (gid_t)-1), -ENOENT);
+	EXPECT_VERDICT("no directory", private_file_make("/nowhere/at/all", "x", 1, (gid_t)-1),
+	    -ENOENT);
 }
 
 static void

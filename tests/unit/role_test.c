@@ -65,10 +65,10 @@ allows(void)
 		const struct role role = role_of("x", rows[i].acl);
 
 		for (size_t k = 0; k < 4; k++) {
-			EXPECT_INT(rows[i].row, role_allows(&role, rows[i].resource, "crud"[k], false),
-			    rows[i].all[k] == 'y');
-			EXPECT_INT(rows[i].row, role_allows(&role, rows[i].resource, "crud"[k], true),
-			    rows[i].own[k] == 'y');
+			EXPECT_INT(rows[i].row, role_allows(&role, rows[i].resource, "crud"[k],
+			    false), rows[i].all[k] == 'y');
+			EXPECT_INT(rows[i].row, role_allows(&role, rows[i].resource, "crud"[k],
+			    true), rows[i].own[k] == 'y');
 		}
 	}
 }

@@ -52,8 +52,8 @@ found(void)
 		struct named named = { .token = NULL };
 		const char *pattern = NULL;
 
-		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &pattern,
-		    &route, &named), 0);
+		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method,
+		    &pattern, &route, &named), 0);
 		EXPECT_STRING(rows[i].path, named.token, rows[i].token);
 		EXPECT_STRING(rows[i].path, route ? route->event : NULL, rows[i].event);
 	}
@@ -104,8 +104,8 @@ refused(void)
 		struct named named = { .token = NULL };
 		const char *pattern = NULL, *allow = NULL;
 
-		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &pattern,
-		    &route, &named), rows[i].want);
+		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method,
+		    &pattern, &route, &named), rows[i].want);
 		EXPECT_TRUE(rows[i].path, !route && !named.token);
 		if (pattern)
 			EXPECT_VERDICT(rows[i].path, route_allow(&mem, pattern, &allow), 0);
@@ -202,10 +202,11 @@ named(void)
 		struct named named;
 		const char *pattern;
 
-		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method, &pattern,
-		    &route, &named), 0);
+		EXPECT_VERDICT(rows[i].path, route_find(&mem, rows[i].path, rows[i].method,
+		    &pattern, &route, &named), 0);
 		if (rows[i].id)
-			EXPECT_VERDICT(rows[i].path, uuid_parse(rows[i].id, strlen(rows[i].id), &id), 0);
+			EXPECT_VERDICT(rows[i].path, uuid_parse(rows[i].id, strlen(rows[i].id),
+			    &id), 0);
 		EXPECT_TRUE(rows[i].path, memcmp(&named.id, &id, sizeof id) == 0);
 		EXPECT_STRING(rows[i].path, named.domain, rows[i].domain);
 	}

@@ -62,8 +62,8 @@ no_nfc(void)
 		EXPECT_VERDICT(t[i].row, unicode_nfc(t[i].in, strlen(t[i].in), out, sizeof out,
 		    NULL), V_INVALID);
 	EXPECT_VERDICT("too long", unicode_nfc("12345678", 8, out, sizeof out, NULL), V_INVALID);
-	EXPECT_VERDICT("too long once composed", unicode_nfc(E_ACUTE E_ACUTE E_ACUTE E_ACUTE, 8, out,
-	    sizeof out, NULL), V_INVALID);
+	EXPECT_VERDICT("too long once composed", unicode_nfc(E_ACUTE E_ACUTE E_ACUTE E_ACUTE, 8,
+	    out, sizeof out, NULL), V_INVALID);
 	EXPECT_STRING("left alone", out, "before");
 	EXPECT_VERDICT("fits", unicode_nfc("e" ACUTE "e" ACUTE "e" ACUTE, 9, out, 7, NULL), 0);
 	EXPECT_VERDICT("with a NUL", unicode_nfc("a\0b", 3, out, sizeof out, NULL), 0);
