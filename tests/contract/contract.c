@@ -121,7 +121,8 @@ struct domain_token
 contract_domain_token(unsigned n, const char *domain)
 {
 	struct domain_token token = { .id = contract_uuid(n), .role = "user",
-	    .created_by = "1@example.org", .created_ms = 50, .expires_ms = END_MS, .enabled = true };
+	    .created_by = "1@example.org", .created_ms = 50, .expires_ms = END_MS,
+	    .enabled = true };
 
 	snprintf(token.domain, sizeof token.domain, "%s", domain);
 	return token;

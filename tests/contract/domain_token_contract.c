@@ -184,7 +184,8 @@ domain_token_limit(void)
 		token[n] = contract_domain_token(n, n < 3 ? "a" : "b");
 		token[n].expires_ms = 100 + n;
 	}
-	EXPECT_VERDICT("none is too many", store_domain_token_add(st, &token[0], 0, 10), V_TOO_MANY);
+	EXPECT_VERDICT("none is too many", store_domain_token_add(st, &token[0], 0, 10),
+	    V_TOO_MANY);
 	EXPECT_VERDICT("first", store_domain_token_add(st, &token[0], 2, 10), 0);
 	EXPECT_VERDICT("second", store_domain_token_add(st, &token[1], 2, 10), 0);
 	EXPECT_VERDICT("again", store_domain_token_add(st, &token[1], 2, 10), 0);
@@ -213,7 +214,8 @@ static void
 domains_apart(void)
 {
 	GUARD(store_close) struct store *st = contract_open();
-	struct domain_token a = contract_domain_token(1, "a"), b = contract_domain_token(1, "b"), out;
+	struct domain_token a = contract_domain_token(1, "a"), b = contract_domain_token(1, "b"),
+	    out;
 
 	EXPECT_VERDICT("add", store_domain_token_add(st, &a, LIMIT, 50), 0);
 	EXPECT_VERDICT("add", store_domain_token_add(st, &b, LIMIT, 50), 0);

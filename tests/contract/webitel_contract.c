@@ -61,7 +61,8 @@ expect_list(const char *row, struct store *st, bool sessions, int64_t now_ms,
 static void
 found(void)
 {
-	static const struct { const char *row; unsigned id; int64_t now_ms; int as_token, as_session; }
+	static const struct { const char *row; unsigned id; int64_t now_ms; int as_token,
+	    as_session; }
 	    t[] = {
 		{ "bearer token",     1, NOW_MS,     0,           V_NOT_FOUND },
 		{ "session",          3, NOW_MS,     V_NOT_FOUND, 0 },

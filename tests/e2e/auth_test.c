@@ -183,7 +183,8 @@ by_token(void)
 {
 	static const struct row rows[] = {
 		{ "works", AUTH, { "X-Auth-Token: $bound" }, .status = 200 },
-		{ "may list", "GET", "/rest/token/list", { "X-Auth-Token: $bound" }, .status = 200 },
+		{ "may list", "GET", "/rest/token/list", { "X-Auth-Token: $bound" },
+		    .status = 200 },
 		{ "may rename", "PATCH", "/rest/token/$token_uuid", { "X-Auth-Token: $bound" },
 		    .json = "{'name':'b'}", .status = 200 },
 		{ "may not create", "POST", "/rest/token", { "X-Auth-Token: $bound" },

@@ -26,7 +26,8 @@ chunked(void)
 {
 	const struct row rows[] = {
 		{ "JSON", CREATE, { ALICE, JSON, CHUNKED }, .status = 200,
-		    .raw = "{\"name\":\"chunks\",\"ttl\":60}", .shape = NEW_TOKEN("chunks", 60, 1) },
+		    .raw = "{\"name\":\"chunks\",\"ttl\":60}",
+		    .shape = NEW_TOKEN("chunks", 60, 1) },
 		{ "form", CREATE, { ALICE, FORM, CHUNKED }, .status = 200,
 		    .raw = "name=chunks&ttl=60", .shape = NEW_TOKEN("chunks", 60, 2) },
 		{ "empty", CREATE, { ALICE, JSON, CHUNKED }, .status = 400, .raw = "",
@@ -51,7 +52,8 @@ static pid_t
 post_slowly(bool in_chunks)
 {
 	static const char body[] = "{\"name\":\"slow\",\"ttl\":60}";
-	struct http_request ask = { .method = "POST", .headers = { words_in(test_mem(), TOKEN), JSON,
+	struct http_request ask = { .method = "POST",
+	    .headers = { words_in(test_mem(), TOKEN), JSON,
 		in_chunks ? CHUNKED : NULL }, .url = words_in(test_mem(), "$https/rest/token"),
 		.body = body, .body_len = sizeof body - 1, .pause_ms = 100 };
 	pid_t pid = fork();

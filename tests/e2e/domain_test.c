@@ -69,7 +69,8 @@ life(void)
 		{ "of no use", WHOAMI, { BY_TOKEN(6) }, WBAD_CALLER },
 		{ "listed as off", "GET", MINE, { BY(1) }, LIST(DOMAIN("mydomain.com",
 		    TOKEN("user", "rita@mydomain.com", 6, "false"))) },
-		{ "off again, by form", "PATCH", MINE "/$u6", { BY(1) }, .form = "state=false", WDONE },
+		{ "off again, by form", "PATCH", MINE "/$u6", { BY(1) }, .form = "state=false",
+		    WDONE },
 		{ "on", "PATCH", MINE "/$u6", { BY(1) }, .json = "{'state':true}", WDONE },
 		{ "of use", WHOAMI, { BY_TOKEN(6) }, .status = 200 },
 		{ "delete", "DELETE", MINE "/$u6", { BY(1) }, WDONE },
@@ -109,9 +110,11 @@ refusals(void)
 		    W400("Bad expire date.") },
 		{ "past", "POST", MINE, { BY(1) }, .json = "{'expire':1464587176910,'role':'user'}",
 		    W400("Bad expire date.") },
-		{ "in seconds", "POST", MINE, { BY(1) }, .json = "{'expire':4102444800,'role':'user'}",
+		{ "in seconds", "POST", MINE, { BY(1) },
+		    .json = "{'expire':4102444800,'role':'user'}",
 		    W400("Bad expire date.") },
-		{ "fraction", "POST", MINE, { BY(1) }, .json = "{'expire':4102444800000.5,'role':'user'}",
+		{ "fraction", "POST", MINE, { BY(1) },
+		    .json = "{'expire':4102444800000.5,'role':'user'}",
 		    W400("Bad expire date.") },
 		{ "negative", "POST", MINE, { BY(1) }, .json = "{'expire':-1,'role':'user'}",
 		    W400("Bad expire date.") },
@@ -128,7 +131,8 @@ refusals(void)
 		{ "unknown role", "POST", MINE, { BY(1) }, NEW("nosuch"), W400("Bad role name.") },
 		{ "role of another case", "POST", MINE, { BY(1) }, NEW("User"),
 		    W400("Bad role name.") },
-		{ "role a number", "POST", MINE, { BY(1) }, .json = "{'expire':" FUTURE ",'role':2}",
+		{ "role a number", "POST", MINE, { BY(1) },
+		    .json = "{'expire':" FUTURE ",'role':2}",
 		    W400("Bad role name.") },
 		{ "no JSON", "POST", MINE, { BY(1), JSON }, .raw = "{", W400("Malformed JSON") },
 		{ "no state", "PATCH", MINE "/$u6", { BY(1) }, .json = "{}", W400("Bad state.") },
@@ -154,7 +158,8 @@ refusals(void)
 		    .shape = WFAIL(404, "Token not found") },
 		{ "no domain", "GET", "/api/v2/domains//settings/token", { BY(1) },
 		    .status = WAY_DOUBLED_SLASH_NOWHERE },
-		{ "odd domain", "GET", "/api/v2/domains/a*b/settings/token", { BY(1) }, WNOT_FOUND },
+		{ "odd domain", "GET", "/api/v2/domains/a*b/settings/token", { BY(1) },
+		    WNOT_FOUND },
 		{ "domain in disguise", "GET", "/api/v2/domains/a@b/settings/token", { BY(1) },
 		    WNOT_FOUND },
 		{ "still there", WHOAMI, { BY_TOKEN(6) }, .status = 200 },
@@ -172,7 +177,8 @@ static void
 admins(void)
 {
 	static const struct row rows[] = {
-		{ "make", "POST", MINE, { BY(2) }, NEW("user"), MADE("user", "anna@mydomain.com", 6) },
+		{ "make", "POST", MINE, { BY(2) }, NEW("user"),
+		    MADE("user", "anna@mydomain.com", 6) },
 		{ "an admin", "POST", MINE, { BY(2) }, NEW("admin"),
 		    MADE("admin", "anna@mydomain.com", 7) },
 		{ "in upper case", "POST", "/api/v2/domains/MyDomain.COM/settings/token", { BY(2) },
@@ -301,7 +307,8 @@ static void
 makers(void)
 {
 	static const struct row made[] = {
-		{ "anna's", "POST", MINE, { BY(2) }, NEW("user"), MADE("user", "anna@mydomain.com", 6) },
+		{ "anna's", "POST", MINE, { BY(2) }, NEW("user"),
+		    MADE("user", "anna@mydomain.com", 6) },
 		{ "root's in her domain", "POST", MINE, { BY(1) }, NEW("root"),
 		    MADE("root", "rita@mydomain.com", 7) },
 		{ "not hers to switch", "PATCH", MINE "/$u7", { BY(2) }, .json = "{'state':false}",

@@ -97,7 +97,8 @@ open(void)
 		{ "as printed", "POST /logout" HTTP_1, 200, "{'status':'OK'," },
 		{ "query of no use", "POST /logout?a=b" HTTP_1, 200, "{'status':'OK'," },
 		{ "HTTP/1.0", "POST /logout HTTP/1.0\r\n" END_OF_HEAD, 200, "{'status':'OK'," },
-		{ "chunks", "POST /logout HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: localhost\r\n"
+		{ "chunks",
+		    "POST /logout HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: localhost\r\n"
 		    "Connection: close\r\nX-Access-Token: $s1\r\nX-Key: $k1\r\n\r\n0\r\n\r\n", 200,
 		    "{'status':'OK'," },
 		{ "absolute", "POST https://localhost/logout" HTTP_1, 200, "{'status':'OK'," },
@@ -120,7 +121,8 @@ plain(void)
 		{ "an encoded path", "POST /rest/t%6Fken%20" HTTP_1, STATUS(411) },
 		{ "a broken path", "POST /logout%00" HTTP_1, STATUS(400) },
 		{ "GET", "GET /logout" HTTP_1, 301, "" },
-		{ "with a length", "POST /logout HTTP/1.1\r\nContent-Length: 0\r\n" END_OF_HEAD, 308,
+		{ "with a length", "POST /logout HTTP/1.1\r\nContent-Length: 0\r\n" END_OF_HEAD,
+		    308,
 		    "" },
 	};
 	static const struct row alive = { "alive", "GET", "/api/v2/whoami", { BY(1) },

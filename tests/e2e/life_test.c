@@ -92,7 +92,8 @@ delete(void)
 static void
 listed(void)
 {
-	static const struct row revoke = { "delete", "DELETE", "/rest/token/$eve_token_uuid", { EVE },
+	static const struct row revoke = { "delete", "DELETE", "/rest/token/$eve_token_uuid",
+	    { EVE },
 		.status = 200 };
 
 	new_eve("eve5@example.org");
@@ -112,8 +113,10 @@ exit_codes(void)
 		{ "nobody to enable", { "user", "enable", "nobody@example.org" }, 3 },
 		{ "nobody to log out", { "user", "logout", "nobody@example.org" }, 3 },
 		{ "nobody to delete", { "user", "delete", "nobody@example.org" }, 3 },
-		{ "nobody's tokens", { "token", "list", "--user", "nobody@example.org", "--json" }, 3 },
-		{ "nobody's password", { "user", "passwd", "nobody@example.org", "--password-stdin" },
+		{ "nobody's tokens", { "token", "list", "--user", "nobody@example.org", "--json" },
+		    3 },
+		{ "nobody's password",
+		    { "user", "passwd", "nobody@example.org", "--password-stdin" },
 		    3 },
 		{ "somebody twice", { "user", "add", "Alice@example.org", "--password-stdin" }, 4 },
 		{ "no e-mail", { "user", "add", "alice", "--password-stdin" }, 5 },

@@ -15,7 +15,8 @@ secrets_everywhere(void)
 {
 	static const struct row rows[] = {
 		{ "token in the query", "GET", "/rest/auth?bearer=$hidden", .status = 200 },
-		{ "in a refused query", "GET", "/rest/auth?bearer=$hidden&bearer=x", .status = 400 },
+		{ "in a refused query", "GET", "/rest/auth?bearer=$hidden&bearer=x",
+		    .status = 400 },
 		{ "in a query over HTTP", "GET", "/rest/auth?bearer=$hidden", .plain = true,
 		    .status = 301 },
 		{ "in a path over HTTP", "DELETE", "/rest/token/$hidden", .plain = true,
@@ -30,7 +31,8 @@ secrets_everywhere(void)
 		{ "JWT in a header", "GET", "/rest/auth", { "X-Auth-Token: $hidden_jwt" },
 		    .status = 200 },
 		{ "in a form", "POST", "/rest/token", .form = "jwt=$hidden_jwt", .status = 400 },
-		{ "as a field", "POST", "/rest/token", { ALICE }, .json = "{'name':'a','ttl':'$hidden'}",
+		{ "as a field", "POST", "/rest/token", { ALICE },
+		    .json = "{'name':'a','ttl':'$hidden'}",
 		    .status = 400 },
 		{ "as a user", "GET", "/rest/auth", { "Authorization: Basic $hidden" },
 		    .status = 401 },

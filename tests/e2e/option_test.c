@@ -31,11 +31,13 @@ queries(void)
 		{ "JWT in the query", "GET", "/rest/auth?jwt=$jwt", .status = 401,
 		    .want = { "WWW-Authenticate: Bearer realm='Other realm'" } },
 		{ "token in the query", "GET", "/rest/auth?bearer=$token", .status = 401 },
-		{ "beside a header that is good", "GET", "/rest/auth?jwt=x", { "X-Auth-Token: $jwt" },
+		{ "beside a header that is good", "GET", "/rest/auth?jwt=x",
+		    { "X-Auth-Token: $jwt" },
 		    .status = 200 },
 		{ "in the form", CREATE, .form = "jwt=$jwt", .status = 400,
 		    .shape = BAD_FIELDS(FIELD("name", "`name` is required")) },
-		{ "fields of the query", "GET", "/rest/token/list?limit=0", { ALICE }, .status = 400,
+		{ "fields of the query", "GET", "/rest/token/list?limit=0", { ALICE },
+		    .status = 400,
 		    .shape = BAD_FIELDS(FIELD_VALUE("limit", "min 1", "'0'")) },
 		{ "clean up", "DELETE", "/rest/token/all", { ALICE }, .status = 200 },
 	};
@@ -132,7 +134,8 @@ static void
 origins(void)
 {
 	static const struct row rows[] = {
-		{ "preflight", "OPTIONS", "/rest/token", { APP, "Access-Control-Request-Method: POST",
+		{ "preflight", "OPTIONS", "/rest/token",
+		    { APP, "Access-Control-Request-Method: POST",
 		    "Access-Control-Request-Headers: x-auth-token" }, .status = 204,
 		    .want = { ALLOWED, "Access-Control-Allow-Methods: POST, OPTIONS",
 		    "Access-Control-Allow-Headers: Authorization, Content-Type, X-Requested-With, "
@@ -158,11 +161,13 @@ origins(void)
 		{ "no origin", AUTH, { ALICE }, .status = 200, .want = { REFUSED } },
 		{ "another", AUTH, { "Origin: https://evil.example", ALICE }, .status = 403,
 		    .shape = FAIL(403, "Forbidden"), .want = { REFUSED } },
-		{ "another writes", "POST", "/rest/token", { "Origin: https://evil.example", ALICE },
+		{ "another writes", "POST", "/rest/token",
+		    { "Origin: https://evil.example", ALICE },
 		    .form = "name=a&ttl=60", .status = 403, .shape = FAIL(403, "Forbidden") },
 		{ "an image", AUTH, { ALICE, "Sec-Fetch-Site: cross-site",
 		    "Sec-Fetch-Mode: no-cors" }, .status = 403, .shape = FAIL(403, "Forbidden") },
-		{ "preflight of another", "OPTIONS", "/rest/auth", { "Origin: https://evil.example" },
+		{ "preflight of another", "OPTIONS", "/rest/auth",
+		    { "Origin: https://evil.example" },
 		    .status = 204, .want = { REFUSED, "!Access-Control-Allow-Methods",
 		    "!Access-Control-Allow-Headers" } },
 		{ "null", AUTH, { "Origin: null" }, .status = 401, .want = { REFUSED } },

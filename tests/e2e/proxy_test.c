@@ -34,7 +34,8 @@ sources(void)
 	static const struct { struct row row; const char *seen, *unseen; } rows[] = {
 		{ { "a client of the proxy", "GET", "/rest/auth", { "X-Forwarded-For: 192.0.2.1" },
 		    .from = PROXY, .status = 401 }, "192.0.2.1", NULL },
-		{ { "one that lies", "GET", "/rest/auth", { "X-Forwarded-For: 198.51.100.2, 192.0.2.2" },
+		{ { "one that lies", "GET", "/rest/auth",
+		    { "X-Forwarded-For: 198.51.100.2, 192.0.2.2" },
 		    .from = PROXY, .status = 401 }, "192.0.2.2", "198.51.100.2" },
 		{ { "IPv6", "GET", "/rest/auth", { "X-Forwarded-For: 2001:db8::3" },
 		    .from = PROXY, .status = 401 }, "2001:db8::3", NULL },

@@ -53,7 +53,8 @@ check_special(const struct row *row, const struct http_answer *answer)
 
 	for (size_t i = 0; i < NELEM(special); i++) {
 		bool has = http_header(test_mem(), answer, special[i].name, 0) != NULL;
-		bool may = answer->status == special[i].first || answer->status == special[i].second;
+		bool may = answer->status == special[i].first ||
+		    answer->status == special[i].second;
 
 		if (!test_int(TEST_AT(row->row, special[i].name), has, may))
 			printf("\n    headers:\n%s", answer->headers);
@@ -208,7 +209,8 @@ run_row(const struct row *general)
 {
 	const struct row here = row_here(general), *row = &here;
 	struct http_request ask = { .method = row->method, .http2 = row->http2,
-		.target = row->target ? words_in(test_mem(), row->target) : NULL, .from = row->from };
+		.target = row->target ? words_in(test_mem(), row->target) : NULL,
+		    .from = row->from };
 	struct http_answer answer;
 
 	ask.url = arena_printf(test_mem(), "%s%s", word(row->plain ? "http" : "https"),
@@ -281,7 +283,8 @@ bool
 web_answers_again(void)
 {
 	static const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
-	struct http_request ask = { .method = "GET", .url = words_in(test_mem(), "$https/rest/auth") };
+	struct http_request ask = { .method = "GET",
+	    .url = words_in(test_mem(), "$https/rest/auth") };
 
 	for (int i = 0; i < 60; i++) {
 		if (http_call(test_mem(), &ask).status == 401)

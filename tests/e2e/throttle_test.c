@@ -85,7 +85,8 @@ loops(void)
 		    .shape = "{'status':401,'message':'Invalid credentials',"
 		    "'info':'Invalid credentials'}" },
 		{ "fourth", AUTH, BASIC("w1"), EVIL, .status = 401 },
-		{ "fifth", AUTH, BASIC("w1"), EVIL, .status = 429, .want = { "!WWW-Authenticate" } },
+		{ "fifth", AUTH, BASIC("w1"), EVIL, .status = 429,
+		    .want = { "!WWW-Authenticate" } },
 		{ "by the other door", LOGIN, EVIL, .status = 429, .shape = WEBITEL_WAIT,
 		    .json = "{'username':'$bob_email','password':'wrong-1'}" },
 		{ "the user does not wait", AUTH, { BOB }, EVIL, .status = 200 },
@@ -159,11 +160,13 @@ tokens(void)
 		.status = 401 };
 	static const struct row rows[] = {
 		{ "thirty were free", AUTH, { "Authorization: Bearer x" }, EVIL, WAIT(1) },
-		{ "a session of Webitel", "GET", "/api/v2/whoami", { "X-Access-Token: x", "X-Key: y" },
+		{ "a session of Webitel", "GET", "/api/v2/whoami",
+		    { "X-Access-Token: x", "X-Key: y" },
 		    EVIL, WAIT(1), .shape = WEBITEL_WAIT },
 		{ "passwords from there", AUTH, { ALICE }, EVIL, .status = 429 },
 		{ "not where they were right before", AUTH, { BOB }, EVIL, .status = 200 },
-		{ "a path with a token", "DELETE", "/rest/token/$bad", { BOB }, EVIL, .status = 404 },
+		{ "a path with a token", "DELETE", "/rest/token/$bad", { BOB }, EVIL,
+		    .status = 404 },
 		{ "a good token", AUTH, { "X-Auth-Token: $jwt" }, EVIL, .status = 200 },
 		{ "no credential", AUTH, EVIL, .status = 401 },
 		{ "from elsewhere", AUTH, { "Authorization: Bearer x" }, HOME, .status = 401 },

@@ -28,20 +28,24 @@ life_of_some(void)
 		{ "same name again", "POST", "/rest/token", { ALICE }, .json = "{'name':'two'}",
 		    .status = 200, .shape = NEW_TOKEN("two", 86400, 3) },
 		{ "all of them", LIST, { ALICE }, .status = 200, .shape = OK("["
-		    LISTED("one", 3600, 1) "," LISTED("two", 86400, 2) "," LISTED("two", 86400, 3) "]") },
+		    LISTED("one", 3600, 1) "," LISTED("two", 86400, 2) "," LISTED("two", 86400,
+		    3) "]") },
 		{ "works", "GET", "/rest/auth", { BY_TOKEN }, .status = 200 },
 		{ "rename", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'name':'uno'}",
 		    .status = 200, .shape = OK(LISTED("uno", 3600, 1)) },
 		{ "extend", "PATCH", "/token/$u1", { ALICE }, .json = "{'ttl':7200}",
 		    .status = 200, .shape = OK(LISTED("uno", 7200, 1)) },
-		{ "both, by form", "PATCH", "/rest/token/$u1", { ALICE }, .form = "name=eins&ttl=60",
+		{ "both, by form", "PATCH", "/rest/token/$u1", { ALICE },
+		    .form = "name=eins&ttl=60",
 		    .status = 200, .shape = OK(LISTED("eins", 60, 1)) },
 		{ "nothing", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{}",
 		    .status = 200, .shape = OK(LISTED("eins", 60, 1)) },
-		{ "bad fields", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'name':'','ttl':59}",
+		{ "bad fields", "PATCH", "/rest/token/$u1", { ALICE },
+		    .json = "{'name':'','ttl':59}",
 		    .status = 400, .shape = BAD_FIELDS(FIELD_VALUE("name", "minLength 1", "''") ","
 		    FIELD_VALUE("ttl", "min 60", "59")) },
-		{ "null is not nothing", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'name':null}",
+		{ "null is not nothing", "PATCH", "/rest/token/$u1", { ALICE },
+		    .json = "{'name':null}",
 		    .status = 400,
 		    .shape = BAD_FIELDS(FIELD_VALUE("name", "invalid string value", "null")) },
 		{ "left as it was", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'x':1}",
@@ -62,7 +66,8 @@ life_of_some(void)
 		{ "one is left", LIST, { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("two", 86400, 3) "]") },
 		{ "a token deletes itself", "DELETE", "/rest/token/$t3",
-		    { "Authorization: Bearer $t3" }, .status = 200, .shape = DELETED("$t3", "two", 3) },
+		    { "Authorization: Bearer $t3" }, .status = 200,
+		    .shape = DELETED("$t3", "two", 3) },
 		{ "none is left", LIST, { ALICE }, .status = 200, .shape = OK("[]") },
 	};
 
@@ -77,14 +82,17 @@ names_in_the_path(void)
 	static const struct row rows[] = {
 		{ "unknown uuid", "DELETE", "/rest/token/" UNKNOWN_UUID, { ALICE }, .status = 404,
 		    .shape = NO_TOKEN },
-		{ "unknown token", "DELETE", "/rest/token/" UNKNOWN_SECRET, { ALICE }, .status = 404,
+		{ "unknown token", "DELETE", "/rest/token/" UNKNOWN_SECRET, { ALICE },
+		    .status = 404,
 		    .shape = NO_TOKEN },
-		{ "neither", "DELETE", "/rest/token/x", { ALICE }, .status = 404, .shape = NO_TOKEN },
+		{ "neither", "DELETE", "/rest/token/x", { ALICE }, .status = 404,
+		    .shape = NO_TOKEN },
 		{ "like list", "DELETE", "/rest/token/lists", { ALICE }, .status = 404,
 		    .shape = NO_TOKEN },
 		{ "unknown uuid", "PATCH", "/rest/token/" UNKNOWN_UUID, { ALICE }, .json = "{}",
 		    .status = 404, .shape = NOT_FOUND },
-		{ "unknown uuid, short path", "PATCH", "/token/" UNKNOWN_UUID, { ALICE }, .json = "{}",
+		{ "unknown uuid, short path", "PATCH", "/token/" UNKNOWN_UUID, { ALICE },
+		    .json = "{}",
 		    .status = 404, .shape = NOT_FOUND },
 		{ "no uuid", "PATCH", "/rest/token/x", { ALICE }, .json = "{}", .status = 404,
 		    .shape = NOT_FOUND },
@@ -174,7 +182,8 @@ cap(void)
 		    .status = 409, .shape = FAIL(409, "Too many tokens") },
 	}, later[] = {
 		{ "only live ones count", "POST", "/rest/token", { ALICE },
-		    .json = "{'name':'later','ttl':60}", .status = 200, .shape = NEW_TOKEN("later", 60, 1) },
+		    .json = "{'name':'later','ttl':60}", .status = 200,
+		    .shape = NEW_TOKEN("later", 60, 1) },
 		{ "and are listed", LIST, { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("later", 60, 1) "]") },
 		{ "clean up", "DELETE", "/rest/token/all", { BOB }, .status = 200 },
@@ -256,7 +265,8 @@ static void
 pages(void)
 {
 	static const struct row create = { "create", "POST", "/rest/token", { ALICE },
-		.json = "{'name':'$n','ttl':3600}", .status = 200, .shape = NEW_TOKEN("$n", 3600, ) };
+		.json = "{'name':'$n','ttl':3600}", .status = 200,
+		    .shape = NEW_TOKEN("$n", 3600, ) };
 	static const struct row rows[] = {
 		{ "first two", "GET", "/rest/token/list?limit=2", { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("n1", 3600, 1) "," LISTED("n2", 3600, 2) "]") },
@@ -268,7 +278,8 @@ pages(void)
 		    .shape = OK("[]") },
 		{ "no limit", "GET", "/rest/token/list?after=$u3", { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("n4", 3600, 4) "," LISTED("n5", 3600, 5) "]") },
-		{ "limit twice", "GET", "/rest/token/list?limit=1&limit=1", { ALICE }, .status = 400 },
+		{ "limit twice", "GET", "/rest/token/list?limit=1&limit=1", { ALICE },
+		    .status = 400 },
 		{ "clean up", "DELETE", "/rest/token/all", { ALICE }, .status = 200 },
 	};
 
@@ -290,7 +301,8 @@ oldest_first(void)
 		    .status = 200, .shape = NEW_TOKEN("long", 7200, 1) },
 		{ "short", "POST", "/rest/token", { ALICE }, .json = "{'name':'short','ttl':60}",
 		    .status = 200, .shape = NEW_TOKEN("short", 60, 2) },
-		{ "renamed", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'name':'a','ttl':9000}",
+		{ "renamed", "PATCH", "/rest/token/$u1", { ALICE },
+		    .json = "{'name':'a','ttl':9000}",
 		    .status = 200, .shape = OK(LISTED("a", 9000, 1)) },
 		{ "listed", LIST, { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("a", 9000, 1) "," LISTED("short", 60, 2) "]") },

@@ -47,7 +47,8 @@ static void
 authorizer(void)
 {
 	static const struct raw_row rows[] = {
-		{ "good", { TLS, BASIC }, AUTHORIZED, .head = VARIABLES("alice@example.org", "User") },
+		{ "good", { TLS, BASIC }, AUTHORIZED,
+		    .head = VARIABLES("alice@example.org", "User") },
 		{ "another role", { TLS, { "HTTP_AUTHORIZATION", "Basic $admin" } }, AUTHORIZED,
 		    .head = VARIABLES("admin@example.org", "Admin") },
 		{ "never a byte that is not printable ASCII", { TLS,
@@ -56,7 +57,8 @@ authorizer(void)
 		{ "any path and method", { TLS, BASIC, { "REQUEST_METHOD", "BREW" },
 		    { "REQUEST_URI", "/rest/nothing" }, { "SCRIPT_NAME", "/x" } }, AUTHORIZED },
 		{ "HEAD", { TLS, BASIC, { "REQUEST_METHOD", "HEAD" } }, AUTHORIZED },
-		{ "OPTIONS", { TLS, { "REQUEST_METHOD", "OPTIONS" } }, .role = FCGI_AUTHORIZER, R401 },
+		{ "OPTIONS", { TLS, { "REQUEST_METHOD", "OPTIONS" } }, .role = FCGI_AUTHORIZER,
+		    R401 },
 		{ "length of a body that is not ours", { TLS, BASIC, { "REQUEST_METHOD", "POST" },
 		    LENGTH("70000"), TYPE_FORM }, AUTHORIZED },
 		{ "token", { TLS, { TOKEN } }, AUTHORIZED },
@@ -93,7 +95,8 @@ verify(void)
 	static const struct raw_row rows[] = {
 		{ "good", { VERIFY, TLS, BASIC }, VERIFIED,
 		    .head = HEADERS("alice@example.org", "User") },
-		{ "not printable", { VERIFY, TLS, { "HTTP_AUTHORIZATION", "Basic $odd" } }, VERIFIED,
+		{ "not printable", { VERIFY, TLS, { "HTTP_AUTHORIZATION", "Basic $odd" } },
+		    VERIFIED,
 		    .head = HEADERS("m%C3%BC%25ller@example.org", "User") },
 		{ "token", { VERIFY, TLS, { TOKEN } }, VERIFIED },
 		{ "query by parameter", { VERIFY, TLS, { "DOORWARD_QUERY", "bearer=$t1" } },
@@ -117,7 +120,8 @@ verify(void)
 		{ "unreadable query", { VERIFY, TLS, BASIC, { "DOORWARD_QUERY", "%" } }, R401 },
 		{ "no credential with a blank, but another", { VERIFY, TLS, BASIC,
 		    { "HTTP_X_AUTH_TOKEN", "x, y" } }, VERIFIED },
-		{ "OPTIONS", { { "REQUEST_METHOD", "OPTIONS" }, { "SCRIPT_NAME", "/rest/verify" }, TLS,
+		{ "OPTIONS", { { "REQUEST_METHOD", "OPTIONS" }, { "SCRIPT_NAME", "/rest/verify" },
+		    TLS,
 		    BASIC }, VERIFIED },
 		{ "POST", { { "REQUEST_METHOD", "POST" }, { "SCRIPT_NAME", "/rest/verify" }, TLS,
 		    BASIC }, VERIFIED },
@@ -150,14 +154,17 @@ roles(void)
 		{ "no role", { TLS, BASIC, WANTS("Root") }, .role = FCGI_AUTHORIZER, R500 },
 		{ "other case", { TLS, BASIC, WANTS("user") }, .role = FCGI_AUTHORIZER, R500 },
 		{ "empty", { TLS, BASIC, WANTS("") }, .role = FCGI_AUTHORIZER, R500 },
-		{ "two", { TLS, BASIC, WANTS("User"), WANTS("User") }, .role = FCGI_AUTHORIZER, R401 },
-		{ "two in one", { TLS, BASIC, WANTS("User,Admin") }, .role = FCGI_AUTHORIZER, R500 },
+		{ "two", { TLS, BASIC, WANTS("User"), WANTS("User") }, .role = FCGI_AUTHORIZER,
+		    R401 },
+		{ "two in one", { TLS, BASIC, WANTS("User,Admin") }, .role = FCGI_AUTHORIZER,
+		    R500 },
 		{ "a client's header", { TLS, BASIC, { "HTTP_DOORWARD_ROLE", "Admin" } },
 		    AUTHORIZED },
 		{ "verify, his", { VERIFY, TLS, BASIC, WANTS("User") }, VERIFIED },
 		{ "verify, another", { VERIFY, TLS, BASIC, WANTS("Admin") }, R403 },
 		{ "verify, no role", { VERIFY, TLS, BASIC, WANTS("Root") }, R500 },
-		{ "of no other route", { GET_AUTH, TLS, BASIC, WANTS("Admin") }, .status = "200 OK" },
+		{ "of no other route", { GET_AUTH, TLS, BASIC, WANTS("Admin") },
+		    .status = "200 OK" },
 	};
 
 	RUN_RAW(rows);

@@ -32,7 +32,8 @@ session_begin(const char *n, const char *username)
 {
 	const struct row row = { username, "POST", "/login", .status = 200,
 		.json = arena_printf(test_mem(), "{'username':'%s','password':'" PASSWORD "'}",
-		username), .shape = arena_printf(test_mem(), "{'key':'<uuid:k%s>','domain':'<text>',"
+		username), .shape = arena_printf(test_mem(),
+		    "{'key':'<uuid:k%s>','domain':'<text>',"
 		"'username':'%s','expires':<number:e%s>,'token':'<jwt:s%s>',<rest>", n, username, n,
 		n) };
 

@@ -61,7 +61,8 @@ requests(void)
 		struct ask ask;
 		int status;
 	} t[] = {
-		{ "reads go on",        { .path = "/rest/token/list", .x_auth_token = "$b" },    200 },
+		{ "reads go on",        { .path = "/rest/token/list", .x_auth_token = "$b" },
+		       200 },
 		{ "nothing is added",   { .method = "POST", .path = "/rest/token",
 		    .type = "application/json", .body = "{\"name\":\"n\"}",
 		    .email = ALICE, .password = PASSWORD },                             503 },
@@ -73,10 +74,12 @@ requests(void)
 		    .x_auth_token = "$b" },                                             503 },
 		{ "another goes",       { .method = "DELETE", .path = "/rest/token/$y",
 		    .x_auth_token = "$b" },                                             200 },
-		{ "it is gone",         { .x_auth_token = "$x" },                               401 },
+		{ "it is gone",         { .x_auth_token = "$x" },
+		                                  401 },
 		{ "all go",             { .method = "DELETE", .path = "/rest/token/all",
 		    .authorization = "Bearer $j" },                                     200 },
-		{ "they are gone",      { .x_auth_token = "$b" },                               401 },
+		{ "they are gone",      { .x_auth_token = "$b" },
+		                                  401 },
 		{ "again",              { .method = "DELETE", .path = "/rest/token/all",
 		    .authorization = "Bearer $j" },                                     200 },
 	};

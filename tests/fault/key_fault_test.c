@@ -90,7 +90,8 @@ static void
 data_files(void)
 {
 	static const struct { const char *row; size_t len; } rows[] = {
-		{ "empty", 0 }, { "a byte", 1 }, { "a page of nothing", 4096 }, { "two pages", 8192 },
+		{ "empty", 0 }, { "a byte", 1 }, { "a page of nothing", 4096 },
+		    { "two pages", 8192 },
 	};
 	static const char nothing[8192];
 	GUARD(conf_drop) struct conf *conf = closed_service();

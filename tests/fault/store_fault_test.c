@@ -56,7 +56,8 @@ every_call(void)
 
 	for (size_t i = 0; i < fault_rows_count; i++) {
 		for (size_t k = 0; k < NELEM(errors); k++) {
-			for (n = 1; fail_at(&fault_rows[i], n, errors[k].error, errors[k].status); n++)
+			for (n = 1; fail_at(&fault_rows[i], n, errors[k].error,
+			    errors[k].status); n++)
 				total++;
 			EXPECT_TRUE(fault_rows[i].row, n < 20);
 		}
@@ -82,9 +83,11 @@ every_route(void)
 			char path[96];
 
 			/* $u and so on stand for one segment at the end, as x does */
-			snprintf(path, sizeof path, "%.*s%s", (int)strcspn(ask->path, "$"), ask->path,
+			snprintf(path, sizeof path, "%.*s%s", (int)strcspn(ask->path, "$"),
+			    ask->path,
 			    strchr(ask->path, '$') ? "x" : "");
-			found |= route_find(&mem, path, method_parse(ask->method ? ask->method : "GET"),
+			found |= route_find(&mem, path,
+			    method_parse(ask->method ? ask->method : "GET"),
 			    &pattern, &route, &named) == 0 && route == &routes[i];
 		}
 		EXPECT_TRUE(routes[i].path, found);

@@ -21,7 +21,8 @@ look_at_members(const struct json *root)
 		if (json_kind(value) == JSON_TEXT)
 			HOLDS(json_text(value, &len) && text_is_utf8(json_text(value, &len), len));
 		else
-			HOLDS(json_integer(value, &number) == 0 || json_kind(value) != JSON_NUMBER ||
+			HOLDS(json_integer(value, &number) == 0 ||
+			    json_kind(value) != JSON_NUMBER ||
 			    json_integer(value, &number) == V_MALFORMED);
 	}
 }
@@ -38,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	arena_init(&mem, 0);
 	r = json_parse((const char *)bytes, len, &root);
 	HOLDS(r == (root ? 0 : V_MALFORMED));
-	HOLDS(json_parse_unambiguous((const char *)bytes, len, &unique) == (unique ? 0 : V_MALFORMED));
+	HOLDS(json_parse_unambiguous((const char *)bytes, len, &unique) == (unique ? 0 :
+	    V_MALFORMED));
 	HOLDS(root || !unique);
 	if (!root)
 		return 0;

@@ -304,8 +304,10 @@ beside_others(void)
 	alice = "alice@gmail.com";
 	provider_says(CERTS, "500\n\n");
 	const struct { const char *row, *header, *value; int status; } t[] = {
-		{ "wrong Basic", "HTTP_AUTHORIZATION", encode_basic(test_mem(), alice, "wrong"), 503 },
-		{ "good Basic", "HTTP_AUTHORIZATION", encode_basic(test_mem(), alice, PASSWORD), 200 },
+		{ "wrong Basic", "HTTP_AUTHORIZATION", encode_basic(test_mem(), alice, "wrong"),
+		    503 },
+		{ "good Basic", "HTTP_AUTHORIZATION", encode_basic(test_mem(), alice, PASSWORD),
+		    200 },
 		{ "broken Basic", "HTTP_AUTHORIZATION", "Basic ?", 503 },
 		{ "bad bearer token", "HTTP_AUTHORIZATION", "Bearer abc", 503 },
 		{ "bad JWT", "HTTP_X_AUTH_TOKEN", "a.b.c", 503 },

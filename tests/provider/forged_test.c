@@ -241,7 +241,8 @@ payloads(void)
 	expect_refused("sub twice", id_token("k1",
 	    arena_printf(test_mem(), "{\"sub\":\"1002\",%s}", body)));
 	expect_refused("exp twice", id_token("k1",
-	    arena_printf(test_mem(), "{%s,\"exp\":%lld}", body, (long long)host.now_ms / 1000 + 9)));
+	    arena_printf(test_mem(), "{%s,\"exp\":%lld}", body,
+	    (long long)host.now_ms / 1000 + 9)));
 }
 
 /* Whole tokens, cut, joined and altered. */

@@ -115,7 +115,8 @@ authorities(void)
 static void
 environment(void)
 {
-	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+	    "ALL_PROXY" };
 	struct upstream_answer answer;
 	struct upstream *up;
 

@@ -60,7 +60,8 @@ struct account *memory_account_named(const struct memory *db, const char *name);
 uint64_t memory_tokens_of_user_drop(struct memory *db, const struct uuid *user, bool sessions,
     int64_t now_ms);
 
-int memory_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+int memory_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
+    int64_t now_ms,
     struct token *token);
 int memory_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token);

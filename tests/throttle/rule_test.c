@@ -14,7 +14,8 @@ static const struct throttle_rule rule = { .free = 5, .first_ms = SECOND,
 static void
 waits(void)
 {
-	static const struct { const char *row; uint32_t failures; int64_t later_ms, wait_ms; } rows[] = {
+	static const struct { const char *row; uint32_t failures; int64_t later_ms,
+	    wait_ms; } rows[] = {
 		{ "none", 0, 0, 0 },
 		{ "free", 1, 0, 0 },
 		{ "the last but one that is free", 4, 0, 0 },

@@ -26,9 +26,12 @@ passwords(void)
 		{ "no hash",      { EVIL, BASIC(ALICE, "wrong-6") }, 429, 1, 0 },
 		{ "nor a look at what is remembered", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
 		{ "at home all is well", { HOME, BASIC(ALICE, PASSWORD) }, 200, 0, 0 },
-		{ "after a second", { EVIL, BASIC(ALICE, "wrong-6"), .later_ms = SECOND }, 401, 0, 1 },
-		{ "two",          { EVIL, BASIC(ALICE, "wrong-7"), .later_ms = SECOND }, 429, 2, 0 },
-		{ "forgiven",     { EVIL, BASIC(ALICE, PASSWORD), .later_ms = 16 * MINUTE }, 200, 0, 1 },
+		{ "after a second", { EVIL, BASIC(ALICE, "wrong-6"), .later_ms = SECOND }, 401, 0,
+		    1 },
+		{ "two",          { EVIL, BASIC(ALICE, "wrong-7"), .later_ms = SECOND }, 429, 2,
+		    0 },
+		{ "forgiven",     { EVIL, BASIC(ALICE, PASSWORD), .later_ms = 16 * MINUTE }, 200, 0,
+		    1 },
 		{ "not remembered for ever", { HOME, BASIC(ALICE, PASSWORD),
 		    .later_ms = 16 * MINUTE + 61 * SECOND }, 200, 0, 1 },
 		{ "nobody",       { EVIL, BASIC("nobody@example.com", "wrong") }, 401, 0, 1 },
@@ -73,10 +76,12 @@ beside_another(void)
 			{ "three", { EVIL, BASIC(ALICE, "3"), .x_auth_token = jwt }, 200, 0, 1 },
 			{ "four",  { EVIL, BASIC(ALICE, "4"), .x_auth_token = jwt }, 200, 0, 1 },
 			{ "five",  { EVIL, BASIC(ALICE, "5"), .x_auth_token = jwt }, 200, 0, 1 },
-			{ "an own JWT makes guessing no freer", { EVIL, BASIC(ALICE, "6"), .x_auth_token = jwt },
+			{ "an own JWT makes guessing no freer",
+			    { EVIL, BASIC(ALICE, "6"), .x_auth_token = jwt },
 			    200, 0, 0 },
 			{ "as is seen without it", { EVIL, BASIC(ALICE, "6") }, 429, 1, 0 },
-			{ "nor does a bad one", { EVIL, BASIC(ALICE, "6"), .x_auth_token = "a.b.c" }, 429, 1, 0 },
+			{ "nor does a bad one",
+			    { EVIL, BASIC(ALICE, "6"), .x_auth_token = "a.b.c" }, 429, 1, 0 },
 			{ "a good one alone", { EVIL, .x_auth_token = jwt }, 200, 0, 0 },
 		};
 
@@ -102,12 +107,14 @@ tokens(void)
 	{
 		const struct step rows[] = {
 			{ "a stale one", { EVIL, .x_auth_token = "stale" }, 401, 0, 0 },
-			{ "the source waits", { EVIL, .x_auth_token = "stale.r.still" }, 429, 1, 0 },
+			{ "the source waits", { EVIL, .x_auth_token = "stale.r.still" }, 429, 1,
+			    0 },
 			{ "for passwords too", { EVIL, BASIC(ALICE, PASSWORD) }, 429, 1, 0 },
 			{ "a good token is let through", { EVIL, .x_auth_token = jwt }, 200, 0, 0 },
 			{ "the stale one makes it no worse", { EVIL, .x_auth_token = "stale",
 			    .later_ms = SECOND }, 401, 0, 0 },
-			{ "at all", { EVIL, .x_auth_token = "stale", .later_ms = SECOND }, 401, 0, 0 },
+			{ "at all", { EVIL, .x_auth_token = "stale", .later_ms = SECOND }, 401, 0,
+			    0 },
 			{ "beside a good password it is free", { EVIL, BASIC(ALICE, PASSWORD),
 			    .x_auth_token = "stale.but.new", .later_ms = SECOND }, 200, 0, 1 },
 			{ "so this is the 31st", { EVIL, .x_auth_token = "a.b.31",
@@ -129,7 +136,8 @@ ha1b(void)
 
 	start(&box);
 	for (int i = 0; i < 20; i++) {
-		reply = box_ask(&box, &(struct ask){ .source = arena_printf(&box.mem, "203.0.113.%d", i),
+		reply = box_ask(&box,
+		    &(struct ask){ .source = arena_printf(&box.mem, "203.0.113.%d", i),
 		    .ha1b = wrong_ha1b(&box, i) });
 		EXPECT_INT("wrong", reply.status, 401);
 	}
@@ -140,12 +148,14 @@ ha1b(void)
 			{ "the budget is used up", { EVIL, .ha1b = wrong }, 429, 1, 0 },
 			{ "for right ones too", { EVIL, .ha1b = right }, 429, 1, 0 },
 			{ "not for a source that logged in", { HOME, .ha1b = right }, 200, 0, 0 },
-			{ "beside a token", { EVIL, .ha1b = wrong, .x_auth_token = jwt }, 200, 0, 0 },
+			{ "beside a token", { EVIL, .ha1b = wrong, .x_auth_token = jwt }, 200, 0,
+			    0 },
 			{ "the next second", { EVIL, .ha1b = right, .later_ms = SECOND },
 			    200, 0, 0 },
 			{ "wrong, and wrong", { EVIL, BASIC(ALICE, "wrong"), .ha1b = wrong,
 			    .later_ms = SECOND }, 401, 0, 1 },
-			{ "no HA1B at all", { EVIL, .ha1b = "xyz", .later_ms = SECOND }, 401, 0, 0 },
+			{ "no HA1B at all", { EVIL, .ha1b = "xyz", .later_ms = SECOND }, 401, 0,
+			    0 },
 		};
 
 		TELL(&box, rows);
@@ -190,7 +200,8 @@ sub_requests(void)
 			{ "three", { EVIL, BASIC(ALICE, "3"), .path = "/rest/verify" }, 401, 0, 1 },
 			{ "four",  { EVIL, BASIC(ALICE, "4") }, 401, 0, 1 },
 			{ "five",  { EVIL, BASIC(ALICE, "5") }, 401, 0, 1 },
-			{ "no more", { EVIL, BASIC(ALICE, "6"), .path = "/rest/verify" }, 401, 1, 0 },
+			{ "no more", { EVIL, BASIC(ALICE, "6"), .path = "/rest/verify" }, 401, 1,
+			    0 },
 			{ "by the other way", { EVIL, BASIC(ALICE, "6") }, 429, 1, 0 },
 			{ "beside a token", { EVIL, BASIC(ALICE, "6"), .x_auth_token = jwt,
 			    .path = "/rest/verify" }, 204, 0, 0 },
@@ -215,7 +226,8 @@ same_answers(void)
 
 	start(&box);
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		struct reply reply = box_ask(&box, &(struct ask){ EVIL, BASIC(rows[i].email, "wrong") });
+		struct reply reply = box_ask(&box,
+		    &(struct ask){ EVIL, BASIC(rows[i].email, "wrong") });
 
 		EXPECT_INT(rows[i].row, reply.status, 401);
 		if (!first)

@@ -94,7 +94,8 @@ accounts(void)
 		{ "five",         P, EVIL,   ALICE, "5", 0, .want = WRONG },
 		{ "six",          P, EVIL,   ALICE, "6", 0, .want = WAIT, .wait_s = 1 },
 		{ "from elsewhere", P, OFFICE, ALICE, "6", 0, .want = WAIT, .wait_s = 1 },
-		{ "even the right one", P, HOME, ALICE, "right", 0, .want = WAIT, .right = true, .wait_s = 1 },
+		{ "even the right one", P, HOME, ALICE, "right", 0, .want = WAIT, .right = true,
+		    .wait_s = 1 },
 		{ "waiting is no failure", P, EVIL, ALICE, "6", 999, .want = WAIT, .wait_s = 1 },
 		{ "after a second", P, EVIL, ALICE, "6", 1000, .want = WRONG },
 		{ "two seconds",  P, EVIL,   ALICE, "7", 1000, .want = WAIT, .wait_s = 2 },
@@ -124,7 +125,8 @@ nobodies(void)
 		{ "three", P, EVIL, "nobody@example.com", "3", 0, .want = WRONG },
 		{ "four",  P, EVIL, "nobody@example.com", "4", 0, .want = WRONG },
 		{ "five",  P, EVIL, "nobody@example.com", "5", 0, .want = WRONG },
-		{ "as for somebody", P, EVIL, "nobody@example.com", "6", 0, .want = WAIT, .wait_s = 1 },
+		{ "as for somebody", P, EVIL, "nobody@example.com", "6", 0, .want = WAIT,
+		    .wait_s = 1 },
 		{ "no name at all", P, EVIL, "", "1", 0, .want = WRONG },
 	};
 	struct box box;
@@ -177,7 +179,8 @@ sources(void)
 		{ "two seconds", H, EVIL, NULL, "y", 1000, .want = WAIT, .wait_s = 2 },
 	};
 	static const struct row sites[] = {
-		{ "the same /64", P, "2001:db8:0:1:ffff::2", BOB, "x", 0, .want = WAIT, .wait_s = 1 },
+		{ "the same /64", P, "2001:db8:0:1:ffff::2", BOB, "x", 0, .want = WAIT,
+		    .wait_s = 1 },
 		{ "the next /64", P, "2001:db8:0:2::1", BOB, "y", 0, .want = WRONG },
 		{ "no address at all", P, "unix:", BOB, "z", 0, .want = WRONG },
 		{ "a neighbour, whatever the link is called", T, "fe80::1%eth1", NULL, "z", 0,
@@ -213,10 +216,12 @@ static void
 networks(void)
 {
 	static const struct row site[] = {
-		{ "a new address there", P, "2001:db8:1:2ff::1", BOB, "x", 0, .want = WAIT, .wait_s = 1 },
+		{ "a new address there", P, "2001:db8:1:2ff::1", BOB, "x", 0, .want = WAIT,
+		    .wait_s = 1 },
 		{ "the next /56", P, "2001:db8:1:300::1", BOB, "x", 0, .want = WRONG },
 	}, network[] = {
-		{ "a new /56 there", P, "2001:db8:1:ff00::1", BOB, "y", 0, .want = WAIT, .wait_s = 1 },
+		{ "a new /56 there", P, "2001:db8:1:ff00::1", BOB, "y", 0, .want = WAIT,
+		    .wait_s = 1 },
 		{ "the next /48", P, "2001:db8:2::1", BOB, "y", 0, .want = WRONG },
 	}, later[] = {
 		{ "forgiven sooner than an address", P, "2001:db8:1:2ff::1", BOB, "z", 225 * SECOND,
@@ -287,12 +292,15 @@ pairs(void)
 		{ "three",        P, HOME, ALICE, "7", 0, .want = WRONG },
 		{ "four",         P, HOME, ALICE, "8", 0, .want = WRONG },
 		{ "five",         P, HOME, ALICE, "9", 0, .want = WRONG },
-		{ "has a wait of its own", P, HOME, ALICE, "right", 0, .want = WAIT, .right = true, .wait_s = 1 },
+		{ "has a wait of its own", P, HOME, ALICE, "right", 0, .want = WAIT, .right = true,
+		    .wait_s = 1 },
 		{ "others have theirs", P, OFFICE, ALICE, "right", 0, .want = WAIT, .right = true },
-		{ "known for 30 days", P, HOME, ALICE, "right", 30 * DAY - 1, .want = 0, .right = true },
+		{ "known for 30 days", P, HOME, ALICE, "right", 30 * DAY - 1, .want = 0,
+		    .right = true },
 	};
 	static const struct row too_late[] = {
-		{ "not for longer", P, HOME, ALICE, "right", 61 * DAY, .want = WAIT, .right = true },
+		{ "not for longer", P, HOME, ALICE, "right", 61 * DAY, .want = WAIT,
+		    .right = true },
 	};
 	struct box box;
 	struct throttle *th = start(&box);
@@ -401,7 +409,8 @@ at_once(void)
 	static const int want[8] = { 0, 0, 0, 0, 0, V_THROTTLED, V_THROTTLED, V_THROTTLED };
 
 	for (int i = 0; i < 8; i++) {
-		guesses[i] = (struct guess){ .kind = P, .source = i == 2 ? HOME : EVIL, .name = ALICE,
+		guesses[i] = (struct guess){ .kind = P, .source = i == 2 ? HOME : EVIL,
+		    .name = ALICE,
 		    .secret = arena_printf(&box.mem, "%d", i), .secret_len = 1 };
 		EXPECT_VERDICT("none is refused yet", throttle_look(th, &guesses[i], NOW_MS), 0);
 	}
@@ -454,7 +463,8 @@ static void
 at_rest(void)
 {
 	struct box box;
-	struct guess g = { .kind = P, .source = EVIL, .name = ALICE, .secret = "x", .secret_len = 1 };
+	struct guess g = { .kind = P, .source = EVIL, .name = ALICE, .secret = "x",
+	    .secret_len = 1 };
 
 	start(&box);
 	fail(&box, EVIL, ALICE, 5, NOW_MS);
@@ -471,7 +481,8 @@ faults(void)
 	struct rlimit before, none;
 	struct box box;
 	struct throttle *th = start(&box);
-	struct guess g = { .kind = P, .source = EVIL, .name = ALICE, .secret = "x", .secret_len = 1 };
+	struct guess g = { .kind = P, .source = EVIL, .name = ALICE, .secret = "x",
+	    .secret_len = 1 };
 	struct reply reply;
 
 	EXPECT_INT("limit", getrlimit(RLIMIT_FSIZE, &before), 0);

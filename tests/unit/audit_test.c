@@ -34,7 +34,8 @@ lines(void)
 	    "\x00\xff\x12\x34\x56\x78\x4a\xbc\x9d\xef\x01\x23\x45\x67\x89"
 	};
 	static const struct { const char *row; struct audit audit; const char *want; } rows[] = {
-		{ "done", { "token.list", V_OK, "handle", "192.0.2.1", "basic", &user, 5, NULL, NULL },
+		{ "done", { "token.list", V_OK, "handle", "192.0.2.1", "basic", &user, 5, NULL,
+		    NULL },
 		    "event=token.list result=ok step=handle ip=192.0.2.1 via=basic "
 		    "user=00ff1234-5678-4abc-9def-012345678900 ms=5 failed=- name=\n" },
 		{ "refused", { "auth.show", V_WRONG_CREDENTIAL, "verify", "::1", NULL, NULL, 0,

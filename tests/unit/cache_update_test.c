@@ -252,18 +252,23 @@ many(void)
 		int result;
 		int64_t want[3];
 	} t[] = {
-		{ "none made",        { { 0 }, { 0 }, { 0 } },                      0, { -1, -1, -1 } },
+		{ "none made",        { { 0 }, { 0 }, { 0 } },                      0,
+		    { -1, -1, -1 } },
 		{ "all made",         { { 1, NOW_MS + 9, 0 }, { 2, NOW_MS + 9, 0 },
 		    { 3, NOW_MS + 9, 0 } },                                        0, { 1, 2, 3 } },
 		{ "refused",          { { 1, NOW_MS + 9, 0 }, { 1, NOW_MS, 0 },
 		    { 1, NOW_MS + 9, 0 } },                             V_THROTTLED, { 1, 2, 3 } },
 		{ "a fault",          { { 1, NOW_MS + 9, 0 }, { 1, NOW_MS, 0 },
 		    { 1, NOW_MS + 9, 0 } },                                     -EIO, { 1, 2, 3 } },
-		{ "the end stays",    { { 1, 0, 0 }, { 0 }, { 0 } },                0, { 2, 2, 3 } },
-		{ "one dropped",      { { 0 }, { 0, NOW_MS, 0 }, { 1, 0, 0 } },     0, { 2, -1, 4 } },
-		{ "one made",         { { 0 }, { 7, NOW_MS + 9, 0 }, { 0 } },       0, { 2, 7, 4 } },
+		{ "the end stays",    { { 1, 0, 0 }, { 0 }, { 0 } },                0,
+		    { 2, 2, 3 } },
+		{ "one dropped",      { { 0 }, { 0, NOW_MS, 0 }, { 1, 0, 0 } },     0,
+		    { 2, -1, 4 } },
+		{ "one made",         { { 0 }, { 7, NOW_MS + 9, 0 }, { 0 } },       0,
+		    { 2, 7, 4 } },
 		{ "all dropped",      { { 0, NOW_MS, 0 }, { 0, NOW_MS, 0 },
-		    { 0, NOW_MS - 1, 0 } },                                        0, { -1, -1, -1 } },
+		    { 0, NOW_MS - 1, 0 } },                                        0,
+		    { -1, -1, -1 } },
 	};
 	GUARD(cache_close) struct cache *cache = NULL;
 	int64_t number[3] = { 77, 77, 77 };

@@ -193,7 +193,8 @@ static const struct scheme say[] = {
     { .name = "yes", .verify = say_yes }, { .name = "no", .is_token = true, .verify = say_no },
     { .name = "down", .verify = break_down }, { .name = "busy", .verify = have_no_time },
     { .name = "late", .verify = come_too_soon }, { .name = "later", .verify = come_much_too_soon },
-    { .name = "odd", .verify = say_nonsense }, { .name = "old", .is_token = true, .verify = say_ended } };
+    { .name = "odd", .verify = say_nonsense },
+    { .name = "old", .is_token = true, .verify = say_ended } };
 static const struct cred_slot yes = { .scheme = &say[0] }, no = { .scheme = &say[1] },
     down = { .scheme = &say[2] }, busy = { .scheme = &say[3] },
     late = { .scheme = &say[4] }, later = { .scheme = &say[5] }, odd = { .scheme = &say[6] },
@@ -288,7 +289,8 @@ exposed(void)
 		bool ambient, in_query;
 	} cases[] = {
 		{ "Basic", { .scheme = &scheme_basic, .place = PLACE_HEADER }, true, false },
-		{ "bearer header", { .scheme = &scheme_bearer, .place = PLACE_HEADER }, false, false },
+		{ "bearer header", { .scheme = &scheme_bearer, .place = PLACE_HEADER }, false,
+		    false },
 		{ "JWT header", { .scheme = &scheme_jwt, .place = PLACE_HEADER }, false, false },
 		{ "JWT query", { .scheme = &scheme_jwt, .place = PLACE_QUERY }, false, true },
 		{ "HA1B query", { .scheme = &scheme_ha1b, .place = PLACE_QUERY }, false, true },

@@ -105,7 +105,8 @@ static const struct { const char *row, *claims; int want; } claim_rows[] = {
 static const char *
 header_of(struct made *m, const char *alg, const char *kid)
 {
-	return arena_printf(&m->my.mem, "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}", alg, kid);
+	return arena_printf(&m->my.mem, "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}", alg,
+	    kid);
 }
 
 static void
@@ -173,15 +174,24 @@ permits(void)
 {
 	const struct { const char *row; const struct role *role; const char *domain; bool token;
 	    const char *own, *other, *all; } rows[] = {
-		{ "root",            &role_defaults[0], "a.example", false, "yyyy", "yyyy", "yyyy" },
-		{ "root's token",    &role_defaults[0], "a.example", true,  "nyyy", "nyyy", "nyyy" },
-		{ "admin",           &role_defaults[1], "a.example", false, "yyyy", "nnnn", "nnnn" },
-		{ "admin's token",   &role_defaults[1], "a.example", true,  "nyyy", "nnnn", "nnnn" },
-		{ "admin elsewhere", &role_defaults[1], "b",         false, "nnnn", "nnnn", "nnnn" },
-		{ "admin, no domain", &role_defaults[1], "",         false, "nnnn", "nnnn", "nnnn" },
-		{ "admin of *",      &role_defaults[1], "*",         false, "nnnn", "nnnn", "nnnn" },
-		{ "user",            &role_defaults[2], "a.example", false, "nnnn", "nnnn", "nnnn" },
-		{ "operator",        &operator,         "a.example", false, "nynn", "nynn", "nynn" },
+		{ "root",            &role_defaults[0], "a.example", false, "yyyy", "yyyy",
+		    "yyyy" },
+		{ "root's token",    &role_defaults[0], "a.example", true,  "nyyy", "nyyy",
+		    "nyyy" },
+		{ "admin",           &role_defaults[1], "a.example", false, "yyyy", "nnnn",
+		    "nnnn" },
+		{ "admin's token",   &role_defaults[1], "a.example", true,  "nyyy", "nnnn",
+		    "nnnn" },
+		{ "admin elsewhere", &role_defaults[1], "b",         false, "nnnn", "nnnn",
+		    "nnnn" },
+		{ "admin, no domain", &role_defaults[1], "",         false, "nnnn", "nnnn",
+		    "nnnn" },
+		{ "admin of *",      &role_defaults[1], "*",         false, "nnnn", "nnnn",
+		    "nnnn" },
+		{ "user",            &role_defaults[2], "a.example", false, "nnnn", "nnnn",
+		    "nnnn" },
+		{ "operator",        &operator,         "a.example", false, "nynn", "nynn",
+		    "nynn" },
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++) {

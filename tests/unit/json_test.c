@@ -182,7 +182,8 @@ member_texts(void)
 	static const char in[] = "{\"a\":\"x\",\"b\":\"\",\"c\":null,\"d\":1,\"e\":[\"x\"],"
 	    "\"f\":\"x\\u0000\",\"g\":\"\\u0000\"}";
 	static const struct { const char *name, *want; } t[] = {
-		{ "a", "x" }, { "b", "" }, { "c", NULL }, { "d", NULL }, { "e", NULL }, { "f", NULL },
+		{ "a", "x" }, { "b", "" }, { "c", NULL }, { "d", NULL }, { "e", NULL },
+		    { "f", NULL },
 		{ "g", NULL }, { "h", NULL },
 	};
 	GUARD(json_drop) struct json *root = NULL;

@@ -188,7 +188,8 @@ hidden_users(void)
 		for (size_t i = 0; i < NELEM(rows); i++) {
 			int status = hide ? rows[i].hidden : rows[i].open;
 
-			expect_answer(&my, rows[i].row, &rows[i].ask, status, messages[status - 400]);
+			expect_answer(&my, rows[i].row, &rows[i].ask, status,
+			    messages[status - 400]);
 		}
 	}
 	EXPECT_VERDICT("delete", store_user_delete(my.auth->store, &my.alice.user.id, true,
@@ -239,7 +240,8 @@ static const struct { const char *row; struct ask ask; int status; } place_rows[
 	    "QUERY_STRING=access_token=$d"), 200 },
 	{ "blank behind", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d "), 401 },
 	{ "comma", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d, $d"), 401 },
-	{ "NUL in the query", ASK("GET", "/api/v2/whoami", "QUERY_STRING=access_token=$d%00"), 401 },
+	{ "NUL in the query", ASK("GET", "/api/v2/whoami", "QUERY_STRING=access_token=$d%00"),
+	    401 },
 	{ "header twice", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d",
 	    "HTTP_X_ACCESS_TOKEN=$d"), 400 },
 	{ "key twice", ASK("GET", "/api/v2/whoami", "HTTP_X_ACCESS_TOKEN=$d", "HTTP_X_KEY=",
@@ -298,7 +300,8 @@ verified(void)
 		{ "of another role", ASK("GET", "/rest/verify", "DOORWARD_ROLE=Admin"), 403 },
 		{ "no credential of the API", ASK("GET", "/rest/auth", NULL), 401 },
 	}, without[] = {
-		{ "a token of a domain", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d"), 401 },
+		{ "a token of a domain", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d"),
+		    401 },
 		{ "with a key of nobody", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d",
 		    "HTTP_X_KEY=x"), 401 },
 		{ "beside a good password", ASK("GET", "/rest/verify", "HTTP_X_ACCESS_TOKEN=$d",
