@@ -4,7 +4,7 @@
  * the service with wrong ones.  Run by tests/e2e/stack.sh; speaks FastCGI to the
  * workers themselves.
  *
- * JWTs come at 300 a second whatever the answers do (open loop), and the time of
+ * JWTs are sent at 300 a second, however slow the answers are (open loop); the time of
  * each is from when it should have been sent.  The flood is 50 connections, each
  * with a login of another name from another address, and at once with the next.
  * Meanwhile one client logs in with a right password again and again.
@@ -27,8 +27,8 @@
 
 #define RATE		300
 #define SECONDS		4
-#define ROUNDS		5		/* calm and flooded in turn; the median counts */
-#define CLIENTS		32		/* that send JWTs: enough for 100 ms each */
+#define ROUNDS		5		/* calm and flooded in turn; the median is the result */
+#define CLIENTS		32		/* clients with JWTs: enough for 100 ms each */
 #define FLOODERS	50
 #define LIMIT		2.0
 #define CALLS		(RATE * SECONDS)

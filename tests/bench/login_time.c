@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/bench/login_time.c - does /login tell by its time who exists?
+ * tests/bench/login_time.c - does the time of /login reveal which users exist?
  *
  * With webitel_hide_unknown_user, a wrong password and an unknown user have the
- * same answer and are to take the same time.  Asks serve() for either in turn, at
+ * same answer and must take the same time.  Asks serve() for either in turn, at
  * the shipped cost of a password.  What else runs on the machine only ever adds
  * time, so it is the fastest of either that are compared: fails when their ratio
  * is further from 1 than RATIO_OFF.  `make bench` runs it.

@@ -36,7 +36,7 @@ static const struct { const char *name, *email; } kinds[] = {
 
 static double *times[KINDS];		/* microseconds */
 
-/* One call; four hours lie between two, so that nobody waits. */
+/* One call; calls are four hours apart, so that none is throttled. */
 static double
 call(struct box *box, size_t kind)
 {

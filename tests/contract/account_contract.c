@@ -180,7 +180,7 @@ members(void)
 	EXPECT_VERDICT("all left", store_account_delete(st, &account.id), 0);
 }
 
-/* Refused names are told before a missing account when adding, after it when changing. */
+/* Refused names are reported before a missing account by additions, after it by changes. */
 static void
 precedence(void)
 {

@@ -14,7 +14,7 @@
 
 #define CONTRACT_BYTES_MAX ((uint64_t)64 * 1024 * 1024)
 
-/* A time all tokens of contract_token are live at, and the one they end at. */
+/* A time when all tokens of contract_token are valid, and the time when they expire. */
 #define NOW_MS	((int64_t)1000)
 #define END_MS	((int64_t)2000)
 
@@ -23,7 +23,7 @@ int contract_lmdb(void);
 int contract_memory(void);
 
 
-/* A new, empty, initialised store; ends the program if there can be none. */
+/* A new, empty, initialised store; exits if it cannot be created. */
 struct store *contract_open(void);
 
 struct uuid contract_uuid(unsigned n);
@@ -38,7 +38,7 @@ struct role contract_role(unsigned n);
 /* Adds the n-th user with its password, and fails the test if that fails. */
 void contract_add_user(struct store *st, unsigned n);
 
-/* Fills a store in LMDB by about so many MiB, in one transaction behind its back. */
+/* Adds about so many MiB to a store in LMDB, in one transaction that bypasses it. */
 void contract_fill(struct store *st, unsigned mib);
 
 /* The bit of a field in a mask. */
@@ -48,7 +48,7 @@ uint64_t contract_bit(const struct record_kind *kind, const char *name);
 void contract_taint(void *out, size_t size);
 bool contract_untouched(const void *out, size_t size);
 
-/* Everything two stores can be asked for is the same? */
+/* Do two stores have the same content? */
 void contract_same(const char *row, struct store *left, struct store *right, int64_t now_ms);
 
 /* How many live tokens there are, after expired ones were pruned. */

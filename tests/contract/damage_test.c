@@ -179,7 +179,7 @@ read_keys(struct store *st)
 	return store_keys(st, &mem, &keys, &count);
 }
 
-/* A write and its sweep go on; the log is all there is to see. */
+/* A write and its sweep continue; only the log shows the damage. */
 static int
 prune(struct store *st)
 {
@@ -285,7 +285,7 @@ populate(const char *directory)
 	return st;
 }
 
-/* The bytes of the record at a place, as they lie in the file; how many. */
+/* The bytes of the record at a place, as they are in the file; their number. */
 static size_t
 bytes_at(struct store *st, const struct place *at, uint8_t *bytes, size_t size)
 {
@@ -367,7 +367,7 @@ each_database(void)
 		EXPECT_TRUE(table_name(table), met[table]);
 }
 
-/* A file cut off is told apart when it is opened, and left as it is. */
+/* A truncated file is recognized when it is opened, and left as it is. */
 static void
 cut_off(void)
 {
@@ -448,7 +448,7 @@ short_of_free_pages(void)
 	    -EBADMSG);
 }
 
-/* Drops what an index leads to, or the index entry, behind the store's back. */
+/* Drops what an index leads to, or the index entry, without the store's knowledge. */
 static void
 nowhere(void)
 {

@@ -184,7 +184,7 @@ static const struct {
 	{ "account_delete", account_delete },
 };
 
-/* Whichever call fails: it alone does, nothing changes, and it can be repeated. */
+/* Whichever call fails, no other does, nothing changes, and it can be repeated. */
 static void
 each_call(void)
 {

@@ -136,7 +136,7 @@ no_files(void)
 	}
 }
 
-/* Whose directory and file it is, and who opens it. */
+/* The owners of directory and file, and the user that opens it. */
 static void
 owners(void)
 {

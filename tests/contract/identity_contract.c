@@ -6,7 +6,7 @@
 
 #define BIT(name) contract_bit(&user_kind, name)
 
-/* Who is found by this HA1B digest: the number of a user, or 0 for nobody. */
+/* The number of the user with this HA1B digest, or 0 if there is none. */
 static unsigned
 found_by_ha1b(struct store *st, const char *ha1b)
 {

@@ -108,7 +108,7 @@ open_again(void)
 	store_close(&st);
 }
 
-/* A file of a version that did not know all of our databases gets those it lacks. */
+/* A file of a version with fewer databases gets those it lacks. */
 static void
 open_older(void)
 {
@@ -348,7 +348,7 @@ full_disk_child(struct store *st, rlim_t bytes)
 	return store_token_find(st, first.digest, NOW_MS, &out) == 0 ? 0 : 5;
 }
 
-/* Limits that cut a page, or a write of several pages, in two: LMDB calls that EIO. */
+/* Limits within a page, or within a write of several pages: LMDB reports EIO. */
 static void
 full_disk(void)
 {

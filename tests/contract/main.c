@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/contract/main.c - what every back end is asked, and what only one is. */
+/* tests/contract/main.c - tests of every back end, and of one alone. */
 #include <stdio.h>
 
 #include "base/descriptors.h"

@@ -79,7 +79,7 @@ hear(int fd)
 	return read(fd, &byte, 1) == 1;
 }
 
-/* Makes a store with one user, and closes it. */
+/* Creates a store with one user, and closes it. */
 static const char *
 directory_made(void)
 {
@@ -118,7 +118,7 @@ grow(const char *directory, int in, int out)
 		return 1;
 	if (!hear(in) || add_tokens(st, 1, 900) || !tell(out))
 		return 2;
-	/* now the parent has written behind what was known here */
+	/* now the parent has written after what was known here */
 	if (!hear(in) || add_tokens(st, 9000, 1))
 		return 3;
 	store_close(&st);
@@ -178,7 +178,7 @@ read_on(const char *directory, int in, int out)
 	return 3;
 }
 
-/* Has the store open, so that those who come do not start a new lock file. */
+/* Keeps the store open, so that other processes do not start a new lock file. */
 static int
 keep_open(const char *directory, int in, int out)
 {
@@ -283,7 +283,7 @@ readers_full(void)
 
 /* --- writers that are killed ----------------------------------------------------- */
 
-/* Adds tokens for ever and reports each one that was acknowledged. */
+/* Adds tokens without end and reports each one that was acknowledged. */
 static int
 write_on(const char *directory, int in, int out)
 {
@@ -304,7 +304,7 @@ write_on(const char *directory, int in, int out)
 	}
 }
 
-/* What the killed child reported, behind what others did; the new length. */
+/* Appends what the killed child reported; the new length. */
 static size_t
 reports(const struct child *child, uint8_t (*digests)[DIGEST_LEN], size_t count, size_t most)
 {

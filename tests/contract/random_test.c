@@ -3,7 +3,7 @@
  * tests/contract/random_test.c - the same random life on both back ends.
  *
  * Few ids and few names, so that they meet often; a fixed seed, so that a
- * failure comes again.  Every result, and at intervals all content, must agree.
+ * failure can be repeated.  Every result, and at intervals all content, must agree.
  */
 #include "contract.h"
 
@@ -217,10 +217,10 @@ pick_op(int64_t now_ms)
 {
 	struct op op = { .kind = (enum op_kind)pick(OP_KINDS), .now_ms = now_ms };
 
-	/* adding and changing tokens is what there is most to get wrong in */
+	/* additions and changes of tokens have the most rules */
 	if (pick(2))
 		op.kind = pick(3) ? OP_TOKEN_ADD : OP_TOKEN_SET;
-	/* deletions would leave little behind */
+	/* more deletions would leave little to find */
 	if (op.kind == OP_USER_DELETE && pick(4))
 		op.kind = OP_USER_ADD;
 	if (op.kind == OP_KEY_ADD) {

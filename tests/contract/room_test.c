@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * tests/contract/room_test.c - a full store and a full disk: nothing can be added,
- * and whatever takes something away goes on.
+ * and everything that takes something away still works.
  *
  * Each place below is tried by a child, which fills it and then calls all of
  * takings[]; its exit code tells whether a check failed.
@@ -45,7 +45,7 @@ live_of(struct store *st, unsigned n)
 	return bearers + others;
 }
 
-/* The i-th token of user n: digests lie apart, as real ones do. */
+/* The i-th token of user n: digests are spread out, as real ones are. */
 static struct token
 token_of(unsigned n, unsigned i)
 {
@@ -217,7 +217,7 @@ new_password(struct store *st)
 	return r;
 }
 
-/* To no avail: another user has that HA1B.  Nothing of it may be done. */
+/* It is refused, because another user has that HA1B.  Nothing of it may be done. */
 static int
 refused_password(struct store *st)
 {
@@ -366,7 +366,7 @@ take_all(struct store *st)
 	}
 }
 
-/* For ever: what one of them needs comes back before the next. */
+/* Without end: the space that one of them needs is free again before the next. */
 static void
 take_often(struct store *st)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/contract/token_contract.c - tokens: owners, ends, caps, order and sweeping. */
+/* tests/contract/token_contract.c - tokens: owners, expiry, caps, order and sweeping. */
 #include "contract.h"
 
 #include <string.h>
@@ -346,7 +346,7 @@ prune(void)
 	EXPECT_VERDICT("gone even then", store_token_find(st, token.digest, 1, &out), V_NOT_FOUND);
 }
 
-/* Whatever a back end sweeps away in passing, it is nothing that lives. */
+/* A back end may sweep in passing, but never removes a live token. */
 static void
 sweep(void)
 {
@@ -372,7 +372,7 @@ sweep(void)
 	EXPECT_INT("nothing left", contract_live(st, 151), 0);
 }
 
-/* A token that is added when its time is up is gone at once. */
+/* A token that has expired when it is added is gone at once. */
 static void
 add_expired(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/contract/upgrade_test.c - a store of an older schema: refused, copied, brought up. */
+/* tests/contract/upgrade_test.c - a store of an older schema: refused, copied, upgraded. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -169,7 +169,7 @@ listed(void)
 	EXPECT_INT("another's", count, 0);
 }
 
-/* Bearer tokens are refused at the cap, sessions push out the oldest; neither counts the other. */
+/* At the cap bearer tokens are refused and sessions replace the oldest, each kind on its own. */
 static void
 cap(void)
 {
@@ -197,7 +197,7 @@ cap(void)
 	EXPECT_LIST("bearer tokens", st, false, NOW_MS, 5, 1, 2);
 }
 
-/* An ended session leaves room by itself: a live one is not pushed out for it. */
+/* An expired session leaves its place: no live one is replaced for it. */
 static void
 cap_with_ended(void)
 {

@@ -6,7 +6,7 @@
  *	make_tokens CONFIG EMAIL COUNT TTL-S AGE-S
  *
  * They were made AGE-S seconds ago, so they have expired if that is over TTL-S.
- * Prints the secrets, which nobody else ever shall.
+ * Prints the secrets, which no program of the service ever does.
  */
 #include <stdio.h>
 #include <stdlib.h>

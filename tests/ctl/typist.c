@@ -36,7 +36,7 @@ type(int fd, const char *reply)
 		perror("typist");
 }
 
-/* Reads on; false at the end, or when nothing comes any more. */
+/* Reads on; false at the end of the output, or if none arrives in time. */
 static bool
 read_on(int fd)
 {

@@ -171,7 +171,7 @@ slots(void)
 	RUN(rows);
 }
 
-/* Everyone's e-mail is in the answer: it says who of two decided. */
+/* The e-mail in the answer says which of two credentials decided. */
 #define WHO(email) "{'success':true,'payload':{'created_on':'<time>','modified_on':'<time>'," \
 	"'uuid':'<uuid>','email':'" email "',<rest>"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 7: static tokens of domains, and who may do what with them. */
+/* API 7: tokens of domains, and which callers may work with them. */
 #include "webitel.h"
 
 #include <string.h>
@@ -302,7 +302,7 @@ pages(void)
 	RUN(rows);
 }
 
-/* A token depends on the user who made it, and obeys nobody who may do less. */
+/* A token needs the user who created it; callers with fewer rights cannot change it. */
 static void
 makers(void)
 {

@@ -20,7 +20,7 @@ struct raw_row {
 	const char *begin;		/* how the body does, ' for " */
 };
 
-/* What is sent with a good session, and yet ends nothing. */
+/* Requests with a good session that do not end it. */
 static const struct raw_row refused[] = {
 	{ "slash behind", "POST /logout/" HTTP_1, STATUS(411) },
 	{ "slash before", "POST //logout" HTTP_1, STATUS(400) },

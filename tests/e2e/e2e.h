@@ -29,7 +29,7 @@ struct row {
 	const char *raw;		/* body as it is, and no Content-Type */
 	size_t raw_len;			/* where raw has a NUL */
 	bool plain, http2;		/* over HTTP, over HTTP/2 */
-	bool foreign;			/* not ours to answer: the status counts alone */
+	bool foreign;			/* answered by the web server: only the status is compared */
 	const char *target;		/* in the request line, in place of the path */
 	const char *from;		/* ours, in 127.0.0.0/8; NULL: 127.0.0.1 */
 };
@@ -70,7 +70,7 @@ void run_forms(const struct row *rows, size_t count);
 /* Logs in by a header, and remembers the JWT as that word. */
 void log_in(const char *name, const char *header);
 
-/* Makes a token of 1 h, authenticated by a header: words name and name_uuid. */
+/* Creates a token of 1 h, authenticated by a header: words name and name_uuid. */
 void make_token(const char *name, const char *header);
 
 /* A line that may not turn up in any log. */
@@ -86,10 +86,10 @@ const char *encode64(const char *text);
 int ctl(const char *input, const char *const *arguments);
 #define CTL(input, ...) ctl(input, (const char *const[]){ __VA_ARGS__, NULL })
 
-/* Makes a user with that password, whose base64 becomes the word name. */
+/* Creates a user with that password; the word name becomes its base64. */
 void make_user(const char *name, const char *email, const char *password);
 
-/* Do these bytes stand anywhere in the database? */
+/* Are these bytes anywhere in the database? */
 bool in_data_file(const void *bytes, size_t len);
 
 /* Puts the clock of doorward forward. */

@@ -31,7 +31,7 @@ void fcgi_begin(int fd, int role);
 /* Parameters up to a row without a name; then, if the last, the end of them. */
 void fcgi_params(int fd, const struct fcgi_param *params, bool last);
 
-/* A piece of the body; none (len 0) ends it. */
+/* A piece of the body; an empty one (len 0) ends it. */
 void fcgi_stdin(int fd, const char *bytes, size_t len);
 
 /* Reads what comes until the request is ended, the peer closes or 20 s are over. */

@@ -74,7 +74,7 @@ credentials(void)
 	RUN_FORMS(rows);
 }
 
-/* Who decided is seen from whose token it is. */
+/* The owner of the token shows which credential decided. */
 static void
 places(void)
 {
@@ -242,7 +242,7 @@ malformed_parts(void)
 			.shape = MALFORMED, .raw = rows[i].body, .raw_len = rows[i].len };
 
 		run_row(&row);
-		row.headers[1] = NULL;	/* before anybody is asked who it is */
+		row.headers[1] = NULL;	/* before the credential is verified */
 		run_row(&row);
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 2.7: where it may stand, whose it is, and when it ends. */
+/* API 2.7: where it is sent, which user it proves, and when it becomes invalid. */
 #include <ctype.h>
 #include <string.h>
 

@@ -30,7 +30,7 @@ struct http_answer {
 	int status;			/* 0: no answer at all */
 	const char *reason;		/* "" over HTTP/2 */
 	const char *headers;		/* "Name: value\n" each */
-	const char *body;		/* with a NUL behind */
+	const char *body;		/* followed by a NUL */
 	size_t body_len;
 };
 
@@ -41,7 +41,7 @@ struct http_answer http_call(struct arena *mem, const struct http_request *ask);
 const char *http_header(struct arena *mem, const struct http_answer *answer, const char *name,
     int n);
 
-/* Sends bytes over TLS or not, as base says, and reads to the end of what comes back. */
+/* Sends bytes over TLS or not, as base says, and reads the whole answer. */
 struct http_answer http_raw(struct arena *mem, const char *base, const char *bytes);
 
 void http_end(void);

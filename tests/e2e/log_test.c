@@ -61,7 +61,7 @@ ask_in_background(const char *path)
 	return pid;
 }
 
-/* The web server has much to say of a request whose worker dies. */
+/* The web server logs much about a request whose worker dies. */
 static void
 dying_workers(void)
 {

@@ -18,13 +18,13 @@
 
 #include "base/arena.h"
 
-/* Remembers value under name, until the program ends. */
+/* Remembers value under name, until the program exits. */
 void word_set(const char *name, const char *value);
 
-/* What is remembered; ends the program if nothing is. */
+/* The value remembered; exits if there is none. */
 const char *word(const char *name);
 
-/* text with each $name replaced; ends the program if one is unknown. */
+/* text with each $name replaced; exits if one is unknown. */
 const char *words_in(struct arena *mem, const char *text);
 
 /* text with ' for " and ` for '. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 2.9 and 2.2: what wrong guesses cost, and whom; lighttpd-throttle.sh runs this. */
+/* API 2.9 and 2.2: which clients wrong guesses delay; lighttpd-throttle.sh runs this. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@
 #define WAIT(seconds) .status = 429, .want = { "Retry-After: " #seconds, "!WWW-Authenticate" }
 #define WEBITEL_WAIT "{'status':429,'message':'Too many requests','info':'Too many requests'}"
 
-/* Words w1 to w9: wrong passwords of one who is called email. */
+/* Words w1 to w9: wrong passwords of the login name email. */
 static void
 wrong_words(const char *email)
 {
@@ -97,7 +97,7 @@ loops(void)
 	RUN(rows);
 }
 
-/* Clients whose JWTs ran out make nobody behind their address wait. */
+/* Clients with expired JWTs delay no other client at their address. */
 static void
 expired(void)
 {
@@ -113,7 +113,7 @@ expired(void)
 	run_row(&right);
 }
 
-/* Counts are there for the workers that come after those that made them. */
+/* Counts survive the workers that wrote them. */
 static void
 killed_workers(void)
 {
@@ -224,7 +224,7 @@ commands(void)
 	EXPECT_INT("two things", CTL("", "throttle", "clear", "--all", "--source", "::1"), 2);
 }
 
-/* A guarded page makes guesses wait no less; the web server is told 401 (API 9.1). */
+/* Guesses at a guarded page are throttled too; the web server gets 401 (API 9.1). */
 static void
 guarded(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 5: make, list, change and delete bearer tokens, each one's own. */
+/* API 5: create, list, change and delete the caller's own bearer tokens. */
 #include <string.h>
 
 #include "base/clock.h"

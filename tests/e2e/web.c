@@ -61,7 +61,7 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	WAY(GUARD_ROLE) =	 { 403,      401,       403,       403,       403 },
 	/* A header that programs would read as one of doorward's, and Apache hands on. */
 	WAY(GUARD_SPELLING) =	 { 401,      401,       403,       401,       401 },
-	/* Caddy knows no length of it to tell to PHP. */
+	/* Caddy cannot pass its length to PHP. */
 	WAY(GUARD_CHUNKED) =	 { 200,      200,       200,       200,       411 },
 	WAY(GUARD_MISTAKE) =	 { 500,      401,       500,       500,       500 },
 	WAY(GUARD_DOWN) =	 { 503,      500,       500,       500,       502 },

@@ -36,7 +36,7 @@
 #define OPERATOR_ACL "{'cdr':['r'],'domain':['r']}"
 #define CDR "{'host':'http://localhost:10023','useProxy':'true'}"
 
-/* The answer of /login; its key, token and end become the words kN, sN and eN. */
+/* The answer of /login; its key, token and expiry become the words kN, sN and eN. */
 #define SESSION(domain, username, role, name, acl, n) \
 	"{'key':'<uuid:k" #n ">','domain':'" domain "','username':'" username "'," \
 	"'expires':<number:e" #n ">,'token':'<jwt:s" #n ">','role':" #role "," \

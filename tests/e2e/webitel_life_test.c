@@ -98,7 +98,7 @@ deleted(void)
 	run_row(&gone);
 }
 
-/* The role counts as it is now, not as it was at login. */
+/* The present role applies, not that at login. */
 static void
 role(void)
 {

@@ -124,7 +124,7 @@ claims(void)
 
 #define LOGGED_OUT .status = 200, .shape = "{'status':'OK','info':'Successful logout.'}"
 
-/* Each ends a session of its own, and once. */
+/* Each request ends one session, once. */
 static void
 logouts(void)
 {

@@ -65,7 +65,7 @@ every_call(void)
 	EXPECT_TRUE("calls failed", total > 100);
 }
 
-/* A row for each route: one that is added is to be added here. */
+/* One row for each route; a new route needs one too. */
 static void
 every_route(void)
 {
@@ -95,7 +95,7 @@ every_route(void)
 	arena_free(&mem);
 }
 
-/* More than a login makes of the store. */
+/* More calls of the store than a login needs. */
 #define CALLS_OF_A_LOGIN 12
 
 /* Is Alice's password stored at the new cost? */

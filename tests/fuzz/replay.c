@@ -35,7 +35,7 @@ replay(const char *path)
 	}
 	len = fread(bytes, 1, INPUT_MAX, file);
 	fclose(file);
-	/* to its size, so that a sanitizer sees a read behind the end */
+	/* to its size, so that a sanitizer sees a read past the end */
 	bytes = realloc(bytes, len ? len : 1);
 	LLVMFuzzerTestOneInput(bytes, len);
 	free(bytes);

@@ -2,7 +2,7 @@
 /*
  * tests/fuzz/serve_fuzz.c - a whole request: parts that end with a NUL are
  * parameters, "NAME=VALUE", up to an empty one; what follows is the body.  In
- * values and body $j, $b and so on stand for credentials, as in tests/service/box.h.
+ * values and body $j, $b and so on are credentials, as in tests/service/box.h.
  */
 #include <string.h>
 
@@ -50,7 +50,7 @@ take_body(struct box *my, struct request *req, const uint8_t *at, const uint8_t 
 		req->body_state = BODY_TOO_LARGE;
 }
 
-/* Whatever is asked: an answer in full, and none of our own faults. */
+/* Every request gets a complete answer, and none is a fault of ours. */
 static void
 check_reply(const struct reply *reply)
 {

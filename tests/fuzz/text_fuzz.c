@@ -52,7 +52,7 @@ as_hex(const char *text, size_t len)
 	HOLDS(len == 32 && strncasecmp(out, text, len) == 0);
 }
 
-/* Those that take a string, with a NUL behind it. */
+/* Those that take a string that ends with a NUL. */
 static void
 as_string(const char *text)
 {
@@ -97,7 +97,7 @@ as_password(const char *text, size_t len)
 	HOLDS(text_is_utf8(once.bytes, once.len) == text_is_utf8(text, len));
 	HOLDS(once.len <= UNICODE_NFC_GROWTH * len);
 	if (password_form_make(&twice, once.bytes, once.len))
-		return;		/* it has grown over what may be typed */
+		return;		/* it has become longer than an input may be */
 	HOLDS(twice.len == once.len && memcmp(twice.bytes, once.bytes, once.len) == 0);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * tests/provider/certificate.h - certificates of a provider on loopback: the
- * right one, and those that nobody should believe.
+ * right one, and those that must be refused.
  */
 #ifndef PROVIDER_CERTIFICATE_H
 #define PROVIDER_CERTIFICATE_H
@@ -19,7 +19,7 @@ enum certificate {
 /* Their names in the file "certificate". */
 extern const char *const certificate_names[CERTIFICATES];
 
-/* Makes directory/ca.pem, with its key beside it, unless it is there. */
+/* Creates directory/ca.pem and its key, unless they exist. */
 void certificate_authority(const char *directory);
 
 /* What a TLS server needs to present that certificate, signed anew. */

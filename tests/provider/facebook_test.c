@@ -92,7 +92,7 @@ verdicts(void)
 	}
 }
 
-/* The log says what was wrong; not of whom, and with which token. */
+/* The log says what was wrong, but names neither user nor token. */
 static void
 logged(void)
 {
@@ -192,7 +192,7 @@ places(void)
 	EXPECT_INT("asked only for those", provider_calls(DEBUG), 3);
 }
 
-/* A good answer is kept until the earliest of 60 s and the two ends. */
+/* A good answer is kept for 60 s, or until one of its two times of expiry. */
 static void
 kept(void)
 {
@@ -222,7 +222,7 @@ kept(void)
 	}
 }
 
-/* A refusal is not: the token may become good, or the user be made, at once. */
+/* A refusal is not: the token may become good, or the user be created, at once. */
 static void
 not_kept(void)
 {
@@ -235,7 +235,7 @@ not_kept(void)
 	EXPECT_INT("from the kept answer", provider_calls(DEBUG), 1);
 }
 
-/* Found by id only, whatever else is allowed. */
+/* Users are found by id only, whatever options permit. */
 static void
 no_email(void)
 {
@@ -250,7 +250,7 @@ no_email(void)
 	EXPECT_STRING("not linked", host_find("alice@gmail.com").facebook_user_id, "");
 }
 
-/* What Facebook refused a moment ago is not asked again; whom we did not know is. */
+/* A token that Facebook refused is not sent again at once; that of an unknown user is. */
 static void
 refused(void)
 {

@@ -44,7 +44,7 @@ start(const char *lines)
 /* Ways to fail.  answer NULL: the right keys with that first line. */
 static const struct failure {
 	const char *row, *first, *answer, *certificate;
-	bool refused;			/* nobody listens */
+	bool refused;			/* no process listens */
 } failures[] = {
 	{ "headers late",        "200 slow", NULL, NULL, false },
 	{ "drip",                "200 drip", NULL, NULL, false },
@@ -157,7 +157,7 @@ stale(void)
 	EXPECT_INT("fetched anew", ask(good()).status, 200);
 }
 
-/* A key that was taken back ends with the set it was in. */
+/* A withdrawn key is refused once a set without it has been fetched. */
 static void
 rotated(void)
 {
@@ -223,7 +223,7 @@ max_age(void)
 	}
 }
 
-/* What is answered is looked at, not what it is called. */
+/* The content of an answer matters, not its type. */
 static void
 content_type(void)
 {
@@ -255,7 +255,7 @@ redirect(void)
 	}
 }
 
-/* Does anybody connect to the socket? */
+/* Is there a connection to the socket? */
 static bool
 is_called(int fd)
 {
@@ -294,7 +294,7 @@ addresses(void)
 	start("");
 }
 
-/* API 2.2: "wrong" is not said while somebody who may know cannot be asked. */
+/* API 2.2: no "wrong credentials" while a provider that may know cannot be asked. */
 static void
 beside_others(void)
 {

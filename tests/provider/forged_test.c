@@ -8,7 +8,7 @@
 
 static const struct claim none[] = { { NULL, NULL } };
 
-/* Refused by a verdict: not for want of a provider, nor by a fault. */
+/* Refused by a verdict, not because a provider is missing or by a fault. */
 static void
 expect_refused(const char *row, const char *token)
 {
@@ -18,7 +18,7 @@ expect_refused(const char *row, const char *token)
 	EXPECT_STRING(row, host_email(&reply), NULL);
 }
 
-/* The user whom all of the tokens here name; and that a good one is good. */
+/* Adds the user that all tokens here name, and checks that a good one is accepted. */
 static void
 start_with_alice(void)
 {
@@ -103,7 +103,7 @@ headers(void)
 		    header_rows[i].method, header_rows[i].header, good));
 }
 
-/* Whatever else a header brings is not looked at, where the key that it names fits. */
+/* Other members of a header are ignored if the key that it names fits. */
 static void
 ignored(void)
 {
@@ -214,7 +214,7 @@ claims(void)
 		    claim_rows[i].with)));
 }
 
-/* Claims that no table of claims can say. */
+/* Claims that a table of claims cannot express. */
 static void
 payloads(void)
 {
@@ -309,7 +309,7 @@ others(void)
 	EXPECT_INT("at Facebook", host_ask(FACEBOOK, google).status, 401);
 }
 
-/* The log says which check failed and for whom, and nothing of the token. */
+/* The log names the check that failed and the provider, and nothing of the token. */
 static void
 logged(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 2.8: whose a good token is, where it may stand, and when. */
+/* API 2.8: which user a good token proves, where it is sent, and when it is valid. */
 #include <string.h>
 
 #include "auth/user.h"
@@ -20,7 +20,7 @@ struct row {
 	const char *row;
 	struct claim with[4];
 	int status;
-	const char *email;		/* of whom; NULL for nobody */
+	const char *email;		/* of the user; NULL if there is none */
 };
 
 static void
@@ -127,7 +127,7 @@ asked_last(void)
 	EXPECT_INT("Facebook is asked", provider_calls("/graph/debug_token"), 1);
 }
 
-/* Who is unknown by sub stays so, unless an operator allowed more. */
+/* An unknown sub finds no user, unless options permit more. */
 static void
 neither_linked_nor_registered(void)
 {
@@ -248,7 +248,7 @@ ask_four_times(const char *row, const char *token)
 		EXPECT_INT(row, answers[i].status, 200);
 }
 
-/* The first page that somebody opens may well call us several times at once. */
+/* The first page that a user opens may send several requests at once. */
 static void
 at_once(void)
 {
@@ -267,7 +267,7 @@ at_once(void)
 	EXPECT_STRING("linked", host_find("bob@gmail.com").gmail_user_id, "1002");
 }
 
-/* Found by sub, but nobody's identity any more. */
+/* Users found by sub who may no longer log in. */
 static void
 not_live(void)
 {
@@ -289,7 +289,7 @@ not_live(void)
 	EXPECT_INT("a new user", host_ask(GOOGLE, google(none)).status, 200);
 }
 
-/* An ID token that has expired was good once: it is no guess. */
+/* An expired ID token was good once, so it is not a guess. */
 static void
 expired(void)
 {

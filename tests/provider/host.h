@@ -3,7 +3,7 @@
  * tests/provider/host.h - a service in a box (service/box.h) that accepts the
  * provider on loopback, at a time of our choice.
  *
- * Nothing waits but for a provider that lets us wait.
+ * Only a provider that delays its answer makes a test wait.
  */
 #ifndef PROVIDER_HOST_H
 #define PROVIDER_HOST_H
@@ -16,10 +16,10 @@
 #include "service/ask.h"
 #include "test.h"
 
-/* provider_timeout_ms, for providers that shall be heard even on a busy machine. */
+/* provider_timeout_ms, for providers that must be heard even on a busy machine. */
 #define PATIENCE_MS 5000
 
-/* ... for those that shall not, and how much later than that an answer may be. */
+/* ... for those that must not, and how much later than that an answer may be. */
 #define SHORT_MS 300
 #define TOLERANCE_MS 1500
 
@@ -33,7 +33,7 @@ void host_start(const char *lines);
 void host_open(void);		/* host_start("") */
 void host_end(void);
 
-/* What is said of a configuration of these lines; "" if nothing is wrong. */
+/* The errors in a configuration of these lines; "" if there are none. */
 const char *host_conf_errors(const char *lines);
 
 /* Reopens the service with another provider_timeout_ms. */
@@ -41,7 +41,7 @@ void host_patience(int64_t ms);
 
 void host_later_s(int64_t seconds);
 
-/* Adds a user with everybody's password; field NULL for none. */
+/* Adds a user with the password that all have; field NULL for none. */
 void host_user(const char *email, const char *field, const char *value);
 struct user host_find(const char *email);
 

@@ -10,7 +10,7 @@ struct claim {
 	const char *name, *raw;
 };
 
-/* What they say unless a test changes it; up to the first without a name. */
+/* Their claims unless a test changes them; up to the first without a name. */
 extern const struct claim google_claims[], apple_claims[], keycloak_claims[], limited_claims[];
 
 /* base with changes of those names, or with them added, as JSON. */

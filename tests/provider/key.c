@@ -120,7 +120,7 @@ key_pem(struct arena *mem, EVP_PKEY *key)
 	return arena_strndup(mem, bytes, (size_t)len);
 }
 
-/* RFC 7518, 3.1: what the names of algorithms for RSA keys stand for. */
+/* RFC 7518, 3.1: what the names of algorithms for RSA keys mean. */
 static const struct method {
 	const char *name;
 	const EVP_MD *(*digest)(void);

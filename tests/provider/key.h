@@ -2,7 +2,7 @@
 /*
  * tests/provider/key.h - RSA keys of a provider, and ID tokens signed with them.
  *
- * For tests and their tools: what cannot be made ends the program.
+ * For tests and their tools, which exit if something cannot be created.
  */
 #ifndef PROVIDER_KEY_H
 #define PROVIDER_KEY_H
@@ -12,7 +12,7 @@
 #include <openssl/evp.h>
 
 /*
- * The key in file path.  A missing one is made and written: P-256 if its name
+ * The key in file path.  A missing one is created and written: P-256 if its name
  * begins with an 'e', else RSA.
  */
 EVP_PKEY *key_get(const char *path);
@@ -32,7 +32,7 @@ const char *key_pem(struct arena *mem, EVP_PKEY *key);
 const char *key_sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *header,
     const char *claims);
 
-/* Says what failed, and ends the program. */
+/* Prints what failed, and exits. */
 void give_up(const char *what) __attribute__((noreturn));
 
 #endif

@@ -167,7 +167,7 @@ own_names(void)
 	    401);
 }
 
-/* Somebody new, with that email_verified. */
+/* An unknown person, with that email_verified. */
 static const struct claim *
 as_text(const char *sub, const char *verified)
 {
@@ -256,7 +256,7 @@ namesake(void)
 	    status("HTTP_X_STAFF", "k1", keycloak_claims, none), 401);
 }
 
-/* What a section may not say. */
+/* Sections that are refused. */
 static void
 bad_sections(void)
 {

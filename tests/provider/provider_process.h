@@ -6,7 +6,7 @@
 int provider_start(void);
 int provider_stop(void);
 
-/* The same port again, so that whoever knew it finds it refused in between. */
+/* The same port again, so that clients that knew it find it refused in between. */
 void provider_pause(void);
 void provider_resume(void);
 
@@ -14,7 +14,7 @@ void provider_resume(void);
 const char *provider_base(void);
 const char *provider_file(const char *name);
 
-/* What is answered at path from now on: server.h. */
+/* The answer at path from now on, as in server.h. */
 void provider_says(const char *path, const char *answer);
 
 /* A JWK Set of these keys, divided by blanks, with that first line and header. */

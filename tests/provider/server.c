@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/provider/server.c - an HTTPS server that answers as files say. */
+/* tests/provider/server.c - an HTTPS server that answers from files. */
 #include "server.h"
 
 #include <arpa/inet.h>
@@ -197,7 +197,7 @@ act(SSL *peer, const struct answer *a)
 	}
 }
 
-/* All of the file, with a NUL behind; -1 if there is none. */
+/* The whole file, followed by a NUL; -1 if there is none. */
 static ssize_t
 read_all(const char *path, char *out, size_t size)
 {
@@ -243,7 +243,7 @@ note(const char *file, const char *target)
 	close(fd);
 }
 
-/* The lines of a file into an answer; headers get the ends that HTTP wants. */
+/* The lines of a file as an answer; headers get the line ends of HTTP. */
 static void
 parse(char *text, size_t len, struct answer *a)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/provider/server.h - an HTTPS server that answers as files say, and
+ * tests/provider/server.h - an HTTPS server that answers from files, and
  * misbehaves if they say so.
  *
  * /google/certs is answered from the file google.certs of its directory:
@@ -9,7 +9,7 @@
  *
  *	{"keys":[...]}
  * a status, a way of answering (a row of ways[] in server.c; none is "plain"),
- * headers, and behind an empty line the body.  The file is read at each
+ * headers, and after an empty line the body.  The file is read at each
  * request.  The request's target is added as a line to google.certs.log, so
  * lines there are requests.  The file certificate names what to present
  * (certificate.c).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cred/upstream: what is taken in, and how much of it. */
+/* cred/upstream: which answers are accepted, and how large they may be. */
 #include "cred/upstream.h"
 
 #include <stdlib.h>
@@ -111,7 +111,7 @@ authorities(void)
 	EXPECT_INT("nobody got so far as to ask", provider_calls("/a"), 0);
 }
 
-/* What stands in the environment of the master is not for calls to providers. */
+/* The master's environment does not affect calls to providers. */
 static void
 environment(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* What several workers do about one provider, and what becomes of it when one is killed. */
+/* Several workers and one provider, also when one of them is killed. */
 #include <string.h>
 
 #include "auth/user_jwt.h"
@@ -9,7 +9,7 @@
 #define DEBUG "/graph/debug_token"
 #define WORKERS 8
 
-/* For those who wait in vain: longer than it takes to start all workers. */
+/* For requests that wait in vain: longer than it takes to start all workers. */
 #define WAIT_MS 1000
 
 static const struct claim none[] = { { NULL, NULL } };
@@ -53,7 +53,7 @@ count(const struct host_answer answers[WORKERS], int status)
 	return found;
 }
 
-/* Whoever comes while the first set is being fetched is not kept waiting. */
+/* Requests that arrive while the first set is being fetched are not kept waiting. */
 static void
 first_fetch(void)
 {
@@ -111,7 +111,7 @@ half(void)
 	EXPECT_INT("are told", host_logged("all workers that may wait"), WORKERS - 2);
 }
 
-/* Those who need no provider do not notice. */
+/* Requests that need no provider are not affected. */
 static void
 others(void)
 {
@@ -173,7 +173,7 @@ killed_with_keys(void)
 	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
 }
 
-/* The slots of those who were killed are free again. */
+/* The slots of killed workers are free again. */
 static void
 killed_in_slots(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/daemon.c - starts, watches and ends echod. */
+/* tests/server/daemon.c - starts, watches and stops echod. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

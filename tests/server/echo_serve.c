@@ -24,7 +24,7 @@ static struct service only;
 static int due_fd;		/* a file that has bytes when those that wait are due */
 static const char *const headers[] = { "HTTP_AUTHORIZATION" };
 
-/* The file data_dir/broken stands for a store that cannot be opened. */
+/* The file data_dir/broken represents a store that cannot be opened. */
 int
 service_open(struct service **service, const struct conf *conf)
 {

@@ -192,7 +192,7 @@ try_lock(void)
 	return result(fcntl(STDIN_FILENO, F_SETLK, &one));
 }
 
-/* Whoever owns a descriptor gets its signals. */
+/* The owner of a descriptor gets its signals. */
 static int
 try_signal_owner(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/process_test.c - master and workers: who may hold, kill or end them. */
+/* tests/server/process_test.c - master and workers: what may hold, kill or stop them. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,7 +212,7 @@ worker_told_to_leave(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-/* Neither master nor worker ends by a signal that is not for it. */
+/* Neither master nor worker exits on a signal that is not for it. */
 static void
 stray_signals(void)
 {
@@ -283,7 +283,7 @@ worker_told_to_leave_early(void)
 	free(wire);
 }
 
-/* As the worker's new parent we are told how it ends. */
+/* As the worker's new parent we learn how it exits. */
 static void
 killed_master(void)
 {

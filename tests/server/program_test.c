@@ -12,7 +12,7 @@
 #include "server_test.h"
 #include "test.h"
 
-/* Runs it to its end with both outputs in out; the exit code. */
+/* Runs it until it exits, with both outputs in out; the exit code. */
 static int
 run(const char *environment, const char *arguments, char *out, size_t size)
 {

@@ -280,7 +280,7 @@ load(void)
 	EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
 }
 
-/* Told faster than it can: the last configuration counts, and it ends when told to. */
+/* Signals faster than reloads: the last configuration applies, and SIGTERM stops it. */
 static void
 hasty(void)
 {

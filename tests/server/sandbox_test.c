@@ -69,7 +69,7 @@ expect_refusals(const char *path, bool provider)
 	}
 }
 
-/* A worker goes on after each, and tells once of each call. */
+/* A worker continues after each, and reports each call once. */
 static void
 refusals(void)
 {

@@ -83,7 +83,7 @@ void daemon_start_inherited(struct daemon *s, int fd);
 /* Never 0 or less, which would mean others than one process. */
 bool service_signal(pid_t pid, int signum);
 
-/* Waits for the end of a child: its exit code, or minus the signal. */
+/* Waits until a child exits: its exit code, or minus the signal. */
 int service_wait(pid_t pid);
 
 /* Sends signum first. */

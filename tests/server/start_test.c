@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/start_test.c - whose socket it is, and as whom the service runs. */
+/* tests/server/start_test.c - who owns the socket, and the user that the service runs as. */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -266,7 +266,7 @@ inherited(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-/* A service that stays root says so; where it does not, it has nothing to say. */
+/* A service that stays root logs that; one that does not logs nothing about it. */
 static void
 warned_of_root(void)
 {

@@ -25,7 +25,7 @@ send(struct request *req, const char *name, const char *value)
 	box_must(request_param(req, name, strlen(name), value), name);
 }
 
-/* One that has a default here: a param of that name stands in for it. */
+/* A parameter with a default: a param of that name replaces it. */
 static void
 send_default(struct request *req, const struct ask *ask, const char *name, const char *value)
 {

@@ -3,7 +3,7 @@
  * tests/service/box.h - the service in a box: options, store, keys and one user,
  * opened for a test; ask.h asks it without a web server.
  *
- * What cannot be set up ends the program: a test cannot go on without it.
+ * Exits if something cannot be set up: a test cannot continue without it.
  */
 #ifndef SERVICE_BOX_H
 #define SERVICE_BOX_H
@@ -37,7 +37,7 @@ struct box_names {
 };
 
 struct box {
-	struct arena mem;		/* for what a test makes */
+	struct arena mem;		/* for what a test allocates */
 	struct arena call_mem;		/* of one request; wiped by the next */
 	struct conf *conf;		/* the box's; a test may change it between calls */
 	struct service *service;
@@ -48,13 +48,13 @@ struct box {
 	size_t room;			/* bytes that a call may take of call_mem; 0: no limit */
 };
 
-/* Ends the program, saying what, if r is not 0. */
+/* Prints what and exits, if r is not 0. */
 void box_must(int r, const char *what);
 
-/* Options at their defaults, but for directories below dir and cheap hashes. */
+/* Options at their defaults, except that directories are below dir and hashes are cheap. */
 struct conf *box_conf_guarded(const char *dir);
 
-/* The same with nothing that stands against guessing. */
+/* The same, without protection against guessing. */
 struct conf *box_conf(const char *dir);
 
 /* With LMDB by these options, which are then the box's, and without users. */
@@ -77,7 +77,7 @@ void box_serve(struct box *box);
 /* The same after what was open is closed, as a restart would. */
 void box_reopen(struct box *box);
 
-/* Makes Bob, without a password, and all of box->names. */
+/* Creates Bob, without a password, and all of box->names. */
 void box_names_make(struct box *box);
 
 /* A further user, as if logged in at NOW_MS; password NULL for none. */
@@ -86,7 +86,7 @@ struct identity box_user(struct box *box, const char *email, const char *passwor
 /* The record of Alice as the store has it now. */
 struct user box_alice(struct box *box);
 
-/* A new bearer token of who, living ttl_s from NOW_MS, and its record. */
+/* A new bearer token of who, valid for ttl_s from NOW_MS, and its record. */
 const char *box_token(struct box *box, const struct identity *who, int64_t ttl_s,
     struct token *record);
 

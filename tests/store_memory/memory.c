@@ -190,7 +190,7 @@ counts(struct store *st, struct store_counts *out)
 	return 0;
 }
 
-/* Those of list behind after, sorted by compare, at most limit. */
+/* Those of list that follow after, sorted by compare, at most limit. */
 static int
 give_sorted(struct memory *db, const struct records *list, struct arena *mem,
     const struct uuid *after, size_t limit, int (*compare)(const void *, const void *),

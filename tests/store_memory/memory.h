@@ -26,13 +26,13 @@ int records_reserve(struct records *list);
 void records_add(struct records *list, const void *record);
 void records_remove(struct records *list, void *record);
 
-/* The i-th, or NULL behind the last: for (i = 0; (token = records_at(list, i)); i++) */
+/* The i-th, or NULL after the last: for (i = 0; (token = records_at(list, i)); i++) */
 void *records_at(const struct records *list, size_t i);
 
 /* The one that begins with id, or NULL.  An id comes first in all records that have one. */
 void *records_find(const struct records *list, const struct uuid *id);
 
-/* Counts a read, which may be the one that is to fail. */
+/* Counts a read, which may be the one chosen to fail. */
 int memory_turn(struct memory *db);
 
 /* The contract in its plainest form: gone with the process. */
@@ -51,7 +51,7 @@ memory_apply memory_domain_token_add, memory_domain_token_set, memory_domain_tok
 memory_apply memory_domain_tokens_prune;
 memory_apply memory_role_set, memory_role_drop;
 
-/* Who has that name, or NULL; "" names nobody. */
+/* The user with that name, or NULL; no user has "". */
 struct user *memory_user_named(const struct memory *db, enum identity_kind kind,
     const char *name);
 struct account *memory_account_named(const struct memory *db, const char *name);

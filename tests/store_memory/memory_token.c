@@ -104,7 +104,7 @@ live_count(const struct memory *db, const struct op *op, struct token **oldest)
 	return live;
 }
 
-/* V_TOO_MANY, unless the oldest is to make room. */
+/* V_TOO_MANY, unless the oldest may be replaced. */
 static int
 make_room(struct memory *db, const struct op *op)
 {

@@ -26,7 +26,7 @@ alice(struct box *box)
 	return who;
 }
 
-/* The right password of Bob, who has never been here, tells whether the office waits. */
+/* Bob's right password, from an address new to him, shows whether the office must wait. */
 static void
 expect_nobody_waits(struct box *box, const char *row, int64_t now_ms)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/issued.h: what is noted, by whom it is seen, and what may not be mapped. */
+/* auth/issued.h: what is noted, which processes see it, and which files are refused. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* Two logins of one person: what the throttle says of one tells nothing of the other. */
+/* Two login names of one user: the throttle's answers do not reveal that they belong together. */
 #include <string.h>
 
 #include "auth/user.h"

@@ -67,7 +67,7 @@ nobodies(void)
 	box_close(&box);
 }
 
-/* Whatever makes the secret right makes it so at once, and what was wrong stays forgotten. */
+/* A secret that becomes right is right at once, and its refusals stay forgotten. */
 static void
 becomes_right(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/remembered.h: what is remembered, of whom, for how long, and how much of it. */
+/* auth/remembered.h: which passwords are remembered, for how long, and how many. */
 #include <stdio.h>
 #include <string.h>
 

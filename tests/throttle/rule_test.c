@@ -64,7 +64,7 @@ forgiveness(void)
 	}
 }
 
-/* One who guesses whenever the wait is over: how far a day gets, and that it never ends for good. */
+/* A client that guesses whenever its wait is over: guesses in a day, and no wait without end. */
 static void
 a_day_of_guessing(void)
 {

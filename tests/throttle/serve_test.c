@@ -212,7 +212,7 @@ sub_requests(void)
 	box_close(&box);
 }
 
-/* What is wrong looks the same, whoever it is. */
+/* A wrong credential gets the same answer for every user. */
 static void
 same_answers(void)
 {

@@ -6,7 +6,7 @@
 #include "service/ask.h"
 #include "test.h"
 
-/* Of struct ask: from where, as whom, and when. */
+/* Of struct ask: address, login name and time. */
 #define HOME	.source = "192.0.2.1"
 #define OFFICE	.source = "192.0.2.2"
 #define EVIL	.source = "198.51.100.7"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/throttle.h: who is charged for what, who waits, what is forgotten. */
+/* auth/throttle.h: what a failure is charged to, which requests wait, what is forgotten. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "service/ask.h"
 #include "test.h"
 
-/* One guess of a story; right ones say so. */
+/* One guess of a story; right ones are marked. */
 struct row {
 	const char *row;
 	enum guess_kind kind;
 	const char *source, *name, *secret;
-	int64_t at_ms;			/* behind NOW_MS */
+	int64_t at_ms;			/* after NOW_MS */
 	int want;			/* V_WRONG_CREDENTIAL, V_THROTTLED, 0 for a right one that got in */
 	bool right;			/* is the secret the right one? */
 	int64_t wait_s;
@@ -458,7 +458,7 @@ list_and_clear(void)
 	box_close(&box);
 }
 
-/* No name lies in the files, and the counts are there for the next process. */
+/* The files contain no name, and the next process finds the counts. */
 static void
 at_rest(void)
 {

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "unit.h"
 
-/* The part of a line behind "call ", without its request id, which is random. */
+/* The part of a line after "call ", without its request id, which is random. */
 static const char *
 line_of(struct arena *mem, const struct audit *a)
 {
@@ -67,7 +67,7 @@ lines(void)
 		EXPECT_STRING(rows[i].row, line_of(&mem, &rows[i].audit), rows[i].want);
 }
 
-/* Without memory for the name there is a line all the same. */
+/* Without memory for the name the line is logged without it. */
 static void
 no_memory(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cache/cache.h: what all workers share: entries, ends, turns, damage. */
+/* cache/cache.h: what all workers share: entries, expiry, turns, damage. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -112,7 +112,7 @@ ends(void)
 	}
 }
 
-/* What was put with a longer life ends with the shorter one that replaced it. */
+/* An entry that replaces one with a longer life expires at its own time. */
 static void
 ends_earlier(void)
 {
@@ -211,7 +211,7 @@ sweeping(void)
 	    &(const void *){ NULL }, &(size_t){ 0 }), 0);
 }
 
-/* Full of what has not ended: a fault, and what is there can be read and dropped. */
+/* Full of live entries: adding is a fault, but they can be read and dropped. */
 static void
 full(void)
 {
@@ -310,7 +310,7 @@ race(const char *directory, int start_fd, int out)
 	_exit(write(out, &won, sizeof won) != sizeof won);
 }
 
-/* Each turn is had by one, whoever else wants it at the same time. */
+/* One process gets each turn, however many want it at the same time. */
 static void
 one_turn_each(void)
 {

@@ -108,7 +108,7 @@ entries(struct cache *cache, int64_t now_ms)
 	return entries_in(cache, 0, now_ms);
 }
 
-/* Of more than the limit those go that would end first, whatever came when. */
+/* Beyond the limit the entries that expire first are dropped, in whatever order they came. */
 static void
 bound(void)
 {
@@ -190,7 +190,7 @@ put_in(struct cache *cache, unsigned table, const char *name, int64_t number, in
 	return cache_put(cache, table, name, &number, sizeof number, NOW_MS, ends_ms);
 }
 
-/* Tables share an environment, but neither names, nor room, nor an end. */
+/* Tables share an environment, but not names, room or expiry. */
 static void
 tables(void)
 {
@@ -221,7 +221,7 @@ tables(void)
 	EXPECT_INT("found again", number_in(cache, OTHER, "a"), 2);
 }
 
-/* A change of several entries: adds to each; seen is the end that each had. */
+/* A change of several entries: adds to each; seen is the expiry that each had. */
 struct steps {
 	const struct step *steps;
 	int64_t seen_ms[3];

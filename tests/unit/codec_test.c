@@ -157,7 +157,7 @@ other_versions(void)
 	    V_MALFORMED);
 }
 
-/* Signs bytes anew after a change that no encoder makes. */
+/* Signs bytes again after a change that no encoder would make. */
 static size_t
 sign(uint8_t *bytes, size_t len)
 {
@@ -165,7 +165,7 @@ sign(uint8_t *bytes, size_t len)
 	return len + CHECKSUM_LEN;
 }
 
-/* Sound checksums over what is not a record: the parser alone stands between. */
+/* Sound checksums over what is not a record: only the parser can refuse it. */
 static void
 forged(void)
 {

@@ -123,7 +123,7 @@ refused(void)
 	EXPECT_TRUE("nothing came out", conf == NULL);
 }
 
-/* A byte order mark is skipped where the file begins, and counts for no line. */
+/* A byte order mark at the start of the file is skipped, and is not a line. */
 static void
 marked(void)
 {
@@ -211,7 +211,7 @@ taken_numbers(void)
 	EXPECT_INT("max", conf->token_ttl_max_s, 60);
 }
 
-/* It was an option of yes or no alone; files that say so stay valid. */
+/* The option once took only yes or no; files with these values stay valid. */
 static void
 taken_choices(void)
 {

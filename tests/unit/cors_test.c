@@ -82,7 +82,7 @@ which_origins(void)
 	box_close(&my);
 }
 
-/* On answers of every kind alike, else a page could not tell why it was refused. */
+/* On answers of every kind, or a page could not see why it was refused. */
 static void
 which_answers(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 2.7: where it may stand, switched on and off, and who gets one when. */
+/* API 2.7: where it is sent, switched on and off, and when a user gets one. */
 #include <string.h>
 
 #include "auth/user.h"
@@ -125,7 +125,7 @@ switched(void)
 	box_close(&my);
 }
 
-/* A user who comes with a hash alone, as by import, gets an HA1B at the first login. */
+/* A user who has only a hash, as after an import, gets a HA1B at the first login. */
 static void
 imported(void)
 {

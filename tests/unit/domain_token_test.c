@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* Static tokens of domains: what counts as one, and who may do what with them. */
+/* Tokens of domains: which are valid, and which callers may work with them. */
 #include "auth/domain_token.h"
 
 #include <stdio.h>
@@ -129,7 +129,7 @@ claims(void)
 	box_close(&m.my);
 }
 
-/* The right claims under every key but the right one, and headers that lie. */
+/* The right claims signed with every key except the right one, and false headers. */
 static void
 forged(void)
 {
@@ -268,7 +268,7 @@ operators(void)
 	box_close(&m.my);
 }
 
-/* A token is valid while the user who made it is live. */
+/* A token is valid while the user who created it is neither disabled nor deleted. */
 static void
 makers(void)
 {

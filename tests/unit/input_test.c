@@ -35,7 +35,7 @@ media(void)
 
 #define AFTER "0123abcd-0123-4123-8123-0123456789ab"
 
-/* A call, with what it stands on. */
+/* A call, with what it needs. */
 struct asked {
 	struct conf *conf;
 	struct auth auth;

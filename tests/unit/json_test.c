@@ -148,7 +148,7 @@ writing(void)
 	    "\"d\":99.87895}");
 }
 
-/* The last of two counts, and where that is not good enough, neither. */
+/* A member that an object has twice is refused, wherever the object is. */
 static void
 repeated(void)
 {

@@ -198,7 +198,7 @@ put_key(struct store *st, const struct keyring *ring, const char *id, const char
 	EXPECT_VERDICT(purpose, store_key_add(st, &key), 0);
 }
 
-/* A store of an older version lacks keys; two processes that open it make the same. */
+/* A store of an older version lacks keys; two processes that open it create the same ones. */
 static void
 completed(void)
 {

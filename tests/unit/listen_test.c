@@ -25,7 +25,7 @@ prepare(void)
 	snprintf(path, sizeof path, "%s/doorward.sock", dir);
 }
 
-/* Is the directory empty, but for so many files? */
+/* Does the directory contain only so many files? */
 static int
 files(void)
 {
@@ -258,7 +258,7 @@ beyond_loopback(void)
 	EXPECT_INT("output untouched", l.fd, -7);
 }
 
-/* Whoever starts us may have left us a socket of any kind. */
+/* The process that starts us may have left us a socket of any kind. */
 static void
 adopted(void)
 {

@@ -297,7 +297,7 @@ refused(void)
 	}
 }
 
-/* Of a good body, every shorter piece is refused, and read to its end alone. */
+/* Every shorter piece of a good body is refused, and never read past its end. */
 static void
 cut(void)
 {

@@ -81,7 +81,7 @@ write_list(const char *bytes)
 	return path;
 }
 
-/* A host's own list: lines that end in any way, with or without an end behind the last. */
+/* A host's own list: line ends of any kind, with or without one after the last line. */
 static void
 file(void)
 {

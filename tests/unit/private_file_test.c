@@ -119,7 +119,7 @@ no_files(void)
 	close(writer);
 }
 
-/* Only root can make a file that is somebody else's, or read one of root's. */
+/* Only root can create a file of another user, or read one of root's. */
 static void
 owners(void)
 {

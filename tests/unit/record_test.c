@@ -89,7 +89,7 @@ merge(void)
 	}
 }
 
-/* Each field alone makes a difference; what lies behind the NUL of a text makes none. */
+/* Each field alone makes a difference; bytes after the NUL of a text make none. */
 static void
 same(void)
 {

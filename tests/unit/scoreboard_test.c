@@ -29,7 +29,7 @@ begin(void)
 
 struct other {
 	pid_t pid;
-	int out, in;			/* it says a byte, and ends when in is closed */
+	int out, in;			/* it sends a byte, and exits when in is closed */
 };
 
 /* A worker of its own that does what it is told, and waits. */
@@ -155,7 +155,7 @@ seen_by_others(void)
 	scoreboard_close();
 }
 
-/* However a worker ends, its cell is free, and the next one gets it. */
+/* However a worker exits, its cell is free, and the next one gets it. */
 static void
 killed(void)
 {

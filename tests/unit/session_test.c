@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* Webitel sessions: who has one, by which two secrets, and until when. */
+/* Webitel sessions: which user has one, its two secrets, and its lifetime. */
 #include "auth/session.h"
 
 #include <string.h>
@@ -199,7 +199,7 @@ token(void)
 	box_close(&my);
 }
 
-/* Nothing that lies in the store is a secret of the session. */
+/* The store contains no secret of the session. */
 static void
 stored(void)
 {

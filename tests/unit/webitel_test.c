@@ -16,7 +16,7 @@
 #define LOGIN(name, password) SEND("POST", "/login", "{\"username\":\"" name \
 	"\",\"password\":\"" password "\"}", "CONTENT_TYPE=application/json")
 
-/* The parameters of a good session, behind those of a row. */
+/* The parameters of a good session, after those of a row. */
 static struct reply
 ask_with_session(struct box *my, const struct ask *row)
 {
@@ -289,7 +289,7 @@ license(void)
 #define BAD_BASIC "HTTP_AUTHORIZATION=Basic eDp5"
 #define GOOD_BASIC "HTTP_AUTHORIZATION=Basic YWxpY2VAZXhhbXBsZS5jb206Y29ycmVjdCBob3JzZQ=="
 
-/* Guards let a session pass like any credential; its halves alone are none. */
+/* Guards accept a session like any credential, but neither half alone. */
 static void
 verified(void)
 {
