@@ -2,12 +2,12 @@
 # shellcheck shell=bash
 #
 # deploy/instance.sh - the one instance that runs in the directory of a quickstart: its
-# lock, its processes, and their end.  Sourced by deploy/quickstart, after lib.sh.
+# lock, its processes, and how they are stopped.  Sourced by deploy/quickstart, after lib.sh.
 #
 # shellcheck disable=SC2154	# variables of quickstart
 
-# The lock is held by the script for as long as its instance runs; descriptor 9 is
-# closed for the servers, so they do not outlive it as holders.
+# The script holds the lock for as long as its instance runs; descriptor 9 is
+# closed in the servers, so that they cannot hold the lock after the script exits.
 take_lock() {
 	mkdir -p "$dir/control" || exit
 	exec 9>>"$dir/control/lock"
@@ -29,7 +29,7 @@ pid_of() {
 	cat "$dir/control/$1.pid" 2>/dev/null || true
 }
 
-# end_process NAME SIGNAL SECONDS: ends a server of this instance, at last by force.
+# end_process NAME SIGNAL SECONDS: stops a server of this instance, by SIGKILL if need be.
 end_process() {
 	local pid tries=$(($3 * 20))
 
@@ -46,7 +46,7 @@ end_process() {
 }
 
 # The web server first, and gently: requests under way get their answers.  It may be
-# another than the one that is asked for now.
+# another one than the options name now.
 end_servers() {
 	local name
 

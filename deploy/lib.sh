@@ -73,7 +73,7 @@ allow_services() {
 	fi
 }
 
-# A subshell, so that its traps end with it: the policy goes whatever happens.
+# A subshell, so that its traps run when it exits and the policy is always removed.
 install_packages() (
 	trap allow_services EXIT
 	trap 'exit 130' INT
@@ -131,7 +131,7 @@ list_sources() {
 }
 
 # copy_sources FROM TO: a file that is as it was keeps its time, whatever that is in FROM,
-# so that make rebuilds what changed and nothing else; what FROM no longer has goes; what
+# so that make rebuilds only what changed; what FROM no longer has is removed; what
 # was generated at the top of TO stays.
 copy_sources() {
 	local from=$1 to=$2 new=$2.new
@@ -157,7 +157,7 @@ sum_build_system() {
 		LC_ALL=C sort | xargs sha256sum | sha256sum)
 }
 
-# build SOURCE OBJ TARGET [CONFIGURE-OPTION...]: OBJ lies beside SOURCE, since
+# build SOURCE OBJ TARGET [CONFIGURE-OPTION...]: OBJ is beside SOURCE, because
 # configure takes no blank in the path to its source unless that is relative.
 build() {
 	local source=$1 obj=$2 target=$3 relative sum
@@ -203,7 +203,7 @@ site_conf() {
 # Where doorward listens if not at a unix socket.
 LISTEN_PORT=9000
 
-# lighttpd's file is whole; the others are for a host that has one around them.
+# lighttpd's file is complete; the others are included from a main configuration.
 
 # nginx_main DIR: includes DIR/nginx-http.conf and DIR/nginx-site.conf
 nginx_main() {
@@ -258,11 +258,11 @@ apache_main() {
 	END
 }
 
-# Whom the processes of web servers belong to if root starts them, and who does.
+# The user of web servers' processes if root starts them, and the user that starts them.
 WEB_USER=www-data
 WEB_STARTER=$EUID
 
-# web_conf KIND DEPLOY DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: makes all files of a web
+# web_conf KIND DEPLOY DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: writes all files of a web
 # server in DIR.  KIND is the name of a file in DEPLOY, without ".conf".
 web_conf() {
 	local kind=$1 deploy=$2 dir=$3
@@ -313,7 +313,7 @@ web_command() {
 	esac
 }
 
-# web_signal SERVER: what ends it gently, requests under way first.
+# web_signal SERVER: the signal that stops it after the requests under way.
 web_signal() {
 	case $1 in
 	lighttpd) echo INT ;;
@@ -324,7 +324,7 @@ web_signal() {
 	esac
 }
 
-# What clients call this machine when HTTPS is at this port.
+# The name of this machine for clients when HTTPS is at this port.
 public_name() {
 	if [ "$1" -eq 443 ]; then
 		echo localhost
@@ -393,7 +393,7 @@ tls_generate() {
 }
 
 # tls_make DIR: a certificate for localhost and the CA that signed it.  The key of
-# the CA is not kept: whoever trusts ca.pem trusts this one certificate.
+# the CA is not kept: to trust ca.pem is to trust this one certificate.
 tls_make() {
 	local log
 

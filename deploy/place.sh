@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 #
-# deploy/place.sh - whose the directory of a quickstart is, and which user runs its
+# deploy/place.sh - the owner of a quickstart's directory, and the user that runs its
 # servers.  Sourced by deploy/quickstart, after lib.sh.
 #
 # shellcheck disable=SC2034,SC2154	# variables of quickstart and lib.sh
 
-# A user who can create files in the directory, or replace it, could make us write or
+# A user who can create files in the directory, or replace it, could have us write or
 # run anything.
 check_writers() {
 	local mode
@@ -35,7 +35,7 @@ make_dir() {
 
 # --- the user of the servers -----------------------------------------------------
 
-# Prints those who may be the user, best first: who has the data, who called sudo, and
+# Prints the candidates, best first: the owner of the data, the caller of sudo, and
 # the user of web servers.
 candidates() {
 	[ ! -e "$dir/data" ] || stat -c %u -- "$dir/data"
@@ -97,7 +97,7 @@ give() {
 	done
 }
 
-# What root writes there before the servers start is root's until then.
+# What root writes there belongs to root until the servers start.
 make_dirs() {
 	mkdir -p "$dir/log"
 	(umask 077 && mkdir -p "$dir/run/uploads" "$dir/data")

@@ -27,7 +27,7 @@ section_entries()
 	sed -n '/^\.Ss OpenID providers/,/^\.S[hs] [^O]/s/^\.It Ic \([a-z][a-z0-9_]*\)$/\1/p' "$1"
 }
 
-# uncommented FILE: a shipped file with all options in force, without a word of comment
+# uncommented FILE: a shipped file with all options enabled, and no comments
 uncommented()
 {
 	grep -v -e '^# ' -e '^#	# ' -e '^#$' -e '^$' "$1" | sed 's/^#//'
@@ -72,7 +72,7 @@ uncommented etc/doorward.conf >"$work/all.conf"
 ./doorwardctl --config "$work/all.conf" config show >"$work/values" || fail=1
 same "an option does not read back as its default" "$work/all.conf" "$work/values"
 
-# The examples of the man page are good, but for the directories of this host.
+# The examples of the man page are valid, apart from the directories of this host.
 mkdir "$work/examples" "$work/run"
 examples src/doorward.conf.5 "$work/examples"
 [ -e "$work/examples/01.conf" ] || { echo "FAIL: no examples in doorward.conf(5)"; fail=1; }

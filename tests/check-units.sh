@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The systemd units say nothing that systemd does not know, and confine the service:
+# systemd knows every setting of the units, and they confine the service:
 # an exposure level below 1.5 of 10.  Run in the build directory.
 
 command -v systemd-analyze >/dev/null || exit 77

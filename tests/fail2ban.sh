@@ -37,12 +37,12 @@ tests/throttle/audit_lines "$work/log" || exit 99
 found "$work/log" >"$work/found"
 diff -u "$work/wanted" "$work/found" || fail=1
 
-# As syslog has it, with a stamp of its own.
+# As in syslog, with a time stamp of its own.
 sed 's/^[^ ]* /Nov 22 04:50:17 /' "$work/log" >"$work/syslog"
 found "$work/syslog" >"$work/found"
 diff -u "$work/wanted" "$work/found" || fail=1
 
-# As the journal has a line of stderr: behind host and name of its own.
+# As in the journal: a line of stderr, after host and name.
 sed 's/^/2026-11-22T04:50:17Z www doorward[7]: /' "$work/log" >"$work/journal"
 found "$work/journal" >"$work/found"
 diff -u "$work/wanted" "$work/found" || fail=1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # deploy/quickstart refuses a directory that others can change, and touches nothing there;
-# a copy of the sources tells make what changed.
+# a copy of the sources keeps the times that make needs.
 set -euo pipefail
 
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
@@ -46,7 +46,7 @@ fi
 
 # --- the user of the servers -----------------------------------------------------------
 
-# user_of DIR: who would run the servers there, and with which command
+# user_of DIR: the user that would run the servers there, and the command for it
 user_of() (
 	# shellcheck disable=SC2034	# for place.sh
 	dir=$1 http_port=8080 https_port=${2:-8443} as_user=() run_user=

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What "doorward --check" and "doorwardctl config check" say is what a start and a
-# first login would meet: each row spoils one thing, both refuse it and name it.
+# "doorward --check" and "doorwardctl config check" report what a start and a
+# first login would run into: each row breaks one thing, which both refuse and name.
 # Run in the build directory.
 
 # shellcheck source=tests/ctl/harness.sh
@@ -122,12 +122,12 @@ jwks_url = "http://a/"
 client_ids = {"a"}
 }'
 
-# all that is wrong is said at once
+# all errors are reported at once
 check 1 'log_target /nowhere/log' 'log_target = "/nowhere/log"
 provider_ca_file = "/nowhere/ca"'
 grep -q 'provider_ca_file /nowhere/ca' "$work/err" || complain 'says only the first'
 
-# a database that was cut off, by one byte or by much
+# a truncated database, by one byte or by many
 conf
 for n in $(seq 40); do
 	"$here/doorwardctl" account add "account $n" >/dev/null || failed=$((failed + 1))

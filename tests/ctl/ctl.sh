@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# doorwardctl from outside: each row is a command, its exit code and what it says.
+# doorwardctl from outside: each row is a command, its exit code and its message.
 # Run in the build directory.
 
 # shellcheck source=tests/ctl/harness.sh
@@ -160,7 +160,7 @@ t 0 ''					user add ann@example.org --no-password
 t 0 ''					user show ann@example.org --json
 json '[.role, .account, .first_name, .wss_online, .password_set_on]' '["User",null,null,false,null]'
 
-# names that are taken: whatever kind of name it is, the one that is gets named
+# names that are taken: the message names the one, of whatever kind
 t 4 'user add: bob@example.org: exists already'	user add BOB@example.org --no-password
 t 4 'user add: 100@sip.example: exists already'	user add 100@sip.example --no-password
 t 4 'bob@example.org: exists already'	user add x@example.org --sip-login bob@example.org --no-password

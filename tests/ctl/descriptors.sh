@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # Programs started with some of descriptors 0, 1 and 2 closed, or with a standard
-# output that takes nothing: no file of the service changes, and whoever prints
-# says by the exit code that it got lost.
+# output that cannot be written to: no file of the service changes, and a program
+# that prints reports the loss by its exit code.
 # Run in the build directory.
 
 # shellcheck source=tests/ctl/harness.sh
@@ -16,7 +16,7 @@ t 0 ''				user add ann@example.org --no-password
 
 data=$work/var/data/data.mdb
 
-# started CODE REDIRECTIONS PROGRAM ARGUMENT ...: ends with that code ("lost":
+# started CODE REDIRECTIONS PROGRAM ARGUMENT ...: exits with that code ("lost":
 # with any but 0) and leaves the database as it was
 started()
 {
@@ -71,12 +71,12 @@ in_all_ways 0 "$here/doorward" --version
 in_all_ways 2 "$here/doorward" --frobnicate
 in_all_ways 2 "$here/tests/ctl/make_tokens"
 
-# a password that cannot be read is no empty one
+# a password that cannot be read is not an empty one
 for closed in '<&-' '<&- >&-' '<&- 2>&-' '<&- >&- 2>&-'; do
 	started 1 "$closed" "$here/doorwardctl" user passwd bob@example.org --password-stdin
 done
 
-# added CODE REDIRECTIONS: the command changes what it is to change, and ends with CODE
+# added CODE REDIRECTIONS: the command makes its change, and exits with CODE
 n=0
 added()
 {

@@ -47,7 +47,7 @@ t 0 ''				user add alice@example.org --password-stdin
 run_blocks doorwardctl.8
 run_blocks doorward.conf.5
 
-# What they left is what they say.
+# Their effects are as they describe.
 t 0 ''				user show bob@example.org --json
 json '.role'			'"Admin"'
 json '.account.name'		'"Acme"'
@@ -63,7 +63,7 @@ while read -r words; do
 	example=$(sed -n '/^Example:/,$s/^  \(doorwardctl .*\)/\1/p' "$work/out")
 	row="example of $words"
 	[ -n "$example" ] || complain 'is not there'
-	# Only read: a wrong option or operand is 2, whatever the database has.
+	# Parsed only: a wrong option or operand is 2, whatever the database contains.
 	code=0
 	(eval "$example --config $work/no/such.conf") <"$work/in" >"$work/out" 2>"$work/err" || code=$?
 	[ "$code" != 2 ] || complain 'is a wrong command line'

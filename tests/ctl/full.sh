@@ -5,7 +5,7 @@
 # Run in the build directory.
 
 if [ -z "$FULL_INSIDE" ]; then
-	# An ordinary user stays one, and may mount all the same.
+	# An ordinary user, who may mount in a namespace.
 	for options in -m '-cm --keep-caps'; do
 		# shellcheck disable=SC2086
 		! unshare $options mount -t tmpfs none /mnt 2>/dev/null ||

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: ISC
 # tests/ctl/harness.sh - sourced by the tests of doorwardctl: a directory with a
-# configuration, and rows that are a command, its exit code and what it says.
+# configuration, and rows that are a command, its exit code and its message.
 
 work=$(mktemp -d /tmp/doorward-ctl-XXXXXX) || exit 99
 trap 'rm -rf "$work"' EXIT
@@ -44,7 +44,7 @@ run()
 	esac
 }
 
-# judge EXIT FRAGMENT: good commands say it on stdout, the others on stderr
+# judge EXIT FRAGMENT: successful commands print it to stdout, the others to stderr
 judge()
 {
 	local where=$work/err

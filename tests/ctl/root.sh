@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
 # doorwardctl run by root for a service that is another user: it opens nothing there
-# as root, so links that this user leaves lead it nowhere.  Only root can try this.
+# as root, so it follows no link that this user has placed.  Only root can try this.
 # Run in the build directory.
 
 nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
@@ -68,7 +68,7 @@ t 0 "created directory $data"		init
 [ "$(stat -c '%u %a' "$data")" = '65534 3770' ] || complain 'wrong owner or mode of the directory'
 of_nobody "$data"
 
-# a lost key file is told of, and no other takes its place
+# a lost key file is reported, and not replaced
 anew
 rm "$work/etc/master.key"
 t 4 'exists already'			init

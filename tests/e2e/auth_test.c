@@ -143,7 +143,7 @@ forgeries(void)
 	}
 }
 
-/* Exchanged as often as one likes, but never past 30 days from the login. */
+/* Exchanged any number of times, but never valid beyond 30 days from the login. */
 static void
 exchange(void)
 {
@@ -177,7 +177,7 @@ expiry(void)
 	run_row(&late);
 }
 
-/* A JWT from a bearer token lives as long as that, and may as little. */
+/* A JWT from a bearer token is valid as long as that token, and permits as little. */
 static void
 by_token(void)
 {

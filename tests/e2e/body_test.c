@@ -65,7 +65,7 @@ post_slowly(bool in_chunks)
 	return pid;
 }
 
-/* More slow clients than there are workers hold none of them. */
+/* Slow clients occupy no worker, even if there are more of them than workers. */
 static void
 slow(void)
 {

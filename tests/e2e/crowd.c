@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/e2e/crowd.c - connects to a unix socket until nobody takes any more
- * connections, says how many that were, and holds them until its input ends.
+ * tests/e2e/crowd.c - connects to a unix socket until it accepts no more
+ * connections, prints how many that were, and holds them until its input ends.
  */
 #include <errno.h>
 #include <stdio.h>

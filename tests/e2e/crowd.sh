@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # More clients than workers: they wait in the backlog of the socket, and are all
-# served; when that is full the web server refuses at once, and goes on when there is
+# served; when that is full the web server refuses at once, and recovers when there is
 # room again.  Run by stack.sh, in the build directory.
 set -euo pipefail
 
@@ -13,7 +13,7 @@ ask=(curl -s --noproxy '*' --cacert "$E2E_CA" --http1.1 -o /dev/null -w '%{http_
 jwt=$(curl -s --noproxy '*' --cacert "$E2E_CA" -u "$E2E_USER" "$auth" |
 	sed 's/.*"token":"\([^"]*\)".*/\1/')
 
-# Nobody takes a connection until go_on.
+# No connection is accepted until go_on.
 stop() {
 	pkill -STOP -P "$E2E_PID"
 }

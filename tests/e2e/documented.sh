@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# The curl lines of the documents the service follows, as printed there but for
-# the host (and the words that stand for a token), over HTTP/1.1 and HTTP/2.
+# The curl lines of the documents the service follows, as printed there except for
+# the host (and the placeholders of tokens), over HTTP/1.1 and HTTP/2.
 # Run by stack.sh.
 set -euo pipefail
 
@@ -15,7 +15,7 @@ ask() {
 		echo "Opentact: 0" >"$E2E_DIR/status"
 }
 
-# expect NAME STATUS PATTERN: of the last answer; the pattern is of all of its body.
+# expect NAME STATUS PATTERN: of the last answer; the pattern matches its whole body.
 expect() {
 	local status version body
 

@@ -73,7 +73,7 @@ void log_in(const char *name, const char *header);
 /* Creates a token of 1 h, authenticated by a header: words name and name_uuid. */
 void make_token(const char *name, const char *header);
 
-/* A line that may not turn up in any log. */
+/* A line that must not appear in any log. */
 void keep_out_of_logs(const char *secret);
 
 /* base64 of text. */
@@ -92,7 +92,7 @@ void make_user(const char *name, const char *email, const char *password);
 /* Are these bytes anywhere in the database? */
 bool in_data_file(const void *bytes, size_t len);
 
-/* Puts the clock of doorward forward. */
+/* Moves the clock of doorward forward. */
 void clock_forward(int64_t seconds);
 
 /* The processes that answer requests, at most max of them. */

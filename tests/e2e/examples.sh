@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# The examples of doorward-api(7) and of the README, as printed there but for the
+# The examples of doorward-api(7) and of the README, as printed there except for the
 # address of the service: each command runs in the shell of those before it, and has
-# to print what stands below it.  An error is compared as a whole, other JSON by its
+# to print what is below it.  An error is compared as a whole, other JSON by its
 # members.  Run by stack.sh, in the build directory.
 #
 # In the page ".\" run" marks a block of commands, ".\" answer STATUS" the answer to
@@ -27,7 +27,7 @@ curl() {
 		-w '%{stderr}%{http_code}\n' "${arguments[@]}" 2>>"$work/status"
 }
 
-# So do those that need a right which no request can give.
+# Some examples need a right that no request can give.
 doorwardctl() {
 	"$E2E_CTL" "$@"
 }
@@ -140,7 +140,7 @@ check_log() {
 	fi
 }
 
-# What a reader has who follows the page: a user with that password.
+# What a reader of the page has: a user with that password.
 add_reader() {
 	local login
 
@@ -150,7 +150,7 @@ add_reader() {
 	echo "${login%%:*}" >"$work/reader"
 }
 
-# And one who follows the README: what the quickstart leaves.
+# What a reader of the README has: the files of the quickstart.
 make_run() {
 	mkdir -p "$work/run/tls"
 	cp "$E2E_CA" "$work/run/tls/ca.pem"

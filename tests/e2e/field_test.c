@@ -104,7 +104,7 @@ static const struct field_row {
 	    FIELD_VALUE("ttl", "min 60", "'0'")) },
 };
 
-/* What was made is removed again: the cap of the stack is low. */
+/* Tokens are removed again, because the cap of the stack is low. */
 static void
 try_bodies(const struct field_row *rows, size_t count, bool form)
 {

@@ -123,7 +123,7 @@ expect_alice(const struct row *row, const struct http_answer *answer)
 	expect_absent(row->row, answer, "mallory");
 }
 
-/* What a program knows of the user is doorward's word, whatever the client says. */
+/* Programs learn the user from doorward, whatever the client sends. */
 static void
 programs(void)
 {
@@ -197,7 +197,7 @@ other_spellings(void)
 	}
 }
 
-/* Nor what is as good as one. */
+/* Nor headers that are equivalent to one. */
 static void
 no_password(void)
 {
@@ -288,7 +288,7 @@ nobody(void)
 	REFUSE(rows);
 }
 
-/* Results and questions of the web server, said by a client. */
+/* Results and questions of the web server, sent by a client. */
 static void
 forged(void)
 {

@@ -27,7 +27,7 @@ set_ha1b(const char *name, const char *login, const char *password)
 	keep_out_of_logs(ha1b);
 }
 
-/* Often enough that each worker had its turn. */
+/* Often enough to reach every worker. */
 static void
 each_worker(const char *row, const char *name, int status)
 {
@@ -187,7 +187,7 @@ deleted(void)
 	each_worker("deleted but kept", "del_ha1b", 401);
 }
 
-/* The only place a password equivalent could be is the data file: it is not. */
+/* The data file, the only place where a password equivalent could be, has none. */
 static void
 not_in_the_file(void)
 {

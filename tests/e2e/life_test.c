@@ -11,7 +11,7 @@
 #define EVE_JWT "X-Auth-Token: $eve_jwt"
 #define EVE_TOKEN "Authorization: Bearer $eve_token"
 
-/* Often enough that each worker had its turn. */
+/* Often enough to reach every worker. */
 static void
 each_worker(const char *row, const char *header, int status)
 {

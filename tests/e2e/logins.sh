@@ -6,7 +6,7 @@ ran=77
 export E2E_SETTINGS='
 	workers = 4
 	password_cache_s = 60
-	# the machine may be busy, and this is no test of its speed
+	# the machine may be busy, and its speed is not tested
 	password_wait_ms = 60000
 '
 for kind in lighttpd nginx apache-proxy; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# Many log in at the same moment, each for the first time: they wait for their turn, and
-# all get in.  Run by stack.sh, in the build directory.
+# Many users log in at the same moment, each for the first time: they wait in turn, and
+# all succeed.  Run by stack.sh, in the build directory.
 set -euo pipefail
 
 names=100

@@ -100,7 +100,7 @@ lives(void)
 	run_row(&late);
 }
 
-/* Nothing of it is there, and its headers are nobody's. */
+/* The whole API is absent, and its headers are ignored. */
 static void
 no_webitel(void)
 {

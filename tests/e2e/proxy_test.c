@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * A proxy in front of the web server: whose address doorward sees.  The proxy of the
- * stack is 127.0.0.2 (webs.sh); everybody else's X-Forwarded-For is only talk.
+ * A proxy in front of the web server: which address doorward sees.  The proxy of the
+ * stack is 127.0.0.2 (webs.sh); X-Forwarded-For from all others is ignored.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/e2e/raw.c - requests as no web server of ours would send them, peers that
+ * tests/e2e/raw.c - requests that no web server would send, peers that
  * keep silent, and what becomes of workers.  stack.sh runs this; the last test
- * ends the service.
+ * stops the service.
  */
 #include <errno.h>
 #include <signal.h>
@@ -262,7 +262,7 @@ time_good(const char *row)
 	return clock_steady_ms() - start;
 }
 
-/* More of them than workers; each says as much as the test lets it, then nothing. */
+/* More peers than workers; each sends as much as the test allows, then nothing. */
 static void
 hold(const char *row, void (*say)(int fd))
 {
@@ -313,7 +313,7 @@ silent_peers(void)
 	hold("half of the body", say_no_end_of_body);
 }
 
-/* A little now and then does not prolong the deadline. */
+/* A few bytes now and then do not extend the deadline. */
 static void
 dripping_peer(void)
 {
@@ -383,7 +383,7 @@ killed_workers(void)
 		EXPECT_TRUE("answers", time_good("answers") < DEADLINE_MS);
 }
 
-/* A request that has begun is answered, then nobody listens any more. */
+/* A request that has begun is answered; after that no process listens. */
 static void
 drain(void)
 {

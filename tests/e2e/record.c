@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/e2e/record.c - what was asked and answered, in a form that runs can be compared in. */
+/* tests/e2e/record.c - requests and answers, in a form in which runs can be compared. */
 #include "record.h"
 
 #include <regex.h>

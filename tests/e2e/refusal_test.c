@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 3.2 and 3.4: what is refused, in which order, and how it is said. */
+/* API 3.2 and 3.4: what is refused, in which order, and with which message. */
 #include <string.h>
 
 #include "e2e.h"

@@ -37,7 +37,7 @@ done
 kill "${pids[@]}"
 wait "${pids[@]}" || true
 
-# The last line of each was cut off where curl was killed.
+# The last line of each is incomplete, because curl was killed.
 sed -s '$d' "$E2E_DIR"/asked.* >"$E2E_DIR/asked"
 asked=$(wc -l <"$E2E_DIR/asked")
 failed=$(grep -vc '^200 ' "$E2E_DIR/asked" || true)

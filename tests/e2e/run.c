@@ -67,7 +67,7 @@ is_redirect(const struct row *row)
 	return row->status == 301 || row->status == 308;
 }
 
-/* What is ours, not of the web server before us; redirects have the same headers. */
+/* Headers of doorward, not of the web server; redirects have the same ones. */
 static void
 check_ours(const struct row *row, const struct http_answer *answer)
 {

@@ -3,7 +3,7 @@
 #
 # tests/e2e/stack.sh [--provider] KIND PROGRAM... - starts doorward behind a web
 # server, in a temporary directory and on free ports of 127.0.0.1, runs each
-# PROGRAM, and takes all down again.  KIND is a row of webs.sh, or socket for no web
+# PROGRAM, and stops everything again.  KIND is a row of webs.sh, or socket for no web
 # server at all; with --provider it accepts Google and Facebook, played by
 # tests/provider/provider.  Programs and stack come from the build directory this is
 # started in; deploy/ has the configuration.  Exits 77 where a server is not
@@ -19,9 +19,9 @@
 #   E2E_USER E2E_OTHER  email:password of two
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
 #   E2E_APP_SECRET      what doorward has from Facebook
-# E2E_SETTINGS in its own environment is put behind the lines of doorward.conf.
+# E2E_SETTINGS in its own environment is appended to doorward.conf.
 # KEEP=1 there keeps the directory of a run that failed, KEEP=all any.
-# A line in $E2E_DIR/secrets is something that must not turn up in a log.
+# Each line in $E2E_DIR/secrets is a text that must not appear in any log.
 #
 # shellcheck disable=SC2317	# functions are called by a trap
 set -euo pipefail
@@ -50,7 +50,7 @@ other=bob@example.org:bob-password-1
 app_secret=facebook-app-secret-1
 
 # As root, web servers give their processes to another user; then all of doorward is that
-# user's, who can reach nothing but the directory of the stack.
+# user's, which can reach only the directory of the stack.
 as_user=()
 if [ "$EUID" -eq 0 ] && [ -n "$server" ]; then
 	as_user=(setpriv "--reuid=$WEB_USER" "--regid=$WEB_USER" --clear-groups)
@@ -103,14 +103,14 @@ write_conf() {
 		max_tokens_per_user = 12
 		# most tests are wrong on purpose
 		throttle = no
-		# what is made in one millisecond has no order
+		# objects created in one millisecond have no order
 		password_cache_s = 0
 		${E2E_SETTINGS:-}
 	END
 	[ -z "$with_provider" ] || write_provider_conf
 }
 
-# The clock of doorward and doorwardctl can be put forward while they run.
+# The clock of doorward and doorwardctl can be moved forward while they run.
 write_wrapper() {
 	cat <<-END
 		#!/bin/sh
@@ -179,7 +179,7 @@ await() {
 	return 1
 }
 
-# end PID SIGNAL: 0 if it then ended within 15 s and with status 0.
+# end PID SIGNAL: 0 if it then exits within 15 s and with status 0.
 end() {
 	local tries status=0
 
@@ -205,7 +205,7 @@ doorward_pids() {
 	done
 }
 
-# Who started them ends them, but for spawn-fcgi, which is gone.
+# The process that started them stops them, except spawn-fcgi, which has exited.
 end_workers() {
 	local tries pids
 
@@ -256,7 +256,7 @@ check_access_log() {
 	}
 }
 
-# What may not be in any log: secrets of the tests, and what a sanitizer says.
+# What must not be in any log: secrets of the tests, and reports of a sanitizer.
 check_logs() {
 	local status=0
 
@@ -332,7 +332,7 @@ choose_ports() {
 	[ "$kind" != apache-proxy-guard ] || listen=127.0.0.1:$LISTEN_PORT
 }
 
-# doorward first: a web server that asks in vain does not ask again for a second.
+# doorward first: a web server that fails to connect waits a second before it retries.
 # Another program may take a port between our choice and the start: then try others.
 start_all() {
 	local tries

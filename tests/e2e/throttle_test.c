@@ -72,7 +72,7 @@ accounts(void)
 	RUN(much_later);
 }
 
-/* A client that takes 401 for a reason to try again at once: its loop ends. */
+/* A client that retries at once after 401: its loop ends. */
 static void
 loops(void)
 {

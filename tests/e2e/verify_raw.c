@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * API 9: the two questions of a web server that guards another site, the
- * authorizer role and GET /rest/verify.  What is not understood is no yes.
+ * authorizer role and GET /rest/verify.  What is not understood is refused.
  */
 #include <fastcgi.h>
 
@@ -170,7 +170,7 @@ roles(void)
 	RUN_RAW(rows);
 }
 
-/* Names that a program behind the guard would take for the web server's word. */
+/* Names that a guarded program would believe to come from the web server. */
 static void
 forged(void)
 {
@@ -201,7 +201,7 @@ not_forged(void)
 		{ "of another name", { TLS, BASIC, { "HTTP_X_AUTH_USERS", "a" },
 		    { "HTTP_X_AUTH", "a" }, { "HTTP_XAAUTHAROLE", "a" },
 		    { "HTTP_X_AUTH_TOKEN", "x" } }, AUTHORIZED },
-		/* What the web server itself knows is not the client's word. */
+		/* What the web server itself knows does not come from the client. */
 		{ "of the web server", { TLS, BASIC, { "REMOTE_USER", "a" },
 		    { "AUTH_USER", "a" } }, AUTHORIZED },
 	};

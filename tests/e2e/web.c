@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/e2e/web.c - where web servers go ways of their own. */
+/* tests/e2e/web.c - where web servers differ. */
 #include "web.h"
 
 #include <stdlib.h>
@@ -51,15 +51,15 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	WAY(HEADER_TWICE) =	 { OURS(401), OURS(401), OURS(401), OURS(400) },
 	/* Dropped; lighttpd makes two of one name of them. */
 	WAY(UNDERSCORES) =	 { OURS(400), OURS(200), OURS(200), OURS(200) },
-	/* Without a length mod_fcgid has no other word for too much. */
+	/* Without a length mod_fcgid reports too large a body in no other way. */
 	WAY(BODY_FAR_ABOVE) =	 { 413,      500,       OURS(413), 413 },
 	/* "Require local" and "deny" know 403 alone. */
 	WAY(NOT_LOCAL) =	 { 404,      403,       403,       403 },
 	/* nginx takes no two Authorization headers. */
 	WAY(GUARD_TWICE) =	 { 401,      401,       401,       400,       401 },
-	/* To mod_fcgid all that is not yes is 401. */
+	/* mod_fcgid turns every refusal into 401. */
 	WAY(GUARD_ROLE) =	 { 403,      401,       403,       403,       403 },
-	/* A header that programs would read as one of doorward's, and Apache hands on. */
+	/* A header that programs would read as one of doorward's, and that Apache passes on. */
 	WAY(GUARD_SPELLING) =	 { 401,      401,       403,       401,       401 },
 	/* Caddy cannot pass its length to PHP. */
 	WAY(GUARD_CHUNKED) =	 { 200,      200,       200,       200,       411 },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/e2e/web.h - where web servers go ways of their own: what a row of requests
+ * tests/e2e/web.h - where web servers differ: what a row of requests
  * may expect then, by the kind of stack it runs in.
  */
 #ifndef E2E_WEB_H
@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-/* In place of a status in a row; web.c has what becomes of it, and why. */
+/* In place of a status in a row; web.c has the status of each web server, and why. */
 enum way {
 	WAY_DOT_SEGMENTS = 1000,
 	WAY_DOUBLED_SLASH,
@@ -47,7 +47,7 @@ bool web_redirects_with_page(void);
 /* Is there a guarded site in this stack? */
 bool web_guards(void);
 
-/* Does somebody start doorward again when it dies? */
+/* Is doorward started again when it dies? */
 bool web_respawns(void);
 
 #endif

@@ -59,7 +59,7 @@
  */
 void people_make(void);
 
-/* Logs in by that name: words kN, sN and eN, which then may be in no log. */
+/* Logs in by that name: words kN, sN and eN, which must not appear in any log. */
 void session_begin(const char *n, const char *username);
 
 extern CU_TestInfo webitel_tests[], webitel_life_tests[], domain_tests[], door_tests[];

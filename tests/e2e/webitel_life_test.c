@@ -6,7 +6,7 @@
 
 #define EMAIL "lena@mydomain.com"
 
-/* Often enough that each worker had its turn. */
+/* Often enough to reach every worker. */
 static void
 each_worker(const char *row, const char *key, const char *token, int status)
 {

@@ -257,7 +257,7 @@ methods(void)
 	RUN(rows);
 }
 
-/* Neither family of tokens is ever good for the other. */
+/* No token of one API is valid for the other. */
 static void
 families(void)
 {

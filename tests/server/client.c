@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/client.c - a FastCGI client, as small as can be. */
+/* tests/server/client.c - a small FastCGI client. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

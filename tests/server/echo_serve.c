@@ -60,7 +60,7 @@ ok(struct reply *reply)
 	reply->reason = "OK";
 }
 
-/* All that the server layer told us, a word each. */
+/* Everything that the server layer passed on, a word each. */
 static void
 answer_echo(const struct request *req, struct reply *reply)
 {

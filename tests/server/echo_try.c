@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/server/echo_try.c - what a worker that was taken over might try.
+ * tests/server/echo_try.c - what a compromised worker might try.
  *
  * Each attempt is harmless where it succeeds.
  */

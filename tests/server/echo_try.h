@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/echo_try.h - what a worker that was taken over might try. */
+/* tests/server/echo_try.h - what a compromised worker might try. */
 #ifndef TESTS_ECHO_TRY_H
 #define TESTS_ECHO_TRY_H
 

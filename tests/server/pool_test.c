@@ -192,7 +192,7 @@ bounded(void)
 	scoreboard_close();
 }
 
-/* Workers that die in a pool that is growing are replaced, and nobody else notices. */
+/* Workers that die while the pool grows are replaced, and others are not affected. */
 static void
 killed_while_growing(void)
 {
@@ -266,7 +266,7 @@ waits(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-/* The one that holds them leaves further connections to another that has nothing to do. */
+/* The worker that holds them leaves further connections to an idle one. */
 static void
 leaves_to_others(void)
 {
@@ -321,7 +321,7 @@ peers_go(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-/* A worker that is to leave answers those that wait first. */
+/* A worker that is told to leave first answers the logins that wait. */
 static void
 leaves_after_waiting(void)
 {
@@ -349,7 +349,7 @@ leaves_after_waiting(void)
 	}
 }
 
-/* One that a web server started holds them likewise, and is on the scoreboard. */
+/* A worker that a web server started holds them in the same way, and is on the scoreboard. */
 static void
 single_worker(void)
 {

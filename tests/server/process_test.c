@@ -338,7 +338,7 @@ retirement(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-/* A name that another process took meanwhile is not ours to remove. */
+/* A socket that another process has put in its place is not removed. */
 static void
 name_taken(void)
 {

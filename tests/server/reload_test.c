@@ -81,7 +81,7 @@ new_configuration(void)
 	EXPECT_INT("no crash", daemon_log_count(&s, "killed"), 0);
 }
 
-/* A file that was moved away is a log no more. */
+/* A file that was moved away is no longer written to. */
 static void
 new_log(void)
 {
@@ -125,7 +125,7 @@ break_nothing(const struct daemon *s)
 	(void)s;
 }
 
-/* The service goes on as it was, and the log says why. */
+/* The service continues unchanged, and the log says why. */
 static void
 refused(void)
 {
@@ -211,7 +211,7 @@ struct tally {
 	int asked, failed;
 };
 
-/* RELOADS in the environment asks for more than are needed to see that it works. */
+/* RELOADS in the environment sets their number, for longer runs. */
 static int
 reloads(void)
 {
@@ -220,7 +220,7 @@ reloads(void)
 	return given ? atoi(given) : 20;
 }
 
-/* Asks until the pipe is closed, and says how that went. */
+/* Sends requests until the pipe is closed, and reports how many failed. */
 static int
 ask_on(const struct daemon *s, int until_fd, int result_fd)
 {

@@ -168,7 +168,7 @@ large_answer(void)
 	EXPECT_INT("large", (int64_t)answer.body_len, (int64_t)LARGE_LEN);
 }
 
-/* A peer that breaks off gets no word that could be taken for an answer. */
+/* A peer that breaks off gets nothing that it could take for an answer. */
 static void
 broken_off(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/server/sandbox_test.c - what a worker that was taken over cannot do. */
+/* tests/server/sandbox_test.c - what a compromised worker cannot do. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>

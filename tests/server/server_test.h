@@ -43,7 +43,7 @@ struct answer {
 /* The bytes of a whole request, to be freed. */
 char *client_wire(const struct call *call, size_t *len);
 
-/* -1 if nobody listens. */
+/* -1 if no process listens. */
 int client_connect(const char *path);
 void client_send(int fd, const struct call *call);
 
@@ -71,7 +71,7 @@ void daemon_copy_program(const char *to);
 /* A new directory with a configuration; options are further lines of it. */
 void daemon_prepare(struct daemon *s, const char *options);
 
-/* Writes the configuration anew. */
+/* Writes the configuration again. */
 void daemon_configure(const struct daemon *s, const char *options);
 
 /* Starts it, and waits until its socket is there. */
@@ -98,7 +98,7 @@ int daemon_log_count(const struct daemon *s, const char *text);
 /* Asks for /pid. */
 pid_t daemon_worker(const struct daemon *s);
 
-/* A little rest inside a loop that waits for something. */
+/* A short pause inside a loop that waits for something. */
 void service_breathe(void);
 
 #endif

@@ -14,7 +14,7 @@
 #define ASK_PARAMS_MAX 8
 
 /*
- * NULL for what is not sent.  In all but method and type, $j and so on stand for
+ * NULL for what is not sent.  In all but method and type, $j and so on are
  * the names of the box (box.h).  params may name a parameter that has a default
  * here, and then replaces it.
  */

@@ -63,7 +63,7 @@ void box_open_empty(struct box *box, struct conf *conf);
 /* With LMDB in dir, an empty directory, and box_conf. */
 void box_open(struct box *box, const char *dir);
 
-/* The same with box_conf_guarded, and Bob, whose password is everybody's. */
+/* The same with box_conf_guarded, and Bob, who has the same password as all. */
 void box_open_guarded(struct box *box, const char *dir);
 
 /* With a store in memory that can fail, and nothing on disk. */

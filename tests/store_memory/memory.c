@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * store_memory/memory.c - the contract of store.h in its plainest form: arrays that
- * grow and are searched from end to end.  Tests hold other back ends against
- * it, and let it fail at a call of their choice.
+ * grow and are searched from end to end.  Tests compare other back ends with
+ * it, and make it fail at a call of their choice.
  */
 #include "store_memory/memory.h"
 

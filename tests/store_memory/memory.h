@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store_memory/memory.h - what the files of the plainest store share, and nobody else sees. */
+/* store_memory/memory.h - what the files of the memory store share. */
 #ifndef STORE_MEMORY_H
 #define STORE_MEMORY_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store_memory/memory_token.c - tokens of the plainest store. */
+/* store_memory/memory_token.c - tokens of the memory store. */
 #include "store_memory/memory.h"
 
 #include <errno.h>

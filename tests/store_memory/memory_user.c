@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store_memory/memory_user.c - users, their passwords and accounts of the plainest store. */
+/* store_memory/memory_user.c - users, passwords and accounts of the memory store. */
 #include "store_memory/memory.h"
 
 #include <errno.h>

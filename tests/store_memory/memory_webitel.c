@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store_memory/memory_webitel.c - static tokens of domains, and roles, of the plainest store. */
+/* store_memory/memory_webitel.c - tokens of domains, and roles, of the memory store. */
 #include "store_memory/memory.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/checks.h: how many hash at once over processes, at which priority, and what a kill frees. */
+/* auth/checks.h: how many processes hash at once, at which priority, and what a kill frees. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -58,7 +58,7 @@ look_around(void *arg)
 	seen->process = getpid();
 }
 
-/* As callers do that can do nothing else meanwhile; 0 or V_UNAVAILABLE. */
+/* As callers do that have nothing else to do; 0 or V_UNAVAILABLE. */
 static int
 run(struct checks *checks, void (*work)(void *), void *arg)
 {
@@ -173,7 +173,7 @@ refused_after_ms(struct checks *checks)
 	return run(checks, do_nothing, NULL) == V_UNAVAILABLE ? clock_steady_ms() - began_ms : -1;
 }
 
-/* Two hash, whatever there are of workers; others wait as long as they may. */
+/* Two hash, however many workers there are; others wait up to their limit. */
 static void
 processes(void)
 {
@@ -265,7 +265,7 @@ in_order(void)
 	EXPECT_INT("each once", (int64_t)checks_count(checks), 8);
 }
 
-/* What is given up is not hashed, and holds nobody up. */
+/* A login that is given up is not hashed, and delays no other. */
 static void
 given_up(void)
 {

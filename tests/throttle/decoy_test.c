@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/decoy.h: names that nobody has cost what users' names do, in the same shares. */
+/* auth/decoy.h: unknown names cost what users' names do, in the same proportions. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +39,7 @@ start(struct box *box)
 	return box->auth;
 }
 
-/* Of NAMES names that nobody has, those whose decoy begins with prefix. */
+/* The number of NAMES unknown names whose decoy begins with prefix. */
 static int
 count(struct auth *auth, const char *prefix)
 {
@@ -105,7 +105,7 @@ stable(void)
 	box_close(&box);
 }
 
-/* The decoy is somebody's hash, and the password that fits it lets nobody in. */
+/* The decoy is the hash of a user, and yet the password that fits it is refused. */
 static void
 lets_nobody_in(void)
 {

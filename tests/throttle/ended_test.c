@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * Credentials that were good once are no guesses (API 2.9): 401 however often
- * they come, and nobody behind the same address waits for them.
+ * they come, and other clients at the same address are not delayed.
  */
 #include <string.h>
 

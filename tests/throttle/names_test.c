@@ -77,7 +77,7 @@ apart(void)
 	box_close(&box);
 }
 
-/* A name is one name however it is typed, also one that nobody has. */
+/* All spellings of a name are one name, even if no user has it. */
 static void
 spellings(void)
 {

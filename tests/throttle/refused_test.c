@@ -16,7 +16,7 @@ start(struct box *box)
 	box_open_guarded(box, test_directory());
 }
 
-/* The loop of a client that has an old password, and what its user sees meanwhile. */
+/* A client that repeats an old password, and what its user sees meanwhile. */
 static void
 loops(void)
 {
@@ -48,7 +48,7 @@ loops(void)
 	box_close(&box);
 }
 
-/* A name that nobody has is answered alike. */
+/* An unknown name gets the same answer. */
 static void
 nobodies(void)
 {
@@ -152,7 +152,7 @@ ha1bs(void)
 	box_close(&box);
 }
 
-/* A token that names nobody may come as often as it likes: its client can only log in anew. */
+/* A token of no user may be repeated without limit: its client can only log in again. */
 static void
 tokens(void)
 {

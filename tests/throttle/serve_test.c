@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* Whole calls: which statuses clients see while somebody guesses, and what is hashed meanwhile. */
+/* Whole requests: the statuses that clients see while one guesses, and what is hashed. */
 #include <string.h>
 
 #include "story.h"
@@ -185,7 +185,7 @@ switched_off(void)
 	box_close(&box);
 }
 
-/* A web server's question has the same guesses, and no answer but yes or no (API 9.1). */
+/* A web server's question allows as many guesses, and is answered yes or no (API 9.1). */
 static void
 sub_requests(void)
 {

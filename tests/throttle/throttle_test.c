@@ -211,7 +211,7 @@ fail_around(struct box *box, const char *prefix, int first, int count)
 		    arena_printf(&box->mem, "user%d@%s", i, prefix), 1, NOW_MS);
 }
 
-/* To have many addresses helps little: the networks around them have their allowances too. */
+/* Many addresses help little: their networks have allowances too. */
 static void
 networks(void)
 {
@@ -271,7 +271,7 @@ strange_sources(void)
 	box_close(&box);
 }
 
-/* To fail on behalf of another locks nobody out where that one is known. */
+/* Failures on behalf of a user do not lock that user out where the user is known. */
 static void
 pairs(void)
 {
@@ -315,7 +315,7 @@ pairs(void)
 	box_close(&box);
 }
 
-/* Sixteen places of each user are known; to have more forgets the oldest, of that user alone. */
+/* Sixteen addresses of each user are known; a further one replaces that user's oldest. */
 static void
 many_places(void)
 {
@@ -399,7 +399,7 @@ exemptions(void)
 	box_close(&box);
 }
 
-/* Of many at once no more get through than of one after the other. */
+/* Many guesses at once get no further than one after the other. */
 static void
 at_once(void)
 {
@@ -474,7 +474,7 @@ at_rest(void)
 	box_close(&box);
 }
 
-/* While nothing can be counted nothing is guessed, and nobody is told that it was wrong. */
+/* While guesses cannot be counted none is evaluated, and none is called wrong. */
 static void
 faults(void)
 {

@@ -76,7 +76,7 @@ url(void)
 		    sizeof out, &len), rows[i].want);
 }
 
-/* Fixed in 8b718d4: libsodium 1.0.18 takes all of these for the digit 63. */
+/* libsodium 1.0.18 takes all of these for the digit 63. */
 static void
 high_bytes(void)
 {

@@ -194,7 +194,7 @@ claims(void)
 	EXPECT_STRING("left alone", got(cache, "kept", 150), "x");
 }
 
-/* Far more than fits at a time: each write drops what has ended. */
+/* Far more than fits at a time: each write drops what has expired. */
 static void
 sweeping(void)
 {
@@ -232,7 +232,7 @@ full(void)
 
 /* --- several processes -------------------------------------------------------- */
 
-/* Runs work in a child of its own; 0 if it says so. */
+/* Runs work in a child; 0 if the child reports success. */
 static int
 in_child(int (*work)(const char *directory), const char *directory)
 {

@@ -294,7 +294,7 @@ many(void)
 	}
 }
 
-/* A full table keeps its limit, but a step has what it was about in its hands. */
+/* A full table keeps its limit, but a step never drops its own entry. */
 static void
 many_in_little_room(void)
 {

@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-/* What conf_load says of a file with that text; *lines gets the errors, in mem. */
+/* The result of conf_load for a file with that text; *lines gets the errors, in mem. */
 static int
 load(struct arena *mem, const char *text, struct conf **conf, const char **lines)
 {
@@ -77,7 +77,7 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	{ "dotted path", "key_file = ./key\n", ":1: key_file must be an absolute path" },
 	{ "not a choice", "log_level = loud\n", ":1: log_level must be one of error|info|debug" },
 	{ "half a choice", "log_level = inf\n", ":1: log_level must be" },
-	/* fixed in b5091a6, as the numbers "" and 010, the backslash and the directory */
+	/* the list of choices is split exactly */
 	{ "two choices", "log_level = \"error|info\"\n", ":1: log_level must be" },
 	{ "the last two choices", "log_level = \"info|debug\"\n", ":1: log_level must be" },
 	{ "no choice", "log_level = \"\"\n", ":1: log_level must be" },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* API 1.3: pages of which origins may call the service, and what they are told. */
+/* API 1.3: the origins whose pages may call the service, and the headers they get. */
 #include <string.h>
 
 #include "service/ask.h"
@@ -70,7 +70,7 @@ which_origins(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		reply = box_ask(&my, &(struct ask){ .method = "GET", .path = "/rest/auth",
 		    .params = { BASIC, t[i].given } });
-		/* Basic from a page of another site is not looked at */
+		/* Basic from a page of another site is ignored */
 		EXPECT_INT(t[i].row, reply.status, t[i].want || !t[i].given ||
 		    strcmp(t[i].given, ORIGIN) == 0 ? 200 : 403);
 		EXPECT_STRING(t[i].row, ask_header(&reply, "Vary", 0), "Origin");
@@ -205,7 +205,7 @@ preflight_headers(void)
 	box_close(&my);
 }
 
-/* A preflight has no credentials, and is answered before any are looked at. */
+/* A preflight has no credentials, and is answered before any are evaluated. */
 static void
 preflights_are_open(void)
 {

@@ -101,7 +101,7 @@ set_password(struct box *my, const char *password)
 	    strlen(password), false, NOW_MS, &why), 0);
 }
 
-/* While it is off nothing is kept, so that nothing old comes back with it. */
+/* While the option is off no HA1B is stored, so that no old one returns with it. */
 static void
 switched(void)
 {

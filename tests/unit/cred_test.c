@@ -223,7 +223,7 @@ verifying(void)
 		{ "right behind wrong", { &no, &yes }, 0, &say[0], "no" },
 		{ "right before wrong", { &yes, &no }, 0, &say[0], "" },
 		{ "right before a fault", { &yes, &down }, 0, &say[0], "" },
-		/* fixed in cad2ff8: the scheme was named as if somebody were known */
+		/* a fault names no scheme: no user is known */
 		{ "a fault is no refusal", { &no, &down, &no }, -EIO, NULL, "no" },
 		{ "unavailable is no refusal", { &no, &busy, &no }, V_UNAVAILABLE, NULL, "no" },
 		{ "unless another verifies", { &busy, &no, &yes }, 0, &say[0], "no" },

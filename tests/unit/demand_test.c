@@ -134,7 +134,7 @@ shrinking(void)
 	EXPECT_INT("never below base", (int64_t)demand_update(&d, &few, IDLE_MS * 4), 4);
 }
 
-/* Within a minute and a half of idle_ms after the last need all that is in surplus is gone. */
+/* All surplus is gone a minute and a half of idle_ms after the last need. */
 static void
 shrinking_after_need(void)
 {

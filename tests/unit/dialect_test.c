@@ -9,7 +9,7 @@
 
 static const enum dialect guards[] = { DIALECT_VERIFY, DIALECT_AUTHORIZER };
 
-/* nginx makes 500 of anything else; and only one result lets a request pass. */
+/* nginx turns anything else into 500; and only one result lets a request pass. */
 static void
 guard_words(void)
 {

@@ -248,7 +248,7 @@ creation(void)
 	box_close(&m.my);
 }
 
-/* The operator is bound by the calendar alone. */
+/* Only the calendar limits the operator. */
 static void
 operators(void)
 {
@@ -324,7 +324,7 @@ makers_by_name(void)
 	box_close(&m.my);
 }
 
-/* Nobody decides about a token that may do more. */
+/* No caller can change a token with more rights than its own. */
 static void
 reach(void)
 {
@@ -356,7 +356,7 @@ reach(void)
 	box_close(&m.my);
 }
 
-/* As many as the option says, of live ones. */
+/* At most as many live ones as the option says. */
 static void
 too_many(void)
 {

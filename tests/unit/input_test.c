@@ -255,7 +255,7 @@ unreadable(void)
 	    read_body(&my, "text/plain", "[", 1), 0);
 }
 
-/* What is not what it is said to be, or almost. */
+/* Bodies of another type than they claim, or nearly of it. */
 static void
 mistaken(void)
 {
@@ -290,7 +290,7 @@ mistaken(void)
 	}
 }
 
-/* Fixed in 125f0c7: without memory for an error, the call went on as if there were none. */
+/* Without memory for an error the call must not continue as if there were none. */
 static void
 no_memory(void)
 {

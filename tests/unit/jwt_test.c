@@ -76,7 +76,7 @@ another_signer(void)
 	EXPECT_STRING("kid", ring.kid, "k2");
 }
 
-/* What comes of the search goes up; a key of another kind opens nothing. */
+/* The result of the search is passed up; a key of another kind verifies nothing. */
 static void
 searches(void)
 {
@@ -185,7 +185,7 @@ forms(void)
 	EXPECT_INT("no key was asked for", ring.asked, 0);
 }
 
-/* JWT_LEN_MAX bytes are looked at, not one more. */
+/* JWT_LEN_MAX bytes are accepted, and no more. */
 static void
 longest(void)
 {

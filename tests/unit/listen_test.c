@@ -99,7 +99,7 @@ live(void)
 	listen_close(&first);
 }
 
-/* A full backlog answers nobody, and yet it is alive. */
+/* A socket with a full backlog is alive, although it accepts no connection. */
 static void
 live_but_busy(void)
 {

@@ -82,7 +82,7 @@ forms(void)
 	EXPECT_INT("nobody's", (int64_t)found.count, 0);
 }
 
-/* Whatever is typed has a name to be counted by. */
+/* Every input has a name under which it is counted. */
 static void
 fold(void)
 {

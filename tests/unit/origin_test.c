@@ -77,7 +77,7 @@ static const struct origin_row api_rows[] = {
 
 #define METHOD "DOORWARD_METHOD="
 
-/* The request that is meant is the one to the guarded site, which has a name of its own. */
+/* The origin is compared with the guarded site, which has a name of its own. */
 static const struct origin_row guard_rows[] = {
 	{ "a program", VERIFY(BASIC), 204 },
 	{ "a form of the site", VERIFY(BASIC, HOST, METHOD "POST",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* What may be a new password, and what the list of common ones is like. */
+/* Which passwords may be set, and the form of the list of common ones. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

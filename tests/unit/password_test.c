@@ -111,7 +111,7 @@ damaged(void)
 		{ "negative memory", "$argon2id$v=19$m=-1,t=1,p=1$", false },
 		{ "too many passes", "$argon2id$v=19$m=8192,t=101,p=1$", false },
 		{ "too many lanes", "$argon2id$v=19$m=8192,t=1,p=17$", false },
-		/* fixed in 64c9a0b: these looked like wrong passwords */
+		/* damaged hashes must not look like wrong passwords */
 		{ "cut behind the parameters", "$argon2id$v=19$m=8192,t=1,p=1$", true },
 		{ "no lanes", "$argon2id$v=19$m=8192,t=1,p=0$", false },
 		{ "no passes", "$argon2id$v=19$m=8192,t=0,p=1$", false },
@@ -158,7 +158,7 @@ of_other_programs(void)
 	}
 }
 
-/* In a process that gets no more memory. */
+/* In a process that can get no more memory. */
 static int
 verify_without_memory(const char *hash, const char *password)
 {

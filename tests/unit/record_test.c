@@ -10,7 +10,7 @@ static const struct record_kind *const kinds[] = {
 	&uuid_link_kind, &token_link_kind,
 };
 
-/* What the codec and record_merge take for granted of every table of fields. */
+/* What the codec and record_merge assume about every table of fields. */
 static void
 tables(void)
 {

@@ -8,7 +8,7 @@
 #include "service/ask.h"
 #include "unit.h"
 
-/* A call of which reply_make can be asked for an answer. */
+/* A call that reply_make can answer. */
 struct stage {
 	struct conf *conf;
 	struct auth auth;
@@ -224,7 +224,7 @@ locations(void)
 	}
 }
 
-/* What was failing to be put is never sent in part. */
+/* A header that could not be written is never sent in part. */
 static void
 no_memory(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* What a role allows, which role is within which, and what can be one. */
+/* What a role permits, which role is within which, and which JSON is a role. */
 #include "auth/role.h"
 
 #include <stdio.h>
@@ -193,7 +193,7 @@ found(void)
 	box_close(&my);
 }
 
-/* What is no role is refused, with a reason, and changes nothing. */
+/* JSON that is no role is refused with a reason, and changes nothing. */
 static void
 refused(void)
 {

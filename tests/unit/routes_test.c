@@ -131,7 +131,7 @@ has_known_types(const char *path)
 	return true;
 }
 
-/* What the code takes for granted of each row. */
+/* What the code assumes about each row. */
 static void
 table(void)
 {

@@ -195,7 +195,7 @@ hold_but_busy(void)
 	scoreboard_enter(STATE_PROVIDER);
 }
 
-/* Sooner or later nobody is before it. */
+/* Eventually no other is ahead of it. */
 static bool
 is_passed_over(uint64_t ticket)
 {

@@ -12,7 +12,7 @@
 #define Q1000	Q100 Q100 Q100 Q100 Q100 Q100 Q100 Q100 Q100 Q100
 #define Q_LONG	Q1000 Q1000 Q1000 Q1000 Q1000
 
-/* Everything wrong from some step on: the first refusal of API 3.4 is the answer. */
+/* A request that fails every step from some step on gets the first refusal of API 3.4. */
 static const struct serve_row order_rows[] = {
 	{ "route", { .method = "PUT", .path = "/rest/authx", .query = "a=%" Q_LONG, .plain = true,
 	    .body_state = BODY_TOO_LARGE, .twice = "HTTP_AUTHORIZATION" }, R404 },

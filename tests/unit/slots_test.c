@@ -61,7 +61,7 @@ counted(void)
 	slots_close(&other);
 }
 
-/* The locks of one process do not stop it: that is for the slots to do. */
+/* A process does not block on its own locks; the slots must see to that. */
 static void
 held_here(void)
 {
@@ -114,7 +114,7 @@ others_close(void)
 	slots_close(&other);
 }
 
-/* Takes the slot, says so, and waits to be killed. */
+/* Takes the slot, reports it, and waits to be killed. */
 static pid_t
 holder(int out)
 {

@@ -151,8 +151,8 @@ store_as_typed(struct box *my, const char *typed)
 }
 
 /*
- * Hashes of bytes that are not in form go on, by those bytes alone, until the
- * first login makes them anew: from then on by any form.
+ * Hashes of bytes that are not in form stay valid, for those bytes alone, until the
+ * first login replaces them: from then on any form is accepted.
  */
 static void
 older_hashes(void)

@@ -133,7 +133,7 @@ door(void)
 	box_close(&my);
 }
 
-/* The query of the request that was refused, where lighttpd hands none over. */
+/* The query of the request that was refused, which lighttpd does not pass on. */
 static void
 door_query(void)
 {
