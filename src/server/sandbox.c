@@ -238,6 +238,19 @@ add_rules(scmp_filter_ctx filter, unsigned when)
 	return r;
 }
 
+/* A kernel before 5.11 runs the filter at each call, from its first rule on. */
+static int
+order_rules(scmp_filter_ctx filter)
+{
+	static const int hottest[] = { CALL(read), CALL(write), CALL(close), CALL(accept4),
+	    CALL(epoll_pwait) };
+	int r = 0;
+
+	for (size_t i = 0; i < NELEM(hottest) && !r; i++)
+		r = seccomp_syscall_priority(filter, hottest[i], (uint8_t)(255 - i));
+	return r;
+}
+
 static void
 filter_drop(scmp_filter_ctx *filter)
 {
@@ -276,6 +289,8 @@ sandbox_enter(const struct conf *conf, pid_t to, int signum)
 	if (!filter)
 		return log_fault(-ENOMEM, "seccomp");
 	r = watch();
+	if (!r)
+		r = order_rules(filter);
 	if (!r)
 		r = add_rules(filter, when);
 	if (!r)
