@@ -51,7 +51,7 @@ request_init(struct request *req, struct arena *mem, const char *const *headers,
 static bool
 is_name(const char *wanted, const char *name, size_t name_len)
 {
-	return strlen(wanted) == name_len && memcmp(wanted, name, name_len) == 0;
+	return strncmp(wanted, name, name_len) == 0 && wanted[name_len] == '\0';
 }
 
 /*
