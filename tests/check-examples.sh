@@ -29,8 +29,8 @@ marks()
 	END
 }
 
-# first lines of indented blocks of README outside the sections that are run: programs
-# that run in tests/quickstart.sh and deploy/check themselves, and tables
+# first lines of the other indented blocks of README: deploy/quickstart, which
+# tests/e2e/quickstart.sh runs, deploy/check, which runs all tests, and tables
 readme_rest()
 {
 	cat <<-END
