@@ -18,7 +18,7 @@
 /* How much space to request in order to distinguish a full disk from a failing one. */
 #define PROBE_BYTES	((off_t)64 * 1024)
 
-/* Results of LMDB that are not an errno already. */
+/* Results of LMDB that are not an errno already; the others are damage. */
 static const struct {
 	int rc, r;
 } faults[] = {
@@ -35,7 +35,7 @@ static const struct {
 int
 mdb_fault(const struct mdb *db, int rc, const char *call)
 {
-	int r = rc > 0 ? -rc : -EIO;
+	int r = rc > 0 ? -rc : -EBADMSG;
 
 	if (rc == MDB_MAP_FULL && db->grows)
 		return rc;
@@ -69,7 +69,7 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 		log_error("%s: %s cannot be opened", db->who, dir);
 		return mdb_fault(db, rc, "mdb_env_open");
 	}
-	r = mdb_env_get_fd(db->env, &fd) ? -EIO : mdb_files_check(db->who, dir, fd);
+	r = mdb_env_get_fd(db->env, &fd) ? -EINVAL : mdb_files_check(db->who, dir, fd);
 	if (r)
 		return r;
 	rc = mdb_reader_check(db->env, &dead);

@@ -126,11 +126,12 @@ static const struct row {
 	},
 };
 
-/* Lack of room or memory passes; the client may come back. */
+/* What passes by itself, or once somebody has mended the machine: the client may come back. */
 static bool
 passes(int r)
 {
-	static const int passing[] = { -ENOSPC, -ENOMEM, -EAGAIN, -EBUSY };
+	static const int passing[] = { -ENOSPC, -ENOMEM, -EAGAIN, -EBUSY, -EIO, -EROFS, -EMFILE,
+	    -ENFILE, -ENOLCK, -ETIMEDOUT };
 
 	for (size_t i = 0; i < NELEM(passing); i++) {
 		if (r == passing[i])

@@ -367,7 +367,7 @@ start(struct reply *reply, const struct wording *wording)
 static void
 start_fault(struct call *c, struct reply *reply)
 {
-	start(reply, dialect_wording(c->dialect, -EIO));
+	start(reply, dialect_wording(c->dialect, -EINVAL));
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
 	reply->body = envelopes[c->dialect].fault;
 	reply->body_len = strlen(reply->body);

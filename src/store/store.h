@@ -22,8 +22,8 @@
  *			the writes that take something away (op_traits).  Such a write
  *			may then be several steps, of which each is atomic: if it
  *			fails, part of it may be done, and it can be made again
- *	-EBADMSG	a record is damaged; the log says which
- *	-EIO, -EAGAIN and others: the store is unavailable now
+ *	-EBADMSG	a record or the file is damaged; the log says which
+ *	-EIO, -EROFS, -EAGAIN and others: the store is unavailable now
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

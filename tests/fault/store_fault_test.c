@@ -10,7 +10,8 @@
 #include "store_memory/memory.h"
 
 static const struct { const char *row; int error, status; } errors[] = {
-	{ "EIO", -EIO, 500 },
+	{ "EIO", -EIO, 503 },
+	{ "EROFS", -EROFS, 503 },
 	{ "EBADMSG", -EBADMSG, 500 },
 	{ "ENOSPC", -ENOSPC, 503 },
 	{ "EAGAIN", -EAGAIN, 503 },

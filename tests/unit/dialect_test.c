@@ -47,6 +47,7 @@ results(void)
 		{ V_PREFLIGHT, 500, 0 },
 		{ -ENOMEM, 500, 0 },
 		{ -EIO, 500, 0 },
+		{ -EBADMSG, 500, 0 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {
@@ -79,7 +80,9 @@ webitel(void)
 		{ V_THROTTLED, 429, "Too many requests", EXTRA_WAIT },
 		{ V_EXISTS, 500, "Internal server error", 0 },
 		{ -ENOSPC, 503, "Service unavailable", EXTRA_RETRY },
-		{ -EIO, 500, "Internal server error", 0 },
+		{ -EIO, 503, "Service unavailable", EXTRA_RETRY },
+		{ -EROFS, 503, "Service unavailable", EXTRA_RETRY },
+		{ -EBADMSG, 500, "Internal server error", 0 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {

@@ -88,13 +88,18 @@ static const struct {
 	{ V_WEB_SERVER_ERROR, FAULT, NULL },	/* without a status of the server's */
 	{ VERDICTS, FAULT, NULL },
 	{ VERDICTS + 1000, FAULT, NULL },
-	{ -EIO, FAULT, NULL },
 	{ -EBADMSG, FAULT, NULL },
 	{ -EINVAL, FAULT, NULL },
 	{ -ENOSPC, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
 	{ -ENOMEM, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
 	{ -EAGAIN, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
 	{ -EBUSY, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -EIO, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -EROFS, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -EMFILE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -ENFILE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -ENOLCK, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
+	{ -ETIMEDOUT, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
 };
 
 static void
