@@ -134,14 +134,15 @@ log_pid(void)
 static size_t
 form_line(char line[LINE_MAX_LEN], time_t now, const char *text)
 {
-	static char host[65];
-	char stamp[32];
+	static char host[65], stamp[32];
 	struct tm tm;
 
 	if (!host[0] && gethostname(host, sizeof host - 1) != 0)
 		strcpy(host, "-");
-	gmtime_r(&now, &tm);
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (!stamp[0] || now != gathered.second) {
+		gmtime_r(&now, &tm);
+		strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	}
 	return (size_t)snprintf(line, LINE_MAX_LEN, "%s %s doorward[%d]: %s\n", stamp, host,
 	    (int)log_pid(), text);
 }
