@@ -39,7 +39,7 @@ struct choices {
 static int
 usage(FILE *out, int code)
 {
-	fputs("Usage: doorward [OPTION]...\n"
+	fputs("usage: doorward [OPTION]...\n"
 	    "Answer authentication requests from a web server over FastCGI.\n\n", out);
 	for (size_t i = 0; i < ARG_CHOICES; i++)
 		fprintf(out, "  --%s%s%-*s%s\n", rows[i].name, rows[i].value ? " " : "",

@@ -121,7 +121,7 @@ ask(struct attempt *a, struct finding *out)
 	if (r)
 		return r;
 	if (answer.status != 200) {
-		log_error("facebook: debug_token answers %ld%s", answer.status,
+		log_error("facebook: debug_token answered %ld%s", answer.status,
 		    answer.status == 400 ? "; are app id and secret right?" : "");
 		return V_UNAVAILABLE;
 	}
@@ -130,7 +130,7 @@ ask(struct attempt *a, struct finding *out)
 		r = judge(a, root, out);
 	if (r != V_MALFORMED)
 		return r;
-	log_error("facebook: debug_token answers what it never did before");
+	log_error("facebook: debug_token answered in an unknown form");
 	return V_UNAVAILABLE;
 }
 

@@ -290,7 +290,7 @@ provider_get(const struct providers *providers, const struct provider *p,
 	r = slot_take(providers->slots,
 	    (long)scoreboard_slow_max((size_t)providers->conf->workers), &slot);
 	if (r == V_UNAVAILABLE)
-		log_info("%s: all workers that may wait for providers do", p->name);
+		log_info("%s: no further worker may wait for providers", p->name);
 	if (r)
 		return r;
 	log_flush();

@@ -113,7 +113,7 @@ set_fetch(const struct providers *all, const struct provider *p, struct arena *m
 	if (r < 0)
 		return r;
 	if (r) {
-		log_error("%s: status %ld is no set of signing keys", p->name, answer.status);
+		log_error("%s: status %ld, but no set of signing keys", p->name, answer.status);
 		return V_UNAVAILABLE;
 	}
 	set->bytes = answer.body;

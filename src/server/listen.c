@@ -163,8 +163,8 @@ check_loopback(const struct endpoint *endpoint, const char *shown)
 {
 	if (endpoint_is_loopback(endpoint))
 		return 0;
-	return log_fault(-EPERM, "cannot listen on %s: other machines could reach it, and whoever"
-	    " reaches the service can claim to be anybody", shown);
+	return log_fault(-EPERM, "cannot listen on %s: other machines could reach it, and a"
+	    " client that reaches the service can claim to be any user", shown);
 }
 
 static void

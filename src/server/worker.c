@@ -195,8 +195,8 @@ static void
 say_alone(const struct worker *w)
 {
 	if (!w->master && w->conf->worker_max_requests && getppid() == 1)
-		log_info("after worker_max_requests this worker exits, and nothing that is here "
-		    "will start another");
+		log_info("this worker exits after worker_max_requests requests, and nothing "
+		    "here will start another");
 }
 
 static int

@@ -294,7 +294,7 @@ full_map(void)
 	n = fill(st, 1, 9000, &r);
 	EXPECT_VERDICT("full", r, -ENOSPC);
 	EXPECT_TRUE("not at once", n > 200);
-	EXPECT_TRUE("said so", test_logged("all of its permitted 2097152 bytes"));
+	EXPECT_TRUE("said so", test_logged("all 2097152 permitted bytes"));
 	op.u.token_add.token = contract_token(n + 1, 1);
 	op.u.token_add.limit = UINT64_MAX;
 	memset(op.u.token_add.token.name, 'n', TOKEN_NAME_SIZE - 1);

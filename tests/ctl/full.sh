@@ -37,7 +37,7 @@ row='tokens until the disk is full'
 run "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" eve@example.org 100000 3600 10
 cat "$work/out" >>"$work/secrets"
 : >"$work/out"
-judge 1 'the disk is full but for what revocations need'
+judge 1 'the disk is full, except for what revocations need'
 stdin 'correct horse'
 t 1 'the disk is full'		user add fay@example.org --password-stdin
 t 1 'the disk is full'		token add ann@example.org --name late

@@ -135,12 +135,12 @@ chown -R 0:0 "$data" "$work/etc"
 chmod 3770 "$data"
 t 0 'bob@example.org'			user list
 chown 0:65534 "$data"
-t 1 'others than root can write there'	user list
-t 1 'others than root can write there'	upgrade
+t 1 'users other than root can write there'	user list
+t 1 'users other than root can write there'	upgrade
 chmod 3750 "$data"
 t 0 'bob@example.org'			user list
 chmod 3777 "$data"
-t 1 'others than root can write there'	user list
+t 1 'users other than root can write there'	user list
 chmod 3770 "$data"
 chown -R 65534 "$data"/*
 chown 0:65534 "$work/etc/master.key"

@@ -35,10 +35,10 @@ command_line(void)
 {
 	static const struct { const char *row, *arguments; int code; const char *says; } t[] = {
 		{ "version",          "--version",               0, "doorward " },
-		{ "help",             "--help",                  0, "Usage: doorward" },
-		{ "unknown option",   "--frobnicate",            2, "Usage: doorward" },
-		{ "no value",         "--config",                2, "Usage: doorward" },
-		{ "a value too many", "--check=yes",             2, "Usage: doorward" },
+		{ "help",             "--help",                  0, "usage: doorward" },
+		{ "unknown option",   "--frobnicate",            2, "usage: doorward" },
+		{ "no value",         "--config",                2, "usage: doorward" },
+		{ "a value too many", "--check=yes",             2, "usage: doorward" },
 		{ "an argument",      "start",                   2, "'start' is not an option" },
 		{ "no file",          "--config /nowhere/x",     1, "/nowhere/x: No such file" },
 	};

@@ -36,7 +36,7 @@ room_used_bytes(struct lmdb *db)
 	return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
-/* Not logged here: what takes something away goes on in the reserve. */
+/* Not logged here: operations that remove something use the reserve. */
 static int
 full(struct lmdb *db, int of)
 {
@@ -50,9 +50,9 @@ room_report(struct lmdb *db, int r)
 	if (r != -ENOSPC || db->full == FULL_NOT)
 		return r;
 	if (db->full == FULL_DISK)
-		log_error("store: the disk is full but for what revocations need");
+		log_error("store: the disk is full, except for what revocations need");
 	else
-		log_error("store: all of its permitted %zu bytes are in use", db->max_bytes);
+		log_error("store: all %zu permitted bytes are in use", db->max_bytes);
 	db->full = FULL_NOT;
 	return r;
 }

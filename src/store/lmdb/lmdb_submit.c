@@ -127,7 +127,7 @@ submit_in_steps(struct lmdb *db, const struct op *op, struct op_result *result)
 	bool unfinished = true;
 	int r;
 
-	log_info("store: full; operation %d goes on in the reserve", (int)op->kind);
+	log_info("store: full; operation %d uses the reserve", (int)op->kind);
 	r = room_enter(db);
 	while (!r && unfinished)
 		r = step(db, apply_step, op, result, &unfinished);
