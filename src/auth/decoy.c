@@ -12,7 +12,7 @@
 /* Users without a password are skipped, but only so many: each login pays for this. */
 #define TRIES 8
 
-/* A hash of the configured cost, of a password that nobody knows. */
+/* A hash of the configured cost, of a random password. */
 static void
 make_up(const struct auth *auth, char hash[HASH_SIZE])
 {

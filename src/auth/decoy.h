@@ -15,7 +15,7 @@
 
 #include "auth/auth.h"
 
-/* The decoy of a name in any spelling; of the configured cost while nobody has a password. */
+/* The decoy of a name in any spelling; of the configured cost while no user has a password. */
 int decoy_find(struct auth *auth, const char *name, char hash[HASH_SIZE]);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include "store/record.h"
 
-/* May this user be anybody's identity?  Not when deleted or disabled. */
+/* May this user be the caller?  Not when deleted or disabled. */
 static inline bool
 user_is_live(const struct user *user)
 {

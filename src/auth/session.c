@@ -21,7 +21,7 @@ session_domain(const char *name, char domain[LOGIN_SIZE])
 	char login[LOGIN_SIZE];
 	const char *at = strchr(name, '@');
 
-	/* named as it is elsewhere; what has no such form has logged nobody in since */
+	/* named as elsewhere; a name without such a form cannot have logged in since */
 	if (at && login_name_make(name, login) == 0)
 		at = strchr(login, '@');
 	if (!at || text_copy(domain, LOGIN_SIZE, at + 1))

@@ -91,7 +91,7 @@ add_charge(const struct throttle *th, struct throttle_trial *own, enum count_kin
  * Every guess is charged to its source and the networks around it, a password
  * to its login name as well, or to the pair of name and source where that is
  * known.  A known pair waits for nobody else's failures: neither those of others
- * at the name, nor those of others behind the same address.
+ * at the name, nor those of others at the same address.
  *
  * The source comes first: what it repeats is not charged to what it shares with
  * others (enter_all).

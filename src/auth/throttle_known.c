@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/throttle_known.c - from where somebody has succeeded. */
+/* auth/throttle_known.c - addresses from which a user has succeeded. */
 #include "auth/throttle_known.h"
 
 #include "base/verdict.h"

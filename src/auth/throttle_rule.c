@@ -4,7 +4,7 @@
 
 #define BUDGET_MS 1000
 
-/* A clock that was put back must not shut anybody out until it is there again. */
+/* A clock that was set back must not lock users out until it has caught up. */
 static bool
 is_from_future(const struct throttle_count *count, int64_t now_ms)
 {

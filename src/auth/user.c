@@ -161,7 +161,7 @@ user_by_email(struct auth *auth, const char *email, struct user *out)
 	r = find_by_forms(auth, email, &forms, &form, &user);
 	if (r)
 		return r;
-	/* a SIP login names a user too, but is no e-mail */
+	/* a SIP login names a user too, but is not an e-mail address */
 	if (strcmp(user.email, forms.at[form]) != 0)
 		return V_NOT_FOUND;
 	*out = user;

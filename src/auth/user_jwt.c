@@ -72,7 +72,7 @@ read_claims(const struct json *object, struct claims *c)
 	    json_member_integer(object, "gen", &c->gen);
 }
 
-/* The verified claims of one of our JWTs, whatever the time.  Verdicts of jwt_hs256_open. */
+/* The verified claims of one of our JWTs, expired or not.  Verdicts of jwt_hs256_open. */
 static int
 decode(struct auth *auth, const char *jwt, int64_t now_ms, struct claims *c)
 {

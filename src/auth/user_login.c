@@ -22,7 +22,7 @@ struct candidate {
 	int may;			/* 0, or why not: V_NOT_FOUND, V_WRONG_CREDENTIAL */
 };
 
-/* V_NOT_FOUND: nobody, or somebody deleted. */
+/* V_NOT_FOUND: no user, or a deleted one. */
 static int
 find_named(struct auth *auth, const struct login *login, struct user *user)
 {
@@ -108,7 +108,7 @@ refresh(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	struct candidate *who = &w->who;
 	char ha1b[HA1B_INDEX_SIZE];
 
-	/* the login is good whatever comes of this; faults are in the log */
+	/* the login is valid even if this fails; faults are in the log */
 	if (!(w->as_typed || needs_refresh(auth, who)) || w->renewed)
 		return;
 	w->fresh.set_ms = now_ms;
@@ -236,7 +236,7 @@ is_same(const struct login *a, const struct login *b)
 	    memcmp(a->password, b->password, a->len) == 0;
 }
 
-/* Of two logins that are alike one is hashed at a time: the other may then be remembered. */
+/* Of identical logins one is hashed at a time: the others may then be remembered. */
 static uint64_t
 likeness(const struct auth *auth, const struct login_wait *w)
 {
@@ -298,7 +298,7 @@ begin(struct auth *auth, const struct login *login, struct login_wait *w,
 	r = look(auth, w, now_ms);
 	if (r || w->is_known)
 		return r;
-	if (login->wait)		/* one before it in the queue would never go on */
+	if (login->wait)		/* one before it in the queue would never continue */
 		login_end(auth, login->wait);
 	else
 		return go_on_to_the_end(auth, w, now_ms);

@@ -13,7 +13,7 @@
 
 struct shared {
 	int fd;
-	void *at;			/* page-aligned; zeros where nobody wrote */
+	void *at;			/* page-aligned; zeros where nothing was written */
 	size_t size;
 };
 

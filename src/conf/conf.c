@@ -348,7 +348,7 @@ file_close(FILE **file)
 		fclose(*file);
 }
 
-/* What editors of other systems put before UTF-8 is no part of it. */
+/* Some editors put a byte order mark before UTF-8; it is skipped. */
 static void
 skip_mark(FILE *file)
 {

@@ -57,7 +57,7 @@ skip_prefix(const char *value, const char *prefix)
 	return value + len + strspn(value + len, " ");
 }
 
-/* The credential in a slot; NULL if there is none, or what is there is no credential. */
+/* The credential in a slot; NULL if its place has none. */
 static const char *
 slot_value(const struct cred_slot *slot, const struct sources *sources)
 {

@@ -58,7 +58,7 @@ struct ctl {
 	const char *config_path;
 	struct conf *conf;
 	struct auth *auth;
-	bool by_root;			/* root has started us, whoever we are now */
+	bool by_root;			/* root started us, even if we have become another user */
 	struct arena mem;		/* lasts for the run */
 	int64_t now_ms;
 	struct given *given;

@@ -88,7 +88,7 @@ ctl_role_set(struct ctl *ctl)
 	const char *acl;
 	int r;
 
-	/* the file is the caller's, who may be root */
+	/* the file belongs to the caller, which may be root */
 	r = read_acl(ctl, ctl->operands[1], &acl);
 	if (!r)
 		r = resources_open(ctl, NEED_AUTH);

@@ -59,7 +59,7 @@ hint_of(int error)
 	return "";
 }
 
-/* What root may not do, the service may not either: advice to become either is no help. */
+/* What root may not do, the service may not either, so advice to become one does not help. */
 static bool
 is_helped(const struct ctl *ctl, int r)
 {

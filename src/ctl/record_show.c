@@ -257,7 +257,7 @@ static const struct way ways[] = {
 	[FIELD_BYTES]  = { NULL,        NULL },
 };
 
-/* What is not shown as its type is; also what is no field, last in the object. */
+/* Members not shown by their type; also those that are no field, last in the object. */
 static const struct special {
 	const struct record_kind *kind;
 	const char *name;

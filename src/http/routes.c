@@ -33,7 +33,7 @@ static const struct input_field token_list_fields[] = {
 	{ .name = NULL },
 };
 
-/* Clients of Webitel send queries of their own: what is no page is ignored. */
+/* Clients of Webitel send queries of their own: what does not name a page is ignored. */
 static const struct input_field domain_list_fields[] = {
 	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_LOOSE, 1, 1000, 0 },
 	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_LOOSE, 0, 255,  0 },

@@ -42,7 +42,7 @@ demand_begin(struct demand *d, size_t want, int64_t now_ms)
 	begin_half(d, now_ms);
 }
 
-/* More workers cannot help where most fall; a few that do are no reason to stop. */
+/* More workers do not help if most of them die; a few that do are no reason to stop. */
 static void
 grow(struct demand *d, const struct census *census, int64_t now_ms)
 {

@@ -118,7 +118,7 @@ body_state(bool countable, size_t promised, size_t got, size_t max)
 	return got == promised ? BODY_WHOLE : BODY_BROKEN;
 }
 
-/* All of stdin is read whatever it holds; what is kept is at most max bytes. */
+/* All of stdin is read, however long; at most max bytes are kept. */
 static int
 take_body(struct request *req, FCGX_Stream *in, size_t max)
 {

@@ -56,7 +56,7 @@ name_temporary(struct sockaddr_un *out, const char *path)
 	return 0;
 }
 
-/* -EADDRINUSE if somebody answers at name. */
+/* -EADDRINUSE if a process answers at name. */
 static int
 check_silent(const struct sockaddr_un *name)
 {
@@ -75,7 +75,7 @@ check_silent(const struct sockaddr_un *name)
 	return log_fault(-errno, "cannot check who listens on %s", name->sun_path);
 }
 
-/* May name be replaced?  Only if it is a socket on which nobody answers. */
+/* May name be replaced?  Only if it is a socket on which no process answers. */
 static int
 check_free(const struct sockaddr_un *name)
 {

@@ -67,7 +67,7 @@ handle_signals(void)
 {
 	int r = stray_ignore();
 
-	/* SIGHUP: a terminal is closed, or somebody means the master */
+	/* SIGHUP: a terminal is closed, or it was meant for the master */
 	if (!r)
 		r = on_signal(SIGHUP, SIG_IGN);
 	for (size_t i = 0; !r && i < NELEM(leave_signals); i++)
@@ -190,7 +190,7 @@ wake_master(const struct worker *w)
 		kill(w->master, WORKER_WAKE);
 }
 
-/* By the first request whatever started us has either exited or stays. */
+/* By the first request the process that started us has either exited or stays. */
 static void
 say_alone(const struct worker *w)
 {
@@ -292,7 +292,7 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 
 	if (block_signals() || fcgi_init() || handle_signals() || follow(master) || log_gather())
 		return WORKER_FAULT;
-	/* a full disk is no reason not to serve; it is in the log */
+	/* a full disk does not keep us from serving; it is in the log */
 	if (scoreboard_open(conf->run_dir) == 0)
 		scoreboard_join();
 	if (service_open(&service, conf))

@@ -13,7 +13,7 @@ set(const struct user *to, uint64_t mask, int64_t now_ms, struct user *user)
 	const struct user old = *user;
 
 	record_merge(&user_kind, user, to, mask);
-	/* a HA1B is of a login: another ends it, but for one that comes with it */
+	/* a HA1B belongs to a login: a new login removes it, unless one comes with it */
 	if (!(mask & field_bit(&user_kind, "ha1b")) && (strcmp(old.email, user->email) != 0 ||
 	    strcmp(old.sip_login, user->sip_login) != 0))
 		user->ha1b[0] = '\0';

@@ -46,7 +46,7 @@ struct user {
 	char avatar[1024];
 	char webitel_role[ROLE_NAME_SIZE];
 	char ha1b[HA1B_SIZE];		/* keyed digest of its HA1B, in hex */
-	/* "PROVIDER:sub" of a provider in doorward.conf; the places are alike */
+	/* "PROVIDER:sub" of a provider in doorward.conf; the four places are equivalent */
 	char oidc_user_id[NAME_SIZE], oidc_user_id_2[NAME_SIZE];
 	char oidc_user_id_3[NAME_SIZE], oidc_user_id_4[NAME_SIZE];
 };

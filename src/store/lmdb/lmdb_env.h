@@ -9,7 +9,7 @@
 /* The name of a network file system by its number in statfs(2), or NULL. */
 const char *lmdb_network_name(uint64_t type);
 
-/* Opens the environment, whatever its schema; closes it (for GUARD). */
+/* Opens the environment, of any schema; closes it (for GUARD). */
 int lmdb_env_open(struct lmdb **db, const struct store_where *where, enum store_how how);
 void lmdb_drop(struct lmdb **db);
 

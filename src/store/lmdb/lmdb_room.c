@@ -128,7 +128,7 @@ add_pages(struct txn *tx, MDB_dbi dbi, size_t *bytes)
 	return 0;
 }
 
-/* The bytes in use, but for the two pages that LMDB has for itself. */
+/* The bytes in use, except the two pages that LMDB has for itself. */
 static int
 used_within(struct txn *tx, size_t *bytes)
 {
