@@ -51,7 +51,7 @@ find_service(struct ctl *ctl, struct privs *privs)
 	if (dir.st_uid == 0 && *conf->user) {
 		r = privs_find(privs, conf->user, "");
 	} else if (dir.st_uid == 0 && (dir.st_mode & (dir.st_gid ? 0022 : 0002))) {
-		ctl->why = "users other than root can write there; give it to the user of the service";
+		ctl->why = "users other than root can write there; give it to the service's user";
 		return -EPERM;
 	} else {
 		r = privs_of(privs, dir.st_uid, dir.st_gid);

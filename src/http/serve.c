@@ -74,7 +74,7 @@ find_route(struct call *c)
 	if (r)
 		return r;
 	if (dialect_guards(c->dialect))
-		c->method = METHOD_GET;		/* of the question, not of the request that it is about */
+		c->method = METHOD_GET;		/* of the question itself */
 	c->gate = c->route->gate ? c->route->gate : dialect_gate(c->dialect);
 	/* bodies of GET and HEAD are ignored (API 2.1) */
 	c->has_body &= c->method != METHOD_GET;
