@@ -108,7 +108,7 @@ half(void)
 		waited += answers[i].took_ms >= WAIT_MS;
 	EXPECT_INT("half of 4", waited, 2);
 	EXPECT_INT("half of 4", provider_calls(DEBUG), 2);
-	EXPECT_INT("are told", host_logged("all workers that may wait"), WORKERS - 2);
+	EXPECT_INT("are told", host_logged("no further worker may wait"), WORKERS - 2);
 }
 
 /* Requests that need no provider are not affected. */
