@@ -90,4 +90,16 @@ void test_wipe(void);
  */
 const char *test_directory(void);
 
+/* Is AddressSanitizer in the program?  It needs memory and system calls of its own. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZER true
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZER true
+#endif
+#ifndef SANITIZER
+#define SANITIZER false
+#endif
+
 #endif

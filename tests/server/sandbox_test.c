@@ -8,18 +8,6 @@
 #include "server_test.h"
 #include "test.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZER true
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZER true
-#endif
-#ifndef SANITIZER
-#define SANITIZER false
-#endif
-
-
 /* What /try/... of echo_serve.c answers: the errno of the attempt, 0 if it went well. */
 static const struct attempt {
 	const char *path;
