@@ -29,6 +29,10 @@ guard_ask(const struct row *general)
 
 	row.foreign = true;
 	answer = run_row(&row);
+	/* PHP's own server, behind SERVICE, now and then says nothing at all */
+	if (answer.status == 200 && !answer.body_len && strcmp(row.method, "HEAD") != 0 &&
+	    strncmp(row.path, SERVICE, strlen(SERVICE)) == 0)
+		answer = run_row(&row);
 	check_leaks(row.row, &answer);
 	if (!row.plain) {
 		EXPECT_STRING(row.row,
