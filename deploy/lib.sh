@@ -11,7 +11,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
 	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev
-	libcurl4-openssl-dev libconfuse-dev libssl-dev libseccomp-dev
+	libcurl4-openssl-dev libconfuse-dev libssl-dev libcrypt-dev libseccomp-dev
 	libidn2-dev libunistring-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
 GUARD_PACKAGES=(lighttpd-modules-lua php-cgi php-cli)

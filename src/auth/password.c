@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/password.c - password hashes: Argon2id of libsodium. */
+/* auth/password.c - password hashes: Argon2id of libsodium, and foreign ones. */
 #include "auth/password.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 
+#include "auth/foreign.h"
 #include "base/b64.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -137,6 +138,8 @@ verify(const char *hash, const char *password, size_t len)
 	struct argon2id a;
 	int r;
 
+	if (foreign_is(hash))
+		return foreign_verify(hash, password, len);
 	if (!parse(hash, &a))
 		return log_fault(-EBADMSG, "a stored password hash");
 	r = is_ours(&a) ? verify_ours(&a, password, len) :

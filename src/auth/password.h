@@ -47,8 +47,8 @@ int password_hash(const struct password_cost *cost, const char *password, size_t
  * depends on the hash, and on whether the password was typed in this form.  If
  * not, it is also tried as typed, at the cost of a second hash, because older
  * hashes were computed so.  *as_typed: it matched as typed, and the hash should
- * be replaced.  A stored hash that needs more than 1 GiB or is not an Argon2id
- * hash is -EBADMSG.  -ENOMEM: there is no memory for the hash.
+ * be replaced.  A stored hash that needs more than 1 GiB or is of no known kind
+ * (auth/foreign.h) is -EBADMSG.  -ENOMEM: there is no memory for the hash.
  */
 int password_verify(const char *hash, const char *password, size_t len, bool *as_typed);
 

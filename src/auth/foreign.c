@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: ISC
+/* auth/foreign.c - the table of foreign hashes, and how one is verified. */
+#include "auth/foreign.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "auth/foreign_kind.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/verdict.h"
+
+/* Its cost is fixed. */
+static bool
+any_cost(const char *hash, bool costly)
+{
+	(void)hash, (void)costly;
+	return true;
+}
+
+/* What is not here is refused: crypt(3) alone would also run kinds without a bound. */
+static const struct foreign_kind kinds[] = {
+	{ "$2a$",            bcrypt_form,        bcrypt_cost,        crypt_verify },
+	{ "$2b$",            bcrypt_form,        bcrypt_cost,        crypt_verify },
+	{ "$2y$",            bcrypt_form,        bcrypt_cost,        crypt_verify },
+	{ "$5$",             sha_crypt_form,     sha_crypt_cost,     crypt_verify },
+	{ "$6$",             sha_crypt_form,     sha_crypt_cost,     crypt_verify },
+	{ "$1$",             md5_crypt_form,     any_cost,           crypt_verify },
+	{ "$y$",             yescrypt_form,      yescrypt_cost,      crypt_verify },
+	{ "$gy$",            yescrypt_form,      yescrypt_cost,      crypt_verify },
+	{ "$wp$2y$",         wordpress_form,     wordpress_cost,     wordpress_verify },
+	{ "bcrypt_sha256$$", bcrypt_sha256_form, bcrypt_sha256_cost, bcrypt_sha256_verify },
+	{ "$P$",             phpass_form,        phpass_cost,        phpass_verify },
+	{ "$H$",             phpass_form,        phpass_cost,        phpass_verify },
+	{ "$S$",             phpass_form,        phpass_cost,        phpass_verify },
+	{ "U$",              phpass_of_md5_form, phpass_of_md5_cost, phpass_of_md5_verify },
+	{ "$apr1$",          apr1_form,          any_cost,           apr1_verify },
+	{ "$pbkdf2-",        pbkdf2_form,        pbkdf2_cost,        pbkdf2_verify },
+	{ "$argon2i$",       argon2_form,        argon2_cost,        argon2_verify },
+	{ "$argon2id$",      argon2_form,        argon2_cost,        argon2_verify },
+	{ "$dw-",            wrap_form,          any_cost,           wrap_verify },
+};
+
+const struct foreign_kind *
+foreign_kind_of(const char *hash)
+{
+	for (size_t i = 0; i < NELEM(kinds); i++) {
+		if (strncmp(hash, kinds[i].prefix, strlen(kinds[i].prefix)) == 0)
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+bool
+foreign_in_bound(const struct foreign_bound *bound, unsigned long value, bool costly)
+{
+	return value >= bound->least && value <= (costly ? bound->most : bound->usual);
+}
+
+unsigned long
+foreign_number(const char **at, char end)
+{
+	unsigned long value = 0;
+	const char *c = *at;
+
+	if (*c == '0')
+		return 0;
+	for (; *c >= '0' && *c <= '9'; c++) {
+		value = 10 * value + (unsigned long)(*c - '0');
+		if (value > 0x7fffffff)
+			return 0;
+	}
+	if (*c != end)
+		return 0;
+	*at = c + 1;
+	return value;
+}
+
+bool
+foreign_is(const char *hash)
+{
+	return strncmp(hash, "$argon2id$", 10) != 0;
+}
+
+int
+foreign_verify(const char *hash, const char *password, size_t len)
+{
+	const struct foreign_kind *kind = foreign_kind_of(hash);
+	int r;
+
+	if (!kind || !kind->form(hash) || !kind->cost(hash, true))
+		return log_fault(-EBADMSG, "a stored password hash");
+	/* to crypt(3) it ends the password, and to HMAC one at the end changes nothing */
+	if (memchr(password, '\0', len))
+		return V_WRONG_CREDENTIAL;
+	r = kind->verify(hash, password, len);
+	return r < 0 ? log_fault(r, "verifying a hash of the kind %s", kind->prefix) : r;
+}
