@@ -90,6 +90,23 @@ static const struct argument domain_token_list[] = {
 	JSON, END
 };
 
+static const struct argument export_users[] = {
+	{ "with-hashes", NULL, "Include the password hashes." },
+	END
+};
+static const struct argument import_users[] = {
+	{ "map", "COLUMN=FIELD...", "Columns of the file as fields; may be repeated." },
+	{ "domain", "DOMAIN", "What follows the @ of login names without one." },
+	{ "role", "ROLE", "Role of users without a role in the file." },
+	{ "sip-login-from", "COLUMN", "The column with the SIP login." },
+	{ "on-conflict", "fail|skip|update", "If a user exists already; the default is fail." },
+	{ "allow-weak", NULL, "Take weak digests, and store them inside Argon2id." },
+	{ "allow-costly", NULL, "Take hashes that cost more than usual for each login." },
+	{ "dry-run", NULL, "Only check the file." },
+	{ "report", "FILE", "Write what became of each row, as JSON lines." },
+	END
+};
+
 #define USER "USER"		/* e-mail, SIP login or uuid */
 
 static const struct command commands[] = {
@@ -166,6 +183,15 @@ static const struct command commands[] = {
 	    "domain token revoke example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
 	{ "domain token prune", "", no_arguments, NULL, NULL, NEED_STORE, ctl_domain_token_prune,
 	    "Remove expired domain tokens from the database.", "domain token prune" },
+
+	{ "export", "FILE", export_users, NULL, NULL, NEED_NOTHING, ctl_export,
+	    "Write the users to a new file as JSON lines, or to standard output with -.",
+	    "export users.jsonl --with-hashes" },
+	{ "import formats", "", no_arguments, NULL, NULL, NEED_NOTHING, ctl_import_formats,
+	    "List the presets: the systems that users can be imported from.", "import formats" },
+	{ "import", "PRESET FILE", import_users, NULL, NULL, NEED_NOTHING, ctl_import,
+	    "Add the users of a file of another system, with their password hashes.",
+	    "import wordpress users.csv --dry-run" },
 
 	{ "role list", "", json_only, NULL, NULL, NEED_AUTH, ctl_role_list,
 	    "List the Webitel roles that are defined.", "role list" },

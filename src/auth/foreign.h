@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "auth/password.h"
+#include "auth/argon2id.h"
 
 /* What is allowed when a hash is taken over. */
 #define FOREIGN_WEAK	1u		/* weak digests */
@@ -30,7 +30,7 @@
 int foreign_take(const char *text, unsigned allowed, const struct password_cost *cost,
     char out[HASH_SIZE], const char **why);
 
-/* Is it a stored form other than the Argon2id of auth/password.h? */
+/* Is it a stored form other than the Argon2id of auth/argon2id.h? */
 bool foreign_is(const char *hash);
 
 /*

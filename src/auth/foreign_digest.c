@@ -217,7 +217,8 @@ apr1_round(EVP_MD_CTX *context, unsigned i, const char *salt, size_t salt_len,
 int
 apr1_verify(const char *hash, const char *password, size_t len)
 {
-	static const unsigned char order[] = { 12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11 };
+	static const unsigned char order[] = { 12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3,
+	    5, 10, 4, 11 };
 	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
 	const char *salt = hash + 6;
 	size_t salt_len = strcspn(salt, "$");

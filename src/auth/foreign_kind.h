@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "auth/password.h"
+#include "auth/argon2id.h"
 
 /* What a parameter may be: at least, usually at most, and at most when that is allowed. */
 struct foreign_bound {

@@ -172,16 +172,6 @@ take_crypt(const struct taking *t, const char *rest, const char *arg)
 	return *rest == '$' ? take_stored(t, rest) : take_des(t, rest, arg);
 }
 
-/* The password itself is hashed; its cost is ours. */
-static int
-take_plain(const struct taking *t, const char *rest, const char *arg)
-{
-	(void)arg;
-	if (password_check_new(rest, strlen(rest), 1, t->why))
-		return V_INVALID;
-	return t->cost ? password_hash(t->cost, rest, strlen(rest), t->out) : 0;
-}
-
 static int
 take_nothing(const struct taking *t, const char *rest, const char *arg)
 {
@@ -223,9 +213,6 @@ static const struct {
 	{ "{PLAIN-MD5}",         take_digest,         "md5" },
 	{ "{LDAP-MD5}",          take_digest,         "md5" },
 	{ "{SMD5}",              take_digest,         "md5" },
-	{ "{PLAIN}",             take_plain,          NULL },
-	{ "{CLEAR}",             take_plain,          NULL },
-	{ "{CLEARTEXT}",         take_plain,          NULL },
 	{ "{",                   take_nothing,        NEVER },
 };
 

@@ -50,7 +50,7 @@ foreign_wrap(const struct password_cost *cost, const char *digest, const void *s
 
 	text_hex(salt_hex, salt, salt_len);
 	text_hex(hex, value, len);
-	r = password_hash(cost, hex, strlen(hex), hash);
+	r = argon2id_hash(cost, hex, strlen(hex), hash);
 	secret_wipe(hex, sizeof hex);
 	if (r)
 		return r;
@@ -96,18 +96,18 @@ wrap_verify(const char *hash, const char *password, size_t len)
 	unsigned char digest[64];
 	char hex[2 * sizeof digest + 1];
 	struct wrapped w;
-	bool as_typed;
 	size_t n;
 	int r;
 
 	if (!parse(hash, &w))
 		return -EBADMSG;
 	r = strcmp(w.digest, "des") == 0 || strcmp(w.digest, "bigcrypt") == 0 ?
-	    des(&w, password, len, digest, &n) : foreign_digest(w.digest, password, len, w.salt, w.salt_len, digest, &n);
+	    des(&w, password, len, digest, &n) : foreign_digest(w.digest, password, len, w.salt,
+	    w.salt_len, digest, &n);
 	if (r)
 		return r;
 	text_hex(hex, digest, n);
-	r = password_verify(w.hash, hex, strlen(hex), &as_typed);
+	r = argon2id_verify(w.hash, hex, strlen(hex));
 	secret_wipe(hex, sizeof hex);
 	secret_wipe(digest, sizeof digest);
 	return r;

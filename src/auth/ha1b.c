@@ -39,8 +39,8 @@ ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN
 	return 0;
 }
 
-static void
-make_index(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
+void
+ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
 {
 	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
 	uint8_t digest[DIGEST_LEN];
@@ -67,7 +67,7 @@ ha1b_index(const struct auth *auth, const struct user *user, const char *passwor
 	secret_wipe(&form, sizeof form);
 	if (r)
 		return r < 0 ? r : log_fault(-EINVAL, "a password of %zu bytes", len);
-	make_index(auth, ha1b, out);
+	ha1b_index_of(auth, ha1b, out);
 	secret_wipe(ha1b, sizeof ha1b);
 	return 0;
 }
@@ -83,7 +83,7 @@ ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity
 	if (text_unhex(ha1b, strlen(ha1b), bytes, sizeof bytes))
 		return V_WRONG_CREDENTIAL;
 	text_hex(lower, bytes, sizeof bytes);
-	make_index(auth, lower, index);
+	ha1b_index_of(auth, lower, index);
 	r = store_user_find(auth->store, IDENTITY_HA1B, index, &who.user);
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;

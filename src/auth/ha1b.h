@@ -24,6 +24,10 @@ int ha1b_make(const char *login, const char *password, size_t len, char out[HA1B
 int ha1b_index(const struct auth *auth, const struct user *user, const char *password,
     size_t len, char out[HA1B_INDEX_SIZE]);
 
+/* What is stored for a HA1B that is known, in lower-case hex. */
+void ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1],
+    char out[HA1B_INDEX_SIZE]);
+
 /* The live user whose HA1B this is.  V_WRONG_CREDENTIAL. */
 int ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity *who);
 

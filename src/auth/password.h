@@ -17,15 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "auth/argon2id.h"
 #include "base/unicode.h"
 #include "store/record.h"
 
 #define PASSWORD_MAX 1024
-
-struct password_cost {
-	uint64_t iterations;
-	size_t memory_bytes;
-};
 
 struct password_form {
 	char bytes[UNICODE_NFC_GROWTH * PASSWORD_MAX + 1];

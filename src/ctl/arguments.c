@@ -102,6 +102,17 @@ long_options(struct ctl *ctl)
 	return rows;
 }
 
+/* Of a repeated option the last counts; a list goes on. */
+static void
+take_value(struct ctl *ctl, struct given *given, const char *value)
+{
+	const char *takes = given->argument.takes;
+
+	if (given->value && takes && strstr(takes, "..."))
+		value = arena_printf(&ctl->mem, "%s,%s", given->value, value);
+	given->value = value ? value : "";
+}
+
 static int
 read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
 {
@@ -119,7 +130,7 @@ read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
 	while ((found = getopt_long(argc, argv, mode, rows, NULL)) != -1) {
 		if (found < FIRST_OPTION)
 			return V_MALFORMED;
-		ctl->given[found - FIRST_OPTION].value = optarg ? optarg : "";
+		take_value(ctl, &ctl->given[found - FIRST_OPTION], optarg);
 	}
 	config = arguments_value(ctl, "config");
 	if (config)

@@ -2,6 +2,7 @@
 /* ctl/ctl_status.c - doorwardctl status: what is there, and can it be used? */
 #include <limits.h>
 
+#include "auth/user_import.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -12,6 +13,7 @@
 struct status {
 	struct meta meta;
 	struct store_counts counts;
+	uint64_t foreign_hashes;
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	bool key_file_ok;
 	struct pool_view pool;
@@ -27,6 +29,7 @@ static const struct field fields[] = {
 	FIELD(counts.users,      "users",                FIELD_NUMBER),
 	FIELD(counts.accounts,   "accounts",             FIELD_NUMBER),
 	FIELD(counts.tokens,     "tokens",               FIELD_NUMBER),
+	FIELD(foreign_hashes,    "foreign_hashes",       FIELD_NUMBER),
 	FIELD(counts.keys,       "keys",                 FIELD_NUMBER),
 	FIELD(data_dir,          "data_dir",             FIELD_TEXT),
 	FIELD(counts.bytes_used, "database_bytes",       FIELD_NUMBER),
@@ -73,6 +76,9 @@ ctl_status(struct ctl *ctl)
 	r = auth_status(ctl->auth, &status.meta, &status.counts);
 	if (r == V_NOT_FOUND)
 		ctl->why = "there is no database; 'doorwardctl init' creates one";
+	if (r)
+		return r;
+	r = user_import_count_foreign(ctl->auth, &status.foreign_hashes);
 	if (r)
 		return r;
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);

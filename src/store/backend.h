@@ -24,6 +24,8 @@ struct store_ops {
 	const char *name;
 	void (*close)(struct store *);
 	int (*submit)(struct store *, const struct op *, struct op_result *);
+	/* all of them in one atomic step; else none, and the result of the first that fails */
+	int (*submit_all)(struct store *, const struct op *, size_t count);
 
 	int (*meta_get)(struct store *, struct meta *);
 	int (*counts)(struct store *, struct store_counts *);

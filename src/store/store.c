@@ -2,9 +2,12 @@
 /* store/store.c - the functions of store.h, as operations for a back end. */
 #include "store/store.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/guard.h"
+#include "base/secret.h"
 #include "base/verdict.h"
 #include "store/backend.h"
 
@@ -50,6 +53,45 @@ store_user_add(struct store *st, const struct user *user, const struct password 
 
 	op.u.user_add.password.user = user->id;
 	return submit(st, &op);
+}
+
+/* The operations for one user of a batch; how many there are. */
+static size_t
+user_ops(const struct user_write *write, int64_t now_ms, struct op ops[2])
+{
+	struct password password = write->password;
+
+	password.user = write->user.id;
+	if (!write->mask) {
+		ops[0] = (struct op){ .kind = OP_USER_ADD, .now_ms = now_ms,
+		    .u.user_add = { write->user, password } };
+		return 1;
+	}
+	ops[0] = (struct op){ .kind = OP_USER_SET, .now_ms = now_ms,
+	    .u.user_set = { write->user, write->mask } };
+	if (!password.hash[0])
+		return 1;
+	ops[1] = (struct op){ .kind = OP_USER_PASSWORD, .now_ms = now_ms,
+	    .u.user_password = { .to = password, .gen = write->user.gen } };
+	memcpy(ops[1].u.user_password.ha1b, write->user.ha1b, sizeof write->user.ha1b);
+	return 2;
+}
+
+int
+store_users_write(struct store *st, const struct user_write *writes, size_t count, int64_t now_ms)
+{
+	struct op *ops = calloc(2 * count + 1, sizeof *ops);
+	size_t n = 0;
+	int r;
+
+	if (!ops)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		n += user_ops(&writes[i], now_ms, ops + n);
+	r = st->ops->submit_all(st, ops, n);
+	secret_wipe(ops, n * sizeof *ops);
+	free(ops);
+	return r;
 }
 
 /* Submits a change of a user and returns the changed record. */

@@ -81,6 +81,21 @@ int store_key_add(struct store *st, const struct key *key);
  */
 int store_user_add(struct store *st, const struct user *user, const struct password *password);
 
+/* A user of a batch: added, or changed in the fields of mask and the password unless "". */
+struct user_write {
+	struct user user;
+	struct password password;
+	uint64_t mask;			/* 0: the user is new */
+};
+
+/*
+ * Adds or changes all of them in one atomic step, with the verdicts of
+ * store_user_add, store_user_set and store_user_password.  A changed password ends
+ * JWTs by the generation in user.gen.
+ */
+int store_users_write(struct store *st, const struct user_write *writes, size_t count,
+    int64_t now_ms);
+
 /*
  * Changes the fields of mask (bits as in user_kind) and modified_ms; *after is
  * the user after the change.  A new e-mail or SIP login removes its HA1B, which

@@ -298,6 +298,42 @@ password(void)
 	EXPECT_VERDICT("take nothing away", store_user_password(st, &change, "", 10, false), 0);
 }
 
+/* All of a batch or nothing of it; the same batch again does no harm. */
+static void
+batch(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct user_write writes[3] = {
+		{ .user = contract_user(1), .password = contract_password(1) },
+		{ .user = contract_user(2) },
+		{ .user = contract_user(3) },
+	};
+	struct password password;
+	struct user out;
+
+	EXPECT_VERDICT("two", store_users_write(st, writes, 2, 5), 0);
+	EXPECT_VERDICT("again", store_users_write(st, writes, 2, 5), 0);
+	EXPECT_VERDICT("none", store_users_write(st, writes, 0, 5), 0);
+	EXPECT_VERDICT("its password", store_password_get(st, &writes[0].user.id, &password), 0);
+	EXPECT_STRING("its hash", password.hash, writes[0].password.hash);
+	strcpy(writes[0].user.first_name, "Changed");
+	writes[0].mask = field_bit(&user_kind, "first_name");
+	strcpy(writes[0].password.hash, "$test$new");
+	writes[1] = writes[2];
+	strcpy(writes[2].user.email, writes[0].user.email);
+	writes[2].user.id = contract_uuid(4);
+	EXPECT_VERDICT("a name is taken", store_users_write(st, writes, 3, 6), V_EXISTS);
+	EXPECT_VERDICT("nothing was added", store_user_get(st, &writes[1].user.id, &out),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("there", store_user_get(st, &writes[0].user.id, &out), 0);
+	EXPECT_TRUE("nothing was changed", strcmp(out.first_name, "Changed") != 0);
+	EXPECT_VERDICT("without it", store_users_write(st, writes, 2, 6), 0);
+	EXPECT_VERDICT("changed", store_user_get(st, &writes[0].user.id, &out), 0);
+	EXPECT_STRING("its name", out.first_name, "Changed");
+	EXPECT_VERDICT("its password", store_password_get(st, &writes[0].user.id, &password), 0);
+	EXPECT_STRING("its new hash", password.hash, "$test$new");
+}
+
 static void
 rehash(void)
 {
@@ -391,6 +427,7 @@ CU_TestInfo user_tests[] = {
 	{ "set, refused", set_refused },
 	{ "set, two logins of one user", set_logins },
 	{ "password", password },
+	{ "batch", batch },
 	{ "rehash", rehash },
 	{ "list", list },
 	{ "list without memory", list_no_memory },

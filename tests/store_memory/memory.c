@@ -153,6 +153,40 @@ memory_submit(struct store *st, const struct op *op, struct op_result *result)
 	return 0;
 }
 
+/* What an operation on users may change, to go back to. */
+static int
+copy(struct records *to, const struct records *from)
+{
+	*to = *from;
+	to->bytes = malloc(from->count * from->size + 1);
+	if (!to->bytes)
+		return -ENOMEM;
+	to->room = from->count;
+	memcpy(to->bytes, from->bytes ? from->bytes : (void *)"", from->count * from->size);
+	return 0;
+}
+
+static int
+memory_submit_all(struct store *st, const struct op *ops, size_t count)
+{
+	struct memory *db = (struct memory *)st;
+	struct records users, passwords;
+	struct op_result unused;
+	int r = 0;
+
+	if (copy(&users, &db->users) || copy(&passwords, &db->passwords))
+		return -ENOMEM;
+	for (size_t i = 0; !r && i < count; i++)
+		r = memory_submit(st, &ops[i], &unused);
+	free(r ? db->users.bytes : users.bytes);
+	free(r ? db->passwords.bytes : passwords.bytes);
+	if (r) {
+		db->users = users;
+		db->passwords = passwords;
+	}
+	return r;
+}
+
 /* --- reads --------------------------------------------------------------- */
 
 /* Copies what was found, of list's size. */
@@ -338,6 +372,7 @@ static const struct store_ops memory_ops = {
 	.name = "memory",
 	.close = memory_close,
 	.submit = memory_submit,
+	.submit_all = memory_submit_all,
 	.meta_get = meta_get,
 	.counts = counts,
 	.keys = keys,

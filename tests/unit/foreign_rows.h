@@ -174,7 +174,4 @@ static const struct vector {
 	{ "Joomla",
 	    "2847690265fe31ce126e666fc9529d09:abcd",
 	    OTHER, true },
-	{ "plain",
-	    "{PLAIN}batterie de cuisine",
-	    OTHER, false },
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/password.h"
 #include "unit.h"
 #include "foreign_rows.h"
 

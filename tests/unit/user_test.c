@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "auth/field.h"
+#include "auth/foreign.h"
 #include "auth/ha1b.h"
 
 #include "service/box.h"
@@ -98,6 +99,39 @@ rehashed(void)
 	EXPECT_TRUE("of the new cost", strstr(after.hash, "$m=8192,t=2,p=1$") != NULL);
 	EXPECT_TRUE("JWTs go on", box_alice(&my).gen == gen);
 	EXPECT_INT("login", login(&my, ALICE, PASSWORD), 0);
+	box_close(&my);
+}
+
+/* A hash of another system is good for logins, and the first of them replaces it. */
+static void
+foreign_hashes(void)
+{
+	static const char right[] = "correct horse";
+	static const char *const hashes[] = {
+		"$2y$05$/xtZA6VfYbEKlbpk7Mrel.C4zKx6qU.mBcgq1B9NXq8xONgXglesm",
+		"$P$BZOcoyBNlagk6NCZUwv/LGkM/F6An11",
+		"{SHA}L55TUjtiq8FBorTWAZ0jy6g129A=",
+	};
+	struct password stored, after;
+	const char *why;
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(hashes); i++) {
+		stored = (struct password){ .user = my.alice.user.id, .set_ms = NOW_MS };
+		EXPECT_VERDICT(hashes[i], foreign_take(hashes[i], FOREIGN_WEAK, &my.auth->cost,
+		    stored.hash, &why), 0);
+		EXPECT_VERDICT(hashes[i], store_user_password(my.auth->store, &stored, "",
+		    box_alice(&my).gen, false), 0);
+		EXPECT_VERDICT(hashes[i], login(&my, ALICE, "correct horsf"), V_WRONG_CREDENTIAL);
+		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &stored.user, &after), 0);
+		EXPECT_STRING("never by a wrong password", after.hash, stored.hash);
+		EXPECT_VERDICT(hashes[i], login(&my, ALICE, right), 0);
+		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &stored.user, &after), 0);
+		EXPECT_TRUE(hashes[i], strncmp(after.hash, "$argon2id$v=19$m=8192,", 22) == 0);
+		EXPECT_VERDICT("again", login(&my, ALICE, right), 0);
+		EXPECT_VERDICT("wrong", login(&my, ALICE, "correct horsf"), V_WRONG_CREDENTIAL);
+	}
 	box_close(&my);
 }
 
@@ -368,6 +402,7 @@ ends(void)
 static CU_TestInfo tests[] = {
 	{ "logins", logins },
 	{ "rehashed", rehashed },
+	{ "foreign hashes", foreign_hashes },
 	{ "forms of passwords", forms_of_passwords },
 	{ "older hashes", older_hashes },
 	{ "forms of names", forms_of_names },

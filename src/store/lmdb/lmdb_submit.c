@@ -151,3 +151,35 @@ lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
 	*result = mine;
 	return 0;
 }
+
+static int
+attempt_all(struct lmdb *db, const struct op *ops, size_t count)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	struct op_result unused;
+	int r;
+
+	r = txn_begin(db, 0, &tx);
+	tx.drops = UINT64_MAX;
+	if (!r)
+		r = room_keep(&tx);
+	for (size_t i = 0; !r && i < count; i++)
+		r = apply(&tx, &ops[i], &unused);
+	if (!r)
+		r = room_check(&tx);
+	return r ? r : txn_commit(&tx);
+}
+
+int
+lmdb_submit_all(struct store *st, const struct op *ops, size_t count)
+{
+	struct lmdb *db = (struct lmdb *)st;
+	int r;
+
+	while ((r = attempt_all(db, ops, count)) == MDB_MAP_FULL) {
+		r = room_grow(db);
+		if (r)
+			break;
+	}
+	return r ? room_report(db, r) : 0;
+}

@@ -9,4 +9,7 @@ struct store;
 
 int lmdb_submit(struct store *st, const struct op *op, struct op_result *result);
 
+/* As in store/backend.h. */
+int lmdb_submit_all(struct store *st, const struct op *ops, size_t count);
+
 #endif

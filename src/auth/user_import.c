@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: ISC
+/* auth/user_import.c - users of another system, in batches. */
+#include "auth/user_import.h"
+
+#include <string.h>
+
+#include "auth/foreign.h"
+#include "auth/user.h"
+#include "base/guard.h"
+#include "base/secret.h"
+#include "base/verdict.h"
+
+#define PAGE 500
+
+struct uuid
+user_import_id(const struct auth *auth, const char *email)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct uuid id;
+
+	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "import", email,
+	    strlen(email));
+	memcpy(id.bytes, digest, sizeof id.bytes);
+	id.bytes[6] = (id.bytes[6] & 0x0f) | 0x40;	/* RFC 9562, 5.4 */
+	id.bytes[8] = (id.bytes[8] & 0x3f) | 0x80;
+	return id;
+}
+
+int
+user_import_find(struct auth *auth, const struct user *user, struct user *other,
+    const char **taken)
+{
+	int r;
+
+	*taken = user->email;
+	r = store_user_get(auth->store, &user->id, other);
+	if (r != V_NOT_FOUND)
+		return r ? r : V_EXISTS;
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		const char *name = user_name_at(user, i);
+
+		if (!*name)
+			continue;
+		r = user_names[i].kind == IDENTITY_LOGIN ? user_by_login(auth, name, other) :
+		    store_user_find(auth->store, user_names[i].kind, name, other);
+		*taken = name;
+		if (r != V_NOT_FOUND)
+			return r ? r : V_EXISTS;
+	}
+	return 0;
+}
+
+int
+user_import_write(struct auth *auth, const struct user_write *writes, size_t count,
+    int64_t now_ms)
+{
+	return count ? store_users_write(auth->store, writes, count, now_ms) : 0;
+}
+
+int
+user_import_hash(struct auth *auth, const struct uuid *user, char hash[HASH_SIZE])
+{
+	struct password password = { .hash = "" };
+	int r;
+
+	r = store_password_get(auth->store, user, &password);
+	memcpy(hash, r ? "" : password.hash, r ? 1 : HASH_SIZE);
+	secret_wipe(&password, sizeof password);
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+static int
+count_page(struct auth *auth, const struct user *users, size_t n, uint64_t *count)
+{
+	char hash[HASH_SIZE];
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		r = user_import_hash(auth, &users[i].id, hash);
+		if (r)
+			return r;
+		*count += *hash && foreign_is(hash);
+	}
+	return 0;
+}
+
+int
+user_import_count_foreign(struct auth *auth, uint64_t *count)
+{
+	GUARD(arena_free) struct arena mem;
+	struct uuid last;
+	const struct uuid *after = NULL;
+	struct user *users;
+	size_t n;
+	int r;
+
+	*count = 0;
+	arena_init(&mem, 0);
+	do {
+		arena_wipe(&mem);
+		r = store_user_list(auth->store, &mem, after, PAGE, &users, &n);
+		if (!r)
+			r = count_page(auth, users, n, count);
+		if (r)
+			return r;
+		if (n)
+			last = users[n - 1].id;
+		after = &last;
+	} while (n == PAGE);
+	return 0;
+}

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ctl/ctl_import.c - doorwardctl import: the whole file is checked, then it is
+ * written in batches.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "auth/field.h"
+#include "auth/foreign.h"
+#include "auth/user_import.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
+#include "ctl/import.h"
+#include "ctl/record_show.h"
+#include "ctl/resources.h"
+
+/* Users of one write: the service waits that long. */
+#define BATCH 5000
+
+enum outcome { ADDED, UPDATED, SKIPPED, PRESENT, REFUSED, OUTCOMES };
+
+static const char *const outcome_names[OUTCOMES] = {
+	[ADDED]   = "added",
+	[UPDATED] = "updated",
+	[SKIPPED] = "skipped",
+	[PRESENT] = "present",		/* by an earlier run of this import */
+	[REFUSED] = "refused",
+};
+
+/* What a name of the file is remembered by, to find it again. */
+struct seen {
+	uint64_t digest;
+	size_t line;
+};
+
+/* Where a row is in the source, and the id of its user. */
+struct spot {
+	struct uuid id;
+	size_t at, line, next;
+};
+
+struct import {
+	struct ctl *ctl;
+	struct import_rules rules;
+	struct import_source source;
+	enum { FAIL, SKIP, UPDATE } on_conflict;
+	FILE *report;
+	bool writes;			/* the second time through the file */
+	struct arena mem;		/* of one row */
+	struct seen *seen;
+	size_t seen_room, seen_count;
+	uint8_t key[SECRET_KEY_LEN];
+	struct spot *spots;		/* of the rows that are to be written */
+	size_t spot_room, spot_count, spots_done;
+	struct user_write *batch;
+	size_t batch_count;
+	uint64_t counts[OUTCOMES];
+};
+
+/* --- names within the file --------------------------------------------------------------- */
+
+static struct seen *
+place(struct seen *seen, size_t room, uint64_t digest)
+{
+	size_t i = digest & (room - 1);
+
+	while (seen[i].line && seen[i].digest != digest)
+		i = (i + 1) & (room - 1);
+	return &seen[i];
+}
+
+static int
+grow(struct import *im)
+{
+	size_t room = im->seen_room ? 2 * im->seen_room : 1024;
+	struct seen *more = calloc(room, sizeof *more);
+
+	if (!more)
+		return -ENOMEM;
+	for (size_t i = 0; i < im->seen_room; i++) {
+		if (im->seen[i].line)
+			*place(more, room, im->seen[i].digest) = im->seen[i];
+	}
+	free(im->seen);
+	im->seen = more;
+	im->seen_room = room;
+	return 0;
+}
+
+/* V_EXISTS: the name is in an earlier row. */
+static int
+see(struct import *im, struct import_row *row, const char *kind, const char *name)
+{
+	uint8_t whole[DIGEST_LEN];
+	uint64_t digest;
+	struct seen *at;
+
+	if (2 * im->seen_count >= im->seen_room && grow(im))
+		return -ENOMEM;
+	secret_digest(whole, im->key, kind, name, strlen(name));
+	memcpy(&digest, whole, sizeof digest);
+	at = place(im->seen, im->seen_room, digest);
+	if (at->line && at->line != row->line) {
+		row->wrong = arena_printf(&im->mem, "%s: also in line %zu", name, at->line);
+		return V_EXISTS;
+	}
+	im->seen_count += !at->line;
+	*at = (struct seen){ digest, row->line };
+	return 0;
+}
+
+static int
+see_all(struct import *im, struct import_row *row)
+{
+	static const char *const kinds[IDENTITY_KINDS] = { "login", "google", "facebook", "apple",
+	    "wechat", "ha1b", "oidc" };
+	char id[UUID_TEXT_SIZE];
+	int r = 0;
+
+	for (size_t i = 0; !r && i < USER_NAMES; i++) {
+		if (*user_name_at(&row->user, i))
+			r = see(im, row, kinds[user_names[i].kind], user_name_at(&row->user, i));
+	}
+	return r ? r : see(im, row, "uuid", uuid_text(id, &row->user.id));
+}
+
+/* --- what becomes of a row ----------------------------------------------------------------- */
+
+static void
+say(struct import *im, const struct import_row *row, enum outcome outcome)
+{
+	const char *shown = row->wrong ? record_show_clean(&im->mem, row->wrong) : NULL;
+	struct json_out o;
+	struct text out;
+	const char *json;
+
+	im->counts[outcome]++;
+	if (outcome == REFUSED)
+		fprintf(stderr, "line %zu: %s\n", row->line, shown ? shown : "refused");
+	if (!im->report || (!im->writes && outcome != REFUSED))
+		return;
+	text_init(&out, &im->mem);
+	json_open(&o, &out);
+	json_add_integer(&o, "line", (int64_t)row->line);
+	json_add_string(&o, "email", *row->user.email ? row->user.email : NULL);
+	json_add_string(&o, "result", outcome_names[outcome]);
+	json_add_string(&o, "reason", shown);
+	json_close(&o);
+	if (text_done(&out, &json, NULL) == 0)
+		fprintf(im->report, "%s\n", json);
+}
+
+/* Whom the row would change or add.  V_EXISTS with row->wrong: it may not. */
+static int
+decide(struct import *im, struct import_row *row, struct user *other, enum outcome *outcome)
+{
+	const char *taken;
+	int r;
+
+	r = user_import_find(im->ctl->auth, &row->user, other, &taken);
+	if (r != V_EXISTS) {
+		*outcome = ADDED;
+		return r;
+	}
+	if (im->on_conflict == UPDATE && !other->deleted_ms) {
+		*outcome = UPDATED;
+		return 0;
+	}
+	*outcome = uuid_equal(&other->id, &row->user.id) ? PRESENT : SKIPPED;
+	if (*outcome == SKIPPED)
+		row->wrong = arena_printf(&im->mem, "%s: exists already", taken);
+	return *outcome == PRESENT || im->on_conflict == SKIP ? 0 : V_EXISTS;
+}
+
+static int
+flush(struct import *im)
+{
+	int r;
+
+	r = user_import_write(im->ctl->auth, im->batch, im->batch_count, im->ctl->now_ms);
+	secret_wipe(im->batch, im->batch_count * sizeof *im->batch);
+	im->batch_count = 0;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%3zu %%", 100 * im->spots_done / (im->spot_count + 1));
+	if (r == V_EXISTS)
+		im->ctl->why = "a name was taken meanwhile; run the same command again";
+	return r;
+}
+
+static int
+add(struct import *im, struct import_row *row, const struct user *other, enum outcome outcome)
+{
+	struct user_write *write = &im->batch[im->batch_count];
+	int r;
+
+	*write = (struct user_write){ .user = row->user };
+	if (outcome == UPDATED) {
+		write->user.id = other->id;
+		write->mask = row->mask;
+	}
+	r = import_row_seal(im->ctl, &im->rules, row, write);
+	if (r)
+		return r;
+	return ++im->batch_count == BATCH ? flush(im) : 0;
+}
+
+static int
+remember(struct import *im, const struct import_row *row, const struct spot *spot)
+{
+	struct spot *more;
+
+	if (im->spot_count == im->spot_room) {
+		im->spot_room = im->spot_room ? 2 * im->spot_room : 1024;
+		more = realloc(im->spots, im->spot_room * sizeof *more);
+		if (!more)
+			return -ENOMEM;
+		im->spots = more;
+	}
+	im->spots[im->spot_count] = *spot;
+	im->spots[im->spot_count++].id = row->user.id;
+	return 0;
+}
+
+/* One row, when it is checked, and again when it is written. */
+static int
+visit(struct import *im, const struct import_cells *cells, const struct spot *spot)
+{
+	enum outcome outcome = REFUSED;
+	struct import_row row;
+	struct user other;
+	int r;
+
+	r = import_row_make(im->ctl, &im->rules, &im->mem, cells, &row);
+	if (!r && !im->writes)
+		r = see_all(im, &row);
+	if (!r)
+		r = decide(im, &row, &other, &outcome);
+	if (!r && !im->writes)
+		r = remember(im, &row, spot);
+	if (!r && im->writes && (outcome == ADDED || outcome == UPDATED))
+		r = add(im, &row, &other, outcome);
+	if (r < 0 || (r && im->writes))
+		return r;
+	say(im, &row, r ? REFUSED : outcome);
+	return 0;
+}
+
+/* The row at the place where the source is. */
+static int
+next(struct import *im, struct import_cells *cells)
+{
+	const struct spot spot = { .at = im->source.at, .line = im->source.line,
+	    .next = im->source.next };
+	int r;
+
+	arena_wipe(&im->mem);
+	r = im->rules.preset->read(&im->source, &im->mem, cells, &im->ctl->why);
+	return r ? r : visit(im, cells, &spot);
+}
+
+static int
+check(struct import *im)
+{
+	struct import_cells cells = { .count = 0 };
+	int r;
+
+	import_source_rewind(&im->source);
+	while ((r = next(im, &cells)) == 0)
+		continue;
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+static int
+by_id(const void *left, const void *right)
+{
+	return memcmp(left, right, sizeof(struct uuid));
+}
+
+/* In the order of ids, so that a write changes few pages of the database. */
+static int
+write_all(struct import *im)
+{
+	struct import_cells cells = { .count = 0 };
+	int r = 0;
+
+	im->writes = true;
+	memset(im->counts, 0, sizeof im->counts);
+	qsort(im->spots, im->spot_count, sizeof *im->spots, by_id);
+	while (!r && im->spots_done < im->spot_count) {
+		const struct spot *spot = &im->spots[im->spots_done++];
+
+		/* the first row is read behind the header */
+		if (spot->at > 3)
+			im->source.at = spot->at;
+		else
+			import_source_rewind(&im->source);
+		im->source.line = spot->line;
+		im->source.next = spot->next;
+		r = next(im, &cells);
+	}
+	if (!r)
+		r = flush(im);
+	if (isatty(STDERR_FILENO))
+		fputc('\r', stderr);
+	return r;
+}
+
+static int
+both_passes(struct import *im)
+{
+	int r;
+
+	secret_random(im->key, sizeof im->key);
+	r = check(im);
+	if (r)
+		return r;
+	if (im->counts[REFUSED]) {
+		im->ctl->why = arena_printf(&im->ctl->mem, "%llu of the rows cannot be taken; "
+		    "nothing was written", (unsigned long long)im->counts[REFUSED]);
+		return V_INVALID;
+	}
+	if (!arguments_has(im->ctl, "dry-run"))
+		r = write_all(im);
+	if (r)
+		return r;
+	for (size_t i = 0; i < REFUSED; i++)
+		printf("%s: %llu\n", outcome_names[i], (unsigned long long)im->counts[i]);
+	return 0;
+}
+
+/* --- the command ------------------------------------------------------------------------------ */
+
+/* All of the file, or of standard input. */
+static int
+slurp(struct ctl *ctl, const char *path, struct import_source *s)
+{
+	GUARD(fd_close) int fd = -1;
+	size_t room = 1 << 20;
+	char *bytes = malloc(room), *more;
+	ssize_t got;
+
+	ctl->about = path;
+	fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || !bytes) {
+		free(bytes);
+		return fd < 0 ? -errno : -ENOMEM;
+	}
+	while ((got = read(fd, bytes + s->len, room - s->len)) > 0) {
+		s->len += (size_t)got;
+		if (s->len < room)
+			continue;
+		more = realloc(bytes, 2 * room);
+		if (!more)
+			break;
+		bytes = more;
+		room *= 2;
+	}
+	s->bytes = bytes;
+	return got < 0 ? -errno : got ? -ENOMEM : 0;
+}
+
+static int
+take_options(struct ctl *ctl, struct import *im)
+{
+	static const char *const words[] = { "fail", "skip", "update" };
+	const char *conflict = arguments_value(ctl, "on-conflict");
+	size_t i = 0;
+
+	im->rules = (struct import_rules){ .map = arguments_value(ctl, "map"),
+	    .domain = arguments_value(ctl, "domain"), .role = arguments_value(ctl, "role"),
+	    .sip_from = arguments_value(ctl, "sip-login-from"),
+	    .allowed = (arguments_has(ctl, "allow-weak") ? FOREIGN_WEAK : 0) |
+	    (arguments_has(ctl, "allow-costly") ? FOREIGN_COSTLY : 0) };
+	im->rules.preset = import_preset_find(ctl->operands[0]);
+	if (!im->rules.preset) {
+		ctl->about = ctl->operands[0];
+		return arguments_refuse(ctl, "no such preset; 'import formats' lists them");
+	}
+	while (conflict && i < NELEM(words) && strcmp(words[i], conflict) != 0)
+		i++;
+	if (i == NELEM(words))
+		return arguments_refuse(ctl, "--on-conflict must be fail, skip or update");
+	im->on_conflict = (int)i;
+	if (im->rules.role && !user_role_known(im->rules.role)) {
+		ctl->about = "--role";
+		ctl->why = "must be Admin, User or Provider";
+		return V_INVALID;
+	}
+	return import_map_check(ctl, im->rules.map);
+}
+
+static int
+open_report(struct ctl *ctl, struct import *im)
+{
+	const char *path = arguments_value(ctl, "report");
+	int fd;
+
+	if (!path)
+		return 0;
+	ctl->about = path;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	im->report = fdopen(fd, "w");
+	return im->report ? 0 : -errno;
+}
+
+int
+ctl_import(struct ctl *ctl)
+{
+	struct import im = { .ctl = ctl };
+	int r;
+
+	arena_init(&im.mem, 0);
+	arena_init(&im.source.mem, 0);
+	r = take_options(ctl, &im);
+	/* the files are the caller's, who may be root */
+	if (!r)
+		r = slurp(ctl, ctl->operands[1], &im.source);
+	if (!r)
+		r = open_report(ctl, &im);
+	if (!r)
+		r = resources_open(ctl, NEED_AUTH);
+	if (!r)
+		ctl->about = ctl->operands[1];
+	im.batch = r ? NULL : calloc(BATCH, sizeof *im.batch);
+	if (!r)
+		r = im.batch ? both_passes(&im) : -ENOMEM;
+	if (im.report && fclose(im.report) != 0 && !r)
+		r = -errno;
+	json_drop(&im.source.root);
+	secret_wipe((void *)(uintptr_t)im.source.bytes, im.source.len);
+	free((void *)(uintptr_t)im.source.bytes);
+	free(im.seen);
+	free(im.spots);
+	free(im.batch);
+	arena_free(&im.source.mem);
+	arena_free(&im.mem);
+	return r;
+}
+
+int
+ctl_import_formats(struct ctl *ctl)
+{
+	(void)ctl;
+	for (const struct import_preset *p = import_presets; p->name; p++)
+		printf("%-10s %s\n", p->name, p->reads);
+	return 0;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: ISC
+/* ctl/import_json.c - reads JSON: lines of users, and a realm export of Keycloak. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/import.h"
+
+struct members {
+	struct arena *mem;
+	struct import_cells *row;
+	bool failed;
+};
+
+static void
+add(struct members *m, const char *name, const char *value)
+{
+	struct import_cells *row = m->row;
+
+	if (row->count == IMPORT_CELLS_MAX) {
+		row->wrong = "too many members";
+		return;
+	}
+	row->at[row->count].name = arena_strdup(m->mem, name);
+	row->at[row->count].value = value ? arena_strdup(m->mem, value) : NULL;
+	m->failed |= !row->at[row->count].name || (value && !row->at[row->count].value);
+	row->count++;
+}
+
+/* Text as it is, true and false as yes and no, a number in digits; an account by its name. */
+static void
+member(const char *name, const struct json *value, void *arg)
+{
+	struct members *m = arg;
+	int64_t number;
+
+	switch (json_kind(value)) {
+	case JSON_TEXT:
+		if (!json_whole_text(value))
+			m->row->wrong = "a NUL";
+		else
+			add(m, name, json_whole_text(value));
+		break;
+	case JSON_BOOL:
+		add(m, name, json_is_true(value) ? "yes" : "no");
+		break;
+	case JSON_NUMBER:
+		if (json_integer(value, &number) == 0)
+			add(m, name, arena_printf(m->mem, "%lld", (long long)number));
+		break;
+	case JSON_OBJECT:
+		if (json_member_text(value, "name"))
+			add(m, name, json_member_text(value, "name"));
+		break;
+	default:
+		break;
+	}
+}
+
+static int
+members(struct arena *mem, const struct json *object, struct import_cells *row)
+{
+	struct members m = { mem, row, false };
+
+	json_each(object, member, &m);
+	return m.failed ? -ENOMEM : 0;
+}
+
+int
+import_read_jsonl(struct import_source *s, struct arena *mem, struct import_cells *row,
+    const char **why)
+{
+	GUARD(json_drop) struct json *object = NULL;
+	const char *at, *end;
+	size_t len;
+
+	(void)why;
+	do {
+		if (s->at == s->len)
+			return V_NOT_FOUND;
+		at = s->bytes + s->at;
+		end = memchr(at, '\n', s->len - s->at);
+		len = end ? (size_t)(end - at) : s->len - s->at;
+		s->at += len + (end != NULL);
+		s->line++;
+	} while (len == strspn(at, " \t\r\n") || !len || (len == 1 && *at == '\r'));
+	row->line = s->line;
+	row->count = 0;
+	row->wrong = NULL;
+	if (json_parse_unambiguous(at, len, &object)) {
+		row->wrong = "not a JSON object";
+		return 0;
+	}
+	return members(mem, object, row);
+}
+
+/* --- Keycloak -------------------------------------------------------------------------- */
+
+/* A credential, of which Keycloak keeps two halves as JSON in strings, as a hash. */
+static const char *
+hash_of(struct arena *mem, const struct json *data, const struct json *secret)
+{
+	const char *algorithm = json_member_text(data, "algorithm");
+	const char *value = json_member_text(secret, "value");
+	const char *salt = json_member_text(secret, "salt");
+	const struct json *more, *one;
+	const char *memory, *type;
+	int64_t iterations;
+
+	if (!algorithm || !value || !salt || !json_member_integer(data, "hashIterations",
+	    &iterations))
+		return NULL;
+	if (strncmp(algorithm, "pbkdf2", 6) == 0)
+		return arena_printf(mem, "$pbkdf2-%s$i=%lld$%s$%s", algorithm[6] ? algorithm + 7 :
+		    "sha1", (long long)iterations, salt, value);
+	if (strcmp(algorithm, "argon2") != 0 || !json_member(data, "additionalParameters", &more) ||
+	    !json_member(more, "memory", &one) || !(one = json_element(one, 0)))
+		return NULL;
+	memory = json_whole_text(one);
+	if (!json_member(more, "type", &one) || !(one = json_element(one, 0)))
+		return NULL;
+	type = json_whole_text(one);
+	if (!json_member(more, "parallelism", &one) || !(one = json_element(one, 0)) ||
+	    !memory || !type || !json_whole_text(one))
+		return NULL;
+	return arena_printf(mem, "$argon2%s$v=19$m=%s,t=%lld,p=%s$%.*s$%.*s", type, memory,
+	    (long long)iterations, json_whole_text(one), (int)strcspn(salt, "="), salt,
+	    (int)strcspn(value, "="), value);
+}
+
+static void
+credential(struct arena *mem, const struct json *c, struct members *m)
+{
+	GUARD(json_drop) struct json *data = NULL;
+	GUARD(json_drop) struct json *secret = NULL;
+	const char *data_text = json_member_text(c, "credentialData");
+	const char *secret_text = json_member_text(c, "secretData"), *hash;
+
+	if (!json_member_is(c, "type", "password"))
+		return;		/* one-time passwords and keys cannot be taken over */
+	hash = data_text && secret_text &&
+	    json_parse(data_text, strlen(data_text), &data) == 0 &&
+	    json_parse(secret_text, strlen(secret_text), &secret) == 0 ?
+	    hash_of(mem, data, secret) : NULL;
+	if (hash)
+		add(m, "hash", hash);
+	else
+		m->row->wrong = "a password credential of an unknown kind";
+}
+
+int
+import_read_keycloak(struct import_source *s, struct arena *mem, struct import_cells *row,
+    const char **why)
+{
+	static const char *const copied[][2] = {
+		{ "email", "email" }, { "username", "login" }, { "firstName", "first_name" },
+		{ "lastName", "last_name" },
+	};
+	struct members m = { mem, row, false };
+	const struct json *users, *user, *value;
+
+	if (!s->root && json_parse(s->bytes, s->len, &s->root)) {
+		*why = "it is not a JSON object";
+		return V_INVALID;
+	}
+	if (!json_member(s->root, "users", &users) || json_kind(users) != JSON_ARRAY) {
+		*why = "it has no array \"users\"";
+		return V_INVALID;
+	}
+	if (s->next == json_length(users))
+		return V_NOT_FOUND;
+	user = json_element(users, s->next++);
+	*row = (struct import_cells){ .line = s->next };
+	for (size_t i = 0; i < NELEM(copied); i++)
+		add(&m, copied[i][1], json_member_text(user, copied[i][0]));
+	if (json_member(user, "enabled", &value))
+		add(&m, "enabled", json_is_true(value) ? "yes" : "no");
+	if (json_member(user, "credentials", &value)) {
+		for (size_t i = 0; i < json_length(value); i++)
+			credential(mem, json_element(value, i), &m);
+	}
+	return m.failed ? -ENOMEM : 0;
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: ISC
+/* ctl/import_row.c - cells become a user. */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "auth/account.h"
+#include "auth/field.h"
+#include "auth/foreign.h"
+#include "auth/ha1b.h"
+#include "auth/user.h"
+#include "auth/user_import.h"
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/import.h"
+
+/* What a field of a row needs to be taken. */
+struct taking {
+	struct ctl *ctl;
+	const struct import_rules *rules;
+	struct arena *mem;
+	struct import_row *row;
+};
+
+static int
+refuse(struct import_row *row, const char *why)
+{
+	if (!row->wrong)
+		row->wrong = why;
+	return V_INVALID;
+}
+
+static bool
+is_no(const char *value)
+{
+	static const char *const words[] = { "", "0", "no", "false", "f", "n", "FALSE", "False" };
+
+	for (size_t i = 0; i < NELEM(words); i++) {
+		if (strcmp(value, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- fields that are not those of a user ------------------------------------------------- */
+
+static int
+take_login(struct taking *t, const char *value)
+{
+	t->row->login = value;
+	return 0;
+}
+
+static int
+take_sip(struct taking *t, const char *value)
+{
+	t->row->sip = value;
+	return 0;
+}
+
+static int
+take_domain(struct taking *t, const char *value)
+{
+	t->row->domain = value;
+	return 0;
+}
+
+/* Of several the first that is no weak digest. */
+static int
+take_hash(struct taking *t, const char *value)
+{
+	char stored[HASH_SIZE];
+	const char *why;
+
+	static const char *const plain[] = { "{PLAIN}", "{CLEAR}", "{CLEARTEXT}" };
+
+	if (*value == '!' || *value == '*')
+		return 0;	/* locked: no password */
+	for (size_t i = 0; i < NELEM(plain); i++) {
+		if (strncasecmp(value, plain[i], strlen(plain[i])) == 0) {
+			t->row->password = value + strlen(plain[i]);
+			return 0;
+		}
+	}
+	if (!t->row->hash || foreign_take(value, 0, NULL, stored, &why) == 0)
+		t->row->hash = value;
+	return 0;
+}
+
+static int
+take_password(struct taking *t, const char *value)
+{
+	t->row->password = value;
+	return 0;
+}
+
+static int
+take_ha1b(struct taking *t, const char *value)
+{
+	uint8_t bytes[HA1B_LEN / 2];
+	char *lower = arena_alloc(t->mem, HA1B_LEN + 1);
+
+	if (!lower)
+		return -ENOMEM;
+	if (text_unhex(value, strlen(value), bytes, sizeof bytes))
+		return refuse(t->row, "ha1b: not 32 hex digits");
+	text_hex(lower, bytes, sizeof bytes);
+	t->row->ha1b = lower;
+	return 0;
+}
+
+static int
+take_enabled(struct taking *t, const char *value)
+{
+	t->row->is_disabled |= is_no(value);
+	return 0;
+}
+
+static int
+take_disabled(struct taking *t, const char *value)
+{
+	t->row->is_disabled |= !is_no(value);
+	return 0;
+}
+
+static int
+take_uuid(struct taking *t, const char *value)
+{
+	if (uuid_parse(value, strlen(value), &t->row->user.id) || uuid_is_none(&t->row->user.id))
+		return refuse(t->row, "uuid: not a uuid");
+	t->row->has_id = true;
+	return 0;
+}
+
+/* ISO 8601, "YYYY-MM-DD HH:MM:SS" of SQL, taken as UTC, or Unix seconds */
+static int
+take_created(struct taking *t, const char *value)
+{
+	char iso[CLOCK_ISO_SIZE];
+	int64_t number;
+
+	if (text_integer(value, strlen(value), &number) == 0 && number >= 0 &&
+	    number < INT64_C(1) << 36) {
+		t->row->user.created_ms = number * 1000;
+		return 0;
+	}
+	if (strncmp(value, "0000-00-00", 10) == 0)
+		return 0;
+	if (strlen(value) == 19 && value[10] == ' ') {
+		memcpy(iso, value, 19);
+		iso[10] = 'T';
+		memcpy(iso + 19, "Z", 2);
+		value = iso;
+	}
+	return clock_parse_iso(value, &t->row->user.created_ms) ?
+	    refuse(t->row, "created_on: not a time") : 0;
+}
+
+static int
+take_account(struct taking *t, const char *value)
+{
+	struct account account;
+	int r;
+
+	r = account_lookup(t->ctl->auth, value, &account);
+	if (r)
+		return r < 0 ? r : refuse(t->row, "account: there is none of this name");
+	t->row->user.account = account.id;
+	t->row->mask |= field_bit(&user_kind, "account");
+	return 0;
+}
+
+static const struct {
+	const char *field;
+	int (*take)(struct taking *t, const char *value);
+} others[] = {
+	{ "account",     take_account },
+	{ "created_on",  take_created },
+	{ "disabled",    take_disabled },
+	{ "disabled_on", take_disabled },
+	{ "domain",      take_domain },
+	{ "enabled",     take_enabled },
+	{ "ha1b",        take_ha1b },
+	{ "hash",        take_hash },
+	{ "login",       take_login },
+	{ "password",    take_password },
+	{ "sip",         take_sip },
+	{ "uuid",        take_uuid },
+};
+
+/* --- the map ------------------------------------------------------------------------------ */
+
+/* The field of a cell in "CELL=FIELD CELL=FIELD", separated by any of ends.  NULL: none. */
+static const char *
+mapped(struct arena *mem, const char *map, const char *ends, const char *cell)
+{
+	size_t len = strlen(cell);
+
+	while (map && *map) {
+		size_t whole = strcspn(map, ends);
+
+		if (whole > len && strncasecmp(map, cell, len) == 0 && map[len] == '=')
+			return arena_strndup(mem, map + len + 1, whole - len - 1);
+		map += whole + (map[whole] != '\0');
+	}
+	return NULL;
+}
+
+static bool
+is_field(const char *name)
+{
+	for (size_t i = 0; i < NELEM(others); i++) {
+		if (strcmp(others[i].field, name) == 0)
+			return true;
+	}
+	return !*name || field_rule_of(&user_kind, name);
+}
+
+int
+import_map_check(struct ctl *ctl, const char *map)
+{
+	while (map && *map) {
+		size_t whole = strcspn(map, ",");
+		const char *equal = memchr(map, '=', whole);
+		const char *field = equal ? arena_strndup(&ctl->mem, equal + 1,
+		    (size_t)(map + whole - equal - 1)) : NULL;
+
+		if (!field || !is_field(field)) {
+			ctl->about = "--map";
+			ctl->why = field ? arena_printf(&ctl->mem, "there is no field '%s'",
+			    field) : "needs COLUMN=FIELD";
+			return V_INVALID;
+		}
+		map += whole + (map[whole] != '\0');
+	}
+	return 0;
+}
+
+static int
+take(struct taking *t, const char *field, const char *value)
+{
+	struct import_row *row = t->row;
+	const char *why;
+	int r;
+
+	for (size_t i = 0; i < NELEM(others); i++) {
+		if (strcmp(others[i].field, field) == 0)
+			return others[i].take(t, value);
+	}
+	if (!field_rule_of(&user_kind, field) || row->mask & field_bit(&user_kind, field))
+		return 0;
+	r = user_set_field(&row->user, field, value, &why);
+	if (r > 0)
+		return refuse(row, arena_printf(t->mem, "%s: %s", field, why));
+	row->mask |= field_bit(&user_kind, field);
+	return r;
+}
+
+/* --- the whole row ------------------------------------------------------------------------ */
+
+/* A login as it is, or with the domain of the row or of the command behind it. */
+static const char *
+whole(struct taking *t, const char *login)
+{
+	const char *domain = t->row->domain ? t->row->domain : t->rules->domain;
+
+	return !login || strchr(login, '@') || !domain ? login :
+	    arena_printf(t->mem, "%s@%s", login, domain);
+}
+
+/* SIP login and e-mail, each from what there is. */
+static int
+take_names(struct taking *t)
+{
+	struct import_row *row = t->row;
+	const uint64_t email = field_bit(&user_kind, "email");
+	const char *sip = whole(t, row->sip);
+	const char *login = row->login ? whole(t, row->login) : sip;
+	int r = 0;
+
+	if (sip)
+		r = take(t, "sip_login", sip);
+	if (!r && !(row->mask & email) && !login)
+		return refuse(row, "it has no e-mail and no login");
+	if (!r && !(row->mask & email) && !strchr(login, '@'))
+		return refuse(row, "the login has no domain; --domain gives it one");
+	if (!r && !(row->mask & email))
+		r = take(t, "email", login);
+	return r;
+}
+
+static int
+take_cells(struct taking *t, const struct import_cells *cells)
+{
+	const char *field, *value;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < cells->count; i++) {
+		const char *name = cells->at[i].name;
+
+		value = cells->at[i].value;
+		if (!value || !*value)
+			continue;
+		if (t->rules->sip_from && strcasecmp(t->rules->sip_from, name) == 0)
+			r = take_sip(t, value);
+		field = mapped(t->mem, t->rules->map, ",", name);
+		if (!field)
+			field = mapped(t->mem, t->rules->preset->map, " ", name);
+		if (!field && !*t->rules->preset->map)
+			field = name;
+		if (!r && field && *field)
+			r = take(t, field, value);
+	}
+	return r;
+}
+
+int
+import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
+    const struct import_cells *cells, struct import_row *row)
+{
+	struct taking t = { ctl, rules, mem, row };
+	char stored[HASH_SIZE];
+	const char *why;
+	int r;
+
+	*row = (struct import_row){ .line = cells->line, .user = user_new(ctl->now_ms),
+	    .wrong = cells->wrong };
+	if (row->wrong)
+		return V_INVALID;
+	if (rules->role)
+		r = user_set_field(&row->user, "role", rules->role, &row->wrong);
+	r = take_cells(&t, cells);
+	if (!r)
+		r = take_names(&t);
+	if (!r && row->hash && !row->password)
+		r = foreign_take(row->hash, rules->allowed, NULL, stored, &why) ?
+		    refuse(row, arena_printf(mem, "hash: %s", why)) : 0;
+	if (!r && row->password && password_check_new(row->password, strlen(row->password), 1,
+	    &why))
+		r = refuse(row, arena_printf(mem, "password: %s", why));
+	if (!r && !row->has_id)
+		row->user.id = user_import_id(ctl->auth, row->user.email);
+	if (row->is_disabled)
+		row->user.disabled_ms = ctl->now_ms;
+	return r;
+}
+
+int
+import_row_seal(struct ctl *ctl, const struct import_rules *rules, struct import_row *row,
+    struct user_write *write)
+{
+	struct password *password = &write->password;
+	int r = 0;
+
+	*password = (struct password){ .user = write->user.id, .set_ms = ctl->now_ms };
+	if (row->password) {
+		r = password_hash(&ctl->auth->cost, row->password, strlen(row->password),
+		    password->hash);
+		if (!r && !row->is_disabled)
+			r = ha1b_index(ctl->auth, &write->user, row->password,
+			    strlen(row->password), write->user.ha1b);
+	} else if (row->hash) {
+		r = foreign_take(row->hash, rules->allowed, &ctl->auth->cost, password->hash,
+		    &row->wrong);
+	}
+	if (!r && row->ha1b && !row->password && !row->is_disabled && ctl->conf->ha1b)
+		ha1b_index_of(ctl->auth, row->ha1b, write->user.ha1b);
+	return r;
+}

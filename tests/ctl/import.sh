@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# doorwardctl import and export from outside: each row is a file, the command that
+# reads it, its exit code and what it says.  Run in the build directory.
+
+# shellcheck source=tests/ctl/harness.sh
+. "$(dirname "$0")/harness.sh"
+
+mkdir "$work/var"
+t 0 ''	init
+f=$work/file
+
+# file TEXT: what is imported next; \ escapes are those of printf %b
+file()
+{
+	printf '%b' "$1" >"$f"
+}
+
+# users WANT: how many there are
+users()
+{
+	t 0 ''	status --json
+	json .users "$1"
+}
+
+# hash EMAIL FRAGMENT: how the stored hash begins
+hash()
+{
+	row="hash of $1"
+	"$here/doorwardctl" export --with-hashes - >"$work/all"
+	grep -F "\"email\":\"$1\"" "$work/all" | grep -q -F "\"hash\":\"$2" || complain "is not $2"
+}
+
+bcrypt='$2y$10$3h8dM2xwsqyjPyisB.qRAOpU9TlEyAXBGcKS.1FjfnGhBV03.CEOi'
+apr1='$apr1$BgpaLOFK$o7hyO85dACdooTPsCOByG1'
+argon='$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQxNmJ5dGVz$Y0Hvd/epPrOScWPHz6dRqh+Jn6sEwSoip8toMiowXag'
+sha='{SHA}L55TUjtiq8FBorTWAZ0jy6g129A='
+django='pbkdf2_sha256$260000$R35f9c7GVPuP8JKJZSwxHW$TwMd8EpZE0eQQLMQfyEZB47vi+lJwbVPFHwcL7vQ1SY='
+
+# --- the command line ------------------------------------------------------------
+
+t 0 'wordpress'				import formats
+t 2 'PRESET is missing'			import
+t 2 "no such preset"			import excel "$f"
+t 2 'must be fail, skip or update'	import csv "$f" --on-conflict replace
+t 5 "there is no field 'nme'"		import csv "$f" --map a=nme
+t 5 'needs COLUMN=FIELD'		import csv "$f" --map a
+t 5 'must be Admin'			import csv "$f" --role Boss
+t 1 'No such file'			import csv "$f.none"
+
+# --- hostile files: nothing is written -------------------------------------------
+
+# bad FILE FRAGMENT [ARGUMENT ...]: a row that is refused, as CSV
+bad()
+{
+	file "$1"
+	t 5 "$2" import csv "$f" "${@:3}"
+}
+
+bad ''						'it is empty'
+bad 'email\na@b.example\na@b.example\n'		'line 3: a@b.example: also in line 2'
+bad 'email\na@b.example\nA@B.example\n'		'also in line 2'
+bad 'email,sip_login\na@b.example,\nc@b.example,a@b.example\n'	'also in line 2'
+bad 'email\na@b.example\x00\n'			'line 2: a NUL'
+bad 'email,first_name\na@b.example,a\x01b\n'	'without control characters'
+bad 'email,first_name\na@b.example,\xff\n'	'must be UTF-8'
+bad "email\n$(printf '%0300d' 0)@b.example\n"	'is too long'
+bad 'email\nnobody\n'				"needs exactly one '@'"
+bad 'login\nnobody\n'				'--domain gives it one'
+bad 'first_name\nAnn\n'				'no e-mail and no login'
+bad 'email,first_name\na@b.example\n'		'not as many columns'
+bad 'email\n"a@b.example\n'			'a quote is not closed'
+bad 'email,role\na@b.example,Boss\n'		'role: must be Admin'
+bad 'email,account\na@b.example,None\n'		'there is none of this name'
+bad 'email,uuid\na@b.example,17\n'		'not a uuid'
+bad 'email,ha1b\na@b.example,17\n'		'32 hex digits'
+bad 'email,created_on\na@b.example,today\n'	'not a time'
+bad 'email,hash\na@b.example,secret\n'		'no hash of a known kind'
+bad "email,hash\na@b.example,$sha\n"		'--allow-weak'
+bad 'email,hash\na@b.example,$2y$31$3h8dM2xwsqyjPyisB.qRAOpU9TlEyAXBGcKS.1FjfnGhBV03.CEOi\n' \
+	'costs more than a login may' --allow-costly
+bad 'email,hash\na@b.example,$2y$15$3h8dM2xwsqyjPyisB.qRAOpU9TlEyAXBGcKS.1FjfnGhBV03.CEOi\n' \
+	'--allow-costly takes it'
+file 'email\nnobody\na@b.example\nb\n'
+t 5 '2 of the rows cannot be taken; nothing was written'	import csv "$f"
+file 'not json\n'
+t 5 'line 1: not a JSON object'		import jsonl "$f"
+t 5 'not a JSON object'			import keycloak "$f"
+t 5 'it has no colon'			import htpasswd "$f" --domain h.example
+t 5 'a line without a colon'		import ldif "$f"
+users 0
+
+# --- every preset ------------------------------------------------------------------
+
+# preset NAME EMAIL HASH FILE [ARGUMENT ...]: the file has one user, who gets the hash
+preset()
+{
+	file "$4"
+	t 0 'added: 1'	import "$1" "$f" "${@:5}"
+	hash "$2" "$3"
+	t 0 'present: 1' import "$1" "$f" "${@:5}"
+}
+
+preset csv	a@csv.example "$bcrypt"	"\xef\xbb\xbfemail,hash,first_name\r\na@csv.example,$bcrypt,\"A, \"\"B\"\"\"\r\n"
+t 0 'A, "B"'	user show a@csv.example
+preset csv	b@csv.example "$argon"	"Mail;Secret\nb@csv.example;$argon\n" --map Mail=email,Secret=hash
+preset csv	c@csv.example '$argon2id$v=19$m=8192'	'email,password\nc@csv.example,correct horse\n'
+preset htpasswd	a@h.example "$apr1"	"# users\n\na:$apr1\n"	--domain h.example
+preset htpasswd	b@h.example '$dw-sha1$$argon2id$'	"b:$sha\n"	--domain h.example --allow-weak
+preset wordpress a@wp.example '$P$B'	'user_email\tuser_login\tuser_pass\tuser_registered\na@wp.example\ta\t$P$BZOcoyBNlagk6NCZUwv/LGkM/F6An11\t2020-01-02 03:04:05\n'
+t 0 '2020-01-02T03:04:05'	user show a@wp.example
+preset drupal	a@d.example '$S$D'	'mail,name,pass,status\na@d.example,a,$S$DbU38ij96bPirxNkvp39QJYlORK5sBSlpVdGTmIxYkxINH8YABEu,0\n'
+t 0 'disabled'	user show a@d.example
+preset laravel	a@l.example "$bcrypt"	"email,password\na@l.example,$bcrypt\n"
+preset django	a@dj.example '$pbkdf2-sha256$i=260000$'	"email,username,password,is_active\na@dj.example,a,$django,1\n"
+t 0 'live'	user show a@dj.example
+preset nextcloud a@nc.example '$argon2id$'	"uid\temail\tpassword\na\ta@nc.example\t3|$argon\n"
+preset phpbb	a@bb.example '$H$9'	'user_email,username,user_password\na@bb.example,a,$H$9sza/musk1iN65uzz1QFZiS/9E9ynL.\n'
+preset joomla	a@j.example '$dw-md5$'	'email,username,password,block\na@j.example,a,f9e8846a123836b0f4028386bdad71ce:7a1d6a0d53efc24c9be1331b3b778a4f,0\n' --allow-weak
+preset dovecot	a@dc.example '$pbkdf2-sha1$i=5000$'	'a@dc.example:{PBKDF2}$1$AKCoCh7q.J7aJp7n$5000$e8b92e2f217484a807565a65f0d92a04b4a1f4be:5:5::/home/a::\n'
+preset dovecot	b@dc.example '$argon2id$v=19$m=8192'	'b@dc.example:{PLAIN}correct horse:5:5::/home/a::\n'
+preset ldif	a@ldap.example "$bcrypt"	"version: 1\n\ndn: dc=example\nobjectClass: domain\n\ndn: uid=a\nuid: a\nmail: a@ldap.ex\n ample\nsn: Ann\nuserPassword:: $(printf '{SSHA}8mRl1fUVDRXEQDhJbOPcS85P++TDvsJ7' | base64 -w0)\nuserPassword: {CRYPT}$bcrypt\n"
+preset keycloak	a@kc.example '$pbkdf2-sha256$i=27500$'	'{"realm":"x","users":[{"username":"a","email":"a@kc.example","enabled":true,"credentials":[{"type":"otp"},{"type":"password","secretData":"{\\"value\\":\\"IT03iAhe+UY794co5zNE9lxr/ofFPFvpV4f5uiO6LLoAxn035eT2QNOv2hq8FpPET0Mv657cRV2qGcfsE3/1/w==\\",\\"salt\\":\\"SX+gxg8KJGKpQXm4LO+znQ==\\"}","credentialData":"{\\"hashIterations\\":27500,\\"algorithm\\":\\"pbkdf2-sha256\\"}"}]}]}'
+preset keycloak	b@kc.example '$argon2id$v=19$m=7168,t=5,p=1$'	'{"users":[{"username":"b@kc.example","credentials":[{"type":"password","secretData":"{\\"value\\":\\"fa+qNNUDrXo/TV/DkEjqECMpAe2xRAMFzKBvIhZP5ns=\\",\\"salt\\":\\"BwcHBwcHBwcHBwcHBwcHBw==\\"}","credentialData":"{\\"hashIterations\\":5,\\"algorithm\\":\\"argon2\\",\\"additionalParameters\\":{\\"memory\\":[\\"7168\\"],\\"type\\":[\\"id\\"],\\"parallelism\\":[\\"1\\"]}}"}]}]}'
+preset glewlwyd	a@g.example '$pbkdf2-sha256$i=150000$'	'gu_username,gu_email,gu_enabled,guw_password\na,a@g.example,1,"yGtG9ZJSW0IoVdiYhbBP/5daZKNACh+YBwKIZRIGaURMUzdCVE5ieHhPRkxXL3ho,150000"\n'
+preset kamailio	100@sip.example '$argon2id$'	'id(int,auto) username(string) domain(string) password(string)\n1:100:sip.example:correct horse\n'
+t 0 '100@sip.example'	user show 100@sip.example
+preset opensips	101@sip.example '$argon2id$'	'username\tdomain\tpassword\temail_address\n101\tsip.example\tcorrect horse\t\n'
+file 'username,domain,email_address,ha1b\n102,sip.example,x@sip.example,b50475e84b66d7dbe789b3ac20c03d04\n'
+t 0 'added: 1'	import kamailio "$f"
+t 0 'x@sip.example'	user show 102@sip.example
+t 0 ''	status --json
+json '.foreign_hashes > 10' true
+
+# --- conflicts, reports, dry runs ----------------------------------------------------
+
+t 0 ''	user add old@c.example --no-password
+file 'email,first_name\nnew@c.example,New\nold@c.example,Changed\n'
+t 5 'line 3: old@c.example: exists already'	import csv "$f"
+t 3 'not found'	user show new@c.example
+t 0 'added: 1'	import csv "$f" --on-conflict skip --dry-run
+t 3 'not found'	user show new@c.example
+t 0 'skipped: 1'	import csv "$f" --on-conflict skip --report "$work/report"
+grep -q '"line":3,.*"result":"skipped"' "$work/report" || complain 'the report lacks a row'
+t 0 'updated: 2'	import csv "$f" --on-conflict update
+t 0 'Changed'	user show old@c.example
+
+# --- there and back ---------------------------------------------------------------------
+
+t 0 ''	export "$work/users.jsonl" --with-hashes
+[ "$(stat -c %a "$work/users.jsonl")" = 600 ] || complain 'wrong mode'
+t 4 'exists already'	export "$work/users.jsonl"
+t 0 ''	export -
+lacks '"hash"'
+count=$(wc -l <"$work/users.jsonl")
+rm -rf "${work:?}/var/data" "${work:?}/etc"
+t 0 ''	init
+t 0 "added: $count"	import jsonl "$work/users.jsonl"
+"$here/doorwardctl" export --with-hashes - >"$work/again"
+row='there and back'
+for name in email sip_login disabled_on first_name uuid hash; do
+	grep -o "\"$name\":\"[^\"]*\"" "$work/users.jsonl" | sed 's/\(disabled_on":"\).*/\1/' | sort >"$work/one"
+	grep -o "\"$name\":\"[^\"]*\"" "$work/again" | sed 's/\(disabled_on":"\).*/\1/' | sort >"$work/two"
+	cmp -s "$work/one" "$work/two" || complain "$name differs"
+done
+t 0 "present: $count"	import jsonl "$work/users.jsonl"
+
+# --- more than a batch, and a run that is cut off -----------------------------------------
+
+{ echo email,hash; for i in $(seq 12000); do echo "u$i@many.example,$bcrypt"; done; } >"$f"
+"$here/doorwardctl" import csv "$f" >/dev/null 2>&1 &
+pid=$!
+sleep 0.2
+kill -9 $pid 2>/dev/null
+wait $pid 2>/dev/null
+t 0 ''			import csv "$f"
+users $((count + 12000))
+t 0 'present: 12000'	import csv "$f"
+stdin 'email\nlast@many.example\n'
+t 0 'added: 1'		import csv -
+
+finish
