@@ -96,3 +96,9 @@ foreign_verify(const char *hash, const char *password, size_t len)
 	r = kind->verify(hash, password, len);
 	return r < 0 ? log_fault(r, "verifying a hash of the kind %s", kind->prefix) : r;
 }
+
+bool
+foreign_is_exact(const char *hash, const char *password, size_t len)
+{
+	return strncmp(hash, "$wp$", 4) != 0 || !wordpress_trims(password, len);
+}

@@ -39,4 +39,10 @@ bool foreign_is(const char *hash);
  */
 int foreign_verify(const char *hash, const char *password, size_t len);
 
+/*
+ * Is a password that hash accepts the one that was hashed?  WordPress ignores blanks
+ * around it: a hash made of what was typed would then refuse the password itself.
+ */
+bool foreign_is_exact(const char *hash, const char *password, size_t len);
+
 #endif

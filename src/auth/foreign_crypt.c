@@ -158,17 +158,31 @@ wordpress_cost(const char *hash, bool costly)
 	return bcrypt_cost(hash + 3, costly);
 }
 
+static bool
+is_blank(char c)
+{
+	static const char blanks[] = " \t\n\r\0\v";
+
+	return memchr(blanks, c, sizeof blanks - 1) != NULL;
+}
+
+bool
+wordpress_trims(const char *password, size_t len)
+{
+	return len && (is_blank(password[0]) || is_blank(password[len - 1]));
+}
+
 int
 wordpress_verify(const char *hash, const char *password, size_t len)
 {
-	static const char key[] = "wp-sha384", blanks[] = " \t\n\r\0\v";
+	static const char key[] = "wp-sha384";
 	unsigned char mac[EVP_MAX_MD_SIZE], text[2 * EVP_MAX_MD_SIZE];
 	unsigned int mac_len;
 	int text_len, r;
 
-	while (len && memchr(blanks, password[0], sizeof blanks - 1))
+	while (len && is_blank(password[0]))
 		password++, len--;
-	while (len && memchr(blanks, password[len - 1], sizeof blanks - 1))
+	while (len && is_blank(password[len - 1]))
 		len--;
 	if (!HMAC(EVP_sha384(), key, sizeof key - 1, (const unsigned char *)password, len, mac,
 	    &mac_len))

@@ -52,6 +52,7 @@ bool yescrypt_cost(const char *hash, bool costly);
 int crypt_verify(const char *hash, const char *password, size_t len);
 bool wordpress_form(const char *hash);
 bool wordpress_cost(const char *hash, bool costly);
+bool wordpress_trims(const char *password, size_t len);
 int wordpress_verify(const char *hash, const char *password, size_t len);
 bool bcrypt_sha256_form(const char *hash);
 bool bcrypt_sha256_cost(const char *hash, bool costly);

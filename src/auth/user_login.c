@@ -8,6 +8,7 @@
 
 #include "auth/checks.h"
 #include "auth/decoy.h"
+#include "auth/foreign.h"
 #include "auth/ha1b.h"
 #include "auth/remembered.h"
 #include "auth/throttle.h"
@@ -95,10 +96,12 @@ hash(void *arg)
 	w->fresh = w->who.stored;
 	w->verified = password_verify(w->who.stored.hash, w->login.password, w->login.len,
 	    &w->as_typed);
-	if (w->verified || w->who.may ||
-	    !(w->as_typed || password_is_outdated(cost, w->who.stored.hash)))
+	if (w->verified || w->who.may)
 		return;
-	w->renewed = password_hash(cost, w->login.password, w->login.len, w->fresh.hash);
+	if (!foreign_is_exact(w->who.stored.hash, w->login.password, w->login.len))
+		w->renewed = V_INVALID;
+	else if (w->as_typed || password_is_outdated(cost, w->who.stored.hash))
+		w->renewed = password_hash(cost, w->login.password, w->login.len, w->fresh.hash);
 }
 
 /* A login is the one moment at which an old hash and a missing HA1B can be made anew. */

@@ -170,7 +170,10 @@ t 0 "present: $count"	import jsonl "$work/users.jsonl"
 { echo email,hash; for i in $(seq 12000); do echo "u$i@many.example,$bcrypt"; done; } >"$f"
 "$here/doorwardctl" import csv "$f" >/dev/null 2>&1 &
 pid=$!
-sleep 0.2
+# it is killed when the first batch is there, if it is not done then
+while kill -0 $pid 2>/dev/null && "$here/doorwardctl" status | grep -q "^users *$count$"; do
+	:
+done
 kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 t 0 ''			import csv "$f"

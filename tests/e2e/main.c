@@ -84,6 +84,9 @@ main(int argc, char **argv)
 	}, throttled[] = {
 		{ "throttle", NULL, NULL, NULL, test_wipe, throttle_tests },
 		CU_SUITE_INFO_NULL,
+	}, foreign[] = {
+		{ "users of other systems", NULL, NULL, NULL, test_wipe, foreign_tests },
+		CU_SUITE_INFO_NULL,
 	}, guards[] = {
 		{ "a guarded site", NULL, NULL, NULL, test_wipe, guard_tests },
 		{ "a guarded site: life", NULL, NULL, NULL, test_wipe, guard_life_tests },
@@ -98,6 +101,8 @@ main(int argc, char **argv)
 		chosen = other_options;
 	else if (wanted && strcmp(wanted, "throttle") == 0)
 		chosen = throttled;
+	else if (wanted && strcmp(wanted, "foreign") == 0)
+		chosen = foreign;
 	else if (wanted && strcmp(wanted, "guards") == 0)
 		chosen = guards;
 	leave_out(suites, !web_is_lighttpd(), door_tests);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/unit/foreign_rows.h - hashes that other programs made: PHP, passlib,
+ * tests/foreign_rows.h - hashes that other programs made: PHP, passlib,
  * Django, htpasswd, OpenSSL, mkpasswd, Dovecot, OpenLDAP, Keycloak.
  */
 #define CORRECT "correct horse"
