@@ -107,11 +107,11 @@ static const char *
 check_decimal(char *value, size_t size)
 {
 	const char *at = value + (*value == '-');
-	size_t whole = strspn(at, "0123456789"), part = 0;
+	size_t whole = strspn(at, TEXT_DIGITS), part = 0;
 
 	(void)size;
 	if (at[whole] == '.')
-		part = strspn(at + whole + 1, "0123456789");
+		part = strspn(at + whole + 1, TEXT_DIGITS);
 	if (!whole || (whole > 1 && *at == '0') || (at[whole] && !part) ||
 	    at[whole + (part ? part + 1 : 0)])
 		return "must be a decimal number such as 99.87895";

@@ -2,6 +2,8 @@
 /* base/json_ascii.c - JSON text in which no byte is above 0x7f. */
 #include "base/json_ascii.h"
 
+#include "base/text.h"
+
 #define ESCAPE_LEN 6
 
 /* RFC 3629, 3: the length is in the first byte, six bits in each of the others. */
@@ -20,7 +22,7 @@ read_character(const char *bytes, unsigned *code)
 static size_t
 put_unit(char *out, unsigned unit)
 {
-	static const char digits[] = "0123456789abcdef";
+	static const char digits[] = TEXT_HEX;
 
 	out[0] = '\\';
 	out[1] = 'u';

@@ -258,7 +258,7 @@ text_unhex(const char *hex, size_t len, uint8_t *bytes, size_t size)
 void
 text_hex(char *out, const uint8_t *bytes, size_t size)
 {
-	static const char digits[] = "0123456789abcdef";
+	static const char digits[] = TEXT_HEX;
 
 	for (size_t i = 0; i < size; i++) {
 		*out++ = digits[bytes[i] >> 4];

@@ -18,6 +18,7 @@
 #define TEXT_SMALL	"abcdefghijklmnopqrstuvwxyz"
 #define TEXT_CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define TEXT_DIGITS	"0123456789"
+#define TEXT_HEX	TEXT_DIGITS "abcdef"
 #define TEXT_ALNUM	TEXT_SMALL TEXT_CAPITALS TEXT_DIGITS
 #define TEXT_UNRESERVED	TEXT_ALNUM "-._~"		/* RFC 3986, 2.3 */
 #define TEXT_PATH	TEXT_UNRESERVED "@+/:"		/* of a URL, and readable in a log line */

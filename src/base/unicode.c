@@ -195,7 +195,7 @@ static bool
 is_host_name(const char *labels)
 {
 	return *labels && *labels != '.' && !strstr(labels, "..") &&
-	    !labels[strspn(labels, "abcdefghijklmnopqrstuvwxyz0123456789-.")];
+	    !labels[strspn(labels, TEXT_SMALL TEXT_DIGITS "-.")];
 }
 
 int

@@ -69,7 +69,7 @@ room_grow(struct lmdb *db)
 
 /* Are the blocks of the reserve allocated, as far as their number tells? */
 static int
-look_behind(struct lmdb *db, int *fd, off_t *used, bool *kept)
+look_at_reserve(struct lmdb *db, int *fd, off_t *used, bool *kept)
 {
 	struct stat file;
 
@@ -88,7 +88,7 @@ room_keep(struct txn *tx)
 	bool kept;
 	int fd, r;
 
-	r = look_behind(tx->db, &fd, &used, &kept);
+	r = look_at_reserve(tx->db, &fd, &used, &kept);
 	if (r || kept || fallocate(fd, FALLOC_FL_KEEP_SIZE, used, DISK_RESERVE) == 0)
 		return r;
 	if (errno != ENOSPC && errno != EDQUOT && errno != EFBIG)
@@ -104,7 +104,7 @@ room_prepare(struct lmdb *db)
 	bool kept;
 	int fd, r;
 
-	r = look_behind(db, &fd, &used, &kept);
+	r = look_at_reserve(db, &fd, &used, &kept);
 	if (r || kept)
 		return r;
 	r = txn_begin(db, 0, &tx);
