@@ -22,6 +22,9 @@
 #define LOWEST_PRIORITY	19
 #define SLICE_NS	100000		/* the shortest that Linux grants */
 
+/* A check of less tells nothing about the machine. */
+#define STARVED_MIN_MS	20
+
 /* The cost of a hash until one has been timed; and the longest time between two checks. */
 #define FIRST_GUESS_MS	50
 #define LOOK_MAX_MS	50
@@ -251,6 +254,18 @@ note_cost(struct checks *checks, int64_t ms)
 	atomic_store(&checks->cost_ms, before + (ms - before) / 4);
 }
 
+/*
+ * On a machine whose cores are busy the lowest priority gets about a hundredth of one:
+ * logins would be put off.  They have their share then, until a check that has it is
+ * hardly disturbed.
+ */
+bool
+checks_was_starved(bool lowered, int64_t took_ms, int64_t on_core_ms)
+{
+	return took_ms >= STARVED_MIN_MS &&
+	    2 * took_ms > (lowered ? 8 : 3) * on_core_ms;
+}
+
 /* What sched_setattr(2) takes; older C libraries do not declare it. */
 struct schedule {
 	uint32_t size, policy;
@@ -266,7 +281,7 @@ struct schedule {
  * Lowers the thread that calls, which exits and so need not restore it.  Priority
  * alone is not enough since Linux 6.6: a request that arrives on the same core waits
  * until the hash has used up its slice, about 3 ms.  Slices can be shorter since
- * Linux 6.12.  SCHED_IDLE would do as well, but logins would starve on a busy machine.
+ * Linux 6.12.  SCHED_IDLE would do as well, but has even less weight.
  */
 static void
 lower_thread(void)
@@ -280,15 +295,20 @@ lower_thread(void)
 }
 
 static void *
-run_low(void *arg)
+run_apart(void *arg)
 {
 	struct check *check = arg;
 	struct checks *checks = check->checks;
+	const bool lowered = !scoreboard_is_starved();
 	const uint64_t one = 1;
+	int64_t took_ms;
 
-	lower_thread();
+	if (lowered)
+		lower_thread();
 	check->work(check->arg);
-	note_cost(checks, clock_steady_ms() - check->since_ms);
+	took_ms = clock_steady_ms() - check->since_ms;
+	note_cost(checks, took_ms);
+	scoreboard_starve(checks_was_starved(lowered, took_ms, clock_thread_ms()));
 	slot_leave(&check->slot);
 	atomic_fetch_sub(&checks->running, 1);
 	atomic_store(&check->state, CHECK_DONE);
@@ -318,7 +338,7 @@ start_thread(struct check *check)
 	int error;
 
 	block_signals(&before);
-	error = pthread_create(&check->thread, NULL, run_low, check);
+	error = pthread_create(&check->thread, NULL, run_apart, check);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return error ? log_fault(-error, "a thread to hash a password") : V_WAITING;
 }

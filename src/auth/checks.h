@@ -99,6 +99,12 @@ void checks_await(struct checks *checks);
 /* Roughly how long a check that arrived now would wait. */
 int64_t checks_backlog_ms(const struct checks *checks);
 
+/*
+ * Did a check get so little of a core that logins would be put off?  lowered: it had
+ * the lowest priority; if not, it got its share and only others as busy show in it.
+ */
+bool checks_was_starved(bool lowered, int64_t took_ms, int64_t on_core_ms);
+
 /* How often work was run. */
 uint64_t checks_count(const struct checks *checks);
 

@@ -30,6 +30,12 @@ clock_steady_ms(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t
+clock_thread_ms(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void
 clock_iso(char *out, int64_t ms)
 {

@@ -14,6 +14,9 @@
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
 
+/* How long the calling thread has been on a core. */
+int64_t clock_thread_ms(void);
+
 /* "2020-10-26T08:44:15.621Z" into out, of CLOCK_ISO_SIZE bytes. */
 void clock_iso(char *out, int64_t ms);
 

@@ -35,6 +35,7 @@ struct board {
 	alignas(64) _Atomic uint64_t tickets;
 	alignas(64) atomic_uint high;
 	alignas(64) atomic_bool asleep;	/* the master; read with every request, seldom written */
+	atomic_bool starved;		/* likewise: the last hash */
 	alignas(64) struct scoreboard_pool pool;	/* one process writes it, people read it */
 	alignas(64) _Atomic uint64_t hashing[SLOTS_MAX];
 	struct cell cells[SCOREBOARD_CELLS];
@@ -340,6 +341,19 @@ scoreboard_before(uint64_t ticket)
 		count += first && first < ticket && can_take_turn(&board->cells[at], now_ms);
 	}
 	return count;
+}
+
+void
+scoreboard_starve(bool starved)
+{
+	if (board)
+		atomic_store_explicit(&board->starved, starved, memory_order_relaxed);
+}
+
+bool
+scoreboard_is_starved(void)
+{
+	return board && atomic_load_explicit(&board->starved, memory_order_relaxed);
 }
 
 void

@@ -118,6 +118,10 @@ uint64_t scoreboard_waiting(void);
 
 /* --- the master ---------------------------------------------------------- */
 
+/* Did the last hash of any process get too little of a core? */
+void scoreboard_starve(bool starved);
+bool scoreboard_is_starved(void);
+
 /* What a master reports about its workers. */
 struct scoreboard_pool {
 	pid_t master;			/* 0: there has been none */

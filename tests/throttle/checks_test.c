@@ -100,6 +100,39 @@ thread(void)
 	EXPECT_INT("not counted", (int64_t)checks_count(NULL), 0);
 }
 
+/* What a check got of its core decides about the priority of the next. */
+static void
+starved(void)
+{
+	static const struct { const char *row; bool lowered; int64_t took_ms, core_ms; bool want; }
+	    rows[] = {
+		{ "undisturbed", true, 25, 25, false },
+		{ "a quarter of a core", true, 100, 25, false },
+		{ "less", true, 101, 25, true },
+		{ "hardly any", true, 1000, 13, true },
+		{ "too short to tell", true, 19, 1, false },
+		{ "with its share, alone", false, 25, 25, false },
+		{ "with its share, hardly disturbed", false, 37, 25, false },
+		{ "with its share, beside others", false, 38, 25, true },
+	};
+	GUARD(checks_close) struct checks *checks = NULL;
+	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	struct seen seen;
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		EXPECT_INT(rows[i].row, checks_was_starved(rows[i].lowered, rows[i].took_ms,
+		    rows[i].core_ms), rows[i].want);
+	EXPECT_VERDICT("scoreboard", scoreboard_open(conf->run_dir), 0);
+	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
+	scoreboard_starve(true);
+	EXPECT_VERDICT("run", run(checks, look_around, &seen), 0);
+	EXPECT_INT("normal priority", seen.priority, 0);
+	scoreboard_starve(false);
+	EXPECT_VERDICT("run", run(checks, look_around, &seen), 0);
+	EXPECT_INT("lowest priority", seen.priority, 19);
+	scoreboard_close();
+}
+
 static void
 nowhere(void)
 {
@@ -369,6 +402,7 @@ at_least_one(void)
 
 static CU_TestInfo tests[] = {
 	{ "thread", thread },
+	{ "starved", starved },
 	{ "nowhere", nowhere },
 	{ "processes", processes },
 	{ "in order", in_order },
