@@ -18,4 +18,5 @@ export E2E_SETTINGS='
 	workers = '"${WORKERS:-4}"'
 '
 "$here/../e2e/stack.sh" socket tests/bench/flood || status=1
+"$here/pool.sh" || status=1
 exit $status

@@ -7,7 +7,8 @@
  * JWTs are sent at 300 a second, however slow the answers are (open loop); the time of
  * each is from when it should have been sent.  The flood is 50 connections, each
  * with a login of another name from another address, and at once with the next.
- * Meanwhile one client logs in with a right password again and again.
+ * Meanwhile one client logs in with a right password again and again.  FLOOD_SECONDS
+ * says how long a round takes, FLOOD_ROUNDS how many there are.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,12 +27,11 @@
 #include "base/guard.h"
 
 #define RATE		300
-#define SECONDS		4
-#define ROUNDS		5		/* calm and flooded in turn; the median is the result */
+#define SECONDS_MAX	60
+#define ROUNDS_MAX	99
 #define CLIENTS		32		/* clients with JWTs: enough for 100 ms each */
 #define FLOODERS	50
 #define LIMIT		2.0
-#define CALLS		(RATE * SECONDS)
 
 #define BEGIN		1
 #define PARAMS		4
@@ -49,7 +49,9 @@ struct answer {
 
 static struct sockaddr_un place = { .sun_family = AF_UNIX };
 static const char *jwt;
-static double times[CALLS];		/* seconds */
+static int rounds = 5;			/* calm and flooded in turn; the median is the result */
+static int seconds = 4, calls;		/* of one round */
+static double times[RATE * SECONDS_MAX];	/* seconds */
 static atomic_int next_call, flooding, counts[600];
 static double began;
 static double slowest_login;
@@ -204,7 +206,7 @@ send_jwts(void *arg)
 
 	(void)arg;
 	make_message(&m, "192.0.2.1", "HTTP_X_AUTH_TOKEN", jwt);
-	while ((i = atomic_fetch_add(&next_call, 1)) < CALLS) {
+	while ((i = atomic_fetch_add(&next_call, 1)) < calls) {
 		double due = began + (double)i / RATE;
 
 		sleep_until(due);
@@ -238,10 +240,10 @@ measure(const char *name)
 		pthread_create(&threads[i], NULL, send_jwts, NULL);
 	for (size_t i = 0; i < CLIENTS; i++)
 		pthread_join(threads[i], NULL);
-	qsort(times, CALLS, sizeof *times, compare);
+	qsort(times, (size_t)calls, sizeof *times, compare);
 	printf("flood: %-8s JWT p50=%.2f ms p99=%.2f ms max=%.2f ms\n", name,
-	    times[CALLS / 2] * 1e3, times[CALLS * 99 / 100] * 1e3, times[CALLS - 1] * 1e3);
-	return times[CALLS * 99 / 100] * 1e3;
+	    times[calls / 2] * 1e3, times[calls * 99 / 100] * 1e3, times[calls - 1] * 1e3);
+	return times[calls * 99 / 100] * 1e3;
 }
 
 static double
@@ -261,7 +263,7 @@ measure_flooded(const char *name, char *user)
 		pthread_join(threads[i], NULL);
 	pthread_join(honest, NULL);
 	printf("flood: logins in %d s: %d hashed (401), %d put off (503), %d throttled (429), "
-	    "%d others\n", SECONDS, counts[401], counts[503], counts[429], counts[500] + counts[0]);
+	    "%d others\n", seconds, counts[401], counts[503], counts[429], counts[500] + counts[0]);
 	return p99;
 }
 
@@ -282,28 +284,42 @@ log_in(const char *pair)
 	return at;
 }
 
+static void
+set_from(const char *name, int *number, int most)
+{
+	const char *text = getenv(name);
+
+	if (text)
+		*number = atoi(text);
+	if (*number < 1 || *number > most)
+		exit(99);
+}
+
 int
 main(void)
 {
 	char *path = getenv("E2E_SOCKET"), *user = getenv("E2E_USER");
-	double calm[ROUNDS], flooded[ROUNDS], ratio;
+	double calm[ROUNDS_MAX], flooded[ROUNDS_MAX], ratio;
 
 	if (descriptors_fill())
 		return 99;
 	if (!path || !user || strlen(path) >= sizeof place.sun_path || sodium_init() < 0)
 		return 99;
+	set_from("FLOOD_SECONDS", &seconds, SECONDS_MAX);
+	set_from("FLOOD_ROUNDS", &rounds, ROUNDS_MAX);
+	calls = RATE * seconds;
 	strcpy(place.sun_path, path);
 	jwt = log_in(user);
 	if (!jwt)
 		return 99;
 	measure("warm-up");
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < rounds; i++) {
 		calm[i] = measure("calm");
 		flooded[i] = measure_flooded("flooded", user);
 	}
-	qsort(calm, ROUNDS, sizeof *calm, compare);
-	qsort(flooded, ROUNDS, sizeof *flooded, compare);
-	ratio = flooded[ROUNDS / 2] / calm[ROUNDS / 2];
+	qsort(calm, (size_t)rounds, sizeof *calm, compare);
+	qsort(flooded, (size_t)rounds, sizeof *flooded, compare);
+	ratio = flooded[rounds / 2] / calm[rounds / 2];
 	printf("flood: p99 is %.2f times that without a flood, at most %.1f are allowed\n", ratio,
 	    LIMIT);
 	printf("flood: right logins meanwhile: %d answered 200, %d not, the slowest in %.0f ms\n",

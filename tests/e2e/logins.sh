@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Many logins at the same moment, behind each web server that the master's workers serve.
+# Many logins at the same moment, behind each web server that the master serves.  KINDS
+# and E2E_SETTINGS from outside replace those of here.
 here=${BASH_SOURCE[0]%/*}
 ran=77
-export E2E_SETTINGS='
+export E2E_SETTINGS=${E2E_SETTINGS-'
 	workers = 4
 	password_cache_s = 60
 	# the machine may be busy, and its speed is not tested
 	password_wait_ms = 60000
-'
-for kind in lighttpd nginx apache-proxy; do
+'}
+for kind in ${KINDS:-lighttpd nginx apache-proxy}; do
 	status=0
 	"$here/stack.sh" "$kind" "$here/many_logins.sh" || status=$?
 	case $status in

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: ISC
 #
 # Many users log in at the same moment, each for the first time: they wait in turn, and
-# all succeed.  Run by stack.sh, in the build directory.
+# all succeed.  Run by stack.sh, in the build directory.  NAMES says how many they are.
 set -euo pipefail
 
-names=100
+names=${NAMES:-100}
 
 # Asks all at once, and prints how many are answered 200.  "next" is between requests.
 ask() {
@@ -52,7 +52,7 @@ expect "$good" 50 "logins of one user at the same moment"
 awk '$1 == "workers" { workers = $2 } $1 == "workers_max" { most = $2 }
 	$1 == "logins_waiting" { waiting = $2 }
 	END { print workers, "workers of", most, "with", waiting, "logins waiting"
-		exit !(workers >= 4 && most == 64 && waiting == 0) }' "$E2E_DIR/status"
+		exit !(workers >= 4 && (most >= 64 || !most) && waiting == 0) }' "$E2E_DIR/status"
 
 "$E2E_CTL" user logout user1@example.org >/dev/null
 good=$(for ((i = 0; i < 20; i++)); do
