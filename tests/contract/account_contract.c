@@ -218,8 +218,8 @@ list(void)
 		EXPECT_TRUE("in order", uuid_equal(&accounts[i].id, &want));
 	}
 	after = contract_uuid(6);
-	EXPECT_VERDICT("behind", store_account_list(st, &mem, &after, 2, &accounts, &count), 0);
-	EXPECT_INT("behind", count, 0);
+	EXPECT_VERDICT("after", store_account_list(st, &mem, &after, 2, &accounts, &count), 0);
+	EXPECT_INT("after", count, 0);
 }
 
 static void

@@ -376,9 +376,9 @@ list(void)
 		{ "first page",     0, 2,        10, 2 },
 		{ "second page",   11, 2,        12, 2 },
 		{ "last page",     13, 2,        14, 1 },
-		{ "behind",        14, 2,        0,  0 },
+		{ "after",        14, 2,        0,  0 },
 		{ "after nobody",   5, 2,        10, 2 },
-		{ "far behind",    99, 2,        0,  0 },
+		{ "far after",    99, 2,        0,  0 },
 	};
 	static const unsigned order[] = { 12, 10, 14, 11, 13 };
 	GUARD(store_close) struct store *st = contract_open();

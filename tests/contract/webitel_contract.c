@@ -156,9 +156,9 @@ listed(void)
 	EXPECT_LIST("bearer tokens", st, false, NOW_MS, 1, 2);
 	EXPECT_LIST("sessions", st, true, NOW_MS, 3, 4);
 	expect_list("ended", st, true, END_MS, NULL, 0);
-	EXPECT_VERDICT("behind a session", store_token_list(st, &mem, &user, &session, 9, NOW_MS,
+	EXPECT_VERDICT("after a session", store_token_list(st, &mem, &user, &session, 9, NOW_MS,
 	    &list, &count), V_NOT_FOUND);
-	EXPECT_VERDICT("behind a token", store_session_list(st, &mem, &user, &bearer, 9, NOW_MS,
+	EXPECT_VERDICT("after a token", store_session_list(st, &mem, &user, &bearer, 9, NOW_MS,
 	    &list, &count), V_NOT_FOUND);
 	EXPECT_INT("untouched", count, 99);
 	EXPECT_VERDICT("page", store_session_list(st, &mem, &user, &session, 9, NOW_MS, &list,

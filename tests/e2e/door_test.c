@@ -22,15 +22,15 @@ struct raw_row {
 
 /* Requests with a good session that do not end it. */
 static const struct raw_row refused[] = {
-	{ "slash behind", "POST /logout/" HTTP_1, STATUS(411) },
+	{ "slash after", "POST /logout/" HTTP_1, STATUS(411) },
 	{ "slash before", "POST //logout" HTTP_1, STATUS(400) },
 	{ "upper case", "POST /LOGOUT" HTTP_1, STATUS(411) },
-	{ "more behind", "POST /logout1" HTTP_1, STATUS(411) },
+	{ "more after", "POST /logout1" HTTP_1, STATUS(411) },
 	{ "deeper", "POST /logout/x" HTTP_1, STATUS(411) },
 	{ "below another", "POST /rest/logout" HTTP_1, STATUS(411) },
 	{ "in disguise", "POST /log%6fut" HTTP_1, STATUS(411) },
 	{ "slash in disguise", "POST /logout%2f" HTTP_1, STATUS(400) },
-	{ "NUL behind", "POST /logout%00" HTTP_1, STATUS(400) },
+	{ "NUL after", "POST /logout%00" HTTP_1, STATUS(400) },
 	{ "dots", "POST /rest/../logout" HTTP_1, STATUS(400) },
 	{ "fragment", "POST /logout#x" HTTP_1, STATUS(411) },
 	{ "question in disguise", "POST /logout%3f" HTTP_1, STATUS(411) },
@@ -40,7 +40,7 @@ static const struct raw_row refused[] = {
 	{ "the door itself", "POST /__error" HTTP_1, STATUS(411) },
 	{ "logout as its query", "POST /__error?/logout" HTTP_1, STATUS(411) },
 	{ "the door by GET", "GET /__error" HTTP_1, STATUS(404) },
-	{ "behind the door", "GET /__error/logout" HTTP_1, STATUS(404) },
+	{ "after the door", "GET /__error/logout" HTTP_1, STATUS(404) },
 	{ "a status of one's own", "GET /__error HTTP/1.1\r\nREDIRECT_STATUS: 411\r\n"
 	    "Redirect-Status: 411\r\nREQUEST_URI: /logout\r\nRequest-Uri: /logout\r\n" END_OF_HEAD,
 	    STATUS(404) },

@@ -55,7 +55,7 @@ places(void)
 		{ "HTTP/2", AUTH, { HA1B "$alice_ha1b" }, .http2 = true, .status = 200 },
 		{ "beside a wrong Basic", AUTH, { "Authorization: Basic YTpi", HA1B "$alice_ha1b" },
 		    .status = 200, .shape = WHO("$alice_email") },
-		{ "behind good Basic", AUTH, { BOB, HA1B "$alice_ha1b" }, .status = 200,
+		{ "after good Basic", AUTH, { BOB, HA1B "$alice_ha1b" }, .status = 200,
 		    .shape = WHO("$bob_email") },
 		{ "not over HTTP", AUTH, { HA1B "$alice_ha1b" }, .plain = true, .status = 301 },
 		/* refused */

@@ -179,7 +179,7 @@ foreign_names(void)
 		{ "a sign of equality", { GET_AUTH, TLS, BASIC, { "REQUEST_METHOD=POST", "" } },
 		    .status = "400 Bad Request" },
 		{ "empty", { GET_AUTH, TLS, BASIC, { "", "x" } }, .status = "200 OK" },
-		{ "blank behind", { GET_AUTH, TLS, { "HTTP_AUTHORIZATION ", "Basic $alice" } },
+		{ "blank after", { GET_AUTH, TLS, { "HTTP_AUTHORIZATION ", "Basic $alice" } },
 		    .status = "401 Unauthorized" },
 	};
 

@@ -274,7 +274,7 @@ pages(void)
 		    .shape = OK("[" LISTED("n3", 3600, 3) "," LISTED("n4", 3600, 4) "]") },
 		{ "the rest", "GET", "/rest/token/list?after=$u4&limit=2", { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("n5", 3600, 5) "]") },
-		{ "nothing behind", "GET", "/rest/token/list?after=$u5", { ALICE }, .status = 200,
+		{ "nothing after", "GET", "/rest/token/list?after=$u5", { ALICE }, .status = 200,
 		    .shape = OK("[]") },
 		{ "no limit", "GET", "/rest/token/list?after=$u3", { ALICE }, .status = 200,
 		    .shape = OK("[" LISTED("n4", 3600, 4) "," LISTED("n5", 3600, 5) "]") },

@@ -86,7 +86,7 @@ paths(void)
 		    .shape = FAIL(404, "Not found") },
 		{ "ours, unknown method and path", "PUT", "/rest/nothing", .status = 404,
 		    .shape = FAIL(404, "Not found") },
-		{ "nothing behind rest", "GET", "/rest/", .status = 404,
+		{ "nothing after rest", "GET", "/rest/", .status = 404,
 		    .shape = FAIL(404, "Not found") },
 		{ "slash at the end", "GET", "/rest/auth/", { ALICE }, .status = 404,
 		    .shape = FAIL(404, "Not found") },

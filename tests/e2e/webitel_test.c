@@ -84,7 +84,7 @@ refused_logins(void)
 		{ "no domain", LOGIN, TRY("100"), WNO_USER },
 		{ "other domain", LOGIN, TRY("100@mydomain.co"), WNO_USER },
 		{ "a blank before", LOGIN, TRY(" 100@mydomain.com"), WNO_USER },
-		{ "a blank behind", LOGIN, TRY("100@mydomain.com "), .status = 200, .shape =
+		{ "a blank after", LOGIN, TRY("100@mydomain.com "), .status = 200, .shape =
 		    SESSION("mydomain.com", "100@mydomain.com", 0, "user", USER_ACL, 1) },
 		{ "unknown, no password", LOGIN, .json = "{'username':'nobody'}", WNO_USER },
 		{ "in the query", "POST", "/login?username=100%40mydomain.com&password=x",

@@ -85,7 +85,7 @@ static const struct { const char *row, *header, *key, *method; } header_rows[] =
 	{ "and says ES256",       "{'alg':'ES256','kid':'e1'}", "e1", "HS256" },
 	{ "unsigned ES256",       "{'alg':'ES256','kid':'e1'}", "e1", "none" },
 	{ "no object",            "['RS256','k1']", "k1", "RS256" },
-	{ "more behind",          "{'alg':'RS256','kid':'k1'} ", "k1", "none" },
+	{ "more after",          "{'alg':'RS256','kid':'k1'} ", "k1", "none" },
 	{ "not UTF-8",            "{'alg':'RS256','kid':'k1','x':'\xff'}", "k1", "RS256" },
 	{ "no JSON",              "alg=RS256", "k1", "RS256" },
 	{ "empty",                "", "k1", "RS256" },
@@ -233,7 +233,7 @@ payloads(void)
 	expect_refused("text", id_token("k1", "\"1001\""));
 	expect_refused("list", id_token("k1", arena_printf(test_mem(), "[%s]", good)));
 	expect_refused("cut", id_token("k1", arena_strndup(test_mem(), good, strlen(good) - 1)));
-	expect_refused("more behind", id_token("k1", arena_printf(test_mem(), "%s{}", good)));
+	expect_refused("more after", id_token("k1", arena_printf(test_mem(), "%s{}", good)));
 	expect_refused("over 16 KiB", id_token("k1", longest));
 	blanks[11000] = '\0';
 	EXPECT_INT("nearly 16 KiB", host_ask(GOOGLE, id_token("k1",

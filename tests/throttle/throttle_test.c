@@ -281,7 +281,7 @@ pairs(void)
 	static const struct row later[] = {
 		{ "the others wait", P, EVIL, ALICE, "x", 0, .want = WAIT },
 		{ "she does not", P, HOME, ALICE, "right", 0, .want = 0, .right = true },
-		{ "nor behind an address that waits", T, HOME, NULL, "x", 0, .want = WAIT },
+		{ "nor after an address that waits", T, HOME, NULL, "x", 0, .want = WAIT },
 		{ "her own typo", P, HOME, ALICE, "1", 0, .want = WRONG },
 		{ "two",          P, HOME, ALICE, "2", 0, .want = WRONG },
 		{ "three",        P, HOME, ALICE, "3", 0, .want = WRONG },

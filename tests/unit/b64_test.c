@@ -17,7 +17,7 @@ padded(void)
 		{ "too much padding", "YQ===" },
 		{ "padding inside", "YQ==YQ==" }, { "padding alone", "====" }, { "one sign", "Y" },
 		{ "five signs", "YWJjZ" }, { "stray bits, two pads", "YR==" },
-		{ "stray bits, one pad", "YWJ=" }, { "blank behind", "YWJj " },
+		{ "stray bits, one pad", "YWJ=" }, { "blank after", "YWJj " },
 		{ "blank before", " YWJj" }, { "line end", "YWJj\n" }, { "URL alphabet", "-_-_" },
 		{ "comma", "YW,j" }, { "UTF-8", "YW\xc3\xa9" }, { "too long", "YWJjZGVmZ2hp" },
 	};
@@ -33,7 +33,7 @@ padded(void)
 	for (size_t i = 0; i < NELEM(bad); i++)
 		EXPECT_VERDICT(bad[i].row, b64_decode(B64_PADDED, bad[i].in, strlen(bad[i].in), out,
 		    sizeof out, &len), V_MALFORMED);
-	EXPECT_VERDICT("NUL behind", b64_decode(B64_PADDED, "YWJj", 5, out, sizeof out, &len),
+	EXPECT_VERDICT("NUL after", b64_decode(B64_PADDED, "YWJj", 5, out, sizeof out, &len),
 	    V_MALFORMED);
 	EXPECT_VERDICT("just fits", b64_decode(B64_PADDED, "YWJj", 4, out, 3, &len), 0);
 	EXPECT_VERDICT("one too small", b64_decode(B64_PADDED, "YWJj", 4, out, 2, &len),

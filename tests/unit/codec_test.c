@@ -185,7 +185,7 @@ forged(void)
 		{ "far longer field", { 1, 7, 1, 0xff, 0xff },              21, V_MALFORMED },
 		{ "two fields",       { 1, 7, 2, 16, 0 },                   23, V_MALFORMED },
 		{ "255 fields",       { 1, 7, 255, 16, 0 },                 21, V_MALFORMED },
-		{ "more behind",      { 1, 7, 0, 16, 0 },                   21, V_MALFORMED },
+		{ "more after",      { 1, 7, 0, 16, 0 },                   21, V_MALFORMED },
 	};
 	uint8_t bytes[64] = { 0 };
 	struct uuid_link out;

@@ -53,14 +53,14 @@ which_origins(void)
 		{ "without a port", ORIGIN "http://localhost",             NULL },
 		{ "longer port",    ORIGIN "http://localhost:30000",       NULL },
 		{ "other case",     ORIGIN "https://APP.example.org",      NULL },
-		{ "slash behind",   ORIGIN APP "/",                        NULL },
+		{ "slash after",   ORIGIN APP "/",                        NULL },
 		{ "longer",         ORIGIN APP ".evil.example",            NULL },
 		{ "shorter",        ORIGIN "https://app.example.or",       NULL },
 		{ "below it",       ORIGIN "https://x.app.example.org",    NULL },
 		{ "above it",       ORIGIN "https://example.org",          NULL },
 		{ "two",            ORIGIN APP " http://localhost:3000",   NULL },
 		{ "twice",          ORIGIN APP ", " APP,                   NULL },
-		{ "blank behind",   ORIGIN APP " ",                        NULL },
+		{ "blank after",   ORIGIN APP " ",                        NULL },
 		{ "line break",     ORIGIN APP "\r\nX: y",                 NULL },
 	};
 	struct reply reply;

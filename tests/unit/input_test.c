@@ -235,7 +235,7 @@ unreadable(void)
 		{ "empty", "application/json", "", V_BAD_JSON },
 		{ "empty, no type", "", "", V_BAD_JSON },
 		{ "an array", "", "[]", V_BAD_JSON },
-		{ "bytes behind", "", "{} {}", V_BAD_JSON },
+		{ "bytes after", "", "{} {}", V_BAD_JSON },
 		{ "a form without its type", "", "name=a", V_BAD_JSON },
 		{ "past int64", "", "{\"name\":\"a\",\"ttl\":9223372036854775808}", V_BAD_JSON },
 		{ "lone surrogate", "", "{\"name\":\"\\ud800\"}", V_BAD_JSON },

@@ -31,8 +31,8 @@ refused(void)
 		{ "a tab in a string", "{\"a\":\"x\ty\"}" },
 		{ "bad escape", "{\"a\":\"\\x41\"}" }, { "short escape", "{\"a\":\"\\u12\"}" },
 		{ "comma at the end", "{\"a\":1,}" }, { "single quotes", "{'a':1}" },
-		{ "capitals", "{\"a\":TRUE}" }, { "word behind", "{\"a\":1} x" },
-		{ "object behind", "{\"a\":1}{}" }, { "comment", "{\"a\":1/**/}" },
+		{ "capitals", "{\"a\":TRUE}" }, { "word after", "{\"a\":1} x" },
+		{ "object after", "{\"a\":1}{}" }, { "comment", "{\"a\":1/**/}" },
 		{ "no colon", "{\"a\" 1}" }, { "no comma", "{\"a\":1 \"b\":2}" },
 		{ "bare name", "{a:1}" }, { "half a word", "{\"a\":nul}" },
 		{ "open string", "{\"a\":\"b" },
@@ -42,7 +42,7 @@ refused(void)
 	for (size_t i = 0; i < NELEM(rows); i++)
 		EXPECT_VERDICT(rows[i].row, json_parse(rows[i].in, strlen(rows[i].in), &root),
 		    V_MALFORMED);
-	EXPECT_VERDICT("NUL behind", json_parse("{}", 3, &root), V_MALFORMED);
+	EXPECT_VERDICT("NUL after", json_parse("{}", 3, &root), V_MALFORMED);
 	EXPECT_VERDICT("NUL inside", json_parse("{\0}", 3, &root), V_MALFORMED);
 	EXPECT_TRUE("nothing came out", root == NULL);
 }

@@ -215,12 +215,12 @@ several(void)
 	    curve = { "kty", "\"EC\"" }, other = { "e", "\"Aw\"" };
 	const char *good = jwk(&none), *found;
 
-	EXPECT_INT("behind another", find(arena_printf(&mem, "%s,%s", jwk(&two), good), "one",
+	EXPECT_INT("after another", find(arena_printf(&mem, "%s,%s", jwk(&two), good), "one",
 	    &found), 0);
-	EXPECT_STRING("behind another", found, pem);
-	EXPECT_INT("behind an unfit one of its name", find(arena_printf(&mem, "%s,%s", jwk(&curve),
+	EXPECT_STRING("after another", found, pem);
+	EXPECT_INT("after an unfit one of its name", find(arena_printf(&mem, "%s,%s", jwk(&curve),
 	    good), "one", &found), 0);
-	EXPECT_STRING("behind an unfit one of its name", found, pem);
+	EXPECT_STRING("after an unfit one of its name", found, pem);
 	EXPECT_INT("two of one name: the first", find(arena_printf(&mem, "%s,%s", good,
 	    jwk(&other)), "one", &found), 0);
 	EXPECT_STRING("two of one name: the first", found, pem);

@@ -142,7 +142,7 @@ headers(void)
 		{ "ES256", "{\"alg\":\"ES256\",\"kid\":\"k\"}", V_MALFORMED },
 		{ "an array", "[]", V_MALFORMED },
 		{ "no JSON", "HS256", V_MALFORMED },
-		{ "bytes behind", "{\"alg\":\"HS256\",\"kid\":\"k\"}x", V_MALFORMED },
+		{ "bytes after", "{\"alg\":\"HS256\",\"kid\":\"k\"}x", V_MALFORMED },
 		{ "bad UTF-8", "{\"alg\":\"HS256\",\"kid\":\"\xff\"}", V_MALFORMED },
 	};
 	GUARD(arena_free) struct arena mem;

@@ -14,8 +14,8 @@ made(void)
 	static const struct { const char *row, *in, *want; } t[] = {
 		{ "as it is", "alice@example.com", "alice@example.com" },
 		{ "capitals", "Alice@Example.COM", "alice@example.com" },
-		{ "a blank behind", "alice@example.com ", "alice@example.com" },
-		{ "blanks behind", "alice@example.com   ", "alice@example.com" },
+		{ "a blank after", "alice@example.com ", "alice@example.com" },
+		{ "blanks after", "alice@example.com   ", "alice@example.com" },
 		{ "a blank before", " alice@example.com", " alice@example.com" },
 		{ "no domain", "100", "100" },
 		{ "nothing", "", "" },
@@ -60,7 +60,7 @@ forms(void)
 {
 	static const struct { const char *row, *in, *want[LOGIN_FORMS_MAX + 1]; } t[] = {
 		{ "ASCII", "Alice@Example.com", { "alice@example.com" } },
-		{ "a blank behind", "a@example.com ", { "a@example.com", "a@example.com " } },
+		{ "a blank after", "a@example.com ", { "a@example.com", "a@example.com " } },
 		{ "letters of its own", "a@" UMLAUT, { "a@" A_LABEL, "a@" UMLAUT } },
 		{ "as DNS has it", "a@" A_LABEL, { "a@" A_LABEL, "a@" UMLAUT } },
 		{ "capitals", "A@B\xc3\x9c" "cher.example", { "a@" A_LABEL, "a@" UMLAUT,

@@ -41,7 +41,7 @@ common(void)
 		EXPECT_INT(rows[i].row, common_password_is(rows[i].password,
 		    strlen(rows[i].password)), rows[i].want);
 	EXPECT_TRUE("NUL inside", !common_password_is("87654321\0", 9));
-	EXPECT_TRUE("NUL behind a blank", !common_password_is("\0", 1));
+	EXPECT_TRUE("NUL after a blank", !common_password_is("\0", 1));
 }
 
 /* Sorted, each once, lower case, long enough to be of use, a few thousand. */

@@ -110,7 +110,7 @@ damaged(void)
 		{ "too many passes", "$argon2id$v=19$m=8192,t=101,p=1$", false },
 		{ "too many lanes", "$argon2id$v=19$m=8192,t=1,p=17$", false },
 		/* damaged hashes must not look like wrong passwords */
-		{ "cut behind the parameters", "$argon2id$v=19$m=8192,t=1,p=1$", true },
+		{ "cut after the parameters", "$argon2id$v=19$m=8192,t=1,p=1$", true },
 		{ "no lanes", "$argon2id$v=19$m=8192,t=1,p=0$", false },
 		{ "no passes", "$argon2id$v=19$m=8192,t=0,p=1$", false },
 		{ "bad salt", "$argon2id$v=19$m=8192,t=1,p=1$!!", false },

@@ -85,7 +85,7 @@ credentials(void)
 		{ "one", { "a" }, "a", false },
 		{ "empty", { "" }, "", false },
 		{ "twice", { "a", "a" }, "a", true },
-		{ "empty behind", { "a", "" }, "a", true },
+		{ "empty after", { "a", "" }, "a", true },
 		{ "empty before", { "", "a" }, "", true },
 		{ "empty, twice", { "", "" }, "", true },
 	};

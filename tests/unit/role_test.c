@@ -205,7 +205,7 @@ refused(void)
 		{ "not UTF-8", "a\xff", "{}" },
 		{ "no JSON", "x", "" },
 		{ "half of it", "x", "{\"cdr\":[\"r\"]" },
-		{ "more behind", "x", "{}{}" },
+		{ "more after", "x", "{}{}" },
 		{ "list", "x", "[]" },
 		{ "word", "x", "\"*\"" },
 		{ "letters alone", "x", "{\"cdr\":\"r\"}" },

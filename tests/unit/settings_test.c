@@ -77,7 +77,7 @@ settings_asked(void)
 		    ASK("GET", "/rest/settings", "HTTP_AUTHORIZATION=Basic x"), 200 },
 		{ "HEAD", ASK("HEAD", "/rest/settings", NULL), 200 },
 		{ "POST", SEND("POST", "/rest/settings", "{}", NULL), 405 },
-		{ "slash behind", ASK("GET", "/rest/settings/", NULL), 404 },
+		{ "slash after", ASK("GET", "/rest/settings/", NULL), 404 },
 		{ "other case", ASK("GET", "/rest/Settings", NULL), 404 },
 		{ "bad query", ASK("GET", "/rest/settings", "QUERY_STRING=%"), 400 },
 		{ "no TLS", ASK_PLAIN("GET", "/rest/settings", NULL), 301 },

@@ -170,15 +170,15 @@ listing(void)
 	EXPECT_VERDICT("one", token_list(my.auth, &my.mem, &my.alice, NULL, 1, NOW_MS + 60000,
 	    &tokens, &count), 0);
 	EXPECT_INT("one", (int64_t)count, 1);
-	EXPECT_VERDICT("behind it", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
+	EXPECT_VERDICT("after it", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
 	    NOW_MS + 60000, &tokens, &count), 0);
-	EXPECT_INT("behind it", (int64_t)count, 1);
-	EXPECT_VERDICT("behind the last", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
+	EXPECT_INT("after it", (int64_t)count, 1);
+	EXPECT_VERDICT("after the last", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
 	    NOW_MS + 60000, &tokens, &count), 0);
-	EXPECT_INT("behind the last", (int64_t)count, 0);
-	EXPECT_VERDICT("behind an expired one", token_list(my.auth, &my.mem, &my.alice, &gone.id, 9,
+	EXPECT_INT("after the last", (int64_t)count, 0);
+	EXPECT_VERDICT("after an expired one", token_list(my.auth, &my.mem, &my.alice, &gone.id, 9,
 	    NOW_MS + 60000, &tokens, &count), V_NOT_FOUND);
-	EXPECT_VERDICT("behind someone else's", token_list(my.auth, &my.mem, &my.alice, &foreign.id,
+	EXPECT_VERDICT("after someone else's", token_list(my.auth, &my.mem, &my.alice, &foreign.id,
 	    9, NOW_MS, &tokens, &count), V_NOT_FOUND);
 	box_close(&my);
 }

@@ -116,7 +116,7 @@ static const struct { const char *row, *header; int want; } header_rows[] = {
 	    V_WRONG_CREDENTIAL },
 	{ "typ a number", "{\"alg\":\"HS256\",\"kid\":\"$K\",\"typ\":5}", V_WRONG_CREDENTIAL },
 	{ "no object", "\"HS256\"", V_WRONG_CREDENTIAL },
-	{ "bytes behind", HEADER "}", V_WRONG_CREDENTIAL },
+	{ "bytes after", HEADER "}", V_WRONG_CREDENTIAL },
 };
 
 static void
@@ -159,7 +159,7 @@ static const struct { const char *row, *claims; int want; } claim_rows[] = {
 	{ "an array", "[]", V_WRONG_CREDENTIAL },
 	{ "no JSON", "exp", V_WRONG_CREDENTIAL },
 	{ "cut JSON", WITHOUT_GEN, V_WRONG_CREDENTIAL },
-	{ "bytes behind", CLAIMS " {}", V_WRONG_CREDENTIAL },
+	{ "bytes after", CLAIMS " {}", V_WRONG_CREDENTIAL },
 	{ "no uuid", WITHOUT_UUID "}", V_WRONG_CREDENTIAL },
 	{ "uuid null", WITHOUT_UUID ",\"uuid\":null}", V_WRONG_CREDENTIAL },
 	{ "uuid a number", WITHOUT_UUID ",\"uuid\":1}", V_WRONG_CREDENTIAL },
@@ -323,11 +323,11 @@ static void
 rearranged(void)
 {
 	static const struct { const char *row, *order; } rows[] = {
-		{ "padding behind", "a.b.c=" }, { "two pads", "a.b.c==" },
+		{ "padding after", "a.b.c=" }, { "two pads", "a.b.c==" },
 		{ "pad in the header", "a=.b.c" },
-		{ "pad in the payload", "a.b=.c" }, { "blank behind", "a.b.c " },
+		{ "pad in the payload", "a.b=.c" }, { "blank after", "a.b.c " },
 		{ "line end", "a.b.c\n" },
-		{ "blank before", " a.b.c" }, { "dot behind", "a.b.c." },
+		{ "blank before", " a.b.c" }, { "dot after", "a.b.c." },
 		{ "dot before", ".a.b.c" },
 		{ "two signatures", "a.b.c.c" }, { "twice", "a.b.c.a.b.c" }, { "joined", "a.b.cc" },
 		{ "no signature", "a.b." }, { "no signature, no dot", "a.b" },

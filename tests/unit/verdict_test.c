@@ -16,8 +16,8 @@ names(void)
 	}
 	EXPECT_STRING("done", verdict_name(0), "ok");
 	EXPECT_STRING("fault", verdict_name(-EIO), "fault");
-	EXPECT_STRING("behind the last", verdict_name(VERDICTS), "unnamed");
-	EXPECT_STRING("far behind", verdict_name(INT32_MAX), "unnamed");
+	EXPECT_STRING("after the last", verdict_name(VERDICTS), "unnamed");
+	EXPECT_STRING("far after", verdict_name(INT32_MAX), "unnamed");
 }
 
 static CU_TestInfo tests[] = {
