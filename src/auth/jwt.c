@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* auth/jwt.c - the only use of libjwt: signs and verifies tokens. */
+/* auth/jwt.c - signs and verifies tokens; the only use of libjwt. */
 #include "auth/jwt.h"
 
 #include <errno.h>
@@ -43,6 +43,32 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 		return -ENOMEM;
 	*out = arena_strdup(mem, text);
 	return *out ? 0 : -ENOMEM;
+}
+
+int
+jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
+    const char *kid, const char *claims, const char **out)
+{
+	const char *header = arena_printf(mem, "{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}",
+	    kid);
+	const size_t claims_len = strlen(claims);
+	uint8_t signature[DIGEST_LEN];
+	char *token, *at;
+
+	if (!header)
+		return -ENOMEM;
+	token = arena_alloc(mem, B64_URL_SIZE(strlen(header)) + B64_URL_SIZE(claims_len) +
+	    B64_URL_SIZE(sizeof signature));
+	if (!token)
+		return -ENOMEM;
+	at = token + b64_url_encode(token, header, strlen(header));
+	*at++ = '.';
+	at += b64_url_encode(at, claims, claims_len);
+	secret_hmac_sha256(signature, key, token, (size_t)(at - token));
+	*at++ = '.';
+	b64_url_encode(at, signature, sizeof signature);
+	*out = token;
+	return 0;
 }
 
 /* The name of an algorithm in a header, and in libjwt. */

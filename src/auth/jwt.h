@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/jwt.h - the only use of libjwt (RFC 7515, 7519): HS256 for our tokens,
- * RS256 and ES256 for those of providers.
+ * auth/jwt.h - signed tokens (RFC 7515, 7519), and the only use of libjwt: HS256
+ * for our tokens, RS256 and ES256 for those of providers.
  *
  * libjwt 1.x lets the token choose the algorithm, takes a missing key to mean
  * "no check", and checks no times.  So the key fixes the algorithm, which is
@@ -38,6 +38,13 @@ int jwt_prepare(void);
 /* The compact form of claims, a JSON object; kid NULL for a header without.  *out is in mem. */
 int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char *kid,
     const char *claims, const char **out);
+
+/*
+ * The same, many times as fast, for claims in the form that libjwt gives them: flat,
+ * without blanks, members in the order of their names, numbers and ASCII only.
+ */
+int jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
+    const char *kid, const char *claims, const char **out);
 
 /*
  * The claims of a token that the key named by its header signed.  Nothing but

@@ -34,19 +34,20 @@ user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
 		exp_s = smaller(exp_s, who->token_expires_ms / 1000);
 	text_init(&t, mem);
 	json_open(&o, &t);
-	json_add_string(&o, "uuid", uuid_text(id, &who->user.id));
-	json_add_string(&o, "role", who->user.role);
-	json_add_integer(&o, "iat", now_s);
-	json_add_integer(&o, "exp", exp_s);
+	/* in the order of names, as jwt_hs256_sign_ordered wants them */
 	json_add_integer(&o, "auth_time", who->authenticated_s);
+	json_add_integer(&o, "exp", exp_s);
 	json_add_integer(&o, "gen", (int64_t)who->user.gen);
+	json_add_integer(&o, "iat", now_s);
+	json_add_string(&o, "role", who->user.role);
 	if (who->by_token)
 		json_add_string(&o, "tid", uuid_text(id, &who->token));
+	json_add_string(&o, "uuid", uuid_text(id, &who->user.id));
 	json_close(&o);
 	r = text_done(&t, &claims, NULL);
 	if (r)
 		return r;
-	return jwt_hs256_sign(mem, key->bytes, key->id, claims, out);
+	return jwt_hs256_sign_ordered(mem, key->bytes, key->id, claims, out);
 }
 
 struct claims {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/b64.c - base64 decoding, strict, by libsodium. */
+/* base/b64.c - base64, strict, by libsodium. */
 #include "base/b64.h"
 
 #include <sodium.h>
@@ -24,4 +24,12 @@ b64_decode(enum b64_variant variant, const char *text, size_t len,
 	    variants[variant]) != 0)
 		return V_MALFORMED;
 	return end == text + len ? 0 : V_MALFORMED;
+}
+
+size_t
+b64_url_encode(char *out, const void *bytes, size_t len)
+{
+	sodium_bin2base64(out, B64_URL_SIZE(len), bytes, len,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return B64_URL_SIZE(len) - 1;
 }

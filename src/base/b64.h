@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/b64.h - strict base64 decoding: RFC 4648, 4 with padding (Basic) and
- * without (modular crypt strings), and 5 without (JWT).  Blanks, other
- * characters and stray bits are refused.
+ * base/b64.h - base64: RFC 4648, 4 with padding (Basic) and without (modular crypt
+ * strings), and 5 without (JWT).  Decoding is strict: blanks, other characters and
+ * stray bits are refused.
  */
 #ifndef BASE_B64_H
 #define BASE_B64_H
@@ -17,5 +17,11 @@ enum b64_variant { B64_PADDED, B64_UNPADDED, B64_URL };
  */
 int b64_decode(enum b64_variant variant, const char *text, size_t len,
     void *out, size_t size, size_t *out_len);
+
+/* The size of len bytes in the variant of JWTs, with the NUL. */
+#define B64_URL_SIZE(len) (((len) * 4 + 2) / 3 + 1)
+
+/* Encodes into out, of B64_URL_SIZE(len) bytes.  Returns the length. */
+size_t b64_url_encode(char *out, const void *bytes, size_t len);
 
 #endif

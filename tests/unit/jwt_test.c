@@ -61,6 +61,48 @@ both_ways(void)
 	EXPECT_VERDICT("no memory", jwt_hs256_sign(&mem, key, "k1", "{\"n\":5}", &jwt), -ENOMEM);
 }
 
+/* Both signers write the same bytes. */
+static void
+ordered(void)
+{
+	static const char *const rows[] = {
+		"{}", "{\"a\":1}", "{\"a\":-1,\"b\":\"x\"}",
+		"{\"exp\":9223372036854775807,\"iat\":0,\"role\":\"User\"}",
+		"{\"auth_time\":1700000000,\"exp\":1700000600,\"gen\":9007199254740991,"
+		    "\"iat\":1700000000,\"role\":\"Provider\","
+		    "\"tid\":\"0123abcd-0123-4123-8123-0123456789ab\","
+		    "\"uuid\":\"3210abcd-0123-4123-8123-0123456789ab\"}",
+	};
+	GUARD(arena_free) struct arena mem;
+	uint8_t random_key[SECRET_KEY_LEN];
+	const char *theirs, *ours, *claims;
+	int64_t numbers[4];
+	char kid[17];
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		EXPECT_VERDICT(rows[i], jwt_hs256_sign(&mem, key, "k1", rows[i], &theirs), 0);
+		EXPECT_VERDICT(rows[i], jwt_hs256_sign_ordered(&mem, key, "k1", rows[i], &ours), 0);
+		EXPECT_STRING(rows[i], ours, theirs);
+	}
+	for (int i = 0; i < 2000; i++) {
+		secret_random(random_key, sizeof random_key);
+		secret_random(numbers, sizeof numbers);
+		secret_base62(kid, sizeof kid - 1);
+		claims = arena_printf(&mem, "{\"exp\":%lld,\"gen\":%lld,\"iat\":%lld,"
+		    "\"role\":\"%.*s\"}", (long long)numbers[0], (long long)numbers[1],
+		    (long long)numbers[2] >> (i % 64), (int)((uint64_t)numbers[3] % 17), kid);
+		EXPECT_VERDICT(claims, jwt_hs256_sign(&mem, random_key, kid, claims, &theirs), 0);
+		EXPECT_VERDICT(claims, jwt_hs256_sign_ordered(&mem, random_key, kid, claims, &ours),
+		    0);
+		EXPECT_STRING(claims, ours, theirs);
+		arena_wipe(&mem);
+	}
+	arena_free(&mem);
+	arena_init(&mem, 16);
+	EXPECT_VERDICT("no memory", jwt_hs256_sign_ordered(&mem, key, "k1", "{}", &ours), -ENOMEM);
+}
+
 static void
 another_signer(void)
 {
@@ -214,6 +256,7 @@ longest(void)
 
 static CU_TestInfo tests[] = {
 	{ "both ways", both_ways },
+	{ "ordered", ordered },
 	{ "another signer", another_signer },
 	{ "headers", headers },
 	{ "searches", searches },
