@@ -10,6 +10,7 @@
 #include "auth/checks.h"
 #include "auth/issued.h"
 #include "auth/jwt.h"
+#include "auth/known_jwt.h"
 #include "auth/remembered.h"
 #include "auth/throttle_state.h"
 #include "auth/where.h"
@@ -100,8 +101,11 @@ int
 auth_open_defences(struct auth *auth)
 {
 	const struct conf *conf = auth->conf;
-	int r = 0;
+	int r;
 
+	r = known_jwts_open(&auth->known_jwts);
+	if (r)
+		return r;
 	/*
 	 * A service manager has created it, but not every host has one.  Sticky: the
 	 * group may use its files, but not replace them.
@@ -123,6 +127,7 @@ auth_close(struct auth **auth)
 {
 	if (!*auth)
 		return;
+	known_jwts_close(&(*auth)->known_jwts);
 	remembered_close(&(*auth)->remembered);
 	issued_close(&(*auth)->issued);
 	checks_close(&(*auth)->checks);

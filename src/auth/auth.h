@@ -22,6 +22,8 @@ struct auth {
 	struct keyring keys;
 	struct password_cost cost;
 
+	struct known_jwts *known_jwts;	/* NULL but in workers */
+
 	/* set by auth_open_defences, in workers only; if NULL, logins are not limited */
 	struct throttle *throttle;
 	struct checks *checks;

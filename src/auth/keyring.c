@@ -3,6 +3,7 @@
 #include "auth/keyring.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/guard.h"
@@ -98,6 +99,17 @@ unseal_all(const struct keyring *ring, const struct key *keys, size_t count,
 	return r;
 }
 
+/* By their ids, which are never given to another key. */
+static bool
+are_same(const struct keyring *ring, const struct ring_key *keys, size_t count)
+{
+	for (size_t i = 0; i < count && i < ring->count; i++) {
+		if (strcmp(ring->keys[i].id, keys[i].id) != 0)
+			return false;
+	}
+	return count == ring->count;
+}
+
 int
 keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 {
@@ -115,6 +127,7 @@ keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
 		return log_fault(-E2BIG, "the database has %zu keys, too many", count);
 	r = unseal_all(ring, keys, count, fresh);
 	if (!r) {
+		ring->changes += !are_same(ring, fresh, count);
 		memcpy(ring->keys, fresh, count * sizeof fresh[0]);
 		ring->count = count;
 		ring->loaded_ms = now_ms;

@@ -46,6 +46,7 @@ struct keyring {
 	struct ring_key keys[KEYRING_MAX];	/* oldest first */
 	size_t count;
 	int64_t loaded_ms;
+	uint64_t changes;		/* how often the set of keys has changed */
 };
 
 /*

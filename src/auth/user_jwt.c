@@ -3,6 +3,7 @@
 #include "auth/user_jwt.h"
 
 #include "auth/jwt.h"
+#include "auth/known_jwt.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/json.h"
@@ -50,15 +51,9 @@ user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
 	return jwt_hs256_sign_ordered(mem, key->bytes, key->id, claims, out);
 }
 
-struct claims {
-	struct uuid user, token;
-	int64_t iat_s, exp_s, auth_time_s, gen;
-	bool has_token;
-};
-
 /* All claims that we put in are required (API 4.2); an absent one never passes. */
 static bool
-read_claims(const struct json *object, struct claims *c)
+read_claims(const struct json *object, struct user_claims *c)
 {
 	const struct json *role, *token;
 
@@ -75,21 +70,26 @@ read_claims(const struct json *object, struct claims *c)
 
 /* The verified claims of one of our JWTs, expired or not.  Verdicts of jwt_hs256_open. */
 static int
-decode(struct auth *auth, const char *jwt, int64_t now_ms, struct claims *c)
+decode(struct auth *auth, const char *jwt, int64_t now_ms, struct user_claims *c)
 {
 	GUARD(json_drop) struct json *object = NULL;
 	struct keyring_search search = { &auth->keys, auth->store, KEY_JWT, now_ms };
 	int r;
 
+	if (known_jwts_find(auth->known_jwts, &auth->keys, jwt, c))
+		return 0;
 	r = jwt_hs256_open(jwt, keyring_search, &search, &object);
 	if (r)
 		return r;
-	return read_claims(object, c) ? 0 : V_MALFORMED;
+	if (!read_claims(object, c))
+		return V_MALFORMED;
+	known_jwts_add(auth->known_jwts, &auth->keys, jwt, c);
+	return 0;
 }
 
 /* The bearer token it was made from must live, and be the same user's. */
 static int
-check_token(struct auth *auth, const struct claims *c, int64_t now_ms, struct identity *who)
+check_token(struct auth *auth, const struct user_claims *c, int64_t now_ms, struct identity *who)
 {
 	struct token token;
 	int r;
@@ -112,7 +112,7 @@ user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct ident
 {
 	struct identity who = { .by_token = false };
 	int64_t now_s = now_ms / 1000;
-	struct claims c;
+	struct user_claims c;
 	int r;
 
 	r = decode(auth, jwt, now_ms, &c);

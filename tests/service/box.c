@@ -8,6 +8,7 @@
 
 #include "auth/checks.h"
 #include "auth/ha1b.h"
+#include "auth/known_jwt.h"
 #include "auth/token.h"
 #include "auth/field.h"
 #include "auth/user.h"
@@ -129,6 +130,7 @@ auth_in_memory(const struct conf *conf)
 	box_must(store_open_memory(&auth->store), "store");
 	box_must(keyring_create(&auth->keys, auth->store, NOW_MS), "keys");
 	box_must(keyring_load(&auth->keys, auth->store, NOW_MS), "keys");
+	box_must(known_jwts_open(&auth->known_jwts), "known JWTs");
 	return auth;
 }
 
