@@ -8,11 +8,14 @@
 #include <strings.h>
 
 #include <jwt.h>
+#include <openssl/evp.h>
 
 #include "base/b64.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/verdict.h"
+
+#define SIGNATURE_LEN 32		/* RFC 7518, 3.2 */
 
 static void
 jwt_drop(jwt_t **jwt)
@@ -45,6 +48,40 @@ jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const char 
 	return *out ? 0 : -ENOMEM;
 }
 
+/*
+ * HMAC-SHA-256.  The key is kept between calls, because OpenSSL takes longer to look
+ * up an algorithm and take a key than to sign.
+ */
+static int
+hmac(const uint8_t key[SECRET_KEY_LEN], const char *bytes, size_t len,
+    uint8_t out[SIGNATURE_LEN])
+{
+	static struct { EVP_MAC_CTX *mac; uint8_t key[SECRET_KEY_LEN]; } kept;
+	const OSSL_PARAM digest[] = { OSSL_PARAM_construct_utf8_string("digest",
+	    (char *)(uintptr_t)"SHA256", 0), OSSL_PARAM_construct_end() };
+	const bool same = kept.mac && secret_equal(kept.key, key, sizeof kept.key);
+	EVP_MAC *kind;
+	size_t made;
+
+	if (!kept.mac) {
+		kind = EVP_MAC_fetch(NULL, "HMAC", NULL);
+		kept.mac = kind ? EVP_MAC_CTX_new(kind) : NULL;
+		EVP_MAC_free(kind);
+	}
+	if (!kept.mac)
+		return -ENOMEM;
+	memcpy(kept.key, key, sizeof kept.key);
+	if (EVP_MAC_init(kept.mac, same ? NULL : key, same ? 0 : SECRET_KEY_LEN,
+	    same ? NULL : digest) != 1 ||
+	    EVP_MAC_update(kept.mac, (const uint8_t *)bytes, len) != 1 ||
+	    EVP_MAC_final(kept.mac, out, &made, SIGNATURE_LEN) != 1) {
+		EVP_MAC_CTX_free(kept.mac);
+		kept.mac = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
 int
 jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
     const char *kid, const char *claims, const char **out)
@@ -52,7 +89,7 @@ jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
 	const char *header = arena_printf(mem, "{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}",
 	    kid);
 	const size_t claims_len = strlen(claims);
-	uint8_t signature[DIGEST_LEN];
+	uint8_t signature[SIGNATURE_LEN];
 	char *token, *at;
 
 	if (!header)
@@ -64,7 +101,8 @@ jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
 	at = token + b64_url_encode(token, header, strlen(header));
 	*at++ = '.';
 	at += b64_url_encode(at, claims, claims_len);
-	secret_hmac_sha256(signature, key, token, (size_t)(at - token));
+	if (hmac(key, token, (size_t)(at - token), signature))
+		return -ENOMEM;
 	*at++ = '.';
 	b64_url_encode(at, signature, sizeof signature);
 	*out = token;
@@ -242,5 +280,7 @@ jwt_prepare(void)
 	r = jwt_hs256_sign(&mem, key, "none", "{}", &token);
 	if (!r)
 		r = jwt_hs256_open(token, find_only_key, key, &claims);
+	if (!r)
+		r = jwt_hs256_sign_ordered(&mem, key, "none", "{}", &token);
 	return r ? log_fault(-EIO, "libjwt cannot start") : 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* base/json_write.c - writes JSON as text. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -23,6 +24,12 @@ put_character(struct text *out, unsigned char c)
 		text_put(out, &plain, 1);
 }
 
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
 void
 json_put_bytes(struct text *out, const char *bytes, size_t len)
 {
@@ -30,7 +37,7 @@ json_put_bytes(struct text *out, const char *bytes, size_t len)
 
 	text_puts(out, "\"");
 	for (; bytes < end; bytes++) {
-		if ((unsigned char)*bytes >= 0x20 && !strchr("\"\\\x7f", *bytes))
+		if (is_plain((unsigned char)*bytes))
 			continue;
 		text_put(out, plain, (size_t)(bytes - plain));
 		put_character(out, (unsigned char)*bytes);

@@ -11,8 +11,6 @@
 #include "base/verdict.h"
 
 _Static_assert(SECRET_KEY_LEN == crypto_secretbox_KEYBYTES, "key length");
-_Static_assert(SECRET_KEY_LEN == crypto_auth_hmacsha256_KEYBYTES &&
-    DIGEST_LEN == crypto_auth_hmacsha256_BYTES, "HMAC lengths");
 _Static_assert(SECRET_SEAL_LEN == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
     "seal length");
 
@@ -49,13 +47,6 @@ secret_digest(uint8_t out[DIGEST_LEN], const uint8_t key[SECRET_KEY_LEN],
 	crypto_generichash_update(&state, bytes, len);
 	crypto_generichash_final(&state, out, DIGEST_LEN);
 	sodium_memzero(&state, sizeof state);
-}
-
-void
-secret_hmac_sha256(uint8_t out[DIGEST_LEN], const uint8_t key[SECRET_KEY_LEN],
-    const void *bytes, size_t len)
-{
-	crypto_auth_hmacsha256(out, bytes, len, key);
 }
 
 void

@@ -29,10 +29,6 @@ void secret_base62(char *out, size_t len);
 void secret_digest(uint8_t out[DIGEST_LEN], const uint8_t key[SECRET_KEY_LEN],
     const char *label, const void *bytes, size_t len);
 
-/* HMAC-SHA-256 (RFC 2104), which HS256 signs with. */
-void secret_hmac_sha256(uint8_t out[DIGEST_LEN], const uint8_t key[SECRET_KEY_LEN],
-    const void *bytes, size_t len);
-
 /* Unkeyed, over two pieces: detects a damaged file, not an attack. */
 void secret_checksum(uint8_t out[CHECKSUM_LEN], const void *first, size_t first_len,
     const void *second, size_t second_len);

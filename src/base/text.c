@@ -60,23 +60,34 @@ text_puts(struct text *t, const char *string)
 	text_put(t, string, strlen(string));
 }
 
+/* Into the room that is there; returns the length that is needed. */
+static int
+print_here(struct text *t, const char *format, va_list args)
+{
+	return t->size ? vsnprintf(t->data + t->len, t->size - t->len, format, args) :
+	    vsnprintf(NULL, 0, format, args);
+}
+
 void
 text_printf(struct text *t, const char *format, ...)
 {
 	va_list args;
 	int len;
 
-	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	if (len < 0)
-		t->failed = true;
-	if (len < 0 || !reserve(t, (size_t)len))
+	if (t->failed)
 		return;
 	va_start(args, format);
-	vsnprintf(t->data + t->len, (size_t)len + 1, format, args);
+	len = print_here(t, format, args);
 	va_end(args);
-	t->len += (size_t)len;
+	if (len >= 0 && (size_t)len >= t->size - t->len && reserve(t, (size_t)len)) {
+		va_start(args, format);
+		print_here(t, format, args);
+		va_end(args);
+	}
+	if (len < 0)
+		t->failed = true;
+	if (!t->failed)
+		t->len += (size_t)len;
 }
 
 void

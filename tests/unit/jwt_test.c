@@ -93,8 +93,8 @@ ordered(void)
 		    "\"role\":\"%.*s\"}", (long long)numbers[0], (long long)numbers[1],
 		    (long long)numbers[2] >> (i % 64), (int)((uint64_t)numbers[3] % 17), kid);
 		EXPECT_VERDICT(claims, jwt_hs256_sign(&mem, random_key, kid, claims, &theirs), 0);
-		EXPECT_VERDICT(claims, jwt_hs256_sign_ordered(&mem, random_key, kid, claims, &ours),
-		    0);
+		EXPECT_VERDICT(claims, jwt_hs256_sign_ordered(&mem, random_key, kid, claims,
+		    &ours), 0);
 		EXPECT_STRING(claims, ours, theirs);
 		arena_wipe(&mem);
 	}
