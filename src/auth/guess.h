@@ -9,6 +9,7 @@
 
 #include "auth/throttle_rule.h"
 #include "base/address.h"
+#include "base/secret.h"
 
 /*
  * A password for a login name; a HA1B, which has no name; a token of a provider,
@@ -44,6 +45,7 @@ struct throttle_charge {
 struct throttle_trial {
 	bool exempt, known;
 	uint64_t digest;		/* of name and secret, keyed */
+	uint8_t secret[DIGEST_LEN];	/* keyed */
 	uint64_t source_digest;
 	struct address source;		/* of IPv6 without the last 64 bits */
 	uint8_t account[THROTTLE_DIGEST_LEN];
@@ -53,7 +55,7 @@ struct throttle_trial {
 };
 
 struct guess {
-	/* given; borrowed until throttle_look returns */
+	/* given; borrowed until throttle_enter returns, bound until throttle_recall */
 	enum guess_kind kind;
 	const char *source;		/* the client's address, from the web server */
 	const char *name;		/* GUESS_PASSWORD: the login name as sent */

@@ -41,13 +41,34 @@ take_source(struct throttle *th, struct throttle_trial *own, const char *source)
 	memcpy(&own->source_digest, digest, sizeof own->source_digest);
 }
 
-/*
- * A guess is known by name and secret, wherever it comes from; its refusal by
- * its source as well, and by what the secret was compared with: a password that
- * is set to what was refused a moment ago is right at once.
- */
+/* A guess is known by name and secret, wherever it comes from. */
 static void
 take_secret(struct throttle *th, struct guess *guess)
+{
+	struct throttle_trial *own = &guess->own;
+	struct {
+		uint8_t account[THROTTLE_DIGEST_LEN], secret[DIGEST_LEN];
+	} whole;
+	uint8_t digest[DIGEST_LEN];
+
+	memset(&whole, 0, sizeof whole);
+	if (guess->kind == GUESS_PASSWORD)
+		throttle_account_digest(th, guess->name, whole.account);
+	memcpy(own->account, whole.account, sizeof own->account);
+	secret_digest(whole.secret, th->key, "throttle secret", guess->secret, guess->secret_len);
+	memcpy(own->secret, whole.secret, sizeof own->secret);
+	secret_digest(digest, th->key, "throttle guess", &whole, sizeof whole);
+	memcpy(&own->digest, digest, sizeof own->digest);
+	own->digest |= 1;		/* 0 stands for none */
+	own->refusal[0] = '\0';
+}
+
+/*
+ * A refusal is known by the guess, by its source, and by what the secret was compared
+ * with: a password that is set to what was refused a moment ago is right at once.
+ */
+static void
+name_refusal(struct throttle *th, struct guess *guess)
 {
 	struct throttle_trial *own = &guess->own;
 	struct {
@@ -57,15 +78,11 @@ take_secret(struct throttle *th, struct guess *guess)
 	} whole;
 	uint8_t digest[DIGEST_LEN];
 
+	if (own->refusal[0])
+		return;
 	memset(&whole, 0, sizeof whole);
-	if (guess->kind == GUESS_PASSWORD)
-		throttle_account_digest(th, guess->name, whole.account);
-	memcpy(own->account, whole.account, sizeof own->account);
-	secret_digest(whole.secret, th->key, "throttle secret", guess->secret, guess->secret_len);
-	secret_digest(digest, th->key, "throttle guess", &whole, sizeof whole);
-	memcpy(&own->digest, digest, sizeof own->digest);
-	own->digest |= 1;		/* 0 stands for none */
-
+	memcpy(whole.account, own->account, sizeof whole.account);
+	memcpy(whole.secret, own->secret, sizeof whole.secret);
 	whole.kind = (uint8_t)guess->kind;
 	whole.source = own->source;
 	secret_digest(whole.bound, th->key, "throttle bound", guess->bound, guess->bound_len);
@@ -203,6 +220,7 @@ throttle_recall(struct throttle *th, struct guess *guess, int64_t now_ms)
 
 	if (!th || own->exempt)
 		return 0;
+	name_refusal(th, guess);
 	/* most guesses are new, and need no write */
 	r = cache_read(th->cache, THROTTLE_REFUSED, own->refusal, &refusal, sizeof refusal, now_ms);
 	if (!r)
@@ -310,6 +328,7 @@ throttle_enter(struct throttle *th, struct guess *guess, int64_t now_ms)
 
 	if (!th || own->exempt)
 		return 0;
+	name_refusal(th, guess);
 	r = cache_update_many(th->cache, items, list_items(own, counts, items), now_ms, enter_all,
 	    &change);
 	for (size_t i = 0; r && i < own->charge_count; i++)
@@ -330,7 +349,7 @@ take_back(const struct change *change, const struct throttle_charge *charge,
 	item->ends_ms = ends_ms(change, charge->kind, count);
 }
 
-/* Behind the counts stand what a success writes, if it was one (throttle_list_known). */
+/* After the counts comes what a success writes, if it was one (throttle_list_known). */
 static int
 leave_all(struct cache_item *items, size_t count, void *arg)
 {

@@ -42,19 +42,14 @@ find_named(struct auth *auth, const struct login *login, struct user *user)
 	return 0;
 }
 
-/*
- * From here on a name that may not log in takes the time of one that may: the
- * decoy is looked for in any case, and a disabled user keeps the own hash.
- */
+/* Whom it names, whether that user may log in, and the stored hash. */
 static int
 find(struct auth *auth, const struct login *login, struct candidate *who)
 {
 	int r;
 
 	*who = (struct candidate){ .may = V_WRONG_CREDENTIAL };
-	r = decoy_find(auth, login->name, who->stored.hash);
-	if (!r)
-		r = find_named(auth, login, &who->user);
+	r = find_named(auth, login, &who->user);
 	if (r == V_NOT_FOUND)
 		who->may = r;
 	if (r)
@@ -63,6 +58,22 @@ find(struct auth *auth, const struct login *login, struct candidate *who)
 	if (r == 0 && user_is_live(&who->user))
 		who->may = 0;
 	return r < 0 ? r : 0;
+}
+
+/*
+ * From here on a name that may not log in takes the time of one that may: the
+ * decoy is looked for in any case, and a disabled user keeps the own hash.
+ */
+static int
+find_decoy(struct auth *auth, const struct login *login, struct candidate *who)
+{
+	char hash[HASH_SIZE];
+	int r;
+
+	r = decoy_find(auth, login->name, hash);
+	if (!r && !who->stored.hash[0])
+		memcpy(who->stored.hash, hash, sizeof hash);
+	return r;
 }
 
 /* Is there something that only the password itself can renew? */
@@ -178,15 +189,20 @@ look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	r = find(auth, &w->login, &w->who);
 	if (r)
 		return r;
-	digest_bound(auth, &w->who, bound);
 	w->guess = (struct guess){ .kind = GUESS_PASSWORD, .source = w->login.source,
-	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len,
-	    .bound = bound, .bound_len = sizeof bound };
+	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len };
 	r = throttle_look(auth->throttle, &w->guess, now_ms);
 	w->is_known = !r && w->guess.clear && is_remembered(auth, w, now_ms);
-	if (!r && !w->is_known)
-		r = throttle_recall(auth->throttle, &w->guess, now_ms);
-	w->guess.bound = NULL;		/* it was borrowed for the two calls */
+	if (r || w->is_known)
+		return r;
+	r = find_decoy(auth, &w->login, &w->who);
+	if (r)
+		return r;
+	digest_bound(auth, &w->who, bound);
+	w->guess.bound = bound;
+	w->guess.bound_len = sizeof bound;
+	r = throttle_recall(auth->throttle, &w->guess, now_ms);
+	w->guess.bound = NULL;		/* it was borrowed for that call */
 	return r;
 }
 
