@@ -1,22 +1,96 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# What make bench runs: figures, and whether they are within their bounds.  Nothing
-# else should run on the machine meanwhile.
+#
+# tests/bench/bench.sh [OPTION...] - what make bench runs, in the build directory.
+# Nothing else should run on the machine meanwhile.
+set -euo pipefail
+
 here=${BASH_SOURCE[0]%/*}
 status=0
 
-tests/bench/timing || status=1
-tests/bench/login_time || status=1
+usage() {
+	cat <<-'END'
+		usage: bench.sh [VARIABLE=VALUE...]
+		Measures doorward behind a web server against a no-op FastCGI program.
+		Needs wrk; uses strace and gnuplot where they are installed.
 
-# passwords at their real cost, and a throttle that is on
-export E2E_SETTINGS='
-	argon2_memory_kib = 19456
-	argon2_iterations = 2
-	throttle = yes
-	log_level = info
-	password_cache_s = 0
-	workers = '"${WORKERS:-4}"'
-'
-"$here/../e2e/stack.sh" socket tests/bench/flood || status=1
-"$here/pool.sh" || status=1
-exit $status
+		  PART=load             also timing, login, flood or pool; all for each of them
+		  SERVER=lighttpd       or nginx, apache-proxy
+		  CONNECTIONS=16        of the client
+		  WORKERS=4             of doorward and of the no-op program
+		  TOKENS=1000           stored before the first request; at most 20000
+		  ROUNDS=7              each route once a round; results are medians
+		  SECONDS_EACH=2        for a route in a round
+		  ROUTES="jwt bearer basic verify create"
+		  OUT=bench-results     directory of rounds.csv, bench.csv, bench.svg, bench.png
+
+		With make, give the variables to make: make bench SERVER=nginx
+	END
+}
+
+load() {
+	command -v wrk >/dev/null || {
+		echo "wrk is not installed: load skipped"
+		return 0
+	}
+	OUT=$(realpath -m "$OUT")
+	export OUT CONNECTIONS WORKERS TOKENS ROUNDS SECONDS_EACH ROUTES
+	E2E_REAL_CLOCK=yes E2E_SETTINGS="
+		workers = $WORKERS
+		throttle = yes
+		log_level = info
+		password_cache_s = 300
+		request_deadline_s = 10
+		max_tokens_per_user = 100000
+	" "$here/../e2e/stack.sh" "$SERVER" "$here/load.sh"
+}
+
+# Passwords at their real cost, and a throttle that is on.
+flood() {
+	E2E_SETTINGS="
+		argon2_memory_kib = 19456
+		argon2_iterations = 2
+		throttle = yes
+		log_level = info
+		password_cache_s = 0
+		workers = $WORKERS
+	" "$here/../e2e/stack.sh" socket tests/bench/flood
+}
+
+for option; do
+	case $option in
+	-h | --help)
+		usage
+		exit 0
+		;;
+	PART=* | SERVER=* | CONNECTIONS=* | WORKERS=* | TOKENS=* | ROUNDS=* | SECONDS_EACH=* | \
+		ROUTES=* | OUT=*) declare "$option" ;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+done
+: "${PART:=load}" "${SERVER:=lighttpd}" "${CONNECTIONS:=16}" "${WORKERS:=4}" "${TOKENS:=1000}"
+: "${ROUNDS:=7}" "${SECONDS_EACH:=2}" "${ROUTES:=jwt bearer basic verify create}"
+: "${OUT:=bench-results}"
+
+case $PART in
+load) load || status=$? ;;
+timing) tests/bench/timing || status=1 ;;
+login) tests/bench/login_time || status=1 ;;
+flood) flood || status=1 ;;
+pool) "$here/pool.sh" || status=1 ;;
+all)
+	load || status=1
+	tests/bench/timing || status=1
+	tests/bench/login_time || status=1
+	flood || status=1
+	"$here/pool.sh" || status=1
+	;;
+*)
+	usage >&2
+	exit 2
+	;;
+esac
+exit "$status"

@@ -16,6 +16,7 @@
 #   E2E_LOG             its directory of logs     E2E_SOCKET   where doorward listens
 #   E2E_PID             the master of doorward,   E2E_CLOCK    8 bytes: seconds that
 #                       if it has one                          doorward's clock is ahead
+#   E2E_WEB_PID         the web server
 #   E2E_USER E2E_OTHER  email:password of two
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
 #   E2E_APP_SECRET      what doorward has from Facebook
@@ -110,13 +111,17 @@ write_conf() {
 	[ -z "$with_provider" ] || write_provider_conf
 }
 
-# The clock of doorward and doorwardctl can be moved forward while they run.
+# The clock of doorward and doorwardctl can be moved forward while they run, unless
+# E2E_REAL_CLOCK is set: a measurement must not pay for that.
 write_wrapper() {
+	local preload=clockshift.so
+
+	[ -z "${E2E_REAL_CLOCK:-}" ] || preload=
 	cat <<-END
 		#!/bin/sh
 		export CLOCKSHIFT_FILE=${dir@Q}/clock
 		# LD_PRELOAD itself takes no path with a blank in it.
-		export LD_LIBRARY_PATH=${dir@Q}/bin LD_PRELOAD=clockshift.so
+		export LD_LIBRARY_PATH=${dir@Q}/bin LD_PRELOAD=$preload
 		# An ASan runtime would insist on being the first library.
 		export ASAN_OPTIONS=verify_asan_link_order=0:log_path=${dir@Q}/log/sanitizer
 		export UBSAN_OPTIONS=print_stacktrace=1:log_path=${dir@Q}/log/sanitizer
@@ -312,7 +317,7 @@ export_environment() {
 	export E2E_HTTPS=https://localhost:$https_port E2E_HTTP=http://localhost:$http_port
 	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$listen
 	export E2E_PROGRAM=$dir/bin/doorward
-	export E2E_PID=$doorward_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
+	export E2E_PID=$doorward_pid E2E_WEB_PID=$web_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
 	export E2E_USER=$user E2E_OTHER=$other E2E_PROVIDER=$dir/provider
 	export E2E_APP_SECRET=$app_secret
 }
