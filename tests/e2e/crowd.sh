@@ -62,13 +62,15 @@ echo "$served of $clients are answered 200"
 
 stop
 coproc CROWD { tests/e2e/crowd "$E2E_SOCKET"; }
+# bash forgets it as soon as the process has ended
+crowd_pid=$CROWD_PID
 read -r full why <&"${CROWD[0]}"
 shed=$("${ask[@]}" -H "X-Auth-Token: $jwt" "$auth")
 echo "the backlog is full with $full connections ($why); one more client is answered $shed"
 go_on
 # shellcheck disable=SC2093,SC1083	# closes its input, and so ends it
 exec {CROWD[1]}>&-
-wait "$CROWD_PID" || true
+wait "$crowd_pid" || true
 for ((tries = 0; tries < 100; tries++)); do
 	after=$("${ask[@]}" -H "X-Auth-Token: $jwt" "$auth")
 	[ "$after" != 200 ] || break
