@@ -128,8 +128,7 @@ system_calls() {
 	requests=$(load 2 | awk '$2 == "requests" { print $1 }')
 	kill -s INT "$pid" 2>/dev/null || true
 	wait "$pid" || true
-	count=$(awk '$NF == "total" { print $(NF - 1) ~ /^[0-9]+$/ && NF > 5 ? $(NF - 2) : $(NF - 1) }' \
-		"$E2E_DIR/strace" 2>/dev/null) || true
+	count=$(awk '$NF == "total" { print $4 }' "$E2E_DIR/strace" 2>/dev/null) || true
 	if [ -z "$count" ]; then
 		echo "strace may not trace the workers: no system calls counted"
 		return 0

@@ -13,6 +13,8 @@
 
 #include <fcgiapp.h>
 
+#include "base/descriptors.h"
+
 static void
 serve(int listener)
 {
@@ -32,7 +34,9 @@ main(int argc, char **argv)
 {
 	int listener;
 
-	/* Whatever ends the script must end this too. */
+	if (descriptors_fill())
+		return 2;
+	/* whatever ends the script must end this too */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (argc != 3 || FCGX_Init() || (listener = FCGX_OpenSocket(argv[1], 1024)) < 0 ||
 	    chmod(argv[1], 0666)) {
