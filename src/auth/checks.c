@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +16,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/scoreboard.h"
+#include "base/thread.h"
 #include "base/verdict.h"
 
 #define LOWEST_PRIORITY	19
@@ -318,31 +318,6 @@ run_apart(void *arg)
 	return NULL;
 }
 
-/* The worker handles signals; a thread only gets those that it raises itself. */
-static void
-block_signals(sigset_t *before)
-{
-	static const int own[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP };
-	sigset_t others;
-
-	sigfillset(&others);
-	for (size_t i = 0; i < NELEM(own); i++)
-		sigdelset(&others, own[i]);
-	pthread_sigmask(SIG_SETMASK, &others, before);
-}
-
-static int
-start_thread(struct check *check)
-{
-	sigset_t before;
-	int error;
-
-	block_signals(&before);
-	error = pthread_create(&check->thread, NULL, run_apart, check);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error ? log_fault(-error, "a thread to hash a password") : V_WAITING;
-}
-
 int
 checks_begin(struct checks *checks, struct check *check)
 {
@@ -356,8 +331,8 @@ checks_begin(struct checks *checks, struct check *check)
 	check->since_ms = clock_steady_ms();
 	atomic_store(&check->state, CHECK_RUNNING);
 	atomic_fetch_add(&checks->running, 1);
-	r = start_thread(check);
-	if (r < 0) {
+	r = thread_start(&check->thread, "hash a password", run_apart, check);
+	if (r) {
 		atomic_fetch_sub(&checks->running, 1);
 		atomic_store(&check->state, CHECK_TURN);
 		checks_leave(checks, check);
@@ -365,7 +340,7 @@ checks_begin(struct checks *checks, struct check *check)
 	}
 	checks->count++;
 	tell_scoreboard(checks, first_ready(checks));
-	return r;
+	return V_WAITING;
 }
 
 bool

@@ -27,7 +27,7 @@ struct cell {
 	_Atomic uint64_t requests;
 	_Atomic uint64_t first;		/* ticket of the first login that waits; 0: none */
 	_Atomic int64_t oldest_ms;
-	atomic_uint waiting, hashing;
+	atomic_uint waiting, hashing, asking;
 	_Atomic int64_t looked_ms;	/* when it looked last after its logins */
 };
 
@@ -102,6 +102,7 @@ clear(struct cell *cell)
 	atomic_store(&cell->oldest_ms, 0);
 	atomic_store(&cell->waiting, 0);
 	atomic_store(&cell->hashing, 0);
+	atomic_store(&cell->asking, 0);
 	atomic_store(&cell->requests, 0);
 	atomic_store(&cell->state, STATE_FREE);
 	atomic_store(&cell->pid, 0);
@@ -196,10 +197,11 @@ scoreboard_enter(enum scoreboard_state state)
 		atomic_fetch_add_explicit(&own->requests, 1, memory_order_relaxed);
 }
 
-enum scoreboard_state
-scoreboard_state(void)
+void
+scoreboard_ask(uint32_t requests)
 {
-	return own ? atomic_load_explicit(&own->state, memory_order_relaxed) : STATE_FREE;
+	if (own)
+		atomic_store_explicit(&own->asking, requests, memory_order_relaxed);
 }
 
 /* --- reading it --------------------------------------------------------------- */
@@ -222,6 +224,7 @@ scoreboard_peek(size_t at, struct scoreboard_cell *cell)
 	cell->waiting = atomic_load(&from->waiting);
 	cell->hashing = atomic_load(&from->hashing);
 	cell->oldest_ms = atomic_load(&from->oldest_ms);
+	cell->asking = atomic_load(&from->asking);
 	return cell->pid && cell->state != STATE_FREE;
 }
 
@@ -263,13 +266,19 @@ scoreboard_ended(pid_t pid)
 }
 
 bool
+cell_is_idle(const struct scoreboard_cell *cell)
+{
+	return cell->state == STATE_IDLE && !cell->waiting && !cell->hashing && !cell->asking;
+}
+
+bool
 scoreboard_has_idle(void)
 {
 	struct scoreboard_cell cell;
 
 	for (size_t at = 0; at < scoreboard_high(); at++) {
 		if (&board->cells[at] != own && scoreboard_peek(at, &cell) &&
-		    cell.state == STATE_IDLE && !cell.waiting && !cell.hashing)
+		    cell_is_idle(&cell))
 			return true;
 	}
 	return false;
@@ -394,30 +403,6 @@ scoreboard_pool(struct scoreboard_pool *pool)
 	if (board)
 		*pool = board->pool;
 	return board;
-}
-
-static size_t
-count_workers(void)
-{
-	struct scoreboard_cell cell;
-	size_t count = 0;
-
-	if (board->pool.master == getppid())
-		return board->pool.max;
-	for (size_t at = 0; at < scoreboard_high(); at++)
-		count += scoreboard_peek(at, &cell);
-	return count;
-}
-
-size_t
-scoreboard_slow_max(size_t workers)
-{
-	size_t free;
-
-	if (board)
-		workers = count_workers();
-	free = workers / 4 > 2 ? workers / 4 : 2;
-	return workers > free ? workers - free : 1;
 }
 
 /* --- the master's sleep ----------------------------------------------------------- */

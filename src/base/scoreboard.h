@@ -28,7 +28,6 @@ enum scoreboard_state {
 	STATE_IDLE,
 	STATE_READING,			/* the request is being read */
 	STATE_SERVING,
-	STATE_PROVIDER,			/* an identity provider is being asked */
 	STATE_WRITING,			/* the answer is being written */
 	STATES
 };
@@ -42,6 +41,7 @@ struct scoreboard_cell {
 	uint32_t waiting;		/* logins that it holds until they may be hashed */
 	uint32_t hashing;		/* logins that are being hashed in its threads */
 	int64_t oldest_ms;		/* since when its oldest waiting login waits; 0: none */
+	uint32_t asking;		/* requests for which it asks a provider, in threads too */
 };
 
 /* Opens it in run_dir, or creates it.  -errno, logged. */
@@ -63,10 +63,11 @@ void scoreboard_leave(void);
 /* Enters a state; STATE_READING counts a request. */
 void scoreboard_enter(enum scoreboard_state state);
 
-/* The current state, to return to after another one. */
-enum scoreboard_state scoreboard_state(void);
+/* Sets for how many requests this worker asks a provider. */
+void scoreboard_ask(uint32_t requests);
 
-/* Has another worker nothing to do, and no login to keep? */
+/* Has this worker nothing to do, and no request to keep?  Has any other? */
+bool cell_is_idle(const struct scoreboard_cell *cell);
 bool scoreboard_has_idle(void);
 
 /* Cells below this number have been in use. */
@@ -134,14 +135,6 @@ void scoreboard_set_pool(const struct scoreboard_pool *pool);
 
 /* False: no scoreboard is open. */
 bool scoreboard_pool(struct scoreboard_pool *pool);
-
-/*
- * How many workers may wait for something slow, such as a provider: all that there
- * are, or that a master can have, less a quarter of them and at least two, so
- * that other requests find a worker.  If no scoreboard is open: of so many
- * workers.
- */
-size_t scoreboard_slow_max(size_t workers);
 
 /* --- the master's sleep ----------------------------------------------------- */
 

@@ -203,11 +203,13 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 	return r ? r : slot->scheme->verify(attempt);
 }
 
-/* What came of each that was tried. */
+/* What came of each that was tried; while the request waits, in its arena. */
 struct trial {
 	int results[CRED_SLOTS_MAX];
 	bool charged[CRED_SLOTS_MAX];
 	size_t count;
+	struct outcome outcome;		/* with what they reported there */
+	struct provider_call *call;	/* of the one that waits; or NULL */
 };
 
 /* Until one verifies, waits or is a fault, which is the result; else V_WRONG_CREDENTIAL. */
@@ -216,7 +218,7 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 {
 	int r;
 
-	for (size_t i = 0; i < presented->count; i++) {
+	for (size_t i = trial->count; i < presented->count; i++) {
 		r = try_one(presented->list[i].slot, presented->list[i].value, attempt);
 		if (r <= 0 || r == V_WAITING)
 			return r;
@@ -305,20 +307,74 @@ name_failed(const struct presented *presented, struct arena *mem, const struct t
 	return t.len && text_done(&t, &names, NULL) == 0 ? names : "";
 }
 
-int
-cred_verify(const struct presented *presented, struct attempt *attempt)
+static bool
+has_provider(const struct presented *presented)
 {
-	struct trial trial = { .count = 0 };
+	for (size_t i = 0; i < presented->count; i++) {
+		if (presented->list[i].slot->provider)
+			return true;
+	}
+	return false;
+}
+
+static int
+verify_in(const struct presented *presented, struct attempt *attempt, struct trial *trial)
+{
 	int r;
 
-	r = try_all(presented, attempt, &trial);
+	r = try_all(presented, attempt, trial);
+	trial->outcome = *attempt->outcome;
 	if (r == V_WAITING)
 		return r;
 	if (r == 0)
-		outcome_know(attempt->outcome, presented->list[trial.count].slot->scheme->name,
+		outcome_know(attempt->outcome, presented->list[trial->count].slot->scheme->name,
 		    &attempt->who->user.id);
 	else if (r > 0)
-		r = refuse(presented, attempt, &trial);
-	attempt->outcome->failed = name_failed(presented, attempt->mem, &trial);
+		r = refuse(presented, attempt, trial);
+	attempt->outcome->failed = name_failed(presented, attempt->mem, trial);
 	return r;
+}
+
+/*
+ * Where a provider may have to be asked, the trial goes on after that, and those before
+ * it are not tried again: they may have been counted.
+ */
+int
+cred_verify(const struct presented *presented, struct attempt *attempt, struct trial **kept)
+{
+	struct trial once = { .count = 0 };
+
+	if (!kept || !has_provider(presented))
+		return verify_in(presented, attempt, &once);
+	if (*kept)
+		*attempt->outcome = (*kept)->outcome;
+	else
+		*kept = arena_alloc(attempt->mem, sizeof **kept);
+	if (!*kept)
+		return -ENOMEM;
+	attempt->call = &(*kept)->call;
+	return verify_in(presented, attempt, *kept);
+}
+
+bool
+cred_is_due(const struct trial *trial)
+{
+	return !trial || provider_call_is_done(trial->call);
+}
+
+int
+cred_abandon(const struct cred *cred, struct trial **trial)
+{
+	if (!cred_is_due(*trial))
+		return V_WAITING;
+	cred_end(cred, trial);
+	return 0;
+}
+
+void
+cred_end(const struct cred *cred, struct trial **trial)
+{
+	if (*trial)
+		provider_call_drop(cred->providers, &(*trial)->call);
+	*trial = NULL;
 }

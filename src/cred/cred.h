@@ -45,14 +45,30 @@ bool cred_is_in_query(const struct presented *presented);
 /* Was a bearer token or JWT among them? */
 bool cred_has_token(const struct presented *presented);
 
+/* The trial of a request's credentials while it waits for a provider. */
+struct trial;
+
 /*
  * Tries one after the other; the first that verifies decides.  If none does:
  * V_THROTTLED if one was not evaluated after too many failures; V_UNAVAILABLE
  * if one could not be; V_WRONG_CREDENTIAL; V_ENDED if all were once valid, which
  * is never counted.  A fault ends it.  The outcome receives the scheme and user
  * that were proved, and the schemes that failed.
+ *
+ * V_WAITING: call it again, with the same credentials, when the attempt's login is due
+ * and cred_is_due.  kept: where the trial is kept, NULL at first; or NULL, and
+ * providers are waited for.
  */
-int cred_verify(const struct presented *presented, struct attempt *attempt);
+int cred_verify(const struct presented *presented, struct attempt *attempt, struct trial **kept);
+
+/* May the trial go on?  True for NULL. */
+bool cred_is_due(const struct trial *trial);
+
+/* Gives it up.  V_WAITING: a provider is being asked, and it must be finished. */
+int cred_abandon(const struct cred *cred, struct trial **trial);
+
+/* Gives it up in any case, when the provider has answered: before its memory goes. */
+void cred_end(const struct cred *cred, struct trial **trial);
 
 /*
  * Counts a token that failed, only against the source.  V_WRONG_CREDENTIAL;

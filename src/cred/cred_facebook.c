@@ -117,7 +117,7 @@ ask(struct attempt *a, struct finding *out)
 
 	if (!url)
 		return -ENOMEM;
-	r = provider_get(a->providers, a->provider, a->mem, url, &answer);
+	r = provider_get(a, url, &answer);
 	if (r)
 		return r;
 	if (answer.status != 200) {

@@ -157,9 +157,7 @@ identify(struct attempt *a, const struct json *claims)
 static int
 find_key(void *arg, const char *kid, struct jwt_key *key)
 {
-	const struct attempt *a = arg;
-
-	return provider_key(a->providers, a->provider, a->mem, kid, a->now_ms, key);
+	return provider_key(arg, kid, key);
 }
 
 /* Which check failed, where the verdict of jwt_public_open is a refusal. */

@@ -11,7 +11,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/path.h"
-#include "base/scoreboard.h"
 #include "base/private_file.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -277,25 +276,4 @@ const struct provider *
 provider_at(const struct providers *providers, size_t i)
 {
 	return &providers->list[i];
-}
-
-int
-provider_get(const struct providers *providers, const struct provider *p,
-    struct arena *mem, const char *url, struct upstream_answer *answer)
-{
-	GUARD(slot_leave) struct slot slot = SLOT_NONE;
-	enum scoreboard_state before = scoreboard_state();
-	int r;
-
-	r = slot_take(providers->slots,
-	    (long)scoreboard_slow_max((size_t)providers->conf->workers), &slot);
-	if (r == V_UNAVAILABLE)
-		log_info("%s: no further worker may wait for providers", p->name);
-	if (r)
-		return r;
-	log_flush();
-	scoreboard_enter(STATE_PROVIDER);
-	r = upstream_get(providers->up, mem, p->name, url, answer);
-	scoreboard_enter(before);
-	return r;
 }

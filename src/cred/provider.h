@@ -50,6 +50,7 @@ struct providers {
 	size_t count;
 	struct cache *cache;
 	struct slots *slots;		/* of calls to all providers together */
+	uint32_t calls;			/* that run in this process */
 	struct upstream *up;
 	const char *facebook_secret;
 };
@@ -69,19 +70,30 @@ const char *provider_section_parameter(struct arena *mem, const struct conf_oidc
 size_t providers_count(const struct providers *providers);
 const struct provider *provider_at(const struct providers *providers, size_t i);
 
-/*
- * GET url for a provider, in one of the slots for all of them: at most
- * scoreboard_slow_max workers wait for providers.  As upstream_get.
- */
-int provider_get(const struct providers *providers, const struct provider *p,
-    struct arena *mem, const char *url, struct upstream_answer *answer);
+/* The most calls to providers that run at a time, in all processes together. */
+#define PROVIDER_CALLS_MAX 64
 
 /*
- * The key called kid of the provider, in mem, from the keys last fetched,
- * or fetched anew (API 2.8).  V_NOT_FOUND: it has no such key.
- * V_UNAVAILABLE: unknown, because the keys cannot be fetched.
+ * GET url for the attempt's provider, as upstream_get.  V_WAITING, if the attempt has a
+ * place for the call: it runs in a thread; ask again, for the same url, when
+ * provider_call_is_done.  V_UNAVAILABLE also if PROVIDER_CALLS_MAX run already.
  */
-int provider_key(const struct providers *providers, const struct provider *p,
-    struct arena *mem, const char *kid, int64_t now_ms, struct jwt_key *key);
+int provider_get(struct attempt *a, const char *url, struct upstream_answer *answer);
+
+/* Has this attempt asked for url, without having its answer yet? */
+bool provider_is_asked(const struct attempt *a, const char *url);
+
+/* Has it its answer, or failed?  True for NULL. */
+bool provider_call_is_done(const struct provider_call *call);
+
+/* Waits for its end and forgets its answer; nothing for NULL. */
+void provider_call_drop(struct providers *providers, struct provider_call **call);
+
+/*
+ * The key called kid of the attempt's provider, from the keys last fetched, or
+ * fetched anew (API 2.8).  V_NOT_FOUND: it has no such key.  V_UNAVAILABLE: unknown,
+ * because the keys cannot be fetched.  V_WAITING: as provider_get.
+ */
+int provider_key(struct attempt *a, const char *kid, struct jwt_key *key);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /*
- * cred/provider_key.c - the signing keys of providers: one worker at a time
+ * cred/provider_key.c - the signing keys of providers: one request at a time
  * fetches them, all share them, and they are kept while the provider is down.
  *
  * Entries of the cache: "keys ID" is the time until which a JWK Set is fresh,
- * followed by the set; "turn ID" says that a worker fetches or has fetched it,
+ * followed by the set; "turn ID" says that a request fetches or has fetched it,
  * and with what result.  ID stands for the address of the set: no change
  * to doorward.conf lets the keys of one provider verify tokens of another.
  */
@@ -50,10 +50,9 @@ entry_name(struct arena *mem, const char *what, const struct provider *p)
 
 /* The set last fetched; bytes NULL if it is too old, or there was none. */
 static int
-set_load(const struct providers *all, const struct provider *p, struct arena *mem,
-    int64_t now_ms, struct key_set *set)
+set_load(const struct attempt *a, struct key_set *set)
 {
-	const char *name = entry_name(mem, "keys", p);
+	const char *name = entry_name(a->mem, "keys", a->provider);
 	const void *entry;
 	size_t len;
 	int r;
@@ -61,7 +60,7 @@ set_load(const struct providers *all, const struct provider *p, struct arena *me
 	*set = (struct key_set){ .bytes = NULL };
 	if (!name)
 		return -ENOMEM;
-	r = cache_get(all->cache, PROVIDER_TABLE, mem, name, now_ms, &entry, &len);
+	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms, &entry, &len);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
 	if (len < sizeof set->fresh_until_ms)
@@ -83,54 +82,53 @@ fresh_s(int64_t max_age_s)
 }
 
 static int
-set_save(const struct providers *all, const struct provider *p, struct arena *mem,
-    int64_t now_ms, const struct key_set *set)
+set_save(const struct attempt *a, const struct key_set *set)
 {
-	const char *name = entry_name(mem, "keys", p);
+	const char *name = entry_name(a->mem, "keys", a->provider);
 	size_t len = sizeof set->fresh_until_ms + set->len;
-	char *entry = arena_alloc(mem, len);
+	char *entry = arena_alloc(a->mem, len);
 
 	if (!name || !entry)
 		return -ENOMEM;
 	memcpy(entry, &set->fresh_until_ms, sizeof set->fresh_until_ms);
 	memcpy(entry + sizeof set->fresh_until_ms, set->bytes, set->len);
-	return cache_put(all->cache, PROVIDER_TABLE, name, entry, len, now_ms,
-	    set->fresh_until_ms + all->conf->jwks_stale_max_s * 1000);
+	return cache_put(a->providers->cache, PROVIDER_TABLE, name, entry, len, a->now_ms,
+	    set->fresh_until_ms + a->providers->conf->jwks_stale_max_s * 1000);
 }
 
 /* V_UNAVAILABLE: no answer, or none that is a set of keys. */
 static int
-set_fetch(const struct providers *all, const struct provider *p, struct arena *mem,
-    int64_t now_ms, struct key_set *set)
+set_fetch(struct attempt *a, struct key_set *set)
 {
 	struct upstream_answer answer;
 	int r;
 
-	r = provider_get(all, p, mem, p->jwks_url, &answer);
+	r = provider_get(a, a->provider->jwks_url, &answer);
 	if (r)
 		return r;
 	r = answer.status == 200 ? jwks_check(answer.body, answer.body_len) : V_MALFORMED;
 	if (r < 0)
 		return r;
 	if (r) {
-		log_error("%s: status %ld, but no set of signing keys", p->name, answer.status);
+		log_error("%s: status %ld, but no set of signing keys", a->provider->name,
+		    answer.status);
 		return V_UNAVAILABLE;
 	}
 	set->bytes = answer.body;
 	set->len = answer.body_len;
-	set->fresh_until_ms = now_ms + fresh_s(answer.max_age_s) * 1000;
-	return set_save(all, p, mem, now_ms, set);
+	set->fresh_until_ms = a->now_ms + fresh_s(answer.max_age_s) * 1000;
+	return set_save(a, set);
 }
 
-/* The result of another worker's turn.  V_EXISTS: keys; V_UNAVAILABLE: none, or not yet. */
+/* The result of another request's turn.  V_EXISTS: keys; V_UNAVAILABLE: none, or not yet. */
 static int
-turn_result(const struct providers *all, struct arena *mem, const char *turn, int64_t now_ms)
+turn_result(const struct attempt *a, const char *turn)
 {
 	const void *entry;
 	size_t len;
 	int r;
 
-	r = cache_get(all->cache, PROVIDER_TABLE, mem, turn, now_ms, &entry, &len);
+	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, turn, a->now_ms, &entry, &len);
 	if (r < 0)
 		return r;
 	if (!r && len == strlen(turn_good) && memcmp(entry, turn_good, len) == 0)
@@ -138,26 +136,41 @@ turn_result(const struct providers *all, struct arena *mem, const char *turn, in
 	return V_UNAVAILABLE;
 }
 
+/* 0: this request may fetch the set, or is waiting for it already. */
+static int
+turn_take(const struct attempt *a, const char *turn, int64_t ends_ms)
+{
+	struct cache *cache = a->providers->cache;
+	int r;
+
+	if (provider_is_asked(a, a->provider->jwks_url))
+		return 0;
+	r = cache_claim(cache, PROVIDER_TABLE, turn, a->now_ms, ends_ms);
+	return r == V_EXISTS ? turn_result(a, turn) : r;
+}
+
 /*
- * 0 and a new set, if it is this worker's turn to fetch it.  V_EXISTS: another
- * has fetched it a moment ago.  V_UNAVAILABLE.
+ * 0 and a new set, if it is this request's turn to fetch it.  V_EXISTS: another
+ * has fetched it a moment ago.  V_UNAVAILABLE.  V_WAITING.
  */
 static int
-set_renew(const struct providers *all, const struct provider *p, struct arena *mem,
-    int64_t now_ms, struct key_set *set)
+set_renew(struct attempt *a, struct key_set *set)
 {
-	const char *turn = entry_name(mem, "turn", p), *result;
-	int64_t ends_ms = now_ms + (set->bytes ? TURN_MS : FIRST_TURN_MS);
+	const char *turn = entry_name(a->mem, "turn", a->provider), *result;
+	int64_t ends_ms = a->now_ms + (set->bytes ? TURN_MS : FIRST_TURN_MS);
 	int fetched, r;
 
 	if (!turn)
 		return -ENOMEM;
-	r = cache_claim(all->cache, PROVIDER_TABLE, turn, now_ms, ends_ms);
+	r = turn_take(a, turn, ends_ms);
 	if (r)
-		return r == V_EXISTS ? turn_result(all, mem, turn, now_ms) : r;
-	fetched = set_fetch(all, p, mem, now_ms, set);
+		return r;
+	fetched = set_fetch(a, set);
+	if (fetched == V_WAITING)
+		return fetched;
 	result = fetched ? turn_bad : turn_good;
-	r = cache_put(all->cache, PROVIDER_TABLE, turn, result, strlen(result), now_ms, ends_ms);
+	r = cache_put(a->providers->cache, PROVIDER_TABLE, turn, result, strlen(result),
+	    a->now_ms, ends_ms);
 	return r ? r : fetched;
 }
 
@@ -171,22 +184,23 @@ set_find(const struct key_set *set, struct arena *mem, const char *kid, struct j
 }
 
 int
-provider_key(const struct providers *all, const struct provider *p, struct arena *mem,
-    const char *kid, int64_t now_ms, struct jwt_key *key)
+provider_key(struct attempt *a, const char *kid, struct jwt_key *key)
 {
 	struct key_set set;
 	int found = V_NOT_FOUND, r;
 
-	r = set_load(all, p, mem, now_ms, &set);
+	r = set_load(a, &set);
 	if (r)
 		return r;
 	if (set.bytes)
-		found = set_find(&set, mem, kid, key);
-	if (found < 0 || (!found && now_ms < set.fresh_until_ms))
+		found = set_find(&set, a->mem, kid, key);
+	if (found < 0 || (!found && a->now_ms < set.fresh_until_ms))
 		return found;
-	r = set_renew(all, p, mem, now_ms, &set);
+	r = set_renew(a, &set);
+	if (r == V_WAITING)
+		return r;
 	if (r == 0)
-		return set_find(&set, mem, kid, key);
+		return set_find(&set, a->mem, kid, key);
 	if (r < 0 || !found)
 		return r < 0 ? r : 0;	/* the provider is down: its last good keys remain in use */
 	return r == V_EXISTS ? V_NOT_FOUND : V_UNAVAILABLE;

@@ -28,6 +28,7 @@ struct sources {
 enum shape { SHAPE_ANY, SHAPE_DOTTED, SHAPE_DOTLESS };
 
 struct provider;
+struct provider_call;
 
 /* A credential that is being verified. */
 struct attempt {
@@ -41,6 +42,7 @@ struct attempt {
 
 	/* out */
 	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
+	struct provider_call **call;	/* likewise, a call to a provider */
 	struct identity *who;		/* set only with 0 */
 	struct outcome *outcome;
 	bool charged;			/* its failure has been counted */
@@ -53,7 +55,8 @@ struct scheme {
 	bool (*is_on)(const struct conf *conf);	/* NULL: always */
 	/*
 	 * 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE; V_NOT_FOUND: a
-	 * provider identified a person who is not a user.
+	 * provider identified a person who is not a user; V_WAITING: verify it again
+	 * when what is kept in wait or call is done.
 	 */
 	int (*verify)(struct attempt *);
 };

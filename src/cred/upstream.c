@@ -3,29 +3,51 @@
 #include "cred/upstream.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "base/verdict.h"
 
 #define CONNECT_SHARE 2		/* connecting may take this fraction of the time */
 #define HEADERS_MAX ((size_t)32 * 1024)
 
-struct upstream {
-	CURL *curl;
-};
+/* How many calls are kept for the next ones, connected as they are. */
+#define FREE_MAX 4
 
 /* An answer that is being received. */
 struct intake {
 	struct text body;
 	size_t headers_len;
 	int64_t max_age_s;
+};
+
+/* Between begin and end only its thread touches it, except is_done. */
+struct upstream_call {
+	CURL *curl;
+	struct arena mem;		/* of the body */
+	struct intake in;
+	CURLcode rc;
+	long status;
+	int done_fd;
+	pthread_t thread;
+	atomic_bool is_done;
+	struct upstream_call *next;	/* of those that are free */
+};
+
+struct upstream {
+	const char *ca_file;
+	int64_t timeout_ms;
+	struct upstream_call *free;
+	size_t free_count;
 };
 
 /* Returning anything but the size makes libcurl stop. */
@@ -103,10 +125,55 @@ set_options(CURL *curl, const char *ca_file, int64_t timeout_ms)
 	return true;
 }
 
+static void
+call_free(struct upstream_call **call)
+{
+	if (!*call)
+		return;
+	if ((*call)->curl)
+		curl_easy_cleanup((*call)->curl);
+	arena_free(&(*call)->mem);
+	free(*call);
+	*call = NULL;
+}
+
+static int
+call_new(const struct upstream *up, struct upstream_call **out)
+{
+	GUARD(call_free) struct upstream_call *call = calloc(1, sizeof *call);
+
+	if (!call)
+		return -ENOMEM;
+	arena_init(&call->mem, 0);
+	call->curl = curl_easy_init();
+	if (!call->curl || !set_options(call->curl, up->ca_file, up->timeout_ms))
+		return log_fault(-EIO, "libcurl cannot be set up");
+	*out = call;
+	call = NULL;
+	return 0;
+}
+
+/* For the next call, which may find its connection open. */
+static void
+release(struct upstream *up, struct upstream_call **call)
+{
+	if (up->free_count >= FREE_MAX) {
+		call_free(call);
+		return;
+	}
+	arena_wipe(&(*call)->mem);
+	(*call)->next = up->free;
+	up->free = *call;
+	up->free_count++;
+	*call = NULL;
+}
+
 int
 upstream_open(struct upstream **out, const char *ca_file, int64_t timeout_ms)
 {
 	GUARD(upstream_close) struct upstream *up = NULL;
+	struct upstream_call *first;
+	int r;
 
 	/* the resolver's own timeout is longer than ours */
 	if (setenv("RES_OPTIONS", "timeout:1 attempts:1", 0) != 0)
@@ -116,9 +183,12 @@ upstream_open(struct upstream **out, const char *ca_file, int64_t timeout_ms)
 	up = calloc(1, sizeof *up);
 	if (!up)
 		return -ENOMEM;
-	up->curl = curl_easy_init();
-	if (!up->curl || !set_options(up->curl, ca_file, timeout_ms))
-		return log_fault(-EIO, "libcurl cannot be set up");
+	up->ca_file = ca_file;
+	up->timeout_ms = timeout_ms;
+	r = call_new(up, &first);
+	if (r)
+		return r;
+	release(up, &first);
 	*out = up;
 	up = NULL;
 	return 0;
@@ -127,39 +197,146 @@ upstream_open(struct upstream **out, const char *ca_file, int64_t timeout_ms)
 void
 upstream_close(struct upstream **up)
 {
+	struct upstream_call *next;
+
 	if (!*up)
 		return;
-	if ((*up)->curl)
-		curl_easy_cleanup((*up)->curl);
+	for (struct upstream_call *call = (*up)->free; call; call = next) {
+		next = call->next;
+		call_free(&call);
+	}
 	free(*up);
 	*up = NULL;
+}
+
+/* --- a call ------------------------------------------------------------------- */
+
+static int
+prepare(struct upstream *up, const char *url, struct upstream_call **out)
+{
+	struct upstream_call *call = up->free;
+	int r;
+
+	if (call) {
+		up->free = call->next;
+		up->free_count--;
+	} else {
+		r = call_new(up, &call);
+		if (r)
+			return r;
+	}
+	call->in = (struct intake){ .max_age_s = -1 };
+	text_init(&call->in.body, &call->mem);
+	atomic_store(&call->is_done, false);
+	call->rc = curl_easy_setopt(call->curl, CURLOPT_URL, url);
+	if (call->rc == CURLE_OK)
+		call->rc = curl_easy_setopt(call->curl, CURLOPT_WRITEDATA, &call->in);
+	if (call->rc == CURLE_OK)
+		call->rc = curl_easy_setopt(call->curl, CURLOPT_HEADERDATA, &call->in);
+	*out = call;
+	return 0;
+}
+
+static void
+perform(struct upstream_call *call)
+{
+	if (call->rc == CURLE_OK)
+		call->rc = curl_easy_perform(call->curl);
+	if (call->rc == CURLE_OK)
+		call->rc = curl_easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &call->status);
+}
+
+static int
+read_answer(const struct upstream_call *call, struct arena *mem, const char *what,
+    struct upstream_answer *answer)
+{
+	const struct text *body = &call->in.body;
+
+	if (call->rc != CURLE_OK) {
+		log_error("%s: %s", what, curl_easy_strerror(call->rc));
+		return body->failed ? -ENOMEM : V_UNAVAILABLE;
+	}
+	answer->status = call->status;
+	answer->max_age_s = call->in.max_age_s;
+	answer->body_len = body->len;
+	answer->body = arena_strndup(mem, body->data ? body->data : "", body->len);
+	return answer->body ? 0 : -ENOMEM;
 }
 
 int
 upstream_get(struct upstream *up, struct arena *mem, const char *what, const char *url,
     struct upstream_answer *answer)
 {
-	struct intake in = { .max_age_s = -1 };
-	CURLcode rc;
-	long status;
+	struct upstream_call *call;
+	int r;
 
-	text_init(&in.body, mem);
-	rc = curl_easy_setopt(up->curl, CURLOPT_URL, url);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(up->curl, CURLOPT_WRITEDATA, &in);
-	if (rc == CURLE_OK)
-		rc = curl_easy_setopt(up->curl, CURLOPT_HEADERDATA, &in);
-	if (rc == CURLE_OK)
-		rc = curl_easy_perform(up->curl);
-	if (rc == CURLE_OK)
-		rc = curl_easy_getinfo(up->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (rc != CURLE_OK) {
-		log_error("%s: %s", what, curl_easy_strerror(rc));
-		return in.body.failed ? -ENOMEM : V_UNAVAILABLE;
-	}
-	answer->status = status;
-	answer->max_age_s = in.max_age_s;
-	return text_done(&in.body, &answer->body, &answer->body_len);
+	r = prepare(up, url, &call);
+	if (r)
+		return r;
+	perform(call);
+	r = read_answer(call, mem, what, answer);
+	release(up, &call);
+	return r;
+}
+
+static void *
+perform_apart(void *arg)
+{
+	struct upstream_call *call = arg;
+	const uint64_t one = 1;
+	int done_fd = call->done_fd;
+
+	perform(call);
+	atomic_store(&call->is_done, true);
+	/* full means readable: nothing is lost */
+	if (write(done_fd, &one, sizeof one) < 0 && errno != EAGAIN)
+		log_fault(-errno, "eventfd");
+	return NULL;
+}
+
+int
+upstream_begin(struct upstream *up, const char *url, int done_fd, struct upstream_call **out)
+{
+	struct upstream_call *call;
+	int r;
+
+	r = prepare(up, url, &call);
+	if (r)
+		return r;
+	call->done_fd = done_fd;
+	r = thread_start(&call->thread, "ask a provider", perform_apart, call);
+	if (r)
+		release(up, &call);
+	else
+		*out = call;
+	return r;
+}
+
+bool
+upstream_is_done(const struct upstream_call *call)
+{
+	return atomic_load(&call->is_done);
+}
+
+int
+upstream_end(struct upstream *up, struct upstream_call **call, struct arena *mem,
+    const char *what, struct upstream_answer *answer)
+{
+	int r;
+
+	pthread_join((*call)->thread, NULL);
+	r = read_answer(*call, mem, what, answer);
+	release(up, call);
+	return r;
+}
+
+void
+upstream_drop(struct upstream *up, struct upstream_call **call)
+{
+	if (!*call)
+		return;
+	pthread_join((*call)->thread, NULL);
+	release(up, call);
 }
 
 const char *

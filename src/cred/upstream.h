@@ -6,6 +6,7 @@
 #ifndef CRED_UPSTREAM_H
 #define CRED_UPSTREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@
 #define UPSTREAM_BODY_MAX ((size_t)64 * 1024)
 
 struct upstream;
+struct upstream_call;
 
 struct upstream_answer {
 	long status;			/* of HTTP */
@@ -22,7 +24,7 @@ struct upstream_answer {
 	int64_t max_age_s;		/* from Cache-Control; -1 if absent */
 };
 
-/* ca_file: "" for the system's.  Call it after fork: connections must not be shared. */
+/* ca_file, borrowed: "" for the system's.  Call it after fork: connections must not be shared. */
 int upstream_open(struct upstream **up, const char *ca_file, int64_t timeout_ms);
 void upstream_close(struct upstream **up);
 
@@ -33,6 +35,18 @@ void upstream_close(struct upstream **up);
  */
 int upstream_get(struct upstream *up, struct arena *mem, const char *what, const char *url,
     struct upstream_answer *answer);
+
+/*
+ * The same in a thread.  When upstream_is_done, done_fd, an eventfd, has been or is about
+ * to be written, and upstream_end has the result.  -errno: nothing was begun.
+ */
+int upstream_begin(struct upstream *up, const char *url, int done_fd, struct upstream_call **call);
+bool upstream_is_done(const struct upstream_call *call);
+int upstream_end(struct upstream *up, struct upstream_call **call, struct arena *mem,
+    const char *what, struct upstream_answer *answer);
+
+/* Waits for its end, but not for its result. */
+void upstream_drop(struct upstream *up, struct upstream_call **call);
 
 /* text with all but unreserved characters as %XX; NULL if there is no memory. */
 const char *upstream_escape(struct arena *mem, const char *text);

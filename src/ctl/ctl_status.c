@@ -42,12 +42,12 @@ static const struct field fields[] = {
 	FIELD(pool.in[STATE_IDLE], "workers_idle",       FIELD_NUMBER),
 	FIELD(pool.in[STATE_READING], "workers_reading", FIELD_NUMBER),
 	FIELD(pool.in[STATE_SERVING], "workers_serving", FIELD_NUMBER),
-	FIELD(pool.in[STATE_PROVIDER], "workers_at_provider", FIELD_NUMBER),
 	FIELD(pool.in[STATE_WRITING], "workers_writing", FIELD_NUMBER),
 	FIELD(pool.busy_ms,      "longest_busy_ms",      FIELD_NUMBER),
 	FIELD(pool.hashing,      "logins_hashing",       FIELD_NUMBER),
 	FIELD(pool.waiting,      "logins_waiting",       FIELD_NUMBER),
 	FIELD(pool.wait_ms,      "longest_wait_ms",      FIELD_NUMBER),
+	FIELD(pool.asking,       "logins_at_provider",   FIELD_NUMBER),
 	FIELD(pool.started_ms,   "master_started_on",    FIELD_TIME),
 	FIELD(pool.deaths,       "workers_failed",       FIELD_NUMBER),
 };

@@ -37,6 +37,7 @@ add_cell(struct pool_view *view, const struct scoreboard_cell *cell, int64_t now
 	view->in[cell->state]++;
 	view->hashing += cell->hashing;
 	view->waiting += cell->waiting;
+	view->asking += cell->asking;
 	if (is_busy && since_ms > view->busy_ms)
 		view->busy_ms = since_ms;
 	if (cell->oldest_ms && (uint64_t)(now_ms - cell->oldest_ms) > view->wait_ms)

@@ -24,6 +24,7 @@ struct call {
 	struct arena *mem;
 	const struct request *req;
 	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
+	struct trial **trial;		/* likewise, a trial at a provider */
 	int64_t now_ms;
 
 	/* route */

@@ -17,7 +17,7 @@ verify(struct call *c)
 	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id, .outcome = &c->outcome,
 	    .source = request_get(c->req, PARAM_REMOTE_ADDR), .wait = c->wait };
 
-	return cred_verify(&c->presented, &attempt);
+	return cred_verify(&c->presented, &attempt, c->trial);
 }
 
 static int

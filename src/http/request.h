@@ -68,6 +68,7 @@ struct request {
 	size_t body_len;
 	bool may_wait;			/* serve may return V_WAITING; else it blocks */
 	struct login_wait *wait;	/* its waiting login (auth/user_login.h); or NULL */
+	struct trial *trial;		/* its trial at a provider (cred/cred.h); or NULL */
 	int64_t began_ms;		/* when serving it began, of clock_steady_ms; 0: not yet */
 };
 

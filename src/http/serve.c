@@ -184,6 +184,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 {
 	struct call c = { .conf = service->conf, .auth = service->auth, .cred = service->cred,
 	    .mem = req->mem, .req = req, .wait = req->may_wait ? &req->wait : NULL,
+	    .trial = req->may_wait ? &req->trial : NULL,
 	    .now_ms = now_ms, .path = "", .query = "" };
 	size_t i = 0;
 	int r = 0;
@@ -195,6 +196,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	if (r == V_WAITING)
 		return r;
 	login_end(c.auth, &req->wait);	/* one that no step came back to */
+	cred_end(c.cred, &req->trial);
 	r = reply_make(&c, r, reply);
 	audit_call(&c, r, steps[i - 1].name, reply);
 	tally_call(c.route, r, clock_steady_ms() - req->began_ms);
@@ -204,11 +206,14 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 bool
 serve_is_due(const struct service *service, const struct request *req)
 {
-	return login_is_due(service->auth, req->wait);
+	return login_is_due(service->auth, req->wait) && cred_is_due(req->trial);
 }
 
 int
 serve_abandon(const struct service *service, struct request *req)
 {
-	return login_abandon(service->auth, &req->wait);
+	int r;
+
+	r = login_abandon(service->auth, &req->wait);
+	return r ? r : cred_abandon(service->cred, &req->trial);
 }

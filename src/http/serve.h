@@ -36,8 +36,9 @@ int service_request(const struct service *service, struct arena *mem, struct req
  * req->mem, or constant.  Logs the line of the request.
  *
  * V_WAITING, if req->may_wait: it is not answered yet, because its login waits for
- * its turn or is being hashed (auth/checks.h).  Nothing was logged, and nothing
- * was done that a repetition would do twice: call it again when serve_is_due.
+ * its turn or is being hashed (auth/checks.h), or because a provider is being asked.
+ * Nothing was logged, and nothing was done that a repetition would do twice: call it
+ * again when serve_is_due.
  */
 int serve(const struct service *service, struct request *req, int64_t now_ms,
     struct reply *reply);
@@ -48,12 +49,12 @@ bool serve_is_due(const struct service *service, const struct request *req);
 
 /*
  * Gives up a waiting request whose client has gone.  V_WAITING: its login is being
- * hashed, and serve must finish it when that is done.
+ * hashed or a provider asked, and serve must finish it when that is done.
  */
 int serve_abandon(const struct service *service, struct request *req);
 
 /*
- * Becomes readable when a waiting login may be due; -1: nothing waits.  Check
+ * Becomes readable when a waiting request may be due; -1: nothing waits.  Check
  * every service_due_ms for logins that become due without it.
  */
 int service_due_fd(const struct service *service);

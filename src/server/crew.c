@@ -223,8 +223,7 @@ longest_idle(const struct crew *crew)
 		if (!crew->seats[i].wanted || !crew->seats[i].ready)
 			continue;
 		seat_look(&crew->seats[i], &cell);
-		if (cell.state == STATE_IDLE && !cell.waiting && !cell.hashing &&
-		    cell.since_ms < since_ms) {
+		if (cell_is_idle(&cell) && cell.since_ms < since_ms) {
 			longest = &crew->seats[i];
 			since_ms = cell.since_ms;
 		}

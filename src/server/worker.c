@@ -143,8 +143,8 @@ await_connection(struct worker *w)
 }
 
 /*
- * A request that takes long, such as a provider's, would hold up the logins that this
- * worker keeps.  While another has nothing to do, connections are left to that one:
+ * A request that takes long, such as one that arrives slowly, would hold up those that
+ * this worker keeps.  While another has nothing to do, connections are left to that one:
  * not for long at a time, for it may be busy, or dead, by then.
  */
 static bool

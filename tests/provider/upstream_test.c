@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "host.h"
 
@@ -130,6 +132,41 @@ environment(void)
 		unsetenv(names[i]);
 }
 
+/* Calls in threads, and one beside them. */
+static void
+apart(void)
+{
+	struct upstream *up = open_upstream("ca.pem", PATIENCE_MS);
+	const char *url = arena_printf(test_mem(), "%s/a", provider_base());
+	int done_fd = eventfd(0, EFD_CLOEXEC);
+	struct upstream_call *calls[6] = { NULL };
+	struct upstream_answer answer;
+	uint64_t done = 0, count;
+
+	provider_says("/a", "200 delayed\n\nbody");
+	for (size_t i = 0; i < NELEM(calls); i++)
+		EXPECT_INT("begin", upstream_begin(up, url, done_fd, &calls[i]), 0);
+	EXPECT_INT("beside", get(up, "/a", &answer), 0);
+	while (done < NELEM(calls) && read(done_fd, &count, sizeof count) == sizeof count)
+		done += count;
+	EXPECT_INT("each is told", (int64_t)done, NELEM(calls));
+	for (size_t i = 1; i < NELEM(calls); i++) {
+		EXPECT_TRUE("done", upstream_is_done(calls[i]));
+		EXPECT_INT("end", upstream_end(up, &calls[i], test_mem(), "test", &answer), 0);
+		EXPECT_STRING("end", answer.body, "body");
+	}
+	upstream_drop(up, &calls[0]);
+	EXPECT_TRUE("dropped", !calls[0]);
+	upstream_drop(up, &calls[0]);
+	EXPECT_INT("asked", provider_calls("/a"), NELEM(calls) + 1);
+	provider_says("/a", "200 cut\n\nbody");
+	EXPECT_INT("another", upstream_begin(up, url, done_fd, &calls[0]), 0);
+	EXPECT_VERDICT("fails", upstream_end(up, &calls[0], test_mem(), "test", &answer),
+	    V_UNAVAILABLE);
+	close(done_fd);
+	upstream_close(&up);
+}
+
 /* The URL of a call may hold a secret. */
 static void
 silence(void)
@@ -152,6 +189,7 @@ static CU_TestInfo tests[] = {
 	{ "after a failure", after_a_failure },
 	{ "authorities", authorities },
 	{ "environment", environment },
+	{ "in threads", apart },
 	{ "silence in the log", silence },
 	CU_TEST_INFO_NULL,
 };

@@ -92,21 +92,6 @@ unknown_kid(void)
 	EXPECT_INT("one refetch a minute", provider_calls(CERTS), 3);
 }
 
-/* Of four workers two may wait for a provider that is silent; the rest do not. */
-static void
-half(void)
-{
-	struct host_answer answers[WORKERS];
-
-	start("workers = 4\n");
-	host_patience(WAIT_MS);
-	provider_says(DEBUG, "200 silent\n\n");
-	ask_at_once(FACEBOOK, "EAABx", answers);
-	EXPECT_INT("all", count(answers, 503), WORKERS);
-	EXPECT_INT("half of 4", provider_calls(DEBUG), 2);
-	EXPECT_INT("are told", host_logged("no further worker may wait"), WORKERS - 2);
-}
-
 /* Requests that need no provider are not affected. */
 static void
 others(void)
@@ -187,7 +172,6 @@ killed_in_slots(void)
 static CU_TestInfo tests[] = {
 	{ "the first fetch", first_fetch },
 	{ "unknown kid", unknown_kid },
-	{ "half of the workers", half },
 	{ "other credentials", others },
 	{ "killed without keys", killed_without_keys },
 	{ "killed with keys", killed_with_keys },

@@ -252,7 +252,7 @@ verifying(void)
 			presented.list[presented.count].slot = cases[i].slots[presented.count];
 			presented.list[presented.count].value = "v";
 		}
-		EXPECT_VERDICT(cases[i].row, cred_verify(&presented, &attempt), cases[i].want);
+		EXPECT_VERDICT(cases[i].row, cred_verify(&presented, &attempt, NULL), cases[i].want);
 		EXPECT_STRING(cases[i].row, outcome.via, cases[i].via ? cases[i].via->name : NULL);
 		EXPECT_INT(cases[i].row, outcome.known, cases[i].via != NULL);
 		EXPECT_INT(cases[i].row, who.authenticated_s, cases[i].want == 0);

@@ -39,9 +39,9 @@ counting(void)
 		{ "just serving",   { .state = STATE_SERVING, .since_ms = 991 }, { .free = 1 } },
 		{ "serving",        { .state = STATE_SERVING, .since_ms = 990 }, { 0 } },
 		{ "reading",        { .state = STATE_READING, .since_ms = 990 }, { 0 } },
-		{ "at a provider",  { .state = STATE_PROVIDER, .since_ms = 0 },  { 0 } },
 		{ "writing",        { .state = STATE_WRITING, .since_ms = 0 },   { 0 } },
 		{ "keeping logins", { .state = STATE_IDLE, .waiting = 9 },       { .free = 1 } },
+		{ "asking a provider", { .state = STATE_IDLE, .asking = 9 },     { .free = 1 } },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {

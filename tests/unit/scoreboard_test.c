@@ -106,11 +106,27 @@ keep_logins(void)
 }
 
 static void
+ask_provider(void)
+{
+	scoreboard_enter(STATE_IDLE);
+	scoreboard_ask(2);
+}
+
+static void
+ask_no_more(void)
+{
+	ask_provider();
+	scoreboard_ask(0);
+}
+
+static void
 idle(void)
 {
 	static const struct { const char *row; void (*act)(void); bool want; } t[] = {
 		{ "busy",             serve_one,   false },
 		{ "with a login",     keep_logins, false },
+		{ "at a provider",    ask_provider, false },
+		{ "no longer there",  ask_no_more, true },
 		{ "nothing to do",    rest,        true },
 	};
 	struct other o;
@@ -192,7 +208,7 @@ static void
 hold_but_busy(void)
 {
 	scoreboard_hold(1, 0, 6, 2000);
-	scoreboard_enter(STATE_PROVIDER);
+	scoreboard_enter(STATE_READING);
 }
 
 /* Eventually no other is ahead of it. */
@@ -246,37 +262,6 @@ queue(void)
 	scoreboard_close();
 }
 
-/* --- budgets ------------------------------------------------------------------ */
-
-static void
-slow(void)
-{
-	static const struct { const char *row; uint32_t max; size_t want; } t[] = {
-		{ "one worker",    1,   1 },
-		{ "two",           2,   1 },
-		{ "three",         3,   1 },
-		{ "four",          4,   2 },
-		{ "eight",         8,   6 },
-		{ "many",          64,  48 },
-		{ "very many",     512, 384 },
-	};
-	struct other o;
-
-	EXPECT_INT("no scoreboard", (int64_t)scoreboard_slow_max(8), 6);
-	begin();
-	for (size_t i = 0; i < NELEM(t); i++) {
-		/* of a master that is our parent */
-		scoreboard_set_pool(&(struct scoreboard_pool){ .master = getppid(),
-		    .max = t[i].max });
-		EXPECT_INT(t[i].row, (int64_t)scoreboard_slow_max(1), (int64_t)t[i].want);
-	}
-	scoreboard_set_pool(&(struct scoreboard_pool){ .master = 1, .max = 64 });
-	o = other_begin(serve_one);
-	EXPECT_INT("of those that are there", (int64_t)scoreboard_slow_max(64), 1);
-	other_end(&o, 0);
-	scoreboard_close();
-}
-
 static void
 sleep_and_wake(void)
 {
@@ -321,7 +306,6 @@ static CU_TestInfo tests[] = {
 	{ "killed", killed },
 	{ "queue", queue },
 	{ "silent", silent },
-	{ "slow work", slow },
 	{ "sleep and wake", sleep_and_wake },
 	{ "file", file },
 	CU_TEST_INFO_NULL,
