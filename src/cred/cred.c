@@ -209,7 +209,7 @@ struct trial {
 	bool charged[CRED_SLOTS_MAX];
 	size_t count;
 	struct outcome outcome;		/* with what they reported there */
-	struct provider_call *call;	/* of the one that waits; or NULL */
+	struct provider_wait wait;	/* of the one that is being tried */
 };
 
 /* Until one verifies, waits or is a fault, which is the result; else V_WRONG_CREDENTIAL. */
@@ -352,20 +352,26 @@ cred_verify(const struct presented *presented, struct attempt *attempt, struct t
 		*kept = arena_alloc(attempt->mem, sizeof **kept);
 	if (!*kept)
 		return -ENOMEM;
-	attempt->call = &(*kept)->call;
+	attempt->at_provider = &(*kept)->wait;
 	return verify_in(presented, attempt, *kept);
 }
 
 bool
 cred_is_due(const struct trial *trial)
 {
-	return !trial || provider_call_is_done(trial->call);
+	return !trial || provider_is_due(&trial->wait);
+}
+
+int
+cred_due_ms(const struct cred *cred)
+{
+	return providers_due_ms(cred->providers);
 }
 
 int
 cred_abandon(const struct cred *cred, struct trial **trial)
 {
-	if (!cred_is_due(*trial))
+	if (*trial && (*trial)->wait.call)
 		return V_WAITING;
 	cred_end(cred, trial);
 	return 0;
@@ -375,6 +381,6 @@ void
 cred_end(const struct cred *cred, struct trial **trial)
 {
 	if (*trial)
-		provider_call_drop(cred->providers, &(*trial)->call);
+		provider_wait_end(cred->providers, &(*trial)->wait);
 	*trial = NULL;
 }

@@ -64,6 +64,9 @@ int cred_verify(const struct presented *presented, struct attempt *attempt, stru
 /* May the trial go on?  True for NULL. */
 bool cred_is_due(const struct trial *trial);
 
+/* Time until trials must be looked at again, if nothing else happens; INT_MAX: not at all. */
+int cred_due_ms(const struct cred *cred);
+
 /* Gives it up.  V_WAITING: a provider is being asked, and it must be finished. */
 int cred_abandon(const struct cred *cred, struct trial **trial);
 

@@ -51,6 +51,7 @@ struct providers {
 	struct cache *cache;
 	struct slots *slots;		/* of calls to all providers together */
 	uint32_t calls;			/* that run in this process */
+	uint32_t awaiting;		/* requests here that wait for another's call */
 	struct upstream *up;
 	const char *facebook_secret;
 };
@@ -73,21 +74,37 @@ const struct provider *provider_at(const struct providers *providers, size_t i);
 /* The most calls to providers that run at a time, in all processes together. */
 #define PROVIDER_CALLS_MAX 64
 
+/* What a request waits for at providers; zeroed at first. */
+struct provider_wait {
+	struct provider_call *call;	/* its own; or NULL */
+	int64_t since_ms;		/* since when it waits for another's, of clock_steady_ms */
+	int64_t look_ms;		/* when to look again whether that has ended */
+};
+
 /*
- * GET url for the attempt's provider, as upstream_get.  V_WAITING, if the attempt has a
- * place for the call: it runs in a thread; ask again, for the same url, when
- * provider_call_is_done.  V_UNAVAILABLE also if PROVIDER_CALLS_MAX run already.
+ * GET url for the attempt's provider, as upstream_get.  V_WAITING, if the attempt may
+ * wait: it runs in a thread; ask again, for the same url, when provider_is_due.
+ * V_UNAVAILABLE also if PROVIDER_CALLS_MAX run already.
  */
 int provider_get(struct attempt *a, const char *url, struct upstream_answer *answer);
 
 /* Has this attempt asked for url, without having its answer yet? */
 bool provider_is_asked(const struct attempt *a, const char *url);
 
-/* Has it its answer, or failed?  True for NULL. */
-bool provider_call_is_done(const struct provider_call *call);
+/*
+ * Waits for what another request gets.  V_WAITING: look again when provider_is_due.
+ * V_UNAVAILABLE: it has taken provider_timeout_ms, or the attempt may not wait.
+ */
+int provider_await(struct attempt *a);
 
-/* Waits for its end and forgets its answer; nothing for NULL. */
-void provider_call_drop(struct providers *providers, struct provider_call **call);
+/* Is it time to go on? */
+bool provider_is_due(const struct provider_wait *wait);
+
+/* Until when those that wait for others must be looked at again; INT_MAX: there are none. */
+int providers_due_ms(const struct providers *providers);
+
+/* Waits for no more.  Blocks until a call that runs has ended. */
+void provider_wait_end(struct providers *providers, struct provider_wait *wait);
 
 /*
  * The key called kid of the attempt's provider, from the keys last fetched, or

@@ -4,14 +4,19 @@
  * slow provider nor a silent one holds a worker.
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "auth/checks.h"
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
 #include "base/verdict.h"
 #include "cred/provider.h"
+
+/* How often a request looks whether another has what it waits for. */
+#define LOOK_MS 20
 
 /* In the arena of the request. */
 struct provider_call {
@@ -69,55 +74,90 @@ begin(struct attempt *a, const char *url)
 		slot_leave(&call->slot);
 		return r;
 	}
-	*a->call = call;
+	a->at_provider->call = call;
 	count(a->providers, a->providers->calls + 1);
 	return V_WAITING;
 }
 
 static void
-end(struct providers *all, struct provider_call **call)
+end(struct providers *all, struct provider_wait *wait)
 {
-	slot_leave(&(*call)->slot);
+	slot_leave(&wait->call->slot);
 	count(all, all->calls - 1);
-	*call = NULL;
+	wait->call = NULL;
+}
+
+static void
+drop(struct providers *all, struct provider_wait *wait)
+{
+	upstream_drop(all->up, &wait->call->up);
+	end(all, wait);
 }
 
 int
 provider_get(struct attempt *a, const char *url, struct upstream_answer *answer)
 {
+	struct provider_wait *wait = a->at_provider;
 	int r;
 
-	if (!a->call)
+	if (!wait)
 		return get_at_once(a, url, answer);
-	if (!provider_is_asked(a, url)) {
-		/* an answer that is no longer needed, since the keys came otherwise */
-		provider_call_drop(a->providers, a->call);
+	if (wait->call && !provider_is_asked(a, url))
+		drop(a->providers, wait);	/* the keys came otherwise meanwhile */
+	if (!wait->call)
 		return begin(a, url);
-	}
-	if (!provider_call_is_done(*a->call))
+	if (!upstream_is_done(wait->call->up))
 		return V_WAITING;
-	r = upstream_end(a->providers->up, &(*a->call)->up, a->mem, a->provider->name, answer);
-	end(a->providers, a->call);
+	r = upstream_end(a->providers->up, &wait->call->up, a->mem, a->provider->name, answer);
+	end(a->providers, wait);
 	return r;
 }
 
 bool
 provider_is_asked(const struct attempt *a, const char *url)
 {
-	return a->call && *a->call && strcmp((*a->call)->url, url) == 0;
+	const struct provider_wait *wait = a->at_provider;
+
+	return wait && wait->call && strcmp(wait->call->url, url) == 0;
+}
+
+int
+provider_await(struct attempt *a)
+{
+	struct provider_wait *wait = a->at_provider;
+	int64_t now_ms = clock_steady_ms();
+
+	if (!wait)
+		return V_UNAVAILABLE;
+	if (!wait->since_ms) {
+		wait->since_ms = now_ms;
+		a->providers->awaiting++;
+	}
+	wait->look_ms = now_ms + LOOK_MS;
+	return now_ms - wait->since_ms < a->providers->conf->provider_timeout_ms ? V_WAITING :
+	    V_UNAVAILABLE;
 }
 
 bool
-provider_call_is_done(const struct provider_call *call)
+provider_is_due(const struct provider_wait *wait)
 {
-	return !call || upstream_is_done(call->up);
+	if (wait->call)
+		return upstream_is_done(wait->call->up);
+	return clock_steady_ms() >= wait->look_ms;
+}
+
+int
+providers_due_ms(const struct providers *all)
+{
+	return all && all->awaiting ? LOOK_MS : INT_MAX;
 }
 
 void
-provider_call_drop(struct providers *all, struct provider_call **call)
+provider_wait_end(struct providers *all, struct provider_wait *wait)
 {
-	if (!*call)
-		return;
-	upstream_drop(all->up, &(*call)->up);
-	end(all, call);
+	if (wait->call)
+		drop(all, wait);
+	if (wait->since_ms)
+		all->awaiting--;
+	*wait = (struct provider_wait){ .call = NULL };
 }

@@ -120,9 +120,12 @@ set_fetch(struct attempt *a, struct key_set *set)
 	return set_save(a, set);
 }
 
-/* The result of another request's turn.  V_EXISTS: keys; V_UNAVAILABLE: none, or not yet. */
+/*
+ * What came of another request's turn.  V_EXISTS: keys.  V_UNAVAILABLE: none, or not yet
+ * and there are keys that will do.  V_WAITING.
+ */
 static int
-turn_result(const struct attempt *a, const char *turn)
+turn_result(struct attempt *a, const char *turn, bool keys_will_do)
 {
 	const void *entry;
 	size_t len;
@@ -133,12 +136,12 @@ turn_result(const struct attempt *a, const char *turn)
 		return r;
 	if (!r && len == strlen(turn_good) && memcmp(entry, turn_good, len) == 0)
 		return V_EXISTS;
-	return V_UNAVAILABLE;
+	return !r && len == 0 && !keys_will_do ? provider_await(a) : V_UNAVAILABLE;
 }
 
 /* 0: this request may fetch the set, or is waiting for it already. */
 static int
-turn_take(const struct attempt *a, const char *turn, int64_t ends_ms)
+turn_take(struct attempt *a, const char *turn, int64_t ends_ms, bool keys_will_do)
 {
 	struct cache *cache = a->providers->cache;
 	int r;
@@ -146,7 +149,7 @@ turn_take(const struct attempt *a, const char *turn, int64_t ends_ms)
 	if (provider_is_asked(a, a->provider->jwks_url))
 		return 0;
 	r = cache_claim(cache, PROVIDER_TABLE, turn, a->now_ms, ends_ms);
-	return r == V_EXISTS ? turn_result(a, turn) : r;
+	return r == V_EXISTS ? turn_result(a, turn, keys_will_do) : r;
 }
 
 /*
@@ -154,7 +157,7 @@ turn_take(const struct attempt *a, const char *turn, int64_t ends_ms)
  * has fetched it a moment ago.  V_UNAVAILABLE.  V_WAITING.
  */
 static int
-set_renew(struct attempt *a, struct key_set *set)
+set_renew(struct attempt *a, struct key_set *set, bool keys_will_do)
 {
 	const char *turn = entry_name(a->mem, "turn", a->provider), *result;
 	int64_t ends_ms = a->now_ms + (set->bytes ? TURN_MS : FIRST_TURN_MS);
@@ -162,7 +165,7 @@ set_renew(struct attempt *a, struct key_set *set)
 
 	if (!turn)
 		return -ENOMEM;
-	r = turn_take(a, turn, ends_ms);
+	r = turn_take(a, turn, ends_ms, keys_will_do);
 	if (r)
 		return r;
 	fetched = set_fetch(a, set);
@@ -183,25 +186,34 @@ set_find(const struct key_set *set, struct arena *mem, const char *kid, struct j
 	return r == V_MALFORMED ? V_UNAVAILABLE : r;
 }
 
+/* In the set last fetched.  V_NOT_FOUND: there is none, or it has no such key. */
+static int
+key_find(const struct attempt *a, const char *kid, struct key_set *set, struct jwt_key *key)
+{
+	int r;
+
+	r = set_load(a, set);
+	if (r)
+		return r;
+	return set->bytes ? set_find(set, a->mem, kid, key) : V_NOT_FOUND;
+}
+
 int
 provider_key(struct attempt *a, const char *kid, struct jwt_key *key)
 {
 	struct key_set set;
-	int found = V_NOT_FOUND, r;
+	int found, r;
 
-	r = set_load(a, &set);
-	if (r)
-		return r;
-	if (set.bytes)
-		found = set_find(&set, a->mem, kid, key);
+	found = key_find(a, kid, &set, key);
 	if (found < 0 || (!found && a->now_ms < set.fresh_until_ms))
 		return found;
-	r = set_renew(a, &set);
+	r = set_renew(a, &set, found == 0);
 	if (r == V_WAITING)
 		return r;
 	if (r == 0)
 		return set_find(&set, a->mem, kid, key);
 	if (r < 0 || !found)
 		return r < 0 ? r : 0;	/* the provider is down: its last good keys remain in use */
-	return r == V_EXISTS ? V_NOT_FOUND : V_UNAVAILABLE;
+	/* it may have been saved since we looked */
+	return r == V_EXISTS ? key_find(a, kid, &set, key) : V_UNAVAILABLE;
 }

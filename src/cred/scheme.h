@@ -28,7 +28,7 @@ struct sources {
 enum shape { SHAPE_ANY, SHAPE_DOTTED, SHAPE_DOTLESS };
 
 struct provider;
-struct provider_call;
+struct provider_wait;
 
 /* A credential that is being verified. */
 struct attempt {
@@ -42,7 +42,7 @@ struct attempt {
 
 	/* out */
 	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
-	struct provider_call **call;	/* likewise, a call to a provider */
+	struct provider_wait *at_provider;	/* what it waits for there; NULL: it blocks */
 	struct identity *who;		/* set only with 0 */
 	struct outcome *outcome;
 	bool charged;			/* its failure has been counted */
@@ -56,7 +56,7 @@ struct scheme {
 	/*
 	 * 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE; V_NOT_FOUND: a
 	 * provider identified a person who is not a user; V_WAITING: verify it again
-	 * when what is kept in wait or call is done.
+	 * when what is kept in wait or at_provider is due.
 	 */
 	int (*verify)(struct attempt *);
 };

@@ -55,7 +55,7 @@ int serve_abandon(const struct service *service, struct request *req);
 
 /*
  * Becomes readable when a waiting request may be due; -1: nothing waits.  Check
- * every service_due_ms for logins that become due without it.
+ * every service_due_ms for those that become due without it.
  */
 int service_due_fd(const struct service *service);
 int service_due_ms(const struct service *service);	/* INT_MAX: nothing */

@@ -51,7 +51,10 @@ service_due_fd(const struct service *service)
 int
 service_due_ms(const struct service *service)
 {
-	return checks_due_ms(service->auth->checks);
+	int checks_ms = checks_due_ms(service->auth->checks);
+	int cred_ms = cred_due_ms(service->cred);
+
+	return checks_ms < cred_ms ? checks_ms : cred_ms;
 }
 
 void

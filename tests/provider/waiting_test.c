@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* Requests that wait for a provider while their worker answers others. */
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
 
@@ -218,6 +219,36 @@ client_gone(void)
 	EXPECT_INT("one fetch", provider_calls(CERTS), 1);
 }
 
+/* Keys are fetched by one request, and the others wait for it: here, all of one process. */
+static void
+fetched_by_another(void)
+{
+	static const struct { const char *row, *first; int status; } t[] = {
+		{ "keys",    "200 delayed", 200 },
+		{ "no keys", "404 delayed", 503 },
+	};
+	struct going first, second, third;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *token = id_token("k1", claims_with(google_claims, none));
+
+		start("");
+		provider_keys(CERTS, t[i].first, "Cache-Control: max-age=60", "k1");
+		EXPECT_INT("nothing to wait for", service_due_ms(host.service), INT_MAX);
+		EXPECT_VERDICT("fetches", begin_with(&first, GOOGLE, token), V_WAITING);
+		EXPECT_VERDICT("waits", begin_with(&second, GOOGLE, token), V_WAITING);
+		EXPECT_VERDICT("goes", begin_with(&third, GOOGLE, token), V_WAITING);
+		EXPECT_TRUE("looks again", service_due_ms(host.service) < 100);
+		EXPECT_VERDICT("gone", serve_abandon(host.service, &third.req), 0);
+		arena_free(&third.mem);
+		EXPECT_INT(t[i].row, finish(&first), t[i].status);
+		EXPECT_INT(t[i].row, finish(&second), t[i].status);
+		EXPECT_INT("one fetch", provider_calls(CERTS), 1);
+		EXPECT_INT("nothing is left", service_due_ms(host.service), INT_MAX);
+		host_end();
+	}
+}
+
 /* Another request has fetched the keys meanwhile: what this one fetched is dropped. */
 static void
 overtaken(void)
@@ -263,6 +294,7 @@ static CU_TestInfo tests[] = {
 	{ "a password beside it", password_beside_it },
 	{ "two providers", two_providers },
 	{ "a client that goes", client_gone },
+	{ "fetched by another", fetched_by_another },
 	{ "overtaken", overtaken },
 	{ "the most at a time", most },
 	CU_TEST_INFO_NULL,
