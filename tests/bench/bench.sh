@@ -45,16 +45,22 @@ load() {
 	" "$here/../e2e/stack.sh" "$SERVER" "$here/load.sh"
 }
 
-# Passwords at their real cost, and a throttle that is on.
+# flood THROTTLE [--provider]: passwords at their real cost.
 flood() {
 	E2E_SETTINGS="
 		argon2_memory_kib = 19456
 		argon2_iterations = 2
-		throttle = yes
+		throttle = $1
 		log_level = info
 		password_cache_s = 0
 		workers = $WORKERS
-	" "$here/../e2e/stack.sh" socket tests/bench/flood
+	" "$here/../e2e/stack.sh" ${2:+"$2"} socket tests/bench/flood
+}
+
+# By wrong logins, then by clients of a silent provider.
+floods() {
+	flood yes
+	flood no --provider
 }
 
 for option; do
@@ -79,13 +85,13 @@ case $PART in
 load) load || status=$? ;;
 timing) tests/bench/timing || status=1 ;;
 login) tests/bench/login_time || status=1 ;;
-flood) flood || status=1 ;;
+flood) floods || status=1 ;;
 pool) "$here/pool.sh" || status=1 ;;
 all)
 	load || status=1
 	tests/bench/timing || status=1
 	tests/bench/login_time || status=1
-	flood || status=1
+	floods || status=1
 	"$here/pool.sh" || status=1
 	;;
 *)
