@@ -28,6 +28,9 @@ struct service {
 int service_open(struct service **service, const struct conf *conf);
 void service_close(struct service **service);
 
+/* This process writes beside other workers (store_share). */
+void service_share(struct service *service);
+
 /* An empty request for this service.  -ENOMEM. */
 int service_request(const struct service *service, struct arena *mem, struct request *req);
 

@@ -32,6 +32,12 @@ service_open(struct service **out, const struct conf *conf)
 }
 
 void
+service_share(struct service *service)
+{
+	store_share(service->auth->store);
+}
+
+void
 service_close(struct service **service)
 {
 	if (!*service)

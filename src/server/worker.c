@@ -297,6 +297,7 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 		scoreboard_join();
 	if (service_open(&service, conf))
 		return WORKER_NO_AUTH;
+	service_share(service);
 	w.service = service;
 	if (waiting_open(&w.waiting, listen_fd, service_due_fd(service)))
 		return WORKER_FAULT;

@@ -24,6 +24,8 @@ struct store_ops {
 	const char *name;
 	void (*close)(struct store *);
 	int (*submit)(struct store *, const struct op *, struct op_result *);
+	/* other processes write too: their writes may be committed together; may be NULL */
+	void (*share)(struct store *);
 	/* all of them in one atomic step; else none, and the result of the first that fails */
 	int (*submit_all)(struct store *, const struct op *, size_t count);
 

@@ -28,6 +28,13 @@ store_close(struct store **st)
 	*st = NULL;
 }
 
+void
+store_share(struct store *st)
+{
+	if (st->ops->share)
+		st->ops->share(st);
+}
+
 int
 store_init(struct store *st, const struct uuid *instance, int64_t now_ms)
 {

@@ -68,6 +68,12 @@ void store_close(struct store **st);
 /* --- writes; each fills one struct op ---------------------------------- */
 
 /* Writes schema and instance id.  V_EXISTS if there are any, even the same. */
+/*
+ * This process writes beside others of its kind: a back end may commit what they write
+ * at the same moment together.  Call it once, after store_open.
+ */
+void store_share(struct store *st);
+
 int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
 
 /* V_EXISTS if the id is taken by another key. */

@@ -14,7 +14,7 @@ usage() {
 		Measures doorward behind a web server against a no-op FastCGI program.
 		Needs wrk; uses strace and gnuplot where they are installed.
 
-		  PART=load             also timing, login, flood or pool; all for each of them
+		  PART=load             also commits, timing, login, flood, pool; all for each of them
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
@@ -83,12 +83,14 @@ done
 
 case $PART in
 load) load || status=$? ;;
+commits) tests/bench/commits || status=1 ;;
 timing) tests/bench/timing || status=1 ;;
 login) tests/bench/login_time || status=1 ;;
 flood) floods || status=1 ;;
 pool) "$here/pool.sh" || status=1 ;;
 all)
 	load || status=1
+	tests/bench/commits || status=1
 	tests/bench/timing || status=1
 	tests/bench/login_time || status=1
 	floods || status=1

@@ -285,14 +285,15 @@ readers_full(void)
 
 /* Adds tokens without end and reports each one that was acknowledged. */
 static int
-write_on(const char *directory, int in, int out)
+write_tokens(const char *directory, bool shares, int out)
 {
 	struct store *st = NULL;
 	struct token token;
 
-	(void)in;
 	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
 		return 1;
+	if (shares)
+		store_share(st);
 	for (;;) {
 		token = contract_token(1, 1);
 		token.id = uuid_new();
@@ -304,6 +305,20 @@ write_on(const char *directory, int in, int out)
 	}
 }
 
+static int
+write_alone(const char *directory, int in, int out)
+{
+	(void)in;
+	return write_tokens(directory, false, out);
+}
+
+static int
+write_shared(const char *directory, int in, int out)
+{
+	(void)in;
+	return write_tokens(directory, true, out);
+}
+
 /* Appends what the killed child reported; the new length. */
 static size_t
 reports(const struct child *child, uint8_t (*digests)[DIGEST_LEN], size_t count, size_t most)
@@ -313,8 +328,9 @@ reports(const struct child *child, uint8_t (*digests)[DIGEST_LEN], size_t count,
 	return count;
 }
 
+/* The third of the writers commits alone, like doorwardctl. */
 static void
-killed_writers(void)
+kill_writers(int (*work)(const char *directory, int in, int out))
 {
 	static uint8_t digests[20000][DIGEST_LEN];
 	const char *directory = directory_made();
@@ -327,7 +343,7 @@ killed_writers(void)
 
 	while (clock_steady_ms() < end_ms) {
 		for (unsigned i = 0; i < STORM_WRITERS; i++)
-			children[i] = child_start(write_on, directory);
+			children[i] = child_start(i == 2 ? write_alone : work, directory);
 		usleep((useconds_t)(20000 + random() % 40000));
 		for (unsigned i = 0; i < STORM_WRITERS; i++) {
 			kill(children[i].pid, SIGKILL);
@@ -345,10 +361,23 @@ killed_writers(void)
 	store_close(&st);
 }
 
+static void
+killed_writers(void)
+{
+	kill_writers(write_alone);
+}
+
+static void
+killed_sharers(void)
+{
+	kill_writers(write_shared);
+}
+
 CU_TestInfo process_tests[] = {
 	{ "one grows it", growth },
 	{ "stale readers", stale_readers },
 	{ "all readers' places taken", readers_full },
 	{ "killed writers", killed_writers },
+	{ "killed writers that share commits", killed_sharers },
 	CU_TEST_INFO_NULL,
 };

@@ -41,6 +41,12 @@ service_open(struct service **service, const struct conf *conf)
 }
 
 void
+service_share(struct service *service)
+{
+	(void)service;
+}
+
+void
 service_close(struct service **service)
 {
 	*service = NULL;

@@ -27,6 +27,7 @@ static const struct store_ops lmdb_ops = {
 	.name = "lmdb",
 	.close = lmdb_close,
 	.submit = lmdb_submit,
+	.share = lmdb_share,
 	.submit_all = lmdb_submit_all,
 	.meta_get = lmdb_meta_get,
 	.counts = lmdb_counts,

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_share.h"
 #include "store/lmdb/lmdb_whole.h"
 
 #define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
@@ -125,6 +126,7 @@ lmdb_drop(struct lmdb **db)
 {
 	if (!*db)
 		return;
+	share_close(&(*db)->share);
 	mdb_detach(&(*db)->mdb);
 	free(*db);
 	*db = NULL;

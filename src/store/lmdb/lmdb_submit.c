@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_submit.c - every write: an operation applied in a transaction of its own. */
+/* store/lmdb/lmdb_submit.c - every write: an operation applied in a transaction. */
 #include "store/lmdb/lmdb_submit.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include "store/lmdb/lmdb_account.h"
 #include "store/lmdb/lmdb_meta.h"
 #include "store/lmdb/lmdb_room.h"
+#include "store/lmdb/lmdb_share.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_user.h"
 #include "store/lmdb/lmdb_webitel.h"
@@ -54,19 +55,26 @@ apply(struct txn *tx, const struct op *op, struct op_result *result)
 	return applies[op->kind].apply(tx, op, result);
 }
 
+static int
+apply_and_sweep(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	uint64_t swept;
+	int r;
+
+	r = apply(tx, op, result);
+	return r || !applies[op->kind].sweeps ? r : lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
+}
+
 /* As for any write: within the permitted room, and with a few expired tokens less. */
 static int
 apply_usual(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	uint64_t swept;
 	int r;
 
 	tx->drops = UINT64_MAX;
 	r = room_keep(tx);
 	if (!r)
-		r = apply(tx, op, result);
-	if (!r && applies[op->kind].sweeps)
-		r = lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
+		r = apply_and_sweep(tx, op, result);
 	return r ? r : room_check(tx);
 }
 
@@ -135,10 +143,10 @@ submit_in_steps(struct lmdb *db, const struct op *op, struct op_result *result)
 	return r;
 }
 
-int
-lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
+/* In a transaction of its own. */
+static int
+submit_alone(struct lmdb *db, const struct op *op, struct op_result *result)
 {
-	struct lmdb *db = (struct lmdb *)st;
 	struct op_result mine = { 0 };
 	bool unfinished;
 	int r;
@@ -150,6 +158,24 @@ lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
 		return room_report(db, r);
 	*result = mine;
 	return 0;
+}
+
+void
+lmdb_share(struct store *st)
+{
+	struct lmdb *db = (struct lmdb *)st;
+
+	share_open(&db->share, db);
+}
+
+int
+lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
+{
+	static const struct share_calls calls = { apply_and_sweep, submit_alone };
+	struct lmdb *db = (struct lmdb *)st;
+
+	return db->share ? share_submit(db->share, &calls, op, result) :
+	    submit_alone(db, op, result);
 }
 
 static int

@@ -32,10 +32,13 @@ enum table {
 	TABLES				/* how many there are */
 };
 
+struct share;				/* store/lmdb/lmdb_share.h */
+
 struct lmdb {
 	struct store base;		/* first, so that a struct store * is one of these */
 	struct mdb mdb;
 	MDB_dbi dbi[TABLES];
+	struct share *share;		/* NULL: each write is a commit of its own */
 	size_t max_bytes;
 	enum { FULL_NOT, FULL_MAP, FULL_DISK } full;	/* what the last -ENOSPC was about */
 };

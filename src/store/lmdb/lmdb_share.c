@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_share.c - commits that several processes share. */
+#include "store/lmdb/lmdb_share.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/futex.h>
+
+#include "base/file_lock.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/secret.h"
+#include "base/shared.h"
+#include "store/lmdb/lmdb_room.h"
+
+#define FILE_NAME	"commits"
+#define SLOTS		256
+#define COMBINER	SLOTS		/* the byte of the file that the combiner locks */
+
+/* Operations of one commit: their pages must fit into memory. */
+#define BATCH_MAX	64
+
+/* After so long those that wait look whether the combiner has died. */
+#define LOOK_MS		20
+
+/* Where the database has the number of the last batch. */
+#define BATCH_KEY	"batch"
+
+enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_APPLIED, SLOT_DONE, SLOT_ALONE };
+
+struct slot {
+	alignas(64) atomic_int state;	/* enum slot_state */
+	uint64_t batch;			/* with SLOT_APPLIED */
+	struct op op;
+	struct op_result result;
+};
+
+struct board {
+	alignas(64) atomic_uint round;	/* a futex: changes after each batch */
+	alignas(64) atomic_uint high;	/* no slot from here on was ever used */
+	struct slot slots[SLOTS];
+};
+
+struct share {
+	struct lmdb *db;
+	struct shared file;
+	struct board *board;
+	struct slot *own;
+};
+
+/* --- the file ------------------------------------------------------------------- */
+
+/*
+ * What a dead process left in the slot is not wanted any more.  A combiner that has just
+ * committed it must not say so about what comes next.
+ */
+static int
+clear_slot(const struct share *share)
+{
+	int r;
+
+	r = file_lock_wait(share->file.fd, F_WRLCK, COMBINER, 1);
+	if (r)
+		return r;
+	atomic_store(&share->own->state, SLOT_FREE);
+	return file_lock(share->file.fd, F_UNLCK, COMBINER, 1);
+}
+
+static int
+take_slot(struct share *share)
+{
+	struct board *board = share->board;
+	unsigned high;
+	int r = -EAGAIN;
+	off_t at = 0;
+
+	for (; at < SLOTS && r == -EAGAIN; at++)
+		r = file_lock(share->file.fd, F_WRLCK, at, 1);
+	if (r)
+		return r;
+	at--;
+	high = atomic_load(&board->high);
+	while (high <= (unsigned)at &&
+	    !atomic_compare_exchange_weak(&board->high, &high, (unsigned)at + 1))
+		continue;
+	share->own = &board->slots[at];
+	return clear_slot(share);
+}
+
+static int
+open_all(struct share *share)
+{
+	char path[PATH_MAX];
+	const char *data_dir;
+	int r;
+
+	if (mdb_env_get_path(share->db->mdb.env, &data_dir))
+		return -EINVAL;
+	r = path_in(path, data_dir, FILE_NAME);
+	if (!r)
+		r = shared_open(&share->file, path, sizeof *share->board, sizeof *share->board);
+	if (r)
+		return r;
+	share->board = share->file.at;
+	return take_slot(share);
+}
+
+void
+share_open(struct share **out, struct lmdb *db)
+{
+	struct share *share = calloc(1, sizeof *share);
+	int r = -ENOMEM;
+
+	*out = NULL;
+	if (share) {
+		*share = (struct share){ .db = db, .file = SHARED_NONE };
+		r = open_all(share);
+	}
+	if (!r) {
+		*out = share;
+		return;
+	}
+	log_fault(r, "store: writes are not shared with other processes");
+	share_close(&share);
+}
+
+void
+share_close(struct share **share)
+{
+	if (!*share)
+		return;
+	shared_close(&(*share)->file);
+	free(*share);
+	*share = NULL;
+}
+
+/* --- the combiner ------------------------------------------------------------------ */
+
+struct batch {
+	struct slot *slots[BATCH_MAX];
+	struct op_result results[BATCH_MAX];
+	size_t count;
+};
+
+static int
+batch_read(struct txn *tx, uint64_t *number)
+{
+	MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY }, value;
+	int rc = mdb_get(tx->mdb, tx->db->dbi[TABLE_META], &key, &value);
+
+	*number = 0;
+	if (rc == MDB_NOTFOUND)
+		return 0;
+	if (rc)
+		return txn_fault(tx, rc, "mdb_get");
+	if (value.mv_size == sizeof *number)
+		memcpy(number, value.mv_data, sizeof *number);
+	return 0;
+}
+
+static int
+batch_write(struct txn *tx, uint64_t number)
+{
+	MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY };
+	MDB_val value = { sizeof number, &number };
+	int rc = mdb_put(tx->mdb, tx->db->dbi[TABLE_META], &key, &value, 0);
+
+	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
+}
+
+/*
+ * The slots that wait, once those of a combiner that died are done or wait again: all of
+ * them, before another batch takes the place of its number.
+ */
+static int
+collect(struct share *share, struct txn *tx, struct batch *batch)
+{
+	const unsigned high = atomic_load(&share->board->high);
+	uint64_t last;
+	int r;
+
+	r = batch_read(tx, &last);
+	if (r)
+		return r;
+	batch->count = 0;
+	for (unsigned i = 0; i < high && i < SLOTS; i++) {
+		struct slot *slot = &share->board->slots[i];
+		int state = atomic_load(&slot->state);
+
+		if (state == SLOT_APPLIED) {
+			state = slot->batch == last ? SLOT_DONE : SLOT_WAITING;
+			atomic_store(&slot->state, state);
+		}
+		if (state == SLOT_WAITING && batch->count < BATCH_MAX)
+			batch->slots[batch->count++] = slot;
+	}
+	return 0;
+}
+
+static void
+leave_alone(struct batch *batch, size_t at)
+{
+	atomic_store(&batch->slots[at]->state, SLOT_ALONE);
+	batch->slots[at] = batch->slots[--batch->count];
+}
+
+/* *failed: the operation whose result it is; the count of the batch if it is of none. */
+static int
+apply_all(struct txn *tx, const struct share_calls *calls, struct batch *batch, size_t *failed)
+{
+	int r;
+
+	*failed = batch->count;
+	tx->drops = UINT64_MAX;
+	r = room_keep(tx);
+	for (size_t i = 0; !r && i < batch->count; i++) {
+		batch->results[i] = (struct op_result){ 0 };
+		r = calls->apply(tx, &batch->slots[i]->op, &batch->results[i]);
+		if (r)
+			*failed = i;
+	}
+	return r ? r : room_check(tx);
+}
+
+/* All or none of the batch is in the database then, and its slots tell which. */
+static int
+commit(struct txn *tx, struct batch *batch)
+{
+	uint64_t number;
+	int r;
+
+	secret_random(&number, sizeof number);
+	number |= 1;			/* 0 stands for none */
+	r = batch_write(tx, number);
+	if (r)
+		return r;
+	for (size_t i = 0; i < batch->count; i++) {
+		batch->slots[i]->result = batch->results[i];
+		batch->slots[i]->batch = number;
+		atomic_store(&batch->slots[i]->state, SLOT_APPLIED);
+	}
+	r = txn_commit(tx);
+	for (size_t i = 0; i < batch->count; i++)
+		atomic_store(&batch->slots[i]->state, r ? SLOT_ALONE : SLOT_DONE);
+	batch->count = 0;
+	return r;
+}
+
+/*
+ * One attempt to commit what waits.  True: it is to be repeated, without the
+ * operation that failed, or in a larger map.
+ */
+static bool
+combine_once(struct share *share, const struct share_calls *calls, struct batch *batch)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	size_t failed = 0;
+	int r;
+
+	r = txn_begin(share->db, 0, &tx);
+	if (!r)
+		r = collect(share, &tx, batch);
+	if (r || batch->count < 2) {
+		/* no faster, and a fault is reported where it is met again */
+		if (atomic_load(&share->own->state) == SLOT_WAITING)
+			atomic_store(&share->own->state, SLOT_ALONE);
+		return false;
+	}
+	r = apply_all(&tx, calls, batch, &failed);
+	if (!r)
+		r = commit(&tx, batch);
+	if (!r)
+		return false;
+	txn_drop(&tx);
+	if (r == MDB_MAP_FULL && room_grow(share->db) == 0)
+		return true;
+	if (failed < batch->count) {
+		leave_alone(batch, failed);
+		return true;
+	}
+	while (batch->count)
+		leave_alone(batch, 0);
+	return false;
+}
+
+/* --- those that wait ------------------------------------------------------------------ */
+
+static void
+wake(struct board *board)
+{
+	atomic_fetch_add(&board->round, 1);
+	syscall(SYS_futex, &board->round, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static void
+await(struct board *board, unsigned round)
+{
+	const struct timespec limit = { .tv_nsec = LOOK_MS * 1000000L };
+
+	syscall(SYS_futex, &board->round, FUTEX_WAIT, round, &limit, NULL, 0);
+}
+
+static bool
+become_combiner(const struct share *share)
+{
+	return file_lock(share->file.fd, F_WRLCK, COMBINER, 1) == 0;
+}
+
+static void
+leave_combiner(const struct share *share)
+{
+	file_lock(share->file.fd, F_UNLCK, COMBINER, 1);
+	wake(share->board);
+}
+
+static void
+combine(struct share *share, const struct share_calls *calls)
+{
+	struct batch batch;
+
+	while (combine_once(share, calls, &batch))
+		continue;
+	secret_wipe(batch.results, sizeof batch.results);
+	leave_combiner(share);
+}
+
+/* Is there anything for a combiner to do? */
+static bool
+is_awaited(const struct board *board)
+{
+	const unsigned high = atomic_load(&board->high);
+	int state;
+
+	for (unsigned i = 0; i < high && i < SLOTS; i++) {
+		state = atomic_load(&board->slots[i].state);
+		if (state == SLOT_WAITING || state == SLOT_APPLIED)
+			return true;
+	}
+	return false;
+}
+
+static int
+take_result(struct share *share, const struct share_calls *calls, const struct op *op,
+    struct op_result *result)
+{
+	struct slot *own = share->own;
+	const bool done = atomic_load(&own->state) == SLOT_DONE;
+
+	if (done)
+		*result = own->result;
+	/* it may hold a password hash */
+	secret_wipe(&own->op, sizeof own->op);
+	secret_wipe(&own->result, sizeof own->result);
+	atomic_store(&own->state, SLOT_FREE);
+	return done ? 0 : calls->alone(share->db, op, result);
+}
+
+/* While the only one that writes commits alone, others come to wait for a common commit. */
+int
+share_submit(struct share *share, const struct share_calls *calls, const struct op *op,
+    struct op_result *result)
+{
+	struct slot *own = share->own;
+	bool combines = become_combiner(share);
+	unsigned round;
+	int r, state;
+
+	if (combines && !is_awaited(share->board)) {
+		r = calls->alone(share->db, op, result);
+		leave_combiner(share);
+		return r;
+	}
+	own->op = *op;
+	atomic_store(&own->state, SLOT_WAITING);
+	for (;;) {
+		round = atomic_load(&share->board->round);
+		if (combines)
+			combine(share, calls);
+		state = atomic_load(&own->state);
+		if (state == SLOT_DONE || state == SLOT_ALONE)
+			return take_result(share, calls, op, result);
+		combines = become_combiner(share);
+		if (!combines)
+			await(share->board, round);
+	}
+}

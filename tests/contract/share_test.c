@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/share_test.c - processes that share their commits: each gets the
+ * result of its own operation, and the death of one of them harms no other.
+ */
+#include "contract.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/lmdb/lmdb_share.h"
+#include "store_at.h"
+
+#define WRITERS		6
+#define EACH		60
+
+static const char *
+directory_made(void)
+{
+	const char *directory = contract_directory();
+	GUARD(store_close) struct store *st = NULL;
+	struct uuid instance = contract_uuid(7);
+
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	contract_add_user(st, 1);
+	return directory;
+}
+
+static struct store *
+open_sharing(const char *directory)
+{
+	struct store *st = NULL;
+
+	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
+		_exit(90);
+	store_share(st);
+	if (!((struct lmdb *)st)->share)
+		_exit(91);
+	return st;
+}
+
+/* The exit codes of children, each of which runs work with its number. */
+static void
+run_all(const char *directory, int (*work)(struct store *st, unsigned n), int codes[WRITERS])
+{
+	pid_t pids[WRITERS];
+	int status;
+
+	fflush(NULL);
+	for (unsigned i = 0; i < WRITERS; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			_exit(work(open_sharing(directory), i));
+	}
+	for (unsigned i = 0; i < WRITERS; i++) {
+		EXPECT_INT("child", waitpid(pids[i], &status, 0), pids[i]);
+		codes[i] = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+	}
+}
+
+static struct token
+token_of(unsigned n, unsigned i)
+{
+	struct token token = contract_token(i, 1);
+
+	token.id.bytes[0] = (uint8_t)n;
+	token.digest[0] = (uint8_t)n;
+	return token;
+}
+
+/* Adds tokens, and drops every other one; each answer is about the own one. */
+static int
+add_and_drop(struct store *st, unsigned n)
+{
+	struct token gone;
+
+	for (unsigned i = 1; i <= EACH; i++) {
+		const struct token token = token_of(n, i);
+
+		if (store_token_add(st, &token, UINT64_MAX, NOW_MS))
+			return 1;
+		if (i % 2)
+			continue;
+		memset(&gone, 0, sizeof gone);
+		if (store_token_drop_id(st, &token.user, &token.id, NOW_MS, &gone))
+			return 2;
+		if (!record_same(&token_kind, &gone, &token))
+			return 3;
+		if (store_token_drop_id(st, &token.user, &token.id, NOW_MS, &gone) != V_NOT_FOUND)
+			return 4;
+	}
+	return 0;
+}
+
+static void
+own_results(void)
+{
+	const char *directory = directory_made();
+	struct store *st = NULL;
+	struct token found;
+	int codes[WRITERS];
+
+	run_all(directory, add_and_drop, codes);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
+	for (unsigned n = 0; n < WRITERS; n++) {
+		EXPECT_INT("writer", codes[n], 0);
+		for (unsigned i = 1; i <= EACH; i++) {
+			const struct token token = token_of(n, i);
+
+			EXPECT_VERDICT(i % 2 ? "added" : "dropped", store_token_find(st,
+			    token.digest, NOW_MS, &found), i % 2 ? 0 : V_NOT_FOUND);
+		}
+	}
+	store_close(&st);
+}
+
+/* All of them add users with the same names: the exit code is how many were added. */
+static int
+add_users(struct store *st, unsigned n)
+{
+	int added = 0, r;
+
+	for (unsigned i = 2; i < 2 + EACH; i++) {
+		struct user user = contract_user(i);
+		struct password password = contract_password(i);
+
+		user.id.bytes[0] = (uint8_t)(100 + n);
+		password.user = user.id;
+		r = store_user_add(st, &user, &password);
+		if (r && r != V_EXISTS)
+			return 200;
+		added += r == 0;
+	}
+	return added;
+}
+
+static void
+one_wins(void)
+{
+	int codes[WRITERS], sum = 0;
+
+	run_all(directory_made(), add_users, codes);
+	for (unsigned n = 0; n < WRITERS; n++) {
+		EXPECT_TRUE("writer", codes[n] >= 0 && codes[n] <= EACH);
+		sum += codes[n];
+	}
+	EXPECT_INT("each name once", sum, EACH);
+}
+
+/* --- the death of a combiner ---------------------------------------------------------- */
+
+static int
+die(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	(void)tx, (void)op, (void)result;
+	raise(SIGKILL);
+	return 0;
+}
+
+static int
+refuse(struct lmdb *db, const struct op *op, struct op_result *result)
+{
+	(void)db, (void)op, (void)result;
+	return V_CHANGED;
+}
+
+/* Waits for the lock of the combiner, and dies with it, in the midst of a batch. */
+static int
+die_combining(struct store *st)
+{
+	static const struct share_calls calls = { die, refuse };
+	const struct op op = { .kind = OP_TOKEN_ADD, .now_ms = NOW_MS,
+	    .u.token_add = { token_of(40, 1), UINT64_MAX, false } };
+	struct op_result result;
+
+	return share_submit(((struct lmdb *)st)->share, &calls, &op, &result) == V_CHANGED ? 0 : 1;
+}
+
+static pid_t
+start(const char *directory, bool dies)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		struct store *st = open_sharing(directory);
+
+		_exit(dies ? die_combining(st) : add_and_drop(st, 50));
+	}
+	return pid;
+}
+
+/* Those that wait beside a combiner that dies are served, whoever it was. */
+static void
+combiner_dies(void)
+{
+	const char *directory = directory_made();
+	struct token found, token = token_of(50, 1);
+	pid_t dying, other;
+	struct store *st = NULL;
+	int status;
+
+	for (int i = 0; i < 20; i++) {
+		dying = start(directory, true);
+		other = start(directory, false);
+		EXPECT_INT("other", waitpid(other, &status, 0), other);
+		EXPECT_TRUE("other", WIFEXITED(status));
+		/* from the second time on its tokens are there */
+		EXPECT_TRUE("other", i == 0 ? WEXITSTATUS(status) == 0 : WEXITSTATUS(status) < 90);
+		EXPECT_INT("dying", waitpid(dying, &status, 0), dying);
+	}
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
+	EXPECT_VERDICT("there", store_token_find(st, token.digest, NOW_MS, &found), 0);
+	store_close(&st);
+}
+
+/* Without the file, or without a free slot in it, each write is a commit of its own. */
+static void
+no_slot(void)
+{
+	const char *directory = directory_made();
+	struct token token = token_of(1, 1);
+	struct store *st = NULL;
+	char path[160];
+
+	snprintf(path, sizeof path, "%s/commits", directory);
+	EXPECT_INT("in its place", symlink("/nonexistent/file", path), 0);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
+	store_share(st);
+	EXPECT_TRUE("no slot", !((struct lmdb *)st)->share);
+	EXPECT_VERDICT("writes", store_token_add(st, &token, UINT64_MAX, NOW_MS), 0);
+	store_close(&st);
+}
+
+CU_TestInfo share_tests[] = {
+	{ "own results", own_results },
+	{ "one wins", one_wins },
+	{ "a combiner dies", combiner_dies },
+	{ "no slot", no_slot },
+	CU_TEST_INFO_NULL,
+};
