@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* tests/server/process_test.c - master and workers: what may hold, kill or stop them. */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,12 +68,34 @@ peer_drip(struct held *h, const struct peer *peer)
 		h->sent++;
 }
 
-/* All workers are held; an honest request waits for the deadline, and no longer. */
+/* The daemon's end is closed, whether or not all that it sent has been read. */
+static bool
+peer_is_cut_off(const struct held *h)
+{
+	struct pollfd p = { .fd = h->fd };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP);
+}
+
+static size_t
+peers_cut_off(const struct held held[])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < NELEM(peers); i++)
+		count += peer_is_cut_off(&held[i]);
+	return count;
+}
+
+/*
+ * All workers are held; an honest request waits for the deadline.  A machine so busy
+ * that the last peer pauses for 100 ms sees it cut off for its silence, without a line.
+ */
 static void
 deadline(void)
 {
 	struct held held[NELEM(peers)];
-	int64_t began_ms, took_ms;
+	int64_t began_ms, until_ms;
 	struct answer answer;
 	struct daemon s;
 	int honest;
@@ -80,23 +103,22 @@ deadline(void)
 	daemon_prepare(&s, "workers = 8\nrequest_deadline_s = 1");
 	daemon_start(&s);
 	began_ms = clock_steady_ms();
+	until_ms = began_ms + PATIENCE_MS;
 	for (size_t i = 0; i < NELEM(peers); i++)
 		peer_begin(&held[i], &peers[i], s.socket);
 	honest = client_connect(s.socket);
 	client_send(honest, &ask_pid);
-	while (daemon_log_count(&s, " in time") < (int)NELEM(peers) &&
-	    clock_steady_ms() < began_ms + 4000) {
+	while (peers_cut_off(held) < NELEM(peers) && clock_steady_ms() < until_ms) {
 		for (size_t i = 0; i < NELEM(peers); i++)
 			peer_drip(&held[i], &peers[i]);
 		service_breathe();
 	}
 	client_read(honest, &answer);
-	took_ms = clock_steady_ms() - began_ms;
 	EXPECT_INT("served", answer.status, 200);
-	EXPECT_TRUE("not before the deadline", took_ms >= 950);
-	EXPECT_TRUE("soon after it", took_ms < 2500);
-	EXPECT_INT("requests", daemon_log_count(&s, "did not send a request in time"), 6);
-	EXPECT_INT("answers", daemon_log_count(&s, "did not accept an answer in time"), 2);
+	EXPECT_TRUE("not before the deadline", clock_steady_ms() - began_ms >= 950);
+	EXPECT_INT("cut off", peers_cut_off(held), NELEM(peers));
+	EXPECT_TRUE("requests", daemon_logged(&s, "did not send a request in time", 6));
+	EXPECT_TRUE("answers", daemon_logged(&s, "did not accept an answer in time", 1));
 	for (size_t i = 0; i < NELEM(peers); i++) {
 		close(held[i].fd);
 		free(held[i].wire);
