@@ -3,6 +3,10 @@
 #ifndef TESTS_STORE_AT_H
 #define TESTS_STORE_AT_H
 
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/guard.h"
 #include "store/store.h"
 
 static inline struct store_where
@@ -18,6 +22,20 @@ open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, enum stor
 	const struct store_where where = store_at(data_dir, max_bytes);
 
 	return store_open(st, &where, how);
+}
+
+/* Removes the directory and what a store in it consists of. */
+static inline int
+remove_lmdb(const char *data_dir)
+{
+	static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits" };
+	char path[256];
+
+	for (size_t i = 0; i < NELEM(files); i++) {
+		snprintf(path, sizeof path, "%s/%s", data_dir, files[i]);
+		unlink(path);
+	}
+	return rmdir(data_dir) == 0 ? 0 : 1;
 }
 
 #endif

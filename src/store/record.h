@@ -17,7 +17,7 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 
-#define STORE_SCHEMA	1		/* of what follows, as a back end stores it */
+#define STORE_SCHEMA	2		/* of what follows, as a back end stores it */
 
 #define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
 #define NAME_SIZE	256
@@ -121,7 +121,7 @@ struct store_counts {
 	uint64_t bytes_used, bytes_max;	/* including freed pages */
 };
 
-/* The values of an index: from a name to an id, and to a token and its expiry. */
+/* The values of an index: from a name to an id, and to a token.  Not every index needs all. */
 struct uuid_link {
 	struct uuid id;
 };

@@ -116,19 +116,6 @@ measure(const char *directory, int processes, bool shares, uint64_t *counts)
 	return (double)(sum - before) * 1000 / (double)began_ms;
 }
 
-static int
-remove_all(const char *directory)
-{
-	static const char *const files[] = { "data.mdb", "lock.mdb", "commits" };
-	char path[64];
-
-	for (size_t i = 0; i < NELEM(files); i++) {
-		snprintf(path, sizeof path, "%s/%s", directory, files[i]);
-		unlink(path);
-	}
-	return rmdir(directory) == 0 ? 0 : 1;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -157,5 +144,5 @@ main(int argc, char **argv)
 		printf("%9d %14.0f %15.0f %6.2f %15.2f\n", process_counts[i], alone, shared,
 		    shared / alone, shared / one);
 	}
-	return remove_all(directory);
+	return remove_lmdb(directory);
 }

@@ -3,8 +3,8 @@
  * tests/fuzz/codec_fuzz.c - bytes of a disk as records of every kind.
  *
  * As they are, and with a sound checksum put behind, without which nothing
- * but chance would ever reach the fields.  What is accepted and has all
- * fields must encode to the very same bytes.
+ * but chance would ever reach the fields.  What is accepted must be the same
+ * after it was encoded and decoded again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +24,15 @@ static void
 decode(const uint8_t *bytes, size_t len)
 {
 	static uint8_t again[CODEC_SIZE_MAX];
-	static struct user record;	/* the largest kind */
+	static struct user record, second;	/* the largest kind */
 	size_t again_len;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (codec_decode(kinds[i], bytes, len, key, sizeof key, &record))
 			continue;
 		again_len = codec_encode(kinds[i], &record, key, sizeof key, again);
-		if (bytes[2] == kinds[i]->count &&
-		    (again_len != len || memcmp(again, bytes, len) != 0))
+		if (codec_decode(kinds[i], again, again_len, key, sizeof key, &second) ||
+		    !record_same(kinds[i], &record, &second))
 			abort();
 	}
 }

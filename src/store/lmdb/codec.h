@@ -3,10 +3,14 @@
  * store/lmdb/codec.h - a record as bytes on disk, and back.
  *
  * version (1), tag of the kind (1), number of fields (1), then each field as
- * length (2, little endian) and bytes: numbers and times as 8 bytes little
- * endian, text without its NUL; last a checksum (8) over the key of the
- * record and all bytes before.  A record with fewer fields than the
- * program knows is an older one: the missing fields are zero.
+ * length and bytes: numbers and times little endian without zeros at the end,
+ * text without its NUL, true as 1; last a checksum (8) over the key of the record
+ * and all bytes before.  Fields that are zero have no bytes, and those at the end
+ * of a record are left out, as are fields that the program did not yet know.
+ *
+ * A length is one byte; 254 is followed by the length in two bytes, little
+ * endian; 255 says that the field has the bytes of the record's key.  In version 1,
+ * which is read but no longer written, each length has two bytes.
  */
 #ifndef STORE_LMDB_CODEC_H
 #define STORE_LMDB_CODEC_H

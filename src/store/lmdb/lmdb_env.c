@@ -18,6 +18,13 @@
 #define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
 #define MAP_LEAST_BYTES	((size_t)1024 * 1024)
 
+/*
+ * The largest file that the kernel may read ahead.  Tokens are found at random: what is
+ * read ahead of one is seldom what the next needs, and it is waited for
+ * (tests/bench/size: 99 of 100 in 0.07 ms without, and in 2 ms with it, from 64 MiB on).
+ */
+#define READAHEAD_BYTES	((off_t)64 * 1024 * 1024)
+
 #define DATABASES_MAX	24
 #define FILE_MODE	0660
 
@@ -70,11 +77,24 @@ directory_check(const char *data_dir, enum store_how how)
 	return file.st_size ? 0 : log_fault(-ENOENT, "store: %s is empty", path);
 }
 
+/* An absent file has no size. */
+static off_t
+file_bytes(const char *data_dir)
+{
+	char path[PATH_MAX];
+	struct stat file;
+
+	if (path_in(path, data_dir, "data.mdb") || stat(path, &file) != 0)
+		return 0;
+	return file.st_size;
+}
+
 static int
 env_open(struct lmdb *db, const char *data_dir)
 {
 	const struct mdb_options options = { .who = "store", .grows = true, .mode = FILE_MODE,
 	    .tables = DATABASES_MAX,
+	    .flags = file_bytes(data_dir) > READAHEAD_BYTES ? MDB_NORDAHEAD : 0,
 	    .map_bytes = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES,
 	    .most_bytes = db->max_bytes };
 

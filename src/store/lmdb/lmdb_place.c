@@ -19,6 +19,7 @@ static const struct {
 	const char *name;
 	const struct record_kind *kind;		/* of its values */
 	enum key_form form;			/* how a key looks in the log */
+	bool grows_at_end;			/* most new keys are the last ones */
 } tables[TABLES] = {
 	[TABLE_META]         = { "meta",         &meta_kind,       KEY_TEXT },
 	[TABLE_USER]         = { "user",         &user_kind,       KEY_UUID },
@@ -30,7 +31,7 @@ static const struct {
 	[TABLE_TOKEN]        = { "token",        &token_kind,      KEY_HEX },
 	[TABLE_TOKEN_UUID]   = { "token_uuid",   &token_link_kind, KEY_UUID },
 	[TABLE_TOKEN_USER]   = { "token_user",   &token_link_kind, KEY_HEX },
-	[TABLE_TOKEN_EXPIRY] = { "token_expiry", &token_link_kind, KEY_HEX },
+	[TABLE_TOKEN_EXPIRY] = { "token_expiry", &token_link_kind, KEY_HEX, true },
 	[TABLE_KEY]          = { "key",          &key_kind,        KEY_TEXT },
 	[TABLE_DOMAIN_TOKEN] = { "domain_token", &domain_token_kind, KEY_TEXT },
 	[TABLE_ROLE]         = { "role",         &role_kind,       KEY_TEXT },
@@ -166,6 +167,12 @@ place_expiry(const struct place *at)
 	return key_time(at->key);
 }
 
+struct place
+place_of_expiring(const struct place *at)
+{
+	return at_digest(at->key + TIME_LEN);
+}
+
 void
 place_token_user(const struct place *at, struct token *token)
 {
@@ -251,10 +258,14 @@ place_put(struct txn *tx, const struct place *at, const void *record)
 {
 	uint8_t bytes[CODEC_SIZE_MAX];
 	MDB_val key = key_of(at), val = { 0, bytes };
-	int rc;
+	int rc = MDB_KEYEXIST;
 
 	val.mv_size = codec_encode(tables[at->table].kind, record, at->key, at->len, bytes);
-	rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, 0);
+	/* appended, keys fill their pages, which otherwise split in halves */
+	if (tables[at->table].grows_at_end)
+		rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, MDB_APPEND);
+	if (rc == MDB_KEYEXIST)
+		rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, 0);
 	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
 }
 

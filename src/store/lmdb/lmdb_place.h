@@ -26,8 +26,9 @@ struct place at_domain_token(const char *domain, const struct uuid *id);
 struct place at_token_user(const struct token *token);
 struct place at_token_expiry(int64_t expires_ms, const uint8_t digest[DIGEST_LEN]);
 
-/* The time and the id in the keys of TABLE_TOKEN_EXPIRY and TABLE_TOKEN_USER. */
+/* What keys of TABLE_TOKEN_EXPIRY and TABLE_TOKEN_USER say. */
 int64_t place_expiry(const struct place *at);
+struct place place_of_expiring(const struct place *at);
 void place_token_user(const struct place *at, struct token *token);
 
 /* The record there.  V_NOT_FOUND; -EBADMSG if it is damaged, which is logged. */

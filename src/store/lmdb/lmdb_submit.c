@@ -13,7 +13,7 @@
 #include "store/lmdb/lmdb_user.h"
 #include "store/lmdb/lmdb_webitel.h"
 
-/* Expired tokens dropped in passing: more than an operation adds. */
+/* Expired tokens that a transaction drops in passing, once, because others wait for it. */
 #define SWEEP 16
 
 static const struct {
@@ -62,7 +62,10 @@ apply_and_sweep(struct txn *tx, const struct op *op, struct op_result *result)
 	int r;
 
 	r = apply(tx, op, result);
-	return r || !applies[op->kind].sweeps ? r : lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
+	if (r || !applies[op->kind].sweeps || tx->swept)
+		return r;
+	tx->swept = true;
+	return lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
 }
 
 /* As for any write: within the permitted room, and with a few expired tokens less. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * store/lmdb/lmdb_token.c - tokens and sessions, kept in four places: the record
- * by its digest, and links to it by id, by user and age, and by expiry.
+ * by its digest, and links to it by id, by user and age, and by expiry.  What a
+ * link's key says, and what nobody asks it for, is not in its value.
  */
 #include "store/lmdb/lmdb_token.h"
 
@@ -32,14 +33,16 @@ static int
 token_put(struct txn *tx, const struct token *token)
 {
 	const struct place at = at_digest(token->digest);
-	struct token_link link = { .expires_ms = token->expires_ms, .use = token->use };
+	struct token_link values[3] = { [1] = { .expires_ms = token->expires_ms,
+	    .use = token->use } };
 	struct place links[3];
 	int r = 0;
 
-	memcpy(link.digest, token->digest, DIGEST_LEN);
+	memcpy(values[0].digest, token->digest, DIGEST_LEN);
+	memcpy(values[1].digest, token->digest, DIGEST_LEN);
 	links_of(token, links);
 	for (size_t i = 0; i < NELEM(links) && !r; i++)
-		r = place_put(tx, &links[i], &link);
+		r = place_put(tx, &links[i], &values[i]);
 	return r ? r : place_put(tx, &at, token);
 }
 
@@ -277,19 +280,19 @@ lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *
 	    USE_BIT(TOKEN_BEARER), op->now_ms, &result->count);
 }
 
-/* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to. */
+/* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to, unless it is damaged. */
 static int
 expired_drop(struct txn *tx, const struct place *from)
 {
-	struct token_link link;
+	struct token_link unused;
 	struct token token;
 	struct place at;
 	int r;
 
-	r = place_get(tx, from, &link);
+	r = place_get(tx, from, &unused);
 	if (r)
 		return r;
-	at = at_digest(link.digest);
+	at = place_of_expiring(from);
 	r = place_need(tx, &at, from, &token);
 	return r ? r : token_remove(tx, &token);
 }

@@ -48,6 +48,7 @@ struct txn {
 	struct lmdb *db;
 	MDB_txn *mdb;
 	uint64_t drops;			/* how many tokens it may still drop on its way */
+	bool swept;			/* expired tokens were dropped in passing */
 	bool unfinished;		/* there are more: commit, and apply the operation again */
 };
 
