@@ -63,7 +63,7 @@ auth_load_keys(struct auth *auth)
 {
 	int r;
 
-	r = keyring_load(&auth->keys, auth->store, clock_now_ms());
+	r = keyring_load(&auth->keys, auth->store);
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	return r ? r : jwt_prepare();
@@ -92,7 +92,7 @@ auth_open(struct auth **out, const struct conf *conf)
 int
 auth_open_throttle(struct auth *auth)
 {
-	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
+	const struct ring_key *key = keyring_oldest(&auth->keys, KEY_HASH);
 
 	return throttle_open(&auth->throttle, auth->conf, key->bytes);
 }
@@ -119,7 +119,33 @@ auth_open_defences(struct auth *auth)
 	if (!r)
 		r = issued_open(&auth->issued, conf->run_dir);
 	return r ? r : remembered_open(&auth->remembered, conf->run_dir,
-	    keyring_newest(&auth->keys, KEY_HASH)->bytes, conf->password_cache_s);
+	    keyring_oldest(&auth->keys, KEY_HASH)->bytes, conf->password_cache_s);
+}
+
+/* What is counted and remembered is named by digests of the oldest key. */
+static void
+take_key(struct auth *auth)
+{
+	const struct ring_key *key = keyring_oldest(&auth->keys, KEY_HASH);
+
+	if (!key)
+		return;
+	if (auth->throttle)
+		throttle_take_key(auth->throttle, key->bytes);
+	if (auth->remembered)
+		remembered_take_key(auth->remembered, key->bytes);
+}
+
+int
+auth_follow(struct auth *auth)
+{
+	uint64_t changes = auth->keys.changes;
+	int r;
+
+	r = keyring_follow(&auth->keys, auth->store);
+	if (!r && changes != auth->keys.changes)
+		take_key(auth);
+	return r;
 }
 
 void

@@ -56,6 +56,12 @@ int auth_load_keys(struct auth *auth);			/* after both */
  */
 int auth_open_defences(struct auth *auth);
 
+/*
+ * For each request: takes over the keys that were added or dropped since, and forgets
+ * what was made with those that were dropped.
+ */
+int auth_follow(struct auth *auth);
+
 /* Opens only the throttle, even if throttle = no. */
 int auth_open_throttle(struct auth *auth);
 

@@ -52,7 +52,7 @@ place_of(const struct auth *auth, const char *name)
 	struct uuid place;
 
 	login_name_fold(name, login);
-	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "decoy", login,
+	secret_digest(digest, keyring_oldest(&auth->keys, KEY_HASH)->bytes, "decoy", login,
 	    strlen(login));
 	_Static_assert(sizeof place <= sizeof digest, "a digest is long enough to be an id");
 	memcpy(&place, digest, sizeof place);

@@ -47,10 +47,9 @@ domain_permit(const struct caller *caller, const char *domain, char letter)
 }
 
 static int
-make_jwt(struct auth *auth, struct arena *mem, const struct domain_token *token,
+make_jwt(struct arena *mem, const struct ring_key *key, const struct domain_token *token,
     const char **jwt)
 {
-	const struct ring_key *key = keyring_newest(&auth->keys, KEY_DOMAIN);
 	char id[UUID_TEXT_SIZE];
 	struct json_out o;
 	const char *claims;
@@ -67,6 +66,28 @@ make_jwt(struct auth *auth, struct arena *mem, const struct domain_token *token,
 	json_close(&o);
 	r = text_done(&t, &claims, NULL);
 	return r ? r : jwt_hs256_sign(mem, key->bytes, key->id, claims, jwt);
+}
+
+/* Signs and adds it; again, if a key is changed at this very moment. */
+static int
+add(struct auth *auth, struct arena *mem, int64_t now_ms, struct domain_token *token,
+    const char **jwt)
+{
+	const struct ring_key *key;
+	int r = V_CHANGED;
+
+	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+		r = keyring_follow(&auth->keys, auth->store);
+		if (r)
+			return r;
+		key = keyring_newest(&auth->keys, KEY_DOMAIN);
+		token->key = key->serial;
+		r = make_jwt(mem, key, token, jwt);
+		if (!r)
+			r = store_domain_token_add(auth->store, token,
+			    (uint64_t)auth->conf->max_domain_tokens, now_ms);
+	}
+	return r == V_CHANGED ? -EAGAIN : r;
 }
 
 /* The latest time at which a token of this caller may expire. */
@@ -102,10 +123,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	    text_copy(token.role, sizeof token.role, role) ||
 	    text_copy(token.created_by, sizeof token.created_by, by))
 		return V_BAD_ROLE;
-	r = make_jwt(auth, mem, &token, jwt);
-	if (!r)
-		r = store_domain_token_add(auth->store, &token,
-		    (uint64_t)auth->conf->max_domain_tokens, now_ms);
+	r = add(auth, mem, now_ms, &token, jwt);
 	if (r)
 		return r;
 	*out = token;
@@ -157,7 +175,7 @@ int
 domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct caller *caller)
 {
 	GUARD(json_drop) struct json *claims = NULL;
-	struct keyring_search search = { &auth->keys, auth->store, KEY_DOMAIN, now_ms };
+	struct keyring_search search = { &auth->keys, auth->store, KEY_DOMAIN };
 	struct domain_token token;
 	char id[UUID_TEXT_SIZE];
 	int r;

@@ -39,14 +39,46 @@ ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN
 	return 0;
 }
 
-void
-ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
+static void
+index_by(const struct ring_key *key, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
 {
-	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
 	uint8_t digest[DIGEST_LEN];
 
 	secret_digest(digest, key->bytes, "ha1b", ha1b, HA1B_LEN);
 	text_hex(out, digest, sizeof digest);
+}
+
+void
+ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
+{
+	index_by(keyring_newest(&auth->keys, KEY_HASH), ha1b, out);
+}
+
+/* Whichever key made the index.  V_NOT_FOUND. */
+static int
+find_user(struct auth *auth, const char ha1b[HA1B_LEN + 1], struct user *user)
+{
+	char index[HA1B_INDEX_SIZE];
+	int r;
+
+	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
+	    key = keyring_older(&auth->keys, key)) {
+		index_by(key, ha1b, index);
+		r = store_user_find(auth->store, IDENTITY_HA1B, index, user);
+		if (r != V_NOT_FOUND)
+			return r;
+	}
+	return keyring_none(&auth->keys, KEY_HASH);
+}
+
+bool
+ha1b_is_outdated(const struct auth *auth, const struct user *user, int64_t made_ms)
+{
+	const struct ring_key *newest = keyring_newest(&auth->keys, KEY_HASH);
+
+	if (!auth->conf->ha1b)
+		return false;
+	return !user->ha1b[0] || (newest->serial && made_ms < newest->created_ms);
 }
 
 int
@@ -76,15 +108,14 @@ int
 ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity *out)
 {
 	struct identity who = { .authenticated_s = now_ms / 1000 };
-	char lower[HA1B_LEN + 1], index[HA1B_INDEX_SIZE];
+	char lower[HA1B_LEN + 1];
 	uint8_t bytes[HA1B_LEN / 2];
 	int r;
 
 	if (text_unhex(ha1b, strlen(ha1b), bytes, sizeof bytes))
 		return V_WRONG_CREDENTIAL;
 	text_hex(lower, bytes, sizeof bytes);
-	ha1b_index_of(auth, lower, index);
-	r = store_user_find(auth->store, IDENTITY_HA1B, index, &who.user);
+	r = find_user(auth, lower, &who.user);
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
 	if (!user_is_live(&who.user))

@@ -28,6 +28,9 @@ int ha1b_index(const struct auth *auth, const struct user *user, const char *pas
 void ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1],
     char out[HA1B_INDEX_SIZE]);
 
+/* Is what user has for a HA1B, made at made_ms, missing or made with an older key? */
+bool ha1b_is_outdated(const struct auth *auth, const struct user *user, int64_t made_ms);
+
 /* The live user whose HA1B this is.  V_WRONG_CREDENTIAL. */
 int ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity *who);
 

@@ -12,8 +12,6 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-#define RELOAD_MS 1000
-
 static const char *const purposes[KEY_PURPOSES] = {
 	[KEY_HASH] = "hash",
 	[KEY_JWT] = "jwt",
@@ -72,78 +70,155 @@ master_find(const struct keyring *ring, const char *id)
 	return NULL;
 }
 
+static const struct ring_key *
+ring_find(const struct keyring *ring, enum key_purpose purpose, const char *id)
+{
+	for (size_t i = 0; i < ring->count; i++) {
+		if (ring->keys[i].purpose == purpose && strcmp(ring->keys[i].id, id) == 0)
+			return &ring->keys[i];
+	}
+	return NULL;
+}
+
+/* With the bytes that were unsealed before, or else by one of the masters. */
 static int
 unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 {
 	const struct master_key *master = master_find(ring, key->sealed_by);
+	const struct ring_key *known = ring_find(ring, out->purpose, key->id);
 
-	if (!master || secret_unseal(out->bytes, master->bytes, key->sealed, sizeof key->sealed))
-		return log_fault(-EKEYREJECTED, "key %s is sealed by master key %s", key->id,
-		    key->sealed_by);
 	memcpy(out->id, key->id, sizeof out->id);
-	for (out->purpose = 0; out->purpose < KEY_PURPOSES; out->purpose++) {
-		if (strcmp(purposes[out->purpose], key->purpose) == 0)
-			return 0;
+	out->serial = key->serial;
+	out->created_ms = key->created_ms;
+	if (known) {
+		memcpy(out->bytes, known->bytes, sizeof out->bytes);
+		return 0;
 	}
-	return log_fault(-EBADMSG, "key %s is for %s", key->id, key->purpose);
+	return master && secret_unseal(out->bytes, master->bytes, key->sealed,
+	    sizeof key->sealed) == 0 ? 0 : V_WRONG_CREDENTIAL;
 }
 
 static int
-unseal_all(const struct keyring *ring, const struct key *keys, size_t count,
-    struct ring_key *out)
+log_sealed(const struct keyring *ring, const struct key *key)
 {
-	int r = 0;
+	return log_fault(-EKEYREJECTED, "the key file has the master key %s, but key %s of the "
+	    "database is sealed by the master key %s: it is not the key file of this database",
+	    ring->master_count ? ring->masters[0].id : "-", key->id, key->sealed_by);
+}
 
-	for (size_t i = 0; !r && i < count; i++)
-		r = unseal(ring, &keys[i], &out[i]);
+/* Adds key to fresh, unless it is retired, or sealed by a master key that we lack. */
+static int
+take(const struct keyring *ring, const struct key *key, struct keyring *fresh)
+{
+	struct ring_key *to = &fresh->keys[fresh->count];
+	int r;
+
+	if (key->retired_ms)
+		return 0;
+	to->purpose = keyring_purpose(key->purpose);
+	if (to->purpose == KEY_PURPOSES)
+		return log_fault(-EBADMSG, "key %s is for %s", key->id, key->purpose);
+	fresh->is_outdated |= !master_find(ring, key->sealed_by);
+	r = unseal(ring, key, to);
+	if (r == V_WRONG_CREDENTIAL) {
+		fresh->lacks[to->purpose] = true;
+		return log_sealed(ring, key);
+	}
+	fresh->count += !r;
 	return r;
 }
 
 /* By their ids, which are never given to another key. */
 static bool
-are_same(const struct keyring *ring, const struct ring_key *keys, size_t count)
+are_same(const struct keyring *ring, const struct keyring *fresh)
 {
-	for (size_t i = 0; i < count && i < ring->count; i++) {
-		if (strcmp(ring->keys[i].id, keys[i].id) != 0)
+	for (size_t i = 0; i < fresh->count && i < ring->count; i++) {
+		if (strcmp(ring->keys[i].id, fresh->keys[i].id) != 0)
 			return false;
 	}
-	return count == ring->count;
+	return fresh->count == ring->count;
 }
 
-int
-keyring_load(struct keyring *ring, struct store *st, int64_t now_ms)
+static void
+replace(struct keyring *ring, const struct keyring *fresh)
 {
-	GUARD(arena_free) struct arena mem;
-	struct ring_key fresh[KEYRING_MAX];
+	ring->changes += !are_same(ring, fresh);
+	memcpy(ring->keys, fresh->keys, fresh->count * sizeof fresh->keys[0]);
+	ring->count = fresh->count;
+	ring->is_outdated = fresh->is_outdated;
+	memcpy(ring->lacks, fresh->lacks, sizeof ring->lacks);
+}
+
+/* All keys of the store; strict: there may be none that we cannot read. */
+static int
+load(struct keyring *ring, struct store *st, struct arena *mem, bool strict)
+{
+	struct keyring fresh = { .count = 0 };
+	uint64_t changes;
 	struct key *keys;
 	size_t count;
 	int r;
 
-	arena_init(&mem, 0);
-	r = store_keys(st, &mem, &keys, &count);
+	r = store_key_changes(st, &changes);
+	if (!r)
+		r = store_keys(st, mem, &keys, &count);
 	if (r)
 		return r;
 	if (count > KEYRING_MAX)
 		return log_fault(-E2BIG, "the database has %zu keys, too many", count);
-	r = unseal_all(ring, keys, count, fresh);
+	for (size_t i = 0; i < count && (!r || (r == -EKEYREJECTED && !strict)); i++)
+		r = take(ring, &keys[i], &fresh);
+	if (r == -EKEYREJECTED && !strict)
+		r = 0;
 	if (!r) {
-		ring->changes += !are_same(ring, fresh, count);
-		memcpy(ring->keys, fresh, count * sizeof fresh[0]);
-		ring->count = count;
-		ring->loaded_ms = now_ms;
+		replace(ring, &fresh);
+		ring->followed = changes;
+		store_expect_keys(st, changes);
 	}
-	secret_wipe(fresh, sizeof fresh);
+	secret_wipe(&fresh, sizeof fresh);
 	return r;
 }
 
 static int
-key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose,
-    const char *id, int64_t now_ms)
+load_in(struct keyring *ring, struct store *st, bool strict)
 {
-	struct key key = { .created_ms = now_ms };
+	GUARD(arena_free) struct arena mem;
+
+	arena_init(&mem, 0);
+	return load(ring, st, &mem, strict);
+}
+
+int
+keyring_load(struct keyring *ring, struct store *st)
+{
+	return load_in(ring, st, true);
+}
+
+int
+keyring_follow(struct keyring *ring, struct store *st)
+{
+	uint64_t changes;
+	int r;
+
+	r = store_key_changes(st, &changes);
+	if (r || changes == ring->followed)
+		return r;
+	return load_in(ring, st, false);
+}
+
+/* id "": a random one. */
+static int
+key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose,
+    const char *id, uint64_t serial, int64_t now_ms)
+{
+	struct key key = { .created_ms = now_ms, .serial = serial };
 	uint8_t bytes[SECRET_KEY_LEN];
 
 	strcpy(key.id, id);
+	if (!*id) {
+		secret_random(bytes, (KEY_ID_SIZE - 1) / 2);
+		text_hex(key.id, bytes, (KEY_ID_SIZE - 1) / 2);
+	}
 	strcpy(key.purpose, purposes[purpose]);
 	memcpy(key.sealed_by, ring->masters[0].id, sizeof key.sealed_by);
 	secret_random(bytes, sizeof bytes);
@@ -155,73 +230,139 @@ key_create(const struct keyring *ring, struct store *st, enum key_purpose purpos
 int
 keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
 {
-	uint8_t bytes[(KEY_ID_SIZE - 1) / 2];
-	char id[KEY_ID_SIZE];
 	int r = 0;
 
-	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES; purpose++) {
-		secret_random(bytes, sizeof bytes);
-		text_hex(id, bytes, sizeof bytes);
-		r = key_create(ring, st, purpose, id, now_ms);
-	}
+	store_expect_keys(st, 0);	/* each changes the keys */
+	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES; purpose++)
+		r = key_create(ring, st, purpose, "", 0, now_ms);
 	return r;
+}
+
+int
+keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
+    int64_t now_ms, const struct ring_key **made)
+{
+	const struct ring_key *newest;
+	int r = V_CHANGED;
+
+	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+		r = keyring_load(ring, st);
+		if (r)
+			return r;
+		if (ring->count == KEYRING_MAX)
+			return log_fault(-E2BIG, "the database has %zu keys already", ring->count);
+		newest = keyring_newest(ring, purpose);
+		r = key_create(ring, st, purpose, "", newest ? newest->serial + 1 : 0, now_ms);
+	}
+	if (!r)
+		r = keyring_load(ring, st);
+	*made = keyring_newest(ring, purpose);
+	return r == V_CHANGED ? -EAGAIN : r;
+}
+
+const char *
+keyring_purpose_name(enum key_purpose purpose)
+{
+	return purposes[purpose];
+}
+
+enum key_purpose
+keyring_purpose(const char *name)
+{
+	enum key_purpose purpose = 0;
+
+	while (purpose < KEY_PURPOSES && strcmp(purposes[purpose], name) != 0)
+		purpose++;
+	return purpose;
+}
+
+/* The first purpose without a key, or KEY_PURPOSES. */
+static enum key_purpose
+find_missing(const struct keyring *ring)
+{
+	enum key_purpose purpose = 0;
+
+	while (purpose < KEY_PURPOSES && (keyring_newest(ring, purpose) || ring->lacks[purpose]))
+		purpose++;
+	return purpose;
 }
 
 int
 keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
 {
-	bool made = false;
-	int r;
+	enum key_purpose purpose;
+	int r = 0;
 
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
-		if (keyring_newest(ring, purpose))
-			continue;
+	while (!r && (purpose = find_missing(ring)) < KEY_PURPOSES) {
 		if (purpose < KEY_PURPOSES_AT_FIRST)
 			return log_fault(-ENOKEY, "there is no key for %s", purposes[purpose]);
 		/* the id is that of the purpose: only one of several processes creates it */
-		r = key_create(ring, st, purpose, purposes[purpose], now_ms);
-		if (r && r != V_EXISTS)
-			return r;
-		made = true;
+		r = key_create(ring, st, purpose, purposes[purpose], 0, now_ms);
+		if (!r || r == V_EXISTS || r == V_CHANGED)
+			r = keyring_load(ring, st);
 	}
-	return made ? keyring_load(ring, st, now_ms) : 0;
+	return r;
 }
 
 const struct ring_key *
 keyring_newest(const struct keyring *ring, enum key_purpose purpose)
 {
-	for (size_t i = ring->count; i-- > 0;) {
-		if (ring->keys[i].purpose == purpose)
-			return &ring->keys[i];
+	const struct ring_key *newest = NULL;
+
+	for (size_t i = 0; i < ring->count; i++) {
+		if (ring->keys[i].purpose == purpose &&
+		    (!newest || ring->keys[i].serial > newest->serial))
+			newest = &ring->keys[i];
 	}
-	return NULL;
+	return newest;
 }
 
-static const struct ring_key *
-ring_find(const struct keyring *ring, enum key_purpose purpose, const char *id)
+const struct ring_key *
+keyring_older(const struct keyring *ring, const struct ring_key *key)
 {
+	const struct ring_key *older = NULL;
+
 	for (size_t i = 0; i < ring->count; i++) {
-		if (ring->keys[i].purpose == purpose && strcmp(ring->keys[i].id, id) == 0)
-			return &ring->keys[i];
+		if (ring->keys[i].purpose == key->purpose &&
+		    ring->keys[i].serial < key->serial &&
+		    (!older || ring->keys[i].serial > older->serial))
+			older = &ring->keys[i];
 	}
-	return NULL;
+	return older;
+}
+
+const struct ring_key *
+keyring_oldest(const struct keyring *ring, enum key_purpose purpose)
+{
+	const struct ring_key *oldest = NULL;
+
+	for (const struct ring_key *key = keyring_newest(ring, purpose); key;
+	    key = keyring_older(ring, key))
+		oldest = key;
+	return oldest;
+}
+
+int
+keyring_none(const struct keyring *ring, enum key_purpose purpose)
+{
+	return ring->lacks[purpose] ? -EAGAIN : V_NOT_FOUND;
 }
 
 int
 keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
-    const char *id, int64_t now_ms, const struct ring_key **out)
+    const char *id, const struct ring_key **out)
 {
 	const struct ring_key *key = ring_find(ring, purpose, id);
 	int r;
 
-	if (!key && (now_ms - ring->loaded_ms >= RELOAD_MS || now_ms < ring->loaded_ms)) {
-		r = keyring_load(ring, st, now_ms);
+	if (!key) {
+		r = keyring_follow(ring, st);
 		if (r)
 			return r;
 		key = ring_find(ring, purpose, id);
 	}
 	if (!key)
-		return V_NOT_FOUND;
+		return keyring_none(ring, purpose);
 	*out = key;
 	return 0;
 }
@@ -233,7 +374,7 @@ keyring_search(void *arg, const char *kid, struct jwt_key *key)
 	const struct ring_key *found;
 	int r;
 
-	r = keyring_find(search->ring, search->st, search->purpose, kid, search->now_ms, &found);
+	r = keyring_find(search->ring, search->st, search->purpose, kid, &found);
 	if (!r)
 		*key = (struct jwt_key){ JWT_HS256, found->bytes };
 	return r;

@@ -9,6 +9,7 @@
 #ifndef AUTH_KEYRING_H
 #define AUTH_KEYRING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,6 +30,9 @@ enum key_purpose {
 #define KEYRING_MAX 64
 #define MASTER_KEYS_MAX 2
 
+/* How often a write is made again whose keys others have changed meanwhile. */
+#define KEYRING_TRIES 8
+
 struct master_key {
 	char id[KEY_ID_SIZE];		/* identifies it, reveals nothing */
 	uint8_t bytes[SECRET_KEY_LEN];
@@ -37,16 +41,20 @@ struct master_key {
 struct ring_key {
 	char id[KEY_ID_SIZE];		/* the kid of a JWT */
 	enum key_purpose purpose;
+	uint64_t serial;		/* among those of its purpose; the highest is used */
+	int64_t created_ms;
 	uint8_t bytes[SECRET_KEY_LEN];
 };
 
 struct keyring {
 	struct master_key masters[MASTER_KEYS_MAX];
 	size_t master_count;
-	struct ring_key keys[KEYRING_MAX];	/* oldest first */
+	struct ring_key keys[KEYRING_MAX];	/* those in use, in no order */
 	size_t count;
-	int64_t loaded_ms;
 	uint64_t changes;		/* how often the set of keys has changed */
+	uint64_t followed;		/* store_key_changes of when they were read */
+	bool is_outdated;		/* the store has keys under a master key that we lack */
+	bool lacks[KEY_PURPOSES];	/* among them are ones of that purpose */
 };
 
 /*
@@ -60,10 +68,28 @@ int keyring_read_master(struct keyring *ring, const char *path);
 int keyring_write_master(const char *path, gid_t group);
 
 /* Unseals the keys of the store.  -EKEYREJECTED: none of our masters sealed one of them. */
-int keyring_load(struct keyring *ring, struct store *st, int64_t now_ms);
+int keyring_load(struct keyring *ring, struct store *st);
+
+/*
+ * Takes over what others have changed in the keys since: cheap enough for every
+ * request.  Keys that we know need no master key.  If the master key has been changed,
+ * and ours is the former one, is_outdated says so; the process should be replaced.
+ */
+int keyring_follow(struct keyring *ring, struct store *st);
 
 /* Creates a key for each purpose and stores it sealed. */
 int keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms);
+
+/*
+ * Creates a key of a purpose, which is the newest from now on.  *made is in the ring.
+ * -EAGAIN: others change the keys all the time.
+ */
+int keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
+    int64_t now_ms, const struct ring_key **made);
+
+/* The name of a purpose, and the purpose of that name; KEY_PURPOSES: none has it. */
+const char *keyring_purpose_name(enum key_purpose purpose);
+enum key_purpose keyring_purpose(const char *name);
 
 /*
  * Creates keys for purposes that an older version did not have.  -ENOKEY, logged:
@@ -75,18 +101,29 @@ int keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms);
 const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpose purpose);
 
 /*
- * The key of a purpose by id.  If it is unknown, the store is asked again, at
- * most once a second: another process may have created it.  V_NOT_FOUND.
+ * The oldest: for digests that are no credentials, and should stay as they are for long.
+ * It changes when the oldest key is retired.
  */
+const struct ring_key *keyring_oldest(const struct keyring *ring, enum key_purpose purpose);
+
+/* The next older of its purpose, or NULL: for what an older key may have made. */
+const struct ring_key *keyring_older(const struct keyring *ring, const struct ring_key *key);
+
+/*
+ * What is the result if no key of a purpose has made a secret: V_NOT_FOUND, or
+ * -EAGAIN if there are some that only a process with another master key can read.
+ */
+int keyring_none(const struct keyring *ring, enum key_purpose purpose);
+
+/* The key of a purpose by id.  If it is unknown, the store is asked again.  As keyring_none. */
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
-    const char *id, int64_t now_ms, const struct ring_key **out);
+    const char *id, const struct ring_key **out);
 
 /* keyring_find for jwt_hs256_open: arg is a struct keyring_search. */
 struct keyring_search {
 	struct keyring *ring;
 	struct store *st;
 	enum key_purpose purpose;
-	int64_t now_ms;
 };
 
 int keyring_search(void *arg, const char *kid, struct jwt_key *key);

@@ -51,6 +51,12 @@ open_file(struct remembered *all, const char *run_dir)
 	return r;
 }
 
+void
+remembered_take_key(struct remembered *all, const uint8_t key[SECRET_KEY_LEN])
+{
+	secret_digest(all->key, key, "remembered", "", 0);
+}
+
 int
 remembered_open(struct remembered **out, const char *run_dir, const uint8_t key[SECRET_KEY_LEN],
     int64_t life_s)
@@ -63,7 +69,7 @@ remembered_open(struct remembered **out, const char *run_dir, const uint8_t key[
 		return -ENOMEM;
 	all->life_ms = life_s * 1000;
 	all->file = SHARED_NONE;
-	secret_digest(all->key, key, "remembered", "", 0);
+	remembered_take_key(all, key);
 	r = open_file(all, run_dir);
 	if (r)
 		return r;

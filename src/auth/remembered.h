@@ -25,6 +25,10 @@ struct remembered;
 /* key is copied.  life_s: how long a digest is kept; 0 for never.  -errno, logged. */
 int remembered_open(struct remembered **remembered, const char *run_dir,
     const uint8_t key[SECRET_KEY_LEN], int64_t life_s);
+
+/* From now on that key is used: what was kept with another one is not found any more. */
+void remembered_take_key(struct remembered *remembered, const uint8_t key[SECRET_KEY_LEN]);
+
 void remembered_close(struct remembered **remembered);
 
 /* Was this password right for the current user?  False if remembered is NULL. */

@@ -71,10 +71,26 @@ make_token(struct auth *auth, struct arena *mem, const struct role *role, int64_
 }
 
 static void
-digest_key(const struct auth *auth, const char *key, uint8_t digest[DIGEST_LEN])
+digest_key(const struct ring_key *by, const char *key, uint8_t digest[DIGEST_LEN])
 {
-	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "session key", key,
-	    strlen(key));
+	secret_digest(digest, by->bytes, "session key", key, strlen(key));
+}
+
+/* The live session of that key, whichever of ours made its digest.  V_NOT_FOUND. */
+static int
+find_by_key(struct auth *auth, const char *key, int64_t now_ms, struct token *session)
+{
+	uint8_t digest[DIGEST_LEN];
+	int r;
+
+	for (const struct ring_key *by = keyring_newest(&auth->keys, KEY_HASH); by;
+	    by = keyring_older(&auth->keys, by)) {
+		digest_key(by, key, digest);
+		r = store_session_find(auth->store, digest, now_ms, session);
+		if (r != V_NOT_FOUND)
+			return r;
+	}
+	return keyring_none(&auth->keys, KEY_HASH);
 }
 
 /* Of the token under the session's digest: of both secrets, that is. */
@@ -97,6 +113,31 @@ make_caller(struct auth *auth, const struct user *user, const struct token *sess
 	return role_hold(auth, role_name_of(user), &caller->role);
 }
 
+/* Makes the token and adds the session; again, if a key is changed at this very moment. */
+static int
+add(struct auth *auth, struct arena *mem, const struct caller *caller, int64_t now_ms,
+    struct token *session, struct session_secrets *secrets)
+{
+	const struct ring_key *by;
+	int r = V_CHANGED;
+
+	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+		r = keyring_follow(&auth->keys, auth->store);
+		if (!r)
+			r = make_token(auth, mem, &caller->role, session->expires_ms,
+			    &secrets->token);
+		if (r)
+			return r;
+		by = keyring_newest(&auth->keys, KEY_HASH);
+		session->hash_key = by->serial;
+		digest_key(by, secrets->key, session->digest);
+		digest_token(session, secrets->token, session->proof);
+		r = store_session_add(auth->store, session,
+		    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+	}
+	return r == V_CHANGED ? -EAGAIN : r;
+}
+
 int
 session_begin(struct auth *auth, struct arena *mem, const struct user *user,
     const char *username, int64_t now_ms, struct session_secrets *secrets,
@@ -112,15 +153,9 @@ session_begin(struct auth *auth, struct arena *mem, const struct user *user,
 	if (text_copy(session.name, sizeof session.name, username))
 		return V_WRONG_CREDENTIAL;
 	uuid_text(secrets->key, &key);
-	digest_key(auth, secrets->key, session.digest);
 	r = make_caller(auth, user, &session, caller);
 	if (!r)
-		r = make_token(auth, mem, &caller->role, session.expires_ms, &secrets->token);
-	if (r)
-		return r;
-	digest_token(&session, secrets->token, session.proof);
-	r = store_session_add(auth->store, &session,
-	    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+		r = add(auth, mem, caller, now_ms, &session, secrets);
 	if (!r)
 		issued_note(auth->issued, session.digest);
 	return r;
@@ -128,35 +163,41 @@ session_begin(struct auth *auth, struct arena *mem, const struct user *user,
 
 /* Why there is no live session of this key.  V_ENDED: there was one. */
 static int
-explain(struct auth *auth, const uint8_t digest[DIGEST_LEN])
+explain(struct auth *auth, const char *key)
 {
+	uint8_t digest[DIGEST_LEN];
 	struct token session;
 	int r;
 
 	/* at the beginning of time nothing has expired: what is not swept yet is found */
-	r = store_session_find(auth->store, digest, 0, &session);
+	r = find_by_key(auth, key, 0, &session);
 	if (r <= 0)
 		return r ? r : V_ENDED;
-	return issued_has(auth->issued, digest) ? V_ENDED : V_WRONG_CREDENTIAL;
+	for (const struct ring_key *by = keyring_newest(&auth->keys, KEY_HASH); by;
+	    by = keyring_older(&auth->keys, by)) {
+		digest_key(by, key, digest);
+		if (issued_has(auth->issued, digest))
+			return V_ENDED;
+	}
+	return V_WRONG_CREDENTIAL;
 }
 
 int
 session_verify(struct auth *auth, const char *key, const char *token, int64_t now_ms,
     struct caller *caller)
 {
-	uint8_t digest[DIGEST_LEN], proof[DIGEST_LEN];
+	uint8_t proof[DIGEST_LEN];
 	struct token session;
 	struct user user;
 	int r;
 
-	digest_key(auth, key, digest);
-	r = store_session_find(auth->store, digest, now_ms, &session);
+	r = find_by_key(auth, key, now_ms, &session);
 	if (r)
-		return r == V_NOT_FOUND ? explain(auth, digest) : r;
+		return r == V_NOT_FOUND ? explain(auth, key) : r;
 	digest_token(&session, token, proof);
 	if (!secret_equal(proof, session.proof, sizeof proof))
 		return V_WRONG_CREDENTIAL;
-	issued_note(auth->issued, digest);
+	issued_note(auth->issued, session.digest);
 	r = store_user_get(auth->store, &session.user, &user);
 	if (r)
 		return r < 0 ? r : V_ENDED;

@@ -97,6 +97,12 @@ throttle_open(struct throttle **out, const struct conf *conf, const uint8_t *key
 }
 
 void
+throttle_take_key(struct throttle *th, const uint8_t key[SECRET_KEY_LEN])
+{
+	memcpy(th->key, key, sizeof th->key);
+}
+
+void
 throttle_close(struct throttle **throttle)
 {
 	struct throttle *th = *throttle;

@@ -39,6 +39,10 @@ struct throttle {
  * -errno, logged.
  */
 int throttle_open(struct throttle **throttle, const struct conf *conf, const uint8_t *key);
+
+/* From now on counts are named with that key; those that another one named are forgotten. */
+void throttle_take_key(struct throttle *throttle, const uint8_t key[SECRET_KEY_LEN]);
+
 void throttle_close(struct throttle **throttle);
 
 /* The name of a login name within struct throttle_count. */

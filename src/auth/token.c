@@ -2,6 +2,7 @@
 /* auth/token.c - bearer tokens: made, renamed, ended, verified. */
 #include "auth/token.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "auth/issued.h"
@@ -11,11 +12,29 @@
 #include "base/verdict.h"
 
 static void
-digest_secret(const struct auth *auth, const char *secret, uint8_t digest[DIGEST_LEN])
+digest_secret(const struct ring_key *key, const char *secret, uint8_t digest[DIGEST_LEN])
 {
-	const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH);
-
 	secret_digest(digest, key->bytes, "bearer token", secret, strlen(secret));
+}
+
+/*
+ * The live token with that secret, and its digest, whichever key made it.
+ * V_NOT_FOUND.
+ */
+static int
+find_by_secret(struct auth *auth, const char *secret, int64_t now_ms,
+    uint8_t digest[DIGEST_LEN], struct token *token)
+{
+	int r;
+
+	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
+	    key = keyring_older(&auth->keys, key)) {
+		digest_secret(key, secret, digest);
+		r = store_token_find(auth->store, digest, now_ms, token);
+		if (r != V_NOT_FOUND)
+			return r;
+	}
+	return keyring_none(&auth->keys, KEY_HASH);
 }
 
 int
@@ -41,6 +60,26 @@ token_may_create(const struct auth *auth, const struct identity *who)
 	return who->by_token && !auth->conf->bearer_may_create ? V_FORBIDDEN : 0;
 }
 
+/* Again, if a key is changed at this very moment. */
+static int
+add(struct auth *auth, const char *secret, int64_t now_ms, struct token *token)
+{
+	const struct ring_key *key;
+	int r = V_CHANGED;
+
+	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+		r = keyring_follow(&auth->keys, auth->store);
+		if (r)
+			return r;
+		key = keyring_newest(&auth->keys, KEY_HASH);
+		token->hash_key = key->serial;
+		digest_secret(key, secret, token->digest);
+		r = store_token_add(auth->store, token,
+		    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+	}
+	return r == V_CHANGED ? -EAGAIN : r;
+}
+
 int
 token_create(struct auth *auth, const struct identity *who, const char *name, int64_t ttl_s,
     int64_t now_ms, struct token *out, char *secret)
@@ -57,8 +96,7 @@ token_create(struct auth *auth, const struct identity *who, const char *name, in
 		return r;
 	secret_base62(secret, TOKEN_LEN);
 	memcpy(token.head, secret, TOKEN_HEAD_LEN);
-	digest_secret(auth, secret, token.digest);
-	r = store_token_add(auth->store, &token, (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+	r = add(auth, secret, now_ms, &token);
 	if (r)
 		return r;
 	issued_note(auth->issued, token.digest);
@@ -121,11 +159,12 @@ token_revoke(struct auth *auth, const struct identity *who, const char *secret_o
 {
 	uint8_t digest[DIGEST_LEN];
 	struct uuid id;
+	int r;
 
 	if (uuid_parse(secret_or_uuid, strlen(secret_or_uuid), &id) == 0)
 		return store_token_drop_id(auth->store, &who->user.id, &id, now_ms, gone);
-	digest_secret(auth, secret_or_uuid, digest);
-	return store_token_drop(auth->store, &who->user.id, digest, now_ms, gone);
+	r = find_by_secret(auth, secret_or_uuid, now_ms, digest, gone);
+	return r ? r : store_token_drop(auth->store, &who->user.id, digest, now_ms, gone);
 }
 
 int
@@ -149,18 +188,25 @@ token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count)
 	return store_tokens_prune(auth->store, limit, now_ms, count);
 }
 
-/* Why no live token has this digest.  V_ENDED: it once was a token of ours. */
+/* Why no live token has this secret.  V_ENDED: it once was a token of ours. */
 static int
-explain(struct auth *auth, const uint8_t digest[DIGEST_LEN])
+explain(struct auth *auth, const char *secret)
 {
+	uint8_t digest[DIGEST_LEN];
 	struct token token;
 	int r;
 
 	/* at the beginning of time nothing has expired: what is not swept yet is found */
-	r = store_token_find(auth->store, digest, 0, &token);
+	r = find_by_secret(auth, secret, 0, digest, &token);
 	if (r <= 0)
 		return r ? r : V_ENDED;
-	return issued_has(auth->issued, digest) ? V_ENDED : V_WRONG_CREDENTIAL;
+	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
+	    key = keyring_older(&auth->keys, key)) {
+		digest_secret(key, secret, digest);
+		if (issued_has(auth->issued, digest))
+			return V_ENDED;
+	}
+	return V_WRONG_CREDENTIAL;
 }
 
 int
@@ -171,10 +217,9 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 	struct token token;
 	int r;
 
-	digest_secret(auth, secret, digest);
-	r = store_token_find(auth->store, digest, now_ms, &token);
+	r = find_by_secret(auth, secret, now_ms, digest, &token);
 	if (r)
-		return r == V_NOT_FOUND ? explain(auth, digest) : r;
+		return r == V_NOT_FOUND ? explain(auth, secret) : r;
 	issued_note(auth->issued, digest);
 	r = store_user_get(auth->store, &token.user, &who.user);
 	if (r)

@@ -18,7 +18,7 @@ user_import_id(const struct auth *auth, const char *email)
 	uint8_t digest[DIGEST_LEN];
 	struct uuid id;
 
-	secret_digest(digest, keyring_newest(&auth->keys, KEY_HASH)->bytes, "import", email,
+	secret_digest(digest, keyring_oldest(&auth->keys, KEY_HASH)->bytes, "import", email,
 	    strlen(email));
 	memcpy(id.bytes, digest, sizeof id.bytes);
 	id.bytes[6] = (id.bytes[6] & 0x0f) | 0x40;	/* RFC 9562, 5.4 */

@@ -22,7 +22,7 @@ int
 user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out)
 {
-	const struct ring_key *key = keyring_newest(&auth->keys, KEY_JWT);
+	const struct ring_key *key;
 	int64_t now_s = now_ms / 1000, exp_s = now_s + auth->conf->jwt_ttl_s;
 	char id[UUID_TEXT_SIZE];
 	struct json_out o;
@@ -30,6 +30,10 @@ user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
 	struct text t;
 	int r;
 
+	r = keyring_follow(&auth->keys, auth->store);	/* the login may have taken long */
+	if (r)
+		return r;
+	key = keyring_newest(&auth->keys, KEY_JWT);
 	exp_s = smaller(exp_s, who->authenticated_s + auth->conf->max_session_s);
 	if (who->by_token)
 		exp_s = smaller(exp_s, who->token_expires_ms / 1000);
@@ -70,10 +74,10 @@ read_claims(const struct json *object, struct user_claims *c)
 
 /* The verified claims of one of our JWTs, expired or not.  Verdicts of jwt_hs256_open. */
 static int
-decode(struct auth *auth, const char *jwt, int64_t now_ms, struct user_claims *c)
+decode(struct auth *auth, const char *jwt, struct user_claims *c)
 {
 	GUARD(json_drop) struct json *object = NULL;
-	struct keyring_search search = { &auth->keys, auth->store, KEY_JWT, now_ms };
+	struct keyring_search search = { &auth->keys, auth->store, KEY_JWT };
 	int r;
 
 	if (known_jwts_find(auth->known_jwts, &auth->keys, jwt, c))
@@ -115,7 +119,7 @@ user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct ident
 	struct user_claims c;
 	int r;
 
-	r = decode(auth, jwt, now_ms, &c);
+	r = decode(auth, jwt, &c);
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
 	if (c.exp_s <= now_s || c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)

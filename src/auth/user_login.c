@@ -81,7 +81,7 @@ static bool
 needs_refresh(const struct auth *auth, const struct candidate *who)
 {
 	return password_is_outdated(&auth->cost, who->stored.hash) ||
-	    (auth->conf->ha1b && !who->user.ha1b[0]);
+	    ha1b_is_outdated(auth, &who->user, who->stored.set_ms);
 }
 
 /* A login on its way.  All of it stays where it is while a thread hashes. */
@@ -157,7 +157,7 @@ digest_bound(const struct auth *auth, const struct candidate *who, uint8_t out[D
 	whole.gen = who->user.gen;
 	strcpy(whole.hash, who->stored.hash);
 	whole.may = !who->may;
-	secret_digest(out, keyring_newest(&auth->keys, KEY_HASH)->bytes, "login", &whole,
+	secret_digest(out, keyring_oldest(&auth->keys, KEY_HASH)->bytes, "login", &whole,
 	    sizeof whole);
 }
 

@@ -63,7 +63,7 @@ check_key_file(struct ctl *ctl)
 	int r;
 
 	r = auth_read_key(ctl->auth);
-	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store, ctl->now_ms);
+	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store);
 }
 
 int

@@ -269,6 +269,8 @@ static const struct special {
 	{ &account_kind, "balance",         { text_text,     json_raw } },
 	{ &role_kind,    "acl",             { text_text,     json_raw } },
 	{ &domain_token_kind, "maker",      { NULL,          NULL } },
+	{ &domain_token_kind, "key",        { NULL,          NULL } },
+	{ &token_kind,   "hash_key",        { NULL,          NULL } },
 	{ &token_kind,   "gen",             { NULL,          NULL } },
 	{ &token_kind,   "head",            { text_head,     json_head } },
 	{ &token_kind,   "use",             { NULL,          NULL } },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "auth/audit.h"
+#include "auth/auth.h"
 #include "auth/user_login.h"
 #include "base/clock.h"
 #include "base/guard.h"
@@ -108,7 +109,9 @@ check_limits(struct call *c)
 static int
 verify_caller(struct call *c)
 {
-	return c->gate->verify(c);
+	int r = auth_follow(c->auth);
+
+	return r ? r : c->gate->verify(c);
 }
 
 /* May this caller do it at all? */

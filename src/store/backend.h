@@ -18,6 +18,7 @@
 
 struct store {
 	const struct store_ops *ops;
+	uint64_t keys;			/* of store_expect_keys */
 };
 
 struct store_ops {
@@ -32,6 +33,7 @@ struct store_ops {
 	int (*meta_get)(struct store *, struct meta *);
 	int (*counts)(struct store *, struct store_counts *);
 	int (*keys)(struct store *, struct arena *, struct key **, size_t *);
+	int (*key_changes)(struct store *, uint64_t *);
 
 	int (*user_get)(struct store *, const struct uuid *, struct user *);
 	int (*user_find)(struct store *, enum identity_kind, const char *, struct user *);

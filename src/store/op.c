@@ -8,6 +8,8 @@ const struct op_traits op_traits[OP_KINDS] = {
 	/*                          repeatable  takes_away */
 	[OP_INIT]                = { false,      false },
 	[OP_KEY_ADD]             = { true,       false },
+	[OP_KEY_SET]             = { true,       true },
+	[OP_KEY_DROP]            = { false,      true },
 	[OP_USER_ADD]            = { true,       false },
 	[OP_USER_SET]            = { true,       false },
 	[OP_USER_FILL]           = { false,      false },
@@ -24,6 +26,7 @@ const struct op_traits op_traits[OP_KINDS] = {
 	[OP_TOKEN_SET]           = { true,       false },
 	[OP_TOKEN_DROP]          = { false,      true },
 	[OP_TOKENS_DROP_OF_USER] = { false,      true },
+	[OP_TOKENS_DROP_OF_KEY]  = { false,      true },
 	[OP_TOKENS_PRUNE]        = { false,      true },
 	[OP_DOMAIN_TOKEN_ADD]    = { true,       false },
 	[OP_DOMAIN_TOKEN_SET]    = { true,       true },

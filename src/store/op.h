@@ -17,6 +17,8 @@
 enum op_kind {
 	OP_INIT,
 	OP_KEY_ADD,
+	OP_KEY_SET,
+	OP_KEY_DROP,
 	OP_USER_ADD,
 	OP_USER_SET,
 	OP_USER_FILL,
@@ -33,6 +35,7 @@ enum op_kind {
 	OP_TOKEN_SET,
 	OP_TOKEN_DROP,
 	OP_TOKENS_DROP_OF_USER,
+	OP_TOKENS_DROP_OF_KEY,
 	OP_TOKENS_PRUNE,
 	OP_DOMAIN_TOKEN_ADD,
 	OP_DOMAIN_TOKEN_SET,
@@ -47,9 +50,12 @@ enum op_kind {
 struct op {
 	enum op_kind kind;
 	int64_t now_ms;
+	uint64_t keys;			/* how often they had changed, when it was made; 0: any */
 	union {
 		struct meta init;
 		struct key key_add;
+		struct { struct key to; uint64_t mask; } key_set;
+		struct { char id[KEY_ID_SIZE]; } key_drop;
 		struct { struct user user; struct password password; } user_add;
 		struct { struct user to; uint64_t mask; } user_set, user_fill;
 		struct {
@@ -79,6 +85,11 @@ struct op {
 			uint8_t digest[DIGEST_LEN];
 		} token_drop;
 		struct { struct uuid owner; } tokens_drop_of_user;
+		struct {
+			uint64_t key, limit;
+			bool goes_on;			/* after digest; else from the first */
+			uint8_t digest[DIGEST_LEN];
+		} tokens_drop_of_key;
 		struct { uint64_t limit; } tokens_prune;
 		struct { struct domain_token token; uint64_t limit; } domain_token_add;
 		struct {
@@ -100,6 +111,7 @@ struct op_result {
 		struct user user;
 		struct account account;
 		struct token token;
+		struct { uint8_t digest[DIGEST_LEN]; bool more; } pass;	/* where it ended */
 	} u;
 };
 

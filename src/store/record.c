@@ -74,6 +74,7 @@ static const struct field token_fields[] = {
 	FIELD(token, use, "use", FIELD_NUMBER),
 	FIELD(token, gen, "gen", FIELD_NUMBER),
 	FIELD(token, proof, "proof", FIELD_BYTES),
+	FIELD(token, hash_key, "hash_key", FIELD_NUMBER),
 };
 
 static const struct field domain_token_fields[] = {
@@ -85,6 +86,7 @@ static const struct field domain_token_fields[] = {
 	FIELD(domain_token, expires_ms, "expired_on", FIELD_TIME),
 	FIELD(domain_token, enabled, "enabled", FIELD_BOOL),
 	FIELD(domain_token, maker, "maker", FIELD_UUID),
+	FIELD(domain_token, key, "key", FIELD_NUMBER),
 };
 
 static const struct field role_fields[] = {
@@ -99,12 +101,15 @@ static const struct field key_fields[] = {
 	FIELD(key, created_ms, "created_on", FIELD_TIME),
 	FIELD(key, sealed_by, "sealed_by", FIELD_TEXT),
 	FIELD(key, sealed, "sealed", FIELD_BYTES),
+	FIELD(key, serial, "serial", FIELD_NUMBER),
+	FIELD(key, retired_ms, "retired_on", FIELD_TIME),
 };
 
 static const struct field meta_fields[] = {
 	FIELD(meta, schema, "schema", FIELD_NUMBER),
 	FIELD(meta, instance, "instance", FIELD_UUID),
 	FIELD(meta, created_ms, "created_on", FIELD_TIME),
+	FIELD(meta, key_changes, "key_changes", FIELD_NUMBER),
 };
 
 static const struct field uuid_link_fields[] = {

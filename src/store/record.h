@@ -80,6 +80,7 @@ struct token {
 	int64_t use;			/* enum token_use */
 	uint64_t gen;			/* session: of the user when it began */
 	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
+	uint64_t hash_key;		/* the serial of the key that digest was made with */
 };
 
 /* A token of a Webitel domain. */
@@ -91,6 +92,7 @@ struct domain_token {
 	int64_t created_ms, expires_ms;
 	bool enabled;
 	struct uuid maker;		/* the user who made it; none: the operator */
+	uint64_t key;			/* the serial of the key that signed it */
 };
 
 /* A Webitel role: the JSON object "acl" says what it permits. */
@@ -107,12 +109,15 @@ struct key {
 	int64_t created_ms;
 	char sealed_by[KEY_ID_SIZE];
 	uint8_t sealed[SECRET_KEY_LEN + SECRET_SEAL_LEN];
+	uint64_t serial;		/* among those of its purpose; the highest is used */
+	int64_t retired_ms;		/* what it made ended then, and is being removed */
 };
 
 struct meta {
 	uint64_t schema;
 	struct uuid instance;
 	int64_t created_ms;
+	uint64_t key_changes;		/* how often the keys have changed */
 };
 
 /* How much the database contains. */

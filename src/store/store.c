@@ -45,14 +45,6 @@ store_init(struct store *st, const struct uuid *instance, int64_t now_ms)
 }
 
 int
-store_key_add(struct store *st, const struct key *key)
-{
-	struct op op = { .kind = OP_KEY_ADD, .u.key_add = *key };
-
-	return submit(st, &op);
-}
-
-int
 store_user_add(struct store *st, const struct user *user, const struct password *password)
 {
 	struct op op = { .kind = OP_USER_ADD,
@@ -243,7 +235,7 @@ static int
 add_token(struct store *st, const struct token *token, enum token_use use, uint64_t limit,
     int64_t now_ms)
 {
-	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms,
+	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms, .keys = st->keys,
 	    .u.token_add = { *token, limit, use == TOKEN_SESSION } };
 
 	op.u.token_add.token.use = use;
@@ -358,12 +350,6 @@ int
 store_counts(struct store *st, struct store_counts *counts)
 {
 	return st->ops->counts(st, counts);
-}
-
-int
-store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count)
-{
-	return st->ops->keys(st, mem, keys, count);
 }
 
 static size_t

@@ -76,8 +76,20 @@ void store_share(struct store *st);
 
 int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
 
-/* V_EXISTS if the id is taken by another key. */
+/*
+ * The secrets that this process makes are made with the keys as they were after so
+ * many changes (store_key_changes).  If they have changed since, a key, token, session
+ * or domain token is not added, and no key changed or dropped: V_CHANGED.  0, as at the
+ * beginning: they are not compared.
+ */
+void store_expect_keys(struct store *st, uint64_t changes);
+
+/* V_EXISTS if the id is taken by another key.  V_CHANGED. */
 int store_key_add(struct store *st, const struct key *key);
+
+/* Changes the fields of mask (bits as in key_kind).  V_NOT_FOUND.  V_CHANGED. */
+int store_key_set(struct store *st, const struct key *key, uint64_t mask);
+int store_key_drop(struct store *st, const char *id);		/* likewise */
 
 /*
  * Adds user with its logins and provider ids, "" for none of a kind;
@@ -186,6 +198,18 @@ int store_token_drop_id(struct store *st, const struct uuid *owner, const struct
 int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
     uint64_t *count);
 
+/* A pass over all tokens and sessions in the order of their digests, in steps. */
+struct token_pass {
+	uint8_t digest[DIGEST_LEN];	/* the last one looked at */
+	bool goes_on;			/* after digest; false at the beginning */
+	bool more;			/* there may be more */
+	uint64_t count;			/* dropped by the last step */
+};
+
+/* Looks at the next limit of them, or fewer; drops those that the hash key of that serial made. */
+int store_tokens_drop_of_key(struct store *st, uint64_t key, uint64_t limit,
+    struct token_pass *pass);
+
 /*
  * Drops at most limit tokens that expired at or before now_ms, the first to
  * expire first, ties by digest; how many.
@@ -236,6 +260,12 @@ int store_counts(struct store *st, struct store_counts *counts);
 
 /* All keys, oldest first, ties by id. */
 int store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count);
+
+/*
+ * How often the keys have changed, and never 0.  Costs next to nothing while nobody
+ * writes, and at most one read otherwise, so that it can be asked for each request.
+ */
+int store_key_changes(struct store *st, uint64_t *changes);
 
 /*
  * Deleted and disabled users are found too; the caller must check.  "" is no

@@ -18,7 +18,7 @@ int
 store_domain_token_add(struct store *st, const struct domain_token *token, uint64_t limit,
     int64_t now_ms)
 {
-	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .now_ms = now_ms,
+	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .now_ms = now_ms, .keys = st->keys,
 	    .u.domain_token_add = { *token, limit } };
 
 	return submit(st, &op);

@@ -63,6 +63,7 @@ pick_token(int64_t now_ms)
 	token.created_ms = pick(5);
 	token.expires_ms = now_ms + pick(200) - 5;
 	token.ttl_s = pick(3);
+	token.hash_key = pick(3);
 	return token;
 }
 
@@ -152,6 +153,10 @@ pick_token_op(struct op *op)
 		op->u.token_drop.id = token.id;
 		memcpy(op->u.token_drop.digest, token.digest, DIGEST_LEN);
 		break;
+	case OP_TOKENS_DROP_OF_KEY:
+		op->u.tokens_drop_of_key.key = token.hash_key;
+		op->u.tokens_drop_of_key.limit = 1000;
+		break;
 	case OP_TOKENS_DROP_OF_USER:
 		op->u.tokens_drop_of_user.owner = token.user;
 		break;
@@ -212,6 +217,23 @@ pick_webitel_op(struct op *op)
 	}
 }
 
+static void
+pick_key_op(struct op *op)
+{
+	struct key key = contract_key(pick(4));
+
+	key.created_ms = pick(3);
+	key.serial = pick(3);
+	if (op->kind == OP_KEY_ADD) {
+		op->u.key_add = key;
+	} else if (op->kind == OP_KEY_SET) {
+		op->u.key_set.to = key;
+		op->u.key_set.mask = contract_bit(&key_kind, pick(2) ? "serial" : "created_on");
+	} else {
+		memcpy(op->u.key_drop.id, key.id, sizeof key.id);
+	}
+}
+
 static struct op
 pick_op(int64_t now_ms)
 {
@@ -223,9 +245,8 @@ pick_op(int64_t now_ms)
 	/* more deletions would leave little to find */
 	if (op.kind == OP_USER_DELETE && pick(4))
 		op.kind = OP_USER_ADD;
-	if (op.kind == OP_KEY_ADD) {
-		op.u.key_add = contract_key(pick(4));
-		op.u.key_add.created_ms = pick(3);
+	if (op.kind >= OP_KEY_ADD && op.kind <= OP_KEY_DROP) {
+		pick_key_op(&op);
 	} else if (op.kind >= OP_USER_ADD && op.kind <= OP_USER_DELETE) {
 		pick_user_op(&op);
 	} else if (op.kind >= OP_ACCOUNT_ADD && op.kind <= OP_ACCOUNT_DELETE) {
@@ -254,7 +275,7 @@ step(struct store *left, struct store *right, const struct op *op, struct op_res
 	if (r)
 		return r;
 	/* how many a prune drops depends on what was swept before */
-	if (op->kind != OP_TOKENS_PRUNE)
+	if (op->kind != OP_TOKENS_PRUNE && op->kind != OP_TOKENS_DROP_OF_KEY)
 		EXPECT_INT(row, result->count, other.count);
 	if (op->kind == OP_USER_SET || op->kind == OP_USER_FILL)
 		EXPECT_TRUE(row, record_same(&user_kind, &result->u.user, &other.u.user));

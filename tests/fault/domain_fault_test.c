@@ -103,7 +103,7 @@ static int
 verify_unknown_jwt(struct box *my)
 {
 	my->auth->keys.count = 0;
-	my->auth->keys.loaded_ms = 0;
+	my->auth->keys.followed = 0;
 	return verify_jwt(my);
 }
 
@@ -146,7 +146,7 @@ make_keys(struct box *my)
 static int
 load_keys(struct box *my)
 {
-	return keyring_load(&my->auth->keys, my->auth->store, NOW_MS);
+	return keyring_load(&my->auth->keys, my->auth->store);
 }
 
 static const struct { const char *row; int (*ask)(struct box *); } sentences[] = {

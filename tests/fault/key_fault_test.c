@@ -126,7 +126,7 @@ stored_keys(void)
 		strcpy(key.sealed_by, rows[i].sealed_by ? rows[i].sealed_by :
 		    my.auth->keys.masters[0].id);
 		EXPECT_VERDICT(rows[i].row, store_key_add(my.auth->store, &key), 0);
-		want = keyring_load(&my.auth->keys, my.auth->store, NOW_MS);
+		want = keyring_load(&my.auth->keys, my.auth->store);
 		EXPECT_INT(rows[i].row, want, rows[i].want);
 		EXPECT_INT("the keys of before stay", (int64_t)my.auth->keys.count, KEY_PURPOSES);
 		conf = box_conf(my.conf->data_dir);
@@ -149,11 +149,10 @@ missing_keys(void)
 	hash_key.purpose = KEY_JWT;
 	my.auth->keys.keys[0] = hash_key;
 	my.auth->keys.count = 1;
-	my.auth->keys.loaded_ms = NOW_MS;
 	reply = box_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j" });
 	EXPECT_INT("another key", reply.status, 401);
-	reply = box_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j",
-	    .later_ms = 1000 });
+	my.auth->keys.followed = 0;
+	reply = box_ask(&my, &(struct ask){ .path = "/rest/auth", .x_auth_token = "$j" });
 	EXPECT_INT("once it is found again", reply.status, 200);
 	box_close(&my);
 }

@@ -129,7 +129,7 @@ auth_in_memory(const struct conf *conf)
 	    (size_t)conf->argon2_memory_kib * 1024 };
 	box_must(store_open_memory(&auth->store), "store");
 	box_must(keyring_create(&auth->keys, auth->store, NOW_MS), "keys");
-	box_must(keyring_load(&auth->keys, auth->store, NOW_MS), "keys");
+	box_must(keyring_load(&auth->keys, auth->store), "keys");
 	box_must(known_jwts_open(&auth->known_jwts), "known JWTs");
 	return auth;
 }

@@ -88,20 +88,73 @@ init(struct memory *db, const struct op *op, struct op_result *result)
 	return 0;
 }
 
+int
+memory_keys_check(const struct memory *db, const struct op *op)
+{
+	return op->keys && op->keys != db->key_changes + 1 ? V_CHANGED : 0;
+}
+
+static struct key *
+key_find(struct memory *db, const char *id)
+{
+	struct key *key;
+
+	for (size_t i = 0; (key = records_at(&db->keys, i)); i++) {
+		if (strcmp(key->id, id) == 0)
+			return key;
+	}
+	return NULL;
+}
+
 static int
 key_add(struct memory *db, const struct op *op, struct op_result *result)
 {
 	const struct key *key = &op->u.key_add;
-	struct key *old;
+	const struct key *old = key_find(db, key->id);
 
 	(void)result;
-	for (size_t i = 0; (old = records_at(&db->keys, i)); i++) {
-		if (strcmp(old->id, key->id) == 0)
-			return record_same(&key_kind, old, key) ? 0 : V_EXISTS;
-	}
+	if (old)
+		return record_same(&key_kind, old, key) ? 0 : V_EXISTS;
+	if (memory_keys_check(db, op))
+		return V_CHANGED;
 	if (records_reserve(&db->keys))
 		return -ENOMEM;
 	records_add(&db->keys, key);
+	db->key_changes++;
+	return 0;
+}
+
+static int
+key_set(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct key *old = key_find(db, op->u.key_set.to.id), key;
+
+	(void)result;
+	if (!old)
+		return V_NOT_FOUND;
+	key = *old;
+	record_merge(&key_kind, &key, &op->u.key_set.to, op->u.key_set.mask);
+	if (record_same(&key_kind, old, &key))
+		return 0;
+	if (memory_keys_check(db, op))
+		return V_CHANGED;
+	*old = key;
+	db->key_changes++;
+	return 0;
+}
+
+static int
+key_drop(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct key *old = key_find(db, op->u.key_drop.id);
+
+	(void)result;
+	if (!old)
+		return V_NOT_FOUND;
+	if (memory_keys_check(db, op))
+		return V_CHANGED;
+	records_remove(&db->keys, old);
+	db->key_changes++;
 	return 0;
 }
 
@@ -110,6 +163,8 @@ key_add(struct memory *db, const struct op *op, struct op_result *result)
 static memory_apply *const applies[OP_KINDS] = {
 	[OP_INIT]                = init,
 	[OP_KEY_ADD]             = key_add,
+	[OP_KEY_SET]             = key_set,
+	[OP_KEY_DROP]            = key_drop,
 	[OP_USER_ADD]            = memory_user_add,
 	[OP_USER_SET]            = memory_user_change,
 	[OP_USER_FILL]           = memory_user_change,
@@ -126,6 +181,7 @@ static memory_apply *const applies[OP_KINDS] = {
 	[OP_TOKEN_SET]           = memory_token_set,
 	[OP_TOKEN_DROP]          = memory_token_drop,
 	[OP_TOKENS_DROP_OF_USER] = memory_tokens_drop_of_user,
+	[OP_TOKENS_DROP_OF_KEY]  = memory_tokens_drop_of_key,
 	[OP_TOKENS_PRUNE]        = memory_tokens_prune,
 	[OP_DOMAIN_TOKEN_ADD]    = memory_domain_token_add,
 	[OP_DOMAIN_TOKEN_SET]    = memory_domain_token_set,
@@ -281,6 +337,17 @@ keys(struct store *st, struct arena *mem, struct key **out, size_t *count)
 }
 
 static int
+key_changes(struct store *st, uint64_t *changes)
+{
+	struct memory *db = (struct memory *)st;
+	int r = memory_turn(db);
+
+	if (!r)
+		*changes = db->key_changes + 1;
+	return r;
+}
+
+static int
 user_get(struct store *st, const struct uuid *id, struct user *user)
 {
 	struct memory *db = (struct memory *)st;
@@ -376,6 +443,7 @@ static const struct store_ops memory_ops = {
 	.meta_get = meta_get,
 	.counts = counts,
 	.keys = keys,
+	.key_changes = key_changes,
 	.user_get = user_get,
 	.user_find = user_find,
 	.user_list = user_list,

@@ -15,6 +15,7 @@ struct records {
 struct memory {
 	struct store base;		/* first, so that a struct store * is one of these */
 	struct records metas, users, passwords, accounts, tokens, keys, domain_tokens, roles;
+	uint64_t key_changes;
 	unsigned fail_call;		/* calls until one fails; 0: none will */
 	int fail_error;
 };
@@ -32,6 +33,9 @@ void *records_at(const struct records *list, size_t i);
 /* The one that begins with id, or NULL.  An id comes first in all records that have one. */
 void *records_find(const struct records *list, const struct uuid *id);
 
+/* V_CHANGED: the keys have changed since the secrets of op were made. */
+int memory_keys_check(const struct memory *db, const struct op *op);
+
 /* Counts a read, which may be the one chosen to fail. */
 int memory_turn(struct memory *db);
 
@@ -46,7 +50,7 @@ typedef int memory_apply(struct memory *db, const struct op *op, struct op_resul
 memory_apply memory_user_add, memory_user_change;
 memory_apply memory_account_add, memory_account_set, memory_account_delete;
 memory_apply memory_token_add, memory_token_set, memory_token_drop,
-    memory_tokens_drop_of_user, memory_tokens_prune;
+    memory_tokens_drop_of_user, memory_tokens_drop_of_key, memory_tokens_prune;
 memory_apply memory_domain_token_add, memory_domain_token_set, memory_domain_token_drop;
 memory_apply memory_domain_tokens_prune;
 memory_apply memory_role_set, memory_role_drop;

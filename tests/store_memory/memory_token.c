@@ -132,6 +132,8 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 		return record_same(&token_kind, old, token) ? 0 : V_EXISTS;
 	if (is_live(by_digest(db, token->digest), op->now_ms))
 		return V_EXISTS;
+	if (memory_keys_check(db, op))
+		return V_CHANGED;
 	if (records_reserve(&db->tokens))
 		return -ENOMEM;
 	if (make_room(db, op))
@@ -176,6 +178,42 @@ memory_tokens_drop_of_user(struct memory *db, const struct op *op, struct op_res
 {
 	result->count = memory_tokens_of_user_drop(db, &op->u.tokens_drop_of_user.owner,
 	    false, op->now_ms);
+	return 0;
+}
+
+/* The first digest that follows one, or that there is. */
+static struct token *
+next_by_digest(const struct memory *db, const uint8_t *after)
+{
+	struct token *token, *next = NULL;
+
+	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
+		if ((!after || memcmp(token->digest, after, DIGEST_LEN) > 0) &&
+		    (!next || memcmp(token->digest, next->digest, DIGEST_LEN) < 0))
+			next = token;
+	}
+	return next;
+}
+
+int
+memory_tokens_drop_of_key(struct memory *db, const struct op *op, struct op_result *result)
+{
+	const uint8_t *after = op->u.tokens_drop_of_key.goes_on ?
+	    op->u.tokens_drop_of_key.digest : NULL;
+	struct token *token;
+
+	for (uint64_t left = op->u.tokens_drop_of_key.limit; left; left--) {
+		token = next_by_digest(db, after);
+		if (!token)
+			return 0;
+		memcpy(result->u.pass.digest, token->digest, DIGEST_LEN);
+		after = result->u.pass.digest;
+		if (token->hash_key != op->u.tokens_drop_of_key.key)
+			continue;
+		records_remove(&db->tokens, token);
+		result->count++;
+	}
+	result->u.pass.more = true;
 	return 0;
 }
 

@@ -57,6 +57,8 @@ memory_domain_token_add(struct memory *db, const struct op *op, struct op_result
 	(void)result;
 	if (old)
 		return record_same(&domain_token_kind, old, token) ? 0 : V_EXISTS;
+	if (memory_keys_check(db, op))
+		return V_CHANGED;
 	for (size_t i = 0; (other = records_at(&db->domain_tokens, i)); i++)
 		live += other->expires_ms > op->now_ms &&
 		    strcmp(other->domain, token->domain) == 0;

@@ -150,7 +150,8 @@ other_fields(void)
 		    &out), 0);
 		EXPECT_INT("known", out.schema, count > 0 ? in.schema : 0);
 		EXPECT_TRUE("zero", count > 1 || uuid_is_none(&out.instance));
-		EXPECT_INT("zero", out.created_ms, 0);
+		EXPECT_INT("zero", out.created_ms, count > 2 ? in.created_ms : 0);
+		EXPECT_INT("zero", (int64_t)out.key_changes, 0);
 	}
 	len = codec_encode(&meta_kind, &in, key, sizeof key, bytes);
 	EXPECT_VERDICT("more fields", codec_decode(&kind, bytes, len, key, sizeof key, &out),

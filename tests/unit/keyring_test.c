@@ -109,56 +109,155 @@ loading(void)
 	both = ring_of(&mem, masters, 2);
 	none = ring_of(&mem, masters + 2 * SECRET_KEY_LEN, 1);
 	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
-	EXPECT_VERDICT("an empty store", keyring_load(&first, st, NOW_MS), 0);
+	EXPECT_VERDICT("an empty store", keyring_load(&first, st), 0);
 	EXPECT_TRUE("an empty store", keyring_newest(&first, KEY_JWT) == NULL);
 	EXPECT_VERDICT("keys", keyring_create(&first, st, NOW_MS), 0);
-	EXPECT_VERDICT("load", keyring_load(&first, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&first, st), 0);
 	EXPECT_INT("one of each purpose", (int64_t)first.count, KEY_PURPOSES);
-	EXPECT_VERDICT("another master", keyring_load(&second, st, NOW_MS), -EKEYREJECTED);
+	EXPECT_VERDICT("another master", keyring_load(&second, st), -EKEYREJECTED);
 	EXPECT_INT("nothing came out", (int64_t)second.count, 0);
 	EXPECT_VERDICT("keys of the other", keyring_create(&second, st, NOW_MS + 1), 0);
-	EXPECT_VERDICT("half of them are another's", keyring_load(&first, st, NOW_MS),
+	EXPECT_VERDICT("half of them are another's", keyring_load(&first, st),
 	    -EKEYREJECTED);
 	EXPECT_INT("the former stay", (int64_t)first.count, KEY_PURPOSES);
-	EXPECT_VERDICT("both masters", keyring_load(&both, st, NOW_MS), 0);
+	EXPECT_VERDICT("both masters", keyring_load(&both, st), 0);
 	EXPECT_INT("both masters", (int64_t)both.count, 2 * KEY_PURPOSES);
-	EXPECT_VERDICT("neither", keyring_load(&none, st, NOW_MS), -EKEYREJECTED);
+	EXPECT_VERDICT("neither", keyring_load(&none, st), -EKEYREJECTED);
 	keyring_wipe(&both);
 	EXPECT_INT("wiped", (int64_t)both.count, 0);
 }
 
+/* What another process does to the keys is seen the next time that we look. */
 static void
 finding(void)
 {
 	GUARD(store_close) struct store *st = NULL;
 	GUARD(arena_free) struct arena mem;
-	const struct ring_key *found = NULL, *newest;
+	const struct ring_key *found = NULL, *made;
+	char first[KEY_ID_SIZE];
 	struct keyring mine, other;
 
 	arena_init(&mem, 0);
-	mine = ring_of(&mem, masters, 1);
-	other = mine;
+	mine = other = ring_of(&mem, masters, 1);
 	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	EXPECT_VERDICT("keys", keyring_create(&mine, st, NOW_MS), 0);
-	EXPECT_VERDICT("load", keyring_load(&mine, st, NOW_MS), 0);
-	EXPECT_VERDICT("keys of another process", keyring_create(&other, st, NOW_MS + 5), 0);
-	EXPECT_VERDICT("load", keyring_load(&other, st, NOW_MS), 0);
-	newest = keyring_newest(&other, KEY_JWT);
-	EXPECT_VERDICT("not asked again at once", keyring_find(&mine, st, KEY_JWT, newest->id,
-	    NOW_MS + 999, &found), V_NOT_FOUND);
-	EXPECT_TRUE("left alone", found == NULL);
-	EXPECT_VERDICT("a second later", keyring_find(&mine, st, KEY_JWT, newest->id, NOW_MS + 1000,
-	    &found), 0);
-	EXPECT_BYTES("the same key", found->bytes, newest->bytes, SECRET_KEY_LEN);
-	EXPECT_STRING("the newest", keyring_newest(&mine, KEY_JWT)->id, newest->id);
-	EXPECT_VERDICT("another purpose", keyring_find(&mine, st, KEY_HASH, newest->id,
-	    NOW_MS + 9000, &found), V_NOT_FOUND);
-	EXPECT_VERDICT("unknown", keyring_find(&mine, st, KEY_JWT, "0123456789abcdef",
-	    NOW_MS + 99000, &found), V_NOT_FOUND);
-	EXPECT_VERDICT("nothing", keyring_find(&mine, st, KEY_JWT, "", NOW_MS + 199000, &found),
+	EXPECT_VERDICT("load", keyring_load(&mine, st), 0);
+	strcpy(first, keyring_newest(&mine, KEY_JWT)->id);
+	EXPECT_VERDICT("a clock set back", keyring_rotate(&other, st, KEY_JWT, 1, &made), 0);
+	EXPECT_INT("its serial", (int64_t)made->serial, 1);
+	EXPECT_VERDICT("found at once", keyring_find(&mine, st, KEY_JWT, made->id, &found), 0);
+	EXPECT_BYTES("the same key", found->bytes, made->bytes, SECRET_KEY_LEN);
+	EXPECT_STRING("the newest", keyring_newest(&mine, KEY_JWT)->id, made->id);
+	EXPECT_STRING("the oldest", keyring_oldest(&mine, KEY_JWT)->id, first);
+	EXPECT_STRING("before it", keyring_older(&mine, found)->id, first);
+	EXPECT_TRUE("before that", !keyring_older(&mine, keyring_oldest(&mine, KEY_JWT)));
+	EXPECT_INT("others have one", (int64_t)keyring_newest(&mine, KEY_HASH)->serial, 0);
+	EXPECT_VERDICT("the former", keyring_find(&mine, st, KEY_JWT, first, &found), 0);
+	EXPECT_VERDICT("another purpose", keyring_find(&mine, st, KEY_HASH, made->id, &found),
 	    V_NOT_FOUND);
-	EXPECT_VERDICT("a clock set back", keyring_find(&mine, st, KEY_JWT, newest->id, 0, &found),
-	    0);
+	EXPECT_VERDICT("unknown", keyring_find(&mine, st, KEY_JWT, "0123456789abcdef", &found),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("nothing", keyring_find(&mine, st, KEY_JWT, "", &found), V_NOT_FOUND);
+}
+
+static void
+mark_retired(struct store *st, const char *id)
+{
+	struct key key = { .retired_ms = NOW_MS };
+
+	strcpy(key.id, id);
+	store_expect_keys(st, 0);
+	EXPECT_VERDICT("retire", store_key_set(st, &key, field_bit(&key_kind, "retired_on")), 0);
+}
+
+static void
+following(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem;
+	const struct ring_key *found, *made;
+	char first[KEY_ID_SIZE];
+	struct keyring mine, other;
+	uint64_t changes;
+
+	arena_init(&mem, 0);
+	mine = other = ring_of(&mem, masters, 1);
+	EXPECT_VERDICT("store", store_open_memory(&st), 0);
+	EXPECT_VERDICT("keys", keyring_create(&mine, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&mine, st), 0);
+	changes = mine.changes;
+	strcpy(first, keyring_newest(&mine, KEY_JWT)->id);
+	EXPECT_VERDICT("nothing new", keyring_follow(&mine, st), 0);
+	EXPECT_INT("nothing new", (int64_t)mine.changes, (int64_t)changes);
+	EXPECT_VERDICT("rotate", keyring_rotate(&other, st, KEY_JWT, NOW_MS, &made), 0);
+	EXPECT_VERDICT("follow", keyring_follow(&mine, st), 0);
+	EXPECT_INT("changed", (int64_t)mine.changes, (int64_t)changes + 1);
+	EXPECT_STRING("the newest", keyring_newest(&mine, KEY_JWT)->id, made->id);
+	mark_retired(st, first);
+	EXPECT_VERDICT("retired", keyring_find(&mine, st, KEY_JWT, first, &found), 0);
+	EXPECT_VERDICT("follow", keyring_follow(&mine, st), 0);
+	EXPECT_VERDICT("retired", keyring_find(&mine, st, KEY_JWT, first, &found), V_NOT_FOUND);
+	EXPECT_INT("changed", (int64_t)mine.changes, (int64_t)changes + 2);
+	EXPECT_VERDICT("drop", store_key_drop(st, first), 0);
+	EXPECT_VERDICT("follow", keyring_follow(&mine, st), 0);
+	EXPECT_INT("the same keys", (int64_t)mine.changes, (int64_t)changes + 2);
+	store_memory_fail(st, 1, -EIO);
+	EXPECT_VERDICT("the store fails", keyring_follow(&mine, st), -EIO);
+	EXPECT_INT("the keys stay", (int64_t)mine.count, KEY_PURPOSES);
+}
+
+/* A process with the former master key works on with what it knows, and says no to nothing. */
+static void
+outdated(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem;
+	const struct ring_key *found, *made;
+	struct keyring former, both;
+
+	arena_init(&mem, 0);
+	former = ring_of(&mem, masters + SECRET_KEY_LEN, 1);
+	both = ring_of(&mem, masters, 2);
+	EXPECT_VERDICT("store", store_open_memory(&st), 0);
+	EXPECT_VERDICT("keys", keyring_create(&former, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&former, st), 0);
+	EXPECT_TRUE("up to date", !former.is_outdated);
+	EXPECT_VERDICT("rotate", keyring_rotate(&both, st, KEY_JWT, NOW_MS, &made), 0);
+	EXPECT_VERDICT("follow", keyring_follow(&former, st), 0);
+	EXPECT_TRUE("outdated", former.is_outdated && former.lacks[KEY_JWT]);
+	EXPECT_INT("all that it had", (int64_t)former.count, KEY_PURPOSES);
+	EXPECT_VERDICT("neither yes nor no", keyring_find(&former, st, KEY_JWT, made->id, &found),
+	    -EAGAIN);
+	EXPECT_VERDICT("of another purpose", keyring_find(&former, st, KEY_HASH, made->id, &found),
+	    V_NOT_FOUND);
+	test_log_clear();
+	EXPECT_VERDICT("a new process with it", keyring_load(&former, st), -EKEYREJECTED);
+	EXPECT_TRUE("says so", test_logged("it is not the key file of this database"));
+}
+
+/* Two that rotate at the same moment get two keys, one after the other. */
+static void
+expected(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct key key = { .purpose = "jwt", .serial = 1, .created_ms = NOW_MS };
+	const struct ring_key *made;
+	struct keyring ring;
+
+	arena_init(&mem, 0);
+	ring = ring_of(&mem, masters, 1);
+	EXPECT_VERDICT("store", store_open_memory(&st), 0);
+	EXPECT_VERDICT("keys", keyring_create(&ring, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&ring, st), 0);
+	strcpy(key.sealed_by, ring.masters[0].id);
+	secret_seal(key.sealed, ring.masters[0].bytes, masters, SECRET_KEY_LEN);
+	strcpy(key.id, "other");
+	EXPECT_VERDICT("another's", store_key_add(st, &key), 0);
+	strcpy(key.id, "mine");
+	EXPECT_VERDICT("as if there were none", store_key_add(st, &key), V_CHANGED);
+	EXPECT_VERDICT("rotate", keyring_rotate(&ring, st, KEY_JWT, NOW_MS, &made), 0);
+	EXPECT_INT("after it", (int64_t)made->serial, 2);
 }
 
 static void
@@ -174,16 +273,16 @@ foreign_keys(void)
 	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	for (int i = 0; i * KEY_PURPOSES < KEYRING_MAX; i++)
 		EXPECT_VERDICT("as many as fit", keyring_create(&ring, st, NOW_MS + i), 0);
-	EXPECT_VERDICT("as many as fit", keyring_load(&ring, st, NOW_MS), 0);
+	EXPECT_VERDICT("as many as fit", keyring_load(&ring, st), 0);
 	strcpy(key.id, "0123456789abcdef");
 	strcpy(key.sealed_by, ring.masters[0].id);
 	secret_seal(key.sealed, ring.masters[0].bytes, masters, SECRET_KEY_LEN);
 	EXPECT_VERDICT("one more", store_key_add(st, &key), 0);
-	EXPECT_INT("one more", keyring_load(&ring, st, NOW_MS), -E2BIG);
+	EXPECT_INT("one more", keyring_load(&ring, st), -E2BIG);
 	store_close(&st);
 	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
 	EXPECT_VERDICT("a purpose of nobody's", store_key_add(st, &key), 0);
-	EXPECT_VERDICT("a purpose of nobody's", keyring_load(&ring, st, NOW_MS), -EBADMSG);
+	EXPECT_VERDICT("a purpose of nobody's", keyring_load(&ring, st), -EBADMSG);
 }
 
 static void
@@ -213,11 +312,11 @@ completed(void)
 	EXPECT_VERDICT("store", store_open_memory(&st), 0);
 	EXPECT_VERDICT("nothing", keyring_complete(&one, st, NOW_MS), -ENOKEY);
 	put_key(st, &one, "0000000000000001", "hash");
-	EXPECT_VERDICT("load", keyring_load(&one, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&one, st), 0);
 	EXPECT_VERDICT("hash alone", keyring_complete(&one, st, NOW_MS), -ENOKEY);
 	put_key(st, &one, "0000000000000002", "jwt");
-	EXPECT_VERDICT("load", keyring_load(&one, st, NOW_MS), 0);
-	EXPECT_VERDICT("load", keyring_load(&two, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&one, st), 0);
+	EXPECT_VERDICT("load", keyring_load(&two, st), 0);
 	EXPECT_VERDICT("one makes them", keyring_complete(&one, st, NOW_MS), 0);
 	EXPECT_VERDICT("two finds them", keyring_complete(&two, st, NOW_MS + 1), 0);
 	for (enum key_purpose p = KEY_PURPOSES_AT_FIRST; p < KEY_PURPOSES; p++)
@@ -234,6 +333,9 @@ static CU_TestInfo tests[] = {
 	{ "file made", file_made },
 	{ "loading", loading },
 	{ "finding", finding },
+	{ "following", following },
+	{ "outdated", outdated },
+	{ "expected", expected },
 	{ "foreign keys", foreign_keys },
 	{ "completed", completed },
 	CU_TEST_INFO_NULL,

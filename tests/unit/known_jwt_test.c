@@ -73,13 +73,13 @@ keys_change(void)
 	box_open(&my, test_directory());
 	jwt = box_jwt(&my, &my.alice);
 	EXPECT_VERDICT("verified", user_jwt_verify(my.auth, jwt, NOW_MS, &who), 0);
-	EXPECT_VERDICT("read again", keyring_load(&my.auth->keys, my.auth->store, NOW_MS), 0);
+	EXPECT_VERDICT("read again", keyring_load(&my.auth->keys, my.auth->store), 0);
 	EXPECT_INT("the same keys", (int64_t)my.auth->keys.changes, 1);
 	EXPECT_VERDICT("known", user_jwt_verify(my.auth, jwt, NOW_MS, &who), 0);
-	for (size_t i = 0; i < my.auth->keys.count; i++)
-		my.auth->keys.keys[i].id[0] ^= 1;
-	my.auth->keys.changes++;
-	my.auth->keys.loaded_ms = NOW_MS;
+	store_expect_keys(my.auth->store, 0);
+	EXPECT_VERDICT("drop", store_key_drop(my.auth->store,
+	    keyring_newest(&my.auth->keys, KEY_JWT)->id), 0);
+	EXPECT_VERDICT("follow", auth_follow(my.auth), 0);
 	EXPECT_VERDICT("its key is gone", user_jwt_verify(my.auth, jwt, NOW_MS, &who),
 	    V_WRONG_CREDENTIAL);
 	box_close(&my);

@@ -8,6 +8,7 @@
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_account.h"
 #include "store/lmdb/lmdb_env.h"
+#include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_meta.h"
 #include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_submit.h"
@@ -32,6 +33,7 @@ static const struct store_ops lmdb_ops = {
 	.meta_get = lmdb_meta_get,
 	.counts = lmdb_counts,
 	.keys = lmdb_keys,
+	.key_changes = lmdb_key_changes,
 	.user_get = lmdb_user_get,
 	.user_find = lmdb_user_find,
 	.user_list = lmdb_user_list,

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_meta.c - the store itself and its keys. */
+/* store/lmdb/lmdb_meta.c - the store itself. */
 #include "store/lmdb/lmdb_meta.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_read.h"
@@ -23,22 +20,6 @@ lmdb_init(struct txn *tx, const struct op *op, struct op_result *result)
 	if (r != V_NOT_FOUND)
 		return r;
 	return place_put(tx, &at, &op->u.init);
-}
-
-int
-lmdb_key_add(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	const struct place at = at_text(TABLE_KEY, op->u.key_add.id);
-	struct key old;
-	int r;
-
-	(void)result;
-	r = place_get(tx, &at, &old);
-	if (!r)
-		return record_same(&key_kind, &old, &op->u.key_add) ? 0 : V_EXISTS;
-	if (r != V_NOT_FOUND)
-		return r;
-	return place_put(tx, &at, &op->u.key_add);
 }
 
 int
@@ -73,30 +54,5 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 		return r;
 	found.bytes_used = room_used_bytes(db);
 	*counts = found;
-	return 0;
-}
-
-static int
-key_compare(const void *left, const void *right)
-{
-	const struct key *a = left, *b = right;
-
-	if (a->created_ms != b->created_ms)
-		return a->created_ms < b->created_ms ? -1 : 1;
-	return strcmp(a->id, b->id);
-}
-
-int
-lmdb_keys(struct store *st, struct arena *mem, struct key **keys, size_t *count)
-{
-	const struct place start = { .table = TABLE_KEY };
-	void *list;
-	int r;
-
-	r = lmdb_read_list(st, mem, start, &start, SIZE_MAX, sizeof **keys, &list, count);
-	if (r)
-		return r;
-	*keys = list;
-	qsort(*keys, *count, sizeof **keys, key_compare);
 	return 0;
 }

@@ -6,6 +6,8 @@
 
 #include "base/log.h"
 #include "store/lmdb/lmdb_account.h"
+#include "store/lmdb/lmdb_key.h"
+#include "store/lmdb/lmdb_made.h"
 #include "store/lmdb/lmdb_meta.h"
 #include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_share.h"
@@ -22,6 +24,8 @@ static const struct {
 } applies[OP_KINDS] = {
 	[OP_INIT]                = { lmdb_init,                false },
 	[OP_KEY_ADD]             = { lmdb_key_add,             false },
+	[OP_KEY_SET]             = { lmdb_key_set,             false },
+	[OP_KEY_DROP]            = { lmdb_key_drop,            false },
 	[OP_USER_ADD]            = { lmdb_user_add,            false },
 	[OP_USER_SET]            = { lmdb_user_change,         false },
 	[OP_USER_FILL]           = { lmdb_user_change,         false },
@@ -38,6 +42,7 @@ static const struct {
 	[OP_TOKEN_SET]           = { lmdb_token_set,           true },
 	[OP_TOKEN_DROP]          = { lmdb_token_drop,          true },
 	[OP_TOKENS_DROP_OF_USER] = { lmdb_tokens_drop_of_user, true },
+	[OP_TOKENS_DROP_OF_KEY]  = { lmdb_tokens_drop_of_key,  false },
 	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false },
 	[OP_DOMAIN_TOKEN_ADD]    = { lmdb_domain_token_add,    false },
 	[OP_DOMAIN_TOKEN_SET]    = { lmdb_domain_token_set,    false },

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/verdict.h"
 #include "store/change.h"
+#include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_read.h"
 
 /* A sweep stops at so many damaged records, because a write waits for it. */
@@ -207,10 +208,10 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 		r = token_displace(tx, op, &old);
 	if (r && r != V_NOT_FOUND)
 		return r;
-	r = room_make(tx, op);
-	if (r)
-		return r;
-	return token_put(tx, token);
+	r = lmdb_keys_check(tx, op);
+	if (!r)
+		r = room_make(tx, op);
+	return r ? r : token_put(tx, token);
 }
 
 int
@@ -278,6 +279,12 @@ lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *
 {
 	return lmdb_tokens_of_user_drop(tx, &op->u.tokens_drop_of_user.owner,
 	    USE_BIT(TOKEN_BEARER), op->now_ms, &result->count);
+}
+
+int
+lmdb_token_remove(struct txn *tx, const struct token *token)
+{
+	return token_remove(tx, token);
 }
 
 /* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to, unless it is damaged. */

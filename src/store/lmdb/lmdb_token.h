@@ -17,6 +17,9 @@ int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
     struct token **tokens, size_t *count);
 
+/* Drops it with its links.  Reads id, user, digest and the times of token. */
+int lmdb_token_remove(struct txn *tx, const struct token *token);
+
 #define USE_BIT(use) (1u << (use))
 #define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION))
 

@@ -40,6 +40,7 @@ struct lmdb {
 	MDB_dbi dbi[TABLES];
 	struct share *share;		/* NULL: each write is a commit of its own */
 	size_t max_bytes;
+	struct { size_t commit; uint64_t changes; } key_look;	/* of lmdb_key_changes */
 	enum { FULL_NOT, FULL_MAP, FULL_DISK } full;	/* what the last -ENOSPC was about */
 };
 

@@ -5,6 +5,7 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 #include "store/domain_page.h"
+#include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_read.h"
 
 /* A walk over domain tokens: how many are live, and how many of the others may go. */
@@ -50,6 +51,8 @@ lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *res
 	if (!r)
 		return record_same(&domain_token_kind, &old, token) ? 0 : V_EXISTS;
 	if (r == V_NOT_FOUND)
+		r = lmdb_keys_check(tx, op);
+	if (!r)
 		r = walk_tokens(tx, &all, &sum);
 	if (r)
 		return r;
