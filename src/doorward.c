@@ -102,7 +102,7 @@ config_read(struct conf **conf, const char *path)
 }
 
 static int
-check(const struct conf *conf, const char *path)
+check(struct conf *conf, const char *path)
 {
 	int code = start_check(conf);
 

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "base/leave.h"
 #include "base/log.h"
-#include "base/mdb_files.h"
+#include "base/mdb_crash.h"
 
 /* Far more than there can be processes; the first to open it decides for all. */
 #define READERS_MAX	512
@@ -32,8 +34,18 @@ static const struct {
 	{ EFBIG,                -ENOSPC },
 };
 
+/* What is damaged will be made anew, if it may be lost. */
+static int
+note_damage(struct mdb *db, int r)
+{
+	if (r != -EBADMSG && r != -EPROTO)
+		return r;
+	db->damaged = true;
+	return db->forgets ? -EIO : r;
+}
+
 int
-mdb_fault(const struct mdb *db, int rc, const char *call)
+mdb_fault(struct mdb *db, int rc, const char *call)
 {
 	int r = rc > 0 ? -rc : -EBADMSG;
 
@@ -43,21 +55,17 @@ mdb_fault(const struct mdb *db, int rc, const char *call)
 		if (faults[i].rc == rc)
 			r = faults[i].r;
 	}
+	r = note_damage(db, r);
 	if (rc > 0)
 		return log_fault(r, "%s: %s", db->who, call);
 	return log_fault(r, "%s: %s: %s", db->who, call, mdb_strerror(rc));
 }
 
-int
-mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
+static int
+open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
 {
 	int r, rc, fd, dead = 0;
 
-	*db = (struct mdb){ .who = options->who, .grows = options->grows,
-	    .most_bytes = options->most_bytes, .held = -1 };
-	r = mdb_files_prepare(db->who, dir, options->mode, &db->held);
-	if (r)
-		return r;
 	rc = mdb_env_create(&db->env);
 	if (rc)
 		return mdb_fault(db, rc, "mdb_env_create");
@@ -69,7 +77,7 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 		log_error("%s: %s cannot be opened", db->who, dir);
 		return mdb_fault(db, rc, "mdb_env_open");
 	}
-	r = mdb_env_get_fd(db->env, &fd) ? -EINVAL : mdb_files_check(db->who, dir, fd);
+	r = mdb_env_get_fd(db->env, &fd) ? -EINVAL : mdb_files_check(&db->files, db->who, fd);
 	if (r)
 		return r;
 	rc = mdb_reader_check(db->env, &dead);
@@ -80,6 +88,26 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 	return 0;
 }
 
+int
+mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
+{
+	int r;
+
+	*db = (struct mdb){ .who = options->who, .grows = options->grows,
+	    .most_bytes = options->most_bytes, .forgets = options->forgets };
+	r = mdb_files_open(&db->files, db->who, dir, options->mode);
+	if (r)
+		return r;
+	/* what made a process die could do so here again */
+	if (db->forgets && mdb_files_are_marked(&db->files))
+		return note_damage(db, log_fault(-EBADMSG, "%s: %s was found damaged in use",
+		    db->who, dir));
+	mdb_crash_enter(&db->files);
+	r = open_env(db, dir, options);
+	mdb_crash_leave();
+	return r;
+}
+
 void
 mdb_detach(struct mdb *db)
 {
@@ -87,8 +115,7 @@ mdb_detach(struct mdb *db)
 		mdb_env_close(db->env);
 	db->env = NULL;
 	if (db->who)
-		fd_close(&db->held);
-	db->held = -1;
+		mdb_files_close(&db->files);
 }
 
 int
@@ -125,6 +152,7 @@ mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 
 	if (db->broken)
 		return db->broken;
+	mdb_crash_enter(&db->files);
 	for (unsigned i = 0; i < BEGIN_TRIES; i++) {
 		rc = mdb_txn_begin(db->env, NULL, flags, txn);
 		if (!rc)
@@ -138,6 +166,7 @@ mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 		if (r)
 			return r;
 	}
+	mdb_crash_leave();
 	return mdb_fault(db, rc, "mdb_txn_begin");
 }
 
@@ -157,6 +186,15 @@ disk_is_full(MDB_env *env)
 	return rc == ENOSPC || rc == EDQUOT || rc == EFBIG;
 }
 
+/* A page with a number that leads far beyond the map, or a limit of this process? */
+static bool
+is_limited(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 int
 mdb_commit(struct mdb *db, MDB_txn **txn)
 {
@@ -164,19 +202,24 @@ mdb_commit(struct mdb *db, MDB_txn **txn)
 
 	rc = mdb_txn_commit(*txn);
 	*txn = NULL;
+	mdb_crash_leave();
 	if (!rc)
 		return 0;
 	if (rc == EIO && disk_is_full(db->env))
 		rc = ENOSPC;
+	if (rc == EFBIG && !is_limited())
+		rc = MDB_CORRUPTED;
 	return mdb_fault(db, rc, "mdb_txn_commit");
 }
 
 void
 mdb_undo(MDB_txn **txn)
 {
-	if (*txn)
-		mdb_txn_abort(*txn);
+	if (!*txn)
+		return;
+	mdb_txn_abort(*txn);
 	*txn = NULL;
+	mdb_crash_leave();
 }
 
 void

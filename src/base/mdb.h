@@ -19,6 +19,7 @@
 #include <lmdb.h>
 
 #include "base/guard.h"
+#include "base/mdb_files.h"
 
 struct mdb {
 	const char *who;		/* begins each line in the log: "store" */
@@ -26,7 +27,9 @@ struct mdb {
 	bool grows;			/* MDB_MAP_FULL is a result: the caller enlarges the map */
 	size_t most_bytes;		/* which another process's map is followed to; 0: any */
 	int broken;			/* the fault that left it without a map, or 0 */
-	int held;			/* of base/mdb_files.h, or -1 */
+	bool forgets;			/* as in the options */
+	bool damaged;			/* damage was met */
+	struct mdb_files files;
 };
 
 struct mdb_options {
@@ -37,11 +40,13 @@ struct mdb_options {
 	mode_t mode;			/* of its files, before umask */
 	bool grows;
 	size_t most_bytes;
+	bool forgets;			/* all that is in it may be lost: damage passes by itself */
 };
 
 /*
  * Opens the environment in directory dir, whose files have to pass
- * base/mdb_files.h, and forgets readers that died; detach closes it.
+ * base/mdb_files.h, and forgets readers that died; detach closes it.  Next ask
+ * base/mdb_whole.h whether the file is whole.
  */
 int mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options);
 void mdb_detach(struct mdb *db);
@@ -50,7 +55,7 @@ void mdb_detach(struct mdb *db);
  * A result rc of LMDB as a negative errno, logged with the call that failed.
  * An environment that grows passes MDB_MAP_FULL on as it is.
  */
-int mdb_fault(const struct mdb *db, int rc, const char *call);
+int mdb_fault(struct mdb *db, int rc, const char *call);
 
 /* flags: 0 or MDB_RDONLY.  Follows a map that another process enlarged, as far as is in use. */
 int mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn);

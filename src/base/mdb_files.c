@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/mdb_files.c - the files of an LMDB environment, before LMDB opens them. */
+/* base/mdb_files.c - the files of an LMDB environment, which LMDB takes on trust. */
 #include "base/mdb_files.h"
 
 #include <errno.h>
@@ -8,12 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/allocate.h"
 #include "base/file_lock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/path.h"
 
 /* A lock file for 512 readers of 64 bytes each, and a little more. */
 #define LOCK_BYTES	((off_t)36 * 1024)
+
+/* In lock.ns, after the pid namespace. */
+#define MARK_AT		((off_t)sizeof(uint64_t))
 
 /* Where we look: for the log, and for whose files are good. */
 struct directory {
@@ -21,56 +26,102 @@ struct directory {
 	int fd;
 	uid_t owner;
 	mode_t mode;
+	bool alone;			/* no other process has the environment open */
 };
+
+static struct file_identity
+identity_of(const struct stat *file)
+{
+	return (struct file_identity){ file->st_dev, file->st_ino };
+}
+
+static bool
+is_same(const struct file_identity *a, const struct file_identity *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
 
 /* Opens a file of the directory, created if need be: one that others cannot have put there. */
 static int
-open_file(const struct directory *in, const char *name, int *fd, off_t *len)
+open_file(const struct directory *in, const char *name, int *fd, struct stat *file)
 {
-	struct stat file;
-
 	*fd = openat(in->fd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
 	    O_CLOEXEC, in->mode);
 	if (*fd < 0 && errno == ELOOP)
 		return log_fault(-EPERM, "%s: %s/%s is a link", in->who, in->dir, name);
-	if (*fd < 0 || fstat(*fd, &file) != 0)
+	if (*fd < 0 || fstat(*fd, file) != 0)
 		return log_fault(-errno, "%s: %s/%s", in->who, in->dir, name);
-	if (!S_ISREG(file.st_mode))
+	if (!S_ISREG(file->st_mode))
 		return log_fault(-EPERM, "%s: %s/%s is not a file", in->who, in->dir, name);
-	if (file.st_uid != in->owner && file.st_uid != 0 && file.st_uid != geteuid())
+	if (file->st_uid != in->owner && file->st_uid != 0 && file->st_uid != geteuid())
 		return log_fault(-EPERM, "%s: %s/%s belongs to user %u, who is not expected to "
-		    "own it", in->who, in->dir, name, (unsigned)file.st_uid);
-	*len = file.st_size;
+		    "own it", in->who, in->dir, name, (unsigned)file->st_uid);
 	return 0;
+}
+
+/* Has no process it open: neither one of ours, nor a tool of LMDB's own? */
+static bool
+is_unused(const struct directory *in, int fd)
+{
+	return in->alone && file_lock_is_free(fd, 0);
+}
+
+/* LMDB makes a lock file anew if nobody has it open; so it may be another one. */
+static int
+open_lock(const struct directory *in, int *fd, struct stat *file)
+{
+	int r;
+
+	r = open_file(in, "lock.mdb", fd, file);
+	if (r || !file->st_size || !allocate_moves(*fd) || !is_unused(in, *fd))
+		return r;
+	fd_close(fd);
+	*fd = -1;
+	if (unlinkat(in->fd, "lock.mdb", 0) != 0)
+		return log_fault(-errno, "%s: %s/lock.mdb", in->who, in->dir);
+	return open_file(in, "lock.mdb", fd, file);
 }
 
 /* LMDB writes to its lock file through a map: a block that cannot be had would be SIGBUS. */
 static int
-prepare_lock(const struct directory *in)
+prepare_lock(const struct directory *in, struct mdb_files *files)
 {
 	GUARD(fd_close) int fd = -1;
+	struct stat file;
 	off_t len;
-	int r, rc;
+	int r;
 
-	r = open_file(in, "lock.mdb", &fd, &len);
+	r = open_lock(in, &fd, &file);
 	if (r)
 		return r;
-	/* one that is there may be in use: nothing but its blocks is touched */
-	if (len) {
-		(void)fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, len);
-		return 0;
-	}
-	rc = posix_fallocate(fd, 0, LOCK_BYTES);
-	return rc ? log_fault(-rc, "%s: %s/lock.mdb", in->who, in->dir) : 0;
+	if (!file.st_size && !in->alone)
+		return log_fault(-EBUSY, "%s: the lock file of %s was removed while processes use "
+		    "it; they must end first", in->who, in->dir);
+	len = file.st_size;
+	/* one that is in use keeps its length, which tells how many readers it has room for */
+	if (len < LOCK_BYTES && is_unused(in, fd))
+		len = LOCK_BYTES;
+	if (!file.st_size)
+		allocate_in_place(fd);
+	r = allocate(fd, 0, len);
+	if (r)
+		return log_fault(r, "%s: %s/lock.mdb", in->who, in->dir);
+	files->lock_file = identity_of(&file);
+	return path_in(files->lock, in->dir, "lock.mdb");
 }
 
 static int
-prepare_data(const struct directory *in)
+prepare_data(const struct directory *in, struct mdb_files *files)
 {
 	GUARD(fd_close) int fd = -1;
-	off_t len;
+	struct stat file;
+	int r;
 
-	return open_file(in, "data.mdb", &fd, &len);
+	r = open_file(in, "data.mdb", &fd, &file);
+	if (r)
+		return r;
+	files->data_file = identity_of(&file);
+	return path_in(files->data, in->dir, "data.mdb");
 }
 
 /* 0 where that cannot be said. */
@@ -85,33 +136,45 @@ pid_namespace(void)
 /*
  * Readers are known by their process ids, and the writers' mutex by a thread's:
  * in another namespace they name others, or nobody.  Those who have the
- * environment open hold a shared lock on a file that tells their namespace;
- * who is alone writes it anew.
+ * environment open hold a shared lock on a file that tells their namespace; who
+ * is alone writes it anew, and holds all of it until the files are prepared.
  */
 static int
-join_namespace(const struct directory *in, int *held)
+enter(struct directory *in, int *held)
 {
-	uint64_t mine = pid_namespace(), theirs = 0;
-	GUARD(fd_close) int fd = -1;
-	off_t len;
+	uint64_t mine = pid_namespace();
+	struct stat file;
 	int r;
 
-	r = open_file(in, "lock.ns", &fd, &len);
+	r = open_file(in, "lock.ns", held, &file);
 	if (r)
 		return r;
-	if (file_lock(fd, F_WRLCK, 0, 0) == 0 &&
-	    pwrite(fd, &mine, sizeof mine, 0) != sizeof mine)
+	in->alone = file_lock(*held, F_WRLCK, 0, 0) == 0;
+	if (in->alone && pwrite(*held, &mine, sizeof mine, 0) != sizeof mine)
 		return log_fault(-errno, "%s: %s/lock.ns", in->who, in->dir);
-	r = file_lock_wait(fd, F_RDLCK, 0, 0);
-	if (r)
-		return log_fault(r, "%s: %s/lock.ns", in->who, in->dir);
-	if (pread(fd, &theirs, sizeof theirs, 0) == sizeof theirs && theirs && mine &&
+	r = in->alone ? 0 : file_lock_wait(*held, F_RDLCK, 0, 0);
+	return r ? log_fault(r, "%s: %s/lock.ns", in->who, in->dir) : 0;
+}
+
+static int
+check_namespace(const struct directory *in, int held)
+{
+	uint64_t mine = pid_namespace(), theirs = 0;
+
+	if (pread(held, &theirs, sizeof theirs, 0) == sizeof theirs && theirs && mine &&
 	    theirs != mine)
 		return log_fault(-EBUSY, "%s: %s is in use by processes of another pid namespace, "
 		    "such as a container's; they and this one cannot share it", in->who, in->dir);
-	*held = fd;
-	fd = -1;
 	return 0;
+}
+
+/* Lets others in. */
+static int
+share(const struct directory *in, int held)
+{
+	int r = in->alone ? file_lock(held, F_RDLCK, 0, 0) : 0;
+
+	return r ? log_fault(r, "%s: %s/lock.ns", in->who, in->dir) : 0;
 }
 
 static int
@@ -126,39 +189,91 @@ open_directory(struct directory *in)
 	return 0;
 }
 
-int
-mdb_files_prepare(const char *who, const char *dir, mode_t mode, int *held)
+static int
+prepare_all(struct directory *in, struct mdb_files *files)
 {
-	struct directory in = { .who = who, .dir = dir, .fd = -1, .mode = mode };
-	GUARD(fd_close) int joined = -1;
 	int r;
 
-	r = open_directory(&in);
+	r = enter(in, &files->held);
 	if (!r)
-		r = join_namespace(&in, &joined);
+		r = check_namespace(in, files->held);
 	if (!r)
-		r = prepare_lock(&in);
+		r = prepare_lock(in, files);
 	if (!r)
-		r = prepare_data(&in);
-	fd_close(&in.fd);
-	if (r)
-		return r;
-	*held = joined;
-	joined = -1;
-	return 0;
+		r = prepare_data(in, files);
+	return r ? r : share(in, files->held);
 }
 
 int
-mdb_files_check(const char *who, const char *dir, int data_fd)
+mdb_files_open(struct mdb_files *files, const char *who, const char *dir, mode_t mode)
 {
-	struct stat named, opened;
-	GUARD(fd_close) int fd = -1;
+	struct directory in = { .who = who, .dir = dir, .fd = -1, .mode = mode };
+	int r;
 
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fstatat(fd, "data.mdb", &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    fstat(data_fd, &opened) != 0)
-		return log_fault(-errno, "%s: %s/data.mdb", who, dir);
-	if (named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
-		return log_fault(-EPERM, "%s: %s/data.mdb is not what was opened", who, dir);
+	*files = (struct mdb_files){ .held = -1 };
+	r = open_directory(&in);
+	if (!r)
+		r = prepare_all(&in, files);
+	fd_close(&in.fd);
+	if (r)
+		mdb_files_close(files);
+	return r;
+}
+
+void
+mdb_files_close(struct mdb_files *files)
+{
+	fd_close(&files->held);
+	files->held = -1;
+}
+
+int
+mdb_files_check(const struct mdb_files *files, const char *who, int data_fd)
+{
+	struct file_identity opened;
+	struct stat file;
+
+	if (fstat(data_fd, &file) != 0)
+		return log_fault(-errno, "%s: %s", who, files->data);
+	opened = identity_of(&file);
+	if (!is_same(&opened, &files->data_file))
+		return log_fault(-EPERM, "%s: %s is not what was opened", who, files->data);
 	return 0;
+}
+
+static bool
+is_there(const char *path, const struct file_identity *wanted)
+{
+	struct file_identity found;
+	struct stat file;
+
+	/* this very call, because a worker's sandbox permits no other */
+	if (fstatat(AT_FDCWD, path, &file, AT_SYMLINK_NOFOLLOW) != 0)
+		return false;
+	found = identity_of(&file);
+	return is_same(&found, wanted);
+}
+
+bool
+mdb_files_are_there(const struct mdb_files *files)
+{
+	return is_there(files->data, &files->data_file) &&
+	    is_there(files->lock, &files->lock_file);
+}
+
+void
+mdb_files_mark(const struct mdb_files *files)
+{
+	static const char mark = 'D';
+	ssize_t ignored = pwrite(files->held, &mark, 1, MARK_AT);
+
+	(void)ignored;
+}
+
+bool
+mdb_files_are_marked(const struct mdb_files *files)
+{
+	char mark = 0;
+
+	return pread(files->held, &mark, 1, MARK_AT) == 1 && mark;
 }

@@ -1,27 +1,54 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/mdb_files.h - the files of an LMDB environment, before LMDB opens them.
+ * base/mdb_files.h - the files of an LMDB environment, which LMDB takes on trust.
  *
  * LMDB follows links, uses whatever files it finds, and writes to a lock file
- * whose blocks are not allocated; its locks work only within one pid namespace.
+ * whose blocks are not allocated; its locks work only within one pid namespace,
+ * and only for processes that have the same lock file open.
  */
 #ifndef BASE_MDB_FILES_H
 #define BASE_MDB_FILES_H
 
+#include <limits.h>
+#include <stdbool.h>
 #include <sys/types.h>
+
+/* Which file it is, whatever its name. */
+struct file_identity {
+	dev_t dev;
+	ino_t ino;
+};
+
+struct mdb_files {
+	int held;			/* lock.ns, open as long as the environment, or -1 */
+	char data[PATH_MAX], lock[PATH_MAX];
+	struct file_identity data_file, lock_file;	/* which were opened */
+};
 
 /*
  * Creates lock.mdb and data.mdb in directory dir if they are missing, and checks
  * that they are regular files of root, ourselves, or the owner of the directory.
- * *held is a descriptor to keep open as long as the environment: it marks our
- * pid namespace.  For a process that has not opened the
- * environment yet (base/mdb.h).  -errno, logged with who:
+ * For a process that has not opened the environment yet (base/mdb.h).  -errno,
+ * logged with who:
  *	-EPERM		a link, not a regular file, or owned by another user
- *	-EBUSY		processes of another pid namespace have the environment open
+ *	-EBUSY		processes of another pid namespace have the environment open, or
+ *			its processes have lost their lock file
+ *	-ENOSPC		no room for the lock file
  */
-int mdb_files_prepare(const char *who, const char *dir, mode_t mode, int *held);
+int mdb_files_open(struct mdb_files *files, const char *who, const char *dir, mode_t mode);
+void mdb_files_close(struct mdb_files *files);
 
-/* Is data_fd the data.mdb in dir, and no link to it?  -EPERM, logged. */
-int mdb_files_check(const char *who, const char *dir, int data_fd);
+/* Is data_fd the data.mdb that was looked at?  -EPERM, logged. */
+int mdb_files_check(const struct mdb_files *files, const char *who, int data_fd);
+
+/* Are both files still under their names? */
+bool mdb_files_are_there(const struct mdb_files *files);
+
+/*
+ * Marks them as damaged.  Only a directory that is set aside loses its mark.
+ * Async-signal-safe.
+ */
+void mdb_files_mark(const struct mdb_files *files);
+bool mdb_files_are_marked(const struct mdb_files *files);
 
 #endif

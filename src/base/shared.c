@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/allocate.h"
 #include "base/log.h"
 
 /* Another owner could truncate the file while it is mapped, which raises SIGBUS. */
@@ -28,9 +29,9 @@ check_file(const struct shared *shared, const char *path, off_t *size)
 int
 shared_allocate(const struct shared *shared, size_t from, size_t len)
 {
-	int error = posix_fallocate(shared->fd, (off_t)from, (off_t)len);
+	int r = allocate(shared->fd, (off_t)from, (off_t)len);
 
-	return error ? log_fault(-error, "room for shared memory") : 0;
+	return r ? log_fault(r, "room for shared memory") : 0;
 }
 
 static int
@@ -42,6 +43,8 @@ map(struct shared *shared, const char *path, size_t size, size_t whole)
 	r = check_file(shared, path, &had);
 	if (r)
 		return r;
+	if (!had)
+		allocate_in_place(shared->fd);
 	/* never shorter: others have it mapped */
 	if ((size_t)had < size && ftruncate(shared->fd, (off_t)size) != 0)
 		return log_fault(-errno, "%s", path);

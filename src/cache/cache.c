@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/log.h"
 #include "base/verdict.h"
+#include "cache/cache_files.h"
 #include "cache/entry.h"
 
 /* For each table.  The same in every process, so that the map never grows. */
@@ -22,6 +22,13 @@ _Static_assert(CACHE_NAME_MAX == ENTRY_NAME_MAX, "cache.h hides entry.h, which i
 struct cache {
 	struct mdb mdb;
 	struct table tables[CACHE_TABLES_MAX];
+};
+
+/* The tables of a cache that is being opened. */
+struct tables {
+	const struct cache_table *wanted;
+	struct table *open;
+	size_t count;
 };
 
 static int
@@ -39,8 +46,7 @@ commit(struct access *at)
 }
 
 static int
-table_open(struct cache *cache, MDB_txn *txn, const struct cache_table *wanted,
-    struct table *table)
+table_open(struct mdb *db, MDB_txn *txn, const struct cache_table *wanted, struct table *table)
 {
 	char ending[TABLE_NAME_SIZE];
 	int rc;
@@ -51,42 +57,39 @@ table_open(struct cache *cache, MDB_txn *txn, const struct cache_table *wanted,
 	rc = mdb_dbi_open(txn, wanted->name, MDB_CREATE, &table->entry);
 	if (!rc)
 		rc = mdb_dbi_open(txn, ending, MDB_CREATE, &table->ending);
-	return rc ? mdb_fault(&cache->mdb, rc, "mdb_dbi_open") : 0;
+	return rc ? mdb_fault(db, rc, "mdb_dbi_open") : 0;
 }
 
 static int
-tables_open(struct cache *cache, const struct cache_table *tables, size_t count)
+tables_open(struct mdb *db, void *arg)
 {
 	GUARD(mdb_undo) MDB_txn *txn = NULL;
+	const struct tables *tables = arg;
 	int r;
 
-	r = mdb_begin(&cache->mdb, 0, &txn);
-	for (size_t i = 0; i < count && !r; i++)
-		r = table_open(cache, txn, &tables[i], &cache->tables[i]);
-	return r ? r : mdb_commit(&cache->mdb, &txn);
+	r = mdb_begin(db, 0, &txn);
+	for (size_t i = 0; i < tables->count && !r; i++)
+		r = table_open(db, txn, &tables->wanted[i], &tables->open[i]);
+	return r ? r : mdb_commit(db, &txn);
 }
 
 int
-cache_open(struct cache **out, const char *dir, const struct cache_table *tables, size_t count)
+cache_open(struct cache **out, const char *dir, const struct cache_table *wanted, size_t count)
 {
-	const struct mdb_options options = { .who = "cache", .map_bytes = count * MAP_BYTES,
-	    .tables = 2 * CACHE_TABLES_MAX, .flags = MDB_NOSYNC | MDB_NOMETASYNC,
-	    .mode = 0600 };
 	GUARD(cache_close) struct cache *cache = NULL;
+	struct tables tables;
 	int r;
 
 	if (count > CACHE_TABLES_MAX)
 		return log_fault(-EINVAL, "cache: %zu tables", count);
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return log_fault(-errno, "cache: %s", dir);
 	cache = calloc(1, sizeof *cache);
 	if (!cache)
 		return -ENOMEM;
-	r = mdb_attach(&cache->mdb, dir, &options);
-	if (!r)
-		r = tables_open(cache, tables, count);
+	tables = (struct tables){ wanted, cache->tables, count };
+	r = cache_attach(&cache->mdb, dir, 2 * CACHE_TABLES_MAX, count * MAP_BYTES, tables_open,
+	    &tables);
 	if (r)
-		return log_fault(r, "cache: %s cannot be opened; it may be removed", dir);
+		return r;
 	*out = cache;
 	cache = NULL;
 	return 0;

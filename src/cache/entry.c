@@ -4,15 +4,21 @@
 
 #include <string.h>
 
+#include "base/leave.h"
 #include "base/verdict.h"
 
 /* Expired entries dropped by each write: more than it adds. */
 #define SWEEP 4
 
+/* Damage is met once: the next process to open the cache sets it aside (cache_files.c). */
 void
 access_end(struct access *at)
 {
 	mdb_undo(&at->txn);
+	if (!at->mdb || !at->mdb->damaged)
+		return;
+	mdb_files_mark(&at->mdb->files);
+	leave_ask("cache: %s is damaged", at->mdb->files.data);
 }
 
 static void

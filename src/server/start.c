@@ -65,11 +65,10 @@ look(const struct conf *conf, const struct privs *privs, bool log)
 	return r;
 }
 
-/* Clients must not connect to a service whose workers cannot work. */
+/* In a child, whose exit status it returns. */
 static int
-look_in_child(const struct start *s)
+look_once(const struct start *s, bool log, int *status)
 {
-	int status = 0;
 	pid_t pid;
 
 	pid = fork();
@@ -77,15 +76,30 @@ look_in_child(const struct start *s)
 		return log_fault(-errno, "fork");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		_exit(look(s->conf, &s->privs, true) ? EXIT_FAILURE : EXIT_SUCCESS);
+		_exit(look(s->conf, &s->privs, log) ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
-	while (waitpid(pid, &status, 0) < 0) {
+	while (waitpid(pid, status, 0) < 0) {
 		if (errno != EINTR)
 			return log_fault(-errno, "waitpid");
 	}
-	if (WIFSIGNALED(status))
-		crew_log_death("the test of the database, process", pid, status);
-	return status ? -EIO : 0;
+	if (WIFSIGNALED(*status))
+		crew_log_death("the test of the database, process", pid, *status);
+	return 0;
+}
+
+/*
+ * Clients must not connect to a service whose workers cannot work.  A child that died
+ * of a damaged cache has marked it, so that the next one makes it anew.
+ */
+static int
+look_in_child(const struct start *s, bool log)
+{
+	int status = 0, r;
+
+	r = look_once(s, log, &status);
+	if (!r && WIFSIGNALED(status))
+		r = look_once(s, log, &status);
+	return !r && status ? -EIO : r;
 }
 
 /*
@@ -105,12 +119,12 @@ find_service(struct privs *privs, const struct conf *conf)
 }
 
 int
-start_check(const struct conf *conf)
+start_check(struct conf *conf)
 {
-	struct privs privs;
+	struct start s = { .conf = conf };
 
-	if (find_service(&privs, conf) || privs_drop(&privs) || conf_check_places(conf) ||
-	    look(conf, &privs, false))
+	if (find_service(&s.privs, conf) || privs_drop(&s.privs) || conf_check_places(conf) ||
+	    look_in_child(&s, false))
 		return EXIT_FAILURE;
 	return sandbox_enter(conf, 0, 0) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -153,7 +167,7 @@ find_socket(const struct start *s, struct listener *out)
 		r = listen_from_systemd(out);
 	if (r < 0 || (r && !s->path && listen_inherited(STDIN_FILENO)))
 		return r;
-	looked = look_in_child(s);
+	looked = look_in_child(s, true);
 	if (looked || !r)
 		return looked;
 	return open_socket(s, out);

@@ -17,6 +17,6 @@
 int start_service(struct conf *conf, const char *path, const struct program *program);
 
 /* Could a service be started?  Prints errors to standard error; returns the exit code. */
-int start_check(const struct conf *conf);
+int start_check(struct conf *conf);
 
 #endif

@@ -13,6 +13,7 @@
 #include "http/serve.h"
 #include "base/clock.h"
 #include "base/guard.h"
+#include "base/leave.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
 #include "server/deadline.h"
@@ -260,7 +261,7 @@ serve_all(struct worker *w)
 	int r = 0;
 
 	scoreboard_enter(STATE_IDLE);
-	while (!r && !must_leave(w) && !is_retired(w)) {
+	while (!r && !must_leave(w) && !is_retired(w) && !leave_is_asked()) {
 		r = serve_next(w);
 		waiting_resume(&w->waiting, w->service);
 		scoreboard_enter(STATE_IDLE);
@@ -305,5 +306,6 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 		log_fault(-errno, "telling the master");
 	if (sandbox_enter(conf, master, WORKER_WAKE))
 		return WORKER_FAULT;
-	return serve_all(&w) ? WORKER_FAULT : WORKER_DONE;
+	/* a fault: the master waits ever longer before it replaces those that leave at once */
+	return serve_all(&w) || leave_is_asked() ? WORKER_FAULT : WORKER_DONE;
 }

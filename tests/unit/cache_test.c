@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* cache/cache.h: what all workers share: entries, expiry, turns, damage. */
+/* cache/cache.h: what all workers share: entries, expiry, turns, places. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -389,32 +389,6 @@ unreadable(void)
 	chmod(directory, 0700);
 }
 
-static void
-damaged(void)
-{
-	static const struct { const char *row; size_t len; } t[] = {
-		{ "one byte", 1 }, { "a line", 20 }, { "a page", 4096 }, { "some pages", 40960 },
-	};
-	struct cache *cache = NULL;
-
-	for (size_t i = 0; i < NELEM(t); i++) {
-		const char *directory = new_directory();
-		char *bytes = arena_alloc(&mem, t[i].len), path[PATH_SIZE];
-
-		memset(bytes, 0x5a, t[i].len);
-		snprintf(path, sizeof path, "%s/data.mdb", directory);
-		write_file(path, bytes, t[i].len);
-		test_log_clear();
-		EXPECT_TRUE(t[i].row, open_one(&cache, directory) < 0);
-		EXPECT_TRUE(t[i].row, cache == NULL);
-		EXPECT_TRUE(t[i].row, test_logged("it may be removed"));
-		EXPECT_INT(t[i].row, unlink(path), 0);
-		cache = open_in(directory);
-		EXPECT_INT(t[i].row, put(cache, "a", "one", 100, 200), 0);
-		cache_close(&cache);
-	}
-}
-
 static CU_TestInfo tests[] = {
 	{ "entries", entries },
 	{ "ends", ends },
@@ -428,7 +402,6 @@ static CU_TestInfo tests[] = {
 	{ "one turn each", one_turn_each },
 	{ "places", places },
 	{ "unreadable", unreadable },
-	{ "damaged", damaged },
 	CU_TEST_INFO_NULL,
 };
 

@@ -6,8 +6,7 @@
  * lmdb_submit.c applies operations by the rows of lmdb_meta.c, lmdb_user.c,
  * lmdb_account.c, lmdb_token.c and lmdb_webitel.c, which read as well, with
  * lmdb_read.c; lmdb_room.c has the room for it, lmdb_env.c the environment,
- * lmdb_whole.c looks for a file cut short, lmdb_place.c carries records
- * through codec.c, lmdb_txn.c begins and commits.
+ * lmdb_place.c carries records through codec.c, lmdb_txn.c begins and commits.
  */
 #ifndef STORE_LMDB_LMDB_H
 #define STORE_LMDB_LMDB_H

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mdb_whole.h"
 #include "base/path.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_share.h"
-#include "store/lmdb/lmdb_whole.h"
 
 #define MAP_START_BYTES	((size_t)16 * 1024 * 1024)
 #define MAP_LEAST_BYTES	((size_t)1024 * 1024)
@@ -169,7 +169,7 @@ lmdb_env_open(struct lmdb **out, const struct store_where *where, enum store_how
 	    MAP_LEAST_BYTES;
 	r = env_open(db, where->data_dir);
 	if (!r)
-		r = lmdb_whole_check(db);
+		r = mdb_whole_check(&db->mdb);
 	if (r)
 		return r;
 	*out = db;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_whole.c - whether a data file has all of its pages. */
-#include "store/lmdb/lmdb_whole.h"
+/* base/mdb_whole.c - whether a data file has all of its pages. */
+#include "base/mdb_whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "store/lmdb/lmdb_room.h"
+#include "base/mdb_crash.h"
 
 /* What is not there of a file: pages from first to last. */
 struct missing {
@@ -21,16 +21,18 @@ struct missing {
 };
 
 static int
-look(struct lmdb *db, struct missing *missing)
+look(const struct mdb *db, struct missing *missing)
 {
 	struct stat file;
+	MDB_envinfo info;
 	MDB_stat stat;
 
-	mdb_env_stat(db->mdb.env, &stat);
-	if (mdb_env_get_fd(db->mdb.env, &missing->fd) || fstat(missing->fd, &file) != 0)
-		return log_fault(-errno, "store: fstat");
+	mdb_env_stat(db->env, &stat);
+	mdb_env_info(db->env, &info);
+	if (mdb_env_get_fd(db->env, &missing->fd) || fstat(missing->fd, &file) != 0)
+		return log_fault(-errno, "%s: fstat", db->who);
 	missing->file_bytes = file.st_size;
-	missing->used_bytes = (off_t)room_used_bytes(db);
+	missing->used_bytes = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
 	missing->first = (size_t)file.st_size / stat.ms_psize;
 	missing->last = (size_t)missing->used_bytes / stat.ms_psize - 1;
 	return 0;
@@ -53,14 +55,14 @@ count_free(const MDB_val *entry, const struct missing *missing)
  * taken into use and freed within one transaction.
  */
 static bool
-all_free(struct txn *tx, const struct missing *missing)
+all_free(MDB_txn *txn, const struct missing *missing)
 {
 	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
 	MDB_val key, entry;
 	size_t count = 0;
 	int rc;
 
-	rc = mdb_cursor_open(tx->mdb, 0, &cursor);
+	rc = mdb_cursor_open(txn, 0, &cursor);
 	while (!rc) {
 		rc = mdb_cursor_get(cursor, &key, &entry, MDB_NEXT);
 		count += rc ? 0 : count_free(&entry, missing);
@@ -70,7 +72,7 @@ all_free(struct txn *tx, const struct missing *missing)
 
 /* The same in a child, which may die of a page that is missing: that is an answer too. */
 static int
-ask_child(struct txn *tx, const struct missing *missing, bool *free)
+ask_child(const struct mdb *db, MDB_txn *txn, const struct missing *missing, bool *free)
 {
 	const struct rlimit no_core = { 0, 0 };
 	int status, null;
@@ -78,53 +80,54 @@ ask_child(struct txn *tx, const struct missing *missing, bool *free)
 
 	pid = fork();
 	if (pid == 0) {
+		mdb_crash_leave();
 		setrlimit(RLIMIT_CORE, &no_core);
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (null >= 0)
 			dup2(null, STDERR_FILENO);	/* LMDB tells why it gives up */
-		_exit(!all_free(tx, missing));
+		_exit(!all_free(txn, missing));
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return log_fault(-errno, "store: looking for missing pages");
+		return log_fault(-errno, "%s: looking for missing pages", db->who);
 	*free = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	return 0;
 }
 
 /* The pages that are missing in a snapshot, and whether all of them are free there. */
 static int
-judge(struct lmdb *db, struct missing *missing, bool *free)
+judge(struct mdb *db, struct missing *missing, bool *free)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
+	GUARD(mdb_undo) MDB_txn *txn = NULL;
 	int r;
 
 	*free = false;
 	/* LMDB shows its list to readers alone */
-	r = txn_begin(db, MDB_RDONLY, &tx);
+	r = mdb_begin(db, MDB_RDONLY, &txn);
 	if (!r)
 		r = look(db, missing);
-	return r ? r : ask_child(&tx, missing, free);
+	return r ? r : ask_child(db, txn, missing, free);
 }
 
 /* While no writer is at it. */
 static int
-extend(struct lmdb *db)
+extend(struct mdb *db)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
+	GUARD(mdb_undo) MDB_txn *txn = NULL;
 	struct missing missing;
 	int r;
 
-	r = txn_begin(db, 0, &tx);
+	r = mdb_begin(db, 0, &txn);
 	if (!r)
 		r = look(db, &missing);
 	if (r || missing.file_bytes >= missing.used_bytes)
 		return r;
 	if (ftruncate(missing.fd, missing.used_bytes) != 0)
-		return log_fault(-errno, "store: ftruncate");
+		return log_fault(-errno, "%s: ftruncate", db->who);
 	return 0;
 }
 
 int
-lmdb_whole_check(struct lmdb *db)
+mdb_whole_check(struct mdb *db)
 {
 	struct missing missing, again;
 	bool free;
@@ -146,6 +149,7 @@ lmdb_whole_check(struct lmdb *db)
 		return 0;
 	if (free)
 		return extend(db);
-	return log_fault(-EBADMSG, "store: data.mdb is damaged: it has %lld bytes of %lld, and "
-	    "the rest was cut off", (long long)missing.file_bytes, (long long)missing.used_bytes);
+	return log_fault(-EBADMSG, "%s: data.mdb is damaged: it has %lld bytes of %lld, and "
+	    "the rest was cut off", db->who, (long long)missing.file_bytes,
+	    (long long)missing.used_bytes);
 }
