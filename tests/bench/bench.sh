@@ -18,10 +18,11 @@ usage() {
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
-		  TOKENS=1000           stored before the first request; at most 20000
+		  USERS=1000            in the database; 100 of them send requests
+		  TOKENS=10000          stored before the first request
 		  ROUNDS=7              each route once a round; results are medians
 		  SECONDS_EACH=2        for a route in a round
-		  ROUTES="jwt bearer basic verify create"
+		  ROUTES="jwt bearer basic ha1b verify create"
 		  OUT=bench-results     directory of rounds.csv, bench.csv, bench.svg, bench.png
 
 		With make, give the variables to make: make bench SERVER=nginx
@@ -34,7 +35,7 @@ load() {
 		return 0
 	}
 	OUT=$(realpath -m "$OUT")
-	export OUT CONNECTIONS WORKERS TOKENS ROUNDS SECONDS_EACH ROUTES
+	export OUT CONNECTIONS WORKERS USERS TOKENS ROUNDS SECONDS_EACH ROUTES
 	E2E_REAL_CLOCK=yes E2E_SETTINGS="
 		workers = $WORKERS
 		throttle = yes
@@ -69,7 +70,7 @@ for option; do
 		usage
 		exit 0
 		;;
-	PART=* | SERVER=* | CONNECTIONS=* | WORKERS=* | TOKENS=* | ROUNDS=* | SECONDS_EACH=* | \
+	PART=* | SERVER=* | CONNECTIONS=* | WORKERS=* | USERS=* | TOKENS=* | ROUNDS=* | SECONDS_EACH=* | \
 		ROUTES=* | OUT=*) declare "$option" ;;
 	*)
 		usage >&2
@@ -77,8 +78,9 @@ for option; do
 		;;
 	esac
 done
-: "${PART:=load}" "${SERVER:=lighttpd}" "${CONNECTIONS:=16}" "${WORKERS:=4}" "${TOKENS:=1000}"
-: "${ROUNDS:=7}" "${SECONDS_EACH:=2}" "${ROUTES:=jwt bearer basic verify create}"
+: "${PART:=load}" "${SERVER:=lighttpd}" "${CONNECTIONS:=16}" "${WORKERS:=4}" "${USERS:=1000}"
+: "${TOKENS:=10000}" "${ROUNDS:=7}" "${SECONDS_EACH:=2}"
+: "${ROUTES:=jwt bearer basic ha1b verify create}"
 : "${OUT:=bench-results}"
 
 case $PART in

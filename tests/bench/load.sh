@@ -14,6 +14,9 @@ own=$E2E_DIR/run/own.sock
 noop=$E2E_DIR/run/noop.sock
 raw=$OUT/rounds.csv
 
+# Users that send requests, each with credentials of its own.
+PEOPLE=100
+
 ask() {
 	curl -sS --noproxy '*' --cacert "$E2E_CA" "$@"
 }
@@ -52,21 +55,14 @@ cpu_ns() {
 
 # Sets target to the arguments of wrk for a route.
 route() {
-	local bearer="Authorization: Bearer $token" session="X-Auth-Token: $jwt"
-	local basic
+	local name=$1
 
-	basic="Authorization: Basic $(printf %s "$E2E_USER" | base64 -w 0)"
-	case $1 in
-	noop | jwt) target=(-H "$session" "$E2E_HTTPS/rest/auth") ;;
-	bearer) target=(-H "$bearer" "$E2E_HTTPS/rest/auth") ;;
-	basic) target=(-H "$basic" "$E2E_HTTPS/rest/auth") ;;
-	verify) target=(-H "$session" "$E2E_HTTPS/rest/verify") ;;
-	create) target=(-H "$session" -s "$E2E_DIR/create.lua" "$E2E_HTTPS/rest/token") ;;
-	*)
+	[ "$1" != noop ] || name=jwt
+	[ -f "$E2E_DIR/wrk/$name.lua" ] || {
 		echo "load.sh: $1 is not a route" >&2
 		exit 2
-		;;
-	esac
+	}
+	target=(-s "$E2E_DIR/wrk/$name.lua" "$E2E_HTTPS")
 }
 
 # load SECONDS: the output of wrk.
@@ -149,21 +145,81 @@ memory() {
 		    $1 / 1024, $2 / 1024 }'
 }
 
-prepare() {
-	local body='{"name":"bench","ttl":86400}'
+# --- users, their credentials, and scripts of wrk that send them in turn ----------------
 
-	jwt=$(ask -u "$E2E_USER" "$E2E_HTTPS/rest/auth" | sed 's/.*"token":"\([^"]*\)".*/\1/')
-	token=$(ask -H "X-Auth-Token: $jwt" -H 'Content-Type: application/json' -d "$body" \
-		"$E2E_HTTPS/rest/token" | sed 's/.*"token":"\([^"]*\)".*/\1/')
-	cat >"$E2E_DIR/create.lua" <<-END
-		wrk.method = "POST"
-		wrk.headers["Content-Type"] = "application/json"
-		wrk.body = '$body'
-	END
-	# A fragment makes addresses differ for curl alone.
-	[ "$TOKENS" -lt 2 ] || ask -Z --parallel-max 16 --no-progress-meter -o /dev/null \
-		-H "X-Auth-Token: $jwt" -H 'Content-Type: application/json' -d "$body" \
-		"$E2E_HTTPS/rest/token#[2-$TOKENS]"
+# As many as there are: each a line of the export of the first, with another address.
+add_users() {
+	"$E2E_CTL" export --with-hashes - | grep -F "\"${E2E_USER%%:*}\"" |
+		awk -v users="$USERS" -v email="${E2E_USER%%:*}" '{
+			sub(/"uuid":"[^"]*",/, "")
+			at = index($0, email)
+			for (n = 1; n <= users; n++)
+				print substr($0, 1, at - 1) "bench" n "@example.org" \
+				    substr($0, at + length(email))
+		}' >"$E2E_DIR/users.jsonl"
+	"$E2E_CTL" import jsonl - <"$E2E_DIR/users.jsonl" >/dev/null
+}
+
+# Tokens that nobody presents, by the user of the database.
+add_tokens() {
+	local data=$E2E_DIR/data as=()
+
+	[ "$EUID" -ne 0 ] || as=(setpriv "--reuid=$(stat -c %u "$data")"
+		"--regid=$(stat -c %g "$data")" --clear-groups)
+	cp tests/bench/size "$E2E_DIR/bin"
+	[ "$TOKENS" -eq 0 ] || "${as[@]}" "$E2E_DIR/bin/size" --fill "$data" "$TOKENS" >/dev/null
+}
+
+json_token() {
+	sed 's/.*"token":"\([^"]*\)".*/\1/'
+}
+
+# wrk_script NAME METHOD PATH HEADER BODY <VALUES
+wrk_script() {
+	local value
+
+	{
+		echo "local requests, i = {}, 0"
+		echo "function init() for _, value in ipairs({"
+		while IFS= read -r value; do
+			echo "  \"$value\","
+		done
+		cat <<-END
+			}) do requests[#requests + 1] = wrk.format("$2", "$3", { ["$4"] = value,
+			["Content-Type"] = "application/json" }, ${5:-nil}) end end
+			function request() i = i % #requests + 1; return requests[i] end
+		END
+	} >"$E2E_DIR/wrk/$1.lua"
+}
+
+# Logs users in, and gives each a token.
+collect_credentials() {
+	local n login jwt
+
+	for ((n = 1; n <= (USERS < PEOPLE ? USERS : PEOPLE); n++)); do
+		login=bench$n@example.org:${E2E_USER#*:}
+		jwt=$(ask -u "$login" "$E2E_HTTPS/rest/auth" | json_token)
+		echo "$jwt" >>"$E2E_DIR/jwts"
+		echo "Basic $(printf %s "$login" | base64 -w 0)" >>"$E2E_DIR/basics"
+		echo "Bearer $(ask -H "X-Auth-Token: $jwt" -H 'Content-Type: application/json' \
+			-d "$body" "$E2E_HTTPS/rest/token" | json_token)" >>"$E2E_DIR/bearers"
+	done
+}
+
+prepare() {
+	local body='{"name":"bench","ttl":86400}' login=${E2E_USER%%:*} tries
+
+	add_users
+	add_tokens
+	collect_credentials
+	mkdir "$E2E_DIR/wrk"
+	wrk_script jwt GET /rest/auth X-Auth-Token <"$E2E_DIR/jwts"
+	wrk_script verify GET /rest/verify X-Auth-Token <"$E2E_DIR/jwts"
+	wrk_script create POST /rest/token X-Auth-Token "'$body'" <"$E2E_DIR/jwts"
+	wrk_script bearer GET /rest/auth Authorization <"$E2E_DIR/bearers"
+	wrk_script basic GET /rest/auth Authorization <"$E2E_DIR/basics"
+	printf %s "$login:${login#*@}:${E2E_USER#*:}" | md5sum | cut -c 1-32 |
+		wrk_script ha1b GET /rest/auth X-Auth-HA1B-Token
 	ln "$E2E_SOCKET" "$own"
 	tests/bench/noop "$noop" "$WORKERS" &
 	noop_pid=$!

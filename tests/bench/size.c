@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/bench/size.c [DIRECTORY] [TOKENS ...] - what a database of so many tokens costs: bytes,
+ * tests/bench/size.c DIRECTORY TOKENS... - what a database of so many tokens costs: bytes,
  * time to open it, to find a token in memory and on the disk, and how long a sweep keeps
- * others from writing.
+ * others from writing.  With --fill DATA_DIR TOKENS it adds them to a database, with
+ * users of their own.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -27,7 +28,7 @@
 #define STEP		16
 #define BYTES_MAX	((uint64_t)64 * 1024 * 1024 * 1024)
 #define NOW_MS		INT64_C(1700000000000)
-#define DAY_MS		INT64_C(86400000)
+#define LIFE_MS		(INT64_C(3650) * 86400000)
 
 static void
 must(int r, const char *what)
@@ -65,9 +66,9 @@ uuid_of(uint64_t n)
 static struct token
 token_of(uint64_t n, uint64_t users)
 {
-	struct token token = { .id = uuid_of(n), .user = uuid_of(~(n % users)), .ttl_s = 86400,
+	struct token token = { .id = uuid_of(n), .user = uuid_of(~(n % users)), .ttl_s = LIFE_MS / 1000,
 	    .created_ms = NOW_MS + (int64_t)n, .modified_ms = NOW_MS + (int64_t)n,
-	    .expires_ms = NOW_MS + (int64_t)n + DAY_MS, .head = "abcd", .name = "phone" };
+	    .expires_ms = NOW_MS + (int64_t)n + LIFE_MS, .head = "abcd", .name = "phone" };
 
 	bytes_of(n + (UINT64_C(1) << 40), token.digest, sizeof token.digest);
 	return token;
@@ -82,7 +83,7 @@ fill_users(struct store *st, uint64_t users)
 	for (uint64_t n = 0; n < users; n += some) {
 		for (some = 0; some < BATCH && n + some < users; some++) {
 			writes[some].user = (struct user){ .id = uuid_of(~(n + some)), .role = "User" };
-			snprintf(writes[some].user.email, LOGIN_SIZE, "user%llu@example.org",
+			snprintf(writes[some].user.email, LOGIN_SIZE, "owner%llu@example.org",
 			    (unsigned long long)(n + some));
 		}
 		must(store_users_write(st, writes, some, NOW_MS), "store_users_write");
@@ -122,17 +123,24 @@ bytes_used(struct store *st)
 	return pages * stat.ms_psize;
 }
 
+static uint64_t
+users_of(uint64_t tokens)
+{
+	return tokens / PER_USER + 1;
+}
+
 /* What is filled need not be on the disk before the next batch. */
 static void
-fill(const char *directory, uint64_t tokens)
+fill(const char *directory, uint64_t tokens, enum store_how how)
 {
-	const uint64_t users = tokens / PER_USER;
+	const uint64_t users = users_of(tokens);
 	GUARD(store_close) struct store *st = NULL;
 	struct uuid instance = uuid_new();
 
-	must(open_lmdb(&st, directory, BYTES_MAX, STORE_MAKE), "create a store");
+	must(open_lmdb(&st, directory, BYTES_MAX, how), "open the store");
 	mdb_env_set_flags(((struct lmdb *)st)->mdb.env, MDB_NOSYNC, 1);
-	must(store_init(st, &instance, NOW_MS), "store_init");
+	if (how == STORE_MAKE)
+		must(store_init(st, &instance, NOW_MS), "store_init");
 	fill_users(st, users);
 	fill_tokens(st, tokens, users);
 	must(mdb_env_sync(((struct lmdb *)st)->mdb.env, 1), "mdb_env_sync");
@@ -181,7 +189,7 @@ no_readahead(void)
 static void
 look_up(const char *directory, uint64_t tokens, size_t lookups, bool ahead)
 {
-	const uint64_t users = tokens / PER_USER;
+	const uint64_t users = users_of(tokens);
 	static double took[LOOKUPS];
 	GUARD(store_close) struct store *st = NULL;
 	double began = now_us();
@@ -227,7 +235,7 @@ sweep(const char *directory, uint64_t tokens)
 	must(open_lmdb(&st, directory, BYTES_MAX, STORE_USE), "open the store");
 	do {
 		took[steps] = now_us();
-		must(store_tokens_prune(st, STEP, NOW_MS + DAY_MS + (int64_t)all, &count),
+		must(store_tokens_prune(st, STEP, NOW_MS + LIFE_MS + (int64_t)all, &count),
 		    "store_tokens_prune");
 		took[steps] = now_us() - took[steps];
 		total += count;
@@ -248,7 +256,7 @@ measure(uint64_t tokens)
 		return 99;
 	fflush(stdout);
 	if (fork() == 0) {
-		fill(directory, tokens);
+		fill(directory, tokens, STORE_MAKE);
 		fflush(stdout);
 		_exit(0);
 	}
@@ -272,7 +280,11 @@ main(int argc, char **argv)
 
 	if (descriptors_fill() || secret_init())
 		return 99;
-	if (argc > 1 && chdir(argv[1]) != 0)
+	if (argc == 4 && strcmp(argv[1], "--fill") == 0) {
+		fill(argv[2], strtoull(argv[3], NULL, 10), STORE_USE);
+		return 0;
+	}
+	if (argc < 3 || chdir(argv[1]) != 0)
 		return 99;
 	for (int i = 2; i < argc && !r; i++)
 		r = measure(strtoull(argv[i], NULL, 10));
