@@ -14,7 +14,8 @@ usage() {
 		Measures doorward behind a web server against a no-op FastCGI program.
 		Needs wrk; uses strace and gnuplot where they are installed.
 
-		  PART=load             also commits, timing, login, flood, pool; all for each of them
+		  PART=load             also peers, size, commits, timing, login, flood, pool; all for
+		                        each of them
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
@@ -24,6 +25,8 @@ usage() {
 		  SECONDS_EACH=2        for a route in a round
 		  ROUTES="jwt bearer basic ha1b verify create"
 		  OUT=bench-results     directory of rounds.csv, bench.csv, bench.svg, bench.png
+		  NODE_WORKERS=1        of the Node program among the peers
+		  SIZES="10000 1000000" tokens in the databases of size
 
 		With make, give the variables to make: make bench SERVER=nginx
 	END
@@ -44,6 +47,29 @@ load() {
 		request_deadline_s = 10
 		max_tokens_per_user = 100000
 	" "$here/../e2e/stack.sh" "$SERVER" "$here/load.sh"
+}
+
+peers() {
+	command -v wrk >/dev/null || {
+		echo "wrk is not installed: peers skipped"
+		return 0
+	}
+	OUT=$(realpath -m "$OUT")
+	export OUT CONNECTIONS WORKERS NODE_WORKERS ROUNDS SECONDS_EACH
+	E2E_REAL_CLOCK=yes E2E_SETTINGS="
+		workers = $WORKERS
+		throttle = yes
+		log_level = info
+		password_cache_s = 300
+		request_deadline_s = 10
+		max_tokens_per_user = 100000
+	" "$here/../e2e/stack.sh" socket "$here/peers.sh"
+}
+
+# In the directory that it is started in, which must be on a disk.
+size() {
+	# shellcheck disable=SC2086	# several numbers
+	tests/bench/size . $SIZES
 }
 
 # flood THROTTLE [--provider]: passwords at their real cost.
@@ -71,7 +97,7 @@ for option; do
 		exit 0
 		;;
 	PART=* | SERVER=* | CONNECTIONS=* | WORKERS=* | USERS=* | TOKENS=* | ROUNDS=* | SECONDS_EACH=* | \
-		ROUTES=* | OUT=*) declare "$option" ;;
+		ROUTES=* | OUT=* | NODE_WORKERS=* | SIZES=*) declare "$option" ;;
 	*)
 		usage >&2
 		exit 2
@@ -81,10 +107,12 @@ done
 : "${PART:=load}" "${SERVER:=lighttpd}" "${CONNECTIONS:=16}" "${WORKERS:=4}" "${USERS:=1000}"
 : "${TOKENS:=10000}" "${ROUNDS:=7}" "${SECONDS_EACH:=2}"
 : "${ROUTES:=jwt bearer basic ha1b verify create}"
-: "${OUT:=bench-results}"
+: "${OUT:=bench-results}" "${NODE_WORKERS:=1}" "${SIZES:=10000 1000000}"
 
 case $PART in
 load) load || status=$? ;;
+peers) peers || status=$? ;;
+size) size || status=1 ;;
 commits) tests/bench/commits || status=1 ;;
 timing) tests/bench/timing || status=1 ;;
 login) tests/bench/login_time || status=1 ;;
@@ -92,6 +120,8 @@ flood) floods || status=1 ;;
 pool) "$here/pool.sh" || status=1 ;;
 all)
 	load || status=1
+	peers || status=1
+	size || status=1
 	tests/bench/commits || status=1
 	tests/bench/timing || status=1
 	tests/bench/login_time || status=1

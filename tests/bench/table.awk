@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# table.awk - medians over the rounds of load.sh, and ratios to the no-op responder.
+# table.awk - medians over the rounds of load.sh and peers.sh, and ratios to the row base.
 BEGIN {
 	FS = ","
 }
@@ -27,9 +27,9 @@ function median(name, column,    n) {
 }
 END {
 	print "route,requests_s,requests_s_min,requests_s_max,worker_us,web_us,p50_us,p99_us" >csv
-	base_rate = median("noop", 3)
-	base_cpu = median("noop", 4)
-	print "route     req/s  (min - max)       of no-op  worker us  of no-op  web us  p50 us  p99 us"
+	base_rate = median(base, 3)
+	base_cpu = median(base, 4)
+	print "route               req/s  (min - max)       of no-op  worker us  of no-op  web us  p50 us  p99 us"
 	for (i = 1; i <= count; i++) {
 		name = names[i]
 		rate = median(name, 3)
@@ -37,7 +37,7 @@ END {
 		most = sorted[rounds[name]]
 		for (k = 4; k <= 7; k++)
 			m[k] = median(name, k)
-		printf "%-8s %6.0f  (%.0f - %.0f) %12.2f %10.1f %9.2f %7.1f %7.0f %7.0f\n", name, rate,
+		printf "%-16s %8.0f  (%.0f - %.0f) %12.2f %10.1f %9.2f %7.1f %7.0f %7.0f\n", name, rate,
 		    least, most, rate / base_rate, m[4], m[4] / base_cpu, m[5], m[6], m[7]
 		printf "%s,%.0f,%.0f,%.0f,%.1f,%.1f,%.0f,%.0f\n", name, rate, least, most, m[4], m[5],
 		    m[6], m[7] >csv
