@@ -28,6 +28,7 @@ enum scoreboard_state {
 	STATE_IDLE,
 	STATE_READING,			/* the request is being read */
 	STATE_SERVING,
+	STATE_STORING,			/* its write is to be on the disk */
 	STATE_WRITING,			/* the answer is being written */
 	STATES
 };

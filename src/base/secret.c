@@ -26,13 +26,23 @@ secret_random(void *out, size_t len)
 	randombytes_buf(out, len);
 }
 
+/* A byte of 248 or more is left out: 62 characters do not divide 256 evenly. */
 void
 secret_base62(char *out, size_t len)
 {
 	static const char alphabet[] = TEXT_ALNUM;
+	const size_t count = sizeof alphabet - 1;
+	uint8_t bytes[64];
 
-	for (size_t i = 0; i < len; i++)
-		out[i] = alphabet[randombytes_uniform(sizeof alphabet - 1)];
+	/* one system call for most secrets, instead of one for each character */
+	for (size_t i = 0; i < len;) {
+		randombytes_buf(bytes, sizeof bytes);
+		for (size_t k = 0; k < sizeof bytes && i < len; k++) {
+			if (bytes[k] < 256 / count * count)
+				out[i++] = alphabet[bytes[k] % count];
+		}
+	}
+	sodium_memzero(bytes, sizeof bytes);
 	out[len] = '\0';
 }
 

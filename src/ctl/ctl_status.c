@@ -42,6 +42,7 @@ static const struct field fields[] = {
 	FIELD(pool.in[STATE_IDLE], "workers_idle",       FIELD_NUMBER),
 	FIELD(pool.in[STATE_READING], "workers_reading", FIELD_NUMBER),
 	FIELD(pool.in[STATE_SERVING], "workers_serving", FIELD_NUMBER),
+	FIELD(pool.in[STATE_STORING], "workers_storing", FIELD_NUMBER),
 	FIELD(pool.in[STATE_WRITING], "workers_writing", FIELD_NUMBER),
 	FIELD(pool.busy_ms,      "longest_busy_ms",      FIELD_NUMBER),
 	FIELD(pool.hashing,      "logins_hashing",       FIELD_NUMBER),

@@ -6,7 +6,10 @@
 #define STEP_MAX	32
 #define EASE_MS		1000
 
-/* A worker that began its request less than BRIEF_MS ago counts as free. */
+/*
+ * A worker that began its request less than BRIEF_MS ago counts as free, unless it waits
+ * for the disk: what more of them write meanwhile takes no longer.
+ */
 #define BRIEF_MS	10
 
 static size_t
@@ -28,7 +31,8 @@ census_add(struct census *census, const struct scoreboard_cell *cell, int64_t no
 {
 	if (cell->state == STATE_STARTING)
 		census->coming++;
-	else if (cell->state == STATE_IDLE || now_ms - cell->since_ms < BRIEF_MS)
+	else if (cell->state == STATE_IDLE ||
+	    (cell->state != STATE_STORING && now_ms - cell->since_ms < BRIEF_MS))
 		census->free++;
 }
 

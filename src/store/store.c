@@ -7,9 +7,22 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "base/scoreboard.h"
 #include "base/secret.h"
 #include "base/verdict.h"
 #include "store/backend.h"
+
+/* More workers let commits be shared by more, so others see that this one waits for one. */
+static int
+submit_for(struct store *st, const struct op *op, struct op_result *result)
+{
+	int r;
+
+	scoreboard_enter(STATE_STORING);
+	r = st->ops->submit(st, op, result);
+	scoreboard_enter(STATE_SERVING);
+	return r;
+}
 
 /* Submits an operation that has no further result. */
 static int
@@ -17,7 +30,7 @@ submit(struct store *st, const struct op *op)
 {
 	struct op_result result;
 
-	return st->ops->submit(st, op, &result);
+	return submit_for(st, op, &result);
 }
 
 void
@@ -100,7 +113,7 @@ submit_user(struct store *st, const struct op *op, struct user *after)
 	struct op_result result;
 	int r;
 
-	r = st->ops->submit(st, op, &result);
+	r = submit_for(st, op, &result);
 	if (r)
 		return r;
 	*after = result.u.user;
@@ -172,7 +185,7 @@ submit_count(struct store *st, const struct op *op, uint64_t *count)
 	struct op_result result;
 	int r;
 
-	r = st->ops->submit(st, op, &result);
+	r = submit_for(st, op, &result);
 	if (r)
 		return r;
 	*count = result.count;
@@ -215,7 +228,7 @@ store_account_set(struct store *st, const struct account *account, uint64_t mask
 	struct op_result result;
 	int r;
 
-	r = st->ops->submit(st, &op, &result);
+	r = submit_for(st, &op, &result);
 	if (r)
 		return r;
 	*after = result.u.account;
@@ -255,7 +268,7 @@ submit_token(struct store *st, const struct op *op, struct token *token)
 	struct op_result result;
 	int r;
 
-	r = st->ops->submit(st, op, &result);
+	r = submit_for(st, op, &result);
 	if (r)
 		return r;
 	*token = result.u.token;

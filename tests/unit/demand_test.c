@@ -39,6 +39,7 @@ counting(void)
 		{ "just serving",   { .state = STATE_SERVING, .since_ms = 991 }, { .free = 1 } },
 		{ "serving",        { .state = STATE_SERVING, .since_ms = 990 }, { 0 } },
 		{ "reading",        { .state = STATE_READING, .since_ms = 990 }, { 0 } },
+		{ "just storing",   { .state = STATE_STORING, .since_ms = 999 }, { 0 } },
 		{ "writing",        { .state = STATE_WRITING, .since_ms = 0 },   { 0 } },
 		{ "keeping logins", { .state = STATE_IDLE, .waiting = 9 },       { .free = 1 } },
 		{ "asking a provider", { .state = STATE_IDLE, .asking = 9 },     { .free = 1 } },

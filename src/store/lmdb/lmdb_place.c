@@ -305,6 +305,26 @@ table_count(struct txn *tx, enum table table, uint64_t *count)
 	return 0;
 }
 
+int
+place_count(struct txn *tx, const struct place *prefix, uint64_t most, uint64_t *count)
+{
+	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
+	MDB_val key = key_of(prefix), val;
+	int rc;
+
+	*count = 0;
+	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[prefix->table], &cursor);
+	if (rc)
+		return txn_fault(tx, rc, "mdb_cursor_open");
+	rc = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
+	while (!rc && key.mv_size >= prefix->len && *count < most &&
+	    memcmp(key.mv_data, prefix->key, prefix->len) == 0) {
+		++*count;
+		rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT);
+	}
+	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_cursor_get") : 0;
+}
+
 /* No cursor remains open between steps, so that the current record may be dropped. */
 int
 place_next(struct txn *tx, struct place *at)

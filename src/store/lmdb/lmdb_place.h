@@ -50,6 +50,9 @@ int place_claim(struct txn *tx, const struct place *at, const struct uuid *id);
 /* Moves at to the next key of its database; len 0 is before the first.  V_NOT_FOUND. */
 int place_next(struct txn *tx, struct place *at);
 
+/* How many records have keys that begin with prefix, up to most; none is read. */
+int place_count(struct txn *tx, const struct place *prefix, uint64_t most, uint64_t *count);
+
 /* How many records a database has. */
 int table_count(struct txn *tx, enum table table, uint64_t *count);
 

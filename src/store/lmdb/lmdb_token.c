@@ -150,16 +150,23 @@ tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *
 	return 0;
 }
 
-/* V_TOO_MANY if the owner has limit live tokens, unless the oldest may be dropped. */
+/*
+ * V_TOO_MANY if the owner has limit live tokens, unless the oldest may be dropped.
+ * Only an owner with limit entries, of whatever use and expired or not, has them read.
+ */
 static int
 room_make(struct txn *tx, const struct op *op)
 {
+	const struct place all = at_uuid(TABLE_TOKEN_USER, &op->u.token_add.token.user);
+	const uint64_t limit = op->u.token_add.limit;
 	struct token oldest;
 	uint64_t live;
 	int r;
 
-	r = tokens_count(tx, op, &live, &oldest);
-	if (r || live < op->u.token_add.limit)
+	r = place_count(tx, &all, limit, &live);
+	if (!r && live == limit)
+		r = tokens_count(tx, op, &live, &oldest);
+	if (r || live < limit)
 		return r;
 	return op->u.token_add.oldest_goes && live ? token_remove(tx, &oldest) : V_TOO_MANY;
 }
