@@ -14,8 +14,8 @@ usage() {
 		Measures doorward behind a web server against a no-op FastCGI program.
 		Needs wrk; uses strace and gnuplot where they are installed.
 
-		  PART=load             also peers, size, commits, timing, login, flood, pool; all for
-		                        each of them
+		  PART=load             also peers, growth, size, start, commits, timing, login,
+		                        flood, pool; all for each of them
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
@@ -26,7 +26,7 @@ usage() {
 		  ROUTES="jwt bearer basic ha1b verify create"
 		  OUT=bench-results     directory of rounds.csv, bench.csv, bench.svg, bench.png
 		  NODE_WORKERS=1        of the Node program among the peers
-		  SIZES="10000 1000000" tokens in the databases of size
+		  SIZES="10000 1000000" tokens in the databases of size and growth
 
 		With make, give the variables to make: make bench SERVER=nginx
 	END
@@ -64,6 +64,38 @@ peers() {
 		request_deadline_s = 10
 		max_tokens_per_user = 100000
 	" "$here/../e2e/stack.sh" socket "$here/peers.sh"
+}
+
+# grows WHAT NUMBER [VARIABLE=VALUE...]: adds lines to growth.csv.
+grows() {
+	local what=$1 number=$2 out=$OUT
+
+	shift 2
+	(
+		declare "$@" ROUNDS=3 ROUTES="bearer" OUT="$out/growth"
+		load >/dev/null
+	)
+	sed 1d "$out/growth/bench.csv" | sed "s/^/$what,$number,/" | tee -a "$out/growth.csv"
+}
+
+growth() {
+	local n
+
+	mkdir -p "$OUT"
+	echo "what,number,route,requests_s,min,max,worker_us,web_us,p50_us,p99_us" |
+		tee "$OUT/growth.csv"
+	for n in 1 2 4 8 16 32 64; do
+		grows workers "$n" WORKERS="$n"
+	done
+	for n in 1 4 16 64 400; do
+		grows connections "$n" CONNECTIONS="$n"
+	done
+	for n in $SIZES; do
+		grows tokens "$n" TOKENS="$n"
+	done
+	! command -v gnuplot >/dev/null || for type in svg png; do
+		gnuplot -e "type='$type'; out='$OUT/growth'; data='$OUT/growth.csv'" "$here/growth.gp"
+	done
 }
 
 # In the directory that it is started in, which must be on a disk.
@@ -112,6 +144,8 @@ done
 case $PART in
 load) load || status=$? ;;
 peers) peers || status=$? ;;
+growth) growth || status=1 ;;
+start) "$here/start.sh" || status=1 ;;
 size) size || status=1 ;;
 commits) tests/bench/commits || status=1 ;;
 timing) tests/bench/timing || status=1 ;;
@@ -121,7 +155,9 @@ pool) "$here/pool.sh" || status=1 ;;
 all)
 	load || status=1
 	peers || status=1
+	growth || status=1
 	size || status=1
+	"$here/start.sh" || status=1
 	tests/bench/commits || status=1
 	tests/bench/timing || status=1
 	tests/bench/login_time || status=1

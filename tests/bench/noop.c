@@ -43,6 +43,7 @@ main(int argc, char **argv)
 		fputs("usage: noop SOCKET WORKERS\n", stderr);
 		return 2;
 	}
+	signal(SIGTERM, SIG_DFL);	/* libfcgi catches it */
 	for (int left = atoi(argv[2]); left > 0; left--) {
 		switch (fork()) {
 		case -1:
