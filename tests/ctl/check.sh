@@ -127,16 +127,24 @@ check 1 'log_target /nowhere/log' 'log_target = "/nowhere/log"
 provider_ca_file = "/nowhere/ca"'
 grep -q 'provider_ca_file /nowhere/ca' "$work/err" || complain 'says only the first'
 
+# Is the last page of the file in use?  A free one may be missing.
+last_page_matters()
+{
+	local whole=0
+
+	cp -p "$work/var/data/data.mdb" "$work/whole.mdb"
+	truncate -s -1 "$work/var/data/data.mdb"
+	"$here/doorward" --check >/dev/null 2>&1 || whole=1
+	cp -p "$work/whole.mdb" "$work/var/data/data.mdb"
+	[ "$whole" = 1 ]
+}
+
 # a truncated database, by one byte or by many
 conf
-n=0 before=0
-# until the file has just grown: its last page is then in use
-while [ "$n" -lt 40 ] || [ "$(stat -c %s "$work/var/data/data.mdb")" = "$before" ]; do
-	n=$((n + 1))
-	before=$(stat -c %s "$work/var/data/data.mdb")
+for ((n = 1; n < 200; n++)); do
 	"$here/doorwardctl" account add "account $n" >/dev/null || failed=$((failed + 1))
+	[ "$n" -lt 40 ] || ! last_page_matters || break
 done
-cp -p "$work/var/data/data.mdb" "$work/whole.mdb"
 size=$(stat -c %s "$work/whole.mdb")
 for left in $((size - 1)) $((size / 2)) 12288 8192 4096 100 0; do
 	cp -p "$work/whole.mdb" "$work/var/data/data.mdb"
