@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 #
 # tests/bench/lib.sh - what load.sh and peers.sh share: requests of many users, what wrk
 # prints, and what processes cost.  E2E_DIR and CONNECTIONS are set; target has the
