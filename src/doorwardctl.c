@@ -80,6 +80,10 @@ static const struct argument throttle_clear[] = {
 	END
 };
 
+static const struct argument key_retire[] = {
+	{ "yes", NULL, "Do not ask for confirmation." },
+	JSON, END
+};
 static const struct argument domain_token_add[] = {
 	{ "role", "NAME", "Its Webitel role; the default is user." },
 	{ "days", "N", "Its lifetime in days; the default is 365." },
@@ -212,7 +216,13 @@ static const struct command commands[] = {
 	    "throttle clear --user bob@example.org" },
 
 	{ "key list", "", json_only, NULL, NULL, NEED_STORE, ctl_key_list,
-	    "List the keys that sign and hash, but not their bytes.", "key list" },
+	    "List the keys that sign and hash, and what would end with each.", "key list" },
+	{ "key rotate", "[PURPOSE]", json_only, NULL, NULL, NEED_AUTH, ctl_key_rotate,
+	    "Create a new key, of one purpose or of each, and use it from now on.",
+	    "key rotate jwt" },
+	{ "key retire", "ID", key_retire, NULL, NULL, NEED_STORE, ctl_key_retire,
+	    "Remove a key that is no longer current, and end what it has made.",
+	    "key retire 5f0c61a29d8be374 --yes" },
 
 	{ "config check", "", no_arguments, NULL, NULL, NEED_CONF, ctl_config_check,
 	    "Check the configuration.", "config check --config ./doorward.conf" },

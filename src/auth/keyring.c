@@ -250,7 +250,7 @@ keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
 		if (r)
 			return r;
 		if (ring->count == KEYRING_MAX)
-			return log_fault(-E2BIG, "the database has %zu keys already", ring->count);
+			return V_TOO_MANY;
 		newest = keyring_newest(ring, purpose);
 		r = key_create(ring, st, purpose, "", newest ? newest->serial + 1 : 0, now_ms);
 	}

@@ -82,7 +82,7 @@ int keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
 
 /*
  * Creates a key of a purpose, which is the newest from now on.  *made is in the ring.
- * -EAGAIN: others change the keys all the time.
+ * V_TOO_MANY: there are KEYRING_MAX.  -EAGAIN: others change the keys all the time.
  */
 int keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
     int64_t now_ms, const struct ring_key **made);

@@ -103,7 +103,6 @@ t 0 'SEALED BY'				key list
 lines 5
 t 0 ''					key list --json
 json '[.[] | .purpose] | sort' '["domain","hash","jwt","session"]'
-json '.[0] | keys_unsorted' '["id","purpose","created_on","sealed_by","serial","retired_on"]'
 
 # --- accounts -------------------------------------------------------------------------
 

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+#
+# No request fails while keys are rotated and former ones retired under load, and what a
+# key has made ends with it.  Run by stack.sh; ROTATIONS says how often.
+set -euo pipefail
+
+rotations=${ROTATIONS:-8}
+auth=$E2E_HTTPS/rest/auth
+tokens=$E2E_HTTPS/rest/token
+pids=()
+ask=(curl -s --http1.1 --noproxy '*' --cacert "$E2E_CA")
+status=("${ask[@]}" -o /dev/null -w '%{http_code}\n')
+
+# member NAME: of the JSON on standard input
+member() {
+	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
+}
+
+jwt_of() {
+	"${ask[@]}" -u "$1" "$auth" | member token
+}
+
+# token_by JWT NAME: a new bearer token
+token_by() {
+	"${ask[@]}" -H "X-Auth-Token: $1" -H 'Content-Type: application/json' \
+		-d '{"name":"'"$2"'","ttl":3600}' "$tokens" | member token
+}
+
+bearer() {
+	"${status[@]}" -H "Authorization: Bearer $1" "${@:2}"
+}
+
+# Logs in, makes a token, uses both, and revokes the token: each answer comes from
+# whichever worker is free, and each round ends with one line.
+live() {
+	local jwt token all
+
+	while :; do
+		jwt=$(jwt_of "$1")
+		token=$(token_by "$jwt" live)
+		all=$("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
+		all+=" $(bearer "$token" "$auth")"
+		all+=" $(bearer "$token" -X DELETE "$tokens/$token")"
+		all+=" $(bearer "$token" "$auth")"
+		echo "$all"
+	done
+}
+
+# A token and a JWT of the first keys.
+first_jwt=$(jwt_of "$E2E_OTHER")
+first=$(token_by "$first_jwt" first)
+
+live "$E2E_USER" >"$E2E_DIR/lived.0" &
+pids+=($!)
+live "$E2E_OTHER" >"$E2E_DIR/lived.1" &
+pids+=($!)
+# a URL that is asked for without end
+for i in 2 3; do
+	bearer "$first" "$auth?n=[1-9999999]" >"$E2E_DIR/lived.$i" &
+	pids+=($!)
+done
+
+# All that began before has ended, and what follows has begun, once two rounds are over.
+rounds() {
+	wc -l <"$E2E_DIR/lived.$1"
+}
+two_rounds() {
+	local from=() i tries
+
+	for i in 0 1; do
+		from+=("$(rounds "$i")")
+	done
+	for ((tries = 0; tries < 3000; tries++)); do
+		[ "$(rounds 0)" -lt $((from[0] + 2)) ] || [ "$(rounds 1)" -lt $((from[1] + 2)) ] ||
+			return 0
+		sleep 0.02
+	done
+	echo "nobody is served any more"
+	return 1
+}
+
+# The first key of hashes stays, because its token is used without end.
+first_hash=$("$E2E_CTL" key list | awk '$2 == "hash" { print $1 }')
+retired=0
+two_rounds
+for ((i = 0; i < rotations; i++)); do
+	"$E2E_CTL" key rotate >/dev/null
+	two_rounds
+	for key in $("$E2E_CTL" key list | awk -v not="$first_hash" \
+		'$3 == "accepted" && $1 != not { print $1 }'); do
+		"$E2E_CTL" key retire "$key" --yes >/dev/null
+		retired=$((retired + 1))
+	done
+done
+two_rounds
+kill "${pids[@]}"
+wait "${pids[@]}" || true
+
+# The last line of each may be incomplete.
+sed -s '$d' "$E2E_DIR"/lived.[01] >"$E2E_DIR/lived"
+sed -s '$d' "$E2E_DIR"/lived.[23] >"$E2E_DIR/used"
+lived=$(wc -l <"$E2E_DIR/lived") used=$(wc -l <"$E2E_DIR/used")
+bad=$(grep -vxc '200 200 200 401' "$E2E_DIR/lived" || true)
+failed=$(grep -vxc 200 "$E2E_DIR/used" || true)
+grep -vx '200 200 200 401' "$E2E_DIR/lived" | head -n 5 || true
+echo "$rotations rotations, $retired keys retired: $bad of $lived rounds and $failed of $used" \
+	"requests failed"
+
+# end WANT WHAT GOT
+expect() {
+	echo "$2: $3"
+	[ "$3" = "$1" ]
+}
+expect 401 "a JWT of a retired key" "$("${status[@]}" -H "X-Auth-Token: $first_jwt" "$auth")"
+expect 200 "a token of the first key" "$(bearer "$first" "$auth")"
+"$E2E_CTL" key retire "$first_hash" --yes >"$E2E_DIR/ended"
+expect 'ended: 1 bearer token' "its key is retired" "$(cat "$E2E_DIR/ended")"
+for ((i = 0; i < 8; i++)); do
+	expect 401 "whichever worker is asked" "$(bearer "$first" "$auth")"
+done
+[ "$bad" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$lived" -gt "$rotations" ] &&
+	[ "$retired" -ge $((4 * rotations - 1)) ]
