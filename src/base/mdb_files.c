@@ -133,6 +133,26 @@ pid_namespace(void)
 	return stat("/proc/self/ns/pid", &ns) == 0 ? (uint64_t)ns.st_ino : 0;
 }
 
+/* What lock.ns says of the namespace; 0: nothing. */
+static uint64_t
+named_namespace(int held)
+{
+	uint64_t named = 0;
+
+	return pread(held, &named, sizeof named, 0) == sizeof named ? named : 0;
+}
+
+/* On a full disk not even a byte that is there can be written again everywhere. */
+static int
+name_namespace(const struct directory *in, int held)
+{
+	uint64_t mine = pid_namespace();
+
+	if (mine == named_namespace(held) || pwrite(held, &mine, sizeof mine, 0) == sizeof mine)
+		return 0;
+	return log_fault(-errno, "%s: %s/lock.ns", in->who, in->dir);
+}
+
 /*
  * Readers are known by their process ids, and the writers' mutex by a thread's:
  * in another namespace they name others, or nobody.  Those who have the
@@ -142,7 +162,6 @@ pid_namespace(void)
 static int
 enter(struct directory *in, int *held)
 {
-	uint64_t mine = pid_namespace();
 	struct stat file;
 	int r;
 
@@ -150,19 +169,18 @@ enter(struct directory *in, int *held)
 	if (r)
 		return r;
 	in->alone = file_lock(*held, F_WRLCK, 0, 0) == 0;
-	if (in->alone && pwrite(*held, &mine, sizeof mine, 0) != sizeof mine)
-		return log_fault(-errno, "%s: %s/lock.ns", in->who, in->dir);
-	r = in->alone ? 0 : file_lock_wait(*held, F_RDLCK, 0, 0);
+	if (in->alone)
+		return name_namespace(in, *held);
+	r = file_lock_wait(*held, F_RDLCK, 0, 0);
 	return r ? log_fault(r, "%s: %s/lock.ns", in->who, in->dir) : 0;
 }
 
 static int
 check_namespace(const struct directory *in, int held)
 {
-	uint64_t mine = pid_namespace(), theirs = 0;
+	uint64_t mine = pid_namespace(), theirs = named_namespace(held);
 
-	if (pread(held, &theirs, sizeof theirs, 0) == sizeof theirs && theirs && mine &&
-	    theirs != mine)
+	if (theirs && mine && theirs != mine)
 		return log_fault(-EBUSY, "%s: %s is in use by processes of another pid namespace, "
 		    "such as a container's; they and this one cannot share it", in->who, in->dir);
 	return 0;

@@ -62,6 +62,7 @@ extern CU_TestInfo damage_tests[];
 extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];
 extern CU_TestInfo files_tests[];
+extern CU_TestInfo map_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo key_tests[];
 extern CU_TestInfo lmdb_tests[];

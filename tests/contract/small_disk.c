@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -51,18 +52,39 @@ small_disk_mount(const char *directory)
 		_exit(SMALL_DISK_NONE);
 }
 
+/* It takes root, a loop device and the tools of btrfs. */
+void
+small_disk_mount_btrfs(const char *directory)
+{
+	char command[600];
+
+	enter_namespace();
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		_exit(SMALL_DISK_NONE);
+	snprintf(command, sizeof command, "exec >/dev/null 2>&1; PATH=$PATH:/sbin:/usr/sbin; "
+	    "truncate -s 128M %s.image && mkfs.btrfs -q %s.image && "
+	    "mount -o loop,noatime %s.image %s && rm %s.image && chmod 700 %s", directory,
+	    directory, directory, directory, directory, directory);
+	if (system(command) != 0)
+		_exit(SMALL_DISK_NONE);
+}
+
 void
 small_disk_fill(const char *directory)
 {
-	static const char page[4096] = "x";
+	static const char pages[1024 * 1024] = "x";
 	char path[200];
 	int fd;
 
 	snprintf(path, sizeof path, "%s/" BALLAST, directory);
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	while (write(fd, page, sizeof page) > 0)
-		;
-	EXPECT_INT("the disk is full", errno, ENOSPC);
+	/* ever smaller pieces; btrfs finds out how full it is as it writes */
+	for (size_t piece = sizeof pages; piece >= 512; piece /= 2) {
+		while (write(fd, pages, piece) > 0)
+			;
+		EXPECT_INT("the disk is full", errno, ENOSPC);
+		fsync(fd);
+	}
 	close(fd);
 }
 

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/map_test.c - files that are written through maps, on a disk that has
+ * filled up since: a write that needs a block would be SIGBUS.
+ */
+#include "contract.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/scoreboard.h"
+#include "cache/cache.h"
+#include "small_disk.h"
+#include "store_at.h"
+
+#define PROCESSES 8
+
+static const struct cache_table table = { "entries", 0 };
+
+static int
+use_store(const char *directory)
+{
+	struct store *st = NULL;
+	struct meta meta;
+	int r;
+
+	r = open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE);
+	if (r)
+		return r;
+	store_share(st);
+	r = store_meta(st, &meta);
+	store_close(&st);
+	return r;
+}
+
+static int
+use_cache(const char *directory)
+{
+	const char *path = arena_printf(test_mem(), "%s/cache", directory);
+	struct cache *cache = NULL;
+	char value[8];
+	int r;
+
+	r = cache_open(&cache, path, &table, 1);
+	if (!r)
+		r = cache_read(cache, 0, "a", value, sizeof value, NOW_MS);
+	cache_close(&cache);
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+/* A worker's place is one that was there before, and so are its counters. */
+static int
+use_scoreboard(const char *directory)
+{
+	int r = scoreboard_open(directory);
+
+	if (!r)
+		r = scoreboard_join();
+	for (size_t i = 0; i < SCOREBOARD_COUNTERS && !r; i++)
+		scoreboard_count(i, 1);
+	return r;
+}
+
+static int (*const uses[])(const char *directory) = { use_store, use_cache, use_scoreboard };
+
+/* The exit status of a process that uses all of it: 0 or a fault, and no signal. */
+static int
+use_all(const char *directory)
+{
+	int status = -1;
+	pid_t pid;
+
+	pid = fork();
+	if (pid == 0) {
+		for (size_t i = 0; i < NELEM(uses); i++) {
+			if (uses[i](directory))
+				_exit(1);
+		}
+		_exit(0);
+	}
+	EXPECT_INT("child", waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void
+create(const char *directory)
+{
+	const struct uuid instance = contract_uuid(7);
+	struct store *st = NULL;
+
+	EXPECT_VERDICT("create", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	store_close(&st);
+	EXPECT_INT("use", use_all(directory), 0);
+}
+
+/* All of these files are written by processes that come when there is no room. */
+static void
+goes_on(const char *directory)
+{
+	create(directory);
+	small_disk_fill(directory);
+	for (int i = 0; i < PROCESSES; i++)
+		EXPECT_INT("use on a full disk", use_all(directory), 0);
+	small_disk_empty(directory);
+	EXPECT_INT("use", use_all(directory), 0);
+}
+
+/* A file that an older program has left, with holes. */
+static void
+make_sparse(const char *path)
+{
+	struct stat file = { 0 };
+
+	EXPECT_INT(path, stat(path, &file), 0);
+	EXPECT_INT(path, unlink(path), 0);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	EXPECT_INT(path, truncate(path, file.st_size), 0);
+}
+
+static void
+has_holes(const char *directory)
+{
+	static const char *const names[] = { "lock.mdb", "commits", "cache/lock.mdb",
+	    "scoreboard.1" };
+
+	create(directory);
+	for (size_t i = 0; i < NELEM(names); i++) {
+		const char *path = arena_printf(test_mem(), "%s/%s", directory, names[i]);
+
+		make_sparse(path);
+		small_disk_fill(directory);
+		/* of what is not shared, the store alone can do without */
+		EXPECT_INT(names[i], use_all(directory), i == 1 ? 0 : 1 << 8);
+		small_disk_empty(directory);
+		EXPECT_INT(names[i], unlink(path), 0);
+		EXPECT_INT(names[i], use_all(directory), 0);
+	}
+}
+
+static const struct {
+	const char *row;
+	void (*mount)(const char *directory);
+	void (*try)(const char *directory);
+} rows[] = {
+	{ "tmpfs fills up",             small_disk_mount,       goes_on },
+	{ "btrfs fills up",             small_disk_mount_btrfs, goes_on },
+	{ "files with holes, on tmpfs", small_disk_mount,       has_holes },
+	{ "files with holes, on btrfs", small_disk_mount_btrfs, has_holes },
+};
+
+static void
+full_disks(void)
+{
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		const char *directory = contract_directory();
+		int status = -1;
+		pid_t pid;
+
+		fflush(NULL);
+		pid = fork();
+		if (pid == 0) {
+			rows[i].mount(directory);
+			rows[i].try(directory);
+			fflush(NULL);
+			_exit(CU_get_number_of_failures() != 0);
+		}
+		EXPECT_INT("child", waitpid(pid, &status, 0), pid);
+		if (WIFEXITED(status) && WEXITSTATUS(status) == SMALL_DISK_NONE)
+			printf("%s: skipped, takes a mount ... ", rows[i].row);
+		else
+			EXPECT_INT(rows[i].row, status, 0);
+	}
+}
+
+CU_TestInfo map_tests[] = {
+	{ "full disks", full_disks },
+	CU_TEST_INFO_NULL,
+};
