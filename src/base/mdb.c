@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/leave.h"
 #include "base/log.h"
 #include "base/mdb_crash.h"
@@ -17,6 +18,9 @@
 /* Another process may enlarge the map again while this one follows. */
 #define BEGIN_TRIES	16
 
+/* How often reads look whether the files are still those under their names. */
+#define LOOK_MS 1000
+
 /* How much space to request in order to distinguish a full disk from a failing one. */
 #define PROBE_BYTES	((off_t)64 * 1024)
 
@@ -26,6 +30,7 @@ static const struct {
 } faults[] = {
 	{ MDB_INVALID,          -EPROTO },	/* not a file of LMDB */
 	{ MDB_VERSION_MISMATCH, -EPROTO },
+	{ MDB_PANIC,            -EIO },		/* a former write failed half way */
 	{ MDB_READERS_FULL,     -EAGAIN },
 	{ MDB_MAP_RESIZED,      -EAGAIN },
 	{ MDB_MAP_FULL,         -ENOSPC },
@@ -56,6 +61,8 @@ mdb_fault(struct mdb *db, int rc, const char *call)
 			r = faults[i].r;
 	}
 	r = note_damage(db, r);
+	if (rc == MDB_PANIC)
+		leave_ask("%s: LMDB has given up", db->who);
 	if (rc > 0)
 		return log_fault(r, "%s: %s", db->who, call);
 	return log_fault(r, "%s: %s: %s", db->who, call, mdb_strerror(rc));
@@ -128,6 +135,7 @@ mdb_resize(struct mdb *db, size_t bytes)
 		return 0;
 	/* the old map is gone, and LMDB would walk into it */
 	db->broken = mdb_fault(db, rc, "mdb_env_set_mapsize");
+	leave_ask("%s: no map of %zu bytes", db->who, bytes);
 	return db->broken;
 }
 
@@ -145,13 +153,41 @@ follow(struct mdb *db)
 	return info.me_mapsize > db->most_bytes ? mdb_resize(db, db->most_bytes) : 0;
 }
 
+/*
+ * A file that was removed or replaced is seen by us alone: what others write, such as
+ * the end of a token, does not reach us, and what we write is lost.
+ */
+static int
+look_at_files(struct mdb *db)
+{
+	if (mdb_files_are_there(&db->files))
+		return 0;
+	leave_ask("%s: %s or its lock file was removed or replaced", db->who, db->files.data);
+	/* of what may be lost only the rest of this process's work is */
+	if (!db->forgets)
+		db->broken = -EIO;
+	return db->broken;
+}
+
+static int
+look_now_and_then(struct mdb *db)
+{
+	int64_t now_ms = clock_steady_ms();
+
+	if (db->broken || now_ms - db->looked_ms < LOOK_MS)
+		return db->broken;
+	db->looked_ms = now_ms;
+	return look_at_files(db);
+}
+
 int
 mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 {
 	int r, rc = MDB_MAP_RESIZED, dead;
 
-	if (db->broken)
-		return db->broken;
+	r = look_now_and_then(db);
+	if (r)
+		return r;
 	mdb_crash_enter(&db->files);
 	for (unsigned i = 0; i < BEGIN_TRIES; i++) {
 		rc = mdb_txn_begin(db->env, NULL, flags, txn);
@@ -195,16 +231,36 @@ is_limited(void)
 	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
+/* LMDB tells only the next transaction that it cannot go on: do not leave that to a client. */
+static void
+look_for_panic(struct mdb *db)
+{
+	MDB_txn *probe;
+	int rc;
+
+	rc = mdb_txn_begin(db->env, NULL, MDB_RDONLY, &probe);
+	if (!rc)
+		mdb_txn_abort(probe);
+	else if (rc == MDB_PANIC)
+		mdb_fault(db, rc, "mdb_txn_begin");
+}
+
 int
 mdb_commit(struct mdb *db, MDB_txn **txn)
 {
-	int rc;
+	int r, rc;
 
+	r = look_at_files(db);
+	if (r) {
+		mdb_undo(txn);
+		return r;
+	}
 	rc = mdb_txn_commit(*txn);
 	*txn = NULL;
 	mdb_crash_leave();
 	if (!rc)
 		return 0;
+	look_for_panic(db);
 	if (rc == EIO && disk_is_full(db->env))
 		rc = ENOSPC;
 	if (rc == EFBIG && !is_limited())

@@ -7,6 +7,10 @@
  * close() would drop LMDB's record locks (fcntl(2)), and other processes would
  * take this one for dead.
  *
+ * A process whose environment cannot be used any more, because its files were
+ * replaced, because it cannot be mapped or because a write failed half way, asks to
+ * be replaced (base/leave.h); each call is -EIO or the like from then on.
+ *
  * Results: 0, or a negative errno that is logged here; see base/verdict.h.
  */
 #ifndef BASE_MDB_H
@@ -14,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <lmdb.h>
@@ -26,7 +31,8 @@ struct mdb {
 	MDB_env *env;
 	bool grows;			/* MDB_MAP_FULL is a result: the caller enlarges the map */
 	size_t most_bytes;		/* which another process's map is followed to; 0: any */
-	int broken;			/* the fault that left it without a map, or 0 */
+	int broken;			/* the fault after which it cannot be used, or 0 */
+	int64_t looked_ms;		/* when the names of its files were looked at */
 	bool forgets;			/* as in the options */
 	bool damaged;			/* damage was met */
 	struct mdb_files files;

@@ -105,6 +105,8 @@ static const struct {
 	{ CALL(mmap),        ALWAYS,             { ONLY(2, PROT_EXEC, 0) } },
 	{ CALL(mprotect),    ALWAYS,             { ONLY(2, PROT_EXEC, 0) } },
 	{ CALL(newfstatat),  ALWAYS,             { ONLY(3, AT_EMPTY_PATH, AT_EMPTY_PATH) } },
+	/* whether a file of the database is still under its name */
+	{ CALL(newfstatat),  ALWAYS,             { IS(3, AT_SYMLINK_NOFOLLOW) } },
 	{ CALL(prlimit64),   ALWAYS,             { IS(2, 0) } },
 	{ CALL(sendto),      ALWAYS,             { IS(4, 0) } },
 	/* of the thread that calls, and no other process */

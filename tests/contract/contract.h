@@ -63,6 +63,7 @@ extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];
 extern CU_TestInfo files_tests[];
 extern CU_TestInfo map_tests[];
+extern CU_TestInfo lost_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo key_tests[];
 extern CU_TestInfo lmdb_tests[];

@@ -33,6 +33,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: no room",       contract_lmdb,   NULL,               NULL, NULL, room_tests },
 	{ "lmdb: its files",     NULL,            NULL,               NULL, NULL, files_tests },
 	{ "maps on a full disk", NULL,            NULL,               NULL, NULL, map_tests },
+	{ "lmdb: what is lost",  NULL,            NULL,               NULL, NULL, lost_tests },
 	{ "lmdb: upgrade",       contract_lmdb,   NULL,               NULL, NULL, upgrade_tests },
 	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },
 	{ "lmdb: processes",     contract_lmdb,   NULL,               NULL, NULL, process_tests },

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/lost_test.c - what a process cannot recover from: files that are
+ * removed, replaced or moved below it, and a map that cannot grow.  It must write
+ * nothing that is lost, and ask to be replaced.
+ */
+#include "contract.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/leave.h"
+#include "store_at.h"
+
+/* $d is the directory; each command leaves what it moves within it or beside it. */
+static const struct {
+	const char *row, *command;
+	bool opens;			/* for another process meanwhile */
+} rows[] = {
+	{ "data.mdb is removed",       "rm $d/data.mdb",                                  false },
+	{ "data.mdb is moved",         "mv $d/data.mdb $d/moved.mdb",                     false },
+	{ "data.mdb is replaced",      "cp $d/data.mdb $d/new && mv $d/new $d/data.mdb",  true },
+	{ "data.mdb is made anew",     "cp $d/data.mdb $d/new && rm $d/data.mdb && "
+	                               "mv $d/new $d/data.mdb",                           true },
+	{ "data.mdb is a link to it",  "mv $d/data.mdb $d/moved.mdb && "
+	                               "ln -s moved.mdb $d/data.mdb",                     false },
+	{ "lock.mdb is removed",       "rm $d/lock.mdb",                                  false },
+	{ "lock.mdb is replaced",      "cp $d/lock.mdb $d/new && mv $d/new $d/lock.mdb",  true },
+	{ "both are removed",          "rm $d/lock.mdb $d/data.mdb",                      false },
+	{ "all are removed",           "rm $d/*",                                         false },
+	{ "the directory is moved",    "mv $d $d.moved",                                  false },
+	{ "the directory is replaced", "mv $d $d.moved && cp -r $d.moved $d",             true },
+};
+
+static int
+add_user(struct store *st, unsigned n)
+{
+	struct user user = contract_user(n);
+	struct password password = contract_password(n);
+
+	return store_user_add(st, &user, &password);
+}
+
+static void
+run(const char *directory, const char *command)
+{
+	setenv("d", directory, 1);
+	EXPECT_INT(command, system(command), 0);
+}
+
+/* Does another process open it, and write? */
+static bool
+is_opened(const char *directory)
+{
+	struct store *st = NULL;
+	int status = -1;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		_exit(open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE) != 0 ||
+		    add_user(st, 3) != 0);
+	EXPECT_INT("child", waitpid(pid, &status, 0), pid);
+	EXPECT_TRUE("no crash", WIFEXITED(status));
+	return status == 0;
+}
+
+/* In a process of its own, which is then told to leave. */
+static void
+lose(const char *row, const char *directory, const char *command, bool opens)
+{
+	const struct uuid instance = contract_uuid(7);
+	struct store *st = NULL;
+
+	EXPECT_VERDICT(row, open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT(row, store_init(st, &instance, 1), 0);
+	EXPECT_VERDICT(row, add_user(st, 1), 0);
+	EXPECT_TRUE(row, !leave_is_asked());
+	run(directory, command);
+	test_log_clear();
+	EXPECT_VERDICT(row, add_user(st, 2), -EIO);
+	EXPECT_TRUE(row, leave_is_asked());
+	EXPECT_TRUE(row, test_logged("was removed or replaced"));
+	/* what it still has open is not what others see */
+	EXPECT_VERDICT(row, store_meta(st, &(struct meta){ .schema = 0 }), -EIO);
+	EXPECT_INT(row, is_opened(directory), opens);
+	store_close(&st);
+}
+
+static void
+in_child(const char *row, void (*work)(const char *row, const char *directory, size_t at), size_t at)
+{
+	const char *directory = contract_directory();
+	int status = -1;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		work(row, directory, at);
+		fflush(NULL);
+		_exit(CU_get_number_of_failures() != 0);
+	}
+	EXPECT_INT(row, waitpid(pid, &status, 0), pid);
+	EXPECT_INT(row, status, 0);
+}
+
+static void
+lose_row(const char *row, const char *directory, size_t at)
+{
+	lose(row, directory, rows[at].command, rows[at].opens);
+	setenv("d", directory, 1);
+	EXPECT_INT(row, system("rm -rf $d.moved"), 0);
+}
+
+static void
+files_lost(void)
+{
+	for (size_t i = 0; i < NELEM(rows); i++)
+		in_child(rows[i].row, lose_row, i);
+}
+
+/* --- a map that cannot grow ------------------------------------------------------- */
+
+/* What is mapped now; ROOM_BYTES more are enough for all but a larger map. */
+#define ROOM_BYTES ((rlim_t)8 << 20)
+
+static rlim_t
+mapped_bytes(void)
+{
+	FILE *in = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	EXPECT_INT("statm", in ? fscanf(in, "%lu", &pages) : 0, 1);
+	if (in)
+		fclose(in);
+	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+static void
+no_memory(const char *row, const char *directory, size_t at)
+{
+	const struct uuid instance = contract_uuid(7);
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct uuid id = contract_uuid(1);
+	struct rlimit little = all;
+	struct store *st = NULL;
+	struct user user;
+	int r = 0;
+
+	(void)at;
+	EXPECT_VERDICT(row, open_lmdb(&st, directory, 256 << 20, STORE_MAKE), 0);
+	EXPECT_VERDICT(row, store_init(st, &instance, 1), 0);
+	EXPECT_VERDICT(row, add_user(st, 1), 0);
+	contract_fill(st, 15);
+	little.rlim_cur = mapped_bytes() + ROOM_BYTES;
+	EXPECT_INT(row, setrlimit(RLIMIT_AS, &little), 0);
+	for (unsigned n = 2; n < 2000 && !r; n++)
+		r = add_user(st, n);
+	EXPECT_INT(row, setrlimit(RLIMIT_AS, &all), 0);
+	EXPECT_VERDICT(row, r, -ENOMEM);
+	EXPECT_TRUE(row, leave_is_asked());
+	/* the map is gone: a fault, and no crash */
+	EXPECT_VERDICT(row, store_meta(st, &(struct meta){ .schema = 0 }), -ENOMEM);
+	store_close(&st);
+	EXPECT_VERDICT(row, open_lmdb(&st, directory, 256 << 20, STORE_USE), 0);
+	EXPECT_VERDICT(row, store_user_get(st, &id, &user), 0);
+	store_close(&st);
+}
+
+static void
+map_lost(void)
+{
+	if (SANITIZER)
+		return;			/* it maps memory of its own */
+	in_child("no memory for a larger map", no_memory, 0);
+}
+
+CU_TestInfo lost_tests[] = {
+	{ "files lost", files_lost },
+	{ "map lost", map_lost },
+	CU_TEST_INFO_NULL,
+};
