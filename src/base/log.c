@@ -3,7 +3,6 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -14,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log_sink.h"
+
 #define LINE_SIZE 2048
 #define LINE_MAX_LEN (LINE_SIZE + 160)
 
@@ -22,10 +23,9 @@
 _Static_assert(LINE_MAX_LEN <= GATHERED_SIZE, "a line fits");
 
 static struct {
-	int fd;				/* -1 for syslog */
 	enum log_level level;
 	const char *plain;		/* what its lines begin with; NULL: time and host */
-} sink = { STDERR_FILENO, LOG_LEVEL_INFO, NULL };
+} form = { LOG_LEVEL_INFO, NULL };
 
 /* Lines that need not be written at once. */
 static struct {
@@ -37,15 +37,12 @@ static struct {
 	pid_t pid;			/* 0: ask for it */
 } gathered = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* A log that cannot be written has nowhere to say so. */
 static void
 write_gathered(void)
 {
-	size_t len = gathered.len;
-
+	if (gathered.len)
+		log_sink_write(gathered.bytes, gathered.len);
 	gathered.len = 0;
-	if (len && write(sink.fd, gathered.bytes, len) < 0)
-		return;
 }
 
 void
@@ -80,22 +77,14 @@ log_gather(void)
 int
 log_open(const char *target, enum log_level level)
 {
-	int fd = STDERR_FILENO;
+	int r;
 
-	if (strcmp(target, "syslog") == 0) {
-		openlog("doorward", LOG_PID, LOG_AUTHPRIV);
-		fd = -1;
-	} else if (strcmp(target, "stderr") != 0) {
-		fd = open(target, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-		if (fd < 0)
-			return -errno;
-	}
 	log_flush();
-	if (sink.fd > STDERR_FILENO)
-		close(sink.fd);
-	sink.fd = fd;
-	sink.level = level;
-	sink.plain = NULL;
+	r = log_sink_open(target);
+	if (r)
+		return r;
+	form.level = level;
+	form.plain = NULL;
 	return 0;
 }
 
@@ -103,7 +92,7 @@ void
 log_plain(const char *name)
 {
 	log_open("stderr", LOG_LEVEL_ERROR);
-	sink.plain = name;
+	form.plain = name;
 }
 
 static void
@@ -167,6 +156,14 @@ write_line(const char *text, bool at_once)
 	pthread_mutex_unlock(&gathered.lock);
 }
 
+static void
+write_syslog(int priority, const char *text)
+{
+	pthread_mutex_lock(&gathered.lock);
+	log_sink_syslog(priority, text);
+	pthread_mutex_unlock(&gathered.lock);
+}
+
 static void __attribute__((format(printf, 3, 0)))
 emit(enum log_level level, bool at_once, const char *format, va_list args)
 {
@@ -177,14 +174,14 @@ emit(enum log_level level, bool at_once, const char *format, va_list args)
 	};
 	char text[LINE_SIZE];
 
-	if (level > sink.level)
+	if (level > form.level)
 		return;
 	vsnprintf(text, sizeof text, format, args);
 	clean(text);
-	if (sink.plain)
-		fprintf(stderr, "%s: %s\n", sink.plain, text);
-	else if (sink.fd < 0)
-		syslog(priorities[level], "%s", text);
+	if (form.plain)
+		fprintf(stderr, "%s: %s\n", form.plain, text);
+	else if (log_sink_is_syslog())
+		write_syslog(priorities[level], text);
 	else
 		write_line(text, at_once);
 }

@@ -4,7 +4,7 @@
  *
  * Each call writes one line in one piece, alone or with others.  Control characters
  * in it become '?', so that nothing from outside can forge a second line.  Callers
- * must never pass secrets.
+ * must never pass secrets.  No call waits for whoever reads the log (base/log_sink.h).
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

@@ -190,6 +190,7 @@ start_service(struct conf *conf, const char *path, const struct program *program
 
 	umask(007);		/* doorwardctl shares our files through the group */
 	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);	/* a log without a reader */
 	r = handover_take(&h);
 	/* of what was left open for us, only a socket is known to be meant so */
 	descriptors_close_others(r == 0 ? h.socket.fd : listen_systemd_fd());

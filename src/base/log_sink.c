@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: ISC
+/* base/log_sink.c - where lines of the log go: never waits for a reader. */
+#include "base/log_sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define LINE_SIZE 2300			/* a longest line of the log, and what syslog adds */
+
+enum kind { KIND_FILE, KIND_STREAM, KIND_SOCKET, KIND_SYSLOG };
+
+static struct {
+	int fd;
+	enum kind kind;
+	uint64_t dropped;		/* lines since the last one that was taken */
+} sink = { STDERR_FILENO, KIND_STREAM, 0 };
+
+/* --- syslog: not by syslog(3), which waits ------------------------------------------- */
+
+static int
+connect_syslog(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	text_copy(name.sun_path, sizeof name.sun_path, _PATH_LOG);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&name, sizeof name) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static bool
+send_syslog(const char *line, size_t len)
+{
+	return sink.fd >= 0 && send(sink.fd, line, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static bool
+try_syslog(int priority, const char *text)
+{
+	char line[LINE_SIZE], stamp[32];
+	time_t now = time(NULL);
+	struct tm tm;
+	int len;
+
+	localtime_r(&now, &tm);
+	strftime(stamp, sizeof stamp, "%b %e %H:%M:%S", &tm);
+	len = snprintf(line, sizeof line, "<%d>%s doorward[%d]: %s", LOG_AUTHPRIV | priority,
+	    stamp, (int)getpid(), text);
+	if (len >= (int)sizeof line)
+		len = sizeof line - 1;
+	if (send_syslog(line, (size_t)len))
+		return true;
+	if (errno == EAGAIN)
+		return false;
+	/* the daemon was started anew */
+	if (sink.fd >= 0)
+		close(sink.fd);
+	sink.fd = connect_syslog();
+	return send_syslog(line, (size_t)len);
+}
+
+void
+log_sink_syslog(int priority, const char *text)
+{
+	char lost[96];
+
+	if (sink.dropped) {
+		snprintf(lost, sizeof lost, "%llu lines of the log were lost: syslog did not take"
+		    " them", (unsigned long long)sink.dropped);
+		if (try_syslog(LOG_ERR, lost))
+			sink.dropped = 0;
+	}
+	if (sink.dropped || !try_syslog(priority, text))
+		sink.dropped++;
+}
+
+bool
+log_sink_is_syslog(void)
+{
+	return sink.kind == KIND_SYSLOG;
+}
+
+/* --- everything else ---------------------------------------------------------------- */
+
+/* A pipe that has room for anything has room for PIPE_BUF bytes. */
+static bool
+has_room(void)
+{
+	struct pollfd look = { .fd = sink.fd, .events = POLLOUT };
+
+	return poll(&look, 1, 0) == 1 && !(look.revents & (POLLERR | POLLNVAL));
+}
+
+static bool
+try_write(const char *bytes, size_t len)
+{
+	switch (sink.kind) {
+	case KIND_SOCKET:
+		return send(sink.fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
+	case KIND_STREAM:
+		return has_room() && write(sink.fd, bytes, len) == (ssize_t)len;
+	default:
+		return write(sink.fd, bytes, len) == (ssize_t)len;
+	}
+}
+
+static uint64_t
+count_lines(const char *bytes, size_t len)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += bytes[i] == '\n';
+	return count;
+}
+
+/* What was lost is said in a line of the form of the others: it begins as they do. */
+static bool
+say_lost(const char *bytes, size_t bytes_len)
+{
+	const char *text = memmem(bytes, bytes_len, "]: ", 3);
+	char line[LINE_SIZE];
+	int len;
+
+	len = snprintf(line, sizeof line, "%.*s%llu lines of the log were lost: it did not take"
+	    " them\n", text ? (int)(text + 3 - bytes) : 0, bytes,
+	    (unsigned long long)sink.dropped);
+	return len < (int)sizeof line && try_write(line, (size_t)len);
+}
+
+void
+log_sink_write(const char *bytes, size_t len)
+{
+	if (sink.dropped && say_lost(bytes, len))
+		sink.dropped = 0;
+	if (sink.dropped || !try_write(bytes, len))
+		sink.dropped += count_lines(bytes, len);
+}
+
+/* --- opening ---------------------------------------------------------------------------- */
+
+static enum kind
+kind_of(int fd)
+{
+	struct stat file;
+
+	if (fstat(fd, &file) != 0)
+		return KIND_STREAM;
+	return S_ISREG(file.st_mode) ? KIND_FILE : S_ISSOCK(file.st_mode) ? KIND_SOCKET :
+	    KIND_STREAM;
+}
+
+/*
+ * Without O_NONBLOCK opening a FIFO would wait for a reader.  We are its reader too, so
+ * that it can be opened and written while there is no other.
+ */
+static int
+open_path(const char *path)
+{
+	int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, fd;
+	struct stat file;
+
+	if (stat(path, &file) == 0 && S_ISFIFO(file.st_mode))
+		flags = O_RDWR | O_CLOEXEC | O_NONBLOCK;
+	fd = open(path, flags, 0640);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * As an open file of our own, whose flags nobody else has.  It may not be permitted: then
+ * another process can fill a pipe between our look and our write.
+ */
+static int
+open_stderr(void)
+{
+	struct stat file;
+	int fd = -1;
+
+	if (fstat(STDERR_FILENO, &file) == 0 && S_ISFIFO(file.st_mode))
+		fd = open("/proc/self/fd/2", O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd < 0 ? STDERR_FILENO : fd;
+}
+
+static void
+take(int fd, enum kind kind)
+{
+	if (sink.fd > STDERR_FILENO)
+		close(sink.fd);
+	sink.fd = fd;
+	sink.kind = kind;
+	sink.dropped = 0;
+}
+
+int
+log_sink_open(const char *target)
+{
+	int fd;
+
+	if (strcmp(target, "syslog") == 0) {
+		take(connect_syslog(), KIND_SYSLOG);
+		return 0;
+	}
+	if (strcmp(target, "stderr") == 0) {
+		fd = open_stderr();
+		take(fd, kind_of(fd));
+		return 0;
+	}
+	fd = open_path(target);
+	if (fd < 0)
+		return fd;
+	take(fd, kind_of(fd));
+	return 0;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: ISC
+/*
+ * base/log_sink.h - where lines of the log go: never waits for a reader.
+ *
+ * A regular file is simply written.  A pipe, FIFO, socket or terminal whose reader
+ * stalls, or is not there, takes nothing at some point: then lines are dropped, and
+ * counted, and the first line that is taken again comes after one that says how many
+ * were lost.  So do lines that a full disk did not take.
+ */
+#ifndef BASE_LOG_SINK_H
+#define BASE_LOG_SINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* As log_open; the former sink remains if it fails.  -errno. */
+int log_sink_open(const char *target);
+
+/* Whole lines, of which there may be several; at most PIPE_BUF bytes. */
+void log_sink_write(const char *bytes, size_t len);
+
+/* Is it syslog, which takes the next instead: a text and its priority? */
+bool log_sink_is_syslog(void);
+void log_sink_syslog(int priority, const char *text);
+
+#endif

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: ISC
+/* base/log_sink.c: logs that stall, have no reader or no room hold nobody, and say so. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "test.h"
+
+/* More than any pipe or socket buffer takes. */
+#define LINES 20000
+
+/* A child that hangs is killed then. */
+#define PATIENCE_S 30
+
+#define READ_SIZE ((size_t)4 * 1024 * 1024)
+
+/* What is there to be read, without waiting for more. */
+static const char *
+drain(int fd)
+{
+	char *text = arena_alloc(test_mem(), READ_SIZE);
+	size_t len = 0;
+	ssize_t n;
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	while (len < READ_SIZE - 1 && (n = read(fd, text + len, READ_SIZE - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	return text;
+}
+
+static int
+count_of(const char *text, const char *what)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		count++;
+	return count;
+}
+
+/* The lines that were read, and those that are said to be lost. */
+static int
+count_all(const char *text)
+{
+	const char *lost = strstr(text, " lines of the log were lost");
+	const char *at = lost;
+
+	while (at && at > text && at[-1] >= '0' && at[-1] <= '9')
+		at--;
+	return count_of(text, "line number") + (lost ? atoi(at) : 0);
+}
+
+static void
+write_lines(int count)
+{
+	for (int i = 0; i < count; i++)
+		log_info("line number %d", i);
+}
+
+/* Writes more than the log takes, then, when told that there is room, one line more. */
+static void
+write_twice(const char *target, int done, int go)
+{
+	char byte = 0;
+
+	alarm(PATIENCE_S);
+	if (log_open(target, LOG_LEVEL_INFO))
+		_exit(1);
+	write_lines(LINES);
+	if (write(done, &byte, 1) != 1 || read(go, &byte, 1) != 1)
+		_exit(2);
+	write_lines(1);
+	_exit(0);
+}
+
+/* Nothing reads from fd until the child has written all of its lines. */
+static void
+stall(const char *row, const char *target, int as_stderr, int fd)
+{
+	int done[2], go[2], status = -1;
+	const char *text, *rest;
+	pid_t pid;
+	char byte;
+
+	EXPECT_INT(row, pipe(done) | pipe(go), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		if (as_stderr >= 0)
+			dup2(as_stderr, STDERR_FILENO);
+		close(done[0]);
+		write_twice(target, done[1], go[0]);
+	}
+	close(done[1]);
+	EXPECT_INT(row, read(done[0], &byte, 1), 1);
+	text = drain(fd);
+	EXPECT_TRUE(row, count_of(text, "line number") > 0);
+	EXPECT_TRUE(row, count_of(text, "line number") < LINES);
+	EXPECT_INT("never in part", text[strlen(text) - 1], '\n');
+	EXPECT_INT(row, write(go[1], "g", 1), 1);
+	EXPECT_INT(row, waitpid(pid, &status, 0), pid);
+	EXPECT_INT(row, status, 0);
+	rest = drain(fd);
+	EXPECT_INT("said once", count_of(rest, " lines of the log were lost"), 1);
+	EXPECT_TRUE("with time and process", strstr(rest, "Z ") && strstr(rest, "doorward["));
+	EXPECT_INT("none unsaid", count_of(text, "line number") + count_all(rest), LINES + 1);
+	close(done[0]);
+	close(go[0]);
+	close(go[1]);
+}
+
+static void
+stalled_pipe(void)
+{
+	int ends[2];
+
+	EXPECT_INT("pipe", pipe(ends), 0);
+	stall("pipe", "stderr", ends[1], ends[0]);
+	EXPECT_INT("others may wait", fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void
+stalled_socket(void)
+{
+	int ends[2];
+
+	EXPECT_INT("socket", socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	stall("socket", "stderr", ends[1], ends[0]);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static const char *
+make_fifo(void)
+{
+	const char *path = arena_printf(test_mem(), "%s/fifo", test_directory());
+
+	EXPECT_INT(path, mkfifo(path, 0600), 0);
+	return path;
+}
+
+static void
+stalled_fifo(void)
+{
+	const char *path = make_fifo();
+	int fd = open(path, O_RDONLY | O_NONBLOCK);
+
+	stall("FIFO", path, -1, fd);
+	close(fd);
+}
+
+/* One that nobody reads is opened and written all the same, and its first lines remain. */
+static void
+no_reader(void)
+{
+	const char *path = make_fifo();
+	int fd;
+
+	EXPECT_VERDICT("open", log_open(path, LOG_LEVEL_INFO), 0);
+	write_lines(LINES);
+	fd = open(path, O_RDONLY | O_NONBLOCK);
+	EXPECT_TRUE("the first", strstr(drain(fd), "line number 0\n"));
+	write_lines(1);
+	EXPECT_INT("said", count_of(drain(fd), " lines of the log were lost"), 1);
+	close(fd);
+	write_lines(LINES);		/* the reader has gone: no signal, no fault */
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
+}
+
+static void
+full_disk(void)
+{
+	EXPECT_VERDICT("open", log_open("/dev/full", LOG_LEVEL_INFO), 0);
+	write_lines(10);
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
+}
+
+static CU_TestInfo tests[] = {
+	{ "a stalled pipe", stalled_pipe },
+	{ "a stalled socket", stalled_socket },
+	{ "a stalled FIFO", stalled_fifo },
+	{ "no reader", no_reader },
+	{ "a full disk", full_disk },
+	CU_TEST_INFO_NULL,
+};
+
+TEST_SUITE("base/log_sink", tests, .info.pTearDownFunc = test_wipe);
