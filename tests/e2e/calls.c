@@ -21,6 +21,8 @@
 /* The log, some 20 lines at a time, signals each 20 ms, a timer and two sleeps */
 #define CALLS_ONCE 30
 
+#define WRITES 8
+
 static pid_t worker;
 
 static void
@@ -41,7 +43,22 @@ begin(int fd, const struct raw_row *row)
 		    words_in(test_mem(), row->params[i].value) };
 	fcgi_begin(fd, 0);
 	fcgi_params(fd, params, true);
+	if (row->body)
+		fcgi_stdin(fd, row->body, strlen(row->body));
 	fcgi_stdin(fd, "", 0);
+}
+
+/* One after the other. */
+static void
+ask_in_turn(const struct raw_row *row)
+{
+	for (size_t i = 0; i < WRITES; i++) {
+		int fd = fcgi_connect();
+
+		begin(fd, row);
+		EXPECT_STRING(row->row, fcgi_read(test_mem(), fd).status, row->status);
+		close(fd);
+	}
 }
 
 /* All wait before the worker may take the first, so that it never sleeps between two. */
@@ -97,9 +114,9 @@ start_strace(const char *out)
 	return tracer;
 }
 
-/* Lines that begin with a process id and the name of a call; those of path are printed. */
+/* Lines that begin with a process id and the name of a call: how many of it, "" for any. */
 static int
-count_calls(const char *path, bool print)
+count_calls(const char *path, const char *wanted, bool print)
 {
 	char line[512], name[32];
 	FILE *in = fopen(path, "r");
@@ -108,7 +125,7 @@ count_calls(const char *path, bool print)
 	while (in && fgets(line, sizeof line, in)) {
 		if (sscanf(line, "%*d %31[a-z0-9_](", name) != 1)
 			continue;
-		count++;
+		count += !*wanted || strcmp(name, wanted) == 0;
 		if (print)
 			printf("    %s\n", name);
 	}
@@ -117,26 +134,53 @@ count_calls(const char *path, bool print)
 	return count;
 }
 
-static void
-count_row(const struct raw_row *row)
+/* What strace says while the requests are made, in a file; NULL if it cannot. */
+static const char *
+trace(void (*ask)(const struct raw_row *), const struct raw_row *row)
 {
 	const char *out = arena_printf(test_mem(), "%s/strace", getenv("E2E_DIR"));
-	pid_t tracer;
-	int calls;
+	pid_t tracer = start_strace(out);
 
-	ask_together(row);		/* so that the caches are warm */
-	tracer = start_strace(out);
 	if (!EXPECT_TRUE("traced", await_tracer(true)))
-		return;
-	ask_together(row);
+		return NULL;
+	ask(row);
 	kill(tracer, SIGINT);
 	waitpid(tracer, NULL, 0);
 	EXPECT_TRUE("alone again", await_tracer(false));
-	calls = count_calls(out, false);
+	return out;
+}
+
+static void
+count_row(const struct raw_row *row)
+{
+	const char *out;
+	int calls;
+
+	ask_together(row);		/* so that the caches are warm */
+	out = trace(ask_together, row);
+	if (!out)
+		return;
+	calls = count_calls(out, "", false);
 	printf("%s: %d calls for %d requests\n", row->row, calls, REQUESTS);
 	EXPECT_TRUE(row->row, calls >= CALLS_EACH * REQUESTS);
 	if (!EXPECT_TRUE(row->row, calls <= CALLS_EACH * REQUESTS + CALLS_ONCE))
-		count_calls(out, true);
+		count_calls(out, "", true);
+	unlink(out);
+}
+
+/*
+ * LMDB flushes the pages, and then writes the page that refers to them through a file
+ * that flushes each write.  Throttle and log add no flush.
+ */
+static void
+count_flushes(const struct raw_row *row)
+{
+	const char *out = trace(ask_in_turn, row);
+
+	if (!out)
+		return;
+	EXPECT_INT(row->row, count_calls(out, "fdatasync", false), WRITES);
+	EXPECT_INT(row->row, count_calls(out, "fsync", false) + count_calls(out, "msync", false), 0);
 	unlink(out);
 }
 
@@ -200,8 +244,22 @@ warm_requests(void)
 		count_row(&rows[i]);
 }
 
+static void
+writes(void)
+{
+	static const struct raw_row rows[] = {
+		{ "a new token", { POST_TOKEN, TLS, TYPE_JSON, LENGTH("25"),
+		    { "HTTP_X_AUTH_TOKEN", "$jwt" } }, "{\"name\":\"new\",\"ttl\":3600}",
+		    .status = "200 OK" },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		count_flushes(&rows[i]);
+}
+
 static CU_TestInfo tests[] = {
 	{ "warm requests", warm_requests },
+	{ "writes", writes },
 	CU_TEST_INFO_NULL,
 };
 
