@@ -15,7 +15,7 @@ usage() {
 		Needs wrk; uses strace and gnuplot where they are installed.
 
 		  PART=load             also peers, growth, size, start, commits, timing, login,
-		                        flood, pool; all for each of them
+		                        flood, pool; all for each of them; and soak
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
@@ -26,6 +26,7 @@ usage() {
 		  ROUTES="jwt bearer basic ha1b verify create"
 		  OUT=bench-results     directory of rounds.csv, bench.csv, bench.svg, bench.png
 		  NODE_WORKERS=1        of the Node program among the peers
+		  SOAK_SECONDS=1200     of the soak
 		  SIZES="10000 1000000" tokens in the databases of size and growth
 
 		With make, give the variables to make: make bench SERVER=nginx
@@ -98,6 +99,16 @@ growth() {
 	done
 }
 
+soak() {
+	export SOAK_SECONDS
+	E2E_REAL_CLOCK=yes E2E_SETTINGS="
+		throttle = yes
+		password_cache_s = 300
+		request_deadline_s = 10
+		max_tokens_per_user = 100000
+	" "$here/../e2e/stack.sh" "$SERVER" "$here/soak.sh"
+}
+
 # In the directory that it is started in, which must be on a disk.
 size() {
 	# shellcheck disable=SC2086	# several numbers
@@ -129,7 +140,7 @@ for option; do
 		exit 0
 		;;
 	PART=* | SERVER=* | CONNECTIONS=* | WORKERS=* | USERS=* | TOKENS=* | ROUNDS=* | SECONDS_EACH=* | \
-		ROUTES=* | OUT=* | NODE_WORKERS=* | SIZES=*) declare "$option" ;;
+		ROUTES=* | OUT=* | NODE_WORKERS=* | SIZES=* | SOAK_SECONDS=*) declare "$option" ;;
 	*)
 		usage >&2
 		exit 2
@@ -140,6 +151,7 @@ done
 : "${TOKENS:=10000}" "${ROUNDS:=7}" "${SECONDS_EACH:=2}"
 : "${ROUTES:=jwt bearer basic ha1b verify create}"
 : "${OUT:=bench-results}" "${NODE_WORKERS:=1}" "${SIZES:=10000 1000000}"
+: "${SOAK_SECONDS:=1200}"
 
 case $PART in
 load) load || status=$? ;;
@@ -147,6 +159,7 @@ peers) peers || status=$? ;;
 growth) growth || status=1 ;;
 start) "$here/start.sh" || status=1 ;;
 size) size || status=1 ;;
+soak) soak || status=1 ;;
 commits) tests/bench/commits || status=1 ;;
 timing) tests/bench/timing || status=1 ;;
 login) tests/bench/login_time || status=1 ;;

@@ -32,7 +32,7 @@ descendants() {
 	local child
 
 	echo "$1"
-	for child in $(cat "/proc/$1"/task/*/children 2>/dev/null); do
+	for child in $(cat "/proc/$1"/task/*/children 2>/dev/null || true); do
 		descendants "$child"
 	done
 }
