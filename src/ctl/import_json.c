@@ -69,6 +69,15 @@ members(struct arena *mem, const struct json *object, struct import_cells *row)
 	return m.failed ? -ENOMEM : 0;
 }
 
+/* The file ends without a NUL. */
+static bool
+is_blank(const char *text, size_t len)
+{
+	while (len > 0 && strchr(" \t\r", text[len - 1]) && text[len - 1])
+		len--;
+	return len == 0;
+}
+
 int
 import_read_jsonl(struct import_source *s, struct arena *mem, struct import_cells *row,
     const char **why)
@@ -86,7 +95,7 @@ import_read_jsonl(struct import_source *s, struct arena *mem, struct import_cell
 		len = end ? (size_t)(end - at) : s->len - s->at;
 		s->at += len + (end != NULL);
 		s->line++;
-	} while (len == strspn(at, " \t\r\n") || !len || (len == 1 && *at == '\r'));
+	} while (is_blank(at, len));
 	row->line = s->line;
 	row->count = 0;
 	row->wrong = NULL;
