@@ -98,6 +98,9 @@ void clock_forward(int64_t seconds);
 /* The processes that answer requests, at most max of them. */
 size_t workers(pid_t *pids, size_t max);
 
+/* Has the process ended, so that all of its connections are closed? */
+bool has_ended(pid_t pid);
+
 /* An integer claim of a JWT, -1 if it has none; and whether it has the claim at all. */
 int64_t jwt_claim(const char *jwt, const char *name);
 const char *jwt_part(const char *jwt, int part);

@@ -128,8 +128,8 @@ stopped(void)
 	};
 	const char *program = getenv("E2E_PROGRAM"), *master = getenv("E2E_PID");
 	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
-	pid_t pids[32];
-	size_t count;
+	pid_t pids[32], all[32];
+	size_t count, left = workers(all, NELEM(all));
 
 	EXPECT_INT("away", rename(program, arena_printf(test_mem(), "%s.away", program)), 0);
 	if (*master)
@@ -137,6 +137,11 @@ stopped(void)
 	for (int i = 0; i < 250 && (count = workers(pids, NELEM(pids))); i++) {
 		while (!*master && count)
 			kill(pids[--count], SIGKILL);
+		nanosleep(&pause, NULL);
+	}
+	for (int i = 0; i < 250 && left; i++) {
+		while (left && has_ended(all[left - 1]))
+			left--;
 		nanosleep(&pause, NULL);
 	}
 	REFUSE(rows);

@@ -186,3 +186,19 @@ workers(pid_t *pids, size_t max)
 		closedir(processes);
 	return count;
 }
+
+/* A process that is killed gives up its memory, and its command line with it, before its files. */
+bool
+has_ended(pid_t pid)
+{
+	char state = 'X';
+	FILE *in;
+
+	in = fopen(arena_printf(test_mem(), "/proc/%d/stat", (int)pid), "r");
+	if (!in)
+		return true;
+	if (fscanf(in, "%*d %*[^)]) %c", &state) != 1)
+		state = 'X';
+	fclose(in);
+	return state == 'Z' || state == 'X';
+}
