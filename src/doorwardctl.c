@@ -111,6 +111,11 @@ static const struct argument import_users[] = {
 	END
 };
 
+static const struct argument check_database[] = {
+	{ "repair", NULL, "Rebuild indexes; move what is damaged to a file in data_dir." },
+	JSON, END
+};
+
 #define USER "USER"		/* e-mail, SIP login or uuid */
 
 static const struct command commands[] = {
@@ -120,6 +125,12 @@ static const struct command commands[] = {
 	    "Show what the database contains, and whether the key file fits.", "status" },
 	{ "upgrade", "", no_arguments, NULL, NULL, NEED_CONF, ctl_upgrade,
 	    "Upgrade the database of an older version, and keep a copy of it.", "upgrade" },
+	{ "backup", "FILE", json_only, NULL, NULL, NEED_CONF, ctl_backup,
+	    "Copy the database to FILE, or with - to standard output, while it is in use.",
+	    "backup /var/backups/doorward.mdb" },
+	{ "check", "", check_database, NULL, NULL, NEED_CONF, ctl_check,
+	    "Check every record and every index of the database, while it is in use.",
+	    "check --repair" },
 
 	{ "user add", "EMAIL", user_add, &user_kind, "email", NEED_AUTH, ctl_user_add,
 	    "Add a user and print the new uuid.", "user add bob@example.org --role Admin" },

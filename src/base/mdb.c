@@ -160,7 +160,8 @@ follow(struct mdb *db)
 static int
 look_at_files(struct mdb *db)
 {
-	if (mdb_files_are_there(&db->files))
+	/* a copy that is read without locks has none */
+	if (db->files.held < 0 || mdb_files_are_there(&db->files))
 		return 0;
 	leave_ask("%s: %s or its lock file was removed or replaced", db->who, db->files.data);
 	/* of what may be lost only the rest of this process's work is */

@@ -73,6 +73,8 @@ int ctl_account_delete(struct ctl *ctl);
 int ctl_account_list(struct ctl *ctl);
 int ctl_account_set(struct ctl *ctl);
 int ctl_account_show(struct ctl *ctl);
+int ctl_backup(struct ctl *ctl);
+int ctl_check(struct ctl *ctl);
 int ctl_config_check(struct ctl *ctl);
 int ctl_config_show(struct ctl *ctl);
 int ctl_domain_token_add(struct ctl *ctl);

@@ -77,6 +77,20 @@ resources_become_service(struct ctl *ctl)
 }
 
 int
+resources_give(struct ctl *ctl, int fd)
+{
+	struct privs privs;
+	int r;
+
+	if (geteuid() != 0)
+		return 0;
+	r = find_service(ctl, &privs);
+	if (r)
+		return r;
+	return fchown(fd, privs.uid, (gid_t)-1) == 0 ? 0 : -errno;
+}
+
+int
 resources_open(struct ctl *ctl, enum need need)
 {
 	int r = 0;

@@ -23,4 +23,10 @@ void resources_close(struct ctl *ctl);
  */
 int resources_become_service(struct ctl *ctl);
 
+/*
+ * Gives an open file of root's to the user that resources_become_service makes of
+ * root, before that.
+ */
+int resources_give(struct ctl *ctl, int fd);
+
 #endif

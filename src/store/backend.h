@@ -16,6 +16,8 @@
 #include "store/op.h"
 #include "store/record.h"
 
+struct store_check;
+
 struct store {
 	const struct store_ops *ops;
 	uint64_t keys;			/* of store_expect_keys */
@@ -60,6 +62,11 @@ struct store_ops {
 	    size_t *);
 	int (*role_get)(struct store *, const char *, struct role *);
 	int (*role_list)(struct store *, struct arena *, struct role **, size_t *);
+
+	/* store/store_care.h; NULL: -EOPNOTSUPP */
+	int (*check)(struct store *, struct store_check *);
+	int (*copy)(struct store *, int fd);
+	int (*copy_bytes)(struct store *, uint64_t *);
 };
 
 #endif

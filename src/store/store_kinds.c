@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* store/store_kinds.c - the kinds of stores, a row each; only this file knows the back ends. */
-#include "store/store.h"
+#include "store/store_care.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,8 +13,10 @@ static const struct kind {
 	const char *name;
 	int (*open)(struct store **st, const struct store_where *where, enum store_how how);
 	int (*upgrade)(const struct store_where *where, const char *backup, uint64_t *from);
+	int (*check_copy)(const struct store_where *where, const char *path,
+	    struct store_check *check, struct meta *meta);
 } kinds[] = {
-	{ "lmdb", lmdb_open, lmdb_upgrade },
+	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy },
 };
 
 static const struct kind *
@@ -42,4 +44,13 @@ store_upgrade(const struct store_where *where, const char *backup, uint64_t *fro
 	const struct kind *kind = kind_of(where);
 
 	return kind ? kind->upgrade(where, backup, from) : -EINVAL;
+}
+
+int
+store_check_copy(const struct store_where *where, const char *path, struct store_check *check,
+    struct meta *meta)
+{
+	const struct kind *kind = kind_of(where);
+
+	return kind ? kind->check_copy(where, path, check, meta) : -EINVAL;
 }

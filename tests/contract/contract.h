@@ -58,6 +58,7 @@ uint64_t contract_live(struct store *st, int64_t now_ms);
 const char *contract_directory(void);
 
 extern CU_TestInfo account_tests[];
+extern CU_TestInfo check_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];

@@ -36,6 +36,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: what is lost",  NULL,            NULL,               NULL, NULL, lost_tests },
 	{ "lmdb: upgrade",       contract_lmdb,   NULL,               NULL, NULL, upgrade_tests },
 	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },
+	{ "lmdb: check",         contract_lmdb,   NULL,               NULL, NULL, check_tests },
 	{ "lmdb: processes",     contract_lmdb,   NULL,               NULL, NULL, process_tests },
 	{ "lmdb: shared commits", contract_lmdb,  NULL,               NULL, NULL, share_tests },
 	{ "memory against lmdb", NULL,            NULL,               NULL, NULL, random_tests },

@@ -39,7 +39,8 @@ of_nobody()
 	[ -z "$others" ] || complain "belongs to others: $others"
 }
 
-commands=('user list' 'user set bob@example.org --first-name Bob' 'token prune' status
+commands=('user list' 'user set bob@example.org --first-name Bob' 'token prune' status check
+	'check --repair'
 	'key list' 'role show root' 'throttle list' 'throttle clear --all' upgrade init)
 
 # --- what it makes belongs to the service -------------------------------------------

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_account.h"
+#include "store/lmdb/lmdb_check.h"
+#include "store/lmdb/lmdb_copy.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_meta.h"
@@ -48,6 +50,9 @@ static const struct store_ops lmdb_ops = {
 	.domain_token_list = lmdb_domain_token_list,
 	.role_get = lmdb_role_get,
 	.role_list = lmdb_role_list,
+	.check = lmdb_check,
+	.copy = lmdb_copy,
+	.copy_bytes = lmdb_copy_bytes,
 };
 
 /* All databases in one transaction. */

@@ -7,6 +7,8 @@
  * lmdb_account.c, lmdb_token.c and lmdb_webitel.c, which read as well, with
  * lmdb_read.c; lmdb_room.c has the room for it, lmdb_env.c the environment,
  * lmdb_place.c carries records through codec.c, lmdb_txn.c begins and commits.
+ * lmdb_check.c walks over all records and lets lmdb_judge.c judge them; lmdb_copy.c
+ * copies.
  */
 #ifndef STORE_LMDB_LMDB_H
 #define STORE_LMDB_LMDB_H
@@ -15,10 +17,16 @@
 
 #include "store/store_where.h"
 
+struct meta;
 struct store;
+struct store_check;
 
 /* As store_open and store_upgrade. */
 int lmdb_open(struct store **st, const struct store_where *where, enum store_how how);
 int lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from);
+
+/* As store_check_copy. */
+int lmdb_check_copy(const struct store_where *where, const char *path,
+    struct store_check *check, struct meta *meta);
 
 #endif

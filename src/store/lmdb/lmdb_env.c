@@ -176,3 +176,58 @@ lmdb_env_open(struct lmdb **out, const struct store_where *where, enum store_how
 	db = NULL;
 	return 0;
 }
+
+static int
+file_attach(struct lmdb *db, const char *path)
+{
+	int rc;
+
+	db->mdb.who = "copy";
+	db->mdb.files.held = -1;
+	rc = mdb_env_create(&db->mdb.env);
+	if (!rc)
+		rc = mdb_env_set_maxdbs(db->mdb.env, DATABASES_MAX);
+	if (!rc)
+		rc = mdb_env_open(db->mdb.env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0);
+	return rc ? mdb_fault(&db->mdb, rc, "mdb_env_open") : 0;
+}
+
+static int
+file_tables_open(struct lmdb *db)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r, rc;
+
+	r = txn_begin(db, MDB_RDONLY, &tx);
+	if (r)
+		return r;
+	for (enum table i = 0; i < TABLES; i++) {
+		rc = mdb_dbi_open(tx.mdb, table_name(i), 0, &db->dbi[i]);
+		if (rc == MDB_NOTFOUND && i < TABLES_AT_FIRST)
+			return log_fault(-EPROTO, "copy: no database \"%s\"", table_name(i));
+		if (rc && rc != MDB_NOTFOUND)
+			return txn_fault(&tx, rc, "mdb_dbi_open");
+	}
+	return txn_commit(&tx);
+}
+
+int
+lmdb_file_open(struct lmdb **out, const struct store_where *where, const char *path)
+{
+	GUARD(lmdb_drop) struct lmdb *db = calloc(1, sizeof *db);
+	int r;
+
+	if (!db)
+		return log_fault(-ENOMEM, "store: calloc");
+	db->max_bytes = where->max_bytes;
+	r = file_attach(db, path);
+	if (!r)
+		r = mdb_whole_check(&db->mdb);
+	if (!r)
+		r = file_tables_open(db);
+	if (r)
+		return r;
+	*out = db;
+	db = NULL;
+	return 0;
+}

@@ -13,6 +13,12 @@ const char *lmdb_network_name(uint64_t type);
 int lmdb_env_open(struct lmdb **db, const struct store_where *where, enum store_how how);
 void lmdb_drop(struct lmdb **db);
 
+/*
+ * Opens a single file to be read, which no process writes to, of any schema; databases
+ * that it does not have are 0 in dbi.
+ */
+int lmdb_file_open(struct lmdb **db, const struct store_where *where, const char *path);
+
 /* Its schema and id.  V_NOT_FOUND: not initialized; -EPROTO: newer than this program. */
 int lmdb_schema(struct lmdb *db, struct meta *meta);
 

@@ -181,26 +181,51 @@ place_token_user(const struct place *at, struct token *token)
 	memcpy(token->id.bytes, at->key + UUID_LEN + TIME_LEN, UUID_LEN);
 }
 
-/* The key for a log line, into out of 2 * PLACE_KEY_MAX + 1 bytes. */
-static void
-key_text(const struct place *at, char *out)
+char *
+place_key_text(const struct place *at, char *out)
 {
 	struct uuid id;
 
 	if (tables[at->table].form == KEY_UUID && at->len == UUID_LEN) {
 		memcpy(id.bytes, at->key, UUID_LEN);
-		uuid_text(out, &id);
-		return;
+		return uuid_text(out, &id);
 	}
 	if (tables[at->table].form != KEY_TEXT) {
 		text_hex(out, at->key, at->len);
-		return;
+		return out;
 	}
 	for (size_t i = 0; i < at->len; i++)
 		out[i] = isgraph(at->key[i]) ? (char)at->key[i] : '?';
 	out[at->len] = '\0';
 	if (at->len && !at->key[at->len - 1])
 		out[at->len - 1] = '\0';
+	return out;
+}
+
+bool
+place_identity(const struct place *at, enum identity_kind *kind, char name[NAME_SIZE])
+{
+	size_t prefix, len;
+
+	for (int i = 0; i < IDENTITY_KINDS; i++) {
+		prefix = strlen(identities[i]);
+		if (at->len < prefix || memcmp(at->key, identities[i], prefix) != 0)
+			continue;
+		len = at->len - prefix;
+		if (len >= NAME_SIZE)
+			return false;
+		memcpy(name, at->key + prefix, len);
+		name[len] = '\0';
+		*kind = (enum identity_kind)i;
+		return true;
+	}
+	return false;
+}
+
+bool
+place_same(const struct place *a, const struct place *b)
+{
+	return a->table == b->table && a->len == b->len && memcmp(a->key, b->key, a->len) == 0;
 }
 
 /* --- records ----------------------------------------------------------------- */
@@ -211,8 +236,8 @@ place_damaged(const struct place *at)
 {
 	char key[2 * PLACE_KEY_MAX + 1];
 
-	key_text(at, key);
-	return log_fault(-EBADMSG, "store: damaged record %s/%s", tables[at->table].name, key);
+	return log_fault(-EBADMSG, "store: damaged record %s/%s", tables[at->table].name,
+	    place_key_text(at, key));
 }
 
 size_t
@@ -227,20 +252,52 @@ key_of(const struct place *at)
 	return (MDB_val){ at->len, (void *)at->key };
 }
 
+/* The bytes there, while the transaction lasts. */
+static int
+look_up(struct txn *tx, const struct place *at, MDB_val *val)
+{
+	MDB_val key = key_of(at);
+	int rc;
+
+	rc = mdb_get(tx->mdb, tx->db->dbi[at->table], &key, val);
+	if (rc == MDB_NOTFOUND)
+		return V_NOT_FOUND;
+	return rc ? txn_fault(tx, rc, "mdb_get") : 0;
+}
+
+int
+place_look(struct txn *tx, const struct place *at, void *record)
+{
+	MDB_val val;
+	int r;
+
+	r = look_up(tx, at, &val);
+	if (r)
+		return r;
+	return codec_decode(tables[at->table].kind, val.mv_data, val.mv_size, at->key, at->len,
+	    record) ? V_MALFORMED : 0;
+}
+
 int
 place_get(struct txn *tx, const struct place *at, void *record)
 {
-	MDB_val key = key_of(at), val;
-	int rc;
+	int r;
 
-	rc = mdb_get(tx->mdb, tx->db->dbi[at->table], &key, &val);
-	if (rc == MDB_NOTFOUND)
-		return V_NOT_FOUND;
-	if (rc)
-		return txn_fault(tx, rc, "mdb_get");
-	if (codec_decode(tables[at->table].kind, val.mv_data, val.mv_size, at->key, at->len,
-	    record))
-		return place_damaged(at);
+	r = place_look(tx, at, record);
+	return r == V_MALFORMED ? place_damaged(at) : r;
+}
+
+int
+place_bytes(struct txn *tx, const struct place *at, void *bytes, size_t size, size_t *len)
+{
+	MDB_val val;
+	int r;
+
+	r = look_up(tx, at, &val);
+	if (r)
+		return r;
+	*len = val.mv_size;
+	memcpy(bytes, val.mv_data, val.mv_size < size ? val.mv_size : size);
 	return 0;
 }
 

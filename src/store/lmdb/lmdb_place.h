@@ -31,8 +31,23 @@ int64_t place_expiry(const struct place *at);
 struct place place_of_expiring(const struct place *at);
 void place_token_user(const struct place *at, struct token *token);
 
+/* The name in a key of TABLE_IDENTITY, and its kind; false: it is none of ours. */
+bool place_identity(const struct place *at, enum identity_kind *kind, char name[NAME_SIZE]);
+
+/* The same key of the same database? */
+bool place_same(const struct place *a, const struct place *b);
+
+/* The key for people to read, into out of 2 * PLACE_KEY_MAX + 1 bytes; returns out. */
+char *place_key_text(const struct place *at, char *out);
+
 /* The record there.  V_NOT_FOUND; -EBADMSG if it is damaged, which is logged. */
 int place_get(struct txn *tx, const struct place *at, void *record);
+
+/* As place_get, but says nothing in the log: V_MALFORMED if it is damaged. */
+int place_look(struct txn *tx, const struct place *at, void *record);
+
+/* The bytes of the record as they are stored, the first size of them; and its length. */
+int place_bytes(struct txn *tx, const struct place *at, void *bytes, size_t size, size_t *len);
 
 /* As place_get, for the target of the entry from; if it is missing, from is damaged. */
 int place_need(struct txn *tx, const struct place *at, const struct place *from, void *record);

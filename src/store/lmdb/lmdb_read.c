@@ -8,18 +8,6 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-/* Copies what was read, so that a failure leaves the caller's data unchanged. */
-union any_record {
-	struct user user;
-	struct password password;
-	struct account account;
-	struct token token;
-	struct key key;
-	struct meta meta;
-	struct domain_token domain_token;
-	struct role role;
-};
-
 int
 lmdb_read_one(struct store *st, const struct place *at, void *record)
 {

@@ -128,9 +128,8 @@ add_pages(struct txn *tx, MDB_dbi dbi, size_t *bytes)
 	return 0;
 }
 
-/* The bytes in use, except the two pages that LMDB has for itself. */
-static int
-used_within(struct txn *tx, size_t *bytes)
+int
+room_within(struct txn *tx, size_t *bytes)
 {
 	const MDB_dbi free_list = 0;		/* as in mdb_stat.c of LMDB */
 	MDB_dbi root;
@@ -161,7 +160,7 @@ room_check(struct txn *tx)
 
 	if (room_used_bytes(db) <= db->max_bytes)
 		return 0;
-	r = used_within(tx, &used);
+	r = room_within(tx, &used);
 	if (r || used <= db->max_bytes)
 		return r;
 	return full(db, FULL_MAP);

@@ -17,6 +17,9 @@
 /* Up to the last page in the file, including freed pages. */
 size_t room_used_bytes(struct lmdb *db);
 
+/* Without freed pages, as tx sees it, and without the two pages that LMDB has for itself. */
+int room_within(struct txn *tx, size_t *bytes);
+
 /* Logs, once, why a call below had the result r; passes it on. */
 int room_report(struct lmdb *db, int r);
 

@@ -166,6 +166,13 @@ batch_read(struct txn *tx, uint64_t *number)
 	return 0;
 }
 
+bool
+share_owns(const struct place *at)
+{
+	return at->table == TABLE_META && at->len == sizeof BATCH_KEY - 1 &&
+	    memcmp(at->key, BATCH_KEY, at->len) == 0;
+}
+
 static int
 batch_write(struct txn *tx, uint64_t number)
 {

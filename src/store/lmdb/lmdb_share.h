@@ -28,7 +28,7 @@
 #ifndef STORE_LMDB_LMDB_SHARE_H
 #define STORE_LMDB_LMDB_SHARE_H
 
-#include "store/lmdb/lmdb_txn.h"
+#include "store/lmdb/lmdb_place.h"
 
 struct share;
 
@@ -48,5 +48,8 @@ struct share_calls {
 /* The result of the operation, which is committed with those of other processes. */
 int share_submit(struct share *share, const struct share_calls *calls, const struct op *op,
     struct op_result *result);
+
+/* Is it the number of the last common commit, which is not a record? */
+bool share_owns(const struct place *at);
 
 #endif

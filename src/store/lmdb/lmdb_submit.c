@@ -11,6 +11,7 @@
 #include "store/lmdb/lmdb_meta.h"
 #include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_share.h"
+#include "store/lmdb/lmdb_sweep.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_user.h"
 #include "store/lmdb/lmdb_webitel.h"

@@ -15,33 +15,38 @@
 #include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_read.h"
 
-/* A sweep stops at so many damaged records, because a write waits for it. */
-#define SWEEP_DAMAGED_MAX 64
-
 #define TOKEN_USER_KEY_LEN	(UUID_LEN + 8 + UUID_LEN)
-#define TOKEN_EXPIRY_KEY_LEN	(8 + DIGEST_LEN)
 
 /* The places of the links to a token. */
 static void
-links_of(const struct token *token, struct place links[3])
+links_of(const struct token *token, struct place links[TOKEN_LINKS])
 {
 	links[0] = at_uuid(TABLE_TOKEN_UUID, &token->id);
 	links[1] = at_token_user(token);
 	links[2] = at_token_expiry(token->expires_ms, token->digest);
 }
 
+void
+lmdb_token_links(const struct token *token, struct place links[TOKEN_LINKS],
+    struct token_link values[TOKEN_LINKS])
+{
+	memset(values, 0, TOKEN_LINKS * sizeof *values);
+	memcpy(values[0].digest, token->digest, DIGEST_LEN);
+	memcpy(values[1].digest, token->digest, DIGEST_LEN);
+	values[1].expires_ms = token->expires_ms;
+	values[1].use = token->use;
+	links_of(token, links);
+}
+
 static int
 token_put(struct txn *tx, const struct token *token)
 {
 	const struct place at = at_digest(token->digest);
-	struct token_link values[3] = { [1] = { .expires_ms = token->expires_ms,
-	    .use = token->use } };
-	struct place links[3];
+	struct token_link values[TOKEN_LINKS];
+	struct place links[TOKEN_LINKS];
 	int r = 0;
 
-	memcpy(values[0].digest, token->digest, DIGEST_LEN);
-	memcpy(values[1].digest, token->digest, DIGEST_LEN);
-	links_of(token, links);
+	lmdb_token_links(token, links, values);
 	for (size_t i = 0; i < NELEM(links) && !r; i++)
 		r = place_put(tx, &links[i], &values[i]);
 	return r ? r : place_put(tx, &at, token);
@@ -52,7 +57,7 @@ static int
 token_remove(struct txn *tx, const struct token *token)
 {
 	const struct place at = at_digest(token->digest);
-	struct place links[3];
+	struct place links[TOKEN_LINKS];
 	int r = 0;
 
 	links_of(token, links);
@@ -292,61 +297,6 @@ int
 lmdb_token_remove(struct txn *tx, const struct token *token)
 {
 	return token_remove(tx, token);
-}
-
-/* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to, unless it is damaged. */
-static int
-expired_drop(struct txn *tx, const struct place *from)
-{
-	struct token_link unused;
-	struct token token;
-	struct place at;
-	int r;
-
-	r = place_get(tx, from, &unused);
-	if (r)
-		return r;
-	at = place_of_expiring(from);
-	r = place_need(tx, &at, from, &token);
-	return r ? r : token_remove(tx, &token);
-}
-
-int
-lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
-{
-	struct place at = { .table = TABLE_TOKEN_EXPIRY };
-	unsigned damaged = 0;
-	int r;
-
-	*count = 0;
-	while (*count < limit && damaged < SWEEP_DAMAGED_MAX) {
-		r = place_next(tx, &at);
-		if (r == V_NOT_FOUND)
-			return 0;
-		if (r)
-			return r;
-		if (at.len == TOKEN_EXPIRY_KEY_LEN && place_expiry(&at) > now_ms)
-			return 0;
-		r = expired_drop(tx, &at);
-		if (r && r != -EBADMSG)
-			return r;
-		*count += !r;
-		damaged += r != 0;
-	}
-	return 0;
-}
-
-int
-lmdb_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
-{
-	const uint64_t left = op->u.tokens_prune.limit - result->count;
-	uint64_t swept;
-	int r;
-
-	r = lmdb_sweep(tx, left < tx->drops ? left : tx->drops, op->now_ms, &swept);
-	tx->unfinished = swept == tx->drops && swept < left;
-	result->count += swept;
-	return r;
 }
 
 /* --- reads ------------------------------------------------------------------- */

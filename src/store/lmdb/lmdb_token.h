@@ -4,10 +4,9 @@
 #define STORE_LMDB_LMDB_TOKEN_H
 
 #include "base/arena.h"
-#include "store/lmdb/lmdb_txn.h"
+#include "store/lmdb/lmdb_place.h"
 
-lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_user,
-    lmdb_tokens_prune;
+lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_user;
 
 int lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token);
@@ -20,6 +19,12 @@ int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
 /* Drops it with its links.  Reads id, user, digest and the times of token. */
 int lmdb_token_remove(struct txn *tx, const struct token *token);
 
+#define TOKEN_LINKS 3			/* by id, by user, by expiry */
+
+/* The entries of a token in the indexes: where, and what. */
+void lmdb_token_links(const struct token *token, struct place links[TOKEN_LINKS],
+    struct token_link values[TOKEN_LINKS]);
+
 #define USE_BIT(use) (1u << (use))
 #define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION))
 
@@ -29,11 +34,5 @@ int lmdb_token_remove(struct txn *tx, const struct token *token);
  */
 int lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
     int64_t now_ms, uint64_t *live);
-
-/*
- * Drops at most limit tokens that expired at or before now_ms, *count of them.
- * A damaged one is logged and kept, so that writes continue.
- */
-int lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 #endif

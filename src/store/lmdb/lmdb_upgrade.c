@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/verdict.h"
+#include "store/lmdb/lmdb_copy.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_room.h"
@@ -51,16 +52,15 @@ static int
 copy(struct lmdb *db, const char *path)
 {
 	GUARD(fd_close) int fd = -1;
-	int rc;
+	int r;
 
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return log_fault(-errno, "store: %s", path);
-	rc = mdb_env_copyfd2(db->mdb.env, fd, MDB_CP_COMPACT);
-	if (rc == 0 && fsync(fd) == 0)
-		return 0;
-	unlink(path);
-	return mdb_fault(&db->mdb, rc ? rc : errno, "mdb_env_copyfd2");
+	r = lmdb_copy_env(db, fd);
+	if (r)
+		unlink(path);
+	return r;
 }
 
 /* Another process may have done it since. */

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: ISC
+/* auth/care.c - looking after the store: checks and copies. */
+#include "auth/care.h"
+
+#include <stdio.h>
+
+#include "auth/where.h"
+
+int
+care_check(struct auth *auth, struct store_check *check)
+{
+	return store_check(auth->store, check);
+}
+
+int
+care_copy(struct auth *auth, int fd)
+{
+	return store_copy(auth->store, fd);
+}
+
+int
+care_copy_bytes(struct auth *auth, uint64_t *bytes)
+{
+	return store_copy_bytes(auth->store, bytes);
+}
+
+int
+care_check_copy(const struct conf *conf, int fd, struct store_check *check, struct meta *meta)
+{
+	const struct store_where where = where_store(conf);
+	char path[32];
+
+	/* by descriptor: its directory may be one that only the caller of the tool may enter */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return store_check_copy(&where, path, check, meta);
+}

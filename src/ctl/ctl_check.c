@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: ISC
+/* ctl/ctl_check.c - doorwardctl check: what is wrong in the database, and its repair. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "auth/care.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/apart.h"
+#include "ctl/arguments.h"
+#include "ctl/record_show.h"
+#include "ctl/resources.h"
+
+struct checking {
+	struct apart apart;		/* first; both processes share all of it */
+	struct store_check check;
+	struct ctl *ctl;
+	char file[PATH_MAX];		/* where what is dropped goes */
+	bool is_json;
+	FILE *out;			/* the file, once something was dropped */
+};
+
+#define FIELD(member, name, type) \
+	{ name, type, offsetof(struct checking, member), sizeof ((struct checking *)0)->member }
+
+static const struct field fields[] = {
+	FIELD(check.records, "records",  FIELD_NUMBER),
+	FIELD(check.expired, "expired",  FIELD_NUMBER),
+	FIELD(check.future,  "future",   FIELD_NUMBER),
+	FIELD(check.mended,  "repaired", FIELD_NUMBER),
+	FIELD(check.faults,  "faults",   FIELD_NUMBER),
+	FIELD(file,          "file",     FIELD_TEXT),
+};
+
+static const struct record_kind check_kind = { "check", 0, sizeof(struct checking), fields,
+    NELEM(fields) };
+
+/* A finding as a JSON object, to which the caller may add. */
+static void
+open_finding(struct json_out *o, struct text *out, const struct store_finding *f)
+{
+	json_open(o, out);
+	json_add_string(o, "table", f->table);
+	json_add_string(o, "key", f->key);
+	json_add_string(o, "fault", store_defect_text(f->defect));
+	if (*f->lacks_table) {
+		json_add_string(o, "entry_table", f->lacks_table);
+		json_add_string(o, "entry_key", f->lacks_key);
+	}
+}
+
+/* One line of the file, and on the disk before the database changes. */
+static int
+keep(struct checking *c, const struct store_finding *f)
+{
+	char *hex = arena_alloc(&c->ctl->mem, 2 * f->len + 1);
+	struct json_out o;
+	const char *line;
+	struct text out;
+	int fd, r;
+
+	if (!hex)
+		return -ENOMEM;
+	c->ctl->about = c->file;
+	if (!c->out) {
+		fd = open(c->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		c->out = fd < 0 ? NULL : fdopen(fd, "w");
+	}
+	if (!c->out)
+		return -errno;
+	text_hex(hex, f->bytes, f->len);
+	text_init(&out, &c->ctl->mem);
+	open_finding(&o, &out, f);
+	json_add_string(&o, "bytes", hex);
+	json_close(&o);
+	text_puts(&out, "\n");
+	r = text_done(&out, &line, NULL);
+	if (r)
+		return r;
+	if (fputs(line, c->out) < 0 || fflush(c->out) != 0 || fdatasync(fileno(c->out)) != 0)
+		return -errno;
+	return 0;
+}
+
+static int
+show(struct checking *c, const struct store_finding *f)
+{
+	struct json_out o;
+	const char *line;
+	struct text out;
+	int r;
+
+	text_init(&out, &c->ctl->mem);
+	if (c->is_json) {
+		open_finding(&o, &out, f);
+		json_add_bool(&o, "repaired", f->mended);
+		json_close(&o);
+		text_puts(&out, "\n");
+	} else {
+		text_printf(&out, "%s/%s %s", f->table, f->key, store_defect_text(f->defect));
+		if (*f->lacks_table)
+			text_printf(&out, ": %s/%s", f->lacks_table, f->lacks_key);
+		text_puts(&out, f->mended ? " (repaired)\n" : "\n");
+	}
+	r = text_done(&out, &line, NULL);
+	if (!r)
+		fputs(line, stdout);
+	return r;
+}
+
+static int
+found(void *arg, const struct store_finding *f)
+{
+	struct checking *c = arg;
+	int r = 0;
+
+	if (f->mended && f->len)
+		r = keep(c, f);
+	return r ? r : show(c, f);
+}
+
+static int
+name_file(struct ctl *ctl, struct checking *c)
+{
+	time_t now = (time_t)(ctl->now_ms / 1000);
+	char name[64];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(name, sizeof name, "dropped-%Y%m%dT%H%M%SZ.jsonl", &tm);
+	return path_in(c->file, ctl->conf->data_dir, name);
+}
+
+static int
+check_all(struct ctl *ctl, struct apart *apart)
+{
+	struct checking *c = (struct checking *)apart;
+	int r;
+
+	r = resources_open(ctl, NEED_STORE);
+	if (!r)
+		r = name_file(ctl, c);
+	if (r)
+		return r;
+	atomic_store(&apart->what, "checking");
+	ctl->about = ctl->conf->data_dir;
+	r = care_check(ctl->auth, &c->check);
+	if (!c->out)
+		*c->file = '\0';
+	else if (fclose(c->out) != 0 && !r)
+		r = -errno;
+	return r;
+}
+
+int
+ctl_check(struct ctl *ctl)
+{
+	struct checking *c = apart_new(sizeof *c);
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->ctl = ctl;
+	c->is_json = arguments_has(ctl, "json");
+	c->check = (struct store_check){ .now_ms = ctl->now_ms, .found = found,
+	    .repair = arguments_has(ctl, "repair"), .progress = apart_progress, .arg = c };
+	r = apart_run(ctl, &c->apart, check_all, NULL);
+	if (r)
+		return r;
+	r = record_show(ctl, &check_kind, c);
+	if (r || !c->check.faults)
+		return r;
+	ctl->about = ctl->conf->data_dir;
+	ctl->why = arena_printf(&ctl->mem, "%llu faults", (unsigned long long)c->check.faults);
+	return -EBADMSG;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_sweep.h - removing tokens that have expired. */
+#ifndef STORE_LMDB_LMDB_SWEEP_H
+#define STORE_LMDB_LMDB_SWEEP_H
+
+#include "store/lmdb/lmdb_txn.h"
+
+lmdb_apply lmdb_tokens_prune;
+
+/*
+ * Drops at most limit tokens that expired at or before now_ms, *count of them.
+ * A damaged one is logged and kept, so that writes continue.
+ */
+int lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: ISC
+/* store/store_care.c - looking after a store: the functions of store_care.h that need it open. */
+#include "store/store_care.h"
+
+#include <errno.h>
+
+#include "store/backend.h"
+
+static const char *const defects[STORE_DEFECTS] = {
+	[STORE_DAMAGED]    = "is damaged",
+	[STORE_MISPLACED]  = "is under a key that is not its own",
+	[STORE_NO_ENTRY]   = "is missing in an index, or differs there",
+	[STORE_NO_RECORD]  = "leads to a record that is missing, or differs",
+	[STORE_NO_USER]    = "belongs to a user who does not exist",
+	[STORE_NO_ACCOUNT] = "belongs to an account that does not exist",
+	[STORE_TWICE]      = "has a name that another record has too",
+	[STORE_FUTURE]     = "is from the future",
+};
+
+const char *
+store_defect_text(enum store_defect defect)
+{
+	return defects[defect];
+}
+
+int
+store_check(struct store *st, struct store_check *check)
+{
+	return st->ops->check ? st->ops->check(st, check) : -EOPNOTSUPP;
+}
+
+int
+store_copy(struct store *st, int fd)
+{
+	return st->ops->copy ? st->ops->copy(st, fd) : -EOPNOTSUPP;
+}
+
+int
+store_copy_bytes(struct store *st, uint64_t *bytes)
+{
+	return st->ops->copy_bytes ? st->ops->copy_bytes(st, bytes) : -EOPNOTSUPP;
+}

@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# doorwardctl backup and check: while others write, to files and pipes, and with a
+# database that is damaged.  Run in the build directory.
+
+# shellcheck source=tests/ctl/harness.sh
+. "$(dirname "$0")/harness.sh"
+
+mkdir "$work/var" "$work/run" "$work/backups"
+conf 'max_tokens_per_user = 100000'
+t 0 ''				init
+for name in ann bob; do
+	stdin 'correct horse'
+	t 0 ''			user add "$name@example.org" --password-stdin
+	"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" "$name@example.org" 300 3600 10 \
+		>>"$work/secrets" || failed=$((failed + 1))
+done
+
+t 0 'faults    0'		check
+t 0 '"faults":0'		check --json
+json .repaired 0
+
+# --- a file, while tokens are added
+backup=$work/backups/a.mdb
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 400 3600 10 >"$work/later" &
+writer=$!
+t 0 "$backup"			backup "$backup"
+wait "$writer"
+cat "$work/later" >>"$work/secrets"
+row='what the backup is'
+[ "$(stat -c %a "$backup")" = 600 ] || complain "mode $(stat -c %a "$backup")"
+[ "$(stat -c %u "$backup")" = "$(id -u)" ] || complain 'not the callers'
+[ "$(find "$work/backups" | wc -l)" = 2 ] || complain 'left something beside it'
+t 0 '"faults":0'		backup "$backup" --json
+json '.records > 2800' true
+t 0 'faults    0'		check
+
+# it is smaller than what it is a copy of, and a database of its own
+t 0 ''				user logout ann@example.org
+t 0 "$backup"			backup "$backup"
+row='sizes'
+[ "$(stat -c %s "$backup")" -lt "$(stat -c %s "$work/var/data/data.mdb")" ] ||
+	complain 'not compact'
+mkdir -p "$work/copy/var/data"
+cp "$backup" "$work/copy/var/data/data.mdb"
+sed "s|$work/var|$work/copy/var|" "$work/doorward.conf" >"$work/copy.conf"
+t 0 'ann@example.org'		--config "$work/copy.conf" user list
+t 0 'faults    0'		--config "$work/copy.conf" check
+
+# --- standard output
+row='backup -'
+"$here/doorwardctl" backup - >"$work/copy/var/data/data.mdb" || complain "exit code $?"
+rm -f "$work/copy/var/data/lock.mdb"
+t 0 'bob@example.org'		--config "$work/copy.conf" user list
+row='backup - into a closed pipe'
+"$here/doorwardctl" backup - 2>"$work/err" | head -c 1 >/dev/null
+[ "${PIPESTATUS[0]}" = 1 ] || complain "exit code ${PIPESTATUS[0]}"
+typed 5 'a terminal shows no backup'	-- backup -
+typed 0 'records'			-- backup "$work/backups/typed.mdb"
+
+# --- refused, and nothing is left behind
+t 1 'No such file'		backup "$work/nowhere/a.mdb"
+mkdir "$work/backups/folder"
+t 5 'is not a file'		backup "$work/backups/folder"
+t 5 'is not a file'		backup /dev/null
+t 2 ''				backup
+row='backup on a full disk'
+(
+	trap '' XFSZ
+	ulimit -f 8
+	"$here/doorwardctl" backup "$work/backups/full.mdb" 2>"$work/err" >"$work/out"
+)
+[ $? = 1 ] || complain 'not refused'
+row='left behind'
+[ "$(find "$work/backups" -type f | wc -l)" = 2 ] || complain "$(ls "$work/backups")"
+
+# --- a record that is damaged: the login of a user is changed in the file
+copy=$work/copy/var/data
+cp "$backup" "$copy/data.mdb"
+rm -f "$copy/lock.mdb"
+LC_ALL=C sed -i 's/bob@example\.org/bub@example.org/g' "$copy/data.mdb"
+row='check of a damaged database'
+run "$here/doorwardctl" --config "$work/copy.conf" check
+[ "$code" = 1 ] || complain "exit code $code"
+grep -q '^user/.* is damaged$' "$work/out" || complain 'names no user'
+grep -q "$copy: .* faults" "$work/err" || complain 'does not count'
+row='backup of a damaged database'
+run "$here/doorwardctl" --config "$work/copy.conf" backup "$work/backups/bad.mdb"
+judge 1 "'doorwardctl check' names them"
+[ -s "$work/backups/bad.mdb" ] || complain 'is not kept'
+t 0 '(repaired)'		--config "$work/copy.conf" check --repair
+row='what the repair dropped'
+set -- "$copy"/dropped-*.jsonl
+[ -s "$1" ] && [ "$(stat -c %a "$1")" = 600 ] || complain 'is not kept'
+grep -q '"table":"user".*"bytes":"[0-9a-f]' "$1" || complain 'has no bytes'
+t 0 'faults    0'		--config "$work/copy.conf" check
+t 0 'ann@example.org'		--config "$work/copy.conf" user list
+lacks bob@example.org
+
+# --- something else
+head -c 65536 /dev/urandom >"$copy/data.mdb"
+t 1 ''				--config "$work/copy.conf" check
+t 1 ''				--config "$work/copy.conf" backup "$work/backups/none.mdb"
+[ ! -e "$work/backups/none.mdb" ] || complain 'a backup of nothing'
+finish
