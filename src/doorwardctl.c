@@ -84,6 +84,12 @@ static const struct argument key_retire[] = {
 	{ "yes", NULL, "Do not ask for confirmation." },
 	JSON, END
 };
+static const struct argument key_rewrap[] = {
+	{ "new-key", "FILE", "Take the new key from FILE, of 32 bytes; else it is random." },
+	{ "keep-former", NULL, "Leave the former key in the key file; the next run removes it." },
+	{ "yes", NULL, "Do not ask for confirmation." },
+	JSON, END
+};
 static const struct argument domain_token_add[] = {
 	{ "role", "NAME", "Its Webitel role; the default is user." },
 	{ "days", "N", "Its lifetime in days; the default is 365." },
@@ -234,6 +240,9 @@ static const struct command commands[] = {
 	{ "key retire", "ID", key_retire, NULL, NULL, NEED_STORE, ctl_key_retire,
 	    "Remove a key that is no longer current, and end what it has made.",
 	    "key retire 5f0c61a29d8be374 --yes" },
+	{ "key rewrap", "", key_rewrap, NULL, NULL, NEED_CONF, ctl_key_rewrap,
+	    "Change the master key, or finish a change that was interrupted.",
+	    "key rewrap" },
 
 	{ "config check", "", no_arguments, NULL, NULL, NEED_CONF, ctl_config_check,
 	    "Check the configuration.", "config check --config ./doorward.conf" },

@@ -49,7 +49,14 @@ auth_new(const struct conf *conf)
 int
 auth_read_key(struct auth *auth)
 {
-	return keyring_read_master(&auth->keys, auth->conf->key_file);
+	const char *path = auth->conf->key_file;
+	int r;
+
+	r = keyring_read_master(&auth->keys, path);
+	if (r == -ENOENT && where_has_store(auth->conf))
+		return log_fault(-ENOKEY, "the key file %s is lost, and nothing else opens the "
+		    "database in %s; put the copy of it back", path, auth->conf->data_dir);
+	return r;
 }
 
 int
@@ -58,12 +65,23 @@ auth_open_store(struct auth *auth)
 	return open_store(&auth->store, auth->conf, false);
 }
 
+/* Was the master key changed since it was read?  Then it is read again. */
+static bool
+has_other_key(struct auth *auth)
+{
+	struct master_key former = auth->keys.masters[0];
+
+	return auth_read_key(auth) == 0 && strcmp(former.id, auth->keys.masters[0].id) != 0;
+}
+
 int
 auth_load_keys(struct auth *auth)
 {
 	int r;
 
 	r = keyring_load(&auth->keys, auth->store);
+	if (r == -EKEYREJECTED && has_other_key(auth))
+		r = keyring_load(&auth->keys, auth->store);
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	return r ? r : jwt_prepare();

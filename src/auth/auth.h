@@ -34,7 +34,8 @@ struct auth {
 /*
  * Opens store and keys, after fork.  conf is borrowed and must outlive auth.
  * -errno with a line in the log: no store (-ENOENT), no key file, a key file
- * that others can read (-EPERM), keys sealed by another key (-EKEYREJECTED).
+ * that others can read (-EPERM), none although there is a store
+ * (-ENOKEY), keys sealed by another key (-EKEYREJECTED).
  */
 int auth_open(struct auth **auth, const struct conf *conf);
 

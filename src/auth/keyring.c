@@ -40,7 +40,8 @@ keyring_read_master(struct keyring *ring, const char *path)
 	if (r)
 		return r;
 	if (!len || len % SECRET_KEY_LEN)
-		return log_fault(-EINVAL, "key file %s must have 32 bytes", path);
+		return log_fault(-EINVAL, "key file %s must have 32 bytes, or 64 while "
+		    "the master key is being changed", path);
 	ring->master_count = len / SECRET_KEY_LEN;
 	for (size_t i = 0; i < ring->master_count; i++)
 		copy_master(&ring->masters[i], bytes + i * SECRET_KEY_LEN);
@@ -60,8 +61,30 @@ keyring_write_master(const char *path, gid_t group)
 	return r;
 }
 
-static const struct master_key *
-master_find(const struct keyring *ring, const char *id)
+int
+keyring_replace_masters(const struct keyring *ring, const char *path)
+{
+	uint8_t bytes[MASTER_KEYS_MAX * SECRET_KEY_LEN];
+	int r;
+
+	for (size_t i = 0; i < ring->master_count; i++)
+		memcpy(bytes + i * SECRET_KEY_LEN, ring->masters[i].bytes, SECRET_KEY_LEN);
+	r = private_file_replace(path, bytes, ring->master_count * SECRET_KEY_LEN);
+	secret_wipe(bytes, sizeof bytes);
+	return r;
+}
+
+void
+keyring_add_master(struct keyring *ring, const uint8_t key[SECRET_KEY_LEN])
+{
+	_Static_assert(MASTER_KEYS_MAX == 2, "there is a first one, and the one before it");
+	ring->masters[1] = ring->masters[0];
+	copy_master(&ring->masters[0], key);
+	ring->master_count = 2;
+}
+
+const struct master_key *
+keyring_master(const struct keyring *ring, const char *id)
 {
 	for (size_t i = 0; i < ring->master_count; i++) {
 		if (strcmp(ring->masters[i].id, id) == 0)
@@ -84,7 +107,7 @@ ring_find(const struct keyring *ring, enum key_purpose purpose, const char *id)
 static int
 unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 {
-	const struct master_key *master = master_find(ring, key->sealed_by);
+	const struct master_key *master = keyring_master(ring, key->sealed_by);
 	const struct ring_key *known = ring_find(ring, out->purpose, key->id);
 
 	memcpy(out->id, key->id, sizeof out->id);
@@ -118,7 +141,7 @@ take(const struct keyring *ring, const struct key *key, struct keyring *fresh)
 	to->purpose = keyring_purpose(key->purpose);
 	if (to->purpose == KEY_PURPOSES)
 		return log_fault(-EBADMSG, "key %s is for %s", key->id, key->purpose);
-	fresh->is_outdated |= !master_find(ring, key->sealed_by);
+	fresh->is_outdated |= !keyring_master(ring, key->sealed_by);
 	r = unseal(ring, key, to);
 	if (r == V_WRONG_CREDENTIAL) {
 		fresh->lacks[to->purpose] = true;
@@ -214,6 +237,10 @@ key_create(const struct keyring *ring, struct store *st, enum key_purpose purpos
 	struct key key = { .created_ms = now_ms, .serial = serial };
 	uint8_t bytes[SECRET_KEY_LEN];
 
+	/* what the former master key sealed now, nobody could unseal any more */
+	if (ring->is_outdated)
+		return log_fault(-EKEYREJECTED, "the master key has been changed; the key file "
+		    "must be read again");
 	strcpy(key.id, id);
 	if (!*id) {
 		secret_random(bytes, (KEY_ID_SIZE - 1) / 2);

@@ -67,6 +67,25 @@ int keyring_read_master(struct keyring *ring, const char *path);
 /* Creates a master key file as private_file_make does.  -EEXIST if there is one. */
 int keyring_write_master(const char *path, gid_t group);
 
+/* The master of that id, or NULL. */
+const struct master_key *keyring_master(const struct keyring *ring, const char *id);
+
+/* Writes the masters into the key file, in place of those it has.  -errno, logged. */
+int keyring_replace_masters(const struct keyring *ring, const char *path);
+
+/*
+ * Makes the key the first of the masters, which seals from now on; what was the first
+ * comes second.
+ */
+void keyring_add_master(struct keyring *ring, const uint8_t key[SECRET_KEY_LEN]);
+
+/*
+ * Seals the keys of the store anew that another master than the first one seals, and
+ * makes sure that none is left; how many there are in all.  Safe to interrupt and to
+ * repeat.  -EKEYREJECTED.
+ */
+int keyring_rewrap(struct keyring *ring, struct store *st, size_t *count);
+
 /* Unseals the keys of the store.  -EKEYREJECTED: none of our masters sealed one of them. */
 int keyring_load(struct keyring *ring, struct store *st);
 

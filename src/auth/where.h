@@ -3,10 +3,15 @@
 #ifndef AUTH_WHERE_H
 #define AUTH_WHERE_H
 
+#include <stdbool.h>
+
 #include "conf/conf.h"
 #include "store/store_where.h"
 
 /* It has pointers into conf. */
 struct store_where where_store(const struct conf *conf);
+
+/* Is there one?  A key file that is missing is then lost, not yet to be made. */
+bool where_has_store(const struct conf *conf);
 
 #endif

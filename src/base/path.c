@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -13,4 +14,12 @@ path_in(char path[PATH_MAX], const char *dir, const char *name)
 	if (snprintf(path, PATH_MAX, "%s/%s", dir, name) >= PATH_MAX)
 		return log_fault(-ENAMETOOLONG, "%s in %s", name, dir);
 	return 0;
+}
+
+void
+path_cut_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	slash[slash == path] = '\0';
 }

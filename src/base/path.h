@@ -8,4 +8,7 @@
 /* dir/name in path.  -ENAMETOOLONG, logged: the system accepts no path of that length. */
 int path_in(char path[PATH_MAX], const char *dir, const char *name);
 
+/* Leaves the directory of an absolute path. */
+void path_cut_name(char *path);
+
 #endif

@@ -4,12 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/secret.h"
 
 /* root's or our own, not writable by the group, nothing for others; root may read all. */
@@ -83,4 +87,57 @@ private_file_make(const char *path, const void *bytes, size_t len, gid_t group)
 		return 0;
 	unlink(path);
 	return log_fault(-EIO, "writing %s", path);
+}
+
+/* Beside the file, so that a rename can put it in its place. */
+static int
+make_beside(const char *path, const char *beside, const void *bytes, size_t len)
+{
+	GUARD(fd_close) int fd = -1;
+	struct stat st, made;
+
+	if (stat(path, &st) != 0 || (unlink(beside) != 0 && errno != ENOENT))
+		return -errno;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 || fstat(fd, &made) != 0)
+		return -errno;
+	if ((made.st_uid != st.st_uid || made.st_gid != st.st_gid) &&
+	    fchown(fd, st.st_uid, st.st_gid) != 0)
+		return -errno;
+	if (fchmod(fd, st.st_mode & 0777) != 0)
+		return -errno;
+	errno = EIO;			/* what a short write leaves */
+	return write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0 ? 0 : -errno;
+}
+
+/* So that the new name survives a power failure. */
+static int
+flush_directory(const char *path)
+{
+	GUARD(fd_close) int fd = -1;
+
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd >= 0 && fsync(fd) == 0 ? 0 : -errno;
+}
+
+int
+private_file_replace(const char *path, const void *bytes, size_t len)
+{
+	char real[PATH_MAX], beside[PATH_MAX];
+	int r;
+
+	if (!realpath(path, real))
+		return log_fault(-errno, "file %s", path);
+	if (snprintf(beside, sizeof beside, "%s.new", real) >= (int)sizeof beside)
+		return log_fault(-ENAMETOOLONG, "file %s", path);
+	r = make_beside(real, beside, bytes, len);
+	if (!r && rename(beside, real) != 0)
+		r = -errno;
+	if (r) {
+		unlink(beside);
+		return log_fault(r, "writing %s", beside);
+	}
+	path_cut_name(real);
+	r = flush_directory(real);
+	return r ? log_fault(r, "directory of %s", path) : 0;
 }

@@ -31,4 +31,11 @@ int private_file_read_line(const char *path, struct arena *mem, const char **lin
  */
 int private_file_make(const char *path, const void *bytes, size_t len, gid_t group);
 
+/*
+ * Gives an existing file other content, with its owner, group and mode: it has the former
+ * bytes or the new ones, whatever happens.  path may be a link.  -errno, logged; -EPERM
+ * also if it belongs to another user.
+ */
+int private_file_replace(const char *path, const void *bytes, size_t len);
+
 #endif

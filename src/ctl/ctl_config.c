@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "auth/keyring.h"
+#include "auth/where.h"
 #include "base/json.h"
 #include "base/privs.h"
 #include "base/text.h"
@@ -18,18 +18,24 @@ static const char heading[] =
     "# Every option is listed with its default, commented out.  Text is enclosed in\n"
     "# double quotes.  After a change, run 'doorwardctl config check'.\n";
 
-/* Only if the key file exists: init creates a missing one. */
+/* Without a database, init creates a missing key file. */
 static int
-check_key(const struct conf *conf)
+check_key(struct ctl *ctl)
 {
-	struct keyring ring = { .master_count = 0 };
+	const char *path = ctl->conf->key_file;
+	bool has_store = where_has_store(ctl->conf);
 	int r;
 
-	if (access(conf->key_file, F_OK) != 0 && errno == ENOENT)
+	if (!has_store && access(path, F_OK) != 0 && errno == ENOENT)
 		return 0;
-	r = keyring_read_master(&ring, conf->key_file);
-	keyring_wipe(&ring);
-	return r;
+	ctl->auth = auth_new(ctl->conf);
+	if (!ctl->auth)
+		return -ENOMEM;
+	r = auth_read_key(ctl->auth);
+	if (r || !has_store)
+		return r;
+	r = auth_open_store(ctl->auth);
+	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store);
 }
 
 /* With the rights of the service, if data_dir or the configuration names its user. */
@@ -45,7 +51,7 @@ check_places(struct ctl *ctl)
 	if (r)
 		return r;
 	r = conf_check_places(ctl->conf);
-	key_r = check_key(ctl->conf);
+	key_r = check_key(ctl);
 	return r ? r : key_r;
 }
 

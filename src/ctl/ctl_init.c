@@ -9,6 +9,7 @@
 
 #include "base/guard.h"
 #include "base/privs.h"
+#include "base/verdict.h"
 #include "ctl/resources.h"
 
 /* What init may create, and remove again if it fails. */
@@ -117,6 +118,9 @@ make_all(struct ctl *ctl, struct directory *directories, size_t count)
 	/* as the user of the service, to prove that it can read the key file */
 	ctl->about = ctl->conf->data_dir;
 	r = auth_init(ctl->conf, ctl->now_ms);
+	if (r == V_EXISTS && access(ctl->conf->key_file, F_OK) != 0 && errno == ENOENT)
+		ctl->why = arena_printf(&ctl->mem, "there is a database already, but its key file "
+		    "%s is lost; put the copy of it back", ctl->conf->key_file);
 	if (!r)
 		tell(ctl, directories, count, key_made);
 	return r;

@@ -35,7 +35,7 @@ static const struct {
 	{ ENOENT,       "; 'doorwardctl init' creates what is missing" },
 	{ EACCES,       "; run it as root or as the user of the service" },
 	{ EPERM,        "; run it as root or as the user of the service" },
-	{ EKEYREJECTED, "; the key file is not the one that this database was created with" },
+	{ EKEYREJECTED, "; put the copy of the right key file back" },
 	{ ENOSPC,       "; the disk is full, or the database has reached store_max_mib" },
 };
 

@@ -37,6 +37,12 @@ service_share(struct service *service)
 	store_share(service->auth->store);
 }
 
+bool
+service_is_outdated(const struct service *service)
+{
+	return service->auth->keys.is_outdated;
+}
+
 void
 service_close(struct service **service)
 {

@@ -248,9 +248,12 @@ requests_max(const struct worker *w)
 	return w->master ? REQUESTS_MAX : 0;
 }
 
+/* If nobody would replace it, a worker with the former master key goes on as long as it can. */
 static bool
 is_retired(const struct worker *w)
 {
+	if (service_is_outdated(w->service) && (w->master || getppid() != 1))
+		return true;
 	return requests_max(w) && w->served >= requests_max(w);
 }
 

@@ -503,7 +503,7 @@ run "$here/doorwardctl" status
 [ "$code $(field key_file_ok)" = '1 no' ] || complain 'takes an absent key file for good'
 head -c 32 /dev/urandom >"$work/etc/master.key"
 chmod 600 "$work/etc/master.key"
-t 1 'is not the one that this database was created with'	user list
+t 1 'put the copy of the right key file back'	user list
 chmod 644 "$work/etc/master.key"
 t 1 'must be 0600 or 0640'		user list
 mv "$work/etc/other.key" "$work/etc/master.key"

@@ -69,10 +69,17 @@ t 0 "created directory $data"		init
 [ "$(stat -c '%u %a' "$data")" = '65534 3770' ] || complain 'wrong owner or mode of the directory'
 of_nobody "$data"
 
+# root changes the master key, which remains readable to the service and no more
+before=$(stat -c '%u %g %a' "$work/etc/master.key")
+t 0 'it alone'				key rewrap
+[ "$(stat -c '%u %g %a' "$work/etc/master.key")" = "$before" ] || complain 'owner or mode changed'
+of_nobody "$data"
+t 0 'key_file_ok           yes'		status
+
 # a lost key file is reported, and not replaced
 anew
 rm "$work/etc/master.key"
-t 4 'exists already'			init
+t 4 'its key file'			init
 [ ! -e "$work/etc/master.key" ] || complain 'made another key file'
 
 # --- links of the service's user ----------------------------------------------------

@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# No request fails while keys are rotated and former ones retired under load, and what a
-# key has made ends with it.  Run by stack.sh; ROTATIONS says how often.
+# No request fails while keys are rotated and former ones retired under load, and the
+# master key is changed; and what a key has made ends with it.  Run by stack.sh; ROTATIONS says how often.
 set -euo pipefail
 
 rotations=${ROTATIONS:-8}
 auth=$E2E_HTTPS/rest/auth
 tokens=$E2E_HTTPS/rest/token
 pids=()
-ask=(curl -s --http1.1 --noproxy '*' --cacert "$E2E_CA")
+ask=(curl -s --max-time 30 --http1.1 --noproxy '*' --cacert "$E2E_CA")
 status=("${ask[@]}" -o /dev/null -w '%{http_code}\n')
+
+stop() {
+	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
+}
+trap stop EXIT
 
 # member NAME: of the JSON on standard input
 member() {
@@ -36,7 +41,7 @@ bearer() {
 live() {
 	local jwt token all
 
-	while :; do
+	while kill -0 "$$" 2>/dev/null; do
 		jwt=$(jwt_of "$1")
 		token=$(token_by "$jwt" live)
 		all=$("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
@@ -55,9 +60,14 @@ live "$E2E_USER" >"$E2E_DIR/lived.0" &
 pids+=($!)
 live "$E2E_OTHER" >"$E2E_DIR/lived.1" &
 pids+=($!)
-# a URL that is asked for without end
+# Asks for a URL until this script has ended, however it does.
+use() {
+	while kill -0 "$$" 2>/dev/null; do
+		bearer "$first" "$auth?n=[1-20]" || true
+	done
+}
 for i in 2 3; do
-	bearer "$first" "$auth?n=[1-9999999]" >"$E2E_DIR/lived.$i" &
+	use >"$E2E_DIR/lived.$i" &
 	pids+=($!)
 done
 
@@ -85,6 +95,8 @@ first_hash=$("$E2E_CTL" key list | awk '$2 == "hash" { print $1 }')
 retired=0
 two_rounds
 for ((i = 0; i < rotations; i++)); do
+	# workers with the former master key are replaced, and miss nothing meanwhile
+	[ $((i % 3)) -ne 1 ] || "$E2E_CTL" key rewrap --yes >>"$E2E_DIR/rewrapped"
 	"$E2E_CTL" key rotate >/dev/null
 	two_rounds
 	for key in $("$E2E_CTL" key list | awk -v not="$first_hash" \
@@ -94,8 +106,9 @@ for ((i = 0; i < rotations; i++)); do
 	done
 done
 two_rounds
-kill "${pids[@]}"
+stop
 wait "${pids[@]}" || true
+pids=()
 
 # The last line of each may be incomplete.
 sed -s '$d' "$E2E_DIR"/lived.[01] >"$E2E_DIR/lived"
@@ -104,7 +117,7 @@ lived=$(wc -l <"$E2E_DIR/lived") used=$(wc -l <"$E2E_DIR/used")
 bad=$(grep -vxc '200 200 200 401' "$E2E_DIR/lived" || true)
 failed=$(grep -vxc 200 "$E2E_DIR/used" || true)
 grep -vx '200 200 200 401' "$E2E_DIR/lived" | head -n 5 || true
-echo "$rotations rotations, $retired keys retired: $bad of $lived rounds and $failed of $used" \
+echo "$rotations rotations, $retired keys retired, $(wc -l <"$E2E_DIR/rewrapped") master keys: $bad of $lived rounds and $failed of $used" \
 	"requests failed"
 
 # end WANT WHAT GOT
@@ -112,6 +125,8 @@ expect() {
 	echo "$2: $3"
 	[ "$3" = "$1" ]
 }
+# a worker that left for its master key did not fail
+expect 0 "workers that failed" "$("$E2E_CTL" status | awk '$1 == "workers_failed" { print $2 }')"
 expect 401 "a JWT of a retired key" "$("${status[@]}" -H "X-Auth-Token: $first_jwt" "$auth")"
 expect 200 "a token of the first key" "$(bearer "$first" "$auth")"
 "$E2E_CTL" key retire "$first_hash" --yes >"$E2E_DIR/ended"

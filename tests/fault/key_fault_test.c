@@ -73,7 +73,7 @@ key_files(void)
 	put(conf->key_file, good, 32, 0600);
 	EXPECT_VERDICT("a bit changed", open_with(conf), -EKEYREJECTED);
 	unlink(conf->key_file);
-	EXPECT_VERDICT("none", open_with(conf), -ENOENT);
+	EXPECT_VERDICT("none", open_with(conf), -ENOKEY);
 	mkdir(conf->key_file, 0700);
 	EXPECT_VERDICT("a directory", open_with(conf), -EPERM);
 	rmdir(conf->key_file);

@@ -46,6 +46,13 @@ service_share(struct service *service)
 	(void)service;
 }
 
+bool
+service_is_outdated(const struct service *service)
+{
+	(void)service;
+	return false;
+}
+
 void
 service_close(struct service **service)
 {

@@ -50,7 +50,7 @@ wrong_keys(void)
 	chmod(conf->key_file, 0600);
 	EXPECT_VERDICT("short", auth_open(&auth, conf), -EINVAL);
 	conf->key_file = "/nonexistent/key";
-	EXPECT_VERDICT("absent", auth_open(&auth, conf), -ENOENT);
+	EXPECT_VERDICT("lost", auth_open(&auth, conf), -ENOKEY);
 	EXPECT_TRUE("nothing came out", auth == NULL);
 	conf->key_file = key_file;
 	EXPECT_VERDICT("the right one", auth_open(&auth, conf), 0);

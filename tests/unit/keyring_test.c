@@ -235,6 +235,48 @@ outdated(void)
 	EXPECT_TRUE("says so", test_logged("it is not the key file of this database"));
 }
 
+/* At every call of the store it can be interrupted; both masters open what is then there. */
+static void
+rewrapped(void)
+{
+	GUARD(arena_free) struct arena mem;
+	struct keyring former, both, after;
+	const struct ring_key *made;
+	size_t count;
+	int r = -1;
+
+	arena_init(&mem, 0);
+	for (unsigned call = 1; r; call++) {
+		GUARD(store_close) struct store *st = NULL;
+
+		former = after = ring_of(&mem, masters + SECRET_KEY_LEN, 1);
+		both = ring_of(&mem, masters, 1);
+		EXPECT_VERDICT("store", store_open_memory(&st), 0);
+		EXPECT_VERDICT("keys", keyring_create(&former, st, NOW_MS), 0);
+		EXPECT_VERDICT("load", keyring_load(&former, st), 0);
+		both = former;
+		keyring_add_master(&both, (const uint8_t *)masters);
+		store_memory_fail(st, call, -EIO);
+		r = keyring_rewrap(&both, st, &count);
+		store_memory_fail(st, 0, 0);
+		EXPECT_VERDICT("opens", keyring_load(&both, st), 0);
+		EXPECT_BYTES("the same keys", keyring_newest(&both, KEY_JWT)->bytes,
+		    keyring_newest(&former, KEY_JWT)->bytes, SECRET_KEY_LEN);
+		EXPECT_VERDICT("again", keyring_rewrap(&both, st, &count), 0);
+		EXPECT_INT("all", (int64_t)count, KEY_PURPOSES);
+		after = ring_of(&mem, masters, 1);
+		EXPECT_VERDICT("the new one alone", keyring_load(&after, st), 0);
+		EXPECT_VERDICT("the former works on", keyring_follow(&former, st), 0);
+		EXPECT_TRUE("but for so long", former.is_outdated && !former.lacks[KEY_JWT]);
+		EXPECT_INT("and seals nothing", keyring_rotate(&former, st, KEY_JWT, NOW_MS, &made),
+		    -EKEYREJECTED);
+		EXPECT_VERDICT("the new one does", keyring_rotate(&after, st, KEY_JWT, NOW_MS,
+		    &made), 0);
+		if (call > 100)
+			break;
+	}
+}
+
 /* Two that rotate at the same moment get two keys, one after the other. */
 static void
 expected(void)
@@ -336,6 +378,7 @@ static CU_TestInfo tests[] = {
 	{ "following", following },
 	{ "outdated", outdated },
 	{ "expected", expected },
+	{ "rewrapped", rewrapped },
 	{ "foreign keys", foreign_keys },
 	{ "completed", completed },
 	CU_TEST_INFO_NULL,

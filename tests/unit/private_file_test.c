@@ -137,6 +137,39 @@ owners(void)
 	EXPECT_VERDICT("root may", private_file_read(path, bytes, sizeof bytes, &len), 0);
 }
 
+/* The file is never without content, and keeps its owner and mode. */
+static void
+replace(void)
+{
+	char bytes[64], link[PATH_SIZE + 8], beside[PATH_SIZE + 8];
+	struct stat st;
+	size_t len;
+
+	prepare();
+	snprintf(link, sizeof link, "%s.link", path);
+	snprintf(beside, sizeof beside, "%s.new", path);
+	EXPECT_VERDICT("none", private_file_replace(path, "x", 1), -ENOENT);
+	EXPECT_INT("nothing was made", access(path, F_OK), -1);
+	EXPECT_VERDICT("make", private_file_make(path, SECRET, strlen(SECRET), (gid_t)-1), 0);
+	EXPECT_INT("mode", chmod(path, 0640), 0);
+	EXPECT_INT("a former attempt", close(open(beside, O_WRONLY | O_CREAT, 0644)), 0);
+	EXPECT_VERDICT("replace", private_file_replace(path, "other", 5), 0);
+	EXPECT_INT("stat", stat(path, &st), 0);
+	EXPECT_INT("mode", st.st_mode, S_IFREG | 0640);
+	EXPECT_VERDICT("read", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_TRUE("the new bytes", len == 5 && memcmp(bytes, "other", 5) == 0);
+	EXPECT_INT("nothing is left", access(beside, F_OK), -1);
+	EXPECT_INT("link", symlink(path, link), 0);
+	EXPECT_VERDICT("by a link", private_file_replace(link, "third", 5), 0);
+	EXPECT_INT("it stays", lstat(link, &st) == 0 && S_ISLNK(st.st_mode), 1);
+	EXPECT_VERDICT("read", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_TRUE("the new bytes", len == 5 && memcmp(bytes, "third", 5) == 0);
+	EXPECT_INT("in the way", mkdir(beside, 0700), 0);
+	EXPECT_TRUE("cannot be written", private_file_replace(path, "x", 1) < 0);
+	EXPECT_VERDICT("read", private_file_read(path, bytes, sizeof bytes, &len), 0);
+	EXPECT_INT("left alone", (int64_t)len, 5);
+}
+
 static CU_TestInfo tests[] = {
 	{ "make", make },
 	{ "links", links },
@@ -144,6 +177,7 @@ static CU_TestInfo tests[] = {
 	{ "sizes", sizes },
 	{ "no files", no_files },
 	{ "owners", owners },
+	{ "replace", replace },
 	CU_TEST_INFO_NULL,
 };
 
