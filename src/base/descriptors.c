@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/guard.h"
+
 #define FIRST_OTHER 3
 
 int
@@ -42,13 +44,16 @@ close_range_of(unsigned first, unsigned last)
 }
 
 void
-descriptors_close_others(int keep)
+descriptors_close_others(int keep, int keep_too)
 {
+	const int kept[] = { keep < keep_too ? keep : keep_too, keep < keep_too ? keep_too : keep };
 	unsigned next = FIRST_OTHER;
 
-	if (keep >= FIRST_OTHER) {
-		close_range_of(FIRST_OTHER, (unsigned)keep - 1);
-		next = (unsigned)keep + 1;
+	for (size_t i = 0; i < NELEM(kept); i++) {
+		if (kept[i] < (int)next)
+			continue;
+		close_range_of(next, (unsigned)kept[i] - 1);
+		next = (unsigned)kept[i] + 1;
 	}
 	close_range_of(next, ~0U);
 }

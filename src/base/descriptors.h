@@ -16,8 +16,8 @@
  */
 int descriptors_fill(void);
 
-/* Closes every descriptor above 2 except keep, which may be -1. */
-void descriptors_close_others(int keep);
+/* Closes every descriptor above 2 except these two, which may be -1. */
+void descriptors_close_others(int keep, int keep_too);
 
 /*
  * Flushes and closes standard output; nothing can be printed afterwards.

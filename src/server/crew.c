@@ -56,6 +56,7 @@ int
 crew_open(struct crew *crew, const struct conf *conf, const struct handover *from)
 {
 	*crew = (struct crew){ .conf = conf, .listen_fd = from->socket.fd,
+	    .lock_fd = from->socket.lock_fd,
 	    .leavers = from->leavers, .leaver_count = from->leaver_count,
 	    .seat_count = most_workers(conf), .started_ms = clock_now_ms(),
 	    .demand = { .base = (size_t)conf->workers, .max = most_workers(conf),
@@ -113,8 +114,12 @@ seat_fill(const struct crew *crew, struct seat *seat, int64_t now_ms)
 
 	seat->started_ms = now_ms;
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		/* or the lock would outlive its owner */
+		if (crew->lock_fd >= 0)
+			close(crew->lock_fd);
 		_exit(worker_run(crew->listen_fd, crew->conf, master));
+	}
 	if (pid < 0) {
 		log_fault(-errno, "fork");
 		seat_empty(seat, true, now_ms);
@@ -388,6 +393,29 @@ crew_list(const struct crew *crew, struct leaver *list)
 		list[n++].pid = crew->seats[i].pid;
 	for (size_t i = 0; i < crew->leaver_count; i++)
 		list[n++] = crew->leavers[i];
+}
+
+int
+crew_renew(struct crew *crew, struct handover *from)
+{
+	struct leaver *list = calloc(crew_size(crew), sizeof *list);
+	size_t count = 0;
+
+	if (!list)
+		return log_fault(-ENOMEM, "workers");
+	crew_list(crew, list);
+	for (size_t i = 0; i < crew_size(crew); i++) {
+		if (list[i].pid)
+			list[count++] = list[i];
+	}
+	free(from->leavers);
+	crew->leavers = from->leavers = list;
+	crew->leaver_count = from->leaver_count = count;
+	for (size_t i = 0; i < crew->seat_count; i++)
+		crew->seats[i] = (struct seat){ .wanted = crew->seats[i].wanted };
+	crew->listen_fd = from->socket.fd;
+	crew->lock_fd = from->socket.lock_fd;
+	return 0;
 }
 
 static size_t

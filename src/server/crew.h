@@ -35,7 +35,7 @@ struct seat {
 
 struct crew {
 	const struct conf *conf;
-	int listen_fd;
+	int listen_fd, lock_fd;		/* the second is closed in workers */
 	struct seat *seats;		/* workers_max */
 	size_t seat_count;
 	struct leaver *leavers;		/* of a handover, which outlives the crew */
@@ -68,6 +68,12 @@ size_t crew_signal(const struct crew *crew, int signum);
 /* All workers as leavers, into a list of crew_size() of them at most. */
 size_t crew_size(const struct crew *crew);
 void crew_list(const struct crew *crew, struct leaver *list);
+
+/*
+ * All workers become leavers, in a new list of *from, once those that take their place on
+ * its socket are ready.  -ENOMEM, and nothing is changed.
+ */
+int crew_renew(struct crew *crew, struct handover *from);
 
 /* Logs a line if the exit was abnormal. */
 void crew_log_death(const char *who, pid_t pid, int status);

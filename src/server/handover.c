@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,14 +16,31 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "server/owner_lock.h"
 
 /* "PID FD DEV INO COUNT PID KILL-MS ... PATH": us, the socket, the workers, its name. */
 #define VARIABLE "DOORWARD_HANDOVER"
 
+/* "PID FD": us, and the lock of the socket, which an older program did not have. */
+#define LOCK_VARIABLE "DOORWARD_LOCK"
+
 static int
 keep_open(int fd, bool keep)
 {
-	return fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC) == 0 ? 0 : log_fault(-errno, "fcntl");
+	if (fd < 0 || fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC) == 0)
+		return 0;
+	return log_fault(-errno, "fcntl");
+}
+
+static int
+leave_lock(const struct handover *h)
+{
+	char value[64];
+
+	snprintf(value, sizeof value, "%lld %d", (long long)getpid(), h->socket.lock_fd);
+	if (setenv(LOCK_VARIABLE, value, 1) != 0)
+		return log_fault(-ENOMEM, "handing over");
+	return keep_open(h->socket.lock_fd, true);
 }
 
 int
@@ -31,6 +49,7 @@ handover_leave(const struct handover *h)
 	GUARD(arena_free) struct arena mem;
 	const char *value;
 	struct text t;
+	int r;
 
 	arena_init(&mem, 0);
 	text_init(&t, &mem);
@@ -43,14 +62,17 @@ handover_leave(const struct handover *h)
 	text_printf(&t, " %s", h->socket.name.sun_path);
 	if (text_done(&t, &value, NULL) || setenv(VARIABLE, value, 1) != 0)
 		return log_fault(-ENOMEM, "handing over");
-	return keep_open(h->socket.fd, true);
+	r = keep_open(h->socket.fd, true);
+	return r ? r : leave_lock(h);
 }
 
 void
 handover_undo(const struct handover *h)
 {
 	unsetenv(VARIABLE);
+	unsetenv(LOCK_VARIABLE);
 	keep_open(h->socket.fd, false);
+	keep_open(h->socket.lock_fd, false);
 }
 
 /* The next number of the list; false if there is none. */
@@ -117,17 +139,39 @@ read_all(struct handover *h, char *at)
 	    at + 1) : -EINVAL;
 }
 
+/* A master of an older program has no lock: this one takes it, if it can. */
+static void
+read_lock(struct listener *l)
+{
+	char *at = getenv(LOCK_VARIABLE);
+	long long pid, fd;
+	bool known;
+
+	if (!l->ino)
+		return;
+	if (at && read_number(&at, &pid) && read_number(&at, &fd) && pid == getpid() &&
+	    owner_lock_is_there(l->name.sun_path, (int)fd)) {
+		l->lock_fd = (int)fd;
+		keep_open(l->lock_fd, false);
+		return;
+	}
+	owner_lock_take(l->name.sun_path, &l->lock_fd, &known);
+}
+
 int
 handover_take(struct handover *h)
 {
 	char *value = getenv(VARIABLE);
 	int r;
 
-	*h = (struct handover){ .socket.fd = -1 };
+	*h = (struct handover){ .socket.fd = -1, .socket.lock_fd = -1 };
 	if (!value)
 		return V_NOT_FOUND;
 	r = read_all(h, value);
+	if (!r)
+		read_lock(&h->socket);
 	unsetenv(VARIABLE);
+	unsetenv(LOCK_VARIABLE);
 	if (r < 0) {
 		handover_drop(h);
 		log_fault(r, "the handover of the previous program cannot be used");

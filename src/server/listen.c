@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "server/owner_lock.h"
 
 #define BACKLOG 1024
 
@@ -75,9 +76,12 @@ check_silent(const struct sockaddr_un *name)
 	return log_fault(-errno, "cannot check who listens on %s", name->sun_path);
 }
 
-/* May name be replaced?  Only if it is a socket on which no process answers. */
+/*
+ * May name be replaced?  Only if it is a socket on which no process answers, or whose
+ * owner is known to be dead: then it is one of his workers that does.
+ */
 static int
-check_free(const struct sockaddr_un *name)
+check_free(const struct sockaddr_un *name, bool is_dead)
 {
 	struct stat st;
 
@@ -89,7 +93,7 @@ check_free(const struct sockaddr_un *name)
 	if (!S_ISSOCK(st.st_mode))
 		return log_fault(-EEXIST, "cannot listen on %s: it is not a socket",
 		    name->sun_path);
-	return check_silent(name);
+	return is_dead ? 0 : check_silent(name);
 }
 
 /* Binds and listens under a name for path, which owner and group alone may use. */
@@ -188,7 +192,7 @@ static int
 open_endpoint(struct listener *out, const char *where)
 {
 	GUARD(fd_close) int fd = -1;
-	struct listener l = { .fd = -1 };
+	struct listener l = { .fd = -1, .lock_fd = -1 };
 	struct endpoint endpoint;
 	const int yes = 1;
 	int r;
@@ -245,23 +249,20 @@ look_at(int fd, struct listener *l)
 
 /* --- either --------------------------------------------------------------------------- */
 
-int
-listen_open(struct listener *out, const char *path, const struct owner *owner)
+/* A new socket under the name of l, for its owner. */
+static int
+make_socket(struct listener *l, bool is_dead, const struct owner *owner)
 {
 	GUARD(fd_close) int fd = -1;
-	struct listener l = { .fd = -1 };
+	const char *path = l->name.sun_path;
 	struct sockaddr_un temporary;
 	int r;
 
-	if (is_endpoint(path))
-		return open_endpoint(out, path);
-	r = name_final(&l.name, path);
+	r = name_temporary(&temporary, path);
 	if (!r)
-		r = name_temporary(&temporary, path);
+		r = check_free(&l->name, is_dead);
 	if (!r)
-		r = check_free(&l.name);
-	if (!r)
-		r = check_free(&temporary);
+		r = check_free(&temporary, false);
 	if (!r)
 		r = socket_new(&fd);
 	if (!r)
@@ -269,33 +270,85 @@ listen_open(struct listener *out, const char *path, const struct owner *owner)
 	if (!r)
 		r = give(&temporary, owner);
 	if (!r)
-		r = announce(&l, &temporary);
+		r = announce(l, &temporary);
 	if (r)
 		return r;
-	l.fd = fd;
+	l->fd = fd;
 	fd = -1;
+	return 0;
+}
+
+int
+listen_open(struct listener *out, const char *path, const struct owner *owner)
+{
+	GUARD(fd_close) int lock_fd = -1;
+	struct listener l = { .fd = -1, .lock_fd = -1 };
+	bool known = false;
+	int r;
+
+	if (is_endpoint(path))
+		return open_endpoint(out, path);
+	r = name_final(&l.name, path);
+	if (!r)
+		r = owner_lock_take(path, &lock_fd, &known);
+	if (!r)
+		r = make_socket(&l, known, owner);
+	if (r)
+		return r;
+	l.lock_fd = lock_fd;
+	lock_fd = -1;
 	*out = l;
+	return 0;
+}
+
+bool
+listen_is_there(const struct listener *l)
+{
+	struct stat st;
+
+	return !l->ino || (lstat(l->name.sun_path, &st) == 0 && st.st_dev == l->dev &&
+	    st.st_ino == l->ino);
+}
+
+int
+listen_again(struct listener *l)
+{
+	GUARD(fd_close) int lock_fd = -1;
+	struct listener fresh = *l;
+	bool known = true;
+	int r = 0;
+
+	if (!owner_lock_is_there(l->name.sun_path, l->lock_fd))
+		r = owner_lock_take(l->name.sun_path, &lock_fd, &known);
+	if (!r)
+		r = make_socket(&fresh, false, NULL);
+	if (r)
+		return r;
+	if (lock_fd >= 0) {
+		fd_close(&fresh.lock_fd);
+		fresh.lock_fd = lock_fd;
+		lock_fd = -1;
+	}
+	*l = fresh;
 	return 0;
 }
 
 void
 listen_close(struct listener *l)
 {
-	struct stat st;
-
 	if (l->fd < 0)
 		return;
-	if (l->ino && lstat(l->name.sun_path, &st) == 0 && st.st_dev == l->dev &&
-	    st.st_ino == l->ino)
+	if (l->ino && listen_is_there(l))
 		unlink(l->name.sun_path);
 	close(l->fd);
-	l->fd = -1;
+	fd_close(&l->lock_fd);
+	l->fd = l->lock_fd = -1;
 }
 
 int
 listen_adopt(struct listener *out, int fd)
 {
-	struct listener l = { .fd = fd };
+	struct listener l = { .fd = fd, .lock_fd = -1 };
 	int flags = fcntl(fd, F_GETFL);
 	int r;
 

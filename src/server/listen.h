@@ -19,6 +19,7 @@ struct listener {
 	struct sockaddr_un name;	/* of a TCP socket: how it is shown, and no file */
 	dev_t dev;			/* with ino: which file is ours; 0: none is */
 	ino_t ino;
+	int lock_fd;			/* with a file of ours: who owns it (owner_lock.h); or -1 */
 };
 
 /* The owner of the socket; -1 leaves it unchanged. */
@@ -28,10 +29,10 @@ struct owner {
 };
 
 /*
- * Listens on path, non-blocking; a socket on which nobody answers is replaced.
+ * Listens on path, non-blocking, as its only owner; a socket without one is replaced.
  * path may be an endpoint, "127.0.0.1:9000"; an address that is not loopback is
  * -EPERM, what is neither a path nor an endpoint -EINVAL.  -errno with a line in
- * the log: -EADDRINUSE somebody answers, -EEXIST a file that is not a socket (left
+ * the log: -EADDRINUSE another process owns it, -EEXIST a file that is not a socket (left
  * alone), -ENAMETOOLONG over 107 bytes.  owner: of the socket, which only root can
  * give to others; NULL for the user of the process.
  */
@@ -52,6 +53,16 @@ int listen_from_systemd(struct listener *out);
 
 /* Closes it, and removes the name unless another process has taken it. */
 void listen_close(struct listener *l);
+
+/* Is a socket of our own still under its name?  Others always are. */
+bool listen_is_there(const struct listener *l);
+
+/*
+ * Listens on a new socket under the name of *l, whose own was removed.  The old socket
+ * remains open for those who have it, and is the caller's to close.  -errno, logged, and
+ * *l is as it was.
+ */
+int listen_again(struct listener *l);
 
 /* Is fd a listening socket that our parent passed? */
 bool listen_inherited(int fd);

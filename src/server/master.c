@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/guard.h"
@@ -17,10 +18,15 @@
 #include "server/stray.h"
 #include "server/worker.h"
 
+/* How often the master looks whether its socket is still under its name. */
+#define SOCKET_LOOK_MS 1000
+
 struct master {
 	struct crew crew;
 	struct reload reload;
-	struct listener *socket;
+	struct handover *from;		/* has the socket */
+	int64_t look_ms;		/* when to look after it next */
+	bool said_lost;
 	sigset_t signals;
 	bool stopping;
 };
@@ -45,13 +51,53 @@ block_signals(struct master *m)
 	return 0;
 }
 
+/* --- the socket ------------------------------------------------------------------- */
+
+/* Clients of the old socket are served by the workers that leave. */
+static void
+replace_socket(struct master *m)
+{
+	struct listener *l = &m->from->socket, before = *l;
+
+	if (!m->said_lost)
+		log_error("%s was removed or replaced", l->name.sun_path);
+	m->said_lost = true;
+	if (listen_again(l))
+		return;
+	if (crew_renew(&m->crew, m->from)) {
+		close(l->fd);
+		before.lock_fd = l->lock_fd;
+		*l = before;		/* to be tried again */
+		return;
+	}
+	close(before.fd);
+	m->said_lost = false;
+	log_info("listening again at %s", l->name.sun_path);
+}
+
+/* Returns when to look again. */
+static int64_t
+look_after_socket(struct master *m)
+{
+	int64_t now_ms = clock_steady_ms();
+
+	if (!m->from->socket.ino)
+		return CREW_FOREVER;
+	if (now_ms < m->look_ms)
+		return m->look_ms;
+	m->look_ms = now_ms + SOCKET_LOOK_MS;
+	if (!listen_is_there(&m->from->socket))
+		replace_socket(m);
+	return m->look_ms;
+}
+
 /* --- reload -------------------------------------------------------------------- */
 
 /* Returns only if the program cannot be executed; then nothing changes. */
 static void
 become_successor(struct master *m)
 {
-	GUARD(handover_drop) struct handover h = { .socket = *m->socket };
+	GUARD(handover_drop) struct handover h = { .socket = m->from->socket };
 
 	h.leaver_count = crew_size(&m->crew);
 	h.leavers = calloc(h.leaver_count, sizeof *h.leavers);
@@ -137,7 +183,7 @@ stop(struct master *m)
 
 	notify("STOPPING=1");
 	reload_cancel(&m->reload);
-	listen_close(m->socket);
+	listen_close(&m->from->socket);
 	alive = crew_signal(&m->crew, SIGTERM);
 	log_info("stopping, %zu workers finish their requests", alive);
 	while (crew_signal(&m->crew, 0) && clock_steady_ms() < until_ms)
@@ -155,15 +201,18 @@ stop(struct master *m)
 static int64_t
 tend(struct master *m)
 {
-	int64_t crew_ms = crew_tend(&m->crew), reload_ms = reload_tend(&m->reload);
+	int64_t next_ms = look_after_socket(m), crew_ms = crew_tend(&m->crew);
+	int64_t reload_ms = reload_tend(&m->reload);
 
-	return crew_ms < reload_ms ? crew_ms : reload_ms;
+	if (crew_ms < next_ms)
+		next_ms = crew_ms;
+	return reload_ms < next_ms ? reload_ms : next_ms;
 }
 
 static void
 master_end(struct master *m)
 {
-	listen_close(m->socket);
+	listen_close(&m->from->socket);
 	crew_close(&m->crew);
 	scoreboard_close();
 }
@@ -171,7 +220,7 @@ master_end(struct master *m)
 int
 master_run(const struct conf *conf, struct handover *from, const struct program *program)
 {
-	GUARD(master_end) struct master m = { .socket = &from->socket, .reload.program = *program };
+	GUARD(master_end) struct master m = { .from = from, .reload.program = *program };
 
 	/* without a scoreboard the crew does not change; the log has the reason */
 	scoreboard_open(conf->run_dir);

@@ -193,7 +193,7 @@ start_service(struct conf *conf, const char *path, const struct program *program
 	signal(SIGPIPE, SIG_IGN);	/* a log without a reader */
 	r = handover_take(&h);
 	/* of what was left open for us, only a socket is known to be meant so */
-	descriptors_close_others(r == 0 ? h.socket.fd : listen_systemd_fd());
+	descriptors_close_others(r == 0 ? h.socket.fd : listen_systemd_fd(), h.socket.lock_fd);
 	if (r < 0 || privs_find(&s.privs, conf->user, conf->group))
 		return EXIT_FAILURE;
 	if (!privs_due(&s.privs) && log_start(conf))

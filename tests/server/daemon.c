@@ -87,14 +87,20 @@ spawn(const struct daemon *s, int in)
 }
 
 void
+daemon_spawn(struct daemon *s)
+{
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	s->pid = spawn(s, in);
+	close(in);
+}
+
+void
 daemon_start(struct daemon *s)
 {
 	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
-	int in;
 
-	in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	s->pid = spawn(s, in);
-	close(in);
+	daemon_spawn(s);
 	while (!daemon_log_count(s, "ready at ") && clock_steady_ms() < until_ms)
 		service_breathe();
 }
@@ -127,6 +133,14 @@ service_wait(pid_t pid)
 	if (r < 0)
 		return 1000 + errno;
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+bool
+service_exited(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, WNOHANG) == pid;
 }
 
 int

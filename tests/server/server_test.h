@@ -74,7 +74,8 @@ void daemon_prepare(struct daemon *s, const char *options);
 /* Writes the configuration again. */
 void daemon_configure(const struct daemon *s, const char *options);
 
-/* Starts it, and waits until its socket is there. */
+/* Starts it; start waits until its socket is there. */
+void daemon_spawn(struct daemon *s);
 void daemon_start(struct daemon *s);
 
 /* Starts a single worker with the listening socket fd as standard input. */
@@ -85,6 +86,9 @@ bool service_signal(pid_t pid, int signum);
 
 /* Waits until a child exits: its exit code, or minus the signal. */
 int service_wait(pid_t pid);
+
+/* Has it exited?  Then nothing more can be waited for. */
+bool service_exited(pid_t pid);
 
 /* Sends signum first. */
 int daemon_end(struct daemon *s, int signum);
