@@ -378,6 +378,16 @@ crew_ready(struct crew *crew, pid_t pid)
 		tell_leavers(crew, clock_steady_ms());
 }
 
+bool
+crew_is_settled(const struct crew *crew)
+{
+	for (size_t i = 0; i < crew->leaver_count; i++) {
+		if (crew->leavers[i].pid && !crew->leavers[i].kill_ms)
+			return false;
+	}
+	return true;
+}
+
 size_t
 crew_size(const struct crew *crew)
 {

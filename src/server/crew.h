@@ -65,6 +65,9 @@ void crew_ready(struct crew *crew, pid_t pid);
 /* Sends all of them a signal; 0 only counts the live ones. */
 size_t crew_signal(const struct crew *crew, int signum);
 
+/* Are all workers of an older configuration told to leave?  Until then there are twice as many. */
+bool crew_is_settled(const struct crew *crew);
+
 /* All workers as leavers, into a list of crew_size() of them at most. */
 size_t crew_size(const struct crew *crew);
 void crew_list(const struct crew *crew, struct leaver *list);

@@ -21,12 +21,17 @@
 /* How often the master looks whether its socket is still under its name. */
 #define SOCKET_LOOK_MS 1000
 
+/* How long a reload waits for the workers of the one before it. */
+#define SETTLE_MS 5000
+
 struct master {
 	struct crew crew;
 	struct reload reload;
 	struct handover *from;		/* has the socket */
 	int64_t look_ms;		/* when to look after it next */
 	bool said_lost;
+	bool reload_wanted;		/* once the crew is settled */
+	int64_t started_ms;
 	sigset_t signals;
 	bool stopping;
 };
@@ -109,9 +114,14 @@ become_successor(struct master *m)
 	reload_exec(&m->reload, &h);
 }
 
+/* One at a time: before the workers of the last one are ready it would only add more. */
 static void
 reload(struct master *m)
 {
+	m->reload_wanted = !crew_is_settled(&m->crew) &&
+	    clock_steady_ms() - m->started_ms < SETTLE_MS;
+	if (m->reload_wanted)
+		return;
 	notify("RELOADING=1");
 	reload_begin(&m->reload, &m->signals);
 	if (!m->reload.pid)
@@ -123,7 +133,7 @@ tested(struct master *m, bool good)
 {
 	if (m->stopping)
 		return;
-	if (m->reload.again) {
+	if (reload_must_repeat(&m->reload)) {
 		reload_begin(&m->reload, &m->signals);
 		return;
 	}
@@ -202,8 +212,11 @@ static int64_t
 tend(struct master *m)
 {
 	int64_t next_ms = look_after_socket(m), crew_ms = crew_tend(&m->crew);
-	int64_t reload_ms = reload_tend(&m->reload);
+	int64_t reload_ms;
 
+	if (m->reload_wanted)
+		reload(m);
+	reload_ms = m->reload_wanted ? m->started_ms + SETTLE_MS : reload_tend(&m->reload);
 	if (crew_ms < next_ms)
 		next_ms = crew_ms;
 	return reload_ms < next_ms ? reload_ms : next_ms;
@@ -220,7 +233,8 @@ master_end(struct master *m)
 int
 master_run(const struct conf *conf, struct handover *from, const struct program *program)
 {
-	GUARD(master_end) struct master m = { .from = from, .reload.program = *program };
+	GUARD(master_end) struct master m = { .from = from,
+	    .started_ms = clock_steady_ms(), .reload.program = *program };
 
 	/* without a scoreboard the crew does not change; the log has the reason */
 	scoreboard_open(conf->run_dir);

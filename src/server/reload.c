@@ -129,6 +129,13 @@ reload_ended(struct reload *reload, pid_t pid, int status, bool *good)
 	return true;
 }
 
+bool
+reload_must_repeat(struct reload *reload)
+{
+	reload->repeated = reload->again && !reload->repeated;
+	return reload->repeated;
+}
+
 void
 reload_cancel(struct reload *reload)
 {
@@ -143,6 +150,9 @@ reload_exec(const struct reload *reload, const struct handover *h)
 	int r;
 
 	r = handover_leave(h);
+	/* what was asked for since the last test is pending for the successor */
+	if (!r && reload->again)
+		kill(getpid(), SIGHUP);
 	if (!r) {
 		execv(reload->program.path, reload->program.argv);
 		r = log_fault(-errno, "%s", reload->program.path);

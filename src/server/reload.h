@@ -29,6 +29,7 @@ struct reload {
 	int said_fd;			/* its output */
 	int64_t kill_ms;		/* when to kill it */
 	bool again;			/* requested again meanwhile */
+	bool repeated;			/* this test is the second for that reason */
 };
 
 /* The path of the file of argv[0], to be freed.  -errno, logged. */
@@ -40,6 +41,12 @@ void reload_begin(struct reload *reload, const sigset_t *blocked);
 
 /* Kills a test that hangs, and returns when to call it again. */
 int64_t reload_tend(struct reload *reload);
+
+/*
+ * Is the test that succeeded to be repeated, because the configuration may have changed
+ * since?  Once: who asks without end must not keep it from being used.
+ */
+bool reload_must_repeat(struct reload *reload);
 
 /* Is pid, which exited, the test?  *good: it succeeded. */
 bool reload_ended(struct reload *reload, pid_t pid, int status, bool *good);

@@ -301,6 +301,24 @@ hasty(void)
 	EXPECT_INT("nothing is left", client_connect(s.socket), -1);
 }
 
+/* Signals without end do not keep the reloads that they ask for from happening. */
+static void
+storm(void)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+	struct daemon s;
+
+	daemon_prepare(&s, "");
+	daemon_start(&s);
+	while (daemon_log_count(&s, "reloaded, with") < 3 && clock_steady_ms() < until_ms) {
+		EXPECT_TRUE("told", service_signal(s.pid, SIGHUP));
+		service_breathe();
+	}
+	EXPECT_TRUE("reloads meanwhile", daemon_log_count(&s, "reloaded, with") >= 3);
+	EXPECT_TRUE("serves", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
 static CU_TestInfo overdue_tests[] = {
 	{ "overdue begins", overdue_begins },
 	CU_TEST_INFO_NULL,
@@ -315,6 +333,7 @@ static CU_TestInfo reload_tests[] = {
 	{ "upgrade", upgrade },
 	{ "load", load },
 	{ "hasty", hasty },
+	{ "storm", storm },
 	{ "overdue ends", overdue_ends },
 	CU_TEST_INFO_NULL,
 };
