@@ -21,6 +21,9 @@
 /* How often the master looks whether its socket is still under its name. */
 #define SOCKET_LOOK_MS 1000
 
+/* After it could not be replaced, because another process has the name, say. */
+#define SOCKET_RETRY_MS 10000
+
 /* How long a reload waits for the workers of the one before it. */
 #define SETTLE_MS 5000
 
@@ -90,9 +93,9 @@ look_after_socket(struct master *m)
 		return CREW_FOREVER;
 	if (now_ms < m->look_ms)
 		return m->look_ms;
-	m->look_ms = now_ms + SOCKET_LOOK_MS;
 	if (!listen_is_there(&m->from->socket))
 		replace_socket(m);
+	m->look_ms = now_ms + (m->said_lost ? SOCKET_RETRY_MS : SOCKET_LOOK_MS);
 	return m->look_ms;
 }
 

@@ -364,11 +364,14 @@ retirement(void)
 static void
 name_taken(void)
 {
+	char lock[PATH_SIZE + 8];
 	struct listener other;
 	struct daemon s;
 
 	daemon_prepare(&s, "");
 	daemon_start(&s);
+	snprintf(lock, sizeof lock, "%s.lock", s.socket);
+	EXPECT_INT("lock", unlink(lock), 0);
 	unlink(s.socket);
 	EXPECT_VERDICT("other", listen_open(&other, s.socket, NULL), 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
