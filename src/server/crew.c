@@ -295,6 +295,56 @@ follow_demand(struct crew *crew, int64_t now_ms)
 	return demand_due(&crew->demand);
 }
 
+/* --- workers that are stuck ---------------------------------------------------------- */
+
+/* So many times as long as a request may take, a worker waits for something that fails to come. */
+#define STUCK_TIMES	5
+
+/* Others may have waited for the one that was killed. */
+#define STUCK_PAUSE_MS	5000
+
+/* The worker that is busy with one thing for longest; NULL if none is busy. */
+static struct seat *
+longest_busy(const struct crew *crew, struct scoreboard_cell *longest)
+{
+	struct scoreboard_cell cell;
+	struct seat *found = NULL;
+
+	for (size_t i = 0; i < crew->seat_count; i++) {
+		if (!crew->seats[i].pid)
+			continue;
+		seat_look(&crew->seats[i], &cell);
+		if (cell.state == STATE_IDLE || (found && cell.since_ms >= longest->since_ms))
+			continue;
+		found = &crew->seats[i];
+		*longest = cell;
+	}
+	return found;
+}
+
+/* One stopped with a lock holds up all others: its end frees them. */
+static void
+kill_stuck(struct crew *crew, int64_t now_ms)
+{
+	static const char *const doing[STATES] = {
+		[STATE_STARTING] = "starting",
+		[STATE_READING] = "reading a request",
+		[STATE_SERVING] = "serving a request",
+		[STATE_WRITING] = "writing an answer",
+	};
+	const int64_t limit_ms = crew->conf->request_deadline_s * 1000 * STUCK_TIMES;
+	struct scoreboard_cell cell;
+	struct seat *seat = longest_busy(crew, &cell);
+
+	if (!seat || now_ms - cell.since_ms < limit_ms || !doing[cell.state] ||
+	    (crew->stuck_ms && now_ms - crew->stuck_ms < STUCK_PAUSE_MS))
+		return;
+	crew->stuck_ms = now_ms;
+	log_error("worker %d has been %s for %lld s and is killed", (int)seat->pid,
+	    doing[cell.state], (long long)(now_ms - cell.since_ms) / 1000);
+	kill(seat->pid, SIGKILL);
+}
+
 /* --- leavers ----------------------------------------------------------------- */
 
 static void
@@ -344,6 +394,7 @@ crew_tend(struct crew *crew)
 {
 	int64_t now_ms = clock_steady_ms(), look_ms = follow_demand(crew, now_ms);
 
+	kill_stuck(crew, now_ms);
 	return earlier(look_ms, earlier(fill_seats(crew, now_ms), kill_overdue(crew, now_ms)));
 }
 

@@ -45,6 +45,7 @@ struct crew {
 	int64_t started_ms;		/* Unix time */
 	uint64_t requests;		/* of all workers at the last look */
 	int64_t calm_ms;		/* since when nothing happens; 0 if something does */
+	int64_t stuck_ms;		/* when a worker that was stuck was killed last */
 	int64_t full_said_ms;		/* when the log last said that workers_max is reached */
 };
 

@@ -374,6 +374,32 @@ single_worker(void)
 	scoreboard_close();
 }
 
+/* One that is stopped in the middle of a request is replaced; the log says where it was. */
+static void
+stuck(void)
+{
+	const struct call ask = { .path = "/slow" };
+	struct answer answer;
+	struct daemon s;
+	pid_t pid;
+	int fd;
+
+	daemon_prepare(&s, "workers = 1\nrequest_deadline_s = 1");
+	daemon_start(&s);
+	look_at(&s);
+	pid = daemon_worker(&s);
+	fd = client_connect(s.socket);
+	client_send(fd, &ask);
+	EXPECT_TRUE("serves", becomes(STATE_SERVING, 1));
+	EXPECT_TRUE("stopped", service_signal(pid, SIGSTOP));
+	EXPECT_TRUE("killed", daemon_logged(&s, "has been serving a request for", 1));
+	client_read(fd, &answer);
+	EXPECT_TRUE("not answered", !answer.ended);
+	EXPECT_TRUE("another serves", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
 static CU_TestInfo tests[] = {
 	{ "grows", grows },
 	{ "grows from sleep", grows_from_sleep },
@@ -386,6 +412,7 @@ static CU_TestInfo tests[] = {
 	{ "peers go", peers_go },
 	{ "leaves after waiting", leaves_after_waiting },
 	{ "single worker", single_worker },
+	{ "a stuck worker", stuck },
 	CU_TEST_INFO_NULL,
 };
 
