@@ -43,21 +43,27 @@ static const struct argument config_show[] = {
 static const struct argument user_add[] = {
 	PASSWORD_STDIN,
 	{ "no-password", NULL, "Add a user who cannot log in with a password." },
-	END
+	JSON, END
 };
 static const struct argument user_passwd[] = {
 	PASSWORD_STDIN,
 	{ "revoke-tokens", NULL, "Revoke the user's bearer tokens too." },
-	END
+	JSON, END
 };
 static const struct argument user_list[] = {
 	{ "limit", "N", "Stop after N users." },
+	{ "search", "TEXT", "Only users with TEXT in a name, login, number or uuid." },
 	JSON, END
 };
 static const struct argument user_delete[] = {
 	{ "keep", NULL, "Keep the record, marked as deleted, and reserve its names." },
 	{ "yes", NULL, "Do not ask for confirmation." },
-	END
+	JSON, END
+};
+static const struct argument user_logout[] = {
+	{ "all", NULL, "Instead of USER: all users." },
+	{ "yes", NULL, "With --all, do not ask for confirmation." },
+	JSON, END
 };
 static const struct argument token_add[] = {
 	{ "name", "NAME", "Name of the token, which lists show." },
@@ -66,18 +72,19 @@ static const struct argument token_add[] = {
 };
 static const struct argument token_list[] = {
 	{ "user", "USER", "Only tokens of this user." },
+	{ "expires-within", "DAYS", "Only tokens that expire within so many days." },
 	JSON, END
 };
 static const struct argument token_revoke[] = {
 	{ "user", "USER", "Only if it belongs to this user." },
 	{ "all", NULL, "With --user, instead of UUID: all tokens of this user." },
-	END
+	JSON, END
 };
 static const struct argument throttle_clear[] = {
 	{ "user", "USER", "The counts of this user, or of a login name that no user has." },
 	{ "source", "ADDRESS", "The counts of this address; for IPv6, of its /64." },
 	{ "all", NULL, "All counts." },
-	END
+	JSON, END
 };
 
 static const struct argument key_retire[] = {
@@ -93,7 +100,7 @@ static const struct argument key_rewrap[] = {
 static const struct argument domain_token_add[] = {
 	{ "role", "NAME", "Its Webitel role; the default is user." },
 	{ "days", "N", "Its lifetime in days; the default is 365." },
-	END
+	JSON, END
 };
 static const struct argument domain_token_list[] = {
 	{ "domain", "DOMAIN", "Only tokens of this domain." },
@@ -144,35 +151,35 @@ static const struct command commands[] = {
 	    "Show a user.", "user show bob@example.org" },
 	{ "user list", "", user_list, NULL, NULL, NEED_AUTH, ctl_user_list,
 	    "List the users, in the order of their uuids.", "user list --json" },
-	{ "user set", USER, no_arguments, &user_kind, NULL, NEED_AUTH, ctl_user_set,
+	{ "user set", USER, json_only, &user_kind, NULL, NEED_AUTH, ctl_user_set,
 	    "Change fields of a user.", "user set bob@example.org --first-name Bob --gender ''" },
 	{ "user passwd", USER, user_passwd, NULL, NULL, NEED_AUTH, ctl_user_passwd,
 	    "Set a user's password, which ends all JWTs and sessions.",
 	    "user passwd bob@example.org" },
-	{ "user disable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_disable,
+	{ "user disable", USER, json_only, NULL, NULL, NEED_AUTH, ctl_user_disable,
 	    "Reject all credentials of a user until 'user enable'.",
 	    "user disable bob@example.org" },
-	{ "user enable", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_enable,
+	{ "user enable", USER, json_only, NULL, NULL, NEED_AUTH, ctl_user_enable,
 	    "Accept the credentials of a disabled user again.", "user enable bob@example.org" },
 	{ "user sessions", USER, json_only, NULL, NULL, NEED_AUTH, ctl_user_sessions,
 	    "List the Webitel sessions of a user, oldest first.",
 	    "user sessions bob@example.org" },
-	{ "user logout", USER, no_arguments, NULL, NULL, NEED_AUTH, ctl_user_logout,
+	{ "user logout", "[USER]", user_logout, NULL, NULL, NEED_AUTH, ctl_user_logout,
 	    "End all JWTs and sessions of a user and revoke all bearer tokens.",
 	    "user logout bob@example.org" },
 	{ "user delete", USER, user_delete, NULL, NULL, NEED_AUTH, ctl_user_delete,
 	    "Delete a user and all tokens of that user.", "user delete bob@example.org --yes" },
 
-	{ "account add", "NAME", no_arguments, &account_kind, "name", NEED_AUTH,
+	{ "account add", "NAME", json_only, &account_kind, "name", NEED_AUTH,
 	    ctl_account_add, "Add an account and print its uuid.",
 	    "account add Acme --email office@acme.example --level Level1 --balance 99.5" },
 	{ "account show", "ACCOUNT", json_only, NULL, NULL, NEED_AUTH, ctl_account_show,
 	    "Show an account.", "account show Acme" },
 	{ "account list", "", json_only, NULL, NULL, NEED_AUTH, ctl_account_list,
 	    "List the accounts, in the order of their uuids.", "account list" },
-	{ "account set", "ACCOUNT", no_arguments, &account_kind, NULL, NEED_AUTH,
+	{ "account set", "ACCOUNT", json_only, &account_kind, NULL, NEED_AUTH,
 	    ctl_account_set, "Change fields of an account.", "account set Acme --balance 12.25" },
-	{ "account delete", "ACCOUNT", no_arguments, NULL, NULL, NEED_AUTH, ctl_account_delete,
+	{ "account delete", "ACCOUNT", json_only, NULL, NULL, NEED_AUTH, ctl_account_delete,
 	    "Delete an account that no user belongs to.", "account delete Acme" },
 
 	{ "token add", USER, token_add, NULL, NULL, NEED_AUTH, ctl_token_add,
@@ -184,7 +191,7 @@ static const struct command commands[] = {
 	{ "token revoke", "[UUID]", token_revoke, NULL, NULL, NEED_AUTH, ctl_token_revoke,
 	    "Revoke a bearer token, or all of a user.",
 	    "token revoke --user bob@example.org --all" },
-	{ "token prune", "", no_arguments, NULL, NULL, NEED_STORE, ctl_token_prune,
+	{ "token prune", "", json_only, NULL, NULL, NEED_STORE, ctl_token_prune,
 	    "Remove expired tokens from the database.", "token prune" },
 
 	{ "domain token add", "DOMAIN", domain_token_add, NULL, NULL, NEED_AUTH,
@@ -193,16 +200,16 @@ static const struct command commands[] = {
 	{ "domain token list", "", domain_token_list, NULL, NULL, NEED_STORE,
 	    ctl_domain_token_list, "List domain tokens, but not the tokens themselves.",
 	    "domain token list --domain example.org" },
-	{ "domain token disable", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
+	{ "domain token disable", "DOMAIN UUID", json_only, NULL, NULL, NEED_STORE,
 	    ctl_domain_token_disable, "Disable a domain token until 'domain token enable'.",
 	    "domain token disable example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
-	{ "domain token enable", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
+	{ "domain token enable", "DOMAIN UUID", json_only, NULL, NULL, NEED_STORE,
 	    ctl_domain_token_enable, "Re-enable a domain token.",
 	    "domain token enable example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
-	{ "domain token revoke", "DOMAIN UUID", no_arguments, NULL, NULL, NEED_STORE,
+	{ "domain token revoke", "DOMAIN UUID", json_only, NULL, NULL, NEED_STORE,
 	    ctl_domain_token_revoke, "Revoke a domain token.",
 	    "domain token revoke example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
-	{ "domain token prune", "", no_arguments, NULL, NULL, NEED_STORE, ctl_domain_token_prune,
+	{ "domain token prune", "", json_only, NULL, NULL, NEED_STORE, ctl_domain_token_prune,
 	    "Remove expired domain tokens from the database.", "domain token prune" },
 
 	{ "export", "FILE", export_users, NULL, NULL, NEED_NOTHING, ctl_export,
@@ -218,10 +225,10 @@ static const struct command commands[] = {
 	    "List the Webitel roles that are defined.", "role list" },
 	{ "role show", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_show,
 	    "Print what a role permits, as JSON.", "role show admin" },
-	{ "role set", "NAME [FILE]", no_arguments, NULL, NULL, NEED_NOTHING, ctl_role_set,
+	{ "role set", "NAME [FILE]", json_only, NULL, NULL, NEED_NOTHING, ctl_role_set,
 	    "Define a role by JSON from FILE or standard input.",
 	    "role set operator operator.json" },
-	{ "role delete", "NAME", no_arguments, NULL, NULL, NEED_AUTH, ctl_role_delete,
+	{ "role delete", "NAME", json_only, NULL, NULL, NEED_AUTH, ctl_role_delete,
 	    "Delete a role; root, admin and user return to their defaults.",
 	    "role delete operator" },
 

@@ -12,6 +12,7 @@
 #include "ctl/record_show.h"
 #include "ctl/record_set.h"
 #include "ctl/walk.h"
+#include "ctl/written.h"
 
 static const struct column columns[] = {
 	{ "NAME",    "name" },
@@ -54,6 +55,8 @@ ctl_account_add(struct ctl *ctl)
 	r = account_add(ctl->auth, &account);
 	if (r)
 		return r;
+	if (arguments_has(ctl, "json"))
+		return written_record(ctl, &account_kind, &account);
 	puts(uuid_text(id, &account.id));
 	return 0;
 }
@@ -74,7 +77,7 @@ ctl_account_set(struct ctl *ctl)
 		return arguments_refuse(ctl, "nothing to change; give at least one field");
 	r = account_change(ctl->auth, &account, mask, ctl->now_ms, &after);
 	ctl->about = r == V_EXISTS ? arguments_value(ctl, "name") : ctl->operands[0];
-	return r;
+	return r ? r : written_record(ctl, &account_kind, &after);
 }
 
 int
@@ -110,7 +113,7 @@ ctl_account_delete(struct ctl *ctl)
 		return r;
 	r = account_delete(ctl->auth, &account.id);
 	if (r != V_EXISTS)
-		return r;
+		return r ? r : written_record(ctl, &account_kind, &account);
 	ctl->why = "users still belong to it";
 	return V_INVALID;
 }

@@ -5,11 +5,14 @@
 
 #include "auth/domain_token.h"
 #include "base/guard.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
 #include "ctl/prune.h"
 #include "ctl/walk.h"
+#include "ctl/written.h"
 
 #define DAY_MS		INT64_C(86400000)
 #define DAYS_PRESET	365
@@ -52,6 +55,34 @@ parse_days(struct ctl *ctl, int64_t *expires_ms)
 	return 0;
 }
 
+/* The token itself is shown this once. */
+static int
+print_created(struct ctl *ctl, const struct domain_token *token, const char *jwt)
+{
+	char id[UUID_TEXT_SIZE];
+	struct json_out o;
+	const char *json;
+	struct text out;
+	int r;
+
+	if (!arguments_has(ctl, "json")) {
+		puts(jwt);
+		return 0;
+	}
+	text_init(&out, &ctl->mem);
+	json_open(&o, &out);
+	json_add_string(&o, "token", jwt);
+	json_add_string(&o, "uuid", uuid_text(id, &token->id));
+	json_add_string(&o, "domain", token->domain);
+	json_add_string(&o, "role", token->role);
+	json_add_time(&o, "expired_on", token->expires_ms);
+	json_close(&o);
+	r = text_done(&out, &json, NULL);
+	if (!r)
+		puts(json);
+	return r;
+}
+
 int
 ctl_domain_token_add(struct ctl *ctl)
 {
@@ -79,8 +110,7 @@ ctl_domain_token_add(struct ctl *ctl)
 	}
 	if (r)
 		return r;
-	puts(jwt);
-	return 0;
+	return print_created(ctl, &token, jwt);
 }
 
 int
@@ -134,7 +164,10 @@ switch_token(struct ctl *ctl, bool enabled)
 	int r;
 
 	r = find_token(ctl, &token);
-	return r ? r : domain_token_enable(ctl->auth, NULL, &token, enabled);
+	if (!r)
+		r = domain_token_enable(ctl->auth, NULL, &token, enabled);
+	token.enabled = enabled;
+	return r ? r : written_record(ctl, &domain_token_kind, &token);
 }
 
 int
@@ -156,5 +189,7 @@ ctl_domain_token_revoke(struct ctl *ctl)
 	int r;
 
 	r = find_token(ctl, &token);
-	return r ? r : domain_token_end(ctl->auth, NULL, &token);
+	if (!r)
+		r = domain_token_end(ctl->auth, NULL, &token);
+	return r ? r : written_record(ctl, &domain_token_kind, &token);
 }

@@ -11,6 +11,7 @@
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
 #include "ctl/resources.h"
+#include "ctl/written.h"
 
 static const struct column columns[] = {
 	{ "ROLE",     "name" },
@@ -85,7 +86,8 @@ read_acl(struct ctl *ctl, const char *path, const char **acl)
 int
 ctl_role_set(struct ctl *ctl)
 {
-	const char *acl;
+	struct role role;
+	const char *acl = NULL;
 	int r;
 
 	/* the file belongs to the caller, which may be root */
@@ -95,12 +97,21 @@ ctl_role_set(struct ctl *ctl)
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
-	return role_set(ctl->auth, ctl->operands[0], acl, ctl->now_ms, &ctl->why);
+	r = role_set(ctl->auth, ctl->operands[0], acl, ctl->now_ms, &ctl->why);
+	if (!r)
+		r = role_find(ctl->auth, ctl->operands[0], &role);
+	return r ? r : written_record(ctl, &role_kind, &role);
 }
 
 int
 ctl_role_delete(struct ctl *ctl)
 {
+	struct role role;
+	int r;
+
 	ctl->about = ctl->operands[0];
-	return role_delete(ctl->auth, ctl->operands[0]);
+	r = role_find(ctl->auth, ctl->operands[0], &role);
+	if (!r)
+		r = role_delete(ctl->auth, ctl->operands[0]);
+	return r ? r : written_record(ctl, &role_kind, &role);
 }

@@ -19,6 +19,7 @@
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
 #include "ctl/walk.h"
+#include "ctl/written.h"
 
 static const struct column columns[] = {
 	{ "KIND",        "kind" },
@@ -218,6 +219,5 @@ ctl_throttle_clear(struct ctl *ctl)
 	}
 	if (r && r != V_NOT_FOUND)
 		return r;
-	printf("counts removed: %zu\n", dropped);
-	return 0;
+	return written_count(ctl, "counts removed", "counts", dropped);
 }

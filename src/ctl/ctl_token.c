@@ -13,6 +13,10 @@
 #include "ctl/listing.h"
 #include "ctl/prune.h"
 #include "ctl/walk.h"
+#include "ctl/written.h"
+
+#define DAY_MS		INT64_C(86400000)
+#define DAYS_MAX	36500
 
 static const struct column columns[] = {
 	{ "TOKEN",   "head" },
@@ -104,30 +108,49 @@ ctl_token_add(struct ctl *ctl)
 	return explain(ctl, r);
 }
 
+struct wanted {
+	struct listing listing;
+	int64_t before_ms;		/* only tokens that expire by then */
+};
+
 static int
-list_of_user(struct ctl *ctl, const void *record, void *listing)
+list_if_wanted(struct ctl *ctl, const void *record, void *arg)
+{
+	const struct token *token = record;
+	struct wanted *wanted = arg;
+
+	(void)ctl;
+	return token->expires_ms <= wanted->before_ms ? listing_add(&wanted->listing, token) : 0;
+}
+
+static int
+list_of_user(struct ctl *ctl, const void *record, void *wanted)
 {
 	const struct user *user = record;
 
-	return walk_tokens(ctl, &user->id, listing_visit, listing);
+	return walk_tokens(ctl, &user->id, list_if_wanted, wanted);
 }
 
 int
 ctl_token_list(struct ctl *ctl)
 {
 	bool of_one = arguments_has(ctl, "user");
-	struct listing l;
+	struct wanted wanted = { .before_ms = INT64_MAX };
 	struct user user;
-	int r = 0;
+	int64_t days;
+	int r;
 
-	if (of_one)
+	r = arguments_number(ctl, "expires-within", -1, 0, DAYS_MAX, &days);
+	if (!r && of_one)
 		r = find_owner(ctl, &user);
 	if (r)
 		return r;
-	listing_open(&l, ctl, &token_kind, columns, NELEM(columns));
-	r = of_one ? list_of_user(ctl, &user, &l) :
-	    walk_users(ctl, UINT64_MAX, list_of_user, &l);
-	listing_close(&l);
+	if (days >= 0)
+		wanted.before_ms = ctl->now_ms + days * DAY_MS;
+	listing_open(&wanted.listing, ctl, &token_kind, columns, NELEM(columns));
+	r = of_one ? list_of_user(ctl, &user, &wanted) :
+	    walk_users(ctl, UINT64_MAX, list_of_user, &wanted);
+	listing_close(&wanted.listing);
 	if (r == V_CHANGED)
 		ctl->why = "the last token listed was removed meanwhile; try again";
 	return r;
@@ -146,10 +169,7 @@ revoke_all(struct ctl *ctl)
 	if (r)
 		return r;
 	r = token_revoke_all(ctl->auth, &who, ctl->now_ms, &count);
-	if (r)
-		return r;
-	printf("tokens revoked: %llu\n", (unsigned long long)count);
-	return 0;
+	return r ? r : written_count(ctl, "tokens revoked", "tokens", count);
 }
 
 static int
@@ -176,7 +196,8 @@ revoke_one(struct ctl *ctl, const char *text)
 			return r;
 		owner.user.id = token.user;
 	}
-	return token_revoke(ctl->auth, &owner, text, ctl->now_ms, &gone);
+	r = token_revoke(ctl->auth, &owner, text, ctl->now_ms, &gone);
+	return r ? r : written_record(ctl, &token_kind, &gone);
 }
 
 int

@@ -2,6 +2,7 @@
 /* ctl/ctl_user.c - doorwardctl user ... */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "auth/account.h"
 #include "auth/field.h"
@@ -14,6 +15,7 @@
 #include "ctl/record_show.h"
 #include "ctl/record_set.h"
 #include "ctl/walk.h"
+#include "ctl/written.h"
 
 static const struct column columns[] = {
 	{ "EMAIL",     "email" },
@@ -78,6 +80,17 @@ read_password(struct ctl *ctl, const struct user *user, const char **password, s
 	return 0;
 }
 
+/* The user after a write, for --json. */
+static int
+print_after(struct ctl *ctl, const struct uuid *id)
+{
+	struct user user;
+	int r;
+
+	r = user_get(ctl->auth, id, &user);
+	return r ? r : written_record(ctl, &user_kind, &user);
+}
+
 int
 ctl_user_add(struct ctl *ctl)
 {
@@ -103,8 +116,11 @@ ctl_user_add(struct ctl *ctl)
 	r = user_add(ctl->auth, &user, password, len, &ctl->why);
 	if (r)
 		return r;
-	puts(uuid_text(id, &user.id));
-	return 0;
+	if (!arguments_has(ctl, "json")) {
+		puts(uuid_text(id, &user.id));
+		return 0;
+	}
+	return print_after(ctl, &user.id);
 }
 
 int
@@ -125,7 +141,8 @@ ctl_user_set(struct ctl *ctl)
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
-	return user_change(ctl->auth, &user, mask, ctl->now_ms, &after);
+	r = user_change(ctl->auth, &user, mask, ctl->now_ms, &after);
+	return r ? r : written_record(ctl, &user_kind, &after);
 }
 
 int
@@ -138,19 +155,51 @@ ctl_user_show(struct ctl *ctl)
 	return r ? r : record_show(ctl, &user_kind, &user);
 }
 
+struct search {
+	struct listing listing;
+	const char *text;		/* NULL: any user */
+	uint64_t left;			/* how many more are wanted */
+};
+
+/* In names, logins, telephone number or uuid; ASCII letters in either case. */
+static bool
+has_text(const struct user *user, const char *text)
+{
+	const char *const places[] = { user->email, user->sip_login, user->first_name,
+	    user->last_name, user->phone_number };
+	char id[UUID_TEXT_SIZE];
+
+	for (size_t i = 0; i < NELEM(places); i++) {
+		if (strcasestr(places[i], text))
+			return true;
+	}
+	return strcasestr(uuid_text(id, &user->id), text) != NULL;
+}
+
+static int
+list_if_wanted(struct ctl *ctl, const void *user, void *arg)
+{
+	struct search *search = arg;
+
+	(void)ctl;
+	if (!search->left || (search->text && !has_text(user, search->text)))
+		return 0;
+	search->left--;
+	return listing_add(&search->listing, user);
+}
+
 int
 ctl_user_list(struct ctl *ctl)
 {
-	struct listing l;
-	uint64_t limit;
+	struct search search = { .text = arguments_value(ctl, "search") };
 	int r;
 
-	r = arguments_count(ctl, "limit", UINT64_MAX, &limit);
+	r = arguments_count(ctl, "limit", UINT64_MAX, &search.left);
 	if (r)
 		return r;
-	listing_open(&l, ctl, &user_kind, columns, NELEM(columns));
-	r = walk_users(ctl, limit, listing_visit, &l);
-	listing_close(&l);
+	listing_open(&search.listing, ctl, &user_kind, columns, NELEM(columns));
+	r = walk_users(ctl, search.text ? UINT64_MAX : search.left, list_if_wanted, &search);
+	listing_close(&search.listing);
 	return r;
 }
 
@@ -168,8 +217,9 @@ ctl_user_passwd(struct ctl *ctl)
 	r = prompt_password(ctl, user.email, &password, &len);
 	if (r)
 		return r;
-	return user_set_password(ctl->auth, &user.id, password, len,
+	r = user_set_password(ctl->auth, &user.id, password, len,
 	    arguments_has(ctl, "revoke-tokens"), ctl->now_ms, &ctl->why);
+	return r ? r : print_after(ctl, &user.id);
 }
 
 int
@@ -179,7 +229,9 @@ ctl_user_disable(struct ctl *ctl)
 	int r;
 
 	r = find(ctl, &user);
-	return r ? r : user_disable(ctl->auth, &user.id, ctl->now_ms);
+	if (!r)
+		r = user_disable(ctl->auth, &user.id, ctl->now_ms);
+	return r ? r : print_after(ctl, &user.id);
 }
 
 int
@@ -189,7 +241,9 @@ ctl_user_enable(struct ctl *ctl)
 	int r;
 
 	r = find(ctl, &user);
-	return r ? r : user_enable(ctl->auth, &user.id, ctl->now_ms);
+	if (!r)
+		r = user_enable(ctl->auth, &user.id, ctl->now_ms);
+	return r ? r : print_after(ctl, &user.id);
 }
 
 static int
@@ -213,7 +267,43 @@ ctl_user_delete(struct ctl *ctl)
 		r = consent(ctl, &user);
 	if (r)
 		return r;
-	return user_delete(ctl->auth, &user.id, arguments_has(ctl, "keep"), ctl->now_ms);
+	r = user_delete(ctl->auth, &user.id, arguments_has(ctl, "keep"), ctl->now_ms);
+	if (r)
+		return r;
+	if (arguments_has(ctl, "keep"))
+		return print_after(ctl, &user.id);
+	user.deleted_ms = ctl->now_ms;		/* as it was, for the last time */
+	return written_record(ctl, &user_kind, &user);
+}
+
+static int
+logout_one(struct ctl *ctl, const void *record, void *sum)
+{
+	const struct user *user = record;
+	uint64_t count;
+	int r;
+
+	r = user_logout(ctl->auth, &user->id, ctl->now_ms, &count);
+	if (!r)
+		*(uint64_t *)sum += count;
+	return r == V_NOT_FOUND ? 0 : r;	/* deleted meanwhile */
+}
+
+/* Each user by itself: safe to interrupt, and to repeat. */
+static int
+logout_all(struct ctl *ctl)
+{
+	uint64_t sum = 0;
+	int r = 0;
+
+	if (ctl->operands[0])
+		return arguments_refuse(ctl, "--all takes no USER");
+	if (!arguments_has(ctl, "yes"))
+		r = prompt_consent(ctl, "End all sessions and JWTs of all users, and revoke all "
+		    "bearer tokens?");
+	if (!r)
+		r = walk_users(ctl, UINT64_MAX, logout_one, &sum);
+	return r ? r : written_count(ctl, "tokens revoked", "tokens", sum);
 }
 
 int
@@ -223,14 +313,14 @@ ctl_user_logout(struct ctl *ctl)
 	uint64_t count;
 	int r;
 
+	if (arguments_has(ctl, "all"))
+		return logout_all(ctl);
+	if (!ctl->operands[0])
+		return arguments_refuse(ctl, "whom? give USER, or --all");
 	r = find(ctl, &user);
-	if (r)
-		return r;
-	r = user_logout(ctl->auth, &user.id, ctl->now_ms, &count);
-	if (r)
-		return r;
-	printf("tokens revoked: %llu\n", (unsigned long long)count);
-	return 0;
+	if (!r)
+		r = user_logout(ctl->auth, &user.id, ctl->now_ms, &count);
+	return r ? r : written_count(ctl, "tokens revoked", "tokens", count);
 }
 
 static const struct column session_columns[] = {

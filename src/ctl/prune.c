@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "ctl/written.h"
 
 /* Tokens removed in one write: at first, at least and at most. */
 #define STEP		16
@@ -57,6 +58,5 @@ prune(struct ctl *ctl, prune_step *step)
 	}
 	if (watched && total > count)
 		fputc('\r', stderr);
-	printf("expired tokens removed: %llu\n", (unsigned long long)total);
-	return 0;
+	return written_count(ctl, "expired tokens removed", "tokens", total);
 }
