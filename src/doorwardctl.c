@@ -124,6 +124,11 @@ static const struct argument import_users[] = {
 	END
 };
 
+static const struct argument restore_database[] = {
+	{ "keep-sessions", NULL, "Let JWTs and sessions of the backup be valid again." },
+	{ "drop-tokens", NULL, "Revoke the bearer tokens and domain tokens of the backup." },
+	JSON, END
+};
 static const struct argument check_database[] = {
 	{ "repair", NULL, "Rebuild indexes; move what is damaged to a file in data_dir." },
 	JSON, END
@@ -141,6 +146,11 @@ static const struct command commands[] = {
 	{ "backup", "FILE", json_only, NULL, NULL, NEED_CONF, ctl_backup,
 	    "Copy the database to FILE, or with - to standard output, while it is in use.",
 	    "backup /var/backups/doorward.mdb" },
+	{ "restore", "FILE", restore_database, NULL, NULL, NEED_CONF, ctl_restore,
+	    "Replace the database by a backup, or by standard input with -.",
+	    "restore /var/backups/doorward.mdb --drop-tokens" },
+	{ "compact", "", json_only, NULL, NULL, NEED_CONF, ctl_compact,
+	    "Make the file of the database as small as its contents.", "compact" },
 	{ "check", "", check_database, NULL, NULL, NEED_CONF, ctl_check,
 	    "Check every record and every index of the database, while it is in use.",
 	    "check --repair" },

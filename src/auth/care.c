@@ -34,3 +34,25 @@ care_check_copy(const struct conf *conf, int fd, struct store_check *check, stru
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	return store_check_copy(&where, path, check, meta);
 }
+
+int
+care_restore(const struct conf *conf, struct store_restore *how)
+{
+	const struct store_where where = where_store(conf);
+
+	return store_restore(&where, how);
+}
+
+int
+care_compact(const struct conf *conf, struct store_restore *how)
+{
+	const struct store_where where = where_store(conf);
+
+	return store_compact(&where, how);
+}
+
+int
+care_state(struct auth *auth, int64_t now_ms, struct store_state *state)
+{
+	return store_state(auth->store, now_ms, state);
+}

@@ -246,6 +246,22 @@ mdb_files_close(struct mdb_files *files)
 }
 
 int
+mdb_files_alone(int *held, const char *who, const char *dir, mode_t mode)
+{
+	struct directory in = { .who = who, .dir = dir, .fd = -1, .mode = mode };
+	struct stat file;
+	int r;
+
+	r = open_directory(&in);
+	if (!r)
+		r = open_file(&in, "lock.ns", held, &file);
+	fd_close(&in.fd);
+	if (r || file_lock(*held, F_WRLCK, 0, 0) == 0)
+		return r;
+	return log_fault(-EBUSY, "%s: other processes have %s open", who, dir);
+}
+
+int
 mdb_files_check(const struct mdb_files *files, const char *who, int data_fd)
 {
 	struct file_identity opened;

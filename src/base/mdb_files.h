@@ -38,6 +38,13 @@ struct mdb_files {
 int mdb_files_open(struct mdb_files *files, const char *who, const char *dir, mode_t mode);
 void mdb_files_close(struct mdb_files *files);
 
+/*
+ * Keeps all others out of directory dir until *held is closed: those that want to open an
+ * environment there wait.  This process can then open none there either.  -EBUSY, logged:
+ * others have one open.
+ */
+int mdb_files_alone(int *held, const char *who, const char *dir, mode_t mode);
+
 /* Is data_fd the data.mdb that was looked at?  -EPERM, logged. */
 int mdb_files_check(const struct mdb_files *files, const char *who, int data_fd);
 

@@ -2,6 +2,7 @@
 /* ctl/ctl_status.c - doorwardctl status: what is there, and can it be used? */
 #include <limits.h>
 
+#include "auth/care.h"
 #include "auth/user_import.h"
 #include "base/guard.h"
 #include "base/log.h"
@@ -13,6 +14,7 @@
 struct status {
 	struct meta meta;
 	struct store_counts counts;
+	struct store_state state;
 	uint64_t foreign_hashes;
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	bool key_file_ok;
@@ -29,11 +31,15 @@ static const struct field fields[] = {
 	FIELD(counts.users,      "users",                FIELD_NUMBER),
 	FIELD(counts.accounts,   "accounts",             FIELD_NUMBER),
 	FIELD(counts.tokens,     "tokens",               FIELD_NUMBER),
+	FIELD(state.expired,     "tokens_expired",       FIELD_NUMBER),
 	FIELD(foreign_hashes,    "foreign_hashes",       FIELD_NUMBER),
 	FIELD(counts.keys,       "keys",                 FIELD_NUMBER),
 	FIELD(data_dir,          "data_dir",             FIELD_TEXT),
 	FIELD(counts.bytes_used, "database_bytes",       FIELD_NUMBER),
+	FIELD(state.bytes_free,  "database_free_bytes",  FIELD_NUMBER),
 	FIELD(counts.bytes_max,  "database_limit_bytes", FIELD_NUMBER),
+	FIELD(state.reader,      "oldest_reader",        FIELD_NUMBER),
+	FIELD(state.reader_behind, "oldest_reader_behind", FIELD_NUMBER),
 	FIELD(key_file,          "key_file",             FIELD_TEXT),
 	FIELD(key_file_ok,       "key_file_ok",          FIELD_BOOL),
 	FIELD(pool.workers,      "workers",              FIELD_NUMBER),
@@ -79,7 +85,9 @@ ctl_status(struct ctl *ctl)
 		ctl->why = "there is no database; 'doorwardctl init' creates one";
 	if (r)
 		return r;
-	r = user_import_count_foreign(ctl->auth, &status.foreign_hashes);
+	r = care_state(ctl->auth, ctl->now_ms, &status.state);
+	if (!r)
+		r = user_import_count_foreign(ctl->auth, &status.foreign_hashes);
 	if (r)
 		return r;
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);

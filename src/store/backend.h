@@ -17,6 +17,7 @@
 #include "store/record.h"
 
 struct store_check;
+struct store_state;
 
 struct store {
 	const struct store_ops *ops;
@@ -67,6 +68,7 @@ struct store_ops {
 	int (*check)(struct store *, struct store_check *);
 	int (*copy)(struct store *, int fd);
 	int (*copy_bytes)(struct store *, uint64_t *);
+	int (*state)(struct store *, int64_t now_ms, struct store_state *);
 };
 
 #endif

@@ -40,3 +40,9 @@ store_copy_bytes(struct store *st, uint64_t *bytes)
 {
 	return st->ops->copy_bytes ? st->ops->copy_bytes(st, bytes) : -EOPNOTSUPP;
 }
+
+int
+store_state(struct store *st, int64_t now_ms, struct store_state *state)
+{
+	return st->ops->state ? st->ops->state(st, now_ms, state) : -EOPNOTSUPP;
+}

@@ -71,6 +71,16 @@ int store_check(struct store *st, struct store_check *check);
  */
 int store_copy(struct store *st, int fd);
 
+struct store_state {
+	uint64_t expired;		/* tokens and sessions, not removed yet */
+	uint64_t bytes_free;		/* in the file, for later writes */
+	int64_t reader;			/* the process with the oldest snapshot; 0: none reads */
+	uint64_t reader_behind;		/* writes since then, whose former pages it holds */
+};
+
+/* Without a look at each record. */
+int store_state(struct store *st, int64_t now_ms, struct store_state *state);
+
 /* About how many bytes a copy has. */
 int store_copy_bytes(struct store *st, uint64_t *bytes);
 
@@ -80,5 +90,42 @@ int store_copy_bytes(struct store *st, uint64_t *bytes);
  */
 int store_check_copy(const struct store_where *where, const char *path,
     struct store_check *check, struct meta *meta);
+
+/*
+ * A copy that takes the place of the store, which nobody has open; the former store is
+ * kept.  It is read as a whole first, and brought to STORE_SCHEMA.
+ */
+struct store_restore {
+	int fd;				/* the copy, to be read from here on */
+	const char *kept;		/* the new name of the former store */
+	bool keep_sessions;		/* else all JWTs and sessions end */
+	bool drop_tokens;		/* bearer tokens and domain tokens end */
+	int64_t now_ms;
+	store_progress *progress;	/* may be NULL */
+	void *arg;
+
+	/* results; tokens that have expired are not counted */
+	uint64_t schema;		/* that it had */
+	uint64_t users, tokens, domain_tokens, sessions;
+	uint64_t tokens_dropped, sessions_dropped;
+	uint64_t faults;		/* as of a check; the store has them now */
+	uint64_t bytes_before, bytes;	/* of the file; before: only store_compact */
+	bool had;			/* there was a store */
+	int64_t made_ms;		/* for the caller: when the copy was made, and its age */
+	int64_t age_s;
+};
+
+/*
+ * -EBUSY: others have the store open.  -EPROTO: it is no copy of a store, or newer.
+ * -EBADMSG: more of it is damaged than records.  The store is unchanged then.
+ */
+int store_restore(const struct store_where *where, struct store_restore *how);
+
+/*
+ * A copy of the store itself takes its place, so that the file becomes as small as its
+ * contents; of how, only now_ms, progress and arg are read.  As store_restore.
+ * -EBADMSG: it has faults.
+ */
+int store_compact(const struct store_where *where, struct store_restore *how);
 
 #endif

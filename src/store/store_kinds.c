@@ -15,8 +15,10 @@ static const struct kind {
 	int (*upgrade)(const struct store_where *where, const char *backup, uint64_t *from);
 	int (*check_copy)(const struct store_where *where, const char *path,
 	    struct store_check *check, struct meta *meta);
+	int (*restore)(const struct store_where *where, struct store_restore *how);
+	int (*compact)(const struct store_where *where, struct store_restore *how);
 } kinds[] = {
-	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy },
+	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy, lmdb_restore, lmdb_compact },
 };
 
 static const struct kind *
@@ -53,4 +55,20 @@ store_check_copy(const struct store_where *where, const char *path, struct store
 	const struct kind *kind = kind_of(where);
 
 	return kind ? kind->check_copy(where, path, check, meta) : -EINVAL;
+}
+
+int
+store_restore(const struct store_where *where, struct store_restore *how)
+{
+	const struct kind *kind = kind_of(where);
+
+	return kind ? kind->restore(where, how) : -EINVAL;
+}
+
+int
+store_compact(const struct store_where *where, struct store_restore *how)
+{
+	const struct kind *kind = kind_of(where);
+
+	return kind ? kind->compact(where, how) : -EINVAL;
 }

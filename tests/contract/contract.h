@@ -59,6 +59,8 @@ const char *contract_directory(void);
 
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo check_tests[];
+extern CU_TestInfo flip_tests[];
+extern CU_TestInfo restore_tests[];
 extern CU_TestInfo damage_tests[];
 extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];

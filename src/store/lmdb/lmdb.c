@@ -13,6 +13,7 @@
 #include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_meta.h"
 #include "store/lmdb/lmdb_room.h"
+#include "store/lmdb/lmdb_state.h"
 #include "store/lmdb/lmdb_submit.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_user.h"
@@ -53,6 +54,7 @@ static const struct store_ops lmdb_ops = {
 	.check = lmdb_check,
 	.copy = lmdb_copy,
 	.copy_bytes = lmdb_copy_bytes,
+	.state = lmdb_state,
 };
 
 /* All databases in one transaction. */

@@ -8,7 +8,7 @@
  * lmdb_read.c; lmdb_room.c has the room for it, lmdb_env.c the environment,
  * lmdb_place.c carries records through codec.c, lmdb_txn.c begins and commits.
  * lmdb_check.c walks over all records and lets lmdb_judge.c judge them; lmdb_copy.c
- * copies.
+ * copies, and lmdb_restore.c puts a copy in the place of a store.
  */
 #ifndef STORE_LMDB_LMDB_H
 #define STORE_LMDB_LMDB_H
@@ -20,6 +20,7 @@
 struct meta;
 struct store;
 struct store_check;
+struct store_restore;
 
 /* As store_open and store_upgrade. */
 int lmdb_open(struct store **st, const struct store_where *where, enum store_how how);
@@ -28,5 +29,9 @@ int lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *
 /* As store_check_copy. */
 int lmdb_check_copy(const struct store_where *where, const char *path,
     struct store_check *check, struct meta *meta);
+
+/* As store_restore and store_compact. */
+int lmdb_restore(const struct store_where *where, struct store_restore *how);
+int lmdb_compact(const struct store_where *where, struct store_restore *how);
 
 #endif

@@ -8,6 +8,45 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
+/* Is the record that cursor finds by op what was written there?  There may be none. */
+static int
+check_neighbour(struct txn *tx, MDB_cursor *cursor, enum table table, MDB_val *key,
+    MDB_cursor_op op)
+{
+	struct place at = { .table = table };
+	union any_record record;
+	MDB_val val;
+	int rc;
+
+	rc = mdb_cursor_get(cursor, key, &val, op);
+	if (rc == MDB_NOTFOUND)
+		return V_NOT_FOUND;
+	if (rc)
+		return txn_fault(tx, rc, "mdb_cursor_get");
+	at.len = key->mv_size < sizeof at.key ? key->mv_size : sizeof at.key;
+	memcpy(at.key, key->mv_data, at.len);
+	return place_need(tx, &at, &at, &record);
+}
+
+int
+lmdb_absent(struct txn *tx, const struct place *at)
+{
+	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
+	MDB_val key = { at->len, (void *)(uintptr_t)at->key };
+	int r, rc;
+
+	if (at->table == TABLE_META)
+		return V_NOT_FOUND;
+	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[at->table], &cursor);
+	if (rc)
+		return txn_fault(tx, rc, "mdb_cursor_open");
+	r = check_neighbour(tx, cursor, at->table, &key, MDB_SET_RANGE);
+	if (r < 0)
+		return r;
+	r = check_neighbour(tx, cursor, at->table, &key, r ? MDB_LAST : MDB_PREV);
+	return r < 0 ? r : V_NOT_FOUND;
+}
+
 int
 lmdb_read_one(struct store *st, const struct place *at, void *record)
 {
@@ -19,7 +58,7 @@ lmdb_read_one(struct store *st, const struct place *at, void *record)
 	if (!r)
 		r = place_get(&tx, at, &found);
 	if (r)
-		return r;
+		return r == V_NOT_FOUND ? lmdb_absent(&tx, at) : r;
 	memcpy(record, &found, place_record_size(at));
 	return 0;
 }
@@ -37,7 +76,7 @@ lmdb_read_linked(struct store *st, const struct place *from, enum table table, v
 	if (!r)
 		r = place_get(&tx, from, &link);
 	if (r)
-		return r;
+		return r == V_NOT_FOUND ? lmdb_absent(&tx, from) : r;
 	at = at_uuid(table, &link.id);
 	r = place_need(&tx, &at, from, &found);
 	if (r)

@@ -20,12 +20,22 @@ union any_record {
 	struct token_link token_link;
 };
 
-/* The record at a place.  V_NOT_FOUND. */
+/*
+ * The record at a place.  V_NOT_FOUND; -EBADMSG, logged, if a damaged record beside the place
+ * may have been it.
+ */
 int lmdb_read_one(struct store *st, const struct place *at, void *record);
 
 /* The record of table whose id is stored at from.  V_NOT_FOUND: nothing is. */
 int lmdb_read_linked(struct store *st, const struct place *from, enum table table,
     void *record);
+
+/*
+ * V_NOT_FOUND, after nothing was found at.  A key that was damaged is still between those
+ * where it is searched for, and the checksum of its record is over the key: if a neighbour
+ * is damaged, it may be what was wanted, and that is -EBADMSG, logged.
+ */
+int lmdb_absent(struct txn *tx, const struct place *at);
 
 /* Moves at to the next key that begins with prefix.  V_NOT_FOUND after the last. */
 int lmdb_next_within(struct txn *tx, struct place *at, const struct place *prefix);

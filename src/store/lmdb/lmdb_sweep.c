@@ -3,6 +3,7 @@
 #include "store/lmdb/lmdb_sweep.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_token.h"
@@ -10,7 +11,8 @@
 /* A sweep stops at so many damaged records, because a write waits for it. */
 #define SWEEP_DAMAGED_MAX 64
 
-#define TOKEN_EXPIRY_KEY_LEN	(8 + DIGEST_LEN)
+#define TIME_LEN		8
+#define TOKEN_EXPIRY_KEY_LEN	(TIME_LEN + DIGEST_LEN)
 
 /* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to, unless it is damaged. */
 static int
@@ -65,4 +67,24 @@ lmdb_tokens_prune(struct txn *tx, const struct op *op, struct op_result *result)
 	tx->unfinished = swept == tx->drops && swept < left;
 	result->count += swept;
 	return r;
+}
+
+/* The index is in the order of time, and only its keys are read. */
+int
+lmdb_expired_count(struct txn *tx, int64_t now_ms, uint64_t *count)
+{
+	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
+	const struct place end = at_token_expiry(now_ms, (const uint8_t[DIGEST_LEN]){ 0 });
+	MDB_val key, val;
+	int rc;
+
+	*count = 0;
+	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[TABLE_TOKEN_EXPIRY], &cursor);
+	while (!rc) {
+		rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT);
+		if (rc || key.mv_size != end.len || memcmp(key.mv_data, end.key, TIME_LEN) > 0)
+			break;
+		++*count;
+	}
+	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_cursor_get") : 0;
 }

@@ -13,4 +13,7 @@ lmdb_apply lmdb_tokens_prune;
  */
 int lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count);
 
+/* How many tokens had expired at now_ms; looks only at those. */
+int lmdb_expired_count(struct txn *tx, int64_t now_ms, uint64_t *count);
+
 #endif

@@ -323,6 +323,7 @@ lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int6
     struct token *token)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
+	const struct place at = at_uuid(TABLE_TOKEN_UUID, id);
 	struct token found;
 	int r;
 
@@ -330,7 +331,7 @@ lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int6
 	if (!r)
 		r = live_by_id(&tx, use, id, now_ms, &found);
 	if (r)
-		return r;
+		return r == V_NOT_FOUND ? lmdb_absent(&tx, &at) : r;
 	*token = found;
 	return 0;
 }

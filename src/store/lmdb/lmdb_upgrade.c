@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* store/lmdb/lmdb_upgrade.c - copies and upgrades a store of an older schema. */
-#include "store/lmdb/lmdb.h"
+#include "store/lmdb/lmdb_upgrade.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/verdict.h"
+#include "store/lmdb/lmdb.h"
 #include "store/lmdb/lmdb_copy.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_place.h"
@@ -96,6 +97,19 @@ attempt(struct lmdb *db)
 }
 
 int
+lmdb_migrate(struct lmdb *db)
+{
+	int r;
+
+	while ((r = attempt(db)) == MDB_MAP_FULL) {
+		r = room_report(db, room_grow(db));
+		if (r)
+			break;
+	}
+	return r;
+}
+
+int
 lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from)
 {
 	GUARD(lmdb_drop) struct lmdb *db = NULL;
@@ -113,12 +127,5 @@ lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *from
 	r = check_unused(db);
 	if (!r)
 		r = copy(db, backup);
-	if (r)
-		return r;
-	while ((r = attempt(db)) == MDB_MAP_FULL) {
-		r = room_report(db, room_grow(db));
-		if (r)
-			break;
-	}
-	return r;
+	return r ? r : lmdb_migrate(db);
 }

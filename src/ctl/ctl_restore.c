@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: ISC
+/*
+ * ctl/ctl_restore.c - doorwardctl restore and compact: another data file in the place of
+ * the one that is there, while the service is stopped.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "auth/care.h"
+#include "base/guard.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "ctl/apart.h"
+#include "ctl/arguments.h"
+#include "ctl/record_show.h"
+#include "ctl/resources.h"
+
+struct restoring {
+	struct apart apart;		/* first; both processes share all of it */
+	struct store_restore how;
+	char kept[PATH_MAX];		/* the former database */
+	bool key_file_ok;
+};
+
+#define FIELD(member, name, type) \
+	{ name, type, offsetof(struct restoring, member), \
+	    sizeof ((struct restoring *)0)->member }
+
+static const struct field restore_fields[] = {
+	FIELD(how.made_ms,          "made_on",          FIELD_TIME),
+	FIELD(how.age_s,            "age_s",            FIELD_NUMBER),
+	FIELD(how.schema,           "schema",           FIELD_NUMBER),
+	FIELD(how.users,            "users",            FIELD_NUMBER),
+	FIELD(how.tokens,           "tokens",           FIELD_NUMBER),
+	FIELD(how.domain_tokens,    "domain_tokens",    FIELD_NUMBER),
+	FIELD(how.sessions,         "sessions",         FIELD_NUMBER),
+	FIELD(how.tokens_dropped,   "tokens_dropped",   FIELD_NUMBER),
+	FIELD(how.sessions_dropped, "sessions_dropped", FIELD_NUMBER),
+	FIELD(how.faults,           "faults",           FIELD_NUMBER),
+	FIELD(kept,                 "kept",             FIELD_TEXT),
+	FIELD(key_file_ok,          "key_file_ok",      FIELD_BOOL),
+};
+
+static const struct record_kind restore_kind = { "restore", 0, sizeof(struct restoring),
+    restore_fields, NELEM(restore_fields) };
+
+static const struct field compact_fields[] = {
+	FIELD(how.bytes_before, "bytes_before", FIELD_NUMBER),
+	FIELD(how.bytes,        "bytes",        FIELD_NUMBER),
+};
+
+static const struct record_kind compact_kind = { "compact", 0, sizeof(struct restoring),
+    compact_fields, NELEM(compact_fields) };
+
+/* The reasons why neither can be done that an administrator can act on. */
+static void
+explain(struct ctl *ctl, int r, const char *damaged)
+{
+	if (r == -EBUSY)
+		ctl->why = "other processes have the database open; stop the service first";
+	if (r == -EBADMSG)
+		ctl->why = damaged;
+	if (r == -EPROTO)
+		ctl->why = "is not a backup that this version can use";
+}
+
+/* Its keys are of no use without the key file that sealed them. */
+static int
+check_key_file(struct ctl *ctl)
+{
+	int r;
+
+	r = auth_open_store(ctl->auth);
+	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store);
+}
+
+/* In a child process, which reads the key file as its caller. */
+static int
+restore(struct ctl *ctl, struct apart *apart)
+{
+	struct restoring *re = (struct restoring *)apart;
+	bool has_key;
+	int r;
+
+	ctl->auth = auth_new(ctl->conf);
+	if (!ctl->auth)
+		return -ENOMEM;
+	has_key = auth_read_key(ctl->auth) == 0;
+	r = resources_become_service(ctl);
+	if (r)
+		return r;
+	atomic_store(&apart->what, "restoring");
+	r = care_restore(ctl->conf, &re->how);
+	ctl->about = r == -EBUSY ? ctl->conf->data_dir : ctl->operands[0];
+	explain(ctl, r, "is damaged");
+	if (r)
+		return r;
+	re->key_file_ok = has_key && check_key_file(ctl) == 0;
+	return 0;
+}
+
+static int
+open_backup(struct ctl *ctl, struct restoring *re)
+{
+	const char *path = ctl->operands[0];
+	struct stat file;
+
+	ctl->about = path;
+	re->how.fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (re->how.fd < 0 || fstat(re->how.fd, &file) != 0) {
+		ctl->why = strerror(errno);
+		return -errno;
+	}
+	re->how.made_ms = (int64_t)file.st_mtime * 1000;
+	return 0;
+}
+
+static int
+name_kept(struct ctl *ctl, struct restoring *re)
+{
+	time_t now = (time_t)(ctl->now_ms / 1000);
+	char stamp[32], name[64];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &tm);
+	snprintf(name, sizeof name, "replaced-%s.%03dZ.mdb", stamp, (int)(ctl->now_ms % 1000));
+	re->how.kept = re->kept;
+	return path_in(re->kept, ctl->conf->data_dir, name);
+}
+
+/* Credentials that are valid again are what a restore may surprise with. */
+static void
+say_what_works(const struct ctl *ctl, const struct restoring *re)
+{
+	const uint64_t tokens = re->how.tokens + re->how.domain_tokens;
+
+	if (arguments_has(ctl, "json") || !tokens)
+		return;
+	printf("%llu bearer and domain tokens of the backup, which is %lld hours old, work again; "
+	    "with --drop-tokens they do not\n", (unsigned long long)tokens,
+	    (long long)(re->how.age_s / 3600));
+}
+
+static int
+report(struct ctl *ctl, struct restoring *re)
+{
+	int r;
+
+	re->how.age_s = re->how.made_ms < ctl->now_ms ? (ctl->now_ms - re->how.made_ms) / 1000 : 0;
+	if (!re->how.had)
+		*re->kept = '\0';
+	say_what_works(ctl, re);
+	r = record_show(ctl, &restore_kind, re);
+	if (r)
+		return r;
+	if (re->how.faults) {
+		ctl->why = arena_printf(&ctl->mem, "restored, but with %llu faults; 'doorwardctl "
+		    "check' names them", (unsigned long long)re->how.faults);
+		return -EBADMSG;
+	}
+	if (re->key_file_ok)
+		return 0;
+	ctl->about = ctl->conf->key_file;
+	ctl->why = "restored, but this key file is not the one of the backup; nobody can log in "
+	    "until it is";
+	return -EKEYREJECTED;
+}
+
+int
+ctl_restore(struct ctl *ctl)
+{
+	struct restoring *re = apart_new(sizeof *re);
+	int r;
+
+	if (!re)
+		return -ENOMEM;
+	re->how = (struct store_restore){ .now_ms = ctl->now_ms,
+	    .keep_sessions = arguments_has(ctl, "keep-sessions"),
+	    .drop_tokens = arguments_has(ctl, "drop-tokens"),
+	    .progress = apart_progress, .arg = &re->apart };
+	r = open_backup(ctl, re);
+	if (!r)
+		r = name_kept(ctl, re);
+	if (!r)
+		r = apart_run(ctl, &re->apart, restore, NULL);
+	return r ? r : report(ctl, re);
+}
+
+static int
+compact(struct ctl *ctl, struct apart *apart)
+{
+	struct restoring *re = (struct restoring *)apart;
+	int r;
+
+	r = resources_become_service(ctl);
+	if (r)
+		return r;
+	atomic_store(&apart->what, "compacting");
+	r = care_compact(ctl->conf, &re->how);
+	ctl->about = ctl->conf->data_dir;
+	explain(ctl, r, "is damaged; 'doorwardctl check' names the faults");
+	return r;
+}
+
+int
+ctl_compact(struct ctl *ctl)
+{
+	struct restoring *re = apart_new(sizeof *re);
+	int r;
+
+	if (!re)
+		return -ENOMEM;
+	re->how = (struct store_restore){ .now_ms = ctl->now_ms, .progress = apart_progress,
+	    .arg = &re->apart };
+	r = apart_run(ctl, &re->apart, compact, NULL);
+	return r ? r : record_show(ctl, &compact_kind, re);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/flip_test.c - one bit of a store's file is flipped, anywhere, and all of the
+ * store is read: a record is what was written, or a fault, and never another one.  Where
+ * LMDB's own pages are hit, it may rarely be missed, or LMDB crash.
+ *
+ * FLIP_TRIALS in the environment asks for more trials, over a larger store.
+ */
+#include "contract.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/store_care.h"
+#include "store_at.h"
+
+#define MIB ((uint64_t)1024 * 1024)
+#define TRIALS		150
+#define USERS		60		/* each with a password and two tokens */
+#define MANY_USERS	1250
+
+/* How a trial ended.  The child's exit code. */
+enum outcome { READ, REFUSED, MISSING, WRONG, UNSEEN, CRASHED, OUTCOMES };
+
+static unsigned users;
+static char file[256];
+
+static void
+populate(const char *directory)
+{
+	struct uuid instance = contract_uuid(7);
+	struct store *st = NULL;
+
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, 64 * MIB, STORE_MAKE), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	for (unsigned i = 1; i <= users; i++) {
+		struct token token = contract_token(2 * i, i), second = contract_token(2 * i + 1, i);
+
+		contract_add_user(st, i);
+		EXPECT_VERDICT("token", store_token_add(st, &token, 9, NOW_MS), 0);
+		EXPECT_VERDICT("token", store_token_add(st, &second, 9, NOW_MS), 0);
+	}
+	store_close(&st);
+}
+
+/* What one answer says of the store. */
+static void
+judge(enum outcome *all, int r, bool same)
+{
+	enum outcome one = r < 0 ? REFUSED : r == V_NOT_FOUND ? MISSING : same ? READ : WRONG;
+
+	*all = one > *all ? one : *all;
+}
+
+static void
+read_user(struct store *st, unsigned i, enum outcome *all)
+{
+	struct password password, want_password = contract_password(i);
+	struct user user, want = contract_user(i);
+	int r;
+
+	r = store_user_get(st, &want.id, &user);
+	judge(all, r, !r && record_same(&user_kind, &user, &want));
+	r = store_user_find(st, IDENTITY_LOGIN, want.email, &user);
+	judge(all, r, !r && record_same(&user_kind, &user, &want));
+	r = store_password_get(st, &want.id, &password);
+	judge(all, r, !r && record_same(&password_kind, &password, &want_password));
+}
+
+static void
+read_token(struct store *st, unsigned i, enum outcome *all)
+{
+	struct token token, want = contract_token(i, i / 2);
+	int r;
+
+	r = store_token_find(st, want.digest, NOW_MS, &token);
+	judge(all, r, !r && uuid_equal(&token.user, &want.user) &&
+	    token.expires_ms == want.expires_ms);
+	r = store_token_get(st, &want.id, NOW_MS, &token);
+	judge(all, r, !r && uuid_equal(&token.user, &want.user) &&
+	    memcmp(token.digest, want.digest, DIGEST_LEN) == 0);
+}
+
+static int
+count_only(void *arg, const struct store_finding *finding)
+{
+	(void)arg;
+	(void)finding;
+	return 0;
+}
+
+/* In a child process. */
+static enum outcome
+read_all(const char *directory)
+{
+	struct store_check check = { .now_ms = NOW_MS, .found = count_only };
+	enum outcome all = READ;
+	struct store *st = NULL;
+
+	if (open_lmdb(&st, directory, 64 * MIB, STORE_USE))
+		return REFUSED;
+	for (unsigned i = 1; i <= users; i++) {
+		read_user(st, i, &all);
+		read_token(st, 2 * i, &all);
+		read_token(st, 2 * i + 1, &all);
+	}
+	/* what was met must be found */
+	if (all != READ && store_check(st, &check) == 0 && !check.faults)
+		all = all == MISSING ? UNSEEN : all;
+	return all;
+}
+
+static enum outcome
+in_child(const char *directory)
+{
+	int status, null;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		null = open("/dev/null", O_WRONLY);
+		dup2(null, STDERR_FILENO);
+		_exit((int)read_all(directory));
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		abort();
+	return WIFEXITED(status) && WEXITSTATUS(status) < OUTCOMES ?
+	    (enum outcome)WEXITSTATUS(status) : CRASHED;
+}
+
+/* Flips the bit; a second time puts it right. */
+static void
+flip(uint64_t bit)
+{
+	int fd = open(file, O_RDWR);
+	uint8_t byte;
+
+	if (fd < 0 || pread(fd, &byte, 1, (off_t)(bit / 8)) != 1)
+		abort();
+	byte ^= (uint8_t)(1 << bit % 8);
+	if (pwrite(fd, &byte, 1, (off_t)(bit / 8)) != 1)
+		abort();
+	close(fd);
+}
+
+static void
+bits(void)
+{
+	const char *asked = getenv("FLIP_TRIALS"), *directory = contract_directory();
+	const unsigned trials = asked ? (unsigned)atoi(asked) : TRIALS;
+	unsigned ended[OUTCOMES] = { 0 };
+	uint64_t state = 1;
+	struct stat stat;
+	char row[96];
+
+	users = asked ? MANY_USERS : USERS;
+	populate(directory);
+	snprintf(file, sizeof file, "%s/data.mdb", directory);
+	EXPECT_INT("stat", lstat(file, &stat), 0);
+	EXPECT_INT("whole", in_child(directory), READ);
+	for (unsigned i = 0; i < trials; i++) {
+		uint64_t bit;
+
+		/* a fixed sequence, so that a failure can be looked at (Knuth's MMIX) */
+		state = state * 6364136223846793005u + 1442695040888963407u;
+		bit = (state >> 16) % ((uint64_t)stat.st_size * 8);
+		flip(bit);
+		ended[in_child(directory)]++;
+		flip(bit);
+	}
+	snprintf(row, sizeof row, "%u read, %u refused, %u missing, %u wrong, %u unseen, %u crashed",
+	    ended[READ], ended[REFUSED], ended[MISSING], ended[WRONG], ended[UNSEEN],
+	    ended[CRASHED]);
+	if (asked)
+		puts(row);
+	EXPECT_INT(row, ended[WRONG], 0);
+	/* pages of LMDB have no checksums: what leads to records is believed, if rarely so */
+	EXPECT_TRUE(row, ended[MISSING] * 20 <= trials);
+	EXPECT_TRUE(row, ended[UNSEEN] * 50 <= trials);
+	EXPECT_TRUE(row, ended[CRASHED] * 50 <= trials);
+	EXPECT_INT("whole again", in_child(directory), READ);
+}
+
+CU_TestInfo flip_tests[] = {
+	{ "bits", bits },
+	CU_TEST_INFO_NULL,
+};
