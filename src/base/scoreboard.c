@@ -284,6 +284,25 @@ scoreboard_has_idle(void)
 	return false;
 }
 
+bool
+scoreboard_is_stalled(enum scoreboard_state state, int64_t before_ms)
+{
+	struct scoreboard_cell cell;
+	size_t all = 0, in = 0;
+	bool old = false;
+
+	for (size_t at = 0; own && at < scoreboard_high(); at++) {
+		if (!scoreboard_peek(at, &cell))
+			continue;
+		all++;
+		if (cell.state != state)
+			continue;
+		in++;
+		old = old || cell.since_ms <= before_ms;
+	}
+	return old && in * 2 >= all;
+}
+
 /* --- counters ---------------------------------------------------------------- */
 
 void

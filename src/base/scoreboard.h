@@ -71,6 +71,12 @@ void scoreboard_ask(uint32_t requests);
 bool cell_is_idle(const struct scoreboard_cell *cell);
 bool scoreboard_has_idle(void);
 
+/*
+ * Is this process a worker, are half of all workers or more in that state, and one of them
+ * since before_ms?  Then this one had better not enter it.
+ */
+bool scoreboard_is_stalled(enum scoreboard_state state, int64_t before_ms);
+
 /* Cells below this number have been in use. */
 size_t scoreboard_high(void);
 

@@ -330,6 +330,7 @@ kill_stuck(struct crew *crew, int64_t now_ms)
 		[STATE_STARTING] = "starting",
 		[STATE_READING] = "reading a request",
 		[STATE_SERVING] = "serving a request",
+		[STATE_STORING] = "waiting for a write",
 		[STATE_WRITING] = "writing an answer",
 	};
 	const int64_t limit_ms = crew->conf->request_deadline_s * 1000 * STUCK_TIMES;

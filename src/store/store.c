@@ -6,11 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/guard.h"
+#include "base/log.h"
 #include "base/scoreboard.h"
 #include "base/secret.h"
 #include "base/verdict.h"
 #include "store/backend.h"
+
+/* A commit takes milliseconds: one that takes so long waits for a lock or a disk that hangs. */
+#define STALL_MS 1000
+
+/*
+ * While writes stall, half of the workers are left for reads, which wait for no writer.
+ * Its client may come back.
+ */
+static int
+check_stall(void)
+{
+	if (!scoreboard_is_stalled(STATE_STORING, clock_steady_ms() - STALL_MS))
+		return 0;
+	return log_fault(-EAGAIN, "store: half of the workers wait for writes that do not end");
+}
 
 /* More workers let commits be shared by more, so others see that this one waits for one. */
 static int
@@ -18,6 +35,9 @@ submit_for(struct store *st, const struct op *op, struct op_result *result)
 {
 	int r;
 
+	r = check_stall();
+	if (r)
+		return r;
 	scoreboard_enter(STATE_STORING);
 	r = st->ops->submit(st, op, result);
 	scoreboard_enter(STATE_SERVING);

@@ -2,11 +2,12 @@
 /*
  * tests/contract/lost_test.c - what a process cannot recover from: files that are
  * removed, replaced or moved below it, and a map that cannot grow.  It must write
- * nothing that is lost, and ask to be replaced.
+ * nothing that is lost, and ask to be replaced.  And writes that do not end.
  */
 #include "contract.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/leave.h"
+#include "base/scoreboard.h"
 #include "store_at.h"
 
 /* $d is the directory; each command leaves what it moves within it or beside it. */
@@ -182,7 +184,70 @@ map_lost(void)
 	in_child("no memory for a larger map", no_memory, 0);
 }
 
+/* --- writes that do not end ----------------------------------------------------------- */
+
+/* A worker that waits for its write until it is killed. */
+static pid_t
+start_waiter(const char *directory)
+{
+	int out[2];
+	char byte;
+	pid_t pid;
+
+	EXPECT_INT("pipe", pipe(out), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(out[0]);
+		if (scoreboard_open(directory) || scoreboard_join())
+			_exit(1);
+		scoreboard_enter(STATE_STORING);
+		if (write(out[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(out[1]);
+	EXPECT_INT("waits", read(out[0], &byte, 1), 1);
+	close(out[0]);
+	return pid;
+}
+
+static void
+stalled(const char *row, const char *directory, size_t at)
+{
+	const struct uuid instance = contract_uuid(7), id = contract_uuid(1);
+	struct store *st = NULL;
+	struct user user;
+	pid_t waiter;
+	int r = 0;
+
+	(void)at;
+	EXPECT_VERDICT(row, open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT(row, store_init(st, &instance, 1), 0);
+	waiter = start_waiter(directory);
+	EXPECT_VERDICT("no worker is refused nothing", add_user(st, 1), 0);
+	EXPECT_VERDICT(row, scoreboard_open(directory), 0);
+	EXPECT_VERDICT(row, scoreboard_join(), 0);
+	EXPECT_VERDICT("not at once", add_user(st, 2), 0);
+	for (unsigned n = 3; n < 100000 && !r; n++)
+		r = add_user(st, n);
+	EXPECT_VERDICT("half wait", r, -EAGAIN);
+	EXPECT_VERDICT("reads go on", store_user_get(st, &id, &user), 0);
+	kill(waiter, SIGKILL);
+	waitpid(waiter, NULL, 0);
+	scoreboard_ended(waiter);
+	EXPECT_VERDICT("and writes, after that", add_user(st, 2), 0);
+	scoreboard_close();
+	store_close(&st);
+}
+
+static void
+writes_stalled(void)
+{
+	in_child("a worker waits", stalled, 0);
+}
+
 CU_TestInfo lost_tests[] = {
+	{ "stalled writes", writes_stalled },
 	{ "files lost", files_lost },
 	{ "map lost", map_lost },
 	CU_TEST_INFO_NULL,
