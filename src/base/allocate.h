@@ -19,7 +19,8 @@
 int allocate(int fd, off_t from, off_t len);
 
 /*
- * Has a file that is still empty written in place.  btrfs writes elsewhere by default,
+ * Has a file that is still empty written in place, or those that are created in a
+ * directory.  btrfs writes elsewhere by default,
  * and so needs new blocks for blocks that were allocated.
  */
 void allocate_in_place(int fd);

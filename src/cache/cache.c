@@ -22,6 +22,7 @@ _Static_assert(CACHE_NAME_MAX == ENTRY_NAME_MAX, "cache.h hides entry.h, which i
 struct cache {
 	struct mdb mdb;
 	struct table tables[CACHE_TABLES_MAX];
+	struct cache_room room;
 };
 
 /* The tables of a cache that is being opened. */
@@ -34,9 +35,13 @@ struct tables {
 static int
 access_begin(struct cache *cache, unsigned table, unsigned flags, struct access *at)
 {
+	int r;
+
 	at->mdb = &cache->mdb;
 	at->table = &cache->tables[table];
-	return mdb_begin(at->mdb, flags, &at->txn);
+	r = mdb_begin(at->mdb, flags, &at->txn);
+	at->full = !r && !(flags & MDB_RDONLY) && !cache_keep_room(at->mdb, &cache->room);
+	return r;
 }
 
 static int

@@ -8,10 +8,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/allocate.h"
+#include "base/clock.h"
 #include "base/file_lock.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/mdb_whole.h"
+
+/* A write copies some 20 pages, and those that it frees can be used from the third write on. */
+#define ROOM_BYTES	((off_t)2 * 1024 * 1024)
+
+/* How often a full disk is asked whether it still is. */
+#define FULL_MS		1000
 
 /* What is to be opened. */
 struct wanted {
@@ -21,14 +29,29 @@ struct wanted {
 	void *arg;
 };
 
+/* Its files are written in place, as the directory says to btrfs, for cache_keep_room. */
+static int
+make_directory(const char *dir)
+{
+	GUARD(fd_close) int fd = -1;
+
+	if (mkdir(dir, 0700) != 0)
+		return errno == EEXIST ? 0 : log_fault(-errno, "cache: %s", dir);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		allocate_in_place(fd);
+	return 0;
+}
+
 /* *damaged: it failed because of what is in the files. */
 static int
 attempt(struct mdb *db, const struct wanted *wanted, bool *damaged)
 {
 	int r;
 
-	if (mkdir(wanted->dir, 0700) != 0 && errno != EEXIST)
-		return log_fault(-errno, "cache: %s", wanted->dir);
+	r = make_directory(wanted->dir);
+	if (r)
+		return r;
 	r = mdb_attach(db, wanted->dir, &wanted->options);
 	if (!r)
 		r = mdb_whole_check(db);
@@ -119,4 +142,38 @@ cache_attach(struct mdb *db, const char *dir, unsigned databases, size_t map_byt
 	if (r && damaged)
 		r = make_anew(db, &wanted);
 	return r ? log_fault(r, "cache: %s cannot be opened; it may be removed", dir) : 0;
+}
+
+/* False: there is no room for them. */
+static bool
+allocate_behind(const struct mdb *db, off_t used)
+{
+	int fd;
+
+	if (mdb_env_get_fd(db->env, &fd) == 0 &&
+	    fallocate(fd, FALLOC_FL_KEEP_SIZE, used, ROOM_BYTES) == 0)
+		return true;
+	return errno != ENOSPC && errno != EDQUOT;
+}
+
+bool
+cache_keep_room(const struct mdb *db, struct cache_room *room)
+{
+	int64_t now_ms = clock_steady_ms();
+	MDB_envinfo info;
+	MDB_stat stat;
+	off_t used;
+
+	mdb_env_info(db->env, &info);
+	mdb_env_stat(db->env, &stat);
+	used = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
+	if (used + ROOM_BYTES / 2 <= room->kept_bytes)
+		return true;
+	/* a full disk may take long to say so */
+	if (room->full_ms && now_ms - room->full_ms < FULL_MS)
+		return false;
+	room->full_ms = allocate_behind(db, used) ? 0 : now_ms;
+	if (!room->full_ms)
+		room->kept_bytes = used + ROOM_BYTES;
+	return !room->full_ms;
 }

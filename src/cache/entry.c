@@ -130,18 +130,25 @@ entry_sweep(const struct access *at, int64_t now_ms)
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
+/* Entries dropped for each that is added to a full disk. */
+#define FULL_DROPS 2
+
 /* Makes room for one more: what expires first is of the least use. */
 static int
 make_room(const struct access *at)
 {
 	char name[ENTRY_NAME_MAX + 1];
+	const size_t limit = at->table->limit;
+	size_t drops = at->full ? FULL_DROPS : 0;
 	MDB_stat stat;
 	int r, rc;
 
 	rc = mdb_stat(at->txn, at->table->entry, &stat);
 	if (rc)
 		return mdb_fault(at->mdb, rc, "mdb_stat");
-	for (size_t left = stat.ms_entries; at->table->limit && left >= at->table->limit; left--) {
+	if (limit && stat.ms_entries >= limit && stat.ms_entries - limit + 1 > drops)
+		drops = stat.ms_entries - limit + 1;
+	while (drops--) {
 		r = first_to_end(at, INT64_MAX, name);
 		if (!r)
 			r = entry_remove(at, name);

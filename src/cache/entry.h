@@ -9,6 +9,7 @@
 #ifndef CACHE_ENTRY_H
 #define CACHE_ENTRY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct access {
 	struct mdb *mdb;
 	MDB_txn *txn;
 	const struct table *table;
+	bool full;			/* the disk is: what is added takes the place of others */
 };
 
 void access_end(struct access *at);

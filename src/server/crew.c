@@ -295,8 +295,6 @@ follow_demand(struct crew *crew, int64_t now_ms)
 	return demand_due(&crew->demand);
 }
 
-/* --- workers that are stuck ---------------------------------------------------------- */
-
 /* So many times as long as a request may take, a worker waits for something that fails to come. */
 #define STUCK_TIMES	5
 

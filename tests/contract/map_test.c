@@ -142,6 +142,47 @@ has_holes(const char *directory)
 	}
 }
 
+/* New entries take the place of old ones. */
+static void
+add_entries(const char *directory, int count)
+{
+	const char *path = arena_printf(test_mem(), "%s/cache", directory);
+	char name[32], value[100] = "x";
+	struct cache *cache = NULL;
+	int r = 0, n = 0;
+
+	EXPECT_VERDICT("open", cache_open(&cache, path, &table, 1), 0);
+	for (; n < 500 && !r; n++) {
+		snprintf(name, sizeof name, "old %d", n);
+		r = cache_put(cache, 0, name, value, sizeof value, NOW_MS, NOW_MS + 1000 + n);
+	}
+	small_disk_fill(directory);
+	for (n = 0; n < count && !r; n++) {
+		snprintf(name, sizeof name, "new %d", n);
+		r = cache_put(cache, 0, name, value, sizeof value, NOW_MS, NOW_MS + 2000 + n);
+		if (!r)
+			r = cache_read(cache, 0, name, value, sizeof value, NOW_MS);
+	}
+	EXPECT_VERDICT(name, r, 0);
+	EXPECT_INT("all", n, count);
+	small_disk_empty(directory);
+	EXPECT_VERDICT("and after", cache_put(cache, 0, "a", "x", 1, NOW_MS, NOW_MS + 9), 0);
+	cache_close(&cache);
+}
+
+static void
+cache_goes_on(const char *directory)
+{
+	add_entries(directory, 5000);
+}
+
+/* Each write to a full btrfs takes long. */
+static void
+cache_goes_slowly(const char *directory)
+{
+	add_entries(directory, 200);
+}
+
 static const struct {
 	const char *row;
 	void (*mount)(const char *directory);
@@ -149,6 +190,8 @@ static const struct {
 } rows[] = {
 	{ "tmpfs fills up",             small_disk_mount,       goes_on },
 	{ "btrfs fills up",             small_disk_mount_btrfs, goes_on },
+	{ "a cache on a full tmpfs",    small_disk_mount,       cache_goes_on },
+	{ "a cache on a full btrfs",    small_disk_mount_btrfs, cache_goes_slowly },
 	{ "files with holes, on tmpfs", small_disk_mount,       has_holes },
 	{ "files with holes, on btrfs", small_disk_mount_btrfs, has_holes },
 };
