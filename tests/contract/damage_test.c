@@ -13,6 +13,7 @@
 
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_sweep.h"
 #include "store_at.h"
 
 #define USER	1
@@ -503,8 +504,9 @@ sweep_goes_on(void)
 		EXPECT_VERDICT("add", store_token_add(st, &token, 99, NOW_MS), 0);
 	}
 	token = contract_token(30, USER);
-	token.expires_ms = END_MS + 500;
-	EXPECT_VERDICT("add and sweep", store_token_add(st, &token, 99, END_MS + 15), 0);
+	token.expires_ms = END_MS + 500 + SWEEP_GRACE_MS;
+	EXPECT_VERDICT("add and sweep", store_token_add(st, &token, 99,
+	    END_MS + 15 + SWEEP_GRACE_MS), 0);
 	EXPECT_VERDICT("find", store_token_find(st, token.digest, END_MS + 15, &out), 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("the damaged one stays", sums.tokens, 1 + 4 + 1);

@@ -15,6 +15,7 @@
 
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_sweep.h"
 #include "store_at.h"
 
 #define MIB ((uint64_t)1024 * 1024)
@@ -234,12 +235,46 @@ growth(void)
 
 #define SWEEP 16
 
+#define LATER (150 + SWEEP_GRACE_MS)
+
+static struct token
+long_lived(unsigned n)
+{
+	struct token token = contract_token(n, 1);
+
+	token.expires_ms = 2 * LATER;
+	return token;
+}
+
+/* What expired a moment ago stays: the clock may be ahead. */
+static void
+sweep_waits(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), out;
+	struct store_counts sums;
+
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	token = long_lived(2);
+	EXPECT_VERDICT("a clock ahead", store_token_add(st, &token, 9,
+	    END_MS + SWEEP_GRACE_MS - 1), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
+	EXPECT_INT("both are there", sums.tokens, 2);
+	token = contract_token(1, 1);
+	EXPECT_VERDICT("put right", store_token_find(st, token.digest, NOW_MS, &out), 0);
+	token = long_lived(3);
+	EXPECT_VERDICT("a day later", store_token_add(st, &token, 9, END_MS + SWEEP_GRACE_MS), 0);
+	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
+	EXPECT_INT("it is gone", sums.tokens, 2);
+}
+
 /* Writes to tokens drop SWEEP expired ones in passing, if they are done at all. */
 static void
 sweep(void)
 {
 	GUARD(store_close) struct store *st = contract_open();
-	struct token token = contract_token(1, 1), out;
+	struct token token = long_lived(1), out;
 	struct uuid user = contract_uuid(1);
 	uint64_t count, left = 80;
 	struct store_counts sums;
@@ -252,22 +287,22 @@ sweep(void)
 		token.expires_ms = 150;
 		EXPECT_VERDICT("soon expired", store_token_add(st, &token, 100, 100), 0);
 	}
-	token = contract_token(1, 1);
-	EXPECT_VERDICT("refused", store_token_add(st, &token, 0, 150), 0);
+	token = long_lived(1);
+	EXPECT_VERDICT("refused", store_token_add(st, &token, 0, LATER), 0);
 	left -= SWEEP;
-	EXPECT_VERDICT("set", store_token_set(st, &user, &token, 0, 150, &out), 0);
+	EXPECT_VERDICT("set", store_token_set(st, &user, &token, 0, LATER, &out), 0);
 	left -= SWEEP;
-	token = contract_token(200, 1);
-	EXPECT_VERDICT("refused", store_token_add(st, &token, 1, 150), V_TOO_MANY);
-	EXPECT_VERDICT("add", store_token_add(st, &token, 2, 150), 0);
+	token = long_lived(200);
+	EXPECT_VERDICT("refused", store_token_add(st, &token, 1, LATER), V_TOO_MANY);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 2, LATER), 0);
 	left -= SWEEP;
-	EXPECT_VERDICT("drop", store_token_drop(st, &user, token.digest, 150, &out), 0);
+	EXPECT_VERDICT("drop", store_token_drop(st, &user, token.digest, LATER, &out), 0);
 	left -= SWEEP;
-	EXPECT_VERDICT("refused", store_token_drop(st, &user, token.digest, 150, &out),
+	EXPECT_VERDICT("refused", store_token_drop(st, &user, token.digest, LATER, &out),
 	    V_NOT_FOUND);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("swept", sums.tokens, left + 1);
-	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, LATER, &count), 0);
 	EXPECT_INT("only live ones count", count, 1);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
@@ -390,6 +425,7 @@ CU_TestInfo lmdb_tests[] = {
 	{ "network file systems", networks },
 	{ "growth", growth },
 	{ "sweeping", sweep },
+	{ "sweeping waits", sweep_waits },
 	{ "full map", full_map },
 	{ "full disk", full_disk },
 	CU_TEST_INFO_NULL,

@@ -71,7 +71,7 @@ apply_and_sweep(struct txn *tx, const struct op *op, struct op_result *result)
 	if (r || !applies[op->kind].sweeps || tx->swept)
 		return r;
 	tx->swept = true;
-	return lmdb_sweep(tx, SWEEP, op->now_ms, &swept);
+	return lmdb_sweep(tx, SWEEP, op->now_ms - SWEEP_GRACE_MS, &swept);
 }
 
 /* As for any write: within the permitted room, and with a few expired tokens less. */
