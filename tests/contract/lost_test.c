@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -184,6 +185,55 @@ map_lost(void)
 	in_child("no memory for a larger map", no_memory, 0);
 }
 
+/* --- LMDB gives up ---------------------------------------------------------------------- */
+
+/* LMDB writes its two meta pages, each in part, only when it commits. */
+#define META_BYTES (2 * 4096)
+
+static bool meta_fails;
+
+/* In place of the C library's, for all of this program. */
+ssize_t
+pwrite(int fd, const void *bytes, size_t len, off_t at)
+{
+	if (meta_fails && at < META_BYTES && len < META_BYTES / 2) {
+		errno = EIO;
+		return -1;
+	}
+	return (ssize_t)syscall(SYS_pwrite64, fd, bytes, len, at);
+}
+
+static void
+panic(const char *row, const char *directory, size_t at)
+{
+	const struct uuid instance = contract_uuid(7), id = contract_uuid(2);
+	struct store *st = NULL;
+	struct user user;
+
+	(void)at;
+	EXPECT_VERDICT(row, open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT(row, store_init(st, &instance, 1), 0);
+	meta_fails = true;
+	EXPECT_VERDICT("the write", add_user(st, 2), -EIO);
+	meta_fails = false;
+	EXPECT_TRUE("told at once", leave_is_asked() && test_logged("LMDB has given up"));
+	EXPECT_VERDICT("a read", store_user_get(st, &id, &user), -EIO);
+	EXPECT_VERDICT("another write", add_user(st, 2), -EIO);
+	store_close(&st);
+	EXPECT_VERDICT("the next process", open_lmdb(&st, directory, CONTRACT_BYTES_MAX,
+	    STORE_USE), 0);
+	EXPECT_VERDICT("nothing was written", store_user_get(st, &id, &user), V_NOT_FOUND);
+	EXPECT_VERDICT("goes on", add_user(st, 2), 0);
+	store_close(&st);
+}
+
+static void
+given_up(void)
+{
+	test_log_clear();
+	in_child("a meta page that cannot be written", panic, 0);
+}
+
 /* --- writes that do not end ----------------------------------------------------------- */
 
 /* A worker that waits for its write until it is killed. */
@@ -250,5 +300,6 @@ CU_TestInfo lost_tests[] = {
 	{ "stalled writes", writes_stalled },
 	{ "files lost", files_lost },
 	{ "map lost", map_lost },
+	{ "given up", given_up },
 	CU_TEST_INFO_NULL,
 };
