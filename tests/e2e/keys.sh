@@ -134,5 +134,29 @@ expect 'ended: 1 bearer token' "its key is retired" "$(cat "$E2E_DIR/ended")"
 for ((i = 0; i < 8; i++)); do
 	expect 401 "whichever worker is asked" "$(bearer "$first" "$auth")"
 done
+
+# Idle workers notice with their very next request, and forget what they have verified.
+each_worker() {
+	local want=$1 what=$2 i
+
+	for ((i = 0; i < 12; i++)); do
+		[ "$("${@:3}")" = "$want" ] || { echo "$what: not $want" && return 1; }
+	done
+	echo "$what: $want"
+}
+jwt=$(jwt_of "$E2E_USER")
+by_jwt=("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
+each_worker 200 "a JWT" "${by_jwt[@]}"
+"$E2E_CTL" key rotate >/dev/null
+token=$("$E2E_CTL" token add "${E2E_USER%%:*}" --name made)
+echo "$token" >>"$E2E_DIR/secrets"
+each_worker 200 "a token of a key that no worker has made" bearer "$token" "$auth"
+"$E2E_CTL" key rotate >/dev/null
+each_worker 200 "a JWT of a former key" "${by_jwt[@]}"
+for key in $("$E2E_CTL" key list | awk '$2 == "jwt" && $3 == "accepted" { print $1 }'); do
+	"$E2E_CTL" key retire "$key" --yes >/dev/null
+done
+each_worker 401 "the JWT when its key is retired" "${by_jwt[@]}"
+
 [ "$bad" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$lived" -gt "$rotations" ] &&
 	[ "$retired" -ge $((4 * rotations - 1)) ]
