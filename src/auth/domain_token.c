@@ -74,9 +74,9 @@ add(struct auth *auth, struct arena *mem, int64_t now_ms, struct domain_token *t
     const char **jwt)
 {
 	const struct ring_key *key;
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+	while (keyring_again(&tries, &r)) {
 		r = keyring_follow(&auth->keys, auth->store);
 		if (r)
 			return r;
@@ -87,7 +87,7 @@ add(struct auth *auth, struct arena *mem, int64_t now_ms, struct domain_token *t
 			r = store_domain_token_add(auth->store, token,
 			    (uint64_t)auth->conf->max_domain_tokens, now_ms);
 	}
-	return r == V_CHANGED ? -EAGAIN : r;
+	return r;
 }
 
 /* The latest time at which a token of this caller may expire. */

@@ -222,15 +222,15 @@ date_jwts(const struct tally *t)
 static int
 count_all(const struct tally *t)
 {
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+	while (keyring_again(&tries, &r)) {
 		memset(t->made, 0, t->keys.count * sizeof *t->made);
 		r = count_users(t);
 		if (!r)
 			r = walk_domain_tokens(t->auth, t->now_ms, count_domain_token, t);
 	}
-	return r == V_CHANGED ? -EAGAIN : r;
+	return r;
 }
 
 int
@@ -338,12 +338,12 @@ int
 key_retire(struct auth *auth, const char *id, int64_t now_ms)
 {
 	struct key key;
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++)
+	while (keyring_again(&tries, &r))
 		r = mark(auth, id, now_ms, &key);
 	if (r)
-		return r == V_CHANGED ? -EAGAIN : r;
+		return r;
 	store_expect_keys(auth->store, 0);	/* it is out of use already */
 	if (is_for(&key, KEY_HASH))
 		r = drop_tokens(auth, key.serial);

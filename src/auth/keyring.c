@@ -12,6 +12,9 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
+/* How often a write is made whose keys others change meanwhile. */
+#define KEYRING_TRIES 8
+
 static const char *const purposes[KEY_PURPOSES] = {
 	[KEY_HASH] = "hash",
 	[KEY_JWT] = "jwt",
@@ -265,14 +268,25 @@ keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
 	return r;
 }
 
+bool
+keyring_again(int *tries, int *r)
+{
+	if (*r != V_CHANGED)
+		return false;
+	if ((*tries)++ < KEYRING_TRIES)
+		return true;
+	*r = -EAGAIN;
+	return false;
+}
+
 int
 keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
     int64_t now_ms, const struct ring_key **made)
 {
 	const struct ring_key *newest;
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+	while (keyring_again(&tries, &r)) {
 		r = keyring_load(ring, st);
 		if (r)
 			return r;
@@ -284,7 +298,7 @@ keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
 	if (!r)
 		r = keyring_load(ring, st);
 	*made = keyring_newest(ring, purpose);
-	return r == V_CHANGED ? -EAGAIN : r;
+	return r;
 }
 
 const char *

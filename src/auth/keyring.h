@@ -30,9 +30,6 @@ enum key_purpose {
 #define KEYRING_MAX 64
 #define MASTER_KEYS_MAX 2
 
-/* How often a write is made again whose keys others have changed meanwhile. */
-#define KEYRING_TRIES 8
-
 struct master_key {
 	char id[KEY_ID_SIZE];		/* identifies it, reveals nothing */
 	uint8_t bytes[SECRET_KEY_LEN];
@@ -95,6 +92,17 @@ int keyring_load(struct keyring *ring, struct store *st);
  * and ours is the former one, is_outdated says so; the process should be replaced.
  */
 int keyring_follow(struct keyring *ring, struct store *st);
+
+/*
+ * Is a write to be made, which has the result *r?  It is the first time, with V_CHANGED, and
+ * again while others change its keys; when they do so too often, *r becomes -EAGAIN:
+ *
+ *	int tries = 0, r = V_CHANGED;
+ *
+ *	while (keyring_again(&tries, &r))
+ *		r = ...;
+ */
+bool keyring_again(int *tries, int *r);
 
 /* Creates a key for each purpose and stores it sealed. */
 int keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms);

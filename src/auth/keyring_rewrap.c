@@ -54,12 +54,12 @@ int
 keyring_rewrap(struct keyring *ring, struct store *st, size_t *count)
 {
 	GUARD(arena_free) struct arena mem;
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
 	arena_init(&mem, 0);
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+	while (keyring_again(&tries, &r)) {
 		arena_wipe(&mem);
 		r = pass(ring, st, &mem, count);
 	}
-	return r == V_CHANGED ? -EAGAIN : r;
+	return r;
 }

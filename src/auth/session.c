@@ -119,9 +119,9 @@ add(struct auth *auth, struct arena *mem, const struct caller *caller, int64_t n
     struct token *session, struct session_secrets *secrets)
 {
 	const struct ring_key *by;
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+	while (keyring_again(&tries, &r)) {
 		r = keyring_follow(&auth->keys, auth->store);
 		if (!r)
 			r = make_token(auth, mem, &caller->role, session->expires_ms,
@@ -135,7 +135,7 @@ add(struct auth *auth, struct arena *mem, const struct caller *caller, int64_t n
 		r = store_session_add(auth->store, session,
 		    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
 	}
-	return r == V_CHANGED ? -EAGAIN : r;
+	return r;
 }
 
 int

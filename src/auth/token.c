@@ -65,9 +65,9 @@ static int
 add(struct auth *auth, const char *secret, int64_t now_ms, struct token *token)
 {
 	const struct ring_key *key;
-	int r = V_CHANGED;
+	int tries = 0, r = V_CHANGED;
 
-	for (int i = 0; r == V_CHANGED && i < KEYRING_TRIES; i++) {
+	while (keyring_again(&tries, &r)) {
 		r = keyring_follow(&auth->keys, auth->store);
 		if (r)
 			return r;
@@ -77,7 +77,7 @@ add(struct auth *auth, const char *secret, int64_t now_ms, struct token *token)
 		r = store_token_add(auth->store, token,
 		    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
 	}
-	return r == V_CHANGED ? -EAGAIN : r;
+	return r;
 }
 
 int
