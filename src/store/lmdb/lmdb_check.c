@@ -57,14 +57,12 @@ step(struct lmdb *db, struct store_check *check, bool repairs, struct place *at,
 	const struct place from = *at;
 	int r;
 
-	while ((r = attempt(db, check, repairs, at, more)) == MDB_MAP_FULL) {
+	do {
 		*check = before;
 		*at = from;
 		*more = true;
-		r = room_report(db, room_grow(db));
-		if (r)
-			break;
-	}
+		r = attempt(db, check, repairs, at, more);
+	} while (room_again(db, &r));
 	return r;
 }
 

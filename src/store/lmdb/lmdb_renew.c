@@ -113,13 +113,11 @@ step(struct lmdb *db, size_t row, struct place *at, struct store_restore *how, b
 	const struct place from = *at;
 	int r;
 
-	while ((r = attempt(db, row, at, how, more)) == MDB_MAP_FULL) {
+	do {
 		*how = before;
 		*at = from;
-		r = room_report(db, room_grow(db));
-		if (r)
-			break;
-	}
+		r = attempt(db, row, at, how, more);
+	} while (room_again(db, &r));
 	return r;
 }
 

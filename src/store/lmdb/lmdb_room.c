@@ -67,6 +67,15 @@ room_grow(struct lmdb *db)
 	return mdb_resize(&db->mdb, bytes < most / 2 ? bytes * 2 : most);
 }
 
+bool
+room_again(struct lmdb *db, int *r)
+{
+	if (*r != MDB_MAP_FULL)
+		return false;
+	*r = room_report(db, room_grow(db));
+	return *r == 0;
+}
+
 /* Are the blocks of the reserve allocated, as far as their number tells? */
 static int
 look_at_reserve(struct lmdb *db, int *fd, off_t *used, bool *kept)

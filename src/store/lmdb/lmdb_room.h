@@ -27,6 +27,12 @@ int room_report(struct lmdb *db, int r);
 int room_grow(struct lmdb *db);
 
 /*
+ * After an attempt with the result *r: is another to be made, in a map that has become
+ * larger?  If it cannot, *r says why, and it is reported.
+ */
+bool room_again(struct lmdb *db, int *r);
+
+/*
  * Before and after what a write within tx does, unless it may use the reserve:
  * -ENOSPC if it would.
  */

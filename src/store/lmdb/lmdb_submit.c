@@ -211,10 +211,8 @@ lmdb_submit_all(struct store *st, const struct op *ops, size_t count)
 	struct lmdb *db = (struct lmdb *)st;
 	int r;
 
-	while ((r = attempt_all(db, ops, count)) == MDB_MAP_FULL) {
-		r = room_grow(db);
-		if (r)
-			break;
-	}
-	return r ? room_report(db, r) : 0;
+	do
+		r = attempt_all(db, ops, count);
+	while (room_again(db, &r));
+	return room_report(db, r);
 }

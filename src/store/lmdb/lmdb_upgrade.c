@@ -101,11 +101,9 @@ lmdb_migrate(struct lmdb *db)
 {
 	int r;
 
-	while ((r = attempt(db)) == MDB_MAP_FULL) {
-		r = room_report(db, room_grow(db));
-		if (r)
-			break;
-	}
+	do
+		r = attempt(db);
+	while (room_again(db, &r));
 	return r;
 }
 
