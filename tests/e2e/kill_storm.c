@@ -298,11 +298,11 @@ kills_wanted(void)
 static void
 storm(void)
 {
-	const char *email = strdup(between(getenv("E2E_USER"), "", ":"));
+	char *email = strdup(between(getenv("E2E_USER"), "", ":"));
 	const char *basic = arena_printf(test_mem(), "Basic %s", encode64(getenv("E2E_USER")));
 	pid_t writers[WRITERS + TOOL_WRITERS];
 	struct fcgi_answer answer;
-	const char *jwt;
+	char *jwt;
 
 	kill(atoi(getenv("E2E_PID")), SIGTERM);
 	for (int i = 0; i < PATIENCE && access(getenv("E2E_SOCKET"), F_OK) == 0; i++)
@@ -313,6 +313,8 @@ storm(void)
 	jwt = strdup(between(answer.body, "\"token\":\"", "\""));
 	for (int n = 0; n < WRITERS + TOOL_WRITERS; n++)
 		writers[n] = start_writer(n, jwt, email);
+	free(jwt);
+	free(email);
 	for (int n = 0; n < kills_wanted(); n++)
 		kill_one(n);
 	for (int n = 0; n < WRITERS + TOOL_WRITERS; n++) {
