@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "place.h"
 #include "store/lmdb/lmdb_env.h"
-#include "store/lmdb/lmdb_place.h"
 #include "store/store_care.h"
 #include "store_at.h"
 
-#define MIB ((uint64_t)1024 * 1024)
+#define TOKEN	10
+#define MIB	((uint64_t)1024 * 1024)
 
 /* What a check found, as "table/key defect[+]" lines; + if it was mended. */
 struct found {
@@ -98,31 +99,6 @@ put_record(struct store *st, const struct place *at, const void *record)
 	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 }
 
-static struct place
-place_in(enum table table)
-{
-	struct uuid account = contract_uuid(5), user = contract_uuid(1);
-	struct domain_token domain_token = contract_domain_token(6, "example.org");
-	struct token token = contract_token(10, 1);
-
-	switch (table) {
-	case TABLE_META:	return at_text(table, "store");
-	case TABLE_USER:
-	case TABLE_PASSWORD:	return at_uuid(table, &user);
-	case TABLE_IDENTITY:	return at_identity(IDENTITY_LOGIN, "user1@example.org");
-	case TABLE_ACCOUNT:	return at_uuid(table, &account);
-	case TABLE_ACCOUNT_NAME: return at_text(table, "account 5");
-	case TABLE_ACCOUNT_USER: return at_account_user(&account, &user);
-	case TABLE_TOKEN:	return at_digest(token.digest);
-	case TABLE_TOKEN_UUID:	return at_uuid(table, &token.id);
-	case TABLE_TOKEN_USER:	return at_token_user(&token);
-	case TABLE_TOKEN_EXPIRY: return at_token_expiry(token.expires_ms, token.digest);
-	case TABLE_KEY:		return at_text(table, "key2");
-	case TABLE_DOMAIN_TOKEN: return at_domain_token("example.org", &domain_token.id);
-	default:		return at_text(table, "role 8");
-	}
-}
-
 static void
 clean(void)
 {
@@ -168,7 +144,7 @@ damaged(void)
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		GUARD(store_close) struct store *st = populate();
-		const struct place at = place_in(t[i].table);
+		const struct place at = contract_place(t[i].table, TOKEN);
 		struct store_counts counts;
 		struct store_check c;
 		struct found found;
@@ -213,7 +189,7 @@ missing(void)
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		GUARD(store_close) struct store *st = populate();
-		const struct place at = place_in(t[i].table);
+		const struct place at = contract_place(t[i].table, TOKEN);
 		struct store_counts counts;
 		struct store_check c;
 		struct found found;
@@ -237,7 +213,7 @@ static void
 rebuilt(void)
 {
 	GUARD(store_close) struct store *st = populate();
-	const struct place login = place_in(TABLE_IDENTITY), id = place_in(TABLE_TOKEN_UUID);
+	const struct place login = contract_place(TABLE_IDENTITY, TOKEN), id = contract_place(TABLE_TOKEN_UUID, TOKEN);
 	const struct token want = contract_token(10, 1);
 	struct token token;
 	struct user user;
@@ -306,7 +282,7 @@ static void
 not_kept(void)
 {
 	GUARD(store_close) struct store *st = populate();
-	const struct place at = place_in(TABLE_ROLE);
+	const struct place at = contract_place(TABLE_ROLE, TOKEN);
 	struct store_check c = { .now_ms = NOW_MS, .repair = true, .found = stop };
 	struct found found;
 

@@ -315,3 +315,15 @@ contract_directory(void)
 	return strcpy(paths[count++ % NELEM(paths)], test_directory());
 }
 
+const char *
+contract_store_made(void)
+{
+	const char *directory = contract_directory();
+	GUARD(store_close) struct store *st = NULL;
+	struct uuid instance = contract_uuid(7);
+
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	contract_add_user(st, 1);
+	return directory;
+}

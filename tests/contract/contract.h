@@ -57,6 +57,9 @@ uint64_t contract_live(struct store *st, int64_t now_ms);
 /* The path of a new directory, which stays valid. */
 const char *contract_directory(void);
 
+/* The same, with a store in LMDB that has user 1, and is closed. */
+const char *contract_store_made(void);
+
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo check_tests[];
 extern CU_TestInfo flip_tests[];

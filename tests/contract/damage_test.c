@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "place.h"
 #include "store/lmdb/lmdb_env.h"
-#include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_sweep.h"
 #include "store_at.h"
 
@@ -232,34 +232,6 @@ static const struct {
 	{ "role in a list",    TABLE_ROLE,         read_roles,        "role/role?8" },
 };
 
-/* The place of the only record, or the one whose damage is to be met. */
-static struct place
-place_in(enum table table)
-{
-	struct place at = { .table = table };
-	struct uuid account = contract_uuid(ACCOUNT), user = contract_uuid(USER);
-	struct domain_token domain_token = contract_domain_token(6, "example.org");
-	struct token token = contract_token(TOKEN, USER);
-
-	switch (table) {
-	case TABLE_META:	return at_text(table, "store");
-	case TABLE_USER:
-	case TABLE_PASSWORD:	return at_uuid(table, &user);
-	case TABLE_IDENTITY:	return at_identity(IDENTITY_LOGIN, "user1@example.org");
-	case TABLE_ACCOUNT:	return at_uuid(table, &account);
-	case TABLE_ACCOUNT_NAME: return at_text(table, "account 5");
-	case TABLE_ACCOUNT_USER: return at_account_user(&account, &user);
-	case TABLE_TOKEN:	return at_digest(token.digest);
-	case TABLE_TOKEN_UUID:	return at_uuid(table, &token.id);
-	case TABLE_TOKEN_USER:	return at_token_user(&token);
-	case TABLE_TOKEN_EXPIRY: return at_token_expiry(token.expires_ms, token.digest);
-	case TABLE_KEY:		return at_text(table, "key2");
-	case TABLE_DOMAIN_TOKEN: return at_domain_token("example.org", &domain_token.id);
-	case TABLE_ROLE:	return at_text(table, "role 8");
-	default:		return at;
-	}
-}
-
 /* One record in every database. */
 static struct store *
 populate(const char *directory)
@@ -332,7 +304,7 @@ static void
 flipped(size_t i, unsigned tenths)
 {
 	const char *directory = contract_directory();
-	const struct place at = place_in(t[i].table);
+	const struct place at = contract_place(t[i].table, TOKEN);
 	struct store *st = populate(directory);
 	uint8_t bytes[8192];
 	size_t len = bytes_at(st, &at, bytes, sizeof bytes);
@@ -469,7 +441,7 @@ nowhere(void)
 	for (size_t i = 0; i < NELEM(n); i++) {
 		GUARD(store_close) struct store *st = populate(contract_directory());
 		GUARD(txn_drop) struct txn tx = { 0 };
-		const struct place at = place_in(n[i].table);
+		const struct place at = contract_place(n[i].table, TOKEN);
 		char line[256];
 
 		EXPECT_VERDICT(n[i].row, txn_begin((struct lmdb *)st, 0, &tx), 0);
@@ -488,7 +460,7 @@ sweep_goes_on(void)
 {
 	const char *directory = contract_directory();
 	struct store *st = populate(directory);
-	const struct place at = place_in(TABLE_TOKEN);
+	const struct place at = contract_place(TABLE_TOKEN, TOKEN);
 	struct token token = contract_token(TOKEN, USER), out;
 	struct store_counts sums;
 	uint8_t bytes[8192];

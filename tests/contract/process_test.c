@@ -79,20 +79,6 @@ hear(int fd)
 	return read(fd, &byte, 1) == 1;
 }
 
-/* Creates a store with one user, and closes it. */
-static const char *
-directory_made(void)
-{
-	const char *directory = contract_directory();
-	GUARD(store_close) struct store *st = NULL;
-	struct uuid instance = contract_uuid(7);
-
-	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
-	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
-	contract_add_user(st, 1);
-	return directory;
-}
-
 /* --- one grows, the other follows -------------------------------------------- */
 
 static int
@@ -135,7 +121,7 @@ growth(void)
 	struct token last = contract_token(900, 1), out;
 
 	for (size_t i = 0; i < NELEM(t); i++) {
-		const char *directory = directory_made();
+		const char *directory = contract_store_made();
 		struct child child = child_start(grow, directory);
 		struct store *st = NULL;
 		struct store_counts sums;
@@ -204,7 +190,7 @@ reader_dies(const char *directory)
 static void
 stale_readers(void)
 {
-	const char *directory = directory_made();
+	const char *directory = contract_store_made();
 	struct child other = child_start(keep_open, directory);
 	struct store *st = NULL;
 
@@ -244,7 +230,7 @@ read_in_thread(void *st)
 static void
 readers_full(void)
 {
-	const char *directory = directory_made();
+	const char *directory = contract_store_made();
 	struct child other, readers[READERS];
 	struct store *st = NULL;
 	char lock[128];
@@ -333,7 +319,7 @@ static void
 kill_writers(int (*work)(const char *directory, int in, int out))
 {
 	static uint8_t digests[20000][DIGEST_LEN];
-	const char *directory = directory_made();
+	const char *directory = contract_store_made();
 	int64_t end_ms = clock_steady_ms() + STORM_MS;
 	struct child children[STORM_WRITERS];
 	struct store *st = NULL;

@@ -18,19 +18,6 @@
 #define WRITERS		6
 #define EACH		60
 
-static const char *
-directory_made(void)
-{
-	const char *directory = contract_directory();
-	GUARD(store_close) struct store *st = NULL;
-	struct uuid instance = contract_uuid(7);
-
-	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
-	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
-	contract_add_user(st, 1);
-	return directory;
-}
-
 static struct store *
 open_sharing(const char *directory)
 {
@@ -100,7 +87,7 @@ add_and_drop(struct store *st, unsigned n)
 static void
 own_results(void)
 {
-	const char *directory = directory_made();
+	const char *directory = contract_store_made();
 	struct store *st = NULL;
 	struct token found;
 	int codes[WRITERS];
@@ -144,7 +131,7 @@ one_wins(void)
 {
 	int codes[WRITERS], sum = 0;
 
-	run_all(directory_made(), add_users, codes);
+	run_all(contract_store_made(), add_users, codes);
 	for (unsigned n = 0; n < WRITERS; n++) {
 		EXPECT_TRUE("writer", codes[n] >= 0 && codes[n] <= EACH);
 		sum += codes[n];
@@ -200,7 +187,7 @@ start(const char *directory, bool dies)
 static void
 combiner_dies(void)
 {
-	const char *directory = directory_made();
+	const char *directory = contract_store_made();
 	struct token found, token = token_of(50, 1);
 	pid_t dying, other;
 	struct store *st = NULL;
@@ -224,7 +211,7 @@ combiner_dies(void)
 static void
 no_slot(void)
 {
-	const char *directory = directory_made();
+	const char *directory = contract_store_made();
 	struct token token = token_of(1, 1);
 	struct store *st = NULL;
 	char path[160];
