@@ -33,13 +33,15 @@ usage() {
 	END
 }
 
-load() {
+# under_load KIND SCRIPT: the service on its defaults, as the tests do not have them.
+under_load() {
 	command -v wrk >/dev/null || {
-		echo "wrk is not installed: load skipped"
+		echo "wrk is not installed: ${2##*/} skipped"
 		return 0
 	}
 	OUT=$(realpath -m "$OUT")
-	export OUT CONNECTIONS WORKERS USERS TOKENS ROUNDS SECONDS_EACH ROUTES
+	export OUT CONNECTIONS WORKERS NODE_WORKERS USERS TOKENS ROUNDS SECONDS_EACH ROUTES
+	export SOAK_SECONDS
 	E2E_REAL_CLOCK=yes E2E_SETTINGS="
 		workers = $WORKERS
 		throttle = yes
@@ -47,24 +49,15 @@ load() {
 		password_cache_s = 300
 		request_deadline_s = 10
 		max_tokens_per_user = 100000
-	" "$here/../e2e/stack.sh" "$SERVER" "$here/load.sh"
+	" "$here/../e2e/stack.sh" "$1" "$2"
+}
+
+load() {
+	under_load "$SERVER" "$here/load.sh"
 }
 
 peers() {
-	command -v wrk >/dev/null || {
-		echo "wrk is not installed: peers skipped"
-		return 0
-	}
-	OUT=$(realpath -m "$OUT")
-	export OUT CONNECTIONS WORKERS NODE_WORKERS ROUNDS SECONDS_EACH
-	E2E_REAL_CLOCK=yes E2E_SETTINGS="
-		workers = $WORKERS
-		throttle = yes
-		log_level = info
-		password_cache_s = 300
-		request_deadline_s = 10
-		max_tokens_per_user = 100000
-	" "$here/../e2e/stack.sh" socket "$here/peers.sh"
+	under_load socket "$here/peers.sh"
 }
 
 # grows WHAT NUMBER [VARIABLE=VALUE...]: adds lines to growth.csv.
@@ -100,13 +93,7 @@ growth() {
 }
 
 soak() {
-	export SOAK_SECONDS
-	E2E_REAL_CLOCK=yes E2E_SETTINGS="
-		throttle = yes
-		password_cache_s = 300
-		request_deadline_s = 10
-		max_tokens_per_user = 100000
-	" "$here/../e2e/stack.sh" "$SERVER" "$here/soak.sh"
+	under_load "$SERVER" "$here/soak.sh"
 }
 
 # In the directory that it is started in, which must be on a disk.
