@@ -251,15 +251,21 @@ kill_one(int n)
 
 static int added, dropped;
 
-/* Is the token valid?  A worker that was killed last may still be missing. */
+/*
+ * Is the token valid?  What was killed last may still be missing: after a master, its
+ * workers answer until they have let go, and then nobody until the next one listens.
+ */
 static const char *
 status_of(const char *token)
 {
 	struct fcgi_answer answer = { .ended = false };
 
-	for (int i = 0; i < PATIENCE && !answer.ended; i++)
+	for (int i = 0; i < PATIENCE && !answer.ended; i++) {
+		if (i > 0)
+			breathe();
 		answer = ask("GET", "/rest/auth", "HTTP_AUTHORIZATION",
 		    arena_printf(test_mem(), "Bearer %s", token), "");
+	}
 	return arena_printf(test_mem(), "%.3s", answer.status);
 }
 
