@@ -5,6 +5,11 @@
 # prints, and what processes cost.  E2E_DIR and CONNECTIONS are set; target has the
 # arguments of wrk.
 
+# The service behind the web server of the stack.
+ask() {
+	curl -sS --noproxy '*' --cacert "$E2E_CA" "$@"
+}
+
 json_token() {
 	sed 's/.*"token":"\([^"]*\)".*/\1/'
 }

@@ -19,10 +19,6 @@ raw=$OUT/rounds.csv
 # Users that send requests, each with credentials of its own.
 PEOPLE=100
 
-ask() {
-	curl -sS --noproxy '*' --cacert "$E2E_CA" "$@"
-}
-
 # behind SOCKET: the next requests go there.
 behind() {
 	# mv refuses two names of one file.

@@ -18,10 +18,6 @@ leave() {
 	[ ${#loads[@]} -eq 0 ] || kill "${loads[@]}" 2>/dev/null || true
 }
 
-ask() {
-	curl -sS --noproxy '*' --cacert "$E2E_CA" "$@"
-}
-
 workers() {
 	descendants "$E2E_PID" | sed 1d
 }
