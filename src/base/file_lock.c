@@ -29,6 +29,14 @@ file_lock_wait(int fd, short type, off_t at, off_t len)
 	return control(fd, F_OFD_SETLKW, &lock);
 }
 
+int
+file_lock_process(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return control(fd, F_SETLK, &lock);
+}
+
 bool
 file_lock_is_free(int fd, off_t at)
 {

@@ -18,6 +18,13 @@ int file_lock(int fd, short type, off_t at, off_t len);
 /* The same, but waits until they are free. */
 int file_lock_wait(int fd, short type, off_t at, off_t len);
 
+/*
+ * Locks the file for this process and what it executes, not for its children: a child
+ * that lives on, or was stopped before it could close fd, holds nothing.  The kernel drops
+ * this lock when the process closes any descriptor of the file.  -EAGAIN: another holds it.
+ */
+int file_lock_process(int fd);
+
 /* Could another open file lock byte at?  What this one holds itself does not show. */
 bool file_lock_is_free(int fd, off_t at);
 

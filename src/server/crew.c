@@ -115,7 +115,6 @@ seat_fill(const struct crew *crew, struct seat *seat, int64_t now_ms)
 	seat->started_ms = now_ms;
 	pid = fork();
 	if (pid == 0) {
-		/* or the lock would outlive its owner */
 		if (crew->lock_fd >= 0)
 			close(crew->lock_fd);
 		_exit(worker_run(crew->listen_fd, crew->conf, master));

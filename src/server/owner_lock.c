@@ -48,7 +48,7 @@ owner_lock_take(const char *path, int *fd, bool *known)
 		r = open_file(file, &mine, known);
 	if (r)
 		return r;
-	r = file_lock(mine, F_WRLCK, 0, 0);
+	r = file_lock_process(mine);
 	if (r == -EAGAIN)
 		return log_fault(-EADDRINUSE, "cannot listen on %s: already running", path);
 	if (r)

@@ -32,6 +32,18 @@ children_of(pid_t pid, pid_t *children, int max)
 	return count;
 }
 
+/* The workers of the configuration, once the master has forked the last of them. */
+static int
+base_workers(pid_t master, pid_t *children, int max)
+{
+	int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+	int count;
+
+	while ((count = children_of(master, children, max)) < 2 && clock_steady_ms() < until_ms)
+		service_breathe();
+	return count;
+}
+
 /* Waits until one of them exits, and returns the other. */
 static pid_t
 the_other(pid_t one, pid_t other)
@@ -81,7 +93,7 @@ dead_master(void)
 	second = first;
 	daemon_start(&first);
 	EXPECT_TRUE("serves", daemon_worker(&first) > 0);
-	count = children_of(first.pid, children, 8);
+	count = base_workers(first.pid, children, 8);
 	EXPECT_INT("workers", count, 2);
 	for (int i = 0; i < count; i++)
 		service_signal(children[i], SIGSTOP);
