@@ -9,8 +9,8 @@
 struct account
 account_new(int64_t now_ms)
 {
-	return (struct account){ .id = uuid_new(), .created_ms = now_ms, .modified_ms = now_ms,
-	    .level = "Level0", .balance = "0" };
+	return (struct account){ .id = uuid_new_at(now_ms), .created_ms = now_ms,
+	    .modified_ms = now_ms, .level = "Level0", .balance = "0" };
 }
 
 int

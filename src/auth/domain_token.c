@@ -104,7 +104,7 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
     const char *domain, const char *role, int64_t expires_ms, int64_t now_ms,
     struct domain_token *out, const char **jwt)
 {
-	struct domain_token token = { .id = uuid_new(), .created_ms = now_ms,
+	struct domain_token token = { .id = uuid_new_at(now_ms), .created_ms = now_ms,
 	    .expires_ms = expires_ms, .enabled = true };
 	const char *by = caller ? caller->id : OPERATOR;
 	struct role found;

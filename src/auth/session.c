@@ -145,7 +145,7 @@ session_begin(struct auth *auth, struct arena *mem, const struct user *user,
 {
 	int64_t ttl_s = auth->conf->webitel_ttl_s;
 	struct uuid key = uuid_new();
-	struct token session = { .id = uuid_new(), .user = user->id, .created_ms = now_ms,
+	struct token session = { .id = uuid_new_at(now_ms), .user = user->id, .created_ms = now_ms,
 	    .modified_ms = now_ms, .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s,
 	    .gen = user->gen, .use = TOKEN_SESSION };
 	int r;

@@ -84,8 +84,9 @@ int
 token_create(struct auth *auth, const struct identity *who, const char *name, int64_t ttl_s,
     int64_t now_ms, struct token *out, char *secret)
 {
-	struct token token = { .id = uuid_new(), .user = who->user.id, .created_ms = now_ms,
-	    .modified_ms = now_ms, .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s };
+	struct token token = { .id = uuid_new_at(now_ms), .user = who->user.id,
+	    .created_ms = now_ms, .modified_ms = now_ms,
+	    .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s };
 	int r;
 
 	r = token_may_create(auth, who);

@@ -26,8 +26,8 @@ new_generation(void)
 struct user
 user_new(int64_t now_ms)
 {
-	return (struct user){ .id = uuid_new(), .created_ms = now_ms, .modified_ms = now_ms,
-	    .gen = new_generation(), .role = "User" };
+	return (struct user){ .id = uuid_new_at(now_ms), .created_ms = now_ms,
+	    .modified_ms = now_ms, .gen = new_generation(), .role = "User" };
 }
 
 /* What is stored for a password: its hash, and what HA1B tokens made from it lead to. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* base/uuid.c - random (version 4) UUIDs and their lower-case text. */
+/* base/uuid.c - UUIDs, random or ordered by time, and their lower-case text. */
 #include "base/uuid.h"
 
 #include <string.h>
@@ -8,14 +8,33 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
+static void
+set_version(struct uuid *id, int version)
+{
+	id->bytes[6] = (uint8_t)((id->bytes[6] & 0x0f) | version << 4);	/* RFC 9562, 4.2 */
+	id->bytes[8] = (uint8_t)((id->bytes[8] & 0x3f) | 0x80);		/* RFC 9562, 4.1 */
+}
+
 struct uuid
 uuid_new(void)
 {
 	struct uuid id;
 
 	secret_random(id.bytes, sizeof id.bytes);
-	id.bytes[6] = (uint8_t)((id.bytes[6] & 0x0f) | 0x40);	/* RFC 9562, 5.4 */
-	id.bytes[8] = (uint8_t)((id.bytes[8] & 0x3f) | 0x80);
+	set_version(&id, 4);
+	return id;
+}
+
+struct uuid
+uuid_new_at(int64_t now_ms)
+{
+	const size_t timed = 6;
+	struct uuid id;
+
+	for (size_t i = 0; i < timed; i++)
+		id.bytes[i] = (uint8_t)((uint64_t)now_ms >> 8 * (timed - 1 - i));
+	secret_random(id.bytes + timed, sizeof id.bytes - timed);
+	set_version(&id, 7);
 	return id;
 }
 

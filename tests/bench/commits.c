@@ -75,11 +75,12 @@ write_tokens(const char *directory, bool shares, uint64_t *count)
 		store_share(st);
 	for (;; ++*count) {
 		unsigned n = (unsigned)getpid() * 31 + (unsigned)*count;
-		struct token token = { .id = uuid_new(), .user = user_id(n % USERS), .name = "bench",
-			.expires_ms = NOW_MS + 86400000, .created_ms = NOW_MS };
+		int64_t now_ms = clock_now_ms();
+		struct token token = { .id = uuid_new_at(now_ms), .user = user_id(n % USERS),
+			.name = "bench", .expires_ms = now_ms + 86400000, .created_ms = now_ms };
 
 		secret_random(token.digest, sizeof token.digest);
-		must(store_token_add(st, &token, UINT64_MAX, NOW_MS), "store_token_add");
+		must(store_token_add(st, &token, UINT64_MAX, now_ms), "store_token_add");
 	}
 }
 

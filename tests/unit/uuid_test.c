@@ -37,6 +37,31 @@ random_ones(void)
 }
 
 static void
+timed_ones(void)
+{
+	static const struct { const char *row; int64_t ms; const char *begins; } t[] = {
+		{ "the RFC's",  0x017f22e279b0, "017f22e2-79b0-7" },	/* RFC 9562, A.6 */
+		{ "epoch",      0,              "00000000-0000-7" },
+		{ "past 2038",  4294967296000,  "03e80000-0000-7" },
+		{ "the last",   0xffffffffffff, "ffffffff-ffff-7" },
+	};
+	char text[UUID_TEXT_SIZE];
+	struct uuid one, two;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		one = uuid_new_at(t[i].ms);
+		two = uuid_new_at(t[i].ms);
+		uuid_text(text, &one);
+		text[strlen(t[i].begins)] = '\0';
+		EXPECT_STRING(t[i].row, text, t[i].begins);
+		EXPECT_INT(t[i].row, one.bytes[8] >> 6, 2);
+		EXPECT_TRUE(t[i].row, !uuid_equal(&one, &two));
+		two = uuid_new_at(t[i].ms - 1);
+		EXPECT_TRUE(t[i].row, t[i].ms == 0 || memcmp(&two, &one, sizeof one) < 0);
+	}
+}
+
+static void
 refused(void)
 {
 	static const char *const rows[] = {
@@ -58,6 +83,7 @@ refused(void)
 static CU_TestInfo tests[] = {
 	{ "both ways", both_ways },
 	{ "random ones", random_ones },
+	{ "timed ones", timed_ones },
 	{ "refused", refused },
 	CU_TEST_INFO_NULL,
 };
