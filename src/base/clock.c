@@ -10,30 +10,36 @@
 #include "base/verdict.h"
 
 static int64_t
-read_clock(clockid_t id)
+read_us(clockid_t id)
 {
 	struct timespec now;
 
 	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 int64_t
 clock_now_ms(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return read_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t
 clock_steady_ms(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	return read_us(CLOCK_MONOTONIC) / 1000;
+}
+
+int64_t
+clock_steady_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
 }
 
 int64_t
 clock_thread_ms(void)
 {
-	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+	return read_us(CLOCK_THREAD_CPUTIME_ID) / 1000;
 }
 
 /* value in so many digits, with zeros before it, and the character after. */

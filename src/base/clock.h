@@ -13,6 +13,7 @@
 /* The wall clock, and a clock that never jumps, for measuring. */
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
+int64_t clock_steady_us(void);
 
 /* How long the calling thread has been on a core. */
 int64_t clock_thread_ms(void);

@@ -14,6 +14,7 @@
 
 #include <linux/futex.h>
 
+#include "base/clock.h"
 #include "base/file_lock.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -29,7 +30,15 @@
 #define BATCH_MAX	64
 
 /* After so long those that wait look whether the combiner has died. */
-#define LOOK_MS		20
+#define LOOK_US		20000
+
+/*
+ * A combiner waits for those that are likely to come, for at most so much of the time that
+ * the last commit took, and looks for them as often.
+ */
+#define GATHER_SHARE	4
+#define GATHER_MAX_US	1000
+#define GATHER_LOOK_US	50
 
 /* Where the database has the number of the last batch. */
 #define BATCH_KEY	"batch"
@@ -46,6 +55,8 @@ struct slot {
 struct board {
 	alignas(64) atomic_uint round;	/* a futex: changes after each batch */
 	alignas(64) atomic_uint high;	/* no slot from here on was ever used */
+	atomic_uint crowd;		/* processes that wrote or waited at the last commit */
+	atomic_uint commit_us;		/* how long it took */
 	struct slot slots[SLOTS];
 };
 
@@ -308,11 +319,26 @@ wake(struct board *board)
 }
 
 static void
-await(struct board *board, unsigned round)
+await(struct board *board, unsigned round, int64_t limit_us)
 {
-	const struct timespec limit = { .tv_nsec = LOOK_MS * 1000000L };
+	const struct timespec limit = { .tv_nsec = limit_us * 1000 };
 
 	syscall(SYS_futex, &board->round, FUTEX_WAIT, round, &limit, NULL, 0);
+}
+
+/* How many slots are in one of the states whose bits are set. */
+static unsigned
+count_slots(const struct board *board, unsigned states)
+{
+	const unsigned high = atomic_load(&board->high);
+	unsigned count = 0;
+	int state;
+
+	for (unsigned i = 0; i < high && i < SLOTS; i++) {
+		state = atomic_load(&board->slots[i].state);
+		count += state >= SLOT_FREE && state <= SLOT_ALONE && states >> state & 1;
+	}
+	return count;
 }
 
 static bool
@@ -328,30 +354,68 @@ leave_combiner(const struct share *share)
 	wake(share->board);
 }
 
+/*
+ * Those that were answered last tend to come back at once, while those that came
+ * meanwhile wait here already.  Without a pause the two would take turns in batches of
+ * half the size, which cost nearly as much each.
+ */
+static void
+gather(struct board *board)
+{
+	const unsigned crowd = atomic_load(&board->crowd);
+	int64_t limit_us = atomic_load(&board->commit_us) / GATHER_SHARE, until_us;
+
+	if (limit_us > GATHER_MAX_US)
+		limit_us = GATHER_MAX_US;
+	until_us = clock_steady_us() + limit_us;
+	while (count_slots(board, 1 << SLOT_WAITING) < crowd && clock_steady_us() < until_us)
+		await(board, atomic_load(&board->round), GATHER_LOOK_US);
+}
+
+/* Before those of the batch are woken, and have slots that say so. */
+static void
+remember_crowd(struct board *board, unsigned alone, int64_t began_us)
+{
+	const int64_t took_us = clock_steady_us() - began_us;
+
+	atomic_store(&board->crowd, alone + count_slots(board, ~(1u << SLOT_FREE)));
+	atomic_store(&board->commit_us, (unsigned)(took_us < UINT32_MAX ? took_us : UINT32_MAX));
+}
+
 static void
 combine(struct share *share, const struct share_calls *calls)
 {
 	struct batch batch;
+	int64_t began_us;
 
+	gather(share->board);
+	began_us = clock_steady_us();
 	while (combine_once(share, calls, &batch))
 		continue;
+	remember_crowd(share->board, 0, began_us);
 	secret_wipe(batch.results, sizeof batch.results);
 	leave_combiner(share);
 }
 
-/* Is there anything for a combiner to do? */
-static bool
-is_awaited(const struct board *board)
+static int
+commit_alone(struct share *share, const struct share_calls *calls, const struct op *op,
+    struct op_result *result)
 {
-	const unsigned high = atomic_load(&board->high);
-	int state;
+	const int64_t began_us = clock_steady_us();
+	int r;
 
-	for (unsigned i = 0; i < high && i < SLOTS; i++) {
-		state = atomic_load(&board->slots[i].state);
-		if (state == SLOT_WAITING || state == SLOT_APPLIED)
-			return true;
-	}
-	return false;
+	r = calls->alone(share->db, op, result);
+	remember_crowd(share->board, 1, began_us);
+	leave_combiner(share);
+	return r;
+}
+
+/* Is nobody else likely to write? */
+static bool
+is_quiet(const struct board *board)
+{
+	return atomic_load(&board->crowd) <= 1 &&
+	    count_slots(board, 1 << SLOT_WAITING | 1 << SLOT_APPLIED) == 0;
 }
 
 static int
@@ -378,13 +442,10 @@ share_submit(struct share *share, const struct share_calls *calls, const struct 
 	struct slot *own = share->own;
 	bool combines = become_combiner(share);
 	unsigned round;
-	int r, state;
+	int state;
 
-	if (combines && !is_awaited(share->board)) {
-		r = calls->alone(share->db, op, result);
-		leave_combiner(share);
-		return r;
-	}
+	if (combines && is_quiet(share->board))
+		return commit_alone(share, calls, op, result);
 	own->op = *op;
 	atomic_store(&own->state, SLOT_WAITING);
 	for (;;) {
@@ -396,6 +457,6 @@ share_submit(struct share *share, const struct share_calls *calls, const struct 
 			return take_result(share, calls, op, result);
 		combines = become_combiner(share);
 		if (!combines)
-			await(share->board, round);
+			await(share->board, round, LOOK_US);
 	}
 }
