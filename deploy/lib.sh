@@ -10,7 +10,7 @@
 PATH=$PATH:/usr/sbin:/sbin
 
 BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
-	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev
+	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev libmariadb-dev
 	libcurl4-openssl-dev libconfuse-dev libssl-dev libcrypt-dev libseccomp-dev
 	libidn2-dev libunistring-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
@@ -19,6 +19,7 @@ APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)
 NGINX_PACKAGES=(nginx)
 CADDY_PACKAGES=(caddy)
 HAPROXY_PACKAGES=(haproxy)
+DATABASE_PACKAGES=(mariadb-server galera-4 rsync)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace
 	systemd)

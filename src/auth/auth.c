@@ -27,7 +27,7 @@ open_store(struct store **st, const struct conf *conf, bool create)
 
 	r = store_open(st, &where, create ? STORE_MAKE : STORE_USE);
 	if (r == -ENOENT)
-		log_error("no database in %s; 'doorwardctl init' creates one", conf->data_dir);
+		log_error("no database in %s; 'doorwardctl init' creates one", where_name(conf));
 	return r;
 }
 
@@ -55,7 +55,7 @@ auth_read_key(struct auth *auth)
 	r = keyring_read_master(&auth->keys, path);
 	if (r == -ENOENT && where_has_store(auth->conf))
 		return log_fault(-ENOKEY, "the key file %s is lost, and nothing else opens the "
-		    "database in %s; put the copy of it back", path, auth->conf->data_dir);
+		    "database in %s; put the copy of it back", path, where_name(auth->conf));
 	return r;
 }
 

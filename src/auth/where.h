@@ -11,7 +11,14 @@
 /* It has pointers into conf. */
 struct store_where where_store(const struct conf *conf);
 
-/* Is there one?  A key file that is missing is then lost, not yet to be made. */
+/* Do several machines use it?  Then what it is called is sql_database, else data_dir. */
+bool where_is_shared(const struct conf *conf);
+const char *where_name(const struct conf *conf);
+
+/*
+ * Is there one, or cannot that be found out?  A key file that is missing is then lost,
+ * not yet to be made.
+ */
 bool where_has_store(const struct conf *conf);
 
 #endif

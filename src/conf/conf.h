@@ -97,6 +97,13 @@ struct conf {
 	int64_t throttle_entries;
 	struct conf_list throttle_exempt;
 
+	const char *store;		/* "lmdb" or "mariadb" */
+	struct conf_list sql_hosts;	/* none: Debian's socket */
+	const char *sql_database;
+	const char *sql_user;
+	const char *sql_password_file;	/* "" for none */
+	const char *sql_ca_file;	/* "" for no TLS */
+	int64_t sql_timeout_ms;
 	int64_t store_max_mib;
 
 	struct conf_list google_client_ids;

@@ -87,6 +87,22 @@ check_secret(const struct conf *conf, const char *path)
 	return *conf->facebook_app_id ? private_file_read_line(path, &mem, &secret) : 0;
 }
 
+static bool
+is_in_mariadb(const struct conf *conf)
+{
+	return strcmp(conf->store, "mariadb") == 0;
+}
+
+static int
+check_sql_password(const struct conf *conf, const char *path)
+{
+	GUARD(arena_free) struct arena mem;
+	const char *password;
+
+	arena_init(&mem, 0);
+	return *path && is_in_mariadb(conf) ? private_file_read_line(path, &mem, &password) : 0;
+}
+
 static void
 store_drop(X509_STORE **store)
 {
@@ -106,6 +122,12 @@ check_certificates(const struct conf *conf, const char *path)
 	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
 		return -errno;
 	return X509_STORE_load_file(store, path) ? 0 : -EBADMSG;
+}
+
+static int
+check_sql_certificates(const struct conf *conf, const char *path)
+{
+	return is_in_mariadb(conf) ? check_certificates(conf, path) : 0;
 }
 
 /* What no new password could be compared with: a missing file, a directory. */
@@ -175,6 +197,10 @@ conf_check_places(const struct conf *conf)
 		{ "listen",                   conf->listen,                   check_listen },
 		{ "facebook_app_secret_file", conf->facebook_app_secret_file, check_secret },
 		{ "provider_ca_file",         conf->provider_ca_file,         check_certificates },
+		{ "sql_password_file",        conf->sql_password_file,
+		    check_sql_password },
+		{ "sql_ca_file",              conf->sql_ca_file,
+		    check_sql_certificates },
 		{ "password_refuse_file",     conf->password_refuse_file,     check_passwords },
 		{ "google_jwks_url",          conf->google_jwks_url,          check_google },
 		{ "apple_jwks_url",           conf->apple_jwks_url,           check_apple },

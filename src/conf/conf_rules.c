@@ -54,6 +54,15 @@ is_origin(const char *text)
 	return *host && !host[strspn(host, TEXT_SMALL TEXT_DIGITS "._-:[]")];
 }
 
+/* A socket, or a host with or without a port; store/sql/sql_link.c splits it. */
+static bool
+is_sql_host(const char *text)
+{
+	if (*text == '/')
+		return true;
+	return *text && !text[strspn(text, TEXT_ALNUM ".-_:[]")];
+}
+
 /* An origin in another form would never match, without notice. */
 static int
 check_lists(const struct conf *conf, const char *path, struct text *errors)
@@ -67,6 +76,8 @@ check_lists(const struct conf *conf, const char *path, struct text *errors)
 		{ "trusted_proxies", &conf->trusted_proxies, is_network, "an address or network" },
 		{ "throttle_exempt", &conf->throttle_exempt, is_network, "an address or network" },
 		{ "cors_origins",    &conf->cors_origins,    is_origin,  "scheme://host[:port]" },
+		{ "sql_hosts",       &conf->sql_hosts,       is_sql_host,
+		    "the path of a socket, or host[:port]" },
 	};
 	int r = 0;
 
@@ -101,6 +112,12 @@ conf_check_rules(const struct conf *conf, const char *path, struct text *errors)
 		    path);
 		r = V_INVALID;
 	}
+#ifndef WITH_MARIADB
+	if (strcmp(conf->store, "mariadb") == 0) {
+		text_printf(errors, "%s: store: this program was built without MariaDB\n", path);
+		r = V_INVALID;
+	}
+#endif
 	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
 		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
 		    path);

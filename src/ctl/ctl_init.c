@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/where.h"
 #include "base/guard.h"
 #include "base/privs.h"
 #include "base/verdict.h"
@@ -62,13 +63,11 @@ make_directory(struct ctl *ctl, struct directory *directory)
 static int
 make_key(struct ctl *ctl)
 {
-	const char *database = arena_printf(&ctl->mem, "%s/data.mdb", ctl->conf->data_dir);
-	struct stat dir, st;
+	struct stat dir;
 	int r;
 
-	if (!database)
-		return -ENOMEM;
-	if (geteuid() != 0 || lstat(database, &st) == 0)
+	if (geteuid() != 0 || access(ctl->conf->key_file, F_OK) == 0 ||
+	    where_has_store(ctl->conf))
 		return 0;
 	if (stat(ctl->conf->data_dir, &dir) != 0)
 		return -errno;
@@ -95,7 +94,7 @@ tell(const struct ctl *ctl, const struct directory *directories, size_t count, b
 	if (key_made)
 		printf("created key file %s; keep a copy of it apart from copies of the database\n",
 		    ctl->conf->key_file);
-	printf("created database in %s\n", ctl->conf->data_dir);
+	printf("created database in %s\n", where_name(ctl->conf));
 	if (geteuid() == 0 && getegid() == 0)
 		printf("only root can use them; doorwardctl(8) describes how to create them for a "
 		    "user of the service\n");
@@ -116,7 +115,7 @@ make_all(struct ctl *ctl, struct directory *directories, size_t count)
 	if (r)
 		return r;
 	/* as the user of the service, to prove that it can read the key file */
-	ctl->about = ctl->conf->data_dir;
+	ctl->about = where_name(ctl->conf);
 	r = auth_init(ctl->conf, ctl->now_ms);
 	if (r == V_EXISTS && access(ctl->conf->key_file, F_OK) != 0 && errno == ENOENT)
 		ctl->why = arena_printf(&ctl->mem, "there is a database already, but its key file "

@@ -123,7 +123,7 @@ struct meta {
 /* How much the database contains. */
 struct store_counts {
 	uint64_t users, accounts, tokens, keys;	/* including expired tokens */
-	uint64_t bytes_used, bytes_max;	/* including freed pages */
+	uint64_t bytes_used, bytes_max;	/* including freed pages; 0: no limit of ours */
 };
 
 /* The values of an index: from a name to an id, and to a token.  Not every index needs all. */
@@ -135,6 +135,20 @@ struct token_link {
 	uint8_t digest[DIGEST_LEN];
 	int64_t expires_ms;
 	int64_t use;			/* enum token_use */
+};
+
+/* Room for what is read, so that a failure leaves the caller's data unchanged. */
+union any_record {
+	struct user user;
+	struct password password;
+	struct account account;
+	struct token token;
+	struct key key;
+	struct meta meta;
+	struct domain_token domain_token;
+	struct role role;
+	struct uuid_link uuid_link;
+	struct token_link token_link;
 };
 
 /* The kinds of names of a user.  Logins are e-mails and SIP logins, in lower case. */

@@ -8,6 +8,9 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "store/lmdb/lmdb.h"
+#ifdef WITH_MARIADB
+#include "store/sql/sql.h"
+#endif
 
 static const struct kind {
 	const char *name;
@@ -19,6 +22,9 @@ static const struct kind {
 	int (*compact)(const struct store_where *where, struct store_restore *how);
 } kinds[] = {
 	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy, lmdb_restore, lmdb_compact },
+#ifdef WITH_MARIADB
+	{ "mariadb", sql_open, sql_upgrade, NULL, NULL, NULL },
+#endif
 };
 
 static const struct kind *
@@ -54,6 +60,8 @@ store_check_copy(const struct store_where *where, const char *path, struct store
 {
 	const struct kind *kind = kind_of(where);
 
+	if (kind && !kind->check_copy)
+		return -EOPNOTSUPP;
 	return kind ? kind->check_copy(where, path, check, meta) : -EINVAL;
 }
 
@@ -62,6 +70,8 @@ store_restore(const struct store_where *where, struct store_restore *how)
 {
 	const struct kind *kind = kind_of(where);
 
+	if (kind && !kind->restore)
+		return -EOPNOTSUPP;
 	return kind ? kind->restore(where, how) : -EINVAL;
 }
 
@@ -70,5 +80,7 @@ store_compact(const struct store_where *where, struct store_restore *how)
 {
 	const struct kind *kind = kind_of(where);
 
+	if (kind && !kind->compact)
+		return -EOPNOTSUPP;
 	return kind ? kind->compact(where, how) : -EINVAL;
 }

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#ifdef WITH_MARIADB
+#include "mariadb.h"
+#endif
 #include "store/lmdb/lmdb_place.h"
 #include "store_at.h"
 #include "store_memory/memory.h"
@@ -33,6 +36,23 @@ contract_memory(void)
 	open_new = store_open_memory;
 	return 0;
 }
+
+#ifdef WITH_MARIADB
+static int
+open_mariadb_new(struct store **st)
+{
+	const struct store_where where = mariadb_new();
+
+	return store_open(st, &where, STORE_MAKE);
+}
+
+int
+contract_mariadb(void)
+{
+	open_new = open_mariadb_new;
+	return mariadb_need();
+}
+#endif
 
 struct store *
 contract_open(void)

@@ -21,7 +21,9 @@
 /* Suite initialisers: which back end contract_open opens. */
 int contract_lmdb(void);
 int contract_memory(void);
-
+#ifdef WITH_MARIADB
+int contract_mariadb(void);
+#endif
 
 /* A new, empty, initialised store; exits if it cannot be created. */
 struct store *contract_open(void);
@@ -69,6 +71,7 @@ extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];
 extern CU_TestInfo files_tests[];
 extern CU_TestInfo map_tests[];
+extern CU_TestInfo mariadb_tests[];
 extern CU_TestInfo lost_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo key_tests[];

@@ -11,6 +11,9 @@ static const struct {
 } backends[] = {
 	{ "memory", contract_memory },
 	{ "lmdb",   contract_lmdb },
+#ifdef WITH_MARIADB
+	{ "mariadb", contract_mariadb },
+#endif
 };
 
 static const struct {
@@ -41,7 +44,10 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: check",         contract_lmdb,   NULL,               NULL, NULL, check_tests },
 	{ "lmdb: processes",     contract_lmdb,   NULL,               NULL, NULL, process_tests },
 	{ "lmdb: shared commits", contract_lmdb,  NULL,               NULL, NULL, share_tests },
-	{ "memory against lmdb", NULL,            NULL,               NULL, NULL, random_tests },
+#ifdef WITH_MARIADB
+	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
+#endif
+	{ "memory against others", NULL,            NULL,               NULL, NULL, random_tests },
 };
 
 int

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/contract/random_test.c - the same random life on both back ends.
+ * tests/contract/random_test.c - the same random life on two back ends.
  *
  * Few ids and few names, so that they meet often; a fixed seed, so that a
  * failure can be repeated.  Every result, and at intervals all content, must agree.
@@ -11,7 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef WITH_MARIADB
+#include "lossy.h"
+#include "mariadb.h"
+#endif
+
 #define STEPS 14000
+#define STEPS_WITH_LOSSES 5000
 #define COMPARE_EVERY 200
 
 static unsigned
@@ -303,12 +309,16 @@ repeats(struct store *left, struct store *right, const struct op *op,
 	    (op->kind == OP_USER_PASSWORD || again.count == first->count);
 }
 
+/*
+ * Lives the same life in a new store in memory and in other, which is empty; before may
+ * change an operation.
+ */
 static void
-same_life(void)
+same_life(struct store *other, int64_t steps,
+    void (*before)(struct op *op, int64_t step))
 {
 	GUARD(arena_free) struct arena mem = { 0 };
 	GUARD(store_close) struct store *plain = NULL;
-	GUARD(store_close) struct store *lmdb = NULL;
 	unsigned done[OP_KINDS] = { 0 }, differed[OP_KINDS] = { 0 };
 	static struct op_result result;
 	struct op op;
@@ -317,27 +327,85 @@ same_life(void)
 	srandom(20240229);
 	contract_memory();
 	plain = contract_open();
-	contract_lmdb();
-	lmdb = contract_open();
-	for (int64_t i = 0; i < STEPS; i++) {
+	for (int64_t i = 0; i < steps; i++) {
 		op = pick_op(100 + i / 8);
-		did = step(plain, lmdb, &op, &result) == 0;
+		if (before)
+			before(&op, i);
+		did = step(plain, other, &op, &result) == 0;
 		done[op.kind] += did;
 		if (pick(3) == 0)
-			differed[op.kind] += !repeats(plain, lmdb, &op, &result) && did;
+			differed[op.kind] += !repeats(plain, other, &op, &result) && did;
 		if (i % COMPARE_EVERY == 0)
-			contract_same("all content", plain, lmdb, op.now_ms);
+			contract_same("all content", plain, other, op.now_ms);
 	}
-	contract_same("in the end", plain, lmdb, 0);
+	contract_same("in the end", plain, other, 0);
 	for (int kind = OP_KEY_ADD; kind < OP_KINDS; kind++) {
 		const char *row = arena_printf(&mem, "kind %d", kind);
 
-		EXPECT_TRUE(row, done[kind] > 10);
-		EXPECT_TRUE(row, op_traits[kind].repeatable == (differed[kind] == 0));
+		EXPECT_TRUE(row, done[kind] > (before ? 1 : 10));
+		EXPECT_TRUE(row, before || op_traits[kind].repeatable == (differed[kind] == 0));
 	}
 }
 
+static void
+life_of_lmdb(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+
+	contract_lmdb();
+	st = contract_open();
+	same_life(st, STEPS, NULL);
+}
+
+#ifdef WITH_MARIADB
+static void
+life_of_mariadb(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+
+	if (!EXPECT_INT("a server", contract_mariadb(), 0))
+		return;
+	st = contract_open();
+	same_life(st, STEPS, NULL);
+}
+
+static void
+lose_some(struct op *op, int64_t i)
+{
+	lossy_next((enum lossy)(i % 4));
+	/* an ended one that takes the place of a live one would be added twice */
+	if (op->kind == OP_TOKEN_ADD)
+		op->u.token_add.token.expires_ms = op->now_ms + 1 + pick(200);
+}
+
+/* Of three in four operations the commit, or the answer to it, is lost. */
+static void
+life_with_losses(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	struct uuid instance = contract_uuid(9000);
+	struct store_where where;
+	const char *hosts[1];
+
+	if (!EXPECT_INT("a server", mariadb_need(), 0))
+		return;
+	where = mariadb_new();
+	hosts[0] = lossy_start(mariadb_socket());
+	where.sql_hosts = hosts;
+	EXPECT_VERDICT("open", store_open(&st, &where, STORE_MAKE), 0);
+	lossy_next(LOSSY_ANSWER);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	EXPECT_INT("the answer was lost", lossy_count(), 1);
+	same_life(st, STEPS_WITH_LOSSES, lose_some);
+	EXPECT_TRUE("many", lossy_count() > STEPS_WITH_LOSSES / 8);
+}
+#endif
+
 CU_TestInfo random_tests[] = {
-	{ "the same life", same_life },
+	{ "the life of lmdb", life_of_lmdb },
+#ifdef WITH_MARIADB
+	{ "the life of mariadb", life_of_mariadb },
+	{ "a life with losses", life_with_losses },
+#endif
 	CU_TEST_INFO_NULL,
 };

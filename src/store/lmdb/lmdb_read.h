@@ -6,20 +6,6 @@
 #include "base/arena.h"
 #include "store/lmdb/lmdb_place.h"
 
-/* Room for what is read, so that a failure leaves the caller's data unchanged. */
-union any_record {
-	struct user user;
-	struct password password;
-	struct account account;
-	struct token token;
-	struct key key;
-	struct meta meta;
-	struct domain_token domain_token;
-	struct role role;
-	struct uuid_link uuid_link;
-	struct token_link token_link;
-};
-
 /*
  * The record at a place.  V_NOT_FOUND; -EBADMSG, logged, if a damaged record beside the place
  * may have been it.

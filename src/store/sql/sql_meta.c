@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: ISC
+/* store/sql/sql_meta.c - the store itself. */
+#include "store/sql/sql_meta.h"
+
+#include "base/verdict.h"
+#include "store/sql/sql_try.h"
+
+int
+sql_init(struct sql *db, const struct op *op, struct op_result *result)
+{
+	struct sql_args args = { .count = 0 };
+	struct meta old;
+	int r;
+
+	(void)result;
+	sql_arg_text(&args, "store");
+	r = sql_record(db, META_GET, &args, &old);
+	if (r != V_NOT_FOUND)
+		return r ? r : V_EXISTS;
+	args.count = 0;
+	sql_arg_record(&args, &meta_kind, &op->u.init);
+	sql_arg_text(&args, "store");
+	return sql_change(db, META_PUT, &args, NULL);
+}
+
+int
+sql_meta_get(struct store *st, struct meta *meta)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_text(&args, "store");
+	return sql_read_record(st, META_GET, &args, meta);
+}
+
+int
+sql_counts(struct store *st, struct store_counts *counts)
+{
+	struct store_counts found = { 0 };
+	const struct {
+		enum sql_statement what;
+		uint64_t *count;
+	} wanted[] = {
+		{ COUNT_USERS,    &found.users },
+		{ COUNT_ACCOUNTS, &found.accounts },
+		{ COUNT_TOKENS,   &found.tokens },
+		{ COUNT_KEYS,     &found.keys },
+		{ COUNT_BYTES,    &found.bytes_used },
+	};
+	int64_t number;
+	int r = 0;
+
+	for (size_t i = 0; i < NELEM(wanted) && !r; i++) {
+		r = sql_read_number(st, wanted[i].what, NULL, &number);
+		*wanted[i].count = (uint64_t)number;
+	}
+	if (r)
+		return r;
+	*counts = found;
+	return 0;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: ISC
+/* store/sql/sql_run.c - runs statements and transactions on the connection. */
+#include "store/sql/sql_run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+/* --- transactions --------------------------------------------------------------- */
+
+int
+sql_txn_begin(struct sql *db, struct sql_txn *tx)
+{
+	int r;
+
+	r = sql_link_use(db);
+	if (!r)
+		r = sql_command(db, "START TRANSACTION");
+	if (!r)
+		tx->db = db;
+	return r;
+}
+
+/* The answer may be lost, and so may the node, after it decided. */
+int
+sql_txn_commit(struct sql_txn *tx)
+{
+	struct sql *db = tx->db;
+	int r;
+
+	r = sql_command(db, "COMMIT");
+	tx->db = r == SQL_AGAIN ? db : NULL;
+	return r == SQL_GONE ? SQL_LOST : r;
+}
+
+/* Where that fails, the server rolls back when it finds the connection closed. */
+void
+sql_txn_drop(struct sql_txn *tx)
+{
+	if (tx->db && tx->db->conn && mysql_rollback(tx->db->conn))
+		sql_link_drop(tx->db);
+	tx->db = NULL;
+}
+
+/* --- statements ------------------------------------------------------------------- */
+
+static int
+statement_fault(MYSQL_STMT *statement, const char *what)
+{
+	return sql_fault(what, mysql_stmt_errno(statement), mysql_stmt_error(statement));
+}
+
+static void
+statement_close(MYSQL_STMT **statement)
+{
+	if (*statement)
+		mysql_stmt_close(*statement);
+}
+
+static int
+prepare(struct sql *db, enum sql_statement what)
+{
+	GUARD(statement_close) MYSQL_STMT *statement = mysql_stmt_init(db->conn);
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+	const char *string;
+	size_t len;
+	int r;
+
+	text_init(&text, &mem);
+	sql_statement_put(&text, what);
+	r = text_done(&text, &string, &len);
+	if (r || !statement)
+		return -ENOMEM;
+	if (mysql_stmt_prepare(statement, string, len))
+		return statement_fault(statement, string);
+	db->prepared[what] = statement;
+	statement = NULL;
+	return 0;
+}
+
+static int
+execute(struct sql *db, enum sql_statement what, struct sql_args *args, MYSQL_STMT **out)
+{
+	MYSQL_STMT *statement;
+	int r;
+
+	if (!db->prepared[what]) {
+		r = prepare(db, what);
+		if (r)
+			return r;
+	}
+	statement = db->prepared[what];
+	if (args && args->count && mysql_stmt_bind_param(statement, args->bind))
+		return statement_fault(statement, "mysql_stmt_bind_param");
+	if (mysql_stmt_execute(statement))
+		return statement_fault(statement, "mysql_stmt_execute");
+	*out = statement;
+	return 0;
+}
+
+int
+sql_change(struct sql *db, enum sql_statement what, struct sql_args *args, uint64_t *rows)
+{
+	MYSQL_STMT *statement;
+	int r;
+
+	r = execute(db, what, args, &statement);
+	if (!r && rows)
+		*rows = mysql_stmt_affected_rows(statement);
+	return r;
+}
+
+/* Whatever is left of a result, which would be in the way of the next statement. */
+static void
+result_drop(MYSQL_STMT **statement)
+{
+	if (*statement)
+		mysql_stmt_free_result(*statement);
+}
+
+/* The next row.  V_NOT_FOUND: there is no more. */
+static int
+fetch(MYSQL_STMT *statement)
+{
+	switch (mysql_stmt_fetch(statement)) {
+	case 0:
+	case MYSQL_DATA_TRUNCATED:	/* the caller sees which */
+		return 0;
+	case MYSQL_NO_DATA:
+		return V_NOT_FOUND;
+	default:
+		return statement_fault(statement, "mysql_stmt_fetch");
+	}
+}
+
+static int
+fetch_record(MYSQL_STMT *statement, const struct record_kind *kind, void *record)
+{
+	struct sql_row row;
+	int r;
+
+	sql_row_bind(&row, kind, record);
+	if (mysql_stmt_bind_result(statement, row.bind))
+		return statement_fault(statement, "mysql_stmt_bind_result");
+	r = fetch(statement);
+	if (!r && !sql_row_take(&row, kind, record))
+		return log_fault(-EBADMSG, "store: damaged record of %s", kind->name);
+	return r;
+}
+
+int
+sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void *record)
+{
+	const struct record_kind *kind = sql_statement_kind(what);
+	GUARD(result_drop) MYSQL_STMT *statement = NULL;
+	union any_record found;
+	int r;
+
+	r = execute(db, what, args, &statement);
+	if (!r)
+		r = fetch_record(statement, kind, &found);
+	if (r)
+		return r;
+	memcpy(record, &found, kind->size);
+	return 0;
+}
+
+int
+sql_number(struct sql *db, enum sql_statement what, struct sql_args *args, int64_t *number)
+{
+	GUARD(result_drop) MYSQL_STMT *statement = NULL;
+	int64_t found = 0;
+	my_bool is_null = 0;
+	MYSQL_BIND bind = { .buffer_type = MYSQL_TYPE_LONGLONG, .buffer = &found,
+	    .is_null = &is_null };
+	int r;
+
+	r = execute(db, what, args, &statement);
+	if (r)
+		return r;
+	if (mysql_stmt_bind_result(statement, &bind))
+		return statement_fault(statement, "mysql_stmt_bind_result");
+	r = fetch(statement);
+	if (!r)
+		*number = is_null ? 0 : found;
+	return r;
+}
+
+int
+sql_list(struct sql *db, enum sql_statement what, struct sql_args *args, struct arena *mem,
+    void **records, size_t *count)
+{
+	const struct record_kind *kind = sql_statement_kind(what);
+	GUARD(result_drop) MYSQL_STMT *statement = NULL;
+	size_t found;
+	char *list;
+	int r;
+
+	r = execute(db, what, args, &statement);
+	if (r)
+		return r;
+	if (mysql_stmt_store_result(statement))
+		return statement_fault(statement, "mysql_stmt_store_result");
+	found = mysql_stmt_num_rows(statement);
+	list = arena_alloc(mem, found * kind->size);
+	if (!list)
+		return log_fault(-ENOMEM, "store: a list of %zu", found);
+	for (size_t i = 0; i < found; i++) {
+		r = fetch_record(statement, kind, list + i * kind->size);
+		if (r)
+			return r == V_NOT_FOUND ? SQL_GONE : r;
+	}
+	*records = list;
+	*count = found;
+	return 0;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: ISC
+/* store/sql/sql_schema.h - the tables, made and compared with this program. */
+#ifndef STORE_SQL_SQL_SCHEMA_H
+#define STORE_SQL_SQL_SCHEMA_H
+
+#include "store/sql/sql_link.h"
+
+/* Makes the tables that are missing, and the rows that are always there. */
+int sql_schema_make(struct sql *db);
+
+/*
+ * Can this program use the tables?  -ENOENT: there are none.  -ESTALE: they are older.
+ * -EPROTO: newer, in a way that this program does not know.
+ */
+int sql_schema_check(struct sql *db);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: ISC
+/* store/sql/sql_submit.c - every write: an operation is a transaction. */
+#include "store/sql/sql_submit.h"
+
+#include <errno.h>
+
+#include "base/log.h"
+#include "store/sql/sql_account.h"
+#include "store/sql/sql_key.h"
+#include "store/sql/sql_meta.h"
+#include "store/sql/sql_settle.h"
+#include "store/sql/sql_sweep.h"
+#include "store/sql/sql_token.h"
+#include "store/sql/sql_try.h"
+#include "store/sql/sql_user.h"
+#include "store/sql/sql_webitel.h"
+
+static const struct {
+	sql_apply *apply;
+	bool sweeps;		/* now and then drops expired tokens in passing */
+} applies[OP_KINDS] = {
+	[OP_INIT]                = { sql_init,                false },
+	[OP_KEY_ADD]             = { sql_key_add,             false },
+	[OP_KEY_SET]             = { sql_key_set,             false },
+	[OP_KEY_DROP]            = { sql_key_drop,            false },
+	[OP_USER_ADD]            = { sql_user_add,            false },
+	[OP_USER_SET]            = { sql_user_change,         false },
+	[OP_USER_FILL]           = { sql_user_change,         false },
+	[OP_USER_PASSWORD]       = { sql_user_change,         false },
+	[OP_USER_REHASH]         = { sql_user_change,         false },
+	[OP_USER_DISABLE]        = { sql_user_change,         false },
+	[OP_USER_ENABLE]         = { sql_user_change,         false },
+	[OP_USER_LOGOUT]         = { sql_user_change,         false },
+	[OP_USER_DELETE]         = { sql_user_change,         false },
+	[OP_ACCOUNT_ADD]         = { sql_account_add,         false },
+	[OP_ACCOUNT_SET]         = { sql_account_set,         false },
+	[OP_ACCOUNT_DELETE]      = { sql_account_delete,      false },
+	[OP_TOKEN_ADD]           = { sql_token_add,           true },
+	[OP_TOKEN_SET]           = { sql_token_set,           true },
+	[OP_TOKEN_DROP]          = { sql_token_drop,          true },
+	[OP_TOKENS_DROP_OF_USER] = { sql_tokens_drop_of_user, true },
+	[OP_TOKENS_DROP_OF_KEY]  = { sql_tokens_drop_of_key,  false },
+	[OP_TOKENS_PRUNE]        = { sql_tokens_prune,        false },
+	[OP_DOMAIN_TOKEN_ADD]    = { sql_domain_token_add,    false },
+	[OP_DOMAIN_TOKEN_SET]    = { sql_domain_token_set,    false },
+	[OP_DOMAIN_TOKEN_DROP]   = { sql_domain_token_drop,   false },
+	[OP_DOMAIN_TOKENS_PRUNE] = { sql_domain_tokens_prune, false },
+	[OP_ROLE_SET]            = { sql_role_set,            false },
+	[OP_ROLE_DROP]           = { sql_role_drop,           false },
+};
+
+static int
+apply(struct sql *db, const struct op *op, struct op_result *result)
+{
+	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
+		return log_fault(-ENOSYS, "store: operation %d", (int)op->kind);
+	return applies[op->kind].apply(db, op, result);
+}
+
+/* All of them in one transaction; the result is that of the last one. */
+static int
+attempt(struct sql *db, const struct op *ops, size_t count, struct op_result *result)
+{
+	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
+	int r;
+
+	r = sql_txn_begin(db, &tx);
+	for (size_t i = 0; i < count && !r; i++) {
+		*result = (struct op_result){ 0 };
+		r = apply(db, &ops[i], result);
+	}
+	if (!r)
+		r = sql_txn_commit(&tx);
+	/* it would only be waited for again */
+	if (r == SQL_GONE || r == SQL_LOST)
+		sql_link_drop(db);
+	return r;
+}
+
+static int
+submit(struct sql *db, const struct op *ops, size_t count, struct op_result *result)
+{
+	struct op_result mine, lost;
+	struct sql_try try = { 0 };
+	bool was_lost = false;
+	int r;
+
+	do {
+		r = attempt(db, ops, count, &mine);
+		if (was_lost && count == 1)
+			r = sql_settle(db, ops, &lost, r, &mine);
+		if (r == SQL_LOST) {
+			was_lost = true;
+			lost = mine;
+		}
+	} while (sql_try_again(db, &try, r));
+	/* that it cannot be looked for is no reason to say that nothing was done */
+	r = sql_try_result(was_lost && (r == SQL_GONE || r == SQL_NONE) ? SQL_LOST : r);
+	sql_key_forget(db, ops, r);
+	if (!r)
+		*result = mine;
+	return r;
+}
+
+int
+sql_submit(struct store *st, const struct op *op, struct op_result *result)
+{
+	struct sql *db = (struct sql *)st;
+	int r;
+
+	r = submit(db, op, 1, result);
+	if (!r && applies[op->kind].sweeps)
+		sql_sweep(db, op->now_ms);
+	return r;
+}
+
+int
+sql_submit_all(struct store *st, const struct op *ops, size_t count)
+{
+	struct op_result unused;
+
+	return count ? submit((struct sql *)st, ops, count, &unused) : 0;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: ISC
+/* store/sql/sql_token.c - tokens and sessions. */
+#include "store/sql/sql_token.h"
+
+#include <string.h>
+
+#include "base/verdict.h"
+#include "store/change.h"
+#include "store/sql/sql_key.h"
+#include "store/sql/sql_try.h"
+
+/* A limit as a parameter of LIMIT. */
+static int64_t
+capped(uint64_t limit)
+{
+	return limit < INT64_MAX ? (int64_t)limit : INT64_MAX;
+}
+
+/* No other operation on the user's tokens goes on beside this one.  V_NOT_FOUND: no such user. */
+static int
+user_turn(struct sql *db, const struct uuid *user, enum sql_statement what)
+{
+	struct sql_args args = { .count = 0 };
+	uint64_t rows;
+	int r;
+
+	sql_arg_uuid(&args, user);
+	r = sql_change(db, what, &args, &rows);
+	return !r && !rows ? V_NOT_FOUND : r;
+}
+
+static int
+token_remove(struct sql *db, const struct uuid *id)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_uuid(&args, id);
+	return sql_change(db, TOKEN_DROP, &args, NULL);
+}
+
+/* --- adding ----------------------------------------------------------------------- */
+
+/*
+ * The tokens that have the id or the digest of a new one.  An expired token keeps neither
+ * from it.  *repeats: the same token is there.
+ */
+static int
+rivals_displace(struct sql *db, const struct op *op, bool *repeats)
+{
+	const struct token *token = &op->u.token_add.token;
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct sql_args args = { .count = 0 };
+	const struct token *rivals;
+	size_t count;
+	void *list;
+	int r;
+
+	sql_arg_uuid(&args, &token->id);
+	sql_arg_bytes(&args, token->digest, sizeof token->digest);
+	r = sql_list(db, TOKEN_RIVALS, &args, &mem, &list, &count);
+	rivals = list;
+	for (size_t i = 0; i < count && !r; i++) {
+		*repeats = change_is_live(op, &rivals[i]) &&
+		    record_same(&token_kind, &rivals[i], token);
+		if (*repeats)
+			return 0;
+		r = change_is_live(op, &rivals[i]) ? V_EXISTS : token_remove(db, &rivals[i].id);
+	}
+	return r;
+}
+
+/* How many live tokens of one use a user has. */
+static int
+live_count(struct sql *db, const struct uuid *user, int64_t use, int64_t now_ms, uint64_t *live)
+{
+	struct sql_args args = { .count = 0 };
+	int64_t count;
+	int r;
+
+	sql_arg_uuid(&args, user);
+	sql_arg_number(&args, use);
+	sql_arg_number(&args, now_ms);
+	r = sql_number(db, TOKEN_COUNT, &args, &count);
+	if (r)
+		return r == V_NOT_FOUND ? SQL_GONE : r;
+	*live = (uint64_t)count;
+	return 0;
+}
+
+/* V_TOO_MANY if the owner has limit live tokens, unless the oldest may be dropped. */
+static int
+room_make(struct sql *db, const struct op *op)
+{
+	const struct token *token = &op->u.token_add.token;
+	struct sql_args args = { .count = 0 };
+	uint64_t live;
+	int r;
+
+	r = live_count(db, &token->user, token->use, op->now_ms, &live);
+	if (r || live < op->u.token_add.limit)
+		return r;
+	if (!op->u.token_add.oldest_goes || !op->u.token_add.limit)
+		return V_TOO_MANY;
+	sql_arg_uuid(&args, &token->user);
+	sql_arg_number(&args, token->use);
+	sql_arg_number(&args, op->now_ms);
+	return sql_change(db, TOKEN_DROP_OLDEST, &args, NULL);
+}
+
+int
+sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
+{
+	const struct token *token = &op->u.token_add.token;
+	struct sql_args args = { .count = 0 };
+	bool repeats = false;
+	int r;
+
+	(void)result;
+	r = user_turn(db, &token->user, USER_TURN_LIVE);
+	if (!r)
+		r = rivals_displace(db, op, &repeats);
+	if (r || repeats)
+		return r;
+	r = sql_keys_check(db, op);
+	if (!r)
+		r = room_make(db, op);
+	if (r)
+		return r;
+	sql_arg_record(&args, &token_kind, token);
+	return sql_change(db, TOKEN_PUT, &args, NULL);
+}
+
+/* --- changing and dropping ---------------------------------------------------------- */
+
+/* The live token that an operation names, if its owner has it; it is locked. */
+static int
+token_owned(struct sql *db, const struct op *op, struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+	int r;
+
+	if (op->kind == OP_TOKEN_SET) {
+		sql_arg_uuid(&args, &op->u.token_set.to.id);
+		r = sql_record(db, TOKEN_LOCK, &args, token);
+	} else if (op->u.token_drop.by_digest) {
+		sql_arg_bytes(&args, op->u.token_drop.digest, DIGEST_LEN);
+		r = sql_record(db, TOKEN_FIND_LOCK, &args, token);
+	} else {
+		sql_arg_uuid(&args, &op->u.token_drop.id);
+		r = sql_record(db, TOKEN_LOCK, &args, token);
+	}
+	if (r)
+		return r;
+	return change_owns_token(op, token) ? 0 : V_NOT_FOUND;
+}
+
+int
+sql_token_set(struct sql *db, const struct op *op, struct op_result *result)
+{
+	struct token old, *token = &result->u.token;
+	struct sql_args args = { .count = 0 };
+	int r;
+
+	r = token_owned(db, op, &old);
+	if (r)
+		return r;
+	change_token(op, &old, token);
+	sql_arg_record(&args, &token_kind, token);
+	sql_arg_uuid(&args, &old.id);
+	return sql_change(db, TOKEN_SET, &args, NULL);
+}
+
+int
+sql_token_drop(struct sql *db, const struct op *op, struct op_result *result)
+{
+	struct token *token = &result->u.token;
+	int r;
+
+	r = token_owned(db, op, token);
+	return r ? r : token_remove(db, &token->id);
+}
+
+int
+sql_tokens_of_user_drop(struct sql *db, const struct uuid *user, bool sessions, int64_t now_ms,
+    uint64_t *live)
+{
+	struct sql_args args = { .count = 0 };
+	uint64_t count;
+	int r;
+
+	r = live_count(db, user, TOKEN_BEARER, now_ms, &count);
+	if (r)
+		return r;
+	*live += count;
+	sql_arg_uuid(&args, user);
+	if (sessions)
+		return sql_change(db, TOKENS_DROP_ALL, &args, NULL);
+	sql_arg_number(&args, TOKEN_BEARER);
+	return sql_change(db, TOKENS_DROP_USE, &args, NULL);
+}
+
+/* Tokens that somebody left without a user are dropped as well. */
+int
+sql_tokens_drop_of_user(struct sql *db, const struct op *op, struct op_result *result)
+{
+	const struct uuid *owner = &op->u.tokens_drop_of_user.owner;
+	int r;
+
+	r = user_turn(db, owner, USER_TURN);
+	if (r && r != V_NOT_FOUND)
+		return r;
+	return sql_tokens_of_user_drop(db, owner, false, op->now_ms, &result->count);
+}
+
+/* The last of the next limit tokens, in the order of digests; V_NOT_FOUND: there are fewer. */
+static int
+step_end(struct sql *db, struct sql_args *args, uint64_t limit, struct token *last, bool *more)
+{
+	int r;
+
+	*more = true;
+	sql_arg_number(args, capped(limit) - 1);
+	r = sql_record(db, TOKENS_NTH, args, last);
+	if (r != V_NOT_FOUND)
+		return r;
+	*more = false;
+	args->count--;
+	return sql_record(db, TOKENS_LAST, args, last);
+}
+
+int
+sql_tokens_drop_of_key(struct sql *db, const struct op *op, struct op_result *result)
+{
+	const bool goes_on = op->u.tokens_drop_of_key.goes_on;
+	struct sql_args args = { .count = 0 };
+	struct token last;
+	int r;
+
+	/* no bytes come before any */
+	sql_arg_bytes(&args, op->u.tokens_drop_of_key.digest, goes_on ? DIGEST_LEN : 0);
+	if (!op->u.tokens_drop_of_key.limit) {
+		result->u.pass.more = true;
+		return 0;
+	}
+	r = step_end(db, &args, op->u.tokens_drop_of_key.limit, &last, &result->u.pass.more);
+	if (r)
+		return r == V_NOT_FOUND ? 0 : r;
+	memcpy(result->u.pass.digest, last.digest, DIGEST_LEN);
+	args.count = 1;
+	sql_arg_bytes(&args, last.digest, sizeof last.digest);
+	sql_arg_number(&args, (int64_t)op->u.tokens_drop_of_key.key);
+	return sql_change(db, TOKENS_DROP_KEY, &args, &result->count);
+}
+
+int
+sql_tokens_prune(struct sql *db, const struct op *op, struct op_result *result)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_number(&args, op->now_ms);
+	sql_arg_number(&args, capped(op->u.tokens_prune.limit));
+	return sql_change(db, TOKENS_PRUNE, &args, &result->count);
+}
+
+/* --- reads -------------------------------------------------------------------------- */
+
+static int
+live_read(struct store *st, enum sql_statement what, struct sql_args *args, enum token_use use,
+    int64_t now_ms, struct token *token)
+{
+	struct token found;
+	int r;
+
+	r = sql_read_record(st, what, args, &found);
+	if (r)
+		return r;
+	if (found.expires_ms <= now_ms || found.use != (int64_t)use)
+		return V_NOT_FOUND;
+	*token = found;
+	return 0;
+}
+
+int
+sql_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
+    int64_t now_ms, struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_bytes(&args, digest, DIGEST_LEN);
+	return live_read(st, TOKEN_FIND, &args, use, now_ms, token);
+}
+
+int
+sql_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
+    struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_uuid(&args, id);
+	return live_read(st, TOKEN_GET, &args, use, now_ms, token);
+}
+
+int
+sql_token_list(struct store *st, struct arena *mem, enum token_use use,
+    const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
+    struct token **tokens, size_t *count)
+{
+	struct token start = { .created_ms = INT64_MIN };
+	struct sql_args args = { .count = 0 };
+	void *list;
+	int r;
+
+	if (after) {
+		r = sql_token_get(st, use, after, now_ms, &start);
+		if (r)
+			return r;
+		if (!uuid_equal(&start.user, user))
+			return V_NOT_FOUND;
+	}
+	sql_arg_uuid(&args, user);
+	sql_arg_number(&args, use);
+	sql_arg_number(&args, now_ms);
+	sql_arg_number(&args, start.created_ms);
+	sql_arg_number(&args, start.created_ms);
+	sql_arg_uuid(&args, &start.id);
+	sql_arg_number(&args, (int64_t)limit);
+	r = sql_read_list(st, TOKEN_LIST, &args, mem, &list, count);
+	if (r)
+		return r;
+	*tokens = list;
+	return 0;
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/mariadb_test.c - a store in MariaDB: its server ends and comes back, its
+ * tables are older, newer or damaged, and several processes write at once.
+ */
+#include "contract.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "mariadb.h"
+#include "store/sql/sql_link.h"
+
+#define WRITERS		8
+#define CAP		5
+#define ROUNDS		20
+#define BACK_MS		10000
+
+static void
+hosts(void)
+{
+	static const struct {
+		const char *in;
+		int want;
+		const char *name;
+		unsigned port;
+	} t[] = {
+		{ "/run/mysqld/mysqld.sock",  0, "/run/mysqld/mysqld.sock", 0 },
+		{ "db1",                      0, "db1",         3306 },
+		{ "db1.example.org:3307",     0, "db1.example.org", 3307 },
+		{ "192.0.2.1",                0, "192.0.2.1",   3306 },
+		{ "192.0.2.1:1",              0, "192.0.2.1",   1 },
+		{ "[2001:db8::1]:65535",      0, "2001:db8::1", 65535 },
+		{ "[::1]",                    0, "::1",         3306 },
+		{ "",                         V_MALFORMED, "", 0 },
+		{ ":3306",                    V_MALFORMED, "", 0 },
+		{ "[]:3306",                  V_MALFORMED, "", 0 },
+		{ "[::1",                     V_MALFORMED, "", 0 },
+		{ "[::1]3306",                V_MALFORMED, "", 0 },
+		{ "::1",                      V_MALFORMED, "", 0 },
+		{ "db1:",                     V_MALFORMED, "", 0 },
+		{ "db1:0",                    V_MALFORMED, "", 0 },
+		{ "db1:65536",                V_MALFORMED, "", 0 },
+		{ "db1:3306x",                V_MALFORMED, "", 0 },
+	};
+	struct sql_host host;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		EXPECT_VERDICT(t[i].in, sql_host_parse(t[i].in, &host), t[i].want);
+		if (t[i].want)
+			continue;
+		EXPECT_STRING(t[i].in, host.name, t[i].name);
+		EXPECT_INT(t[i].in, host.port, t[i].port);
+	}
+}
+
+/* A store with user 1, opened. */
+static struct store *
+open_made(struct store_where *where)
+{
+	struct uuid instance = contract_uuid(9000);
+	struct store *st = NULL;
+
+	*where = mariadb_new();
+	EXPECT_VERDICT("open", store_open(&st, where, STORE_MAKE), 0);
+	EXPECT_VERDICT("init", store_init(st, &instance, 1), 0);
+	contract_add_user(st, 1);
+	return st;
+}
+
+static void
+refused(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	const struct store_where good = mariadb_new();
+	struct store_where where = good;
+
+	EXPECT_VERDICT("no tables", store_open(&st, &where, STORE_USE), -ENOENT);
+	where.sql_database = "nobody_made_it";
+	EXPECT_VERDICT("no database", store_open(&st, &where, STORE_MAKE), -ENOENT);
+	where = good;
+	mariadb_run("CREATE USER IF NOT EXISTS 'other'@'localhost' IDENTIFIED BY 'secret'");
+	where.sql_user = "other";
+	EXPECT_VERDICT("a wrong password", store_open(&st, &where, STORE_USE), -EACCES);
+	where = good;
+	where.sql_hosts = (const char *const[]){ "/nowhere.sock", "127.0.0.1:1" };
+	where.sql_hosts_count = 2;
+	EXPECT_VERDICT("no server", store_open(&st, &where, STORE_USE), -EAGAIN);
+	where.sql_hosts_count = 0;
+	EXPECT_VERDICT("no host", store_open(&st, &where, STORE_USE), -EINVAL);
+	where = good;
+	where.sql_password_file = "/nowhere";
+	EXPECT_VERDICT("no file", store_open(&st, &where, STORE_USE), -ENOENT);
+	EXPECT_TRUE("closed", st == NULL);
+}
+
+/* The first server that answers is used. */
+static void
+next_host(void)
+{
+	const char *const names[] = { "/nowhere.sock", mariadb_socket() };
+	GUARD(store_close) struct store *made = NULL;
+	GUARD(store_close) struct store *st = NULL;
+	struct uuid id = contract_uuid(1);
+	struct store_where where;
+	struct user user;
+
+	made = open_made(&where);
+	where.sql_hosts = names;
+	where.sql_hosts_count = NELEM(names);
+	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
+}
+
+/* Whatever is asked while there is no server is a fault, and works when there is one again. */
+static void
+server_ends(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(store_close) struct store *idle = NULL;
+	struct token token = contract_token(1, 1), other = contract_token(2, 1), out;
+	struct uuid id = contract_uuid(1);
+	const int64_t start_ms = clock_steady_ms();
+	struct store_where where;
+	struct user user;
+	int r;
+
+	st = open_made(&where);
+	EXPECT_VERDICT("open", store_open(&idle, &where, STORE_USE), 0);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	mariadb_kill();
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), -EAGAIN);
+	EXPECT_VERDICT("find", store_token_find(st, token.digest, NOW_MS, &out), -EAGAIN);
+	EXPECT_VERDICT("add", store_token_add(st, &other, 9, NOW_MS), -EAGAIN);
+	EXPECT_INT("start", mariadb_start(), 0);
+	/* a server that was away is left alone for a moment */
+	do
+		r = store_token_find(st, token.digest, NOW_MS, &out);
+	while (r == -EAGAIN && clock_steady_ms() < start_ms + BACK_MS);
+	EXPECT_VERDICT("it was acknowledged", r, 0);
+	EXPECT_VERDICT("it was not", store_token_find(st, other.digest, NOW_MS, &out), V_NOT_FOUND);
+	EXPECT_VERDICT("add", store_token_add(st, &other, 9, NOW_MS), 0);
+	EXPECT_VERDICT("a connection of before", store_user_get(idle, &id, &user), 0);
+}
+
+/* A server that does not answer is given up in time. */
+static void
+server_stops(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	struct uuid id = contract_uuid(1);
+	int64_t start_ms = clock_steady_ms();
+	struct store_where where;
+	struct user user;
+	int r;
+
+	st = open_made(&where);
+	store_close(&st);
+	where.sql_timeout_ms = 1000;
+	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);
+	kill(mariadb_process(), SIGSTOP);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), -EAGAIN);
+	kill(mariadb_process(), SIGCONT);
+	do
+		r = store_user_get(st, &id, &user);
+	while (r == -EAGAIN && clock_steady_ms() < start_ms + BACK_MS);
+	EXPECT_VERDICT("back", r, 0);
+}
+
+/* --- tables --------------------------------------------------------------------- */
+
+static void
+run_in(const struct store_where *where, const char *statements)
+{
+	char text[512];
+
+	snprintf(text, sizeof text, "USE `%s`; %s", where->sql_database, statements);
+	mariadb_run(text);
+}
+
+/* A newer program has added to the tables, and this one goes on; but not if it must not. */
+static void
+schemas(void)
+{
+	GUARD(store_close) struct store *old = NULL;
+	GUARD(store_close) struct store *st = NULL;
+	struct token token = contract_token(1, 1);
+	struct uuid id = contract_uuid(1);
+	struct store_where where;
+	struct user user;
+
+	old = open_made(&where);
+	EXPECT_VERDICT("get", store_user_get(old, &id, &user), 0);
+	run_in(&where, "ALTER TABLE `user` ADD COLUMN `later` VARBINARY(20) NOT NULL DEFAULT ''; "
+	    "ALTER TABLE `token` ADD COLUMN `sooner` BIGINT NOT NULL DEFAULT 0 FIRST; "
+	    "CREATE TABLE `more` (`uuid` BINARY(16) PRIMARY KEY); "
+	    "UPDATE `meta` SET `schema` = 99 WHERE `row` = 'store'");
+	EXPECT_VERDICT("open before", store_user_get(old, &id, &user), 0);
+	contract_add_user(old, 2);
+	EXPECT_VERDICT("open since", store_open(&st, &where, STORE_USE), 0);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	EXPECT_VERDICT("get", store_token_get(old, &token.id, NOW_MS, &token), 0);
+	store_close(&st);
+	run_in(&where, "UPDATE `meta` SET `schema` = 99 WHERE `row` = 'reader'");
+	EXPECT_VERDICT("too new", store_open(&st, &where, STORE_USE), -EPROTO);
+	run_in(&where, "UPDATE `meta` SET `schema` = 1 WHERE `row` = 'store'");
+	EXPECT_VERDICT("too old", store_open(&st, &where, STORE_USE), -ESTALE);
+}
+
+/* What this program cannot have written is a fault, not a verdict. */
+static void
+damaged(void)
+{
+	static const struct { const char *row, *statement; } t[] = {
+		{ "a NUL in text",  "UPDATE `user` SET `role` = 'a\\0b'" },
+		{ "text too long",  "ALTER TABLE `user` MODIFY `gender` VARBINARY(99) NOT NULL; "
+		    "UPDATE `user` SET `gender` = REPEAT('g', 16)" },
+		{ "no value",       "ALTER TABLE `user` MODIFY `dob` VARBINARY(99); "
+		    "UPDATE `user` SET `dob` = NULL" },
+		{ "a truth of 2",   "UPDATE `user` SET `wss_online` = 2" },
+		{ "a long id",      "ALTER TABLE `user` MODIFY `account` VARBINARY(99) NOT NULL; "
+		    "UPDATE `user` SET `account` = REPEAT('a', 17)" },
+		{ "a short id",     "ALTER TABLE `user` MODIFY `account` VARBINARY(99) NOT NULL; "
+		    "UPDATE `user` SET `account` = 'a'" },
+	};
+	struct uuid id = contract_uuid(1);
+	struct store_where where;
+	struct user user;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = open_made(&where);
+
+		run_in(&where, t[i].statement);
+		EXPECT_VERDICT(t[i].row, store_user_get(st, &id, &user), -EBADMSG);
+		EXPECT_VERDICT(t[i].row, store_user_disable(st, &id, 5, NOW_MS), -EBADMSG);
+	}
+}
+
+/* Programs that others wrote in SQL see the names of fields, and text as it is. */
+static void
+readable(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	struct store_where where;
+
+	st = open_made(&where);
+	run_in(&where, "CREATE TABLE `found` SELECT `email` FROM `user` JOIN `identity` "
+	    "USING (`uuid`) WHERE `kind` = 'login' AND `name` = 'user1@example.org'; "
+	    "CREATE TABLE `must_be_one` (`n` BIGINT CHECK (`n` = 1)); "
+	    "INSERT INTO `must_be_one` SELECT COUNT(*) FROM `found`");
+}
+
+/* --- keys and sweeps -------------------------------------------------------------- */
+
+/* What another process changes is seen soon, and at once if something depends on it. */
+static void
+keys_elsewhere(void)
+{
+	GUARD(store_close) struct store *one = NULL;
+	GUARD(store_close) struct store *two = NULL;
+	const int64_t start_ms = clock_steady_ms();
+	struct token token = contract_token(1, 1);
+	struct key key = contract_key(1);
+	uint64_t before, after;
+	struct store_where where;
+
+	one = open_made(&where);
+	EXPECT_VERDICT("open", store_open(&two, &where, STORE_USE), 0);
+	EXPECT_VERDICT("look", store_key_changes(two, &before), 0);
+	EXPECT_VERDICT("add", store_key_add(one, &key), 0);
+	store_expect_keys(two, before);
+	EXPECT_VERDICT("not with old keys", store_token_add(two, &token, 9, NOW_MS), V_CHANGED);
+	EXPECT_VERDICT("look", store_key_changes(two, &after), 0);
+	EXPECT_INT("seen at once", (int64_t)after, (int64_t)before + 1);
+	EXPECT_VERDICT("drop", store_key_drop(one, key.id), 0);
+	do
+		EXPECT_VERDICT("look", store_key_changes(two, &after), 0);
+	while (after == before + 1 && clock_steady_ms() < start_ms + BACK_MS);
+	EXPECT_INT("seen soon", (int64_t)after, (int64_t)before + 2);
+}
+
+/* Who has swept is written down: for this moment nobody else does. */
+static void
+swept_once(void)
+{
+	static const int64_t day_ms = 86400000;
+	GUARD(store_close) struct store *one = NULL;
+	GUARD(store_close) struct store *two = NULL;
+	struct token old = contract_token(1, 1), token = contract_token(2, 1);
+	struct store_where where;
+	struct store_counts counts;
+
+	one = open_made(&where);
+	EXPECT_VERDICT("open", store_open(&two, &where, STORE_USE), 0);
+	run_in(&where, "UPDATE `meta` SET `created_on` = 1000000000000 WHERE `row` = 'sweep'");
+	EXPECT_VERDICT("add", store_token_add(one, &old, 9, NOW_MS), 0);
+	token.expires_ms += 9 * day_ms;
+	EXPECT_VERDICT("later", store_token_add(two, &token, 9, END_MS + 2 * day_ms), 0);
+	EXPECT_VERDICT("counts", store_counts(two, &counts), 0);
+	EXPECT_INT("another has swept", (int64_t)counts.tokens, 2);
+	run_in(&where, "UPDATE `meta` SET `created_on` = 0 WHERE `row` = 'sweep'");
+	store_close(&two);
+	EXPECT_VERDICT("open", store_open(&two, &where, STORE_USE), 0);
+	EXPECT_VERDICT("drop", store_token_drop_id(two, &token.user, &token.id,
+	    END_MS + 2 * day_ms, &token), 0);
+	EXPECT_VERDICT("counts", store_counts(two, &counts), 0);
+	EXPECT_INT("nobody has", (int64_t)counts.tokens, 0);
+}
+
+/* --- processes ---------------------------------------------------------------------- */
+
+/* Runs work in so many processes at once; the sum of what they return. */
+static int
+at_once(const struct store_where *where, int (*work)(struct store *st, unsigned n))
+{
+	pid_t pids[WRITERS];
+	int gate[2], status, sum = 0;
+	char byte;
+
+	if (pipe(gate) != 0)
+		abort();
+	for (unsigned n = 0; n < WRITERS; n++) {
+		pids[n] = fork();
+		if (pids[n] == 0) {
+			struct store *st = NULL;
+
+			close(gate[1]);
+			/* all wait for the end of the pipe */
+			if (store_open(&st, where, STORE_USE) || read(gate[0], &byte, 1) != 0)
+				_exit(99);
+			_exit(work(st, n));
+		}
+	}
+	close(gate[0]);
+	close(gate[1]);
+	for (unsigned n = 0; n < WRITERS; n++) {
+		EXPECT_INT("wait", waitpid(pids[n], &status, 0), pids[n]);
+		EXPECT_TRUE("exit", WIFEXITED(status) && WEXITSTATUS(status) < 99);
+		sum += WEXITSTATUS(status);
+	}
+	return sum;
+}
+
+static int
+add_tokens(struct store *st, unsigned n)
+{
+	int added = 0, r;
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct token token = contract_token(100 + n * ROUNDS + i, 1);
+
+		r = store_token_add(st, &token, CAP, NOW_MS);
+		if (r && r != V_TOO_MANY)
+			return 98;
+		added += !r;
+	}
+	return added;
+}
+
+/* The names of user n are those of the others, so that one of them is added. */
+static int
+add_names(struct store *st, unsigned n)
+{
+	int added = 0, r;
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct user user = contract_user(200 + i);
+		struct password password = contract_password(200 + i);
+
+		user.id = contract_uuid(1000 + n * ROUNDS + i);
+		password.user = user.id;
+		r = store_user_add(st, &user, &password);
+		if (r && r != V_EXISTS)
+			return 98;
+		added += !r;
+	}
+	return added;
+}
+
+static void
+writers(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct uuid user = contract_uuid(1);
+	struct store_counts counts;
+	struct store_where where;
+	struct token *tokens;
+	size_t count;
+
+	st = open_made(&where);
+	EXPECT_INT("no more than the cap", at_once(&where, add_tokens), CAP);
+	EXPECT_VERDICT("list", store_token_list(st, &mem, &user, NULL, 99, NOW_MS, &tokens,
+	    &count), 0);
+	EXPECT_INT("no more than the cap", (int64_t)count, CAP);
+	EXPECT_INT("one for each name", at_once(&where, add_names), ROUNDS);
+	EXPECT_VERDICT("counts", store_counts(st, &counts), 0);
+	EXPECT_INT("one for each name", (int64_t)counts.users, ROUNDS + 1);
+}
+
+CU_TestInfo mariadb_tests[] = {
+	{ "hosts", hosts },
+	{ "refused", refused },
+	{ "next host", next_host },
+	{ "server ends", server_ends },
+	{ "server stops", server_stops },
+	{ "schemas", schemas },
+	{ "damaged", damaged },
+	{ "readable", readable },
+	{ "keys elsewhere", keys_elsewhere },
+	{ "swept once", swept_once },
+	{ "writers", writers },
+	CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/mariadb.h - private MariaDB servers of a test program, which end with it.
+ *
+ * A suite that needs one calls mariadb_need, in its initialiser: the program says so and
+ * fails if there is no server to start, since only a build without MariaDB can do without.
+ */
+#ifndef TESTS_MARIADB_H
+#define TESTS_MARIADB_H
+
+#include <mysql.h>
+
+#include "store/store_where.h"
+
+/* Starts the server, once in a program.  0, or 1 if that fails. */
+int mariadb_need(void);
+
+/* The path of its socket, and the process. */
+const char *mariadb_socket(void);
+pid_t mariadb_process(void);
+
+/* Kills it, and starts it again. */
+void mariadb_kill(void);
+int mariadb_start(void);
+
+/* Runs statements as its administrator; exits if they fail. */
+void mariadb_run(const char *statements);
+
+/* A new, empty database in it. */
+struct store_where mariadb_new(void);
+
+#endif
