@@ -28,7 +28,8 @@ open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, enum stor
 static inline int
 remove_lmdb(const char *data_dir)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits" };
+	static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits",
+	    "last-commit" };
 	char path[256];
 
 	for (size_t i = 0; i < NELEM(files); i++) {

@@ -52,6 +52,14 @@ care_compact(const struct conf *conf, struct store_restore *how)
 }
 
 int
+care_mend(const struct conf *conf, struct store_restore *how)
+{
+	const struct store_where where = where_store(conf);
+
+	return store_mend(&where, how);
+}
+
+int
 care_state(struct auth *auth, int64_t now_ms, struct store_state *state)
 {
 	return store_state(auth->store, now_ms, state);

@@ -16,8 +16,9 @@ int care_state(struct auth *auth, int64_t now_ms, struct store_state *state);
 int care_check_copy(const struct conf *conf, int fd, struct store_check *check,
     struct meta *meta);
 
-/* As store_restore and store_compact. */
+/* As store_restore, store_compact and store_mend. */
 int care_restore(const struct conf *conf, struct store_restore *how);
 int care_compact(const struct conf *conf, struct store_restore *how);
+int care_mend(const struct conf *conf, struct store_restore *how);
 
 #endif

@@ -24,6 +24,8 @@ struct checking {
 	struct store_check check;
 	struct ctl *ctl;
 	char file[PATH_MAX];		/* where what is dropped goes */
+	struct store_restore mend;	/* if the database fell back to a former state */
+	char kept[PATH_MAX];		/* and this is it */
 	bool is_json;
 	FILE *out;			/* the file, once something was dropped */
 };
@@ -38,6 +40,7 @@ static const struct field fields[] = {
 	FIELD(check.mended,  "repaired", FIELD_NUMBER),
 	FIELD(check.faults,  "faults",   FIELD_NUMBER),
 	FIELD(file,          "file",     FIELD_TEXT),
+	FIELD(kept,          "kept",     FIELD_TEXT),
 };
 
 static const struct record_kind check_kind = { "check", 0, sizeof(struct checking), fields,
@@ -127,16 +130,49 @@ found(void *arg, const struct store_finding *f)
 	return r ? r : show(c, f);
 }
 
+/* A name in data_dir, with the time between what, such as "dropped", and its suffix. */
 static int
-name_file(struct ctl *ctl, struct checking *c)
+name_file(const struct ctl *ctl, const char *what, const char *suffix, char path[PATH_MAX])
 {
 	time_t now = (time_t)(ctl->now_ms / 1000);
-	char name[64];
+	char stamp[32], name[64];
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
-	strftime(name, sizeof name, "dropped-%Y%m%dT%H%M%SZ.jsonl", &tm);
-	return path_in(c->file, ctl->conf->data_dir, name);
+	strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(name, sizeof name, "%s-%s.%s", what, stamp, suffix);
+	return path_in(path, ctl->conf->data_dir, name);
+}
+
+/* A database that fell back to a former state cannot be opened: it is restored from itself. */
+static int
+mend(struct ctl *ctl, struct checking *c)
+{
+	int r;
+
+	r = name_file(ctl, "replaced", "mdb", c->kept);
+	if (r)
+		return r;
+	c->mend = (struct store_restore){ .now_ms = ctl->now_ms, .kept = c->kept,
+	    .progress = apart_progress, .arg = c };
+	atomic_store(&c->apart.what, "copying");
+	r = care_mend(ctl->conf, &c->mend);
+	if (r)
+		*c->kept = '\0';
+	if (r == -EBUSY)
+		ctl->why = "other processes have the database open; stop the service first";
+	return r ? r : auth_open_store(ctl->auth);
+}
+
+static void
+say_what_came_back(const struct checking *c)
+{
+	if (!*c->kept || c->is_json)
+		return;
+	printf("the database fell back to a former state, and goes on from it: all JWTs and "
+	    "sessions have ended, and it has %llu bearer and domain tokens, of which some may have "
+	    "been revoked since\n",
+	    (unsigned long long)(c->mend.tokens + c->mend.domain_tokens));
 }
 
 static int
@@ -146,12 +182,15 @@ check_all(struct ctl *ctl, struct apart *apart)
 	int r;
 
 	r = resources_open(ctl, NEED_STORE);
+	if (r == -EUCLEAN && c->check.repair)
+		r = mend(ctl, c);
+	if (!r || r == -EUCLEAN)
+		ctl->about = ctl->conf->data_dir;
 	if (!r)
-		r = name_file(ctl, c);
+		r = name_file(ctl, "dropped", "jsonl", c->file);
 	if (r)
 		return r;
 	atomic_store(&apart->what, "checking");
-	ctl->about = ctl->conf->data_dir;
 	r = care_check(ctl->auth, &c->check);
 	if (!c->out)
 		*c->file = '\0';
@@ -175,6 +214,7 @@ ctl_check(struct ctl *ctl)
 	r = apart_run(ctl, &c->apart, check_all, NULL);
 	if (r)
 		return r;
+	say_what_came_back(c);
 	r = record_show(ctl, &check_kind, c);
 	if (r || !c->check.faults)
 		return r;

@@ -27,16 +27,18 @@ static const struct ending {
 	    "refused: a value or password violates a rule" },
 };
 
-/* What helps against the faults that a new installation meets. */
-static const struct {
+/* What helps against faults that an administrator can act on, and plainer words for some. */
+static const struct hint {
 	int error;
-	const char *hint;
+	const char *hint, *said;
 } hints[] = {
-	{ ENOENT,       "; 'doorwardctl init' creates what is missing" },
-	{ EACCES,       "; run it as root or as the user of the service" },
-	{ EPERM,        "; run it as root or as the user of the service" },
-	{ EKEYREJECTED, "; put the copy of the right key file back" },
-	{ ENOSPC,       "; the disk is full, or the database has reached store_max_mib" },
+	{ ENOENT,       "; 'doorwardctl init' creates what is missing", NULL },
+	{ EACCES,       "; run it as root or as the user of the service", NULL },
+	{ EPERM,        "; run it as root or as the user of the service", NULL },
+	{ EKEYREJECTED, "; put the copy of the right key file back", NULL },
+	{ ENOSPC,       "; the disk is full, or the database has reached store_max_mib", NULL },
+	{ EUCLEAN,      "; stop the service, and restore a backup or let 'doorwardctl check "
+	    "--repair' go on from this state", "the database fell back to a former state" },
 };
 
 static const struct ending *
@@ -49,14 +51,25 @@ ending_of(int verdict)
 	return NULL;
 }
 
-static const char *
+static const struct hint *
 hint_of(int error)
 {
+	static const struct hint none = { 0, "", NULL };
+
 	for (size_t i = 0; i < NELEM(hints); i++) {
 		if (hints[i].error == error)
-			return hints[i].hint;
+			return &hints[i];
 	}
-	return "";
+	return &none;
+}
+
+/* In words, what the system calls the error otherwise. */
+static const char *
+fault_text(int error)
+{
+	const char *said = hint_of(error)->said;
+
+	return said ? said : strerror(error);
 }
 
 /* What root may not do, the service may not either, so advice to become one does not help. */
@@ -90,9 +103,9 @@ ending_report(struct ctl *ctl, int r)
 	if (r == 0)
 		return 0;
 	if (!what)
-		what = ending ? ending->said : r < 0 ? strerror(-r) : verdict_name(r);
+		what = ending ? ending->said : r < 0 ? fault_text(-r) : verdict_name(r);
 	if (what)
-		say(ctl, what, is_helped(ctl, r) ? hint_of(-r) : "");
+		say(ctl, what, is_helped(ctl, r) ? hint_of(-r)->hint : "");
 	return ending ? ending->code : CODE_FAULT;
 }
 

@@ -131,7 +131,7 @@ static bool
 passes(int r)
 {
 	static const int passing[] = { -ENOSPC, -ENOMEM, -EAGAIN, -EBUSY, -EIO, -EROFS, -EMFILE,
-	    -ENFILE, -ENOLCK, -ETIMEDOUT };
+	    -ENFILE, -ENOLCK, -ETIMEDOUT, -EUCLEAN };
 
 	for (size_t i = 0; i < NELEM(passing); i++) {
 		if (r == passing[i])

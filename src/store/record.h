@@ -17,7 +17,7 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 
-#define STORE_SCHEMA	2		/* of what follows, as a back end stores it */
+#define STORE_SCHEMA	3		/* of what follows, as a back end stores it */
 
 #define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
 #define NAME_SIZE	256

@@ -23,6 +23,7 @@
  *			may then be several steps, of which each is atomic: if it
  *			fails, part of it may be done, and it can be made again
  *	-EBADMSG	a record or the file is damaged; the log says which
+ *	-EUCLEAN	it fell back to a former state, in which what was revoked is valid
  *	-EIO, -EROFS, -EAGAIN and others: the store is unavailable now
  */
 #ifndef STORE_STORE_H
@@ -49,6 +50,7 @@ struct store;
  *	-EPROTO		it is something else, or its schema is newer than STORE_SCHEMA
  *	-ESTALE		an older schema: call store_upgrade first
  *	-EBADMSG	it is cut short
+ *	-EUCLEAN	it fell back to a former state: store_mend or store_restore
  *	-EPERM		its files are not what they should be, or belong to others
  *	-EBUSY		it is in use in a way that cannot be shared
  */

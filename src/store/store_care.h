@@ -128,4 +128,10 @@ int store_restore(const struct store_where *where, struct store_restore *how);
  */
 int store_compact(const struct store_where *where, struct store_restore *how);
 
+/*
+ * Goes on from the former state that a store fell back to (-EUCLEAN of store_open), as if
+ * it were restored from it.
+ */
+int store_mend(const struct store_where *where, struct store_restore *how);
+
 #endif

@@ -20,10 +20,12 @@ static const struct kind {
 	    struct store_check *check, struct meta *meta);
 	int (*restore)(const struct store_where *where, struct store_restore *how);
 	int (*compact)(const struct store_where *where, struct store_restore *how);
+	int (*mend)(const struct store_where *where, struct store_restore *how);
 } kinds[] = {
-	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy, lmdb_restore, lmdb_compact },
+	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy, lmdb_restore, lmdb_compact,
+	    lmdb_mend },
 #ifdef WITH_MARIADB
-	{ "mariadb", sql_open, sql_upgrade, NULL, NULL, NULL },
+	{ "mariadb", sql_open, sql_upgrade, NULL, NULL, NULL, NULL },
 #endif
 };
 
@@ -83,4 +85,14 @@ store_compact(const struct store_where *where, struct store_restore *how)
 	if (kind && !kind->compact)
 		return -EOPNOTSUPP;
 	return kind ? kind->compact(where, how) : -EINVAL;
+}
+
+int
+store_mend(const struct store_where *where, struct store_restore *how)
+{
+	const struct kind *kind = kind_of(where);
+
+	if (kind && !kind->mend)
+		return -EOPNOTSUPP;
+	return kind ? kind->mend(where, how) : -EINVAL;
 }

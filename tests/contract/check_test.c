@@ -85,6 +85,7 @@ put_bytes(struct store *st, const struct place *at, const void *bytes, size_t le
 	MDB_val val = { len, (void *)(uintptr_t)bytes };
 
 	EXPECT_VERDICT("begin", txn_begin((struct lmdb *)st, 0, &tx), 0);
+	tx.dirty = true;
 	EXPECT_INT("put", mdb_put(tx.mdb, tx.db->dbi[at->table], &key, &val, 0), 0);
 	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 }

@@ -129,6 +129,7 @@ open_older(void)
 			contract_add_user(st, 1);
 		}
 		EXPECT_VERDICT("begin", txn_begin((struct lmdb *)st, 0, &tx), 0);
+		tx.dirty = true;
 		for (enum table table = TABLES_AT_FIRST; table < TABLES; table++)
 			EXPECT_INT("drop", mdb_drop(tx.mdb, tx.db->dbi[table], 1), 0);
 		EXPECT_VERDICT("commit", txn_commit(&tx), 0);

@@ -39,6 +39,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: what is lost",  NULL,            NULL,               NULL, NULL, lost_tests },
 	{ "lmdb: upgrade",       contract_lmdb,   NULL,               NULL, NULL, upgrade_tests },
 	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },
+	{ "lmdb: former states", contract_lmdb,   NULL,               NULL, NULL, commit_tests },
 	{ "lmdb: flipped bits",  contract_lmdb,   NULL,               NULL, NULL, flip_tests },
 	{ "lmdb: restore",       contract_lmdb,   NULL,               NULL, NULL, restore_tests },
 	{ "lmdb: check",         contract_lmdb,   NULL,               NULL, NULL, check_tests },

@@ -35,6 +35,7 @@ make_old(void)
 	EXPECT_INT("init", st->ops->submit(st, &op, &result), 0);
 	contract_add_user(st, 1);
 	EXPECT_VERDICT("begin", txn_begin(db, 0, &tx), 0);
+	tx.dirty = true;
 	for (enum table i = TABLES_AT_FIRST; i < TABLES; i++)
 		EXPECT_INT(table_name(i), mdb_drop(tx.mdb, db->dbi[i], 1), 0);
 	EXPECT_VERDICT("commit", txn_commit(&tx), 0);

@@ -164,6 +164,38 @@ run "$here/doorward" --check
 judge 0 OK
 t 0 'key_file_ok'		status
 
+# an older copy of the file: what was revoked since would be valid
+t 0 ''				user add ann@example.org --no-password
+t 0 ''				token add ann@example.org --name ci
+cat "$work/out" >>"$work/secrets"
+: >"$work/out"
+cp -p "$work/var/data/data.mdb" "$work/older.mdb"
+t 0 ''				user logout ann@example.org
+cp -p "$work/var/data/data.mdb" "$work/newer.mdb"
+cp -p "$work/older.mdb" "$work/var/data/data.mdb"
+for command in "$here/doorward --check" "$here/doorwardctl status" \
+	"$here/doorwardctl user list" "$here/doorwardctl check" "$here/doorwardctl compact" \
+	"$here/doorwardctl backup $work/b.mdb"; do
+	row="a former state: $command"
+	# shellcheck disable=SC2086
+	run $command
+	judge 1 'it is in the state of commit'
+	grep -q -F 'check --repair' "$work/err" || complain 'does not say what helps'
+done
+row='doorwardctl check --repair'
+run "$here/doorwardctl" check --repair
+[ "$code" = 0 ] || complain "exit code $code"
+grep -q 'it has 1 bearer and domain tokens' "$work/out" || complain 'does not say what came back'
+[ -s "$(field kept)" ] || complain 'the former state is not kept'
+t 0 'faults    0'		check
+t 0 'ann@example.org'		token list --user ann@example.org
+cp -p "$work/older.mdb" "$work/var/data/data.mdb"
+t 1 'former state'		status
+t 0 '"tokens_dropped":0'	restore "$work/newer.mdb" --drop-tokens --json
+row='usable again'
+run "$here/doorward" --check
+judge 0 OK
+
 # keys that do not fit
 cp "$work/etc/master.key" "$work/places/other.key"
 head -c 32 /dev/urandom >"$work/places/other.key"

@@ -8,6 +8,7 @@
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_account.h"
 #include "store/lmdb/lmdb_check.h"
+#include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_copy.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_key.h"
@@ -91,6 +92,8 @@ schema_check(struct lmdb *db)
 	r = lmdb_schema(db, &meta);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
+	if (meta.schema == STORE_SCHEMA)
+		commit_file_open(db, &meta);
 	if (meta.schema < STORE_SCHEMA)
 		return log_fault(-ESTALE, "store: its schema %llu is older than this program's %d; "
 		    "stop the service, and let 'doorwardctl upgrade' bring it up to it",
@@ -113,6 +116,7 @@ lmdb_open(struct store **st, const struct store_where *where, enum store_how how
 		r = room_prepare(db);
 	if (r)
 		return r;
+	commit_note(db, db->commit_seen - db->commit_base);
 	db->base.ops = &lmdb_ops;
 	*st = &db->base;
 	db = NULL;

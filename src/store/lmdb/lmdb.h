@@ -7,6 +7,7 @@
  * lmdb_account.c, lmdb_token.c and lmdb_webitel.c, which read as well, with
  * lmdb_read.c; lmdb_room.c has the room for it, lmdb_env.c the environment,
  * lmdb_place.c carries records through codec.c, lmdb_txn.c begins and commits.
+ * lmdb_commit.c notices if a former state comes back.
  * lmdb_check.c walks over all records and lets lmdb_judge.c judge them; lmdb_copy.c
  * copies, and lmdb_restore.c puts a copy in the place of a store.
  */
@@ -30,8 +31,9 @@ int lmdb_upgrade(const struct store_where *where, const char *backup, uint64_t *
 int lmdb_check_copy(const struct store_where *where, const char *path,
     struct store_check *check, struct meta *meta);
 
-/* As store_restore and store_compact. */
+/* As store_restore, store_compact and store_mend. */
 int lmdb_restore(const struct store_where *where, struct store_restore *how);
 int lmdb_compact(const struct store_where *where, struct store_restore *how);
+int lmdb_mend(const struct store_where *where, struct store_restore *how);
 
 #endif

@@ -12,12 +12,14 @@
 #include "base/log.h"
 #include "base/mdb_files.h"
 #include "base/path.h"
+#include "store/lmdb/lmdb_commit.h"
 
 #define NAME		"draft"
 #define FILE_MODE	0660
 
 /* All that a store consists of, and what is made anew for another one. */
-static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits" };
+static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits",
+    COMMIT_FILE };
 static const char *const volatiles[] = { "lock.mdb", "commits" };
 
 static int

@@ -12,6 +12,7 @@
 #include "base/mdb_whole.h"
 #include "base/path.h"
 #include "base/verdict.h"
+#include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_share.h"
 
@@ -106,6 +107,7 @@ lmdb_tables_open(struct txn *tx, bool create)
 {
 	int rc;
 
+	tx->dirty = create;
 	for (enum table i = 0; i < TABLES; i++) {
 		rc = mdb_dbi_open(tx->mdb, table_name(i), create ? MDB_CREATE : 0,
 		    &tx->db->dbi[i]);
@@ -147,6 +149,7 @@ lmdb_drop(struct lmdb **db)
 	if (!*db)
 		return;
 	share_close(&(*db)->share);
+	commit_file_close(*db);
 	mdb_detach(&(*db)->mdb);
 	free(*db);
 	*db = NULL;
@@ -212,7 +215,8 @@ file_tables_open(struct lmdb *db)
 }
 
 int
-lmdb_file_open(struct lmdb **out, const struct store_where *where, const char *path)
+lmdb_file_open(struct lmdb **out, const struct store_where *where, const char *path,
+    bool any_state)
 {
 	GUARD(lmdb_drop) struct lmdb *db = calloc(1, sizeof *db);
 	int r;
@@ -220,6 +224,7 @@ lmdb_file_open(struct lmdb **out, const struct store_where *where, const char *p
 	if (!db)
 		return log_fault(-ENOMEM, "store: calloc");
 	db->max_bytes = where->max_bytes;
+	db->any_state = any_state;
 	r = file_attach(db, path);
 	if (!r)
 		r = mdb_whole_check(&db->mdb);

@@ -15,9 +15,10 @@ void lmdb_drop(struct lmdb **db);
 
 /*
  * Opens a single file to be read, which no process writes to, of any schema; databases
- * that it does not have are 0 in dbi.
+ * that it does not have are 0 in dbi.  any_state: it may have fallen back to a former state.
  */
-int lmdb_file_open(struct lmdb **db, const struct store_where *where, const char *path);
+int lmdb_file_open(struct lmdb **db, const struct store_where *where, const char *path,
+    bool any_state);
 
 /* Its schema and id.  V_NOT_FOUND: not initialized; -EPROTO: newer than this program. */
 int lmdb_schema(struct lmdb *db, struct meta *meta);

@@ -317,6 +317,7 @@ place_put(struct txn *tx, const struct place *at, const void *record)
 	MDB_val key = key_of(at), val = { 0, bytes };
 	int rc = MDB_KEYEXIST;
 
+	tx->dirty = true;
 	val.mv_size = codec_encode(tables[at->table].kind, record, at->key, at->len, bytes);
 	/* appended, keys fill their pages, which otherwise split in halves */
 	if (tables[at->table].grows_at_end)
@@ -346,6 +347,7 @@ place_drop(struct txn *tx, const struct place *at)
 	int rc;
 
 	rc = mdb_del(tx->mdb, tx->db->dbi[at->table], &key, NULL);
+	tx->dirty |= !rc;
 	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_del") : 0;
 }
 

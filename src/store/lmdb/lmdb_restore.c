@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_check.h"
+#include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_copy.h"
 #include "store/lmdb/lmdb_draft.h"
 #include "store/lmdb/lmdb_env.h"
@@ -26,7 +27,7 @@ lmdb_check_copy(const struct store_where *where, const char *path, struct store_
 	struct meta found;
 	int r;
 
-	r = lmdb_file_open(&db, where, path);
+	r = lmdb_file_open(&db, where, path, false);
 	if (!r)
 		r = lmdb_schema(db, &found);
 	if (!r)
@@ -144,14 +145,32 @@ verify(const struct store_where *where, const char *dir, struct store_restore *h
 	    log_fault(-EPROTO, "store: the backup is not one of a database of ours") : r;
 }
 
+/* db will take the place of the store in data_dir, and goes on with its numbers. */
 static int
-renew(const struct store_where *where, struct store_restore *how)
+follow(struct lmdb *db, const char *data_dir)
+{
+	const uint64_t last = commit_last_in(data_dir);
+	GUARD(txn_drop) struct txn tx = { 0 };
+	int r;
+
+	r = txn_begin(db, 0, &tx);
+	if (r || db->commit_seen >= last)
+		return r;
+	db->commit_base = last;
+	tx.dirty = true;
+	return txn_commit(&tx);
+}
+
+static int
+renew(const struct store_where *where, const char *former, struct store_restore *how)
 {
 	GUARD(store_close) struct store *st = NULL;
 	int r;
 
 	r = lmdb_open(&st, where, STORE_USE);
-	return r ? r : lmdb_renew((struct lmdb *)st, how);
+	if (!r)
+		r = lmdb_renew((struct lmdb *)st, how);
+	return r ? r : follow((struct lmdb *)st, former);
 }
 
 int
@@ -170,24 +189,28 @@ lmdb_restore(const struct store_where *where, struct store_restore *how)
 	if (!r)
 		r = verify(where, draft.dir, how);
 	if (!r)
-		r = renew(&ready, how);
+		r = renew(&ready, where->data_dir, how);
 	return r ? r : draft_publish(&draft, how->kept, &how->had);
 }
 
 /* --- compact --------------------------------------------------------------------- */
 
-/* Free pages at its end, which LMDB may never have written, are there afterwards. */
+/*
+ * It can be used as it is.  Free pages at its end, which LMDB may never have written, are
+ * there afterwards.
+ */
 static int
 complete(const struct store_where *where)
 {
-	GUARD(lmdb_drop) struct lmdb *db = NULL;
+	GUARD(store_close) struct store *st = NULL;
 
-	return lmdb_env_open(&db, where, STORE_USE);
+	return lmdb_open(&st, where, STORE_USE);
 }
 
 /* Without locks, because nobody else has it open. */
 static int
-copy_compact(const struct store_where *where, const struct draft *draft, uint64_t *before)
+copy_compact(const struct store_where *where, const struct draft *draft, bool any_state,
+    uint64_t *before)
 {
 	GUARD(lmdb_drop) struct lmdb *db = NULL;
 	GUARD(fd_close) int fd = -1;
@@ -197,7 +220,7 @@ copy_compact(const struct store_where *where, const struct draft *draft, uint64_
 
 	r = path_in(path, where->data_dir, "data.mdb");
 	if (!r)
-		r = lmdb_file_open(&db, where, path);
+		r = lmdb_file_open(&db, where, path, any_state);
 	if (r)
 		return r;
 	*before = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
@@ -217,7 +240,7 @@ lmdb_compact(const struct store_where *where, struct store_restore *how)
 	if (!r)
 		r = draft_make(&draft, where->data_dir);
 	if (!r)
-		r = copy_compact(where, &draft, &how->bytes_before);
+		r = copy_compact(where, &draft, false, &how->bytes_before);
 	if (!r)
 		r = verify(where, draft.dir, how);
 	/* a copy of faults is no better, and what is damaged may be in the way of a repair */
@@ -229,4 +252,30 @@ lmdb_compact(const struct store_where *where, struct store_restore *how)
 		return r;
 	how->bytes = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
 	return draft_publish(&draft, NULL, &how->had);
+}
+
+/* --- a former state ---------------------------------------------------------------- */
+
+/*
+ * What LMDB knows of free pages may be of another state than the databases; a copy has
+ * only what these lead to.
+ */
+int
+lmdb_mend(const struct store_where *where, struct store_restore *how)
+{
+	GUARD(draft_drop) struct draft draft = DRAFT_NONE;
+	struct store_where ready = *where;
+	int r;
+
+	r = draft_make(&draft, where->data_dir);
+	if (!r)
+		r = copy_compact(where, &draft, true, &how->bytes_before);
+	ready.data_dir = draft.dir;
+	if (!r)
+		r = bring_up(&ready, how);
+	if (!r)
+		r = verify(where, draft.dir, how);
+	if (!r)
+		r = renew(&ready, where->data_dir, how);
+	return r ? r : draft_publish(&draft, how->kept, &how->had);
 }

@@ -191,6 +191,7 @@ batch_write(struct txn *tx, uint64_t number)
 	MDB_val value = { sizeof number, &number };
 	int rc = mdb_put(tx->mdb, tx->db->dbi[TABLE_META], &key, &value, 0);
 
+	tx->dirty = true;
 	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
 }
 

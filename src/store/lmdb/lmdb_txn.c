@@ -2,11 +2,24 @@
 /* store/lmdb/lmdb_txn.c - transactions. */
 #include "store/lmdb/lmdb_txn.h"
 
+#include <errno.h>
+
+#include "store/lmdb/lmdb_commit.h"
+
 int
 txn_begin(struct lmdb *db, unsigned flags, struct txn *tx)
 {
+	const uint64_t least = commit_least(db);
+	int r;
+
 	tx->db = db;
-	return mdb_begin(&db->mdb, flags, &tx->mdb);
+	tx->writes = !(flags & MDB_RDONLY);
+	r = mdb_begin(&db->mdb, flags, &tx->mdb);
+	if (!r)
+		r = commit_check(tx, least);
+	if (r == -EUCLEAN)
+		db->mdb.broken = r;
+	return r;
 }
 
 int
@@ -18,7 +31,17 @@ txn_fault(const struct txn *tx, int rc, const char *call)
 int
 txn_commit(struct txn *tx)
 {
-	return mdb_commit(&tx->db->mdb, &tx->mdb);
+	const uint64_t in_lmdb = mdb_txn_id(tx->mdb);
+	int r = tx->dirty ? commit_write(tx) : 0;
+
+	if (r) {
+		txn_drop(tx);
+		return r;
+	}
+	r = mdb_commit(&tx->db->mdb, &tx->mdb);
+	if (!r && tx->dirty)
+		commit_note(tx->db, in_lmdb);
+	return r;
 }
 
 void

@@ -22,6 +22,7 @@ static const struct migration {
 } migrations[STORE_SCHEMA] = {
 	{ "domains and roles of Webitel", NULL },
 	{ "shorter records", NULL },
+	{ "the number of each commit", NULL },
 };
 
 /* A line for each process that reads: "pid thread txn", under a heading. */

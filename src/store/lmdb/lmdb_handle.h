@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: ISC
+/* store/lmdb/lmdb_handle.h - an open store in LMDB, and a transaction of it, as data. */
+#ifndef STORE_LMDB_LMDB_HANDLE_H
+#define STORE_LMDB_LMDB_HANDLE_H
+
+#include "base/guard.h"
+#include "base/mdb.h"
+#include "store/backend.h"
+
+/* The databases.  lmdb_place.c has their kinds and keys. */
+enum table {
+	TABLE_META,
+	TABLE_USER,
+	TABLE_IDENTITY,
+	TABLE_PASSWORD,
+	TABLE_ACCOUNT,
+	TABLE_ACCOUNT_NAME,
+	TABLE_ACCOUNT_USER,
+	TABLE_TOKEN,
+	TABLE_TOKEN_UUID,
+	TABLE_TOKEN_USER,
+	TABLE_TOKEN_EXPIRY,
+	TABLE_KEY,
+	TABLES_AT_FIRST,		/* those from here on may be missing in an older file */
+	TABLE_DOMAIN_TOKEN = TABLES_AT_FIRST,
+	TABLE_ROLE,
+	TABLES				/* how many there are */
+};
+
+struct share;				/* store/lmdb/lmdb_share.h */
+struct commit_file;			/* store/lmdb/lmdb_commit.h */
+
+struct lmdb {
+	struct store base;		/* first, so that a struct store * is one of these */
+	struct mdb mdb;
+	MDB_dbi dbi[TABLES];
+	struct share *share;		/* NULL: each write is a commit of its own */
+	struct commit_file *commit_file;	/* NULL: there is none */
+	bool any_state;			/* it need not be the last one */
+	uint64_t commit_base;		/* its numbers are LMDB's, and so many more */
+	uint64_t commit_seen;		/* the state that was found to be the last one */
+	size_t max_bytes;
+	struct { size_t commit; uint64_t changes; } key_look;	/* of lmdb_key_changes */
+	enum { FULL_NOT, FULL_MAP, FULL_DISK } full;	/* what the last -ENOSPC was about */
+};
+
+/* GUARD(txn_drop) struct txn tx = { 0 }: undone unless committed. */
+struct txn {
+	struct lmdb *db;
+	MDB_txn *mdb;
+	bool writes;
+	bool dirty;			/* something was written */
+	uint64_t drops;			/* how many tokens it may still drop on its way */
+	bool swept;			/* expired tokens were dropped in passing */
+	bool unfinished;		/* there are more: commit, and apply the operation again */
+};
+
+#endif
