@@ -25,7 +25,7 @@
 enum {
 	ALWAYS = 1,
 	SYSLOG = 2,		/* logs to syslog */
-	PROVIDER = 4,		/* may have to ask a provider */
+	NETWORK = 4,		/* may have to ask a provider, or a database server */
 };
 
 #define CALL(name) SCMP_SYS(name)
@@ -67,16 +67,16 @@ static const struct {
 	{ CALL(gettid), ALWAYS }, { CALL(getuid), ALWAYS }, { CALL(sysinfo), ALWAYS },
 	{ CALL(uname), ALWAYS },
 	/* the network */
-	{ CALL(bind), PROVIDER }, { CALL(connect), PROVIDER | SYSLOG },
-	{ CALL(getpeername), PROVIDER }, { CALL(getsockname), PROVIDER },
-	{ CALL(recvmmsg), PROVIDER }, { CALL(recvmsg), PROVIDER }, { CALL(sendmmsg), PROVIDER },
-	{ CALL(sendmsg), PROVIDER | SYSLOG }, { CALL(sendto), PROVIDER | SYSLOG },
+	{ CALL(bind), NETWORK }, { CALL(connect), NETWORK | SYSLOG },
+	{ CALL(getpeername), NETWORK }, { CALL(getsockname), NETWORK },
+	{ CALL(recvmmsg), NETWORK }, { CALL(recvmsg), NETWORK }, { CALL(sendmmsg), NETWORK },
+	{ CALL(sendmsg), NETWORK | SYSLOG }, { CALL(sendto), NETWORK | SYSLOG },
 	/* name service, certificates */
-	{ CALL(access), PROVIDER }, { CALL(eventfd2), PROVIDER }, { CALL(faccessat), PROVIDER },
-	{ CALL(faccessat2), PROVIDER }, { CALL(fstatfs), PROVIDER }, { CALL(getcwd), PROVIDER },
-	{ CALL(getdents64), PROVIDER }, { CALL(lstat), PROVIDER }, { CALL(newfstatat), PROVIDER },
-	{ CALL(pipe2), PROVIDER }, { CALL(readlink), PROVIDER }, { CALL(readlinkat), PROVIDER },
-	{ CALL(stat), PROVIDER }, { CALL(statx), PROVIDER },
+	{ CALL(access), NETWORK }, { CALL(eventfd2), NETWORK }, { CALL(faccessat), NETWORK },
+	{ CALL(faccessat2), NETWORK }, { CALL(fstatfs), NETWORK }, { CALL(getcwd), NETWORK },
+	{ CALL(getdents64), NETWORK }, { CALL(lstat), NETWORK }, { CALL(newfstatat), NETWORK },
+	{ CALL(pipe2), NETWORK }, { CALL(readlink), NETWORK }, { CALL(readlinkat), NETWORK },
+	{ CALL(stat), NETWORK }, { CALL(statx), NETWORK },
 };
 
 /* Of these only some; arguments masked and compared, all that the row has. */
@@ -111,14 +111,14 @@ static const struct {
 	{ CALL(sendto),      ALWAYS,             { IS(4, 0) } },
 	/* of the thread that calls, and no other process */
 	{ CALL(sched_setattr), ALWAYS,           { IS(0, 0) } },
-	{ CALL(ioctl),       PROVIDER,           { IS(1, FIONREAD) } },
-	{ CALL(open),        PROVIDER,           { ONLY(1, WRITING, 0) } },
-	{ CALL(openat),      PROVIDER,           { ONLY(2, WRITING, 0) } },
-	{ CALL(socket),      PROVIDER | SYSLOG,  { IS(0, AF_UNIX) } },
-	{ CALL(socket),      PROVIDER,           { IS(0, AF_INET) } },
-	{ CALL(socket),      PROVIDER,           { IS(0, AF_INET6) } },
-	{ CALL(socket),      PROVIDER,           { IS(0, AF_NETLINK) } },
-	{ CALL(socketpair),  PROVIDER,           { IS(0, AF_UNIX) } },
+	{ CALL(ioctl),       NETWORK,           { IS(1, FIONREAD) } },
+	{ CALL(open),        NETWORK,           { ONLY(1, WRITING, 0) } },
+	{ CALL(openat),      NETWORK,           { ONLY(2, WRITING, 0) } },
+	{ CALL(socket),      NETWORK | SYSLOG,  { IS(0, AF_UNIX) } },
+	{ CALL(socket),      NETWORK,           { IS(0, AF_INET) } },
+	{ CALL(socket),      NETWORK,           { IS(0, AF_INET6) } },
+	{ CALL(socket),      NETWORK,           { IS(0, AF_NETLINK) } },
+	{ CALL(socketpair),  NETWORK,           { IS(0, AF_UNIX) } },
 };
 
 /* The C library tries these first, and something older if the kernel has none. */
@@ -196,8 +196,8 @@ needs(const struct conf *conf)
 	if (strcmp(conf->log_target, "syslog") == 0)
 		when |= SYSLOG;
 	if (conf->google_client_ids.count || conf->apple_client_ids.count ||
-	    *conf->facebook_app_id || conf->oidc_count)
-		when |= PROVIDER;
+	    *conf->facebook_app_id || conf->oidc_count || strcmp(conf->store, "lmdb") != 0)
+		when |= NETWORK;
 	return when;
 }
 
@@ -285,7 +285,7 @@ sandbox_enter(const struct conf *conf, pid_t to, int signum)
 		return 0;
 	/* what the C library would open a file for later */
 	tzset();
-	if (when & PROVIDER)
+	if (when & NETWORK)
 		preload_name_service();
 	filter = seccomp_init(REFUSE);
 	if (!filter)

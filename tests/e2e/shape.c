@@ -86,15 +86,15 @@ take_time(const char *text)
 	return strlen(copy) == 24 && clock_parse_iso(copy, &ms) == 0 ? 24 : 0;
 }
 
-/* Version 4, lower case (API 3.6). */
+/* Version 4 or 7, lower case (API 3.6). */
 static size_t
 take_uuid(const char *text)
 {
-	static const char pattern[] = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
+	static const char pattern[] = "xxxxxxxx-xxxx-vxxx-yxxx-xxxxxxxxxxxx";
 
 	for (size_t i = 0; pattern[i]; i++) {
 		const char *allowed = pattern[i] == 'x' ? "0123456789abcdef" :
-		    pattern[i] == 'y' ? "89ab" : (const char[]){ pattern[i], '\0' };
+		    pattern[i] == 'y' ? "89ab" : pattern[i] == 'v' ? "47" : (const char[]){ pattern[i], '\0' };
 
 		if (!text[i] || !strchr(allowed, text[i]))
 			return 0;

@@ -19,8 +19,11 @@
 #   E2E_WEB_PID         the web server
 #   E2E_USER E2E_OTHER  email:password of two
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
+#   E2E_DATA_FILE       where all that was written to the database is
 #   E2E_APP_SECRET      what doorward has from Facebook
-# E2E_SETTINGS in its own environment is appended to doorward.conf.
+# E2E_SETTINGS in its own environment is appended to doorward.conf; E2E_STORE=mariadb there
+# keeps the database in a private server, E2E_DB_PID, which tests may stop and start
+# with "E2E_DIR/database".
 # KEEP=1 there keeps the directory of a run that failed, KEEP=all any.
 # Each line in $E2E_DIR/secrets is a text that must not appear in any log.
 #
@@ -31,6 +34,8 @@ here=$(realpath "${BASH_SOURCE[0]%/*}")
 top=${here%/tests/e2e}
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
+# shellcheck source=deploy/database.sh
+. "$top/deploy/database.sh"
 # shellcheck source=tests/e2e/webs.sh
 . "$here/webs.sh"
 
@@ -44,7 +49,7 @@ kind=$1
 shift
 server=${server_of[$kind]}
 starter=${starter_of[$kind]}
-doorward_pid='' web_pid='' php_pid='' backend_pid='' front_pid='' provider_pid=''
+doorward_pid='' web_pid='' database=${E2E_STORE:-lmdb} php_pid='' backend_pid='' front_pid='' provider_pid=''
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
@@ -85,6 +90,44 @@ write_provider_conf() {
 	END
 }
 
+# --- a database server -----------------------------------------------------------------
+
+write_database_conf() {
+	cat <<-END
+		store = mariadb
+		sql_hosts = {"$dir/db/mariadb.sock"}
+		sql_user = doorward
+		sql_password_file = "$dir/db/password"
+		sql_timeout_ms = 2000
+	END
+}
+
+# The server writes its process id; tests kill it, and run the script again.
+start_database() {
+	local password=database-secret-1
+
+	mkdir -p "$dir/db"
+	printf '%s\n' "$password" >"$dir/db/password"
+	chmod 600 "$dir/db/password"
+	database_make "$dir/db" || return
+	database_command "$dir/db"
+	{
+		printf '#!/bin/sh\nexec'
+		printf ' %q' "${command[@]}"
+		printf ' >>%q 2>&1 </dev/null\n' "$dir/log/mariadb.log"
+	} >"$dir/database"
+	chmod 755 "$dir/database"
+	"$dir/database" &
+	await "the database server" mariadb --no-defaults -u root -S "$dir/db/mariadb.sock" -e "
+		CREATE DATABASE doorward;
+		CREATE USER doorward@localhost IDENTIFIED BY '$password';
+		GRANT ALL ON doorward.* TO doorward@localhost"
+}
+
+end_database() {
+	[ ! -s "$dir/db/mariadb.pid" ] || kill -s KILL "$(<"$dir/db/mariadb.pid")" || true
+}
+
 # --- doorward ------------------------------------------------------------------------
 
 write_conf() {
@@ -109,6 +152,7 @@ write_conf() {
 		${E2E_SETTINGS:-}
 	END
 	[ -z "$with_provider" ] || write_provider_conf
+	[ "$database" != mariadb ] || write_database_conf
 }
 
 # The clock of doorward and doorwardctl can be moved forward while they run, unless
@@ -244,6 +288,7 @@ end_servers() {
 	[ -z "$php_pid" ] || kill "$php_pid" || true
 	[ -z "$backend_pid" ] || kill "$backend_pid" || true
 	end "$front_pid" USR1 || status=1
+	[ "$database" != mariadb ] || end_database
 	if [ -n "$provider_pid" ]; then
 		kill "$provider_pid"
 		wait "$provider_pid" 2>/dev/null || true
@@ -267,6 +312,10 @@ check_logs() {
 
 	if [ -s "$dir/secrets" ] && grep -F -f "$dir/secrets" "$dir"/log/*; then
 		say "a secret is in a log"
+		status=1
+	fi
+	if grep -F database-secret "$dir"/log/*; then
+		say "the password for the database server is in a log"
 		status=1
 	fi
 	if grep -E 'Sanitizer|runtime error:' "$dir"/log/*; then
@@ -319,7 +368,9 @@ export_environment() {
 	export E2E_PROGRAM=$dir/bin/doorward
 	export E2E_PID=$doorward_pid E2E_WEB_PID=$web_pid E2E_CLOCK=$dir/clock E2E_WORKERS=$workers
 	export E2E_USER=$user E2E_OTHER=$other E2E_PROVIDER=$dir/provider
-	export E2E_APP_SECRET=$app_secret
+	export E2E_APP_SECRET=$app_secret E2E_DATA_FILE=$dir/data/data.mdb
+	# of MariaDB, what was not yet written to tables is in its log
+	[ "$database" != mariadb ] || E2E_DATA_FILE=$dir/db/data/ib_logfile0
 }
 
 choose_ports() {
@@ -371,6 +422,9 @@ prepare() {
 	make_programs
 	make_guards
 	[ -z "$server" ] || tls_make "$dir/tls"
+	if [ "$database" = mariadb ]; then
+		start_database || die "the database server does not start"
+	fi
 	[ ${#as_user[@]} -eq 0 ] || chown -R "$WEB_USER:" "$dir"
 	make_data
 }

@@ -95,7 +95,7 @@ make_user(const char *name, const char *email, const char *password)
 bool
 in_data_file(const void *bytes, size_t len)
 {
-	const char *path = arena_printf(test_mem(), "%s/data/data.mdb", getenv("E2E_DIR"));
+	const char *path = getenv("E2E_DATA_FILE");
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st = { .st_size = 0 };
 	bool found = true;

@@ -43,6 +43,7 @@ static const struct store_ops sql_ops = {
 	.domain_token_list = sql_domain_token_list,
 	.role_get = sql_role_get,
 	.role_list = sql_role_list,
+	.state = sql_state,
 };
 
 int

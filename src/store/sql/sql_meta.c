@@ -58,3 +58,17 @@ sql_counts(struct store *st, struct store_counts *counts)
 	*counts = found;
 	return 0;
 }
+
+int
+sql_state(struct store *st, int64_t now_ms, struct store_state *state)
+{
+	struct sql_args args = { .count = 0 };
+	int64_t expired;
+	int r;
+
+	sql_arg_number(&args, now_ms);
+	r = sql_read_number(st, COUNT_EXPIRED, &args, &expired);
+	if (!r)
+		*state = (struct store_state){ .expired = (uint64_t)expired };
+	return r;
+}

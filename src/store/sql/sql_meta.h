@@ -4,11 +4,13 @@
 #define STORE_SQL_SQL_META_H
 
 #include "store/sql/sql_link.h"
+#include "store/store_care.h"
 
 sql_apply sql_init;
 
 /* As in store/backend.h. */
 int sql_meta_get(struct store *st, struct meta *meta);
 int sql_counts(struct store *st, struct store_counts *counts);
+int sql_state(struct store *st, int64_t now_ms, struct store_state *state);
 
 #endif
