@@ -69,6 +69,42 @@ mdb_fault(struct mdb *db, int rc, const char *call)
 }
 
 static int
+give_up(struct mdb *db, const char *why)
+{
+	db->crashed = true;
+	db->broken = note_damage(db, -EBADMSG);
+	leave_ask("%s: %s", db->who, why);
+	return MDB_CORRUPTED;
+}
+
+int
+mdb_crashed(struct mdb *db)
+{
+	log_error("%s: LMDB met a damaged page: %s", db->who, mdb_crash_what());
+	return db->writes ? give_up(db, "it was written to") : MDB_CORRUPTED;
+}
+
+/* Only the beginning of the file is read outside of transactions. */
+static int
+crashed_outside(struct mdb *db)
+{
+	mdb_crashed(db);
+	return give_up(db, "its first pages cannot be used");
+}
+
+static int
+env_open(struct mdb *db, const char *dir, const struct mdb_options *options)
+{
+	int rc;
+
+	if (MDB_CRASHED())
+		return crashed_outside(db);
+	rc = mdb_env_open(db->env, dir, options->flags, options->mode);
+	mdb_crash_end();
+	return rc;
+}
+
+static int
 open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
 {
 	int r, rc, fd, dead = 0;
@@ -76,10 +112,11 @@ open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
 	rc = mdb_env_create(&db->env);
 	if (rc)
 		return mdb_fault(db, rc, "mdb_env_create");
+	mdb_prepare(db);
 	mdb_env_set_maxreaders(db->env, READERS_MAX);
 	mdb_env_set_maxdbs(db->env, options->tables);
 	mdb_env_set_mapsize(db->env, options->map_bytes);
-	rc = mdb_env_open(db->env, dir, options->flags, options->mode);
+	rc = env_open(db, dir, options);
 	if (rc) {
 		log_error("%s: %s cannot be opened", db->who, dir);
 		return mdb_fault(db, rc, "mdb_env_open");
@@ -93,6 +130,13 @@ open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
 	if (dead)
 		log_info("%s: cleared %d readers that died", db->who, dead);
 	return 0;
+}
+
+void
+mdb_prepare(struct mdb *db)
+{
+	mdb_env_set_userctx(db->env, db);
+	mdb_env_set_assert(db->env, mdb_crash_assert);
 }
 
 int
@@ -118,7 +162,8 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 void
 mdb_detach(struct mdb *db)
 {
-	if (db->env)
+	/* what crashed could do so again; the process ends soon */
+	if (db->env && !db->crashed)
 		mdb_env_close(db->env);
 	db->env = NULL;
 	if (db->who)
@@ -181,6 +226,18 @@ look_now_and_then(struct mdb *db)
 	return look_at_files(db);
 }
 
+static int
+txn_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
+{
+	int rc;
+
+	if (MDB_CRASHED())
+		return crashed_outside(db);
+	rc = mdb_txn_begin(db->env, NULL, flags, txn);
+	mdb_crash_end();
+	return rc;
+}
+
 int
 mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 {
@@ -191,9 +248,11 @@ mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 		return r;
 	mdb_crash_enter(&db->files);
 	for (unsigned i = 0; i < BEGIN_TRIES; i++) {
-		rc = mdb_txn_begin(db->env, NULL, flags, txn);
-		if (!rc)
+		rc = txn_begin(db, flags, txn);
+		if (!rc) {
+			db->writes = !(flags & MDB_RDONLY);
 			return 0;
+		}
 		*txn = NULL;
 		r = 0;
 		if (rc == MDB_MAP_RESIZED)
@@ -246,18 +305,35 @@ look_for_panic(struct mdb *db)
 		mdb_fault(db, rc, "mdb_txn_begin");
 }
 
+static int
+txn_commit(struct mdb *db, MDB_txn *txn)
+{
+	int rc;
+
+	if (MDB_CRASHED())
+		return mdb_crashed(db);
+	rc = mdb_txn_commit(txn);
+	mdb_crash_end();
+	return rc;
+}
+
 int
 mdb_commit(struct mdb *db, MDB_txn **txn)
 {
 	int r, rc;
 
-	r = look_at_files(db);
+	r = db->broken ? db->broken : look_at_files(db);
 	if (r) {
 		mdb_undo(txn);
 		return r;
 	}
-	rc = mdb_txn_commit(*txn);
+	rc = txn_commit(db, *txn);
+	if (db->crashed) {
+		mdb_undo(txn);
+		return mdb_fault(db, rc, "mdb_txn_commit");
+	}
 	*txn = NULL;
+	db->writes = false;
 	mdb_crash_leave();
 	if (!rc)
 		return 0;
@@ -269,13 +345,29 @@ mdb_commit(struct mdb *db, MDB_txn **txn)
 	return mdb_fault(db, rc, "mdb_txn_commit");
 }
 
+/* A second crash leaves the lock as it is: the kernel releases it with the process. */
+static void
+txn_abort(struct mdb *db, MDB_txn *txn)
+{
+	if (MDB_CRASHED()) {
+		crashed_outside(db);
+		return;
+	}
+	mdb_txn_abort(txn);
+	mdb_crash_end();
+}
+
 void
 mdb_undo(MDB_txn **txn)
 {
+	struct mdb *db;
+
 	if (!*txn)
 		return;
-	mdb_txn_abort(*txn);
+	db = mdb_env_get_userctx(mdb_txn_env(*txn));
+	txn_abort(db, *txn);
 	*txn = NULL;
+	db->writes = false;
 	mdb_crash_leave();
 }
 

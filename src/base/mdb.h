@@ -8,8 +8,10 @@
  * take this one for dead.
  *
  * A process whose environment cannot be used any more, because its files were
- * replaced, because it cannot be mapped or because a write failed half way, asks to
- * be replaced (base/leave.h); each call is -EIO or the like from then on.
+ * replaced, because it cannot be mapped, or because a write failed or crashed half way,
+ * asks to be replaced (base/leave.h); each call is -EIO or the like from then on.
+ *
+ * The calls within a transaction are in base/mdb_call.h.
  *
  * Results: 0, or a negative errno that is logged here; see base/verdict.h.
  */
@@ -35,6 +37,8 @@ struct mdb {
 	int64_t looked_ms;		/* when the names of its files were looked at */
 	bool forgets;			/* as in the options */
 	bool damaged;			/* damage was met */
+	bool writes;			/* its transaction does */
+	bool crashed;			/* LMDB's memory is not to be trusted any more */
 	struct mdb_files files;
 };
 
@@ -57,11 +61,20 @@ struct mdb_options {
 int mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options);
 void mdb_detach(struct mdb *db);
 
+/* For an environment that was created by other means, before it is opened. */
+void mdb_prepare(struct mdb *db);
+
 /*
  * A result rc of LMDB as a negative errno, logged with the call that failed.
  * An environment that grows passes MDB_MAP_FULL on as it is.
  */
 int mdb_fault(struct mdb *db, int rc, const char *call);
+
+/*
+ * LMDB crashed: MDB_CORRUPTED, logged.  If a transaction that writes was open, its memory
+ * may be damaged as the page was: once it is aborted, nothing more is done with it.
+ */
+int mdb_crashed(struct mdb *db);
 
 /* flags: 0 or MDB_RDONLY.  Follows a map that another process enlarged, as far as is in use. */
 int mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn);

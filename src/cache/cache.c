@@ -53,15 +53,16 @@ commit(struct access *at)
 static int
 table_open(struct mdb *db, MDB_txn *txn, const struct cache_table *wanted, struct table *table)
 {
-	char ending[TABLE_NAME_SIZE];
+	char name[TABLE_NAME_SIZE], ending[TABLE_NAME_SIZE];
 	int rc;
 
-	if ((size_t)snprintf(ending, sizeof ending, "%s ends", wanted->name) >= sizeof ending)
+	if ((size_t)snprintf(name, sizeof name, "%s 2", wanted->name) >= sizeof name ||
+	    (size_t)snprintf(ending, sizeof ending, "%s 2 ends", wanted->name) >= sizeof ending)
 		return -ENAMETOOLONG;
 	table->limit = wanted->limit;
-	rc = mdb_dbi_open(txn, wanted->name, MDB_CREATE, &table->entry);
+	rc = mdb_table(db, txn, name, MDB_CREATE, &table->entry);
 	if (!rc)
-		rc = mdb_dbi_open(txn, ending, MDB_CREATE, &table->ending);
+		rc = mdb_table(db, txn, ending, MDB_CREATE, &table->ending);
 	return rc ? mdb_fault(db, rc, "mdb_dbi_open") : 0;
 }
 
@@ -308,39 +309,31 @@ cache_update(struct cache *cache, unsigned table, const char *name, void *value,
 	return cache_update_many(cache, &item, 1, now_ms, change_first, &one);
 }
 
-static int
-visit_entry(const MDB_val *key, const MDB_val *val, int64_t now_ms, cache_visit *visit, void *arg)
-{
-	char name[CACHE_NAME_MAX + 1];
-
-	if (key->mv_size > CACHE_NAME_MAX || val->mv_size < ENTRY_TIME_LEN ||
-	    entry_ends_ms(val) <= now_ms)
-		return 0;
-	memcpy(name, key->mv_data, key->mv_size);
-	name[key->mv_size] = '\0';
-	return visit(name, entry_bytes(val), entry_len(val), arg);
-}
-
 int
 cache_walk(struct cache *cache, unsigned table, int64_t now_ms, cache_visit *visit,
     void *arg)
 {
 	GUARD(access_end) struct access at = { 0 };
 	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
-	MDB_val key, val;
+	char name[CACHE_NAME_MAX + 1];
+	MDB_val val;
 	int r, rc;
 
 	r = access_begin(cache, table, MDB_RDONLY, &at);
 	if (r)
 		return r;
-	rc = mdb_cursor_open(at.txn, at.table->entry, &cursor);
-	if (!rc)
-		rc = mdb_cursor_get(cursor, &key, &val, MDB_FIRST);
-	for (; !rc && !r; rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT))
-		r = visit_entry(&key, &val, now_ms, visit, arg);
-	if (r)
-		return r;
-	return rc == MDB_NOTFOUND ? 0 : mdb_fault(at.mdb, rc, "mdb_cursor_get");
+	rc = mdb_enter(at.mdb, at.txn, at.table->entry, &cursor);
+	if (rc)
+		return mdb_fault(at.mdb, rc, "mdb_cursor_open");
+	for (;;) {
+		r = entry_next(&at, cursor, name, &val);
+		if (r)
+			return r == V_NOT_FOUND ? 0 : r;
+		if (*name && entry_ends_ms(&val) > now_ms)
+			r = visit(name, entry_bytes(&val), entry_len(&val), arg);
+		if (r)
+			return r;
+	}
 }
 
 int
@@ -352,8 +345,8 @@ cache_clear(struct cache *cache, unsigned table)
 	r = access_begin(cache, table, 0, &at);
 	if (r)
 		return r;
-	rc = mdb_drop(at.txn, at.table->entry, 0);
+	rc = mdb_empty(at.mdb, at.txn, at.table->entry);
 	if (!rc)
-		rc = mdb_drop(at.txn, at.table->ending, 0);
+		rc = mdb_empty(at.mdb, at.txn, at.table->ending);
 	return rc ? mdb_fault(at.mdb, rc, "mdb_drop") : commit(&at);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/leave.h"
+#include "base/log.h"
+#include "base/secret.h"
 #include "base/verdict.h"
 
 /* Expired entries dropped by each write: more than it adds. */
@@ -62,70 +64,189 @@ value_of(const void *bytes, size_t len)
 	return (MDB_val){ len, (void *)bytes };
 }
 
+/* --- looking them up ------------------------------------------------------------ */
+
+/* A call of LMDB, and what it found. */
+struct lookup {
+	const struct access *at;
+	MDB_cursor *cursor;		/* NULL: by key */
+	MDB_val key, val;
+	bool intact;
+};
+
+static bool
+is_intact(const MDB_val *key, const MDB_val *val)
+{
+	uint8_t sum[CHECKSUM_LEN];
+
+	if (key->mv_size > ENTRY_NAME_MAX || val->mv_size < CHECKSUM_LEN + ENTRY_TIME_LEN)
+		return false;
+	secret_checksum(sum, key->mv_data, key->mv_size,
+	    (const uint8_t *)val->mv_data + CHECKSUM_LEN, val->mv_size - CHECKSUM_LEN);
+	return memcmp(sum, val->mv_data, sizeof sum) == 0;
+}
+
+/* Once the checksum has been calculated, all of the entry is known to be readable. */
+static int
+look(void *arg)
+{
+	struct lookup *l = arg;
+	int rc;
+
+	rc = l->cursor ? mdb_cursor_get(l->cursor, &l->key, &l->val, MDB_NEXT) :
+	    mdb_get(l->at->txn, l->at->table->entry, &l->key, &l->val);
+	l->intact = !rc && is_intact(&l->key, &l->val);
+	return rc;
+}
+
+/* Says once that there was a damaged entry; what is in a cache may be lost. */
+static void
+say_damaged(const struct access *at)
+{
+	static bool said;
+
+	if (!said)
+		log_error("cache: damaged entries in %s, which count as absent",
+		    at->mdb->files.data);
+	said = true;
+}
+
+static int
+look_up(struct lookup *l, MDB_val *val)
+{
+	int rc = mdb_within(l->at->mdb, look, l);
+
+	if (rc == MDB_NOTFOUND)
+		return V_NOT_FOUND;
+	if (rc)
+		return mdb_fault(l->at->mdb, rc, l->cursor ? "mdb_cursor_get" : "mdb_get");
+	if (!l->intact)
+		say_damaged(l->at);
+	else
+		*val = value_of((const uint8_t *)l->val.mv_data + CHECKSUM_LEN,
+		    l->val.mv_size - CHECKSUM_LEN);
+	return 0;
+}
+
 int
 entry_find(const struct access *at, const char *name, MDB_val *val)
 {
-	MDB_val key = value_of(name, strlen(name));
-	int rc;
+	struct lookup l = { .at = at, .key = value_of(name, strlen(name)) };
+	int r = look_up(&l, val);
 
-	rc = mdb_get(at->txn, at->table->entry, &key, val);
-	if (rc == MDB_NOTFOUND || (!rc && val->mv_size < ENTRY_TIME_LEN))
-		return V_NOT_FOUND;
-	return rc ? mdb_fault(at->mdb, rc, "mdb_get") : 0;
+	return r || l.intact ? r : V_NOT_FOUND;
 }
 
+int
+entry_next(const struct access *at, MDB_cursor *cursor, char name[ENTRY_NAME_MAX + 1],
+    MDB_val *val)
+{
+	struct lookup l = { .at = at, .cursor = cursor };
+	size_t len = 0;
+	int r = look_up(&l, val);
+
+	if (!r && l.intact) {
+		len = l.key.mv_size;
+		memcpy(name, l.key.mv_data, len);
+	}
+	name[len] = '\0';
+	return r;
+}
+
+/* --- changing them -------------------------------------------------------------- */
+
+/* The key of "NAME ends" for an entry, in order. */
+static MDB_val
+order_of(uint8_t order[ENTRY_TIME_LEN + ENTRY_NAME_MAX], const char *name, int64_t ends_ms)
+{
+	put_time(order, ends_ms);
+	memcpy(order + ENTRY_TIME_LEN, name, strlen(name));
+	return value_of(order, ENTRY_TIME_LEN + strlen(name));
+}
+
+static int
+drop(const struct access *at, MDB_dbi dbi, MDB_val key)
+{
+	int rc = mdb_remove(at->mdb, at->txn, dbi, &key);
+
+	return rc && rc != MDB_NOTFOUND ? mdb_fault(at->mdb, rc, "mdb_del") : 0;
+}
+
+/* Another entry that is lost in the order is dropped when its turn comes. */
 int
 entry_remove(const struct access *at, const char *name)
 {
 	uint8_t order[ENTRY_TIME_LEN + ENTRY_NAME_MAX];
-	MDB_val key, val;
-	int r, rc;
+	MDB_val val;
+	int r;
 
 	r = entry_find(at, name, &val);
-	if (r)
-		return r == V_NOT_FOUND ? 0 : r;
-	memcpy(order, val.mv_data, ENTRY_TIME_LEN);
-	memcpy(order + ENTRY_TIME_LEN, name, strlen(name));
-	key = value_of(order, ENTRY_TIME_LEN + strlen(name));
-	rc = mdb_del(at->txn, at->table->ending, &key, NULL);
-	if (!rc || rc == MDB_NOTFOUND) {
-		key = value_of(name, strlen(name));
-		rc = mdb_del(at->txn, at->table->entry, &key, NULL);
-	}
-	return rc && rc != MDB_NOTFOUND ? mdb_fault(at->mdb, rc, "mdb_del") : 0;
+	if (!r)
+		r = drop(at, at->table->ending, order_of(order, name, entry_ends_ms(&val)));
+	if (r < 0)
+		return r;
+	/* a damaged one too */
+	return drop(at, at->table->entry, value_of(name, strlen(name)));
 }
 
-/* The entry that expires first, if that is at or before by_ms.  V_NOT_FOUND. */
+/* The entry that expires first. */
+struct first {
+	char name[ENTRY_NAME_MAX + 1];
+	int64_t ends_ms;
+};
+
+/* V_NOT_FOUND: there is none. */
 static int
-first_to_end(const struct access *at, int64_t by_ms, char name[ENTRY_NAME_MAX + 1])
+first_to_end(const struct access *at, struct first *first)
 {
 	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
-	MDB_val key, val;
+	uint8_t order[ENTRY_TIME_LEN + ENTRY_NAME_MAX];
+	struct mdb_copy key = { order, sizeof order, 0 };
 	int rc;
 
-	rc = mdb_cursor_open(at->txn, at->table->ending, &cursor);
+	rc = mdb_enter(at->mdb, at->txn, at->table->ending, &cursor);
 	if (!rc)
-		rc = mdb_cursor_get(cursor, &key, &val, MDB_FIRST);
-	if (rc && rc != MDB_NOTFOUND)
-		return mdb_fault(at->mdb, rc, "mdb_cursor_get");
-	if (rc || key.mv_size < ENTRY_TIME_LEN || key.mv_size - ENTRY_TIME_LEN > ENTRY_NAME_MAX ||
-	    get_time(key.mv_data) > by_ms)
+		rc = mdb_move(at->mdb, cursor, MDB_FIRST, &key, NULL);
+	if (rc == MDB_NOTFOUND)
 		return V_NOT_FOUND;
-	memcpy(name, (const char *)key.mv_data + ENTRY_TIME_LEN, key.mv_size - ENTRY_TIME_LEN);
-	name[key.mv_size - ENTRY_TIME_LEN] = '\0';
+	if (!rc && (key.len < ENTRY_TIME_LEN || key.len > key.size))
+		rc = MDB_CORRUPTED;
+	if (rc)
+		return mdb_fault(at->mdb, rc, "mdb_cursor_get");
+	memcpy(first->name, order + ENTRY_TIME_LEN, key.len - ENTRY_TIME_LEN);
+	first->name[key.len - ENTRY_TIME_LEN] = '\0';
+	first->ends_ms = get_time(order);
 	return 0;
+}
+
+/* If the entry says another time, only its place in the order was wrong. */
+static int
+drop_first(const struct access *at, const struct first *first)
+{
+	uint8_t order[ENTRY_TIME_LEN + ENTRY_NAME_MAX];
+	MDB_val val;
+	int r;
+
+	r = entry_find(at, first->name, &val);
+	if (r < 0 || (!r && entry_ends_ms(&val) != first->ends_ms))
+		return r ? r : drop(at, at->table->ending, order_of(order, first->name,
+		    first->ends_ms));
+	r = drop(at, at->table->entry, value_of(first->name, strlen(first->name)));
+	return r ? r : drop(at, at->table->ending, order_of(order, first->name, first->ends_ms));
 }
 
 int
 entry_sweep(const struct access *at, int64_t now_ms)
 {
-	char name[ENTRY_NAME_MAX + 1];
+	struct first first;
 	int r = 0;
 
 	for (int i = 0; i < SWEEP && !r; i++) {
-		r = first_to_end(at, now_ms, name);
+		r = first_to_end(at, &first);
+		if (!r && first.ends_ms > now_ms)
+			return 0;
 		if (!r)
-			r = entry_remove(at, name);
+			r = drop_first(at, &first);
 	}
 	return r == V_NOT_FOUND ? 0 : r;
 }
@@ -137,21 +258,21 @@ entry_sweep(const struct access *at, int64_t now_ms)
 static int
 make_room(const struct access *at)
 {
-	char name[ENTRY_NAME_MAX + 1];
 	const size_t limit = at->table->limit;
 	size_t drops = at->full ? FULL_DROPS : 0;
+	struct first first;
 	MDB_stat stat;
 	int r, rc;
 
-	rc = mdb_stat(at->txn, at->table->entry, &stat);
+	rc = mdb_size(at->mdb, at->txn, at->table->entry, &stat);
 	if (rc)
 		return mdb_fault(at->mdb, rc, "mdb_stat");
 	if (limit && stat.ms_entries >= limit && stat.ms_entries - limit + 1 > drops)
 		drops = stat.ms_entries - limit + 1;
 	while (drops--) {
-		r = first_to_end(at, INT64_MAX, name);
+		r = first_to_end(at, &first);
 		if (!r)
-			r = entry_remove(at, name);
+			r = drop_first(at, &first);
 		if (r)
 			return r == V_NOT_FOUND ? 0 : r;
 	}
@@ -162,9 +283,9 @@ int
 entry_put(const struct access *at, const char *name, const void *bytes, size_t len,
     int64_t ends_ms)
 {
-	uint8_t order[ENTRY_TIME_LEN + ENTRY_NAME_MAX];
-	MDB_val key = value_of(name, strlen(name)), val = { ENTRY_TIME_LEN + len, NULL };
-	MDB_val nothing = { 0, NULL };
+	uint8_t order[ENTRY_TIME_LEN + ENTRY_NAME_MAX], *to;
+	MDB_val key = value_of(name, strlen(name)), nothing = { 0, NULL };
+	MDB_val val = { CHECKSUM_LEN + ENTRY_TIME_LEN + len, NULL };
 	int r, rc;
 
 	r = entry_remove(at, name);
@@ -172,14 +293,14 @@ entry_put(const struct access *at, const char *name, const void *bytes, size_t l
 		r = make_room(at);
 	if (r)
 		return r;
-	rc = mdb_put(at->txn, at->table->entry, &key, &val, MDB_RESERVE);
+	rc = mdb_write(at->mdb, at->txn, at->table->entry, &key, &val, MDB_RESERVE);
 	if (rc)
 		return mdb_fault(at->mdb, rc, "mdb_put");
-	put_time(val.mv_data, ends_ms);
-	memcpy((uint8_t *)val.mv_data + ENTRY_TIME_LEN, bytes, len);
-	put_time(order, ends_ms);
-	memcpy(order + ENTRY_TIME_LEN, name, strlen(name));
-	key = value_of(order, ENTRY_TIME_LEN + strlen(name));
-	rc = mdb_put(at->txn, at->table->ending, &key, &nothing, 0);
+	to = val.mv_data;
+	put_time(to + CHECKSUM_LEN, ends_ms);
+	memcpy(to + CHECKSUM_LEN + ENTRY_TIME_LEN, bytes, len);
+	secret_checksum(to, name, strlen(name), to + CHECKSUM_LEN, ENTRY_TIME_LEN + len);
+	key = order_of(order, name, ends_ms);
+	rc = mdb_write(at->mdb, at->txn, at->table->ending, &key, &nothing, 0);
 	return rc ? mdb_fault(at->mdb, rc, "mdb_put") : 0;
 }

@@ -2,9 +2,10 @@
 /*
  * cache/entry.h - the entries of one table of a cache, only for cache.c.
  *
- * A table is two databases.  NAME: name of an entry -> time of its expiry (8,
- * big endian) and bytes.  "NAME ends": the same time and name -> nothing, in the
- * order in which entries expire.
+ * A table is two databases.  "NAME 2": name of an entry -> checksum (8) over all of
+ * them, time of its expiry (8, big endian), bytes.  "NAME 2 ends": the same time and name
+ * -> nothing, in the order in which entries expire.  An entry whose checksum is wrong is
+ * treated as absent.
  */
 #ifndef CACHE_ENTRY_H
 #define CACHE_ENTRY_H
@@ -13,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/mdb.h"
+#include "base/mdb_call.h"
 
 #define ENTRY_NAME_MAX 200
 #define ENTRY_TIME_LEN 8		/* of the expiry, before the bytes */
@@ -33,8 +34,15 @@ struct access {
 
 void access_end(struct access *at);
 
-/* The entry, expired or not; val belongs to LMDB until the transaction ends.  V_NOT_FOUND. */
+/*
+ * The entry, expired or not; val, its time and bytes, belongs to LMDB until the transaction
+ * ends.  V_NOT_FOUND.
+ */
 int entry_find(const struct access *at, const char *name, MDB_val *val);
+
+/* As entry_find, for the next entry of a walk; name is empty if it is damaged. */
+int entry_next(const struct access *at, MDB_cursor *cursor, char name[ENTRY_NAME_MAX + 1],
+    MDB_val *val);
 int64_t entry_ends_ms(const MDB_val *val);
 const void *entry_bytes(const MDB_val *val);
 size_t entry_len(const MDB_val *val);

@@ -7,6 +7,7 @@
 #include "base/verdict.h"
 #include "store/change.h"
 #include "store/lmdb/lmdb_read.h"
+#include "store/lmdb/lmdb_walk.h"
 
 /* Reserves the name of the account; "" is none.  V_EXISTS if another account has it. */
 static int
@@ -73,7 +74,7 @@ members_check(struct txn *tx, const struct uuid *account)
 	struct uuid_link link;
 	int r;
 
-	r = place_next(tx, &member);
+	r = walk_next(tx, &member);
 	if (r == V_NOT_FOUND || (!r && memcmp(member.key, account->bytes, UUID_LEN) != 0))
 		return 0;
 	if (!r)

@@ -5,6 +5,7 @@
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_judge.h"
 #include "store/lmdb/lmdb_room.h"
+#include "store/lmdb/lmdb_walk.h"
 
 /* Records of one snapshot, or of one write, which others wait for. */
 #define STEP_READ	20000
@@ -21,7 +22,7 @@ judge_some(struct txn *tx, struct store_check *check, bool repairs, struct place
 	int r;
 
 	for (size_t left = repairs ? STEP_WRITE : STEP_READ; left; left--) {
-		r = place_next(tx, &w.at);
+		r = walk_next(tx, &w.at);
 		if (r == V_NOT_FOUND)
 			*more = false;
 		if (r)

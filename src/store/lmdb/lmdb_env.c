@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/mdb_whole.h"
 #include "base/path.h"
 #include "base/verdict.h"
@@ -109,7 +110,7 @@ lmdb_tables_open(struct txn *tx, bool create)
 
 	tx->dirty = create;
 	for (enum table i = 0; i < TABLES; i++) {
-		rc = mdb_dbi_open(tx->mdb, table_name(i), create ? MDB_CREATE : 0,
+		rc = mdb_table(&tx->db->mdb, tx->mdb, table_name(i), create ? MDB_CREATE : 0,
 		    &tx->db->dbi[i]);
 		if (rc == MDB_NOTFOUND && i >= TABLES_AT_FIRST)
 			return V_NOT_FOUND;
@@ -131,7 +132,7 @@ lmdb_schema(struct lmdb *db, struct meta *meta)
 	r = txn_begin(db, MDB_RDONLY, &tx);
 	if (r)
 		return r;
-	rc = mdb_dbi_open(tx.mdb, table_name(TABLE_META), 0, &db->dbi[TABLE_META]);
+	rc = mdb_table(&db->mdb, tx.mdb, table_name(TABLE_META), 0, &db->dbi[TABLE_META]);
 	if (rc)
 		return rc == MDB_NOTFOUND ? V_NOT_FOUND : mdb_fault(&db->mdb, rc, "mdb_dbi_open");
 	r = place_get(&tx, &at, meta);
@@ -189,6 +190,8 @@ file_attach(struct lmdb *db, const char *path)
 	db->mdb.files.held = -1;
 	rc = mdb_env_create(&db->mdb.env);
 	if (!rc)
+		mdb_prepare(&db->mdb);
+	if (!rc)
 		rc = mdb_env_set_maxdbs(db->mdb.env, DATABASES_MAX);
 	if (!rc)
 		rc = mdb_env_open(db->mdb.env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0);
@@ -205,7 +208,7 @@ file_tables_open(struct lmdb *db)
 	if (r)
 		return r;
 	for (enum table i = 0; i < TABLES; i++) {
-		rc = mdb_dbi_open(tx.mdb, table_name(i), 0, &db->dbi[i]);
+		rc = mdb_table(&db->mdb, tx.mdb, table_name(i), 0, &db->dbi[i]);
 		if (rc == MDB_NOTFOUND && i < TABLES_AT_FIRST)
 			return log_fault(-EPROTO, "copy: no database \"%s\"", table_name(i));
 		if (rc && rc != MDB_NOTFOUND)

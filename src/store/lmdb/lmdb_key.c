@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mdb_call.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_read.h"
 
@@ -129,7 +130,7 @@ lmdb_key_changes(struct store *st, uint64_t *changes)
 	MDB_envinfo info;
 	int r;
 
-	if (mdb_env_info(db->mdb.env, &info) == 0 && info.me_last_txnid == db->key_look.commit &&
+	if (mdb_info(&db->mdb, &info) == 0 && info.me_last_txnid == db->key_look.commit &&
 	    db->key_look.changes) {
 		*changes = db->key_look.changes;
 		return 0;

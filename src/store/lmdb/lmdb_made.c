@@ -8,6 +8,7 @@
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_token.h"
+#include "store/lmdb/lmdb_walk.h"
 
 /* Drops the token at, if the key of that serial made it.  A damaged one stays: whose is it? */
 static int
@@ -36,7 +37,7 @@ lmdb_tokens_drop_of_key(struct txn *tx, const struct op *op, struct op_result *r
 	if (op->u.tokens_drop_of_key.goes_on)
 		at = at_digest(op->u.tokens_drop_of_key.digest);
 	for (; !r && left && tx->drops; left--) {
-		r = place_next(tx, &at);
+		r = walk_next(tx, &at);
 		if (r)
 			return r == V_NOT_FOUND ? 0 : r;
 		memcpy(result->u.pass.digest, at.key, DIGEST_LEN);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "store/lmdb/codec.h"
@@ -230,8 +231,7 @@ place_same(const struct place *a, const struct place *b)
 
 /* --- records ----------------------------------------------------------------- */
 
-/* Logs that the record there is damaged: -EBADMSG. */
-static int
+int
 place_damaged(const struct place *at)
 {
 	char key[2 * PLACE_KEY_MAX + 1];
@@ -252,30 +252,43 @@ key_of(const struct place *at)
 	return (MDB_val){ at->len, (void *)at->key };
 }
 
-/* The bytes there, while the transaction lasts. */
-static int
-look_up(struct txn *tx, const struct place *at, MDB_val *val)
+int
+place_fault(const struct txn *tx, int rc, const char *call, const struct place *at)
 {
-	MDB_val key = key_of(at);
+	int r = txn_fault(tx, rc, call);
+
+	return r == -EBADMSG ? place_damaged(at) : r;
+}
+
+/* The bytes there. */
+static int
+look_up(struct txn *tx, const struct place *at, struct mdb_copy *val)
+{
+	const MDB_val key = key_of(at);
 	int rc;
 
-	rc = mdb_get(tx->mdb, tx->db->dbi[at->table], &key, val);
+	rc = mdb_read(&tx->db->mdb, tx->mdb, tx->db->dbi[at->table], &key, val);
 	if (rc == MDB_NOTFOUND)
 		return V_NOT_FOUND;
-	return rc ? txn_fault(tx, rc, "mdb_get") : 0;
+	return rc ? place_fault(tx, rc, "mdb_get", at) : 0;
+}
+
+int
+place_decode(const struct place *at, const struct mdb_copy *val, void *record)
+{
+	return val->len > val->size ? V_MALFORMED : codec_decode(tables[at->table].kind,
+	    val->bytes, val->len, at->key, at->len, record);
 }
 
 int
 place_look(struct txn *tx, const struct place *at, void *record)
 {
-	MDB_val val;
+	uint8_t bytes[CODEC_SIZE_MAX];
+	struct mdb_copy val = { bytes, sizeof bytes, 0 };
 	int r;
 
 	r = look_up(tx, at, &val);
-	if (r)
-		return r;
-	return codec_decode(tables[at->table].kind, val.mv_data, val.mv_size, at->key, at->len,
-	    record) ? V_MALFORMED : 0;
+	return r ? r : place_decode(at, &val, record);
 }
 
 int
@@ -290,15 +303,12 @@ place_get(struct txn *tx, const struct place *at, void *record)
 int
 place_bytes(struct txn *tx, const struct place *at, void *bytes, size_t size, size_t *len)
 {
-	MDB_val val;
+	struct mdb_copy val = { bytes, size, 0 };
 	int r;
 
 	r = look_up(tx, at, &val);
-	if (r)
-		return r;
-	*len = val.mv_size;
-	memcpy(bytes, val.mv_data, val.mv_size < size ? val.mv_size : size);
-	return 0;
+	*len = val.len;
+	return r;
 }
 
 int
@@ -315,16 +325,17 @@ place_put(struct txn *tx, const struct place *at, const void *record)
 {
 	uint8_t bytes[CODEC_SIZE_MAX];
 	MDB_val key = key_of(at), val = { 0, bytes };
+	struct mdb *mdb = &tx->db->mdb;
 	int rc = MDB_KEYEXIST;
 
 	tx->dirty = true;
 	val.mv_size = codec_encode(tables[at->table].kind, record, at->key, at->len, bytes);
 	/* appended, keys fill their pages, which otherwise split in halves */
 	if (tables[at->table].grows_at_end)
-		rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, MDB_APPEND);
+		rc = mdb_write(mdb, tx->mdb, tx->db->dbi[at->table], &key, &val, MDB_APPEND);
 	if (rc == MDB_KEYEXIST)
-		rc = mdb_put(tx->mdb, tx->db->dbi[at->table], &key, &val, 0);
-	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
+		rc = mdb_write(mdb, tx->mdb, tx->db->dbi[at->table], &key, &val, 0);
+	return rc ? place_fault(tx, rc, "mdb_put", at) : 0;
 }
 
 int
@@ -346,9 +357,9 @@ place_drop(struct txn *tx, const struct place *at)
 	MDB_val key = key_of(at);
 	int rc;
 
-	rc = mdb_del(tx->mdb, tx->db->dbi[at->table], &key, NULL);
+	rc = mdb_remove(&tx->db->mdb, tx->mdb, tx->db->dbi[at->table], &key);
 	tx->dirty |= !rc;
-	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_del") : 0;
+	return rc && rc != MDB_NOTFOUND ? place_fault(tx, rc, "mdb_del", at) : 0;
 }
 
 int
@@ -357,56 +368,9 @@ table_count(struct txn *tx, enum table table, uint64_t *count)
 	MDB_stat stat;
 	int rc;
 
-	rc = mdb_stat(tx->mdb, tx->db->dbi[table], &stat);
+	rc = mdb_size(&tx->db->mdb, tx->mdb, tx->db->dbi[table], &stat);
 	if (rc)
 		return txn_fault(tx, rc, "mdb_stat");
 	*count = stat.ms_entries;
-	return 0;
-}
-
-int
-place_count(struct txn *tx, const struct place *prefix, uint64_t most, uint64_t *count)
-{
-	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
-	MDB_val key = key_of(prefix), val;
-	int rc;
-
-	*count = 0;
-	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[prefix->table], &cursor);
-	if (rc)
-		return txn_fault(tx, rc, "mdb_cursor_open");
-	rc = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
-	while (!rc && key.mv_size >= prefix->len && *count < most &&
-	    memcmp(key.mv_data, prefix->key, prefix->len) == 0) {
-		++*count;
-		rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT);
-	}
-	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_cursor_get") : 0;
-}
-
-/* No cursor remains open between steps, so that the current record may be dropped. */
-int
-place_next(struct txn *tx, struct place *at)
-{
-	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
-	uint8_t next[PLACE_KEY_MAX + 1];
-	MDB_val key = { at->len + 1, next }, val;
-	int rc;
-
-	/* no key lies between a key and the same one with a NUL more */
-	memcpy(next, at->key, at->len);
-	next[at->len] = '\0';
-	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[at->table], &cursor);
-	if (rc)
-		return txn_fault(tx, rc, "mdb_cursor_open");
-	rc = mdb_cursor_get(cursor, &key, &val, MDB_SET_RANGE);
-	if (rc == MDB_NOTFOUND)
-		return V_NOT_FOUND;
-	if (rc)
-		return txn_fault(tx, rc, "mdb_cursor_get");
-	if (key.mv_size > sizeof at->key)
-		return place_damaged(at);
-	memcpy(at->key, key.mv_data, key.mv_size);
-	at->len = key.mv_size;
 	return 0;
 }

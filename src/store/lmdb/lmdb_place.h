@@ -3,6 +3,7 @@
 #ifndef STORE_LMDB_LMDB_PLACE_H
 #define STORE_LMDB_LMDB_PLACE_H
 
+#include "base/mdb_call.h"
 #include "store/lmdb/lmdb_txn.h"
 
 /* The longest key is a provider's name and a user's id there. */
@@ -12,7 +13,7 @@
 struct place {
 	enum table table;
 	size_t len;
-	uint8_t key[PLACE_KEY_MAX];
+	uint8_t key[PLACE_KEY_MAX + 1];	/* a search needs one more */
 };
 
 const char *table_name(enum table table);
@@ -40,8 +41,17 @@ bool place_same(const struct place *a, const struct place *b);
 /* The key for people to read, into out of 2 * PLACE_KEY_MAX + 1 bytes; returns out. */
 char *place_key_text(const struct place *at, char *out);
 
+/* The result of a call at a place; the log names the place if damage is met there. */
+int place_fault(const struct txn *tx, int rc, const char *call, const struct place *at);
+
+/* A record from its bytes.  V_MALFORMED: they are not what was written there. */
+int place_decode(const struct place *at, const struct mdb_copy *val, void *record);
+
 /* The record there.  V_NOT_FOUND; -EBADMSG if it is damaged, which is logged. */
 int place_get(struct txn *tx, const struct place *at, void *record);
+
+/* Logs that the record there is damaged: -EBADMSG. */
+int place_damaged(const struct place *at);
 
 /* As place_get, but says nothing in the log: V_MALFORMED if it is damaged. */
 int place_look(struct txn *tx, const struct place *at, void *record);
@@ -61,12 +71,6 @@ int place_drop(struct txn *tx, const struct place *at);
 
 /* Makes a name refer to id.  V_EXISTS if it refers to another one. */
 int place_claim(struct txn *tx, const struct place *at, const struct uuid *id);
-
-/* Moves at to the next key of its database; len 0 is before the first.  V_NOT_FOUND. */
-int place_next(struct txn *tx, struct place *at);
-
-/* How many records have keys that begin with prefix, up to most; none is read. */
-int place_count(struct txn *tx, const struct place *prefix, uint64_t most, uint64_t *count);
 
 /* How many records a database has. */
 int table_count(struct txn *tx, enum table table, uint64_t *count);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* store/lmdb/lmdb_read.c - reads: each is a transaction, and returns a copy. */
 #include "store/lmdb/lmdb_read.h"
+#include "store/lmdb/lmdb_walk.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,43 +9,21 @@
 #include "base/log.h"
 #include "base/verdict.h"
 
-/* Is the record that cursor finds by op what was written there?  There may be none. */
-static int
-check_neighbour(struct txn *tx, MDB_cursor *cursor, enum table table, MDB_val *key,
-    MDB_cursor_op op)
-{
-	struct place at = { .table = table };
-	union any_record record;
-	MDB_val val;
-	int rc;
-
-	rc = mdb_cursor_get(cursor, key, &val, op);
-	if (rc == MDB_NOTFOUND)
-		return V_NOT_FOUND;
-	if (rc)
-		return txn_fault(tx, rc, "mdb_cursor_get");
-	at.len = key->mv_size < sizeof at.key ? key->mv_size : sizeof at.key;
-	memcpy(at.key, key->mv_data, at.len);
-	return place_need(tx, &at, &at, &record);
-}
-
 int
 lmdb_absent(struct txn *tx, const struct place *at)
 {
-	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
-	MDB_val key = { at->len, (void *)(uintptr_t)at->key };
-	int r, rc;
+	struct place before, behind;
+	int r;
 
 	if (at->table == TABLE_META)
 		return V_NOT_FOUND;
-	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[at->table], &cursor);
-	if (rc)
-		return txn_fault(tx, rc, "mdb_cursor_open");
-	r = check_neighbour(tx, cursor, at->table, &key, MDB_SET_RANGE);
-	if (r < 0)
+	r = walk_around(tx, at, &before, &behind);
+	if (r)
 		return r;
-	r = check_neighbour(tx, cursor, at->table, &key, r ? MDB_LAST : MDB_PREV);
-	return r < 0 ? r : V_NOT_FOUND;
+	if ((before.len && walk_compare(&before, at) >= 0) ||
+	    (behind.len && walk_compare(&behind, at) <= 0))
+		return place_damaged(at);
+	return V_NOT_FOUND;
 }
 
 int
@@ -90,7 +69,7 @@ lmdb_next_within(struct txn *tx, struct place *at, const struct place *prefix)
 {
 	int r;
 
-	r = place_next(tx, at);
+	r = walk_next(tx, at);
 	if (r)
 		return r;
 	return at->len >= prefix->len && memcmp(at->key, prefix->key, prefix->len) == 0 ? 0 :
@@ -118,7 +97,7 @@ lmdb_read_list(struct store *st, struct arena *mem, struct place at, const struc
 	if (!list)
 		return log_fault(-ENOMEM, "store: a list of %zu", found);
 	for (size_t i = 0; i < found; i++) {
-		r = place_next(&tx, &first);
+		r = walk_next(&tx, &first);
 		if (!r)
 			r = place_get(&tx, &first, list + i * size);
 		if (r)

@@ -19,7 +19,7 @@ int lmdb_read_linked(struct store *st, const struct place *from, enum table tabl
 /*
  * V_NOT_FOUND, after nothing was found at.  A key that was damaged is still between those
  * where it is searched for, and the checksum of its record is over the key: if a neighbour
- * is damaged, it may be what was wanted, and that is -EBADMSG, logged.
+ * is damaged, or not on its side, it may be what was wanted, and that is -EBADMSG, logged.
  */
 int lmdb_absent(struct txn *tx, const struct place *at);
 

@@ -7,6 +7,7 @@
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_token.h"
+#include "store/lmdb/lmdb_walk.h"
 
 #define STEP 1000			/* records of one transaction */
 
@@ -97,7 +98,7 @@ attempt(struct lmdb *db, size_t row, struct place *at, struct store_restore *how
 
 	r = txn_begin(db, 0, &tx);
 	for (size_t left = STEP; left && !r; left--) {
-		r = place_next(&tx, at);
+		r = walk_next(&tx, at);
 		if (!r)
 			r = renewals[row].renew(&tx, at, how);
 	}

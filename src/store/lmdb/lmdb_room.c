@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/mdb_call.h"
 
 /*
  * A step of LMDB_STEP tokens copies up to 500 pages, and those that it frees
@@ -129,7 +130,7 @@ add_pages(struct txn *tx, MDB_dbi dbi, size_t *bytes)
 	MDB_stat stat;
 	int rc;
 
-	rc = mdb_stat(tx->mdb, dbi, &stat);
+	rc = mdb_size(&tx->db->mdb, tx->mdb, dbi, &stat);
 	if (rc)
 		return txn_fault(tx, rc, "mdb_stat");
 	*bytes += stat.ms_psize *
@@ -145,7 +146,7 @@ room_within(struct txn *tx, size_t *bytes)
 	int r, rc;
 
 	*bytes = 0;
-	rc = mdb_dbi_open(tx->mdb, NULL, 0, &root);
+	rc = mdb_table(&tx->db->mdb, tx->mdb, NULL, 0, &root);
 	if (rc)
 		return txn_fault(tx, rc, "mdb_dbi_open");
 	r = add_pages(tx, free_list, bytes);

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file_lock.h"
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/path.h"
 #include "base/secret.h"
 #include "base/shared.h"
@@ -164,17 +165,13 @@ struct batch {
 static int
 batch_read(struct txn *tx, uint64_t *number)
 {
-	MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY }, value;
-	int rc = mdb_get(tx->mdb, tx->db->dbi[TABLE_META], &key, &value);
+	const MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY };
+	struct mdb_copy value = { number, sizeof *number, 0 };
+	int rc = mdb_read(&tx->db->mdb, tx->mdb, tx->db->dbi[TABLE_META], &key, &value);
 
-	*number = 0;
-	if (rc == MDB_NOTFOUND)
-		return 0;
-	if (rc)
-		return txn_fault(tx, rc, "mdb_get");
-	if (value.mv_size == sizeof *number)
-		memcpy(number, value.mv_data, sizeof *number);
-	return 0;
+	if (rc || value.len != sizeof *number)
+		*number = 0;
+	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_get") : 0;
 }
 
 bool
@@ -189,7 +186,7 @@ batch_write(struct txn *tx, uint64_t number)
 {
 	MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY };
 	MDB_val value = { sizeof number, &number };
-	int rc = mdb_put(tx->mdb, tx->db->dbi[TABLE_META], &key, &value, 0);
+	int rc = mdb_write(&tx->db->mdb, tx->mdb, tx->db->dbi[TABLE_META], &key, &value, 0);
 
 	tx->dirty = true;
 	return rc ? txn_fault(tx, rc, "mdb_put") : 0;

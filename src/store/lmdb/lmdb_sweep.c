@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/mdb_call.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_token.h"
+#include "store/lmdb/lmdb_walk.h"
 
 /* A sweep stops at so many damaged records, because a write waits for it. */
 #define SWEEP_DAMAGED_MAX 64
@@ -40,7 +42,7 @@ lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
 
 	*count = 0;
 	while (*count < limit && damaged < SWEEP_DAMAGED_MAX) {
-		r = place_next(tx, &at);
+		r = walk_next(tx, &at);
 		if (r == V_NOT_FOUND)
 			return 0;
 		if (r)
@@ -75,14 +77,16 @@ lmdb_expired_count(struct txn *tx, int64_t now_ms, uint64_t *count)
 {
 	GUARD(mdb_leave) MDB_cursor *cursor = NULL;
 	const struct place end = at_token_expiry(now_ms, (const uint8_t[DIGEST_LEN]){ 0 });
-	MDB_val key, val;
+	struct mdb *mdb = &tx->db->mdb;
+	uint8_t bytes[PLACE_KEY_MAX];
+	struct mdb_copy key = { bytes, sizeof bytes, 0 };
 	int rc;
 
 	*count = 0;
-	rc = mdb_cursor_open(tx->mdb, tx->db->dbi[TABLE_TOKEN_EXPIRY], &cursor);
+	rc = mdb_enter(mdb, tx->mdb, tx->db->dbi[TABLE_TOKEN_EXPIRY], &cursor);
 	while (!rc) {
-		rc = mdb_cursor_get(cursor, &key, &val, MDB_NEXT);
-		if (rc || key.mv_size != end.len || memcmp(key.mv_data, end.key, TIME_LEN) > 0)
+		rc = mdb_move(mdb, cursor, MDB_NEXT, &key, NULL);
+		if (rc || key.len != end.len || memcmp(bytes, end.key, TIME_LEN) > 0)
 			break;
 		++*count;
 	}

@@ -14,6 +14,7 @@
 #include "store/change.h"
 #include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_read.h"
+#include "store/lmdb/lmdb_walk.h"
 
 #define TOKEN_USER_KEY_LEN	(UUID_LEN + 8 + UUID_LEN)
 
@@ -88,6 +89,12 @@ token_by_id(struct txn *tx, const struct uuid *id, struct token *token)
 	return place_need(tx, &at, &from, token);
 }
 
+static bool
+is_live(const struct token *token, enum token_use use, int64_t now_ms)
+{
+	return token->expires_ms > now_ms && token->use == (int64_t)use;
+}
+
 /* The live token of that id and use. */
 static int
 live_by_id(struct txn *tx, enum token_use use, const struct uuid *id, int64_t now_ms,
@@ -98,7 +105,7 @@ live_by_id(struct txn *tx, enum token_use use, const struct uuid *id, int64_t no
 	r = token_by_id(tx, id, token);
 	if (r)
 		return r;
-	return token->expires_ms > now_ms && token->use == (int64_t)use ? 0 : V_NOT_FOUND;
+	return is_live(token, use, now_ms) ? 0 : V_NOT_FOUND;
 }
 
 /* The live token that an operation names, if its owner has it. */
@@ -140,7 +147,7 @@ tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *
 	int r;
 
 	for (*live = 0; *live < op->u.token_add.limit;) {
-		r = place_next(tx, &at);
+		r = walk_next(tx, &at);
 		if (r == V_NOT_FOUND || (!r && !is_token_of(&at, &added->user)))
 			return 0;
 		if (!r)
@@ -168,7 +175,7 @@ room_make(struct txn *tx, const struct op *op)
 	uint64_t live;
 	int r;
 
-	r = place_count(tx, &all, limit, &live);
+	r = walk_count(tx, &all, limit, &live);
 	if (!r && live == limit)
 		r = tokens_count(tx, op, &live, &oldest);
 	if (r || live < limit)
@@ -264,7 +271,7 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 	int r;
 
 	for (;;) {
-		r = place_next(tx, &at);
+		r = walk_next(tx, &at);
 		if (r == V_NOT_FOUND || (!r && !is_token_of(&at, user)))
 			return 0;
 		if (!r)
@@ -312,7 +319,7 @@ lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGES
 	r = lmdb_read_one(st, &at, &found);
 	if (r)
 		return r;
-	if (found.expires_ms <= now_ms || found.use != (int64_t)use)
+	if (!is_live(&found, use, now_ms))
 		return V_NOT_FOUND;
 	*token = found;
 	return 0;
@@ -329,9 +336,11 @@ lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int6
 
 	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
 	if (!r)
-		r = live_by_id(&tx, use, id, now_ms, &found);
+		r = token_by_id(&tx, id, &found);
 	if (r)
 		return r == V_NOT_FOUND ? lmdb_absent(&tx, &at) : r;
+	if (!is_live(&found, use, now_ms))
+		return V_NOT_FOUND;
 	*token = found;
 	return 0;
 }
@@ -370,7 +379,7 @@ token_next(struct txn *tx, const struct wanted *w, struct place *at, struct toke
 	int r;
 
 	do {
-		r = place_next(tx, at);
+		r = walk_next(tx, at);
 		if (!r && !is_token_of(at, w->user))
 			r = V_NOT_FOUND;
 		if (!r)
