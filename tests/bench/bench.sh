@@ -15,7 +15,7 @@ usage() {
 		Needs wrk; uses strace and gnuplot where they are installed.
 
 		  PART=load             also peers, growth, size, start, commits, timing, login,
-		                        flood, pool; all for each of them; and soak
+		                        logins, flood, pool; all for each of them; and soak
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
@@ -33,7 +33,8 @@ usage() {
 	END
 }
 
-# under_load KIND SCRIPT: the service on its defaults, as the tests do not have them.
+# under_load KIND SCRIPT [PASSWORDS]: the service on its defaults, as the tests do not have
+# them; PASSWORDS are settings about passwords.
 under_load() {
 	command -v wrk >/dev/null || {
 		echo "wrk is not installed: ${2##*/} skipped"
@@ -46,7 +47,7 @@ under_load() {
 		workers = $WORKERS
 		throttle = yes
 		log_level = info
-		password_cache_s = 300
+		${3:-password_cache_s = 300}
 		request_deadline_s = 10
 		max_tokens_per_user = 100000
 	" "$here/../e2e/stack.sh" "$1" "$2"
@@ -90,6 +91,16 @@ growth() {
 	! command -v gnuplot >/dev/null || for type in svg png; do
 		gnuplot -e "type='$type'; out='$OUT/growth'; data='$OUT/growth.csv'" "$here/growth.gp"
 	done
+}
+
+# Passwords at their real cost, and none of them remembered.
+logins() {
+	under_load "$SERVER" "$here/logins.sh" "
+		argon2_memory_kib = 19456
+		argon2_iterations = 2
+		max_password_checks = 0
+		password_cache_s = 0
+	"
 }
 
 soak() {
@@ -150,6 +161,7 @@ soak) soak || status=1 ;;
 commits) tests/bench/commits || status=1 ;;
 timing) tests/bench/timing || status=1 ;;
 login) tests/bench/login_time || status=1 ;;
+logins) logins || status=1 ;;
 flood) floods || status=1 ;;
 pool) "$here/pool.sh" || status=1 ;;
 all)
@@ -161,6 +173,7 @@ all)
 	tests/bench/commits || status=1
 	tests/bench/timing || status=1
 	tests/bench/login_time || status=1
+	logins || status=1
 	floods || status=1
 	"$here/pool.sh" || status=1
 	;;

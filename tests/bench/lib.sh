@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash disable=SC2154
 #
-# tests/bench/lib.sh - what load.sh and peers.sh share: requests of many users, what wrk
-# prints, and what processes cost.  E2E_DIR and CONNECTIONS are set; target has the
-# arguments of wrk.
+# tests/bench/lib.sh - what load.sh, logins.sh and peers.sh share: many users and their requests,
+# what wrk prints, and what processes cost.  E2E_DIR and CONNECTIONS are set; target has
+# the arguments of wrk.
 
 # The service behind the web server of the stack.
 ask() {
@@ -12,6 +12,19 @@ ask() {
 
 json_token() {
 	sed 's/.*"token":"\([^"]*\)".*/\1/'
+}
+
+# As many as there are: each a line of the export of the first, with another address.
+add_users() {
+	"$E2E_CTL" export --with-hashes - | grep -F "\"${E2E_USER%%:*}\"" |
+		awk -v users="$USERS" -v email="${E2E_USER%%:*}" '{
+			sub(/"uuid":"[^"]*",/, "")
+			at = index($0, email)
+			for (n = 1; n <= users; n++)
+				print substr($0, 1, at - 1) "bench" n "@example.org" \
+				    substr($0, at + length(email))
+		}' >"$E2E_DIR/users.jsonl"
+	"$E2E_CTL" import jsonl - <"$E2E_DIR/users.jsonl" >/dev/null
 }
 
 # wrk_script NAME METHOD PATH HEADER BODY <VALUES

@@ -99,19 +99,6 @@ memory() {
 
 # --- users, their credentials, and scripts of wrk that send them in turn ----------------
 
-# As many as there are: each a line of the export of the first, with another address.
-add_users() {
-	"$E2E_CTL" export --with-hashes - | grep -F "\"${E2E_USER%%:*}\"" |
-		awk -v users="$USERS" -v email="${E2E_USER%%:*}" '{
-			sub(/"uuid":"[^"]*",/, "")
-			at = index($0, email)
-			for (n = 1; n <= users; n++)
-				print substr($0, 1, at - 1) "bench" n "@example.org" \
-				    substr($0, at + length(email))
-		}' >"$E2E_DIR/users.jsonl"
-	"$E2E_CTL" import jsonl - <"$E2E_DIR/users.jsonl" >/dev/null
-}
-
 # Tokens that nobody presents, by the user of the database.
 add_tokens() {
 	local data=$E2E_DIR/data as=()
