@@ -11,6 +11,7 @@
 #include "base/leave.h"
 #include "base/log.h"
 #include "base/mdb_crash.h"
+#include "base/scoreboard.h"
 
 /* Far more than there can be processes; the first to open it decides for all. */
 #define READERS_MAX	512
@@ -233,8 +234,12 @@ txn_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 
 	if (MDB_CRASHED())
 		return crashed_outside(db);
+	if (!(flags & MDB_RDONLY))
+		scoreboard_lock(LOCK_AWAITED);
 	rc = mdb_txn_begin(db->env, NULL, flags, txn);
 	mdb_crash_end();
+	if (!(flags & MDB_RDONLY))
+		scoreboard_lock(rc ? LOCK_NONE : LOCK_HELD);
 	return rc;
 }
 
@@ -305,6 +310,16 @@ look_for_panic(struct mdb *db)
 		mdb_fault(db, rc, "mdb_txn_begin");
 }
 
+/* A transaction has ended. */
+static void
+end(struct mdb *db)
+{
+	if (db->writes)
+		scoreboard_lock(LOCK_NONE);
+	db->writes = false;
+	mdb_crash_leave();
+}
+
 static int
 txn_commit(struct mdb *db, MDB_txn *txn)
 {
@@ -333,8 +348,7 @@ mdb_commit(struct mdb *db, MDB_txn **txn)
 		return mdb_fault(db, rc, "mdb_txn_commit");
 	}
 	*txn = NULL;
-	db->writes = false;
-	mdb_crash_leave();
+	end(db);
 	if (!rc)
 		return 0;
 	look_for_panic(db);
@@ -367,8 +381,7 @@ mdb_undo(MDB_txn **txn)
 	db = mdb_env_get_userctx(mdb_txn_env(*txn));
 	txn_abort(db, *txn);
 	*txn = NULL;
-	db->writes = false;
-	mdb_crash_leave();
+	end(db);
 }
 
 void

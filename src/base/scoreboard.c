@@ -28,7 +28,8 @@ struct cell {
 	_Atomic uint64_t first;		/* ticket of the first login that waits; 0: none */
 	_Atomic int64_t oldest_ms;
 	atomic_uint waiting, hashing, asking;
-	_Atomic int64_t looked_ms;	/* when it looked last after its logins */
+	atomic_uint lock;		/* enum scoreboard_lock */
+	_Atomic int64_t looked_ms;	/* when it looked last after its logins, or just so */
 };
 
 struct board {
@@ -103,6 +104,7 @@ clear(struct cell *cell)
 	atomic_store(&cell->waiting, 0);
 	atomic_store(&cell->hashing, 0);
 	atomic_store(&cell->asking, 0);
+	atomic_store(&cell->lock, LOCK_NONE);
 	atomic_store(&cell->requests, 0);
 	atomic_store(&cell->state, STATE_FREE);
 	atomic_store(&cell->pid, 0);
@@ -198,6 +200,20 @@ scoreboard_enter(enum scoreboard_state state)
 }
 
 void
+scoreboard_beat(void)
+{
+	if (own)
+		atomic_store_explicit(&own->looked_ms, clock_steady_ms(), memory_order_relaxed);
+}
+
+void
+scoreboard_lock(enum scoreboard_lock lock)
+{
+	if (own)
+		atomic_store_explicit(&own->lock, lock, memory_order_relaxed);
+}
+
+void
 scoreboard_ask(uint32_t requests)
 {
 	if (own)
@@ -225,6 +241,10 @@ scoreboard_peek(size_t at, struct scoreboard_cell *cell)
 	cell->hashing = atomic_load(&from->hashing);
 	cell->oldest_ms = atomic_load(&from->oldest_ms);
 	cell->asking = atomic_load(&from->asking);
+	cell->lock = atomic_load(&from->lock);
+	cell->alive_ms = atomic_load(&from->looked_ms);
+	if (cell->alive_ms < cell->since_ms)
+		cell->alive_ms = cell->since_ms;
 	return cell->pid && cell->state != STATE_FREE;
 }
 

@@ -33,6 +33,13 @@ enum scoreboard_state {
 	STATES
 };
 
+/* What a worker has to do with a lock that one writer has at a time. */
+enum scoreboard_lock {
+	LOCK_NONE,
+	LOCK_AWAITED,
+	LOCK_HELD
+};
+
 /* The contents of a cell at one moment. */
 struct scoreboard_cell {
 	pid_t pid;
@@ -43,6 +50,8 @@ struct scoreboard_cell {
 	uint32_t hashing;		/* logins that are being hashed in its threads */
 	int64_t oldest_ms;		/* since when its oldest waiting login waits; 0: none */
 	uint32_t asking;		/* requests for which it asks a provider, in threads too */
+	int64_t alive_ms;		/* when it gave a sign of life last */
+	enum scoreboard_lock lock;
 };
 
 /* Opens it in run_dir, or creates it.  -errno, logged. */
@@ -63,6 +72,11 @@ void scoreboard_leave(void);
 
 /* Enters a state; STATE_READING counts a request. */
 void scoreboard_enter(enum scoreboard_state state);
+
+/* A worker that has nothing to do is alive nevertheless. */
+void scoreboard_beat(void);
+
+void scoreboard_lock(enum scoreboard_lock lock);
 
 /* Sets for how many requests this worker asks a provider. */
 void scoreboard_ask(uint32_t requests);

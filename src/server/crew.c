@@ -59,6 +59,7 @@ crew_open(struct crew *crew, const struct conf *conf, const struct handover *fro
 	    .lock_fd = from->socket.lock_fd,
 	    .leavers = from->leavers, .leaver_count = from->leaver_count,
 	    .seat_count = most_workers(conf), .started_ms = clock_now_ms(),
+	    .stuck.beat_ms = conf->request_deadline_s * 1000,
 	    .demand = { .base = (size_t)conf->workers, .max = most_workers(conf),
 	    .spare = (size_t)conf->workers_spare, .idle_ms = conf->worker_idle_s * 1000 } };
 	crew->seats = calloc(crew->seat_count, sizeof *crew->seats);
@@ -90,10 +91,16 @@ crew_log_death(const char *who, pid_t pid, int status)
 
 /* --- seats ------------------------------------------------------------------- */
 
-/* When an empty seat may be filled again. */
+/*
+ * When an empty seat may be filled again.  A worker that leaves because of damage that it
+ * met answered first, and the next one may never meet it: whatever its age, others must not
+ * wait for it.
+ */
 static void
-seat_empty(struct seat *seat, bool fell, int64_t now_ms)
+seat_empty(struct seat *seat, int how, int64_t now_ms)
 {
+	const bool fell = how != WORKER_DONE && how != WORKER_LEFT;
+
 	if (!fell || now_ms - seat->started_ms >= LONG_LIFE_MS)
 		seat->delay_ms = 0;
 	else if (!seat->delay_ms)
@@ -103,6 +110,8 @@ seat_empty(struct seat *seat, bool fell, int64_t now_ms)
 	else
 		seat->delay_ms = DELAY_LAST_MS;
 	seat->due_ms = now_ms + seat->delay_ms;
+	if (how == WORKER_LEFT && seat->due_ms < seat->started_ms + DELAY_FIRST_MS)
+		seat->due_ms = seat->started_ms + DELAY_FIRST_MS;
 	seat->pid = 0;
 	seat->ready = false;
 }
@@ -121,7 +130,7 @@ seat_fill(const struct crew *crew, struct seat *seat, int64_t now_ms)
 	}
 	if (pid < 0) {
 		log_fault(-errno, "fork");
-		seat_empty(seat, true, now_ms);
+		seat_empty(seat, WORKER_FAULT, now_ms);
 		return;
 	}
 	seat->pid = pid;
@@ -156,16 +165,17 @@ seat_of(const struct crew *crew, pid_t pid)
 
 /* --- demand ------------------------------------------------------------------- */
 
-/* What the worker in a seat does; one without a cell is taken to be idle. */
-static void
+/* What the worker in a seat does; one without a cell, false, is taken to be idle. */
+static bool
 seat_look(const struct seat *seat, struct scoreboard_cell *cell)
 {
 	for (size_t at = 0; at < scoreboard_high(); at++) {
 		if (scoreboard_peek(at, cell) && cell->pid == seat->pid)
-			return;
+			return true;
 	}
 	*cell = (struct scoreboard_cell){ .pid = seat->pid, .state = STATE_IDLE,
 	    .since_ms = seat->started_ms };
+	return false;
 }
 
 static void
@@ -294,53 +304,18 @@ follow_demand(struct crew *crew, int64_t now_ms)
 	return demand_due(&crew->demand);
 }
 
-/* So many times as long as a request may take, a worker waits for something that fails to come. */
-#define STUCK_TIMES	5
-
-/* Others may have waited for the one that was killed. */
-#define STUCK_PAUSE_MS	5000
-
-/* The worker that is busy with one thing for longest; NULL if none is busy. */
-static struct seat *
-longest_busy(const struct crew *crew, struct scoreboard_cell *longest)
-{
-	struct scoreboard_cell cell;
-	struct seat *found = NULL;
-
-	for (size_t i = 0; i < crew->seat_count; i++) {
-		if (!crew->seats[i].pid)
-			continue;
-		seat_look(&crew->seats[i], &cell);
-		if (cell.state == STATE_IDLE || (found && cell.since_ms >= longest->since_ms))
-			continue;
-		found = &crew->seats[i];
-		*longest = cell;
-	}
-	return found;
-}
-
-/* One stopped with a lock holds up all others: its end frees them. */
 static void
-kill_stuck(struct crew *crew, int64_t now_ms)
+end_stuck(struct crew *crew, int64_t now_ms)
 {
-	static const char *const doing[STATES] = {
-		[STATE_STARTING] = "starting",
-		[STATE_READING] = "reading a request",
-		[STATE_SERVING] = "serving a request",
-		[STATE_STORING] = "waiting for a write",
-		[STATE_WRITING] = "writing an answer",
-	};
-	const int64_t limit_ms = crew->conf->request_deadline_s * 1000 * STUCK_TIMES;
 	struct scoreboard_cell cell;
-	struct seat *seat = longest_busy(crew, &cell);
 
-	if (!seat || now_ms - cell.since_ms < limit_ms || !doing[cell.state] ||
-	    (crew->stuck_ms && now_ms - crew->stuck_ms < STUCK_PAUSE_MS))
+	if (!stuck_begin(&crew->stuck, now_ms))
 		return;
-	crew->stuck_ms = now_ms;
-	log_error("worker %d has been %s for %lld s and is killed", (int)seat->pid,
-	    doing[cell.state], (long long)(now_ms - cell.since_ms) / 1000);
-	kill(seat->pid, SIGKILL);
+	for (size_t i = 0; i < crew->seat_count; i++) {
+		if (crew->seats[i].pid && seat_look(&crew->seats[i], &cell))
+			stuck_look(&crew->stuck, &cell);
+	}
+	stuck_end(&crew->stuck);
 }
 
 /* --- leavers ----------------------------------------------------------------- */
@@ -392,7 +367,8 @@ crew_tend(struct crew *crew)
 {
 	int64_t now_ms = clock_steady_ms(), look_ms = follow_demand(crew, now_ms);
 
-	kill_stuck(crew, now_ms);
+	end_stuck(crew, now_ms);
+	look_ms = earlier(look_ms, now_ms + crew->stuck.beat_ms);
 	return earlier(look_ms, earlier(fill_seats(crew, now_ms), kill_overdue(crew, now_ms)));
 }
 
@@ -405,7 +381,8 @@ crew_ended(struct crew *crew, pid_t pid, int status)
 	scoreboard_ended(pid);
 	crew->deaths += status != 0;
 	if (seat)
-		seat_empty(seat, status != 0, clock_steady_ms());
+		seat_empty(seat, WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_FAULT,
+		    clock_steady_ms());
 	for (size_t i = 0; i < crew->leaver_count; i++) {
 		if (crew->leavers[i].pid == pid)
 			crew->leavers[i].pid = 0;

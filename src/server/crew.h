@@ -19,6 +19,7 @@
 #include "conf/conf.h"
 #include "server/demand.h"
 #include "server/handover.h"
+#include "server/stuck.h"
 
 #define CREW_FOREVER	INT64_MAX
 #define CREW_DRAIN_MS	10000
@@ -45,7 +46,7 @@ struct crew {
 	int64_t started_ms;		/* Unix time */
 	uint64_t requests;		/* of all workers at the last look */
 	int64_t calm_ms;		/* since when nothing happens; 0 if something does */
-	int64_t stuck_ms;		/* when a worker that was stuck was killed last */
+	struct stuck stuck;
 	int64_t full_said_ms;		/* when the log last said that workers_max is reached */
 };
 

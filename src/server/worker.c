@@ -139,7 +139,8 @@ await_connection(struct worker *w)
 {
 	bool is_open = waiting_open_door(&w->waiting) == 0;
 
-	worker_sleep(w, is_open ? INT_MAX : LEFT_MS);
+	scoreboard_beat();
+	worker_sleep(w, is_open ? (int)(w->conf->request_deadline_s * 1000) : LEFT_MS);
 	w->owes_look = true;
 }
 
@@ -310,5 +311,7 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 	if (sandbox_enter(conf, master, WORKER_WAKE))
 		return WORKER_FAULT;
 	/* a fault: the master waits ever longer before it replaces those that leave at once */
-	return serve_all(&w) || leave_is_asked() ? WORKER_FAULT : WORKER_DONE;
+	if (serve_all(&w))
+		return WORKER_FAULT;
+	return leave_is_asked() ? WORKER_LEFT : WORKER_DONE;
 }

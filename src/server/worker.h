@@ -21,6 +21,7 @@ enum worker_exit {
 	WORKER_DONE = 0,		/* it was told to leave, or retired */
 	WORKER_FAULT = 1,		/* see the log */
 	WORKER_NO_AUTH = 3,		/* service_open failed */
+	WORKER_LEFT = 4,		/* it has to be replaced (base/leave.h) */
 };
 
 /*

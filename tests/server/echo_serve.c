@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/guard.h"
+#include "base/leave.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -147,6 +148,14 @@ answer_stay(const struct request *req, struct reply *reply)
 	answer_pid(req, reply);
 }
 
+/* It met what it cannot recover from. */
+static void
+answer_leave(const struct request *req, struct reply *reply)
+{
+	leave_ask("asked for");
+	answer_pid(req, reply);
+}
+
 static void
 answer_crash(const struct request *req, struct reply *reply)
 {
@@ -210,6 +219,7 @@ static const struct {
 	{ "/slow",           answer_slow },
 	{ "/stay",           answer_stay },
 	{ "/crash",          answer_crash },
+	{ "/leave",          answer_leave },
 	{ "/line-in-header", answer_line_in_header },
 	{ "/line-in-name",   answer_line_in_name },
 	{ "/line-in-reason", answer_line_in_reason },

@@ -400,6 +400,46 @@ stuck(void)
 	scoreboard_close();
 }
 
+/* One that is stopped while it has nothing to do would keep connections waiting. */
+static void
+stuck_idle(void)
+{
+	struct daemon s;
+	pid_t pid;
+
+	daemon_prepare(&s, "workers = 1\nrequest_deadline_s = 1");
+	daemon_start(&s);
+	look_at(&s);
+	pid = daemon_worker(&s);
+	EXPECT_TRUE("idle", becomes(STATE_IDLE, 1));
+	EXPECT_TRUE("stopped", service_signal(pid, SIGSTOP));
+	EXPECT_TRUE("killed", daemon_logged(&s, "has been idle without a sign of life for", 1));
+	EXPECT_TRUE("another serves", daemon_worker(&s) > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
+/* Each answers first, and is replaced without a delay that grows. */
+static void
+leaves(void)
+{
+	const struct call ask = { .path = "/leave" };
+	const int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+	struct answer answer;
+	struct daemon s;
+	int good = 0;
+
+	daemon_prepare(&s, "workers = 1");
+	daemon_start(&s);
+	while (good < CLIENTS && clock_steady_ms() < until_ms) {
+		client_ask(s.socket, &ask, &answer);
+		good += answer.status == 200;
+	}
+	EXPECT_INT("all answered", good, CLIENTS);
+	EXPECT_TRUE("all left", daemon_logged(&s, "exited with status 4", CLIENTS));
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
 static CU_TestInfo tests[] = {
 	{ "grows", grows },
 	{ "grows from sleep", grows_from_sleep },
@@ -413,6 +453,8 @@ static CU_TestInfo tests[] = {
 	{ "leaves after waiting", leaves_after_waiting },
 	{ "single worker", single_worker },
 	{ "a stuck worker", stuck },
+	{ "a stuck idle worker", stuck_idle },
+	{ "leaves", leaves },
 	CU_TEST_INFO_NULL,
 };
 

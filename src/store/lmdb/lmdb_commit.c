@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/path.h"
 #include "base/shared.h"
 #include "base/verdict.h"
@@ -158,7 +159,7 @@ key_of(void)
 static int
 databases(struct txn *tx, MDB_dbi *dbi)
 {
-	int rc = mdb_dbi_open(tx->mdb, NULL, 0, dbi);
+	int rc = mdb_table(&tx->db->mdb, tx->mdb, NULL, 0, dbi);
 
 	return rc ? mdb_fault(&tx->db->mdb, rc, "mdb_dbi_open") : 0;
 }
@@ -167,7 +168,9 @@ databases(struct txn *tx, MDB_dbi *dbi)
 static int
 commit_read(struct txn *tx, struct commit *commit)
 {
-	MDB_val key = key_of(), value;
+	const MDB_val key = key_of();
+	uint8_t bytes[CODEC_SIZE_MAX];
+	struct mdb_copy value = { bytes, sizeof bytes, 0 };
 	MDB_dbi dbi;
 	int r, rc;
 
@@ -175,13 +178,13 @@ commit_read(struct txn *tx, struct commit *commit)
 	r = databases(tx, &dbi);
 	if (r)
 		return r;
-	rc = mdb_get(tx->mdb, dbi, &key, &value);
+	rc = mdb_read(&tx->db->mdb, tx->mdb, dbi, &key, &value);
 	if (rc == MDB_NOTFOUND)
 		return 0;
 	if (rc)
 		return mdb_fault(&tx->db->mdb, rc, "mdb_get");
-	if (codec_decode(&commit_kind, value.mv_data, value.mv_size, key.mv_data, key.mv_size,
-	    commit))
+	if (value.len > sizeof bytes || codec_decode(&commit_kind, bytes, value.len, key.mv_data,
+	    key.mv_size, commit))
 		return log_fault(-EBADMSG, "store: the record of the last commit is damaged");
 	return 0;
 }
@@ -200,7 +203,7 @@ commit_write(struct txn *tx)
 	if (r)
 		return r;
 	value.mv_size = codec_encode(&commit_kind, &commit, key.mv_data, key.mv_size, bytes);
-	rc = mdb_put(tx->mdb, dbi, &key, &value, 0);
+	rc = mdb_write(&tx->db->mdb, tx->mdb, dbi, &key, &value, 0);
 	return rc ? mdb_fault(&tx->db->mdb, rc, "mdb_put") : 0;
 }
 
