@@ -86,7 +86,8 @@ token_create(struct auth *auth, const struct identity *who, const char *name, in
 {
 	struct token token = { .id = uuid_new_at(now_ms), .user = who->user.id,
 	    .created_ms = now_ms, .modified_ms = now_ms,
-	    .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s };
+	    .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s,
+	    .gen = who->user.token_gen };
 	int r;
 
 	r = token_may_create(auth, who);
@@ -115,7 +116,7 @@ token_get(struct auth *auth, const struct identity *who, const struct uuid *id, 
 	r = store_token_get(auth->store, id, now_ms, &token);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, &who->user.id))
+	if (!uuid_equal(&token.user, &who->user.id) || token.gen != who->user.token_gen)
 		return V_NOT_FOUND;
 	*out = token;
 	return 0;
@@ -180,7 +181,8 @@ int
 token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
     uint64_t *count)
 {
-	return store_tokens_drop_of_user(auth->store, &who->user.id, now_ms, count);
+	return store_tokens_drop_of_user(auth->store, &who->user.id, user_new_generation(),
+	    now_ms, count);
 }
 
 int
@@ -225,7 +227,8 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 	r = store_user_get(auth->store, &token.user, &who.user);
 	if (r)
 		return r < 0 ? r : V_ENDED;
-	if (!user_is_live(&who.user))
+	/* one that a damaged index did not lead to was not dropped with the others */
+	if (!user_is_live(&who.user) || token.gen != who.user.token_gen)
 		return V_ENDED;
 	who.token = token.id;
 	who.token_expires_ms = token.expires_ms;

@@ -14,8 +14,8 @@
 /* JSON readers elsewhere keep 53 bits of an integer (RFC 8259, 6). */
 #define GENERATION_BITS 53
 
-static uint64_t
-new_generation(void)
+uint64_t
+user_new_generation(void)
 {
 	uint64_t gen;
 
@@ -27,7 +27,7 @@ struct user
 user_new(int64_t now_ms)
 {
 	return (struct user){ .id = uuid_new_at(now_ms), .created_ms = now_ms,
-	    .modified_ms = now_ms, .gen = new_generation(), .role = "User" };
+	    .modified_ms = now_ms, .gen = user_new_generation(), .role = "User" };
 }
 
 /* What is stored for a password: its hash, and what HA1B tokens made from it lead to. */
@@ -193,7 +193,7 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
 		return r;
 	if (user.disabled_ms)
 		made.ha1b[0] = '\0';	/* not before enable (API 4.3) */
-	return store_user_password(auth->store, &made.password, made.ha1b, new_generation(),
+	return store_user_password(auth->store, &made.password, made.ha1b, user_new_generation(),
 	    drop_tokens);
 }
 
@@ -234,7 +234,7 @@ user_change(struct auth *auth, const struct user *user, uint64_t mask, int64_t n
 int
 user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms)
 {
-	return store_user_disable(auth->store, id, new_generation(), now_ms);
+	return store_user_disable(auth->store, id, user_new_generation(), now_ms);
 }
 
 int
@@ -252,5 +252,5 @@ user_delete(struct auth *auth, const struct uuid *id, bool keep, int64_t now_ms)
 int
 user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *tokens)
 {
-	return store_user_logout(auth->store, id, new_generation(), now_ms, tokens);
+	return store_user_logout(auth->store, id, user_new_generation(), now_ms, tokens);
 }

@@ -38,6 +38,8 @@ new_password(const struct op *op, struct user *user)
 		return V_NOT_FOUND;
 	memcpy(user->ha1b, op->u.user_password.ha1b, sizeof user->ha1b);
 	user->gen = op->u.user_password.gen;
+	if (op->u.user_password.drops_tokens)
+		user->token_gen = op->u.user_password.gen;
 	user->modified_ms = op->now_ms;
 	return 0;
 }
@@ -74,7 +76,7 @@ enable(const struct op *op, struct user *user)
 static int
 logout(const struct op *op, struct user *user)
 {
-	user->gen = op->u.user_logout.gen;
+	user->gen = user->token_gen = op->u.user_logout.gen;
 	return 0;
 }
 
@@ -85,6 +87,7 @@ bury(const struct op *op, struct user *user)
 	if (user->deleted_ms)
 		return 0;
 	user->ha1b[0] = '\0';
+	user->token_gen++;
 	user->deleted_ms = op->now_ms;
 	user->modified_ms = op->now_ms;
 	return 0;

@@ -84,7 +84,7 @@ struct op {
 			struct uuid id;
 			uint8_t digest[DIGEST_LEN];
 		} token_drop;
-		struct { struct uuid owner; } tokens_drop_of_user;
+		struct { struct uuid owner; uint64_t gen; } tokens_drop_of_user;
 		struct {
 			uint64_t key, limit;
 			bool goes_on;			/* after digest; else from the first */

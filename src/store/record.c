@@ -42,6 +42,7 @@ static const struct field user_fields[] = {
 	FIELD(user, oidc_user_id_2, "oidc_user_id_2", FIELD_TEXT),
 	FIELD(user, oidc_user_id_3, "oidc_user_id_3", FIELD_TEXT),
 	FIELD(user, oidc_user_id_4, "oidc_user_id_4", FIELD_TEXT),
+	FIELD(user, token_gen, "token_gen", FIELD_NUMBER),
 };
 
 static const struct field password_fields[] = {

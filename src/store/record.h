@@ -49,6 +49,7 @@ struct user {
 	/* "PROVIDER:sub" of a provider in doorward.conf; the four places are equivalent */
 	char oidc_user_id[NAME_SIZE], oidc_user_id_2[NAME_SIZE];
 	char oidc_user_id_3[NAME_SIZE], oidc_user_id_4[NAME_SIZE];
+	uint64_t token_gen;		/* a new one ends all bearer tokens */
 };
 
 struct password {
@@ -78,7 +79,11 @@ struct token {
 	char head[TOKEN_HEAD_LEN + 1];	/* first characters of the secret, to tell them apart */
 	char name[TOKEN_NAME_SIZE];
 	int64_t use;			/* enum token_use */
-	uint64_t gen;			/* session: of the user when it began */
+	/*
+	 * Session: the user's gen when it began.  Bearer token: its token_gen then.  They are
+	 * compared at each use, because a damaged index may not lead to all that must end.
+	 */
+	uint64_t gen;
 	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
 	uint64_t hash_key;		/* the serial of the key that digest was made with */
 };

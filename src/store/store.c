@@ -356,11 +356,11 @@ store_session_drop(struct store *st, const struct uuid *owner, const struct uuid
 }
 
 int
-store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
-    uint64_t *count)
+store_tokens_drop_of_user(struct store *st, const struct uuid *owner, uint64_t gen,
+    int64_t now_ms, uint64_t *count)
 {
 	struct op op = { .kind = OP_TOKENS_DROP_OF_USER, .now_ms = now_ms,
-	    .u.tokens_drop_of_user = { *owner } };
+	    .u.tokens_drop_of_user = { *owner, gen } };
 
 	return submit_count(st, &op, count);
 }

@@ -196,9 +196,12 @@ int store_token_drop(struct store *st, const struct uuid *owner,
 int store_token_drop_id(struct store *st, const struct uuid *owner, const struct uuid *id,
     int64_t now_ms, struct token *gone);
 
-/* Drops all tokens of a user, expired ones too; how many of them were live. */
-int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, int64_t now_ms,
-    uint64_t *count);
+/*
+ * Drops all tokens of a user, expired ones too; how many of them were live.  gen is the
+ * user's token_gen from now on; what drops them together with something else has another.
+ */
+int store_tokens_drop_of_user(struct store *st, const struct uuid *owner, uint64_t gen,
+    int64_t now_ms, uint64_t *count);
 
 /* A pass over all tokens and sessions in the order of their digests, in steps. */
 struct token_pass {

@@ -14,6 +14,7 @@ static const char *const defects[STORE_DEFECTS] = {
 	[STORE_NO_USER]    = "belongs to a user who does not exist",
 	[STORE_NO_ACCOUNT] = "belongs to an account that does not exist",
 	[STORE_TWICE]      = "has a name that another record has too",
+	[STORE_REVOKED]    = "was revoked with all tokens of its user, and is not valid",
 	[STORE_FUTURE]     = "is from the future",
 };
 

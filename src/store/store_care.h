@@ -22,6 +22,7 @@ enum store_defect {
 	STORE_NO_USER,			/* something of a user who does not exist */
 	STORE_NO_ACCOUNT,		/* a user of an account that does not exist */
 	STORE_TWICE,			/* a name that two records have */
+	STORE_REVOKED,			/* a token that an index did not lead to: no fault */
 	STORE_FUTURE,			/* a record from the future: no fault, the clock may be */
 	STORE_DEFECTS			/* how many there are */
 };

@@ -65,6 +65,7 @@ const char *contract_store_made(void);
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo check_tests[];
 extern CU_TestInfo commit_tests[];
+extern CU_TestInfo revoked_tests[];
 extern CU_TestInfo flip_tests[];
 extern CU_TestInfo restore_tests[];
 extern CU_TestInfo damage_tests[];

@@ -94,7 +94,7 @@ expected(void)
 	EXPECT_VERDICT("key", store_key_add(st, &key), V_CHANGED);
 	EXPECT_VERDICT("no session", store_session_find(st, session.digest, NOW_MS, &out),
 	    V_NOT_FOUND);
-	EXPECT_VERDICT("what ends", store_tokens_drop_of_user(st, &user, NOW_MS, &count), 0);
+	EXPECT_VERDICT("what ends", store_tokens_drop_of_user(st, &user, 77, NOW_MS, &count), 0);
 	EXPECT_INT("always works", (int64_t)count, 1);
 	store_expect_keys(st, changes_of(st));
 	EXPECT_VERDICT("session", store_session_add(st, &session, LIMIT, NOW_MS), 0);

@@ -303,7 +303,7 @@ sweep(void)
 	    V_NOT_FOUND);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("swept", sums.tokens, left + 1);
-	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, LATER, &count), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 77, LATER, &count), 0);
 	EXPECT_INT("only live ones count", count, 1);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
@@ -341,7 +341,7 @@ full_map(void)
 	EXPECT_VERDICT("reads go on", store_token_find(st, token.digest, NOW_MS, &out), 0);
 	store_close(&st);
 	EXPECT_VERDICT("permit more", open_lmdb(&st, directory, 4 * MIB, STORE_USE), 0);
-	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &token.user, NOW_MS, &count), 0);
+	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &token.user, 77, NOW_MS, &count), 0);
 	EXPECT_INT("all", count, n);
 	fill(st, 1, n, &r);
 	EXPECT_VERDICT("room again", r, 0);

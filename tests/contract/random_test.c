@@ -165,6 +165,7 @@ pick_token_op(struct op *op)
 		break;
 	case OP_TOKENS_DROP_OF_USER:
 		op->u.tokens_drop_of_user.owner = token.user;
+		op->u.tokens_drop_of_user.gen = (uint64_t)pick(100);
 		break;
 	default:
 		op->u.tokens_prune.limit = pick(6);

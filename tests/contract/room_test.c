@@ -172,7 +172,7 @@ drop_of_user(struct store *st)
 	uint64_t count = 0;
 	int r;
 
-	r = store_tokens_drop_of_user(st, &user, NOW_MS, &count);
+	r = store_tokens_drop_of_user(st, &user, 77, NOW_MS, &count);
 	EXPECT_INT("all that were left", count, EACH - 2);
 	return r;
 }
@@ -475,7 +475,7 @@ steps(void)
 {
 	GUARD(store_close) struct store *st = contract_open();
 	const struct op op = { .kind = OP_TOKENS_DROP_OF_USER, .now_ms = NOW_MS,
-	    .u.tokens_drop_of_user = { user_id(1) } };
+	    .u.tokens_drop_of_user = { user_id(1), 77 } };
 	struct op_result result = { 0 };
 	uint64_t left = EACH, count = 0;
 	bool unfinished = true;
@@ -494,7 +494,7 @@ steps(void)
 		EXPECT_INT("of others", live_of(st, 2), EACH + 1);
 		EXPECT_INT("counted", result.count, EACH - left);
 	}
-	EXPECT_VERDICT("again", store_tokens_drop_of_user(st, &op.u.tokens_drop_of_user.owner,
+	EXPECT_VERDICT("again", store_tokens_drop_of_user(st, &op.u.tokens_drop_of_user.owner, 77,
 	    NOW_MS, &count), 0);
 	EXPECT_INT("none", count, 0);
 }

@@ -42,7 +42,7 @@ absent(void)
 			contract_add_user(st, 1);
 	}
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 1, &sum), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 77, 1, &sum), 0);
 	EXPECT_INT("none", sum, 0);
 	EXPECT_VERDICT("prune", store_tokens_prune(st, 5, 1, &sum), 0);
 	EXPECT_INT("none", sum, 0);
@@ -301,12 +301,12 @@ drop_of_user(void)
 	contract_add_user(st, 2);
 	for (unsigned i = 1; i <= 40; i++)
 		add_token(st, i, i % 2 ? 1 : 2, 100 + i, i <= 10 ? 150 : END_MS);
-	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_VERDICT("drop", store_tokens_drop_of_user(st, &user, 77, 150, &count), 0);
 	EXPECT_INT("live ones", count, 15);
 	EXPECT_INT("the other's, live", contract_live(st, 150), 15);
-	EXPECT_VERDICT("again", store_tokens_drop_of_user(st, &user, 150, &count), 0);
+	EXPECT_VERDICT("again", store_tokens_drop_of_user(st, &user, 77, 150, &count), 0);
 	EXPECT_INT("none", count, 0);
-	EXPECT_VERDICT("other", store_tokens_drop_of_user(st, &other, END_MS, &count), 0);
+	EXPECT_VERDICT("other", store_tokens_drop_of_user(st, &other, 77, END_MS, &count), 0);
 	EXPECT_INT("all expired", count, 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("nothing left", sums.tokens, 0);
@@ -367,7 +367,7 @@ sweep(void)
 	EXPECT_VERDICT("add", store_token_add(st, &token, 3, 150), 0);
 	EXPECT_VERDICT("drop", store_token_drop(st, &user, token.digest, 150, &out), 0);
 	EXPECT_INT("live", contract_live(st, 150), 2);
-	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 151, &count), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 77, 151, &count), 0);
 	EXPECT_INT("only live ones count", count, 1);
 	EXPECT_INT("nothing left", contract_live(st, 151), 0);
 }

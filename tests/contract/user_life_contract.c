@@ -95,6 +95,7 @@ delete_kept(void)
 	EXPECT_VERDICT("delete", store_user_delete(st, &user.id, true, 50), 0);
 	EXPECT_VERDICT("again", store_user_delete(st, &user.id, true, 60), 0);
 	user.deleted_ms = user.modified_ms = 50;
+	user.token_gen = 1;
 	EXPECT_VERDICT("find", store_user_find(st, IDENTITY_LOGIN, user.email, &out), 0);
 	EXPECT_TRUE("first time counts", record_same(&user_kind, &out, &user));
 	EXPECT_VERDICT("password", store_password_get(st, &user.id, &password), V_NOT_FOUND);

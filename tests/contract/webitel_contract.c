@@ -224,7 +224,7 @@ lives(void)
 	struct store_counts sums;
 	uint64_t count = 99;
 
-	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, NOW_MS, &count), 0);
+	EXPECT_VERDICT("drop all", store_tokens_drop_of_user(st, &user, 77, NOW_MS, &count), 0);
 	EXPECT_INT("bearer tokens alone", count, 2);
 	expect_list("bearer tokens", st, false, NOW_MS, NULL, 0);
 	EXPECT_LIST("sessions", st, true, NOW_MS, 3, 4);

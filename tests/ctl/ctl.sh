@@ -93,9 +93,9 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
-t 0 'already has schema 2'		upgrade
+t 0 'already has schema 3'		upgrade
 t 0 ''					status --json
-json '[.schema, .users, .tokens, .key_file_ok]' '[2,0,0,true]'
+json '[.schema, .users, .tokens, .key_file_ok]' '[3,0,0,true]'
 
 # --- keys ---------------------------------------------------------------------------
 

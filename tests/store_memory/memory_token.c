@@ -176,8 +176,12 @@ memory_token_drop(struct memory *db, const struct op *op, struct op_result *resu
 int
 memory_tokens_drop_of_user(struct memory *db, const struct op *op, struct op_result *result)
 {
-	result->count = memory_tokens_of_user_drop(db, &op->u.tokens_drop_of_user.owner,
-	    false, op->now_ms);
+	const struct uuid *owner = &op->u.tokens_drop_of_user.owner;
+	struct user *user = records_find(&db->users, owner);
+
+	if (user)
+		user->token_gen = op->u.tokens_drop_of_user.gen;
+	result->count = memory_tokens_of_user_drop(db, owner, false, op->now_ms);
 	return 0;
 }
 

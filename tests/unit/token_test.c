@@ -225,6 +225,15 @@ revoking(void)
 	EXPECT_INT("none", (int64_t)count, 0);
 	EXPECT_VERDICT("gone", verify_later(&my, secret, 0), V_ENDED);
 	EXPECT_INT("the other's stay", verify_later(&my, other, 0), 0);
+	/* one that was not dropped with the others: made by a caller of before */
+	secret = box_token(&my, &my.alice, 60, &token);
+	EXPECT_VERDICT("of before", verify_later(&my, secret, 0), V_ENDED);
+	EXPECT_VERDICT("caller", store_user_get(my.auth->store, &my.alice.user.id,
+	    &my.alice.user), 0);
+	EXPECT_VERDICT("shown to nobody", token_get(my.auth, &my.alice, &token.id, NOW_MS, &gone),
+	    V_NOT_FOUND);
+	secret = box_token(&my, &my.alice, 60, &token);
+	EXPECT_VERDICT("made since", verify_later(&my, secret, 0), 0);
 	box_close(&my);
 }
 

@@ -108,10 +108,13 @@ lmdb_tables_open(struct txn *tx, bool create)
 {
 	int rc;
 
-	tx->dirty = create;
 	for (enum table i = 0; i < TABLES; i++) {
-		rc = mdb_table(&tx->db->mdb, tx->mdb, table_name(i), create ? MDB_CREATE : 0,
-		    &tx->db->dbi[i]);
+		rc = mdb_table(&tx->db->mdb, tx->mdb, table_name(i), 0, &tx->db->dbi[i]);
+		if (rc == MDB_NOTFOUND && create) {
+			tx->dirty = true;
+			rc = mdb_table(&tx->db->mdb, tx->mdb, table_name(i), MDB_CREATE,
+			    &tx->db->dbi[i]);
+		}
 		if (rc == MDB_NOTFOUND && i >= TABLES_AT_FIRST)
 			return V_NOT_FOUND;
 		if (rc == MDB_NOTFOUND)

@@ -27,7 +27,7 @@ report(struct walk *w, enum store_defect defect, const struct place *lacks,
 		return r;
 	f.len = f.len < sizeof bytes ? f.len : sizeof bytes;
 	w->check->mended += f.mended;
-	w->check->faults += !f.mended && defect != STORE_FUTURE;
+	w->check->faults += !f.mended && defect != STORE_FUTURE && defect != STORE_REVOKED;
 	/* a repair tells what remains when it is over */
 	return w->repairs && !f.mended ? 0 : w->check->found(w->check->arg, &f);
 }

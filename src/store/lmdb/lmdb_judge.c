@@ -271,6 +271,8 @@ judge_token(struct walk *w, void *record)
 		return r;
 	if (is_missing(r) || (!r && user.deleted_ms))
 		return check_drop(w, STORE_NO_USER);
+	if (!r && token->use == TOKEN_BEARER && token->gen != user.token_gen)
+		return check_drop(w, STORE_REVOKED);
 	r = judge_links(w, token);
 	if (!r && is_future(w, token->created_ms))
 		r = check_future(w);

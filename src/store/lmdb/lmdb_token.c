@@ -293,10 +293,29 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 	}
 }
 
+/* Ends what the index does not lead to.  Nothing of a damaged user is valid. */
+static int
+new_token_gen(struct txn *tx, const struct uuid *id, uint64_t gen)
+{
+	const struct place at = at_uuid(TABLE_USER, id);
+	struct user user;
+	int r;
+
+	r = place_look(tx, &at, &user);
+	if (r)
+		return r == V_NOT_FOUND || r == V_MALFORMED ? 0 : r;
+	user.token_gen = gen;
+	return place_put(tx, &at, &user);
+}
+
 int
 lmdb_tokens_drop_of_user(struct txn *tx, const struct op *op, struct op_result *result)
 {
-	return lmdb_tokens_of_user_drop(tx, &op->u.tokens_drop_of_user.owner,
+	const struct uuid *owner = &op->u.tokens_drop_of_user.owner;
+	int r;
+
+	r = new_token_gen(tx, owner, op->u.tokens_drop_of_user.gen);
+	return r ? r : lmdb_tokens_of_user_drop(tx, owner,
 	    USE_BIT(TOKEN_BEARER), op->now_ms, &result->count);
 }
 

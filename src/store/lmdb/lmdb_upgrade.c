@@ -22,7 +22,7 @@ static const struct migration {
 } migrations[STORE_SCHEMA] = {
 	{ "domains and roles of Webitel", NULL },
 	{ "shorter records", NULL },
-	{ "the number of each commit", NULL },
+	{ "the number of each commit, and generations of tokens", NULL },
 };
 
 /* A line for each process that reads: "pid thread txn", under a heading. */

@@ -63,8 +63,8 @@ static const struct {
 	[USER_PUT]       = { SQL_USER, "INSERT INTO `user` (@) VALUES (#)" },
 	[USER_SET]       = { SQL_USER, "UPDATE `user` SET %, `touched` = `touched` + 1 "
 	    "WHERE `uuid` = ?" },
-	[USER_TURN]      = { SQL_USER, "UPDATE `user` SET `touched` = `touched` + 1 "
-	    "WHERE `uuid` = ?" },
+	[USER_REVOKE]    = { SQL_USER, "UPDATE `user` SET `touched` = `touched` + 1, "
+	    "`token_gen` = ? WHERE `uuid` = ?" },
 	[USER_TURN_LIVE] = { SQL_USER, "UPDATE `user` SET `touched` = `touched` + 1 "
 	    "WHERE `uuid` = ? AND `deleted_on` = 0" },
 	[USER_DROP]      = { SQL_USER, "DELETE FROM `user` WHERE `uuid` = ?" },

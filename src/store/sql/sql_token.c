@@ -18,14 +18,14 @@ capped(uint64_t limit)
 
 /* No other operation on the user's tokens goes on beside this one.  V_NOT_FOUND: no such user. */
 static int
-user_turn(struct sql *db, const struct uuid *user, enum sql_statement what)
+user_turn(struct sql *db, const struct uuid *user)
 {
 	struct sql_args args = { .count = 0 };
 	uint64_t rows;
 	int r;
 
 	sql_arg_uuid(&args, user);
-	r = sql_change(db, what, &args, &rows);
+	r = sql_change(db, USER_TURN_LIVE, &args, &rows);
 	return !r && !rows ? V_NOT_FOUND : r;
 }
 
@@ -116,7 +116,7 @@ sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
 	int r;
 
 	(void)result;
-	r = user_turn(db, &token->user, USER_TURN_LIVE);
+	r = user_turn(db, &token->user);
 	if (!r)
 		r = rivals_displace(db, op, &repeats);
 	if (r || repeats)
@@ -204,10 +204,14 @@ int
 sql_tokens_drop_of_user(struct sql *db, const struct op *op, struct op_result *result)
 {
 	const struct uuid *owner = &op->u.tokens_drop_of_user.owner;
+	struct sql_args args = { .count = 0 };
 	int r;
 
-	r = user_turn(db, owner, USER_TURN);
-	if (r && r != V_NOT_FOUND)
+	/* takes the user's turn as well */
+	sql_arg_number(&args, (int64_t)op->u.tokens_drop_of_user.gen);
+	sql_arg_uuid(&args, owner);
+	r = sql_change(db, USER_REVOKE, &args, NULL);
+	if (r)
 		return r;
 	return sql_tokens_of_user_drop(db, owner, false, op->now_ms, &result->count);
 }
