@@ -159,7 +159,8 @@ share_close(struct share **share)
 struct batch {
 	struct slot *slots[BATCH_MAX];
 	struct op_result results[BATCH_MAX];
-	size_t count;
+	size_t count, used;		/* slots, and results that may hold secrets */
+	unsigned committed;		/* slots of the last commit */
 };
 
 static int
@@ -218,6 +219,8 @@ collect(struct share *share, struct txn *tx, struct batch *batch)
 		if (state == SLOT_WAITING && batch->count < BATCH_MAX)
 			batch->slots[batch->count++] = slot;
 	}
+	if (batch->used < batch->count)
+		batch->used = batch->count;
 	return 0;
 }
 
@@ -266,6 +269,7 @@ commit(struct txn *tx, struct batch *batch)
 	r = txn_commit(tx);
 	for (size_t i = 0; i < batch->count; i++)
 		atomic_store(&batch->slots[i]->state, r ? SLOT_ALONE : SLOT_DONE);
+	batch->committed = r ? 0 : (unsigned)batch->count;
 	batch->count = 0;
 	return r;
 }
@@ -370,13 +374,13 @@ gather(struct board *board)
 		await(board, atomic_load(&board->round), GATHER_LOOK_US);
 }
 
-/* Before those of the batch are woken, and have slots that say so. */
+/* wrote: at this commit, after which those that wait came meanwhile. */
 static void
-remember_crowd(struct board *board, unsigned alone, int64_t began_us)
+remember_crowd(struct board *board, unsigned wrote, int64_t began_us)
 {
 	const int64_t took_us = clock_steady_us() - began_us;
 
-	atomic_store(&board->crowd, alone + count_slots(board, ~(1u << SLOT_FREE)));
+	atomic_store(&board->crowd, wrote + count_slots(board, 1 << SLOT_WAITING));
 	atomic_store(&board->commit_us, (unsigned)(took_us < UINT32_MAX ? took_us : UINT32_MAX));
 }
 
@@ -386,12 +390,14 @@ combine(struct share *share, const struct share_calls *calls)
 	struct batch batch;
 	int64_t began_us;
 
+	batch.used = 0;
+	batch.committed = 1;
 	gather(share->board);
 	began_us = clock_steady_us();
 	while (combine_once(share, calls, &batch))
 		continue;
-	remember_crowd(share->board, 0, began_us);
-	secret_wipe(batch.results, sizeof batch.results);
+	remember_crowd(share->board, batch.committed, began_us);
+	secret_wipe(batch.results, batch.used * sizeof batch.results[0]);
 	leave_combiner(share);
 }
 
