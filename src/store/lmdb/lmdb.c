@@ -82,16 +82,17 @@ tables_open(struct lmdb *db, bool create)
 	return r == V_NOT_FOUND ? tables_try(db, true) : r;
 }
 
-/* Before anything is written to it. */
+/* Before anything is written to it.  *is_new: it has nothing yet. */
 static int
-schema_check(struct lmdb *db)
+schema_check(struct lmdb *db, bool *is_new)
 {
 	struct meta meta;
 	int r;
 
 	r = lmdb_schema(db, &meta);
+	*is_new = r == V_NOT_FOUND;
 	if (r)
-		return r == V_NOT_FOUND ? 0 : r;
+		return *is_new ? 0 : r;
 	if (meta.schema == STORE_SCHEMA)
 		commit_file_open(db, &meta);
 	if (meta.schema < STORE_SCHEMA)
@@ -105,13 +106,14 @@ int
 lmdb_open(struct store **st, const struct store_where *where, enum store_how how)
 {
 	GUARD(lmdb_drop) struct lmdb *db = NULL;
+	bool is_new = false;
 	int r;
 
 	r = lmdb_env_open(&db, where, how);
 	if (!r)
-		r = schema_check(db);
+		r = schema_check(db, &is_new);
 	if (!r)
-		r = tables_open(db, how == STORE_MAKE);
+		r = tables_open(db, is_new && how == STORE_MAKE);
 	if (!r)
 		r = room_prepare(db);
 	if (r)
