@@ -7,6 +7,7 @@
 # shellcheck disable=SC2034	# the command is for the callers
 
 GALERA_LIBRARY=/usr/lib/galera/libgalera_smm.so
+GALERA_NODES=3
 
 # database_make DIR: an empty database server in DIR/data; DIR is absolute.
 database_make() {
@@ -37,4 +38,26 @@ database_command() {
 		--performance-schema=OFF --innodb-flush-log-at-trx-commit=1)
 	[ "$EUID" -ne 0 ] || command+=(--user=root)
 	command+=("$@")
+}
+
+# galera_options BASE N: sets $options to what makes the server node N of a cluster on
+# this machine, with ports from BASE on.  Nodes that answer nothing for a second are
+# left out, so that writes wait for two seconds at most.
+galera_options() {
+	local base=$1 n=$2 i nodes='' provider
+
+	for ((i = 1; i <= GALERA_NODES; i++)); do
+		nodes+=${nodes:+,}127.0.0.1:$((base + i))
+	done
+	provider="base_port=$((base + n));gmcast.listen_addr=tcp://127.0.0.1:$((base + n))"
+	provider+=";ist.recv_addr=127.0.0.1:$((base + 10 + n));gcache.size=64M"
+	provider+=";evs.suspect_timeout=PT1S;evs.inactive_timeout=PT3S"
+	provider+=";evs.keepalive_period=PT0.3S;evs.inactive_check_period=PT0.3S"
+	provider+=";pc.wait_prim_timeout=PT24H"
+	options=(--wsrep-on=ON "--wsrep-provider=$GALERA_LIBRARY"
+		--wsrep-cluster-name=doorward "--wsrep-cluster-address=gcomm://$nodes"
+		"--wsrep-node-name=node$n" "--wsrep-node-address=127.0.0.1:$((base + n))"
+		--wsrep-sst-method=rsync "--wsrep-sst-receive-address=127.0.0.1:$((base + 20 + n))"
+		"--wsrep-provider-options=$provider" --wsrep-slave-threads=2
+		--binlog-format=ROW --innodb-autoinc-lock-mode=2)
 }

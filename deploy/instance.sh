@@ -57,13 +57,21 @@ end_servers() {
 	rm -f "$dir"/control/*.pid
 }
 
-any_is_left() {
+# The database last.  What is left of an instance whose script was killed is ended, too.
+end_all() {
+	local dir=$top
+
+	each_site end_servers
+	end_databases
+	rm -f "$top"/control/*.pid
+}
+
+none_is_left() {
 	local name
 
 	for name in doorward lighttpd apache nginx; do
-		! is_ours "$(pid_of $name)" "$dir/$name.conf" || return 0
+		! is_ours "$(pid_of $name)" "$dir/$name.conf" || return 1
 	done
-	return 1
 }
 
 stop_instance() {
@@ -77,9 +85,9 @@ stop_instance() {
 			sleep 0.1
 		done
 		say "Stopped what ran in $dir."
-	elif any_is_left; then
+	elif ! each_site none_is_left || databases_run; then
 		# The script itself was killed.
-		end_servers
+		end_all
 		say "Stopped what was left over in $dir."
 	else
 		say "Nothing runs in $dir."

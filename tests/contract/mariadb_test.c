@@ -213,6 +213,31 @@ schemas(void)
 	EXPECT_VERDICT("too old", store_open(&st, &where, STORE_USE), -ESTALE);
 }
 
+/* A database that an older program has made, while such a program goes on with it. */
+static void
+upgraded(void)
+{
+	GUARD(store_close) struct store *old = NULL;
+	GUARD(store_close) struct store *st = NULL;
+	struct token token = contract_token(1, 1);
+	struct uuid id = contract_uuid(1);
+	struct store_where where;
+	struct user user;
+	uint64_t from;
+
+	old = open_made(&where);
+	run_in(&where, "ALTER TABLE `token` DROP COLUMN `hash_key`; DROP TABLE `role`; "
+	    "UPDATE `meta` SET `schema` = 1 WHERE `row` IN ('store', 'reader')");
+	EXPECT_VERDICT("too old", store_open(&st, &where, STORE_USE), -ESTALE);
+	EXPECT_VERDICT("upgrade", store_upgrade(&where, "/unused", &from), 0);
+	EXPECT_INT("from", (int64_t)from, 1);
+	EXPECT_VERDICT("again", store_upgrade(&where, "/unused", &from), 0);
+	EXPECT_INT("from", (int64_t)from, STORE_SCHEMA);
+	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	EXPECT_VERDICT("the older program", store_user_get(old, &id, &user), 0);
+}
+
 /* What this program cannot have written is a fault, not a verdict. */
 static void
 damaged(void)
@@ -411,6 +436,7 @@ CU_TestInfo mariadb_tests[] = {
 	{ "server ends", server_ends },
 	{ "server stops", server_stops },
 	{ "schemas", schemas },
+	{ "upgraded", upgraded },
 	{ "damaged", damaged },
 	{ "readable", readable },
 	{ "keys elsewhere", keys_elsewhere },

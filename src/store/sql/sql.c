@@ -65,7 +65,7 @@ sql_open(struct store **st, const struct store_where *where, enum store_how how)
 	return 0;
 }
 
-/* There is one schema so far. */
+/* Others may have it open: what is added is not in their way, and nothing is changed. */
 int
 sql_upgrade(const struct store_where *where, const char *backup, uint64_t *from)
 {
@@ -75,9 +75,6 @@ sql_upgrade(const struct store_where *where, const char *backup, uint64_t *from)
 	(void)backup;
 	r = sql_link_new(&db, where);
 	if (!r)
-		r = sql_schema_check(db);
-	if (r)
-		return r;
-	*from = STORE_SCHEMA;
-	return 0;
+		r = sql_schema_upgrade(db, from);
+	return r ? r : sql_schema_check(db);
 }

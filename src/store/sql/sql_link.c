@@ -85,7 +85,8 @@ sql_fault(const char *what, unsigned error, const char *message)
 		if (meanings[i].error == error)
 			r = meanings[i].result;
 	}
-	if (r <= SQL_AGAIN) {
+	/* who asks for tables that are not there says so */
+	if (r <= SQL_AGAIN || error == ER_NO_SUCH_TABLE) {
 		log_debug("store: %s: %s (%u)", what, message, error);
 		return r;
 	}
@@ -253,24 +254,41 @@ static const char session[] = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,"
     "NO_ENGINE_SUBSTITUTION', tx_isolation = 'READ-COMMITTED', autocommit = 1,"
     " wsrep_sync_wait = 1, innodb_lock_wait_timeout = %u";
 
-/* A node that is joining a cluster accepts connections, and answers no SELECT. */
+/* A node that is joining a cluster, or has lost it, accepts connections. */
+static const char ready[] = "SELECT @@wsrep_on = 0 OR (SELECT `variable_value` "
+    "FROM `information_schema`.`global_status` WHERE `variable_name` = 'wsrep_ready') = 'ON'";
+
+static void
+rows_drop(MYSQL_RES **rows)
+{
+	mysql_free_result(*rows);
+}
+
+static int
+check_ready(struct sql *db)
+{
+	GUARD(rows_drop) MYSQL_RES *rows = NULL;
+	MYSQL_ROW row;
+	int r;
+
+	r = sql_command(db, ready);
+	if (r)
+		return r;
+	rows = mysql_store_result(db->conn);
+	row = rows ? mysql_fetch_row(rows) : NULL;
+	return row && row[0] && *row[0] == '1' ? 0 : SQL_GONE;
+}
+
 static int
 prepare_session(struct sql *db)
 {
 	char text[sizeof session + 16];
-	MYSQL_RES *rows;
 	int r;
 
 	/* before this side gives up */
 	snprintf(text, sizeof text, session, db->timeout_s > 1 ? db->timeout_s - 1 : 1);
 	r = sql_command(db, text);
-	if (!r)
-		r = sql_command(db, "SELECT 1");
-	if (r)
-		return r;
-	rows = mysql_store_result(db->conn);
-	mysql_free_result(rows);
-	return rows ? 0 : SQL_GONE;
+	return r ? r : check_ready(db);
 }
 
 /* SQL_GONE: it may be able to another time; that is logged the first time. */
@@ -298,7 +316,8 @@ connect_to(struct sql *db, struct sql_host *host)
 	if (!r)
 		return 0;
 	if (is_news)
-		log_error("store: %s: %s", host->name, mysql_error(db->conn));
+		log_error("store: %s: %s", host->name, mysql_errno(db->conn) ?
+		    mysql_error(db->conn) : "it is not, or not yet, part of its cluster");
 	disconnect(db);
 	return SQL_GONE;
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "store/sql/sql_meta.h"
 #include "store/sql/sql_try.h"
 
 static void
@@ -22,36 +23,64 @@ put_column(struct text *out, const struct field *f)
 	switch (f->type) {
 	case FIELD_TIME:
 	case FIELD_NUMBER:
-		text_puts(out, "BIGINT NOT NULL DEFAULT 0, ");
+		text_puts(out, "BIGINT NOT NULL DEFAULT 0");
 		break;
 	case FIELD_BOOL:
-		text_puts(out, "TINYINT NOT NULL DEFAULT 0, ");
+		text_puts(out, "TINYINT NOT NULL DEFAULT 0");
 		break;
 	case FIELD_TEXT:
-		text_printf(out, "VARBINARY(%zu) NOT NULL DEFAULT '', ", f->size - 1);
+		text_printf(out, "VARBINARY(%zu) NOT NULL DEFAULT ''", f->size - 1);
 		break;
 	default:
-		text_printf(out, "BINARY(%zu) NOT NULL DEFAULT '', ", f->size);
+		text_printf(out, "BINARY(%zu) NOT NULL DEFAULT ''", f->size);
 		break;
 	}
+}
+
+/* Runs what has been put in text. */
+static int
+run(struct sql *db, struct text *text)
+{
+	const char *string;
+	size_t len;
+	int r;
+
+	r = text_done(text, &string, &len);
+	return r ? r : sql_command(db, string);
 }
 
 static int
 make_table(struct sql *db, const struct sql_table_row *table)
 {
 	GUARD(arena_free) struct arena mem = { 0 };
-	const char *string;
 	struct text text;
-	size_t len;
-	int r;
 
 	text_init(&text, &mem);
 	text_printf(&text, "CREATE TABLE IF NOT EXISTS `%s` (", table->name);
-	for (size_t i = 0; table->kind && i < table->kind->count; i++)
+	for (size_t i = 0; table->kind && i < table->kind->count; i++) {
 		put_column(&text, &table->kind->fields[i]);
+		text_puts(&text, ", ");
+	}
 	text_printf(&text, "%s) ENGINE = InnoDB ROW_FORMAT = DYNAMIC", table->own);
-	r = text_done(&text, &string, &len);
-	return r ? r : sql_command(db, string);
+	return run(db, &text);
+}
+
+/* Those that an older program made lack the fields that came later. */
+static int
+add_columns(struct sql *db, const struct sql_table_row *table)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+
+	if (!table->kind)
+		return 0;
+	text_init(&text, &mem);
+	text_printf(&text, "ALTER TABLE `%s`", table->name);
+	for (size_t i = 0; i < table->kind->count; i++) {
+		text_puts(&text, i ? ", ADD COLUMN IF NOT EXISTS " : " ADD COLUMN IF NOT EXISTS ");
+		put_column(&text, &table->kind->fields[i]);
+	}
+	return run(db, &text);
 }
 
 static int
@@ -81,6 +110,28 @@ sql_schema_make(struct sql *db)
 	if (!r)
 		r = make_rows(db);
 	return sql_try_result(r);
+}
+
+int
+sql_schema_upgrade(struct sql *db, uint64_t *from)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct meta meta;
+	struct text text;
+	int r;
+
+	r = sql_meta_get(&db->base, &meta);
+	if (r)
+		return r;
+	*from = meta.schema;
+	if (meta.schema >= STORE_SCHEMA)
+		return 0;
+	r = sql_schema_make(db);
+	for (enum sql_table i = 0; i < SQL_TABLES && !r; i++)
+		r = add_columns(db, &sql_tables[i]);
+	text_init(&text, &mem);
+	text_printf(&text, "UPDATE `meta` SET `schema` = %d WHERE `row` = 'store'", STORE_SCHEMA);
+	return sql_try_result(r ? r : run(db, &text));
 }
 
 static int
