@@ -65,11 +65,13 @@ put_text(char *out, size_t size, const char *text)
 /* A truncated list must not look complete, as at the end of every command. */
 static _Noreturn void
 be_child(struct ctl *ctl, struct apart *apart,
-    int (*work)(struct ctl *ctl, struct apart *apart))
+    int (*work)(struct ctl *ctl, struct apart *apart), pid_t parent)
 {
 	int lost;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);	/* it ended before that */
 	apart->r = work(ctl, apart);
 	put_text(apart->about, sizeof apart->about, ctl->about);
 	put_text(apart->why, sizeof apart->why, ctl->why);
@@ -115,6 +117,7 @@ static int
 run_child(struct ctl *ctl, struct apart *apart,
     int (*work)(struct ctl *ctl, struct apart *apart), pid_t *child, int *end)
 {
+	const pid_t parent = getpid();
 	int ends[2];
 
 	if (pipe(ends) != 0)
@@ -123,7 +126,7 @@ run_child(struct ctl *ctl, struct apart *apart,
 	*child = fork();
 	if (*child == 0) {
 		close(ends[0]);
-		be_child(ctl, apart, work);
+		be_child(ctl, apart, work, parent);
 	}
 	close(ends[1]);
 	*end = ends[0];

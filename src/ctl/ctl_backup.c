@@ -11,6 +11,7 @@
 
 #include "auth/care.h"
 #include "base/guard.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "ctl/apart.h"
@@ -99,22 +100,68 @@ watch(struct apart *apart)
 		atomic_store(&apart->done, (uint64_t)file.st_size);
 }
 
-/* The file takes the place of an older one when it is complete. */
-static int
-publish(struct ctl *ctl, struct backup *b, const char *draft, const char *path)
+static const char *
+folder_of(struct ctl *ctl, const char *path)
 {
-	GUARD(fd_close) int dir = -1;
-	struct stat file;
-	char *end, *folder = arena_printf(&ctl->mem, "./%s", path);
+	char *folder = arena_printf(&ctl->mem, "./%s", path), *end;
 
 	if (!folder)
-		return -ENOMEM;
+		return NULL;
 	if (*path == '/')
 		folder += 2;
 	end = strrchr(folder, '/');
 	end[end == folder] = '\0';
+	return folder;
+}
+
+/*
+ * A file without a name, so that a backup that is killed leaves nothing; where there are
+ * none, one with the name *draft.
+ */
+static int
+draft_open(struct ctl *ctl, struct backup *b, const char *folder, char **draft)
+{
+	b->fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (b->fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+		return b->fd < 0 ? -errno : 0;
+	*draft = arena_printf(&ctl->mem, "%s.XXXXXX", ctl->operands[0]);
+	if (!*draft)
+		return -ENOMEM;
+	b->fd = mkostemp(*draft, O_CLOEXEC);
+	return b->fd < 0 ? -errno : 0;
+}
+
+/* A name that nobody has, because a link replaces nothing. */
+static int
+draft_name(struct ctl *ctl, const struct backup *b, char **draft)
+{
+	char *from = arena_printf(&ctl->mem, "/proc/self/fd/%d", b->fd);
+	uint32_t random;
+
+	if (*draft)
+		return 0;
+	secret_random(&random, sizeof random);
+	*draft = arena_printf(&ctl->mem, "%s.%08x", ctl->operands[0], random);
+	if (!from || !*draft)
+		return -ENOMEM;
+	return linkat(AT_FDCWD, from, AT_FDCWD, *draft, AT_SYMLINK_FOLLOW) == 0 ? 0 : -errno;
+}
+
+/* The file takes the place of an older one when it is complete. */
+static int
+publish(struct ctl *ctl, struct backup *b, const char *folder, char **draft)
+{
+	GUARD(fd_close) int dir = -1;
+	struct stat file;
+	int r;
+
 	if (fchown(b->fd, geteuid(), getegid()) != 0 || fchmod(b->fd, 0600) != 0 ||
-	    fstat(b->fd, &file) != 0 || fsync(b->fd) != 0 || rename(draft, path) != 0)
+	    fstat(b->fd, &file) != 0 || fsync(b->fd) != 0)
+		return -errno;
+	r = draft_name(ctl, b, draft);
+	if (r)
+		return r;
+	if (rename(*draft, ctl->operands[0]) != 0)
 		return -errno;
 	b->bytes = (uint64_t)file.st_size;
 	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -124,27 +171,28 @@ publish(struct ctl *ctl, struct backup *b, const char *draft, const char *path)
 static int
 to_file(struct ctl *ctl, struct backup *b, const char *path)
 {
-	char *draft = arena_printf(&ctl->mem, "%s.XXXXXX", path);
+	const char *folder = folder_of(ctl, path);
+	char *draft = NULL;
 	struct stat old;
 	int r;
 
-	if (!draft)
+	if (!folder)
 		return -ENOMEM;
 	/* what is not a file would be replaced by one */
 	if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) {
 		ctl->why = "is not a file; - is standard output";
 		return V_INVALID;
 	}
-	b->fd = mkostemp(draft, O_CLOEXEC);
-	if (b->fd < 0)
-		return -errno;
+	r = draft_open(ctl, b, folder, &draft);
+	if (r)
+		return r;
 	b->is_file = true;
 	r = apart_run(ctl, &b->apart, copy, watch);
 	if (!r) {
 		ctl->about = path;
-		r = publish(ctl, b, draft, path);
+		r = publish(ctl, b, folder, &draft);
 	}
-	if (r)
+	if (r && draft)
 		unlink(draft);
 	close(b->fd);
 	return r;
