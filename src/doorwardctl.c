@@ -109,7 +109,7 @@ static const struct argument domain_token_list[] = {
 
 static const struct argument export_users[] = {
 	{ "with-hashes", NULL, "Include the password hashes." },
-	END
+	JSON, END
 };
 static const struct argument import_users[] = {
 	{ "map", "COLUMN=FIELD...", "Columns of the file as fields; may be repeated." },
@@ -121,7 +121,7 @@ static const struct argument import_users[] = {
 	{ "allow-costly", NULL, "Take hashes that cost more than usual for each login." },
 	{ "dry-run", NULL, "Only check the file." },
 	{ "report", "FILE", "Write what became of each row, as JSON lines." },
-	END
+	JSON, END
 };
 
 static const struct argument restore_database[] = {
@@ -137,11 +137,11 @@ static const struct argument check_database[] = {
 #define USER "USER"		/* e-mail, SIP login or uuid */
 
 static const struct command commands[] = {
-	{ "init", "", no_arguments, NULL, NULL, NEED_CONF, ctl_init,
+	{ "init", "", json_only, NULL, NULL, NEED_CONF, ctl_init,
 	    "Create the database and the key file.", "init" },
 	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
 	    "Show what the database contains, and whether the key file fits.", "status" },
-	{ "upgrade", "", no_arguments, NULL, NULL, NEED_CONF, ctl_upgrade,
+	{ "upgrade", "", json_only, NULL, NULL, NEED_CONF, ctl_upgrade,
 	    "Upgrade the database of an older version, and keep a copy of it.", "upgrade" },
 	{ "backup", "FILE", json_only, NULL, NULL, NEED_CONF, ctl_backup,
 	    "Copy the database to FILE, or with - to standard output, while it is in use.",

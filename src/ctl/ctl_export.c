@@ -15,11 +15,13 @@
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
 #include "ctl/walk.h"
+#include "ctl/written.h"
 
 struct exporting {
 	FILE *out;
 	struct arena mem;		/* of one user */
 	bool with_hashes;
+	uint64_t users;
 };
 
 static int
@@ -51,6 +53,7 @@ put_user(struct ctl *ctl, const void *record, void *arg)
 		fprintf(e->out, ",\"hash\":\"%s\"", hash);
 	fputs("}\n", e->out);
 	secret_wipe(hash, sizeof hash);
+	e->users++;
 	return ferror(e->out) ? -EIO : 0;
 }
 
@@ -89,7 +92,8 @@ ctl_export(struct ctl *ctl)
 	ctl->about = ctl->operands[0];
 	if (!r && (fflush(e.out) != 0 || (e.out != stdout && fsync(fileno(e.out)) != 0)))
 		r = -errno;
-	if (e.out != stdout)
-		fclose(e.out);
-	return r;
+	if (e.out == stdout)
+		return r;
+	fclose(e.out);
+	return r ? r : written_count(ctl, "users exported", "users", e.users);
 }

@@ -314,6 +314,31 @@ write_all(struct import *im)
 	return r;
 }
 
+/* How many rows there are of each outcome. */
+static int
+tell(struct import *im)
+{
+	struct json_out o;
+	struct text out;
+	const char *json;
+	int r;
+
+	text_init(&out, &im->ctl->mem);
+	json_open(&o, &out);
+	json_add_bool(&o, "dry_run", arguments_has(im->ctl, "dry-run"));
+	for (size_t i = 0; i < REFUSED; i++)
+		json_add_integer(&o, outcome_names[i], (int64_t)im->counts[i]);
+	json_close(&o);
+	r = text_done(&out, &json, NULL);
+	if (r)
+		return r;
+	if (arguments_has(im->ctl, "json"))
+		puts(json);
+	for (size_t i = 0; i < REFUSED && !arguments_has(im->ctl, "json"); i++)
+		printf("%s: %llu\n", outcome_names[i], (unsigned long long)im->counts[i]);
+	return 0;
+}
+
 static int
 both_passes(struct import *im)
 {
@@ -330,11 +355,7 @@ both_passes(struct import *im)
 	}
 	if (!arguments_has(im->ctl, "dry-run"))
 		r = write_all(im);
-	if (r)
-		return r;
-	for (size_t i = 0; i < REFUSED; i++)
-		printf("%s: %llu\n", outcome_names[i], (unsigned long long)im->counts[i]);
-	return 0;
+	return r ? r : tell(im);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
 /* ctl/ctl_init.c - doorwardctl init: directories, key file and database. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,8 +11,11 @@
 #include "auth/where.h"
 #include "base/guard.h"
 #include "base/privs.h"
+#include "base/text.h"
 #include "base/verdict.h"
+#include "ctl/arguments.h"
 #include "ctl/resources.h"
+#include "ctl/written.h"
 
 /* What init may create, and remove again if it fails. */
 struct directory {
@@ -84,9 +88,39 @@ directory_of(struct ctl *ctl, const char *path)
 	return arena_strndup(&ctl->mem, path, len ? len : 1);
 }
 
-static void
-tell(const struct ctl *ctl, const struct directory *directories, size_t count, bool key_made)
+struct made {
+	char database[PATH_MAX], key_file[PATH_MAX];
+	bool key_file_created;
+};
+
+#define FIELD(member, name, type) \
+	{ name, type, offsetof(struct made, member), sizeof ((struct made *)0)->member }
+
+static const struct field fields[] = {
+	FIELD(database,         "database",         FIELD_TEXT),
+	FIELD(key_file,         "key_file",         FIELD_TEXT),
+	FIELD(key_file_created, "key_file_created", FIELD_BOOL),
+};
+
+static const struct record_kind init_kind = { "init", 0, sizeof(struct made), fields,
+    NELEM(fields) };
+
+static int
+tell_programs(struct ctl *ctl, bool key_made)
 {
+	struct made made = { .key_file_created = key_made };
+
+	if (text_copy(made.database, sizeof made.database, where_name(ctl->conf)) ||
+	    text_copy(made.key_file, sizeof made.key_file, ctl->conf->key_file))
+		return -ENAMETOOLONG;
+	return written_record(ctl, &init_kind, &made);
+}
+
+static int
+tell(struct ctl *ctl, const struct directory *directories, size_t count, bool key_made)
+{
+	if (arguments_has(ctl, "json"))
+		return tell_programs(ctl, key_made);
 	for (size_t i = 0; i < count; i++) {
 		if (directories[i].made)
 			printf("created directory %s\n", directories[i].path);
@@ -98,6 +132,7 @@ tell(const struct ctl *ctl, const struct directory *directories, size_t count, b
 	if (geteuid() == 0 && getegid() == 0)
 		printf("only root can use them; doorwardctl(8) describes how to create them for a "
 		    "user of the service\n");
+	return 0;
 }
 
 static int
@@ -120,9 +155,7 @@ make_all(struct ctl *ctl, struct directory *directories, size_t count)
 	if (r == V_EXISTS && access(ctl->conf->key_file, F_OK) != 0 && errno == ENOENT)
 		ctl->why = arena_printf(&ctl->mem, "there is a database already, but its key file "
 		    "%s is lost; put the copy of it back", ctl->conf->key_file);
-	if (!r)
-		tell(ctl, directories, count, key_made);
-	return r;
+	return r ? r : tell(ctl, directories, count, key_made);
 }
 
 int

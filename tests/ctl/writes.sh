@@ -7,7 +7,11 @@
 . "$(dirname "$0")/harness.sh"
 
 mkdir "$work/var" "$work/run"
-t 0 ''					init
+t 0 '"key_file_created":true'		init --json
+json '[.database, .key_file]'		"[\"$work/var/data\",\"$work/etc/master.key\"]"
+t 4 'exists already'			init --json
+t 0 ''					upgrade --json
+json '[.from == .schema, .backup]'	'[true,null]'
 
 # --- users -----------------------------------------------------------------------
 
@@ -41,7 +45,18 @@ t 0 ''					user add bob@example.org --no-password --sip-login 7@pbx.example
 for n in $(seq 450); do
 	printf '{"email":"u%d@example.net","last_name":"Number %d"}\n' "$n" "$n"
 done >"$work/many.jsonl"
-t 0 ''					import jsonl "$work/many.jsonl"
+t 0 '"added":450'			import jsonl "$work/many.jsonl" --json --dry-run
+json '[.dry_run, .added]'		'[true,450]'
+t 0 ''					import jsonl "$work/many.jsonl" --json
+json .				'{"dry_run":false,"added":450,"updated":0,"skipped":0,"present":0}'
+t 0 ''					import jsonl "$work/many.jsonl" --json
+json .present				450
+t 0 ''					export "$work/all.jsonl" --json
+json .users				452
+t 4 'exists already'			export "$work/all.jsonl" --json
+t 0 'users exported: 452'		export "$work/all2.jsonl"
+t 0 ''					export -
+lines 452
 t 0 'ann@example.org'			user list --search LEE
 lines 2
 t 0 'bob@example.org'			user list --search 7@PBX
