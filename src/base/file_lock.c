@@ -38,9 +38,10 @@ file_lock_process(int fd)
 }
 
 bool
-file_lock_is_free(int fd, off_t at)
+file_lock_is_free(int fd, off_t at, off_t len)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at, .l_len = 1 };
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = at,
+	    .l_len = len };
 
 	return control(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
 }

@@ -25,7 +25,7 @@ int file_lock_wait(int fd, short type, off_t at, off_t len);
  */
 int file_lock_process(int fd);
 
-/* Could another open file lock byte at?  What this one holds itself does not show. */
-bool file_lock_is_free(int fd, off_t at);
+/* Could this one lock len bytes?  What it holds itself does not show. */
+bool file_lock_is_free(int fd, off_t at, off_t len);
 
 #endif

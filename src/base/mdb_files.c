@@ -17,6 +17,10 @@
 /* A lock file for 512 readers of 64 bytes each, and a little more. */
 #define LOCK_BYTES	((off_t)36 * 1024)
 
+/* Bytes of data.mdb that are locked, far behind all that a file can have. */
+#define DATA_LOCK_AT	((off_t)1 << 62)
+#define DATA_LOCKS	((off_t)1 << 32)
+
 /* In lock.ns, after the pid namespace. */
 #define MARK_AT		((off_t)sizeof(uint64_t))
 
@@ -63,7 +67,7 @@ open_file(const struct directory *in, const char *name, int *fd, struct stat *fi
 static bool
 is_unused(const struct directory *in, int fd)
 {
-	return in->alone && file_lock_is_free(fd, 0);
+	return in->alone && file_lock_is_free(fd, 0, 1);
 }
 
 /* LMDB makes a lock file anew if nobody has it open; so it may be another one. */
@@ -82,6 +86,13 @@ open_lock(const struct directory *in, int *fd, struct stat *file)
 	return open_file(in, "lock.mdb", fd, file);
 }
 
+static int
+lost_lock(const struct directory *in)
+{
+	return log_fault(-EBUSY, "%s: the lock file of %s was removed or replaced while processes "
+	    "use it; they must end first", in->who, in->dir);
+}
+
 /* LMDB writes to its lock file through a map: a block that cannot be had would be SIGBUS. */
 static int
 prepare_lock(const struct directory *in, struct mdb_files *files)
@@ -95,8 +106,7 @@ prepare_lock(const struct directory *in, struct mdb_files *files)
 	if (r)
 		return r;
 	if (!file.st_size && !in->alone)
-		return log_fault(-EBUSY, "%s: the lock file of %s was removed while processes use "
-		    "it; they must end first", in->who, in->dir);
+		return lost_lock(in);
 	len = file.st_size;
 	/* one that is in use keeps its length, which tells how many readers it has room for */
 	if (len < LOCK_BYTES && is_unused(in, fd))
@@ -111,15 +121,16 @@ prepare_lock(const struct directory *in, struct mdb_files *files)
 }
 
 static int
-prepare_data(const struct directory *in, struct mdb_files *files)
+prepare_data(struct directory *in, struct mdb_files *files)
 {
-	GUARD(fd_close) int fd = -1;
 	struct stat file;
 	int r;
 
-	r = open_file(in, "data.mdb", &fd, &file);
+	r = open_file(in, "data.mdb", &files->held_data, &file);
 	if (r)
 		return r;
+	if (in->alone)
+		in->alone = file_lock(files->held_data, F_WRLCK, DATA_LOCK_AT, DATA_LOCKS) == 0;
 	files->data_file = identity_of(&file);
 	return path_in(files->data, in->dir, "data.mdb");
 }
@@ -186,13 +197,32 @@ check_namespace(const struct directory *in, int held)
 	return 0;
 }
 
+static bool
+is_free(int fd, off_t at, off_t len)
+{
+	return !len || file_lock_is_free(fd, at, len);
+}
+
 /* Lets others in. */
 static int
-share(const struct directory *in, int held)
+share(const struct mdb_files *files, const struct directory *in)
 {
-	int r = in->alone ? file_lock(held, F_RDLCK, 0, 0) : 0;
+	const off_t at = DATA_LOCK_AT + (off_t)(files->lock_file.ino % DATA_LOCKS);
+	const off_t behind = DATA_LOCK_AT + DATA_LOCKS - at - 1;
+	const int fd = files->held_data;
+	int r;
 
-	return r ? log_fault(r, "%s: %s/lock.ns", in->who, in->dir) : 0;
+	r = file_lock_wait(fd, F_RDLCK, at, 1);
+	if (!r && !(is_free(fd, DATA_LOCK_AT, at - DATA_LOCK_AT) && is_free(fd, at + 1, behind)))
+		return lost_lock(in);
+	/* a length of 0 would be all that follows */
+	if (!r && in->alone && at > DATA_LOCK_AT)
+		r = file_lock(fd, F_UNLCK, DATA_LOCK_AT, at - DATA_LOCK_AT);
+	if (!r && in->alone && behind)
+		r = file_lock(fd, F_UNLCK, at + 1, behind);
+	if (!r && in->alone)
+		r = file_lock(files->held, F_RDLCK, 0, 0);
+	return r ? log_fault(r, "%s: locks in %s", in->who, in->dir) : 0;
 }
 
 static int
@@ -216,10 +246,10 @@ prepare_all(struct directory *in, struct mdb_files *files)
 	if (!r)
 		r = check_namespace(in, files->held);
 	if (!r)
-		r = prepare_lock(in, files);
-	if (!r)
 		r = prepare_data(in, files);
-	return r ? r : share(in, files->held);
+	if (!r)
+		r = prepare_lock(in, files);
+	return r ? r : share(files, in);
 }
 
 int
@@ -228,7 +258,7 @@ mdb_files_open(struct mdb_files *files, const char *who, const char *dir, mode_t
 	struct directory in = { .who = who, .dir = dir, .fd = -1, .mode = mode };
 	int r;
 
-	*files = (struct mdb_files){ .held = -1 };
+	*files = MDB_FILES_NONE;
 	r = open_directory(&in);
 	if (!r)
 		r = prepare_all(&in, files);
@@ -241,8 +271,19 @@ mdb_files_open(struct mdb_files *files, const char *who, const char *dir, mode_t
 void
 mdb_files_close(struct mdb_files *files)
 {
+	fd_close(&files->held_data);
 	fd_close(&files->held);
-	files->held = -1;
+	files->held = files->held_data = -1;
+}
+
+/* Of a lock that is held although lock.ns may have been removed since. */
+static bool
+is_data_free(const struct directory *in)
+{
+	GUARD(fd_close) int fd = openat(in->fd, "data.mdb", O_RDWR | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY | O_CLOEXEC);
+
+	return fd < 0 || file_lock(fd, F_WRLCK, DATA_LOCK_AT, DATA_LOCKS) == 0;
 }
 
 int
@@ -255,8 +296,10 @@ mdb_files_alone(int *held, const char *who, const char *dir, mode_t mode)
 	r = open_directory(&in);
 	if (!r)
 		r = open_file(&in, "lock.ns", held, &file);
+	if (!r)
+		in.alone = file_lock(*held, F_WRLCK, 0, 0) == 0 && is_data_free(&in);
 	fd_close(&in.fd);
-	if (r || file_lock(*held, F_WRLCK, 0, 0) == 0)
+	if (r || in.alone)
 		return r;
 	return log_fault(-EBUSY, "%s: other processes have %s open", who, dir);
 }

@@ -4,10 +4,15 @@
  *
  * LMDB follows links, uses whatever files it finds, and writes to a lock file
  * whose blocks are not allocated; its locks work only within one pid namespace,
- * and only for processes that have the same lock file open.
+ * and only for processes that have the same lock file open.  Two lock files for one
+ * data.mdb would let two processes write at once.  So each process holds a shared lock on
+ * data.mdb itself, at a byte that tells its lock file: whatever becomes of the other files,
+ * a process that comes later with another lock file finds that, and does not open it.
  */
 #ifndef BASE_MDB_FILES_H
 #define BASE_MDB_FILES_H
+
+#define MDB_FILES_NONE ((struct mdb_files){ .held = -1, .held_data = -1 })
 
 #include <limits.h>
 #include <stdbool.h>
@@ -21,6 +26,7 @@ struct file_identity {
 
 struct mdb_files {
 	int held;			/* lock.ns, open as long as the environment, or -1 */
+	int held_data;			/* data.mdb, likewise */
 	char data[PATH_MAX], lock[PATH_MAX];
 	struct file_identity data_file, lock_file;	/* which were opened */
 };

@@ -252,7 +252,7 @@ scoreboard_peek(size_t at, struct scoreboard_cell *cell)
 static bool
 is_held(size_t at)
 {
-	return &board->cells[at] == own || !file_lock_is_free(file.fd, (off_t)at);
+	return &board->cells[at] == own || !file_lock_is_free(file.fd, (off_t)at, 1);
 }
 
 /* Takes the lock to do so, lest a new holder be cleared. */

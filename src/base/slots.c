@@ -89,5 +89,5 @@ bool
 slot_is_free(const struct slots *slots, long at)
 {
 	return !(atomic_load(&slots->held[at / 64]) & bit(at)) &&
-	    file_lock_is_free(slots->fd, at);
+	    file_lock_is_free(slots->fd, at, 1);
 }

@@ -33,8 +33,11 @@ static const struct {
 	{ "data.mdb is a link to it",  "mv $d/data.mdb $d/moved.mdb && "
 	                               "ln -s moved.mdb $d/data.mdb",                     false },
 	{ "lock.mdb is removed",       "rm $d/lock.mdb",                                  false },
-	{ "lock.mdb is replaced",      "cp $d/lock.mdb $d/new && mv $d/new $d/lock.mdb",  true },
+	{ "lock.mdb is replaced",      "cp $d/lock.mdb $d/new && mv $d/new $d/lock.mdb",  false },
 	{ "both are removed",          "rm $d/lock.mdb $d/data.mdb",                      false },
+	{ "both lock files are",       "rm $d/lock.mdb $d/lock.ns",                       false },
+	{ "both are replaced",         "for f in mdb ns; do cp $d/lock.$f $d/new && "
+	                               "mv $d/new $d/lock.$f; done",                      false },
 	{ "all are removed",           "rm $d/*",                                         false },
 	{ "the directory is moved",    "mv $d $d.moved",                                  false },
 	{ "the directory is replaced", "mv $d $d.moved && cp -r $d.moved $d",             true },
@@ -127,6 +130,34 @@ files_lost(void)
 {
 	for (size_t i = 0; i < NELEM(rows); i++)
 		in_child(rows[i].row, lose_row, i);
+}
+
+/* What tells the pid namespace is no lock: all go on together, and nothing is lost. */
+static void
+lose_namespace(const char *row, const char *directory, size_t at)
+{
+	const struct uuid instance = contract_uuid(7);
+	struct store *st = NULL;
+	struct user user;
+
+	(void)at;
+	EXPECT_VERDICT(row, open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_MAKE), 0);
+	EXPECT_VERDICT(row, store_init(st, &instance, 1), 0);
+	run(directory, "rm $d/lock.ns");
+	EXPECT_TRUE("another writes", is_opened(directory));
+	EXPECT_VERDICT("and we do", add_user(st, 4), 0);
+	for (unsigned n = 3; n <= 4; n++) {
+		const struct uuid id = contract_uuid(n);
+
+		EXPECT_VERDICT("both are there", store_user_get(st, &id, &user), 0);
+	}
+	store_close(&st);
+}
+
+static void
+namespace_lost(void)
+{
+	in_child("lock.ns is removed", lose_namespace, 0);
 }
 
 /* --- a map that cannot grow ------------------------------------------------------- */
@@ -299,6 +330,7 @@ writes_stalled(void)
 CU_TestInfo lost_tests[] = {
 	{ "stalled writes", writes_stalled },
 	{ "files lost", files_lost },
+	{ "namespace lost", namespace_lost },
 	{ "map lost", map_lost },
 	{ "given up", given_up },
 	CU_TEST_INFO_NULL,

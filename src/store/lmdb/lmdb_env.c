@@ -190,7 +190,7 @@ file_attach(struct lmdb *db, const char *path)
 	int rc;
 
 	db->mdb.who = "copy";
-	db->mdb.files.held = -1;
+	db->mdb.files = MDB_FILES_NONE;
 	rc = mdb_env_create(&db->mdb.env);
 	if (!rc)
 		mdb_prepare(&db->mdb);
