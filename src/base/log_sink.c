@@ -25,7 +25,24 @@ static struct {
 	int fd;
 	enum kind kind;
 	uint64_t dropped;		/* lines since the last one that was taken */
-} sink = { STDERR_FILENO, KIND_STREAM, 0 };
+	uint64_t lost;			/* of all that were dropped, those not told yet */
+} sink = { STDERR_FILENO, KIND_STREAM, 0, 0 };
+
+static void
+drop(uint64_t lines)
+{
+	sink.dropped += lines;
+	sink.lost += lines;
+}
+
+uint64_t
+log_sink_lost(void)
+{
+	uint64_t lost = sink.lost;
+
+	sink.lost = 0;
+	return lost;
+}
 
 /* --- syslog: not by syslog(3), which waits ------------------------------------------- */
 
@@ -86,7 +103,7 @@ log_sink_syslog(int priority, const char *text)
 			sink.dropped = 0;
 	}
 	if (sink.dropped || !try_syslog(priority, text))
-		sink.dropped++;
+		drop(1);
 }
 
 bool
@@ -149,7 +166,7 @@ log_sink_write(const char *bytes, size_t len)
 	if (sink.dropped && say_lost(bytes, len))
 		sink.dropped = 0;
 	if (sink.dropped || !try_write(bytes, len))
-		sink.dropped += count_lines(bytes, len);
+		drop(count_lines(bytes, len));
 }
 
 /* --- opening ---------------------------------------------------------------------------- */

@@ -12,12 +12,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* As log_open; the former sink remains if it fails.  -errno. */
 int log_sink_open(const char *target);
 
 /* Whole lines, of which there may be several; at most PIPE_BUF bytes. */
 void log_sink_write(const char *bytes, size_t len);
+
+/* How many lines were dropped since this was asked last. */
+uint64_t log_sink_lost(void);
 
 /* Is it syslog, which takes the next instead: a text and its priority? */
 bool log_sink_is_syslog(void);

@@ -44,6 +44,7 @@ struct board {
 };
 
 _Static_assert(sizeof(struct cell) == 64, "a cell is a cache line");
+_Static_assert(sizeof(struct scoreboard_pool) <= 64, "what follows keeps its place");
 
 /* A worker that has not looked for so long is stopped, dead or held up. */
 #define ABSENT_MS 250

@@ -109,6 +109,7 @@ void scoreboard_ended(pid_t pid);
 /* --- counters -------------------------------------------------------------- */
 
 #define SCOREBOARD_COUNTERS 2048	/* their users decide what each of them counts */
+#define SCOREBOARD_LOST (SCOREBOARD_COUNTERS - 1)	/* lines of the log */
 
 /* Adds to a counter of this worker.  One out of range is ignored. */
 void scoreboard_count(size_t counter, uint64_t by);
@@ -150,6 +151,7 @@ struct scoreboard_pool {
 	uint32_t want, base, max;	/* how many workers there should be, and its limits */
 	uint64_t deaths;		/* abnormal exits of workers since its start */
 	int64_t started_ms;		/* Unix time */
+	uint64_t lost;			/* lines of its own log */
 };
 
 void scoreboard_set_pool(const struct scoreboard_pool *pool);

@@ -57,6 +57,7 @@ static const struct field fields[] = {
 	FIELD(pool.asking,       "logins_at_provider",   FIELD_NUMBER),
 	FIELD(pool.started_ms,   "master_started_on",    FIELD_TIME),
 	FIELD(pool.deaths,       "workers_failed",       FIELD_NUMBER),
+	FIELD(pool.lost,         "log_lines_lost",       FIELD_NUMBER),
 };
 
 /* Shown as a record, stored nowhere: it needs no tag. */

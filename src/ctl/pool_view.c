@@ -58,6 +58,7 @@ read_master(struct pool_view *view)
 	view->most = pool.max;
 	view->deaths = pool.deaths;
 	view->started_ms = pool.started_ms;
+	view->lost += pool.lost;
 }
 
 void
@@ -69,6 +70,7 @@ pool_look(const char *run_dir, struct pool_view *view)
 	*view = (struct pool_view){ 0 };
 	if (scoreboard_find(run_dir))
 		return;
+	view->lost = scoreboard_sum(SCOREBOARD_LOST);
 	read_master(view);
 	for (size_t at = 0; at < scoreboard_high(); at++) {
 		if (scoreboard_read(at, &cell))

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/log_sink.h"
 #include "base/scoreboard.h"
 #include "server/worker.h"
 
@@ -297,7 +298,7 @@ follow_demand(struct crew *crew, int64_t now_ms)
 	scoreboard_set_pool(&(struct scoreboard_pool){ .master = getpid(),
 	    .want = (uint32_t)want, .base = (uint32_t)crew->demand.base,
 	    .max = (uint32_t)crew->demand.max, .deaths = crew->deaths,
-	    .started_ms = crew->started_ms });
+	    .started_ms = crew->started_ms, .lost = crew->lost += log_sink_lost() });
 	if (!crew->calm_ms || now_ms - crew->calm_ms < CALM_MS)
 		return now_ms + LOOK_MS;
 	scoreboard_sleep();

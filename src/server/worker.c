@@ -15,6 +15,7 @@
 #include "base/guard.h"
 #include "base/leave.h"
 #include "base/log.h"
+#include "base/log_sink.h"
 #include "base/scoreboard.h"
 #include "server/deadline.h"
 #include "server/fcgi.h"
@@ -102,6 +103,16 @@ struct worker {
 	int64_t asked_ms;		/* when signals were asked for last */
 };
 
+/* Where status finds it; seldom, because it is hardly ever more than none. */
+static void
+tell_lost(void)
+{
+	const uint64_t lost = log_sink_lost();
+
+	if (lost)
+		scoreboard_count(SCOREBOARD_LOST, lost);
+}
+
 /*
  * Under full load there is always a connection, and no sleep that would let a
  * signal through: so ask for pending ones as well, now and then.
@@ -115,6 +126,7 @@ must_leave(struct worker *w)
 	if (leaving || now_ms - w->asked_ms < ASK_MS)
 		return leaving;
 	w->asked_ms = now_ms;
+	tell_lost();
 	if (sigpending(&pending) != 0)
 		return leaving;
 	for (size_t i = 0; i < NELEM(leave_signals); i++) {
@@ -129,6 +141,7 @@ static void
 worker_sleep(struct worker *w, int most_ms)
 {
 	log_flush();
+	tell_lost();
 	waiting_sleep(&w->waiting, w->service, most_ms);
 	w->asked_ms = clock_steady_ms();
 }

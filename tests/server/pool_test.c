@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/guard.h"
 #include "base/scoreboard.h"
 #include "server/listen.h"
 #include "server_test.h"
@@ -440,6 +441,44 @@ leaves(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
+static bool
+listens(const struct daemon *s)
+{
+	int fd = client_connect(s->socket);
+
+	fd_close(&fd);
+	return fd >= 0;
+}
+
+/* Lines that the log does not take are counted where status finds them, the master's too. */
+static void
+log_lost(void)
+{
+	const struct call ask = { .path = "/slow" };
+	struct scoreboard_pool pool = { 0 };
+	struct answer answer;
+	struct daemon s;
+	int64_t until_ms;
+
+	daemon_prepare(&s, "");
+	snprintf(s.log, sizeof s.log, "/dev/full");
+	daemon_configure(&s, "workers = 1");
+	daemon_spawn(&s);
+	until_ms = clock_steady_ms() + PATIENCE_MS;
+	while (!listens(&s) && clock_steady_ms() < until_ms)
+		service_breathe();
+	client_ask(s.socket, &ask, &answer);
+	EXPECT_INT("serves, and says so", answer.status, 200);
+	look_at(&s);
+	while (!(scoreboard_sum(SCOREBOARD_LOST) && scoreboard_pool(&pool) && pool.lost) &&
+	    clock_steady_ms() < until_ms)
+		service_breathe();
+	EXPECT_TRUE("of a worker", scoreboard_sum(SCOREBOARD_LOST) > 0);
+	EXPECT_TRUE("of the master", pool.lost > 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+	scoreboard_close();
+}
+
 static CU_TestInfo tests[] = {
 	{ "grows", grows },
 	{ "grows from sleep", grows_from_sleep },
@@ -455,6 +494,7 @@ static CU_TestInfo tests[] = {
 	{ "a stuck worker", stuck },
 	{ "a stuck idle worker", stuck_idle },
 	{ "leaves", leaves },
+	{ "lines of the log are lost", log_lost },
 	CU_TEST_INFO_NULL,
 };
 

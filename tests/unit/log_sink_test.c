@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/log_sink.h"
 #include "test.h"
 
 /* More than any pipe or socket buffer takes. */
@@ -180,7 +181,10 @@ static void
 full_disk(void)
 {
 	EXPECT_VERDICT("open", log_open("/dev/full", LOG_LEVEL_INFO), 0);
+	log_sink_lost();
 	write_lines(10);
+	EXPECT_INT("counted", (int64_t)log_sink_lost(), 10);
+	EXPECT_INT("told once", (int64_t)log_sink_lost(), 0);
 	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 }
 
