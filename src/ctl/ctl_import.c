@@ -63,6 +63,7 @@ struct import {
 	size_t spot_room, spot_count, spots_done;
 	struct user_write *batch;
 	size_t batch_count;
+	struct import_accounts accounts;	/* to be added before their users */
 	uint64_t counts[OUTCOMES];
 };
 
@@ -230,6 +231,12 @@ remember(struct import *im, const struct import_row *row, const struct spot *spo
 	return 0;
 }
 
+static bool
+is_written(enum outcome outcome)
+{
+	return outcome == ADDED || outcome == UPDATED;
+}
+
 /* One row, when it is checked, and again when it is written. */
 static int
 visit(struct import *im, const struct import_cells *cells, const struct spot *spot)
@@ -244,9 +251,11 @@ visit(struct import *im, const struct import_cells *cells, const struct spot *sp
 		r = see_all(im, &row);
 	if (!r)
 		r = decide(im, &row, &other, &outcome);
+	if (!r && !im->writes && is_written(outcome))
+		r = import_accounts_remember(&im->accounts, &row);
 	if (!r && !im->writes)
 		r = remember(im, &row, spot);
-	if (!r && im->writes && (outcome == ADDED || outcome == UPDATED))
+	if (!r && im->writes && is_written(outcome))
 		r = add(im, &row, &other, outcome);
 	if (r < 0 || (r && im->writes))
 		return r;
@@ -290,10 +299,11 @@ static int
 write_all(struct import *im)
 {
 	struct import_cells cells = { .count = 0 };
-	int r = 0;
+	int r;
 
 	im->writes = true;
 	memset(im->counts, 0, sizeof im->counts);
+	r = import_accounts_add(&im->accounts, im->ctl->auth);
 	qsort(im->spots, im->spot_count, sizeof *im->spots, by_id);
 	while (!r && im->spots_done < im->spot_count) {
 		const struct spot *spot = &im->spots[im->spots_done++];
@@ -328,6 +338,7 @@ tell(struct import *im)
 	json_add_bool(&o, "dry_run", arguments_has(im->ctl, "dry-run"));
 	for (size_t i = 0; i < REFUSED; i++)
 		json_add_integer(&o, outcome_names[i], (int64_t)im->counts[i]);
+	json_add_integer(&o, "accounts", (int64_t)im->accounts.count);
 	json_close(&o);
 	r = text_done(&out, &json, NULL);
 	if (r)
@@ -336,6 +347,8 @@ tell(struct import *im)
 		puts(json);
 	for (size_t i = 0; i < REFUSED && !arguments_has(im->ctl, "json"); i++)
 		printf("%s: %llu\n", outcome_names[i], (unsigned long long)im->counts[i]);
+	if (im->accounts.count && !arguments_has(im->ctl, "json"))
+		printf("accounts added: %zu\n", im->accounts.count);
 	return 0;
 }
 
@@ -464,6 +477,7 @@ ctl_import(struct ctl *ctl)
 	free(im.seen);
 	free(im.spots);
 	free(im.batch);
+	import_accounts_drop(&im.accounts);
 	arena_free(&im.source.mem);
 	arena_free(&im.mem);
 	return r;

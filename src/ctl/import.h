@@ -67,6 +67,10 @@ struct import_row {
 	struct user user;
 	uint64_t mask;			/* of fields that the file sets */
 	const char *login, *domain, *sip, *hash, *password, *ha1b;
+	int64_t password_set_ms;	/* 0: it is set by the import */
+	const char *account_name;	/* or uuid */
+	struct account account;		/* as the file describes it; without a name it does not */
+	bool account_is_new;		/* the database does not have it */
 	bool has_id, is_disabled;
 	const char *wrong;
 };
@@ -81,6 +85,35 @@ struct import_rules {
 /* V_INVALID with row->wrong.  A negative errno. */
 int import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
     const struct import_cells *cells, struct import_row *row);
+
+/* --- accounts, which a file of 'export' describes in each row of their users ------------- */
+
+/* "account.FIELD" with such a field?  V_INVALID: row->wrong. */
+bool import_account_is_field(const char *field);
+int import_account_take(struct arena *mem, struct import_row *row, const char *field,
+    const char *value);
+
+/*
+ * The account of the row becomes that of its user: the one of the database, by the uuid
+ * of the file or by its name, or a new one.  V_INVALID: row->wrong.
+ */
+int import_account_find(struct ctl *ctl, struct import_row *row);
+
+/* Those that are to be added, each once, in trees of search.h. */
+struct import_accounts {
+	void *by_id, *by_name;
+	size_t count;
+};
+
+/* V_INVALID with row->wrong: an earlier row contradicts it.  -ENOMEM. */
+int import_accounts_remember(struct import_accounts *accounts, struct import_row *row);
+
+/* V_EXISTS: a name was taken meanwhile.  A repeat does no harm. */
+int import_accounts_add(struct import_accounts *accounts, struct auth *auth);
+void import_accounts_drop(struct import_accounts *accounts);
+
+/* ISO 8601, "YYYY-MM-DD HH:MM:SS" of SQL, taken as UTC, or Unix seconds.  V_INVALID. */
+int import_time(const char *value, int64_t *ms);
 
 /* Are the fields of --map ones there are?  V_INVALID. */
 int import_map_check(struct ctl *ctl, const char *map);

@@ -30,12 +30,12 @@ add(struct members *m, const char *name, const char *value)
 	row->count++;
 }
 
-/* Text as it is, true and false as yes and no, a number in digits; an account by its name. */
+/* Text as it is, true and false as yes and no, a number in digits. */
 static void
-member(const char *name, const struct json *value, void *arg)
+scalar(struct members *m, const char *name, const struct json *value)
 {
-	struct members *m = arg;
-	int64_t number;
+	const char *digits;
+	struct text out;
 
 	switch (json_kind(value)) {
 	case JSON_TEXT:
@@ -48,16 +48,37 @@ member(const char *name, const struct json *value, void *arg)
 		add(m, name, json_is_true(value) ? "yes" : "no");
 		break;
 	case JSON_NUMBER:
-		if (json_integer(value, &number) == 0)
-			add(m, name, arena_printf(m->mem, "%lld", (long long)number));
-		break;
-	case JSON_OBJECT:
-		if (json_member_text(value, "name"))
-			add(m, name, json_member_text(value, "name"));
+		text_init(&out, m->mem);
+		json_put_value(&out, value);
+		m->failed |= text_done(&out, &digits, NULL) != 0;
+		if (!m->failed)
+			add(m, name, digits);
 		break;
 	default:
 		break;
 	}
+}
+
+static void
+member_of_account(const char *name, const struct json *value, void *arg)
+{
+	struct members *m = arg;
+	const char *full = arena_printf(m->mem, "account.%s", name);
+
+	m->failed |= !full;
+	if (full)
+		scalar(m, full, value);
+}
+
+static void
+member(const char *name, const struct json *value, void *arg)
+{
+	struct members *m = arg;
+
+	if (json_kind(value) != JSON_OBJECT)
+		scalar(m, name, value);
+	else if (strcmp(name, "account") == 0)
+		json_each(value, member_of_account, m);
 }
 
 static int

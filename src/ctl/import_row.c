@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "auth/account.h"
 #include "auth/field.h"
 #include "auth/foreign.h"
 #include "auth/ha1b.h"
@@ -135,16 +134,15 @@ take_uuid(struct taking *t, const char *value)
 	return 0;
 }
 
-/* ISO 8601, "YYYY-MM-DD HH:MM:SS" of SQL, taken as UTC, or Unix seconds */
-static int
-take_created(struct taking *t, const char *value)
+int
+import_time(const char *value, int64_t *ms)
 {
 	char iso[CLOCK_ISO_SIZE];
 	int64_t number;
 
 	if (text_integer(value, strlen(value), &number) == 0 && number >= 0 &&
 	    number < INT64_C(1) << 36) {
-		t->row->user.created_ms = number * 1000;
+		*ms = number * 1000;
 		return 0;
 	}
 	if (strncmp(value, "0000-00-00", 10) == 0)
@@ -155,21 +153,42 @@ take_created(struct taking *t, const char *value)
 		memcpy(iso + 19, "Z", 2);
 		value = iso;
 	}
-	return clock_parse_iso(value, &t->row->user.created_ms) ?
+	return clock_parse_iso(value, ms) ? V_INVALID : 0;
+}
+
+static int
+take_created(struct taking *t, const char *value)
+{
+	return import_time(value, &t->row->user.created_ms) ?
 	    refuse(t->row, "created_on: not a time") : 0;
+}
+
+static int
+take_modified(struct taking *t, const char *value)
+{
+	return import_time(value, &t->row->user.modified_ms) ?
+	    refuse(t->row, "modified_on: not a time") : 0;
+}
+
+static int
+take_disabled_on(struct taking *t, const char *value)
+{
+	t->row->is_disabled = true;
+	return import_time(value, &t->row->user.disabled_ms) ?
+	    refuse(t->row, "disabled_on: not a time") : 0;
+}
+
+static int
+take_password_set(struct taking *t, const char *value)
+{
+	return import_time(value, &t->row->password_set_ms) ?
+	    refuse(t->row, "password_set_on: not a time") : 0;
 }
 
 static int
 take_account(struct taking *t, const char *value)
 {
-	struct account account;
-	int r;
-
-	r = account_lookup(t->ctl->auth, value, &account);
-	if (r)
-		return r < 0 ? r : refuse(t->row, "account: there is none of this name");
-	t->row->user.account = account.id;
-	t->row->mask |= field_bit(&user_kind, "account");
+	t->row->account_name = value;
 	return 0;
 }
 
@@ -180,13 +199,15 @@ static const struct {
 	{ "account",     take_account },
 	{ "created_on",  take_created },
 	{ "disabled",    take_disabled },
-	{ "disabled_on", take_disabled },
+	{ "disabled_on", take_disabled_on },
 	{ "domain",      take_domain },
 	{ "enabled",     take_enabled },
 	{ "ha1b",        take_ha1b },
 	{ "hash",        take_hash },
 	{ "login",       take_login },
+	{ "modified_on", take_modified },
 	{ "password",    take_password },
+	{ "password_set_on", take_password_set },
 	{ "sip",         take_sip },
 	{ "uuid",        take_uuid },
 };
@@ -216,7 +237,7 @@ is_field(const char *name)
 		if (strcmp(others[i].field, name) == 0)
 			return true;
 	}
-	return !*name || field_rule_of(&user_kind, name);
+	return !*name || field_rule_of(&user_kind, name) || import_account_is_field(name);
 }
 
 int
@@ -250,6 +271,8 @@ take(struct taking *t, const char *field, const char *value)
 		if (strcmp(others[i].field, field) == 0)
 			return others[i].take(t, value);
 	}
+	if (import_account_is_field(field))
+		return import_account_take(t->mem, row, field, value);
 	if (!field_rule_of(&user_kind, field) || row->mask & field_bit(&user_kind, field))
 		return 0;
 	r = user_set_field(&row->user, field, value, &why);
@@ -335,6 +358,8 @@ import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena 
 	r = take_cells(&t, cells);
 	if (!r)
 		r = take_names(&t);
+	if (!r)
+		r = import_account_find(ctl, row);
 	if (!r && row->hash && !row->password)
 		r = foreign_take(row->hash, rules->allowed, NULL, stored, &why) ?
 		    refuse(row, arena_printf(mem, "hash: %s", why)) : 0;
@@ -343,7 +368,7 @@ import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena 
 		r = refuse(row, arena_printf(mem, "password: %s", why));
 	if (!r && !row->has_id)
 		row->user.id = user_import_id(ctl->auth, row->user.email);
-	if (row->is_disabled)
+	if (row->is_disabled && !row->user.disabled_ms)
 		row->user.disabled_ms = ctl->now_ms;
 	return r;
 }
@@ -365,6 +390,8 @@ import_row_seal(struct ctl *ctl, const struct import_rules *rules, struct import
 	} else if (row->hash) {
 		r = foreign_take(row->hash, rules->allowed, &ctl->auth->cost, password->hash,
 		    &row->wrong);
+		if (row->password_set_ms && !row->ha1b)
+			password->set_ms = row->password_set_ms;
 	}
 	if (!r && row->ha1b && !row->password && !row->is_disabled && ctl->conf->ha1b)
 		ha1b_index_of(ctl->auth, row->ha1b, write->user.ha1b);
