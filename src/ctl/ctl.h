@@ -31,8 +31,9 @@ struct argument {
 /*
  * What must be open when a command starts; each includes the ones before it.
  * The store without the keys is open where a lost key file must not matter.
+ * NEED_TAKING: it is said, but what takes rights away goes on, and shows from whom.
  */
-enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_AUTH };
+enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_TAKING, NEED_AUTH };
 
 struct command {
 	const char *path;		/* "user add": its words */

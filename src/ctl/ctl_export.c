@@ -3,14 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "auth/user_import.h"
-#include "base/guard.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "ctl/apart.h"
 #include "ctl/arguments.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
@@ -18,10 +19,11 @@
 #include "ctl/written.h"
 
 struct exporting {
+	struct apart apart;		/* first; both processes share all of it */
 	FILE *out;
 	struct arena mem;		/* of one user */
 	bool with_hashes;
-	uint64_t users;
+	uint64_t users, total;
 };
 
 static int
@@ -54,46 +56,86 @@ put_user(struct ctl *ctl, const void *record, void *arg)
 	fputs("}\n", e->out);
 	secret_wipe(hash, sizeof hash);
 	e->users++;
+	apart_progress(&e->apart, e->users, e->total);
 	return ferror(e->out) ? -EIO : 0;
 }
 
-/* A new file, so that no other reader has it open and nothing is overwritten. */
+/* In a child process, which becomes the user of the service. */
 static int
-open_output(struct ctl *ctl, const char *path, FILE **out)
+write_users(struct ctl *ctl, struct apart *apart)
 {
-	int fd;
+	struct exporting *e = (struct exporting *)apart;
+	struct store_counts counts;
+	struct meta meta;
+	int r;
 
-	*out = stdout;
-	if (strcmp(path, "-") == 0)
+	r = resources_open(ctl, NEED_AUTH);
+	if (!r)
+		r = auth_status(ctl->auth, &meta, &counts);
+	if (r)
+		return r;
+	e->total = counts.users;
+	atomic_store(&apart->what, "exporting");
+	arena_init(&e->mem, 0);
+	r = walk_users(ctl, UINT64_MAX, put_user, e);
+	arena_free(&e->mem);
+	ctl->about = ctl->operands[0];
+	if (!r && (fflush(e->out) != 0 || (e->out != stdout && fsync(fileno(e->out)) != 0)))
+		r = -errno;
+	return r;
+}
+
+/* It gets its name when it is complete, and nothing is overwritten. */
+static int
+publish(const char *draft, const char *path)
+{
+	if (link(draft, path) == 0) {
+		unlink(draft);
 		return 0;
+	}
+	/* where a file has one name */
+	if ((errno == EPERM || errno == EOPNOTSUPP) && access(path, F_OK) != 0 &&
+	    rename(draft, path) == 0)
+		return 0;
+	return errno == EEXIST ? V_EXISTS : -errno;
+}
+
+static int
+to_file(struct ctl *ctl, struct exporting *e, const char *path)
+{
+	char *draft = arena_printf(&ctl->mem, "%s.XXXXXX", path);
+	int fd, r;
+
 	ctl->about = path;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (!draft)
+		return -ENOMEM;
+	if (access(path, F_OK) == 0)
+		return V_EXISTS;
+	fd = mkostemp(draft, O_CLOEXEC);	/* with mode 0600 */
 	if (fd < 0)
-		return errno == EEXIST ? V_EXISTS : -errno;
-	*out = fdopen(fd, "w");
-	return *out ? 0 : -errno;
+		return -errno;
+	e->out = fdopen(fd, "w");
+	r = e->out ? apart_run(ctl, &e->apart, write_users, NULL) : -errno;
+	if (!r) {
+		ctl->about = path;
+		r = publish(draft, path);
+	}
+	if (r)
+		unlink(draft);
+	if (e->out)
+		fclose(e->out);
+	return r ? r : written_count(ctl, "users exported", "users", e->users);
 }
 
 int
 ctl_export(struct ctl *ctl)
 {
-	struct exporting e = { .with_hashes = arguments_has(ctl, "with-hashes") };
-	int r;
+	struct exporting *e = apart_new(sizeof *e);
 
-	/* the file is the caller's, who may be root */
-	r = open_output(ctl, ctl->operands[0], &e.out);
-	if (!r)
-		r = resources_open(ctl, NEED_AUTH);
-	if (r)
-		return r;
-	arena_init(&e.mem, 0);
-	r = walk_users(ctl, UINT64_MAX, put_user, &e);
-	arena_free(&e.mem);
-	ctl->about = ctl->operands[0];
-	if (!r && (fflush(e.out) != 0 || (e.out != stdout && fsync(fileno(e.out)) != 0)))
-		r = -errno;
-	if (e.out == stdout)
-		return r;
-	fclose(e.out);
-	return r ? r : written_count(ctl, "users exported", "users", e.users);
+	if (!e)
+		return -ENOMEM;
+	e->with_hashes = arguments_has(ctl, "with-hashes");
+	e->out = stdout;
+	return strcmp(ctl->operands[0], "-") == 0 ?
+	    apart_run(ctl, &e->apart, write_users, NULL) : to_file(ctl, e, ctl->operands[0]);
 }

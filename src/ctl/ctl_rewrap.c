@@ -203,6 +203,8 @@ change(struct ctl *ctl)
 	r = auth_read_key(ctl->auth);
 	if (!r)
 		r = seal_in_child(ctl, true, &keys);	/* is it the right file at all? */
+	if (r)
+		return resources_explain_key(ctl, r);
 	if (!r)
 		r = begin(ctl);
 	if (!r)
@@ -231,5 +233,5 @@ ctl_key_rewrap(struct ctl *ctl)
 	r = lock(ctl, &lock_fd);
 	if (r != -ENOENT)
 		return r ? r : change(ctl);
-	return auth_read_key(ctl->auth);	/* says what is missing */
+	return resources_explain_key(ctl, auth_read_key(ctl->auth));
 }

@@ -93,7 +93,7 @@ ctl_role_set(struct ctl *ctl)
 	/* the file belongs to the caller, which may be root */
 	r = read_acl(ctl, ctl->operands[1], &acl);
 	if (!r)
-		r = resources_open(ctl, NEED_AUTH);
+		r = resources_open(ctl, NEED_TAKING);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];

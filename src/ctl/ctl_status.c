@@ -10,6 +10,7 @@
 #include "base/verdict.h"
 #include "ctl/pool_view.h"
 #include "ctl/record_show.h"
+#include "ctl/resources.h"
 
 struct status {
 	struct meta meta;
@@ -96,10 +97,9 @@ ctl_status(struct ctl *ctl)
 	pool_look(ctl->conf->run_dir, &status.pool);
 	key_r = check_key_file(ctl);
 	status.key_file_ok = key_r == 0;
-	ctl->about = ctl->conf->key_file;
 	r = record_show(ctl, &status_kind, &status);
 	if (status.pool.unreplaced)
 		log_error("worker %d is not replaced when it exits: no master started it, and "
 		    "its parent is gone", (int)status.pool.unreplaced);
-	return r ? r : key_r;
+	return r ? r : resources_explain_key(ctl, key_r);
 }

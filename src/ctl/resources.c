@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/guard.h"
 #include "base/privs.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -91,9 +92,50 @@ resources_give(struct ctl *ctl, int fd)
 }
 
 int
+resources_explain_key(struct ctl *ctl, int r)
+{
+	static const struct {
+		int error;
+		const char *why;
+	} reasons[] = {
+		{ ENOKEY,       "the key file is lost; put the copy of it back" },
+		{ EKEYREJECTED, "this is not the key file of the database; put the copy of the "
+		    "right key file back" },
+		{ EINVAL,       "this is no key file; put the copy of the right key file back" },
+		{ EFBIG,        "this is no key file; put the copy of the right key file back" },
+		{ EPERM,        "the key file could be read or changed by others; give it mode "
+		    "0600 or 0640, and root or the service as its owner" },
+	};
+
+	for (size_t i = 0; i < NELEM(reasons); i++) {
+		if (r == -reasons[i].error)
+			ctl->why = reasons[i].why;
+	}
+	if (r < 0)
+		ctl->about = ctl->conf->key_file;
+	return r;
+}
+
+/* The log has said what is wrong, if anything is. */
+static void
+look_at_key(struct ctl *ctl, int key_r)
+{
+	if (!key_r)
+		(void)keyring_load(&ctl->auth->keys, ctl->auth->store);
+}
+
+static int
+load_keys(struct ctl *ctl)
+{
+	int r = auth_load_keys(ctl->auth);
+
+	return r == -EKEYREJECTED ? resources_explain_key(ctl, r) : r;
+}
+
+int
 resources_open(struct ctl *ctl, enum need need)
 {
-	int r = 0;
+	int key_r, r = 0;
 
 	if (need >= NEED_CONF)
 		r = open_conf(ctl);
@@ -102,15 +144,16 @@ resources_open(struct ctl *ctl, enum need need)
 	ctl->auth = auth_new(ctl->conf);
 	if (!ctl->auth)
 		return -ENOMEM;
+	key_r = need >= NEED_TAKING ? auth_read_key(ctl->auth) : 0;
 	if (need >= NEED_AUTH)
-		r = auth_read_key(ctl->auth);
+		r = resources_explain_key(ctl, key_r);
 	if (!r)
 		r = resources_become_service(ctl);
 	if (!r)
 		r = auth_open_store(ctl->auth);
-	if (!r && need >= NEED_AUTH)
-		r = auth_load_keys(ctl->auth);
-	return r;
+	if (!r && need == NEED_TAKING)
+		look_at_key(ctl, key_r);
+	return !r && need >= NEED_AUTH ? load_keys(ctl) : r;
 }
 
 void

@@ -12,6 +12,9 @@
  */
 int resources_open(struct ctl *ctl, enum need need);
 
+/* r; if it is a fault of the key file, ctl->about and why say so, and what helps. */
+int resources_explain_key(struct ctl *ctl, int r);
+
 void resources_close(struct ctl *ctl);
 
 /*

@@ -207,7 +207,7 @@ conf "key_file = \"$work/places/other.key\""
 row='doorward --check with another key'
 run "$here/doorward" --check
 judge 1 'is sealed by the master key'
-t 1 'is sealed by the master key'	user list
+t 1 'is sealed by the master key'	account list
 run "$here/doorwardctl" status
 [ "$code $(field key_file_ok)" = '1 no' ] || complain 'takes another key file for good'
 head -c 31 /dev/urandom >"$work/places/other.key"

@@ -498,14 +498,14 @@ code=0
 "$here/doorwardctl" account list 2>"$work/err" >/dev/full || code=$?
 [ "$code" = 1 ] || complain "exit code $code, not 1"
 mv "$work/etc/master.key" "$work/etc/other.key"
-t 1 'No such file or directory'		user list
+t 1 'No such file or directory'		account list
 run "$here/doorwardctl" status
 [ "$code $(field key_file_ok)" = '1 no' ] || complain 'takes an absent key file for good'
 head -c 32 /dev/urandom >"$work/etc/master.key"
 chmod 600 "$work/etc/master.key"
-t 1 'put the copy of the right key file back'	user list
+t 1 'put the copy of the right key file back'	account list
 chmod 644 "$work/etc/master.key"
-t 1 'must be 0600 or 0640'		user list
+t 1 'must be 0600 or 0640'		account list
 mv "$work/etc/other.key" "$work/etc/master.key"
 t 0 ''					user list
 if [ "$(id -u)" != 0 ]; then

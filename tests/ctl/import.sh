@@ -162,7 +162,20 @@ t 0 ''	user add gone@c.example --no-password
 t 0 ''	user delete gone@c.example --keep
 t 0 'users exported'	export "$work/users.jsonl" --with-hashes
 [ "$(stat -c %a "$work/users.jsonl")" = 600 ] || complain 'wrong mode'
+sum=$(sha256sum "$work/users.jsonl")
 t 4 'exists already'	export "$work/users.jsonl"
+[ "$(sha256sum "$work/users.jsonl")" = "$sum" ] || complain 'changed the file'
+row='export on a full disk'
+(
+	trap '' XFSZ
+	ulimit -f 1
+	"$here/doorwardctl" export "$work/full.jsonl" --with-hashes 2>"$work/err" >"$work/out"
+)
+[ $? = 1 ] || complain 'not refused'
+[ -z "$(find "$work" -name 'full.jsonl*')" ] || complain 'leaves a part of it'
+t 1 'No such file'	export "$work/none/users.jsonl"
+typed 0 'users exported'	-- export "$work/typed.jsonl"
+cmp -s <("$here/doorwardctl" export -) "$work/typed.jsonl" || complain 'differs at a terminal'
 t 0 ''	export -
 lacks '"hash"'
 lacks gone@c.example

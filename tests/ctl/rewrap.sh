@@ -134,7 +134,7 @@ says()
 {
 	local command
 
-	for command in 'user list' 'key rotate' 'key rewrap' 'config check'; do
+	for command in 'account list' 'key rotate' 'key rewrap' 'config check'; do
 		# shellcheck disable=SC2086
 		t 1 "$1"		$command
 	done
@@ -151,7 +151,7 @@ says()
 mv "$file" "$work/right.key"
 cp -p "$work/first.key" "$file"
 says 'it is not the key file of this database'
-t 1 'put the copy of the right key file back'	user list
+t 1 'put the copy of the right key file back'	account list
 cat "$work/right.key" >>"$file"
 t 0 'it alone'				key rewrap
 t 0 'one'				token list
