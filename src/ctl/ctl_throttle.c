@@ -13,6 +13,7 @@
 
 #include "auth/throttle_admin.h"
 #include "auth/user.h"
+#include "base/address.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -202,21 +203,22 @@ int
 ctl_throttle_clear(struct ctl *ctl)
 {
 	const char *user = arguments_value(ctl, "user"), *source = arguments_value(ctl, "source");
+	struct address address;
 	size_t dropped = 0;
 	int r;
 
 	if ((user != NULL) + (source != NULL) + arguments_has(ctl, "all") != 1)
 		return arguments_refuse(ctl, "give one of --user, --source and --all");
+	if (source && address_parse(source, &address)) {
+		ctl->about = source;
+		ctl->why = "not an address";
+		return V_INVALID;
+	}
 	r = open_throttle(ctl);
 	if (!r && user)
 		r = clear_user(ctl, user, &dropped);
 	else if (!r)
 		r = throttle_clear(ctl->auth->throttle, NULL, source, ctl->now_ms, &dropped);
-	if (r == V_MALFORMED) {
-		ctl->about = source;
-		ctl->why = "not an address";
-		return V_INVALID;
-	}
 	if (r && r != V_NOT_FOUND)
 		return r;
 	return written_count(ctl, "counts removed", "counts", dropped);

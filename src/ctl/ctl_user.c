@@ -42,6 +42,8 @@ find_account(struct ctl *ctl, struct user *user, const char *name)
 
 	if (*name)
 		r = account_lookup(ctl->auth, name, &account);
+	if (r == V_NOT_FOUND)
+		ctl->why = "there is no such account";
 	if (r)
 		return r;
 	user->account = account.id;
@@ -241,6 +243,10 @@ ctl_user_enable(struct ctl *ctl)
 	int r;
 
 	r = find(ctl, &user);
+	if (!r && user.deleted_ms) {
+		ctl->why = "the user is deleted";
+		return V_NOT_FOUND;
+	}
 	if (!r)
 		r = user_enable(ctl->auth, &user.id, ctl->now_ms);
 	return r ? r : print_after(ctl, &user.id);

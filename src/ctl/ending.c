@@ -72,11 +72,28 @@ fault_text(int error)
 	return said ? said : strerror(error);
 }
 
+/* A file that the command line names, which init does not create. */
+static bool
+is_argument(const struct ctl *ctl, const char *about)
+{
+	for (char **operand = ctl->operands; operand && *operand; operand++) {
+		if (strcmp(*operand, about) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < ctl->given_count; i++) {
+		if (ctl->given[i].value && strcmp(ctl->given[i].value, about) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What root may not do, the service may not either, so advice to become one does not help. */
 static bool
 is_helped(const struct ctl *ctl, int r)
 {
-	return r < 0 && !ctl->why && !(ctl->by_root && (r == -EACCES || r == -EPERM));
+	if (r >= 0 || ctl->why || (ctl->by_root && (r == -EACCES || r == -EPERM)))
+		return false;
+	return !ctl->about || r != -ENOENT || !is_argument(ctl, ctl->about);
 }
 
 /* The names are from a command line or the database, and stderr may be a terminal. */

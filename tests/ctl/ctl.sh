@@ -185,7 +185,7 @@ t 5 '--role: must be Admin, User or Provider'	user add x@example.org --role Boss
 t 5 '--gender: must be'			user add x@example.org --gender Yes --no-password
 t 5 '--dob: must be a date'		user add x@example.org --dob 1990-02-30 --no-password
 t 5 '--wss-online: must be yes or no'	user add x@example.org --wss-online maybe --no-password
-t 3 '--account: not found'		user add x@example.org --account Nobody --no-password
+t 3 '--account: there is no such account'	user add x@example.org --account Nobody --no-password
 t 5 '--limit: must be a whole number'	user list --limit 0
 t 5 '--limit: must be a whole number'	user list --limit ten
 t 3 'not found'				user show x@example.org
