@@ -40,13 +40,6 @@ account_of_user(struct auth *auth, const struct user *user, struct account *acco
 }
 
 int
-account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
-    struct account **accounts, size_t *count)
-{
-	return store_account_list(auth->store, mem, after, limit, accounts, count);
-}
-
-int
 account_change(struct auth *auth, const struct account *account, uint64_t mask, int64_t now_ms,
     struct account *after)
 {

@@ -22,10 +22,6 @@ int account_lookup(struct auth *auth, const char *name, struct account *account)
 /* The account of user.  V_NOT_FOUND: it has none. */
 int account_of_user(struct auth *auth, const struct user *user, struct account *account);
 
-/* At most limit (STORE_LIST_MAX), ordered by id, after the given one or from the first. */
-int account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
-    struct account **accounts, size_t *count);
-
 /*
  * Changes the fields of mask (bits as in account_kind); *after is the account
  * after the change.  V_NOT_FOUND.  V_EXISTS: another account has the name.

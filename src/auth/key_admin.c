@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/pages.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 
-#define PAGE		200
 #define STEP		200		/* tokens looked at in one write */
 
 struct keys {
@@ -83,48 +83,30 @@ made_at(const struct tally *t, enum key_purpose purpose, int64_t time_ms)
 	return NULL;
 }
 
-typedef int list_tokens(struct store *st, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
-
-/* Bearer tokens or sessions of a user, page by page. */
+/* Of a user: which count of the key that made it. */
 static int
-count_tokens(const struct tally *t, const struct uuid *user, list_tokens *list, bool sessions)
+count_token(const void *record, void *arg)
 {
-	GUARD(arena_free) struct arena mem;
-	const struct uuid *after = NULL;
-	struct key_made *made;
-	struct token *tokens;
-	struct uuid last;
-	size_t count;
-	int r;
+	const struct token *token = record;
+	struct key_made *made = made_by(arg, KEY_HASH, token->hash_key);
 
-	arena_init(&mem, 0);
-	do {
-		arena_wipe(&mem);
-		r = list(t->auth->store, &mem, user, after, PAGE, t->now_ms, &tokens, &count);
-		if (r)		/* V_NOT_FOUND: the last one was removed meanwhile */
-			return r == V_NOT_FOUND ? V_CHANGED : r;
-		for (size_t i = 0; i < count; i++) {
-			made = made_by(t, KEY_HASH, tokens[i].hash_key);
-			if (made)
-				*(sessions ? &made->sessions : &made->tokens) += 1;
-			last = tokens[i].id;
-		}
-		after = &last;
-	} while (count == PAGE);
+	if (made)
+		*(token->use == TOKEN_SESSION ? &made->sessions : &made->tokens) += 1;
 	return 0;
 }
 
 static int
-count_user(const struct tally *t, const struct user *user)
+count_user(const void *record, void *arg)
 {
+	const struct user *user = record;
+	struct tally *t = arg;
 	struct password password = { .set_ms = 0 };
 	struct key_made *made;
 	int r;
 
-	r = count_tokens(t, &user->id, store_token_list, false);
+	r = pages_tokens(t->auth, &user->id, t->now_ms, count_token, t);
 	if (!r)
-		r = count_tokens(t, &user->id, store_session_list, true);
+		r = pages_sessions(t->auth, &user->id, t->now_ms, count_token, t);
 	if (r || !user->ha1b[0])
 		return r;
 	r = store_password_get(t->auth->store, &user->id, &password);
@@ -137,65 +119,10 @@ count_user(const struct tally *t, const struct user *user)
 }
 
 static int
-count_users(const struct tally *t)
+count_domain_token(const void *record, void *arg)
 {
-	GUARD(arena_free) struct arena mem;
-	const struct uuid *after = NULL;
-	struct user *users;
-	struct uuid last;
-	size_t count;
-	int r;
-
-	arena_init(&mem, 0);
-	do {
-		arena_wipe(&mem);
-		r = store_user_list(t->auth->store, &mem, after, PAGE, &users, &count);
-		for (size_t i = 0; !r && i < count; i++) {
-			r = count_user(t, &users[i]);
-			last = users[i].id;
-		}
-		if (r)
-			return r;
-		after = &last;
-	} while (count == PAGE);
-	return 0;
-}
-
-/* Calls each with every live domain token, or, at 0, with all of them. */
-static int
-walk_domain_tokens(struct auth *auth, int64_t now_ms,
-    int (*each)(const void *arg, const struct domain_token *token), const void *arg)
-{
-	GUARD(arena_free) struct arena mem;
-	const struct uuid *after = NULL;
-	struct domain_token *tokens;
-	struct uuid last;
-	size_t count;
-	int r;
-
-	arena_init(&mem, 0);
-	do {
-		arena_wipe(&mem);
-		r = store_domain_token_list(auth->store, &mem, NULL, after, PAGE, now_ms, &tokens,
-		    &count);
-		if (r)
-			return r == V_NOT_FOUND ? V_CHANGED : r;
-		for (size_t i = 0; !r && i < count; i++) {
-			r = each(arg, &tokens[i]);
-			last = tokens[i].id;
-		}
-		if (r)
-			return r;
-		after = &last;
-	} while (count == PAGE);
-	return 0;
-}
-
-static int
-count_domain_token(const void *arg, const struct domain_token *token)
-{
-	const struct tally *t = arg;
-	struct key_made *made = made_by(t, KEY_DOMAIN, token->key);
+	const struct domain_token *token = record;
+	struct key_made *made = made_by(arg, KEY_DOMAIN, token->key);
 
 	if (made)
 		made->domain_tokens++;
@@ -220,15 +147,15 @@ date_jwts(const struct tally *t)
 
 /* Again from the beginning, if something was removed where the last page ended. */
 static int
-count_all(const struct tally *t)
+count_all(struct tally *t)
 {
 	int tries = 0, r = V_CHANGED;
 
 	while (keyring_again(&tries, &r)) {
 		memset(t->made, 0, t->keys.count * sizeof *t->made);
-		r = count_users(t);
+		r = pages_users(t->auth, UINT64_MAX, count_user, t);
 		if (!r)
-			r = walk_domain_tokens(t->auth, t->now_ms, count_domain_token, t);
+			r = pages_domain_tokens(t->auth, NULL, t->now_ms, count_domain_token, t);
 	}
 	return r;
 }
@@ -237,7 +164,7 @@ int
 key_count_made(struct auth *auth, const struct key *keys, size_t count, int64_t now_ms,
     struct key_made *made)
 {
-	const struct tally t = { auth, { keys, count }, made, now_ms };
+	struct tally t = { auth, { keys, count }, made, now_ms };
 	int r;
 
 	r = count_all(&t);
@@ -310,8 +237,9 @@ struct dropping {
 };
 
 static int
-drop_domain_token(const void *arg, const struct domain_token *token)
+drop_domain_token(const void *record, void *arg)
 {
+	const struct domain_token *token = record;
 	const struct dropping *d = arg;
 	int r;
 
@@ -329,7 +257,7 @@ drop_domain_tokens(struct auth *auth, uint64_t serial)
 	int r;
 
 	do
-		r = walk_domain_tokens(auth, 0, drop_domain_token, &d);
+		r = pages_domain_tokens(auth, NULL, 0, drop_domain_token, &d);
 	while (r == V_CHANGED);
 	return r;
 }

@@ -213,11 +213,3 @@ session_end(struct auth *auth, const struct caller *caller, int64_t now_ms)
 
 	return store_session_drop(auth->store, &caller->owner, &caller->session, now_ms, &gone);
 }
-
-int
-session_list(struct auth *auth, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
-    size_t *count)
-{
-	return store_session_list(auth->store, mem, user, after, limit, now_ms, sessions, count);
-}

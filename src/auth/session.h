@@ -32,16 +32,6 @@ int session_verify(struct auth *auth, const char *key, const char *token, int64_
 /* V_NOT_FOUND: it has ended already. */
 int session_end(struct auth *auth, const struct caller *caller, int64_t now_ms);
 
-/*
- * At most limit (STORE_LIST_MAX) sessions of user, oldest first, in mem; after:
- * those after the session of that id.  V_NOT_FOUND: after is no live session of
- * user.  Those that a password change or logout has ended are among them, with
- * another generation than the user's.
- */
-int session_list(struct auth *auth, struct arena *mem, const struct uuid *user,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
-    size_t *count);
-
 /* The part of a name after the '@', in lower case; "" if there is none. */
 void session_domain(const char *name, char domain[LOGIN_SIZE]);
 

@@ -123,13 +123,6 @@ user_get(struct auth *auth, const struct uuid *id, struct user *user)
 }
 
 int
-user_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
-    struct user **users, size_t *count)
-{
-	return store_user_list(auth->store, mem, after, limit, users, count);
-}
-
-int
 user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms)
 {
 	struct password password;

@@ -38,10 +38,6 @@ int user_by_email(struct auth *auth, const char *email, struct user *user);
 /* By id.  V_NOT_FOUND. */
 int user_get(struct auth *auth, const struct uuid *id, struct user *user);
 
-/* At most limit (STORE_LIST_MAX) ordered by id, after the given one or from the first. */
-int user_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
-    struct user **users, size_t *count);
-
 /* When the password was set; 0 if there is none. */
 int user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms);
 

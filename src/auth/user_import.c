@@ -5,12 +5,10 @@
 #include <string.h>
 
 #include "auth/foreign.h"
+#include "auth/pages.h"
 #include "auth/user.h"
-#include "base/guard.h"
 #include "base/secret.h"
 #include "base/verdict.h"
-
-#define PAGE 500
 
 struct uuid
 user_import_id(const struct auth *auth, const char *email)
@@ -69,43 +67,32 @@ user_import_hash(struct auth *auth, const struct uuid *user, char hash[HASH_SIZE
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
+struct foreigners {
+	struct auth *auth;
+	uint64_t count;
+};
+
 static int
-count_page(struct auth *auth, const struct user *users, size_t n, uint64_t *count)
+count_foreign(const void *record, void *arg)
 {
+	const struct user *user = record;
+	struct foreigners *f = arg;
 	char hash[HASH_SIZE];
 	int r;
 
-	for (size_t i = 0; i < n; i++) {
-		r = user_import_hash(auth, &users[i].id, hash);
-		if (r)
-			return r;
-		*count += *hash && foreign_is(hash);
-	}
-	return 0;
+	r = user_import_hash(f->auth, &user->id, hash);
+	if (!r)
+		f->count += *hash && foreign_is(hash);
+	return r;
 }
 
 int
 user_import_count_foreign(struct auth *auth, uint64_t *count)
 {
-	GUARD(arena_free) struct arena mem;
-	struct uuid last;
-	const struct uuid *after = NULL;
-	struct user *users;
-	size_t n;
+	struct foreigners f = { auth, 0 };
 	int r;
 
-	*count = 0;
-	arena_init(&mem, 0);
-	do {
-		arena_wipe(&mem);
-		r = store_user_list(auth->store, &mem, after, PAGE, &users, &n);
-		if (!r)
-			r = count_page(auth, users, n, count);
-		if (r)
-			return r;
-		if (n)
-			last = users[n - 1].id;
-		after = &last;
-	} while (n == PAGE);
-	return 0;
+	r = pages_users(auth, UINT64_MAX, count_foreign, &f);
+	*count = f.count;
+	return r;
 }

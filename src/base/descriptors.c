@@ -67,3 +67,21 @@ descriptors_end_output(void)
 		return -errno;
 	return lost ? -EIO : 0;
 }
+
+int
+descriptors_write(int fd, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+	ssize_t put;
+
+	while (len) {
+		put = write(fd, at, len);
+		if (put < 0 && errno != EINTR)
+			return -errno;
+		if (put < 0)
+			continue;
+		at += put;
+		len -= (size_t)put;
+	}
+	return 0;
+}

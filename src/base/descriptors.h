@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /*
- * base/descriptors.h - the descriptors that a program is started with.
+ * base/descriptors.h - the descriptors that a program is started with, and writing to one.
  *
  * A caller may have closed descriptors 0, 1 and 2.  The next file that the
  * program opens would then become its standard output or standard error, and
@@ -8,6 +8,8 @@
  */
 #ifndef BASE_DESCRIPTORS_H
 #define BASE_DESCRIPTORS_H
+
+#include <stddef.h>
 
 /*
  * Occupies each of descriptors 0, 1 and 2 that is closed.  Reading from such a
@@ -24,5 +26,8 @@ void descriptors_close_others(int keep, int keep_too);
  * -errno if something that was printed got lost.
  */
 int descriptors_end_output(void);
+
+/* All of bytes, in as many calls as it takes.  -errno. */
+int descriptors_write(int fd, const void *bytes, size_t len);
 
 #endif

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -83,7 +84,7 @@ private_file_make(const char *path, const void *bytes, size_t len, gid_t group)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	if (share(fd, group) && write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0)
+	if (share(fd, group) && descriptors_write(fd, bytes, len) == 0 && fsync(fd) == 0)
 		return 0;
 	unlink(path);
 	return log_fault(-EIO, "writing %s", path);
@@ -106,8 +107,7 @@ make_beside(const char *path, const char *beside, const void *bytes, size_t len)
 		return -errno;
 	if (fchmod(fd, st.st_mode & 0777) != 0)
 		return -errno;
-	errno = EIO;			/* what a short write leaves */
-	return write(fd, bytes, len) == (ssize_t)len && fsync(fd) == 0 ? 0 : -errno;
+	return descriptors_write(fd, bytes, len) == 0 && fsync(fd) == 0 ? 0 : -errno;
 }
 
 /* So that the new name survives a power failure. */

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_domain.c - doorwardctl domain token ... */
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/domain_token.h"
 #include "base/guard.h"
-#include "base/json.h"
-#include "base/text.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
@@ -55,32 +52,17 @@ parse_days(struct ctl *ctl, int64_t *expires_ms)
 	return 0;
 }
 
-/* The token itself is shown this once. */
-static int
-print_created(struct ctl *ctl, const struct domain_token *token, const char *jwt)
+static void
+put_created(struct json_out *o, const void *record, const char *jwt)
 {
+	const struct domain_token *token = record;
 	char id[UUID_TEXT_SIZE];
-	struct json_out o;
-	const char *json;
-	struct text out;
-	int r;
 
-	if (!arguments_has(ctl, "json")) {
-		puts(jwt);
-		return 0;
-	}
-	text_init(&out, &ctl->mem);
-	json_open(&o, &out);
-	json_add_string(&o, "token", jwt);
-	json_add_string(&o, "uuid", uuid_text(id, &token->id));
-	json_add_string(&o, "domain", token->domain);
-	json_add_string(&o, "role", token->role);
-	json_add_time(&o, "expired_on", token->expires_ms);
-	json_close(&o);
-	r = text_done(&out, &json, NULL);
-	if (!r)
-		puts(json);
-	return r;
+	json_add_string(o, "token", jwt);
+	json_add_string(o, "uuid", uuid_text(id, &token->id));
+	json_add_string(o, "domain", token->domain);
+	json_add_string(o, "role", token->role);
+	json_add_time(o, "expired_on", token->expires_ms);
 }
 
 int
@@ -110,7 +92,7 @@ ctl_domain_token_add(struct ctl *ctl)
 	}
 	if (r)
 		return r;
-	return print_created(ctl, &token, jwt);
+	return written_secret(ctl, jwt, &token, put_created);
 }
 
 int

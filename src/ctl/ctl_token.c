@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_token.c - doorwardctl token ... */
-#include <stdio.h>
 #include <string.h>
 
 #include "auth/token.h"
 #include "auth/user.h"
 #include "base/guard.h"
-#include "base/json.h"
 #include "base/secret.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
@@ -36,33 +34,19 @@ find_owner(struct ctl *ctl, struct user *user)
 }
 
 /* As the service answers POST /rest/token. */
-static int
-print_created(struct ctl *ctl, const struct token *token, const char *secret)
+static void
+put_created(struct json_out *o, const void *record, const char *secret)
 {
+	const struct token *token = record;
 	char id[UUID_TEXT_SIZE];
-	struct json_out o;
-	const char *json;
-	struct text out;
-	int r;
 
-	if (!arguments_has(ctl, "json")) {
-		puts(secret);
-		return 0;
-	}
-	text_init(&out, &ctl->mem);
-	json_open(&o, &out);
-	json_add_string(&o, "name", token->name);
-	json_add_integer(&o, "ttl", token->ttl_s);
-	json_add_string(&o, "token", secret);
-	json_add_time(&o, "expired_on", token->expires_ms);
-	json_add_string(&o, "uuid", uuid_text(id, &token->id));
-	json_add_time(&o, "created_on", token->created_ms);
-	json_add_time(&o, "modified_on", token->modified_ms);
-	json_close(&o);
-	r = text_done(&out, &json, NULL);
-	if (!r)
-		puts(json);
-	return r;
+	json_add_string(o, "name", token->name);
+	json_add_integer(o, "ttl", token->ttl_s);
+	json_add_string(o, "token", secret);
+	json_add_time(o, "expired_on", token->expires_ms);
+	json_add_string(o, "uuid", uuid_text(id, &token->id));
+	json_add_time(o, "created_on", token->created_ms);
+	json_add_time(o, "modified_on", token->modified_ms);
 }
 
 /* What a token may be refused for, in words. */
@@ -103,7 +87,7 @@ ctl_token_add(struct ctl *ctl)
 		return r;
 	r = token_create(ctl->auth, &owner, name, ttl_s, ctl->now_ms, &token, secret);
 	if (!r)
-		r = print_created(ctl, &token, secret);
+		r = written_secret(ctl, secret, &token, put_created);
 	secret_wipe(secret, sizeof secret);
 	return explain(ctl, r);
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: ISC
-/*
- * ctl/walk.h - visits every record of a kind, page by page, so that a walk over a
- * million users holds one page and keeps no reader of the store open.
- */
+/* ctl/walk.h - visits every record of a kind (auth/pages.h). */
 #ifndef CTL_WALK_H
 #define CTL_WALK_H
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "ctl/arguments.h"
 #include "ctl/record_show.h"
 
@@ -21,4 +22,27 @@ written_count(struct ctl *ctl, const char *what, const char *name, uint64_t coun
 	else
 		printf("%s: %llu\n", what, (unsigned long long)count);
 	return 0;
+}
+
+int
+written_secret(struct ctl *ctl, const char *secret, const void *record,
+    void (*put)(struct json_out *o, const void *record, const char *secret))
+{
+	struct json_out o;
+	const char *json;
+	struct text out;
+	int r;
+
+	if (!arguments_has(ctl, "json")) {
+		puts(secret);
+		return 0;
+	}
+	text_init(&out, &ctl->mem);
+	json_open(&o, &out);
+	put(&o, record, secret);
+	json_close(&o);
+	r = text_done(&out, &json, NULL);
+	if (!r)
+		puts(json);
+	return r;
 }

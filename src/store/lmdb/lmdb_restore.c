@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/verdict.h"
@@ -39,21 +40,6 @@ lmdb_check_copy(const struct store_where *where, const char *path, struct store_
 
 /* --- restore --------------------------------------------------------------------- */
 
-static int
-write_all(int fd, const char *bytes, size_t len)
-{
-	ssize_t put;
-
-	for (size_t at = 0; at < len; at += (size_t)put) {
-		put = write(fd, bytes + at, len - at);
-		if (put < 0 && errno == EINTR)
-			put = 0;
-		if (put < 0)
-			return log_fault(-errno, "store: writing the draft");
-	}
-	return 0;
-}
-
 /* A file tells its size; a pipe does not. */
 static uint64_t
 size_of(int fd)
@@ -76,7 +62,9 @@ copy_bytes(struct store_restore *how, int to)
 			continue;
 		if (got < 0)
 			return log_fault(-errno, "store: reading the backup");
-		r = write_all(to, bytes, (size_t)got);
+		r = descriptors_write(to, bytes, (size_t)got);
+		if (r)
+			return log_fault(r, "store: writing the draft");
 		how->bytes += (uint64_t)got;
 		if (how->progress)
 			how->progress(how->arg, how->bytes, total);
