@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: ISC
 # growth.gp - requests a second against what grows; variables type, out and data are bench.sh's.
-set terminal type size 1000, 350
+set terminal type size 1100, 350
 set output out . "." . type
 set datafile separator ","
+set datafile missing NaN
+set ylabel "requests a second"
 set multiplot layout 1, 3
 set logscale x
 set yrange [0:*]
