@@ -24,6 +24,18 @@ user_import_id(const struct auth *auth, const char *email)
 	return id;
 }
 
+/* Who has the i-th name of user.  V_NOT_FOUND, also if it has none. */
+static int
+owner_of(struct auth *auth, const struct user *user, size_t i, struct user *other)
+{
+	const char *name = user_name_at(user, i);
+
+	if (!*name)
+		return V_NOT_FOUND;
+	return user_names[i].kind == IDENTITY_LOGIN ? user_by_login(auth, name, other) :
+	    store_user_find(auth->store, user_names[i].kind, name, other);
+}
+
 int
 user_import_find(struct auth *auth, const struct user *user, struct user *other,
     const char **taken)
@@ -35,14 +47,25 @@ user_import_find(struct auth *auth, const struct user *user, struct user *other,
 	if (r != V_NOT_FOUND)
 		return r ? r : V_EXISTS;
 	for (size_t i = 0; i < USER_NAMES; i++) {
-		const char *name = user_name_at(user, i);
-
-		if (!*name)
-			continue;
-		r = user_names[i].kind == IDENTITY_LOGIN ? user_by_login(auth, name, other) :
-		    store_user_find(auth->store, user_names[i].kind, name, other);
-		*taken = name;
+		r = owner_of(auth, user, i, other);
+		*taken = user_name_at(user, i);
 		if (r != V_NOT_FOUND)
+			return r ? r : V_EXISTS;
+	}
+	return 0;
+}
+
+int
+user_import_fits(struct auth *auth, const struct user *user, const struct uuid *id,
+    const char **taken)
+{
+	struct user owner;
+	int r;
+
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		r = owner_of(auth, user, i, &owner);
+		*taken = user_name_at(user, i);
+		if (r < 0 || (!r && !uuid_equal(&owner.id, id)))
 			return r ? r : V_EXISTS;
 	}
 	return 0;

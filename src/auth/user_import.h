@@ -21,6 +21,10 @@ struct uuid user_import_id(const struct auth *auth, const char *email);
 int user_import_find(struct auth *auth, const struct user *user, struct user *other,
     const char **taken);
 
+/* Has no other user than id one of its names?  V_EXISTS: *taken, which is in user. */
+int user_import_fits(struct auth *auth, const struct user *user, const struct uuid *id,
+    const char **taken);
+
 /* Writes all or none of them.  V_EXISTS: a name was taken meanwhile.  V_NOT_FOUND: an account. */
 int user_import_write(struct auth *auth, const struct user_write *writes, size_t count,
     int64_t now_ms);

@@ -20,11 +20,15 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/import.h"
+#include "ctl/progress.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
 
 /* Users of one write: the service waits that long. */
 #define BATCH 5000
+
+/* How many rows pass before the bar is looked at. */
+#define DRAW_ROWS 256
 
 enum outcome { ADDED, UPDATED, SKIPPED, PRESENT, REFUSED, OUTCOMES };
 
@@ -34,12 +38,6 @@ static const char *const outcome_names[OUTCOMES] = {
 	[SKIPPED] = "skipped",
 	[PRESENT] = "present",		/* by an earlier run of this import */
 	[REFUSED] = "refused",
-};
-
-/* What a name of the file is remembered by, to find it again. */
-struct seen {
-	uint64_t digest;
-	size_t line;
 };
 
 /* Where a row is in the source, and the id of its user. */
@@ -54,85 +52,19 @@ struct import {
 	struct import_source source;
 	enum { FAIL, SKIP, UPDATE } on_conflict;
 	FILE *report;
+	bool is_dry;
 	bool writes;			/* the second time through the file */
 	struct arena mem;		/* of one row */
-	struct seen *seen;
-	size_t seen_room, seen_count;
-	uint8_t key[SECRET_KEY_LEN];
+	struct import_seen seen;
 	struct spot *spots;		/* of the rows that are to be written */
 	size_t spot_room, spot_count, spots_done;
+	uint64_t rows;			/* read so far, for the bar */
+	uint64_t noted;			/* rows of which there is something to be said */
 	struct user_write *batch;
 	size_t batch_count;
 	struct import_accounts accounts;	/* to be added before their users */
 	uint64_t counts[OUTCOMES];
 };
-
-/* --- names within the file --------------------------------------------------------------- */
-
-static struct seen *
-place(struct seen *seen, size_t room, uint64_t digest)
-{
-	size_t i = digest & (room - 1);
-
-	while (seen[i].line && seen[i].digest != digest)
-		i = (i + 1) & (room - 1);
-	return &seen[i];
-}
-
-static int
-grow(struct import *im)
-{
-	size_t room = im->seen_room ? 2 * im->seen_room : 1024;
-	struct seen *more = calloc(room, sizeof *more);
-
-	if (!more)
-		return -ENOMEM;
-	for (size_t i = 0; i < im->seen_room; i++) {
-		if (im->seen[i].line)
-			*place(more, room, im->seen[i].digest) = im->seen[i];
-	}
-	free(im->seen);
-	im->seen = more;
-	im->seen_room = room;
-	return 0;
-}
-
-/* V_EXISTS: the name is in an earlier row. */
-static int
-see(struct import *im, struct import_row *row, const char *kind, const char *name)
-{
-	uint8_t whole[DIGEST_LEN];
-	uint64_t digest;
-	struct seen *at;
-
-	if (2 * im->seen_count >= im->seen_room && grow(im))
-		return -ENOMEM;
-	secret_digest(whole, im->key, kind, name, strlen(name));
-	memcpy(&digest, whole, sizeof digest);
-	at = place(im->seen, im->seen_room, digest);
-	if (at->line && at->line != row->line) {
-		row->wrong = arena_printf(&im->mem, "%s: also in line %zu", name, at->line);
-		return V_EXISTS;
-	}
-	im->seen_count += !at->line;
-	*at = (struct seen){ digest, row->line };
-	return 0;
-}
-
-static int
-see_all(struct import *im, struct import_row *row)
-{
-	static const char *const kinds[IDENTITY_KINDS] = { "login", "google", "facebook", "apple",
-	    "wechat", "ha1b", "oidc" };
-	char id[UUID_TEXT_SIZE];
-	int r = 0;
-
-	for (size_t i = 0; !r && i < USER_NAMES; i++) {
-		if (*user_name_at(&row->user, i))
-			r = see(im, row, kinds[user_names[i].kind], user_name_at(&row->user, i));
-	}
-	return r ? r : see(im, row, "uuid", uuid_text(id, &row->user.id));
-}
 
 /* --- what becomes of a row ----------------------------------------------------------------- */
 
@@ -142,12 +74,20 @@ say(struct import *im, const struct import_row *row, enum outcome outcome)
 	const char *shown = row->wrong ? record_show_clean(&im->mem, row->wrong) : NULL;
 	struct json_out o;
 	struct text out;
-	const char *json;
+	const char *json, *note = NULL;
 
 	im->counts[outcome]++;
-	if (outcome == REFUSED)
+	if (outcome == ADDED || outcome == UPDATED)
+		note = import_secret_note(&im->mem, row, im->ctl->conf->ha1b);
+	/* a user who is there keeps the password, unless the row has one */
+	if (outcome == UPDATED && row->secrets < 2)
+		note = NULL;
+	im->noted += note != NULL;
+	if (outcome == REFUSED) {
+		progress_end();
 		fprintf(stderr, "line %zu: %s\n", row->line, shown ? shown : "refused");
-	if (!im->report || (!im->writes && outcome != REFUSED))
+	}
+	if (!im->report || (!im->writes && !im->is_dry && outcome != REFUSED))
 		return;
 	text_init(&out, &im->mem);
 	json_open(&o, &out);
@@ -155,6 +95,7 @@ say(struct import *im, const struct import_row *row, enum outcome outcome)
 	json_add_string(&o, "email", *row->user.email ? row->user.email : NULL);
 	json_add_string(&o, "result", outcome_names[outcome]);
 	json_add_string(&o, "reason", shown);
+	json_add_string(&o, "note", note);
 	json_close(&o);
 	if (text_done(&out, &json, NULL) == 0)
 		fprintf(im->report, "%s\n", json);
@@ -174,11 +115,16 @@ decide(struct import *im, struct import_row *row, struct user *other, enum outco
 	}
 	if (im->on_conflict == UPDATE && !other->deleted_ms) {
 		*outcome = UPDATED;
-		return 0;
+		r = user_import_fits(im->ctl->auth, &row->user, &other->id, &taken);
+		if (r > 0)
+			row->wrong = arena_printf(&im->mem, "%s: another user has it",
+			    import_seen_as(row, taken));
+		return r;
 	}
 	*outcome = uuid_equal(&other->id, &row->user.id) ? PRESENT : SKIPPED;
 	if (*outcome == SKIPPED)
-		row->wrong = arena_printf(&im->mem, "%s: exists already", taken);
+		row->wrong = arena_printf(&im->mem, "%s: exists already",
+		    import_seen_as(row, taken));
 	return *outcome == PRESENT || im->on_conflict == SKIP ? 0 : V_EXISTS;
 }
 
@@ -190,8 +136,6 @@ flush(struct import *im)
 	r = user_import_write(im->ctl->auth, im->batch, im->batch_count, im->ctl->now_ms);
 	secret_wipe(im->batch, im->batch_count * sizeof *im->batch);
 	im->batch_count = 0;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%3zu %%", 100 * im->spots_done / (im->spot_count + 1));
 	if (r == V_EXISTS)
 		im->ctl->why = "a name was taken meanwhile; run the same command again";
 	return r;
@@ -207,6 +151,7 @@ add(struct import *im, struct import_row *row, const struct user *other, enum ou
 	if (outcome == UPDATED) {
 		write->user.id = other->id;
 		write->mask = row->mask;
+		write->turn = row->is_disabled ? DISABLE : row->is_enabled ? ENABLE : AS_BEFORE;
 	}
 	r = import_row_seal(im->ctl, &im->rules, row, write);
 	if (r)
@@ -248,7 +193,7 @@ visit(struct import *im, const struct import_cells *cells, const struct spot *sp
 
 	r = import_row_make(im->ctl, &im->rules, &im->mem, cells, &row);
 	if (!r && !im->writes)
-		r = see_all(im, &row);
+		r = import_seen_all(&im->seen, &im->mem, &row);
 	if (!r)
 		r = decide(im, &row, &other, &outcome);
 	if (!r && !im->writes && is_written(outcome))
@@ -272,6 +217,10 @@ next(struct import *im, struct import_cells *cells)
 	int r;
 
 	arena_wipe(&im->mem);
+	if (im->rows++ % DRAW_ROWS == 0)
+		progress_draw(im->writes ? "writing" : "checking",
+		    im->writes ? im->spots_done : im->source.at,
+		    im->writes ? im->spot_count : im->source.len);
 	r = im->rules.preset->read(&im->source, &im->mem, cells, &im->ctl->why);
 	return r ? r : visit(im, cells, &spot);
 }
@@ -285,6 +234,7 @@ check(struct import *im)
 	import_source_rewind(&im->source);
 	while ((r = next(im, &cells)) == 0)
 		continue;
+	progress_end();
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
@@ -303,6 +253,8 @@ write_all(struct import *im)
 
 	im->writes = true;
 	memset(im->counts, 0, sizeof im->counts);
+	im->noted = 0;
+	im->rows = 0;
 	r = import_accounts_add(&im->accounts, im->ctl->auth);
 	qsort(im->spots, im->spot_count, sizeof *im->spots, by_id);
 	while (!r && im->spots_done < im->spot_count) {
@@ -319,8 +271,7 @@ write_all(struct import *im)
 	}
 	if (!r)
 		r = flush(im);
-	if (isatty(STDERR_FILENO))
-		fputc('\r', stderr);
+	progress_end();
 	return r;
 }
 
@@ -335,20 +286,23 @@ tell(struct import *im)
 
 	text_init(&out, &im->ctl->mem);
 	json_open(&o, &out);
-	json_add_bool(&o, "dry_run", arguments_has(im->ctl, "dry-run"));
+	json_add_bool(&o, "dry_run", im->is_dry);
 	for (size_t i = 0; i < REFUSED; i++)
 		json_add_integer(&o, outcome_names[i], (int64_t)im->counts[i]);
 	json_add_integer(&o, "accounts", (int64_t)im->accounts.count);
+	json_add_integer(&o, "noted", (int64_t)im->noted);
 	json_close(&o);
 	r = text_done(&out, &json, NULL);
 	if (r)
 		return r;
 	if (arguments_has(im->ctl, "json"))
-		puts(json);
-	for (size_t i = 0; i < REFUSED && !arguments_has(im->ctl, "json"); i++)
+		return puts(json) < 0 ? -EIO : 0;
+	for (size_t i = 0; i < REFUSED; i++)
 		printf("%s: %llu\n", outcome_names[i], (unsigned long long)im->counts[i]);
-	if (im->accounts.count && !arguments_has(im->ctl, "json"))
+	if (im->accounts.count)
 		printf("accounts added: %zu\n", im->accounts.count);
+	if (im->noted)
+		printf("noted: %llu; --report says what\n", (unsigned long long)im->noted);
 	return 0;
 }
 
@@ -357,7 +311,7 @@ both_passes(struct import *im)
 {
 	int r;
 
-	secret_random(im->key, sizeof im->key);
+	secret_random(im->seen.key, sizeof im->seen.key);
 	r = check(im);
 	if (r)
 		return r;
@@ -366,7 +320,7 @@ both_passes(struct import *im)
 		    "nothing was written", (unsigned long long)im->counts[REFUSED]);
 		return V_INVALID;
 	}
-	if (!arguments_has(im->ctl, "dry-run"))
+	if (!im->is_dry)
 		r = write_all(im);
 	return r ? r : tell(im);
 }
@@ -429,6 +383,7 @@ take_options(struct ctl *ctl, struct import *im)
 		ctl->why = "must be Admin, User or Provider";
 		return V_INVALID;
 	}
+	im->is_dry = arguments_has(ctl, "dry-run");
 	return import_map_check(ctl, im->rules.map);
 }
 
@@ -474,7 +429,7 @@ ctl_import(struct ctl *ctl)
 	json_drop(&im.source.root);
 	secret_wipe((void *)(uintptr_t)im.source.bytes, im.source.len);
 	free((void *)(uintptr_t)im.source.bytes);
-	free(im.seen);
+	import_seen_drop(&im.seen);
 	free(im.spots);
 	free(im.batch);
 	import_accounts_drop(&im.accounts);

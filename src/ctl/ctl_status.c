@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "ctl/kept.h"
 #include "ctl/pool_view.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
@@ -18,6 +19,7 @@ struct status {
 	struct store_state state;
 	uint64_t foreign_hashes;
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
+	struct kept kept;
 	bool key_file_ok;
 	struct pool_view pool;
 };
@@ -41,6 +43,9 @@ static const struct field fields[] = {
 	FIELD(counts.bytes_max,  "database_limit_bytes", FIELD_NUMBER),
 	FIELD(state.reader,      "oldest_reader",        FIELD_NUMBER),
 	FIELD(state.reader_behind, "oldest_reader_behind", FIELD_NUMBER),
+	FIELD(kept.files,        "kept_files",           FIELD_NUMBER),
+	FIELD(kept.bytes,        "kept_bytes",           FIELD_NUMBER),
+	FIELD(kept.oldest,       "kept_oldest",          FIELD_TEXT),
 	FIELD(key_file,          "key_file",             FIELD_TEXT),
 	FIELD(key_file_ok,       "key_file_ok",          FIELD_BOOL),
 	FIELD(pool.workers,      "workers",              FIELD_NUMBER),
@@ -90,6 +95,8 @@ ctl_status(struct ctl *ctl)
 	r = care_state(ctl->auth, ctl->now_ms, &status.state);
 	if (!r)
 		r = user_import_count_foreign(ctl->auth, &status.foreign_hashes);
+	if (!r)
+		r = kept_look(ctl->conf->data_dir, &status.kept);
 	if (r)
 		return r;
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);

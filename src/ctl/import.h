@@ -9,6 +9,7 @@
 #ifndef CTL_IMPORT_H
 #define CTL_IMPORT_H
 
+#include "base/secret.h"
 #include "ctl/ctl.h"
 
 #define IMPORT_CELLS_MAX 256
@@ -71,9 +72,34 @@ struct import_row {
 	const char *account_name;	/* or uuid */
 	struct account account;		/* as the file describes it; without a name it does not */
 	bool account_is_new;		/* the database does not have it */
+	unsigned secrets;		/* passwords and hashes in the file; the strongest is ... */
+	const char *kind;		/* ... of this kind; NULL if there is but one hash */
+	bool has_ha1;
 	bool has_id, is_disabled;
+	bool is_enabled;		/* the file says so */
 	const char *wrong;
 };
+
+/* The names of the rows so far. */
+struct import_seen {
+	struct seen *at;
+	size_t room, count;
+	uint8_t key[SECRET_KEY_LEN];	/* random */
+};
+
+/* Adds those of the row.  V_EXISTS with row->wrong: an earlier row has one.  -ENOMEM. */
+int import_seen_all(struct import_seen *seen, struct arena *mem, struct import_row *row);
+void import_seen_drop(struct import_seen *seen);
+
+/* A name of the row for people to read, which the digest of a HA1B is not. */
+const char *import_seen_as(const struct import_row *row, const char *name);
+
+/* Another password of the row, in plain text or as a hash: the strongest is kept. */
+void import_secret_plain(struct import_row *row, const char *password);
+void import_secret_hash(struct import_row *row, const char *value, unsigned allowed);
+
+/* What an administrator must know about how its user can log in; NULL: nothing. */
+const char *import_secret_note(struct arena *mem, const struct import_row *row, bool ha1b_is_on);
 
 struct import_rules {
 	const struct import_preset *preset;

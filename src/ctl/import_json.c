@@ -54,6 +54,9 @@ scalar(struct members *m, const char *name, const struct json *value)
 		if (!m->failed)
 			add(m, name, digits);
 		break;
+	case JSON_NULL:
+		add(m, name, NULL);
+		break;
 	default:
 		break;
 	}

@@ -4,8 +4,8 @@
 
 #include "ctl/import.h"
 
-#define KAMAILIO "username=sip domain=domain email_address=email password=password ha1b=ha1b " \
-	"first_name=first_name last_name=last_name"
+#define KAMAILIO "username=sip domain=domain email_address=email password=password ha1=ha1 " \
+	"ha1b=ha1b ha1_sha256=ha1 ha1_sha512t256=ha1 first_name=first_name last_name=last_name"
 
 const struct import_preset import_presets[] = {
 	{ "csv", import_read_table, "",

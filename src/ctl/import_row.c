@@ -67,32 +67,26 @@ take_domain(struct taking *t, const char *value)
 	return 0;
 }
 
-/* Of several the first that is no weak digest. */
 static int
 take_hash(struct taking *t, const char *value)
 {
-	char stored[HASH_SIZE];
-	const char *why;
-
-	static const char *const plain[] = { "{PLAIN}", "{CLEAR}", "{CLEARTEXT}" };
-
-	if (*value == '!' || *value == '*')
-		return 0;	/* locked: no password */
-	for (size_t i = 0; i < NELEM(plain); i++) {
-		if (strncasecmp(value, plain[i], strlen(plain[i])) == 0) {
-			t->row->password = value + strlen(plain[i]);
-			return 0;
-		}
-	}
-	if (!t->row->hash || foreign_take(value, 0, NULL, stored, &why) == 0)
-		t->row->hash = value;
+	import_secret_hash(t->row, value, t->rules->allowed);
 	return 0;
 }
 
 static int
 take_password(struct taking *t, const char *value)
 {
-	t->row->password = value;
+	import_secret_plain(t->row, value);
+	return 0;
+}
+
+/* Nothing that we have can be made of it. */
+static int
+take_ha1(struct taking *t, const char *value)
+{
+	(void)value;
+	t->row->has_ha1 = true;
 	return 0;
 }
 
@@ -115,6 +109,7 @@ static int
 take_enabled(struct taking *t, const char *value)
 {
 	t->row->is_disabled |= is_no(value);
+	t->row->is_enabled |= !is_no(value);
 	return 0;
 }
 
@@ -122,6 +117,7 @@ static int
 take_disabled(struct taking *t, const char *value)
 {
 	t->row->is_disabled |= !is_no(value);
+	t->row->is_enabled |= is_no(value);
 	return 0;
 }
 
@@ -202,6 +198,7 @@ static const struct {
 	{ "disabled_on", take_disabled_on },
 	{ "domain",      take_domain },
 	{ "enabled",     take_enabled },
+	{ "ha1",         take_ha1 },
 	{ "ha1b",        take_ha1b },
 	{ "hash",        take_hash },
 	{ "login",       take_login },
@@ -315,25 +312,32 @@ take_names(struct taking *t)
 	return r;
 }
 
+/* The field that a cell is; NULL: none. */
+static const char *
+field_of(const struct taking *t, const char *cell)
+{
+	const char *field = mapped(t->mem, t->rules->map, ",", cell);
+
+	if (!field)
+		field = mapped(t->mem, t->rules->preset->map, " ", cell);
+	return field || *t->rules->preset->map ? field : cell;
+}
+
 static int
 take_cells(struct taking *t, const struct import_cells *cells)
 {
-	const char *field, *value;
 	int r = 0;
 
 	for (size_t i = 0; !r && i < cells->count; i++) {
-		const char *name = cells->at[i].name;
+		const char *name = cells->at[i].name, *value = cells->at[i].value;
+		const char *field = field_of(t, name);
 
-		value = cells->at[i].value;
-		if (!value || !*value)
+		if (!value || !*value) {
+			t->row->is_enabled |= field && strcmp(field, "disabled_on") == 0;
 			continue;
+		}
 		if (t->rules->sip_from && strcasecmp(t->rules->sip_from, name) == 0)
 			r = take_sip(t, value);
-		field = mapped(t->mem, t->rules->map, ",", name);
-		if (!field)
-			field = mapped(t->mem, t->rules->preset->map, " ", name);
-		if (!field && !*t->rules->preset->map)
-			field = name;
 		if (!r && field && *field)
 			r = take(t, field, value);
 	}
@@ -368,6 +372,10 @@ import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena 
 		r = refuse(row, arena_printf(mem, "password: %s", why));
 	if (!r && !row->has_id)
 		row->user.id = user_import_id(ctl->auth, row->user.email);
+	if (!r && row->ha1b && !row->password && !row->is_disabled && ctl->conf->ha1b) {
+		ha1b_index_of(ctl->auth, row->ha1b, row->user.ha1b);
+		row->mask |= field_bit(&user_kind, "ha1b");
+	}
 	if (row->is_disabled && !row->user.disabled_ms)
 		row->user.disabled_ms = ctl->now_ms;
 	return r;
@@ -393,7 +401,5 @@ import_row_seal(struct ctl *ctl, const struct import_rules *rules, struct import
 		if (row->password_set_ms && !row->ha1b)
 			password->set_ms = row->password_set_ms;
 	}
-	if (!r && row->ha1b && !row->password && !row->is_disabled && ctl->conf->ha1b)
-		ha1b_index_of(ctl->auth, row->ha1b, write->user.ha1b);
 	return r;
 }

@@ -87,32 +87,51 @@ store_user_add(struct store *st, const struct user *user, const struct password 
 	return submit(st, &op);
 }
 
+#define OPS_MAX 3		/* of one user of a batch */
+
+/* Of a user who is changed; how many there are. */
+static size_t
+change_ops(const struct user_write *write, const struct password *password, int64_t now_ms,
+    struct op ops[OPS_MAX])
+{
+	const struct user *user = &write->user;
+	struct op *op = ops;
+
+	*op++ = (struct op){ .kind = OP_USER_SET, .now_ms = now_ms,
+	    .u.user_set = { *user, write->mask } };
+	if (password->hash[0]) {
+		*op = (struct op){ .kind = OP_USER_PASSWORD, .now_ms = now_ms,
+		    .u.user_password = { .to = *password, .gen = user->gen } };
+		memcpy(op->u.user_password.ha1b, user->ha1b, sizeof user->ha1b);
+		op++;
+	}
+	if (write->turn == ENABLE)
+		*op++ = (struct op){ .kind = OP_USER_ENABLE, .now_ms = now_ms,
+		    .u.user_enable = { user->id } };
+	if (write->turn == DISABLE)
+		*op++ = (struct op){ .kind = OP_USER_DISABLE, .now_ms = now_ms,
+		    .u.user_disable = { user->id, user->gen } };
+	return (size_t)(op - ops);
+}
+
 /* The operations for one user of a batch; how many there are. */
 static size_t
-user_ops(const struct user_write *write, int64_t now_ms, struct op ops[2])
+user_ops(const struct user_write *write, int64_t now_ms, struct op ops[OPS_MAX])
 {
 	struct password password = write->password;
 
 	password.user = write->user.id;
-	if (!write->mask) {
-		ops[0] = (struct op){ .kind = OP_USER_ADD, .now_ms = now_ms,
-		    .u.user_add = { write->user, password } };
-		return 1;
-	}
-	ops[0] = (struct op){ .kind = OP_USER_SET, .now_ms = now_ms,
-	    .u.user_set = { write->user, write->mask } };
-	if (!password.hash[0])
-		return 1;
-	ops[1] = (struct op){ .kind = OP_USER_PASSWORD, .now_ms = now_ms,
-	    .u.user_password = { .to = password, .gen = write->user.gen } };
-	memcpy(ops[1].u.user_password.ha1b, write->user.ha1b, sizeof write->user.ha1b);
-	return 2;
+	if (write->mask)
+		return change_ops(write, &password, now_ms, ops);
+	ops[0] = (struct op){ .kind = OP_USER_ADD, .now_ms = now_ms,
+	    .u.user_add = { write->user, password } };
+	return 1;
 }
 
 int
 store_users_write(struct store *st, const struct user_write *writes, size_t count, int64_t now_ms)
 {
-	struct op *ops = calloc(2 * count + 1, sizeof *ops);
+	struct op *ops = calloc(OPS_MAX * count + 1, sizeof *ops);
 	size_t n = 0;
 	int r;
 

@@ -106,12 +106,14 @@ struct user_write {
 	struct user user;
 	struct password password;
 	uint64_t mask;			/* 0: the user is new */
+	enum { AS_BEFORE, ENABLE, DISABLE } turn;	/* of a user who is changed */
 };
 
 /*
  * Adds or changes all of them in one atomic step, with the verdicts of
- * store_user_add, store_user_set and store_user_password.  A changed password ends
- * JWTs by the generation in user.gen.
+ * store_user_add, store_user_set, store_user_password, store_user_enable and
+ * store_user_disable.  A changed password ends JWTs by the generation in user.gen, and so
+ * does DISABLE.
  */
 int store_users_write(struct store *st, const struct user_write *writes, size_t count,
     int64_t now_ms);

@@ -332,6 +332,22 @@ batch(void)
 	EXPECT_STRING("its name", out.first_name, "Changed");
 	EXPECT_VERDICT("its password", store_password_get(st, &writes[0].user.id, &password), 0);
 	EXPECT_STRING("its new hash", password.hash, "$test$new");
+	EXPECT_INT("as before", out.disabled_ms, 0);
+	writes[0].turn = DISABLE;
+	writes[0].user.gen = 77;
+	EXPECT_VERDICT("disable", store_users_write(st, writes, 1, 7), 0);
+	EXPECT_VERDICT("disabled", store_user_get(st, &writes[0].user.id, &out), 0);
+	EXPECT_INT("since then", out.disabled_ms, 7);
+	EXPECT_INT("its JWTs ended", out.gen, 77);
+	EXPECT_STRING("its HA1B, too", out.ha1b, "");
+	writes[0].turn = AS_BEFORE;
+	EXPECT_VERDICT("change", store_users_write(st, writes, 1, 8), 0);
+	EXPECT_VERDICT("still", store_user_get(st, &writes[0].user.id, &out), 0);
+	EXPECT_INT("disabled", out.disabled_ms, 7);
+	writes[0].turn = ENABLE;
+	EXPECT_VERDICT("enable", store_users_write(st, writes, 1, 9), 0);
+	EXPECT_VERDICT("enabled", store_user_get(st, &writes[0].user.id, &out), 0);
+	EXPECT_INT("again", out.disabled_ms, 0);
 }
 
 static void

@@ -145,6 +145,77 @@ grep -q '"line":3,.*"result":"skipped"' "$work/report" || complain 'the report l
 t 0 'updated: 2'	import csv "$f" --on-conflict update
 t 0 'Changed'	user show old@c.example
 
+# --- enabled and disabled, when users are there already
+
+# turned FILE STATE: what an update makes of on@c.example
+turned()
+{
+	file "$1"
+	t 0 'updated: 1'	import csv "$f" --on-conflict update
+	t 0 ''			user show on@c.example --json
+	json '.disabled_on == null'	"$2"
+}
+
+t 0 ''	user add on@c.example --no-password
+turned 'email,enabled\non@c.example,0\n'	false
+turned 'email,first_name\non@c.example,On\n'	false
+turned 'email,enabled\non@c.example,yes\n'	true
+turned 'email,disabled\non@c.example,1\n'	false
+turned 'email,disabled\non@c.example,0\n'	true
+turned "email,is_active,hash\non@c.example,False,$bcrypt\n"	true
+turned 'email,disabled_on\non@c.example,2020-01-02 03:04:05\n'	false
+turned 'email,disabled_on\non@c.example,\n'	true
+file "email,password,is_active\non@c.example,$django,0\n"
+t 0 'updated: 1'	import django "$f" --on-conflict update
+t 0 'disabled'		user show on@c.example
+sed -i 's/,0$/,1/' "$f"
+t 0 'updated: 1'	import django "$f" --on-conflict update
+t 0 'live'		user show on@c.example
+
+file '{"email":"on@c.example","disabled_on":null}\n'
+t 0 ''	user disable on@c.example
+t 0 'updated: 1'	import jsonl "$f" --on-conflict update
+t 0 'live'		user show on@c.example
+
+# --- what an administrator must know about a row
+
+# noted NAME FILE NOTE [ARGUMENT ...]: the report says so of its only user
+noted()
+{
+	file "$2"
+	t 0 'noted: 1'	import "$1" "$f" --report "$work/report" "${@:4}"
+	grep -q -F -e "\"note\":\"$3" "$work/report" || complain "the report lacks: $3"
+}
+
+noted ldif "dn: uid=n1\nuid: n1\nmail: n1@n.example\nuserPassword: {CRYPT}$bcrypt\nuserPassword: {ARGON2}$argon\nuserPassword: $sha\n" \
+	'it has 3 passwords; the strongest was taken: $argon2id$'
+hash n1@n.example '$argon2id$'
+noted ldif "dn: uid=n2\nuid: n2\nmail: n2@n.example\nuserPassword: {PLAIN}correct horse\nuserPassword: {CRYPT}$bcrypt\n" \
+	'it has 2 passwords; the strongest was taken: the one in plain text'
+hash n2@n.example '$argon2id$v=19$m=8192'
+noted ldif "dn: uid=n3\nuid: n3\nmail: n3@n.example\nuserPassword: {SMD5}x\nuserPassword: $sha\n" \
+	'it has 2 passwords; the strongest was taken: a weak digest' --allow-weak
+hash n3@n.example '$dw-sha1$'
+noted opensips 'username,domain,password,ha1,ha1_sha256\nn4,n.example,,3144837a731fd13a7d112afa05cd3981,x\n' 'its ha1 cannot be used'
+lacks argon2
+noted kamailio 'username,domain,password,ha1,ha1b\nn5,n.example,,3144837a731fd13a7d112afa05cd3981,c50475e84b66d7dbe789b3ac20c03d04\n' 'it has a HA1B, but no password'
+# a HA1B belongs to one user, as names do
+file 'username,domain,ha1b\nm1,n.example,d50475e84b66d7dbe789b3ac20c03d04\nm2,n.example,d50475e84b66d7dbe789b3ac20c03d04\n'
+t 5 'line 3: the ha1b: also in line 2'	import kamailio "$f"
+file 'username,domain,ha1b\nm1,n.example,b50475e84b66d7dbe789b3ac20c03d04\n'
+t 5 'line 2: the ha1b: exists already'	import kamailio "$f"
+file 'username,domain,ha1b\nn5,n.example,d50475e84b66d7dbe789b3ac20c03d04\n'
+t 0 'updated: 1'	import kamailio "$f" --on-conflict update
+t 0 ''	user add m1@n.example --no-password --sip-login m1@sip.example
+file 'email,sip_login\nm1@n.example,n5@n.example\n'
+t 5 'line 2: n5@n.example: another user has it'	import csv "$f" --on-conflict update
+noted django 'email,password,is_active\nn6@n.example,!x,1\n' 'it has no password until one is set'
+file "username,domain,password,ha1\nn7,n.example,correct horse,3144837a731fd13a7d112afa05cd3981\n"
+t 0 'added: 1'		import opensips "$f"
+lacks noted
+typed 0 'checking ['	-- import opensips "$f"
+typed 0 'writing ['	-- import opensips "$f" --on-conflict update
+
 # --- there and back ---------------------------------------------------------------------
 
 t 0 ''	account add Acme --email office@acme.example --level Level1 --balance 99.50
@@ -262,6 +333,15 @@ users "$count"
 # --- more than a batch, and a run that is cut off -----------------------------------------
 
 { echo email,hash; for i in $(seq 12000); do echo "u$i@many.example,$bcrypt"; done; } >"$f"
+for s in 0.02 0.05 0.1 0.15 0.2; do
+	row="interrupted after $s s"
+	timeout -s INT "$s" "$here/doorwardctl" import csv "$f" >"$work/out" 2>"$work/err"
+	case $? in
+	0 | 124) ;;
+	*) complain "exit code $?" ;;
+	esac
+	t 0 'faults    0'	check
+done
 "$here/doorwardctl" import csv "$f" >/dev/null 2>&1 &
 pid=$!
 # it is killed when the first batch is there, if it is not done then

@@ -40,6 +40,14 @@ lines 4
 t 0 'faults    0'		check
 
 
+# it is counted; a second name of the database itself is not
+t 0 ''				status --json
+json '[.kept_files, .kept_oldest]'	"[1,\"${kept##*/}\"]"
+ln "$data/data.mdb" "$data/replaced-x.mdb"
+t 0 ''				status --json
+json '[.kept_files, .kept_bytes > 0]'	'[1,true]'
+rm "$data/replaced-x.mdb"
+
 # the one that was replaced is a backup too
 t 0 '"users":3'			restore "$kept" --json
 json '[.tokens, .domain_tokens, .tokens_dropped]' '[3,1,0]'

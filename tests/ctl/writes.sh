@@ -48,7 +48,7 @@ done >"$work/many.jsonl"
 t 0 '"added":450'			import jsonl "$work/many.jsonl" --json --dry-run
 json '[.dry_run, .added]'		'[true,450]'
 t 0 ''					import jsonl "$work/many.jsonl" --json
-json .				'{"dry_run":false,"added":450,"updated":0,"skipped":0,"present":0,"accounts":0}'
+json .				'{"dry_run":false,"added":450,"updated":0,"skipped":0,"present":0,"accounts":0,"noted":450}'
 t 0 ''					import jsonl "$work/many.jsonl" --json
 json .present				450
 t 0 ''					export "$work/all.jsonl" --json
