@@ -141,12 +141,14 @@ static void
 say_what_works(const struct ctl *ctl, const struct restoring *re)
 {
 	const uint64_t tokens = re->how.tokens + re->how.domain_tokens;
+	const int64_t minutes = re->how.age_s / 60;
+	const bool in_hours = minutes >= 120;
 
 	if (arguments_has(ctl, "json") || !tokens)
 		return;
-	printf("%llu bearer and domain tokens of the backup, which is %lld hours old, work again; "
+	printf("%llu bearer and domain tokens of the backup, which is %lld %s old, work again; "
 	    "with --drop-tokens they do not\n", (unsigned long long)tokens,
-	    (long long)(re->how.age_s / 3600));
+	    (long long)(in_hours ? minutes / 60 : minutes), in_hours ? "hours" : "minutes");
 }
 
 static int

@@ -24,7 +24,8 @@ t 0 ''				backup "$backup"
 stdin 'correct horse'
 t 0 ''				user add cat@example.org --password-stdin
 t 0 ''				user logout ann@example.org
-t 0 'work again'		restore "$backup"
+touch -d '90 minutes ago' "$backup"
+t 0 'is 90 minutes old, work again'	restore "$backup"
 [ "$(field users)" = 2 ] || complain 'users'
 [ "$(field tokens)" = 6 ] || complain 'tokens'
 [ "$(field domain_tokens)" = 1 ] || complain 'domain tokens'

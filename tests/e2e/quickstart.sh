@@ -87,6 +87,25 @@ use() {
 	expect "$1" "$3" "$(ask "$2" /rest/auth -H "Authorization: Bearer $token")"
 }
 
+# A backup, another master key, and back to the backup, which needs the former key.
+administer() {
+	local ctl=$work/run/bin/doorwardctl
+
+	mkdir -m 700 "$work/backups"
+	"$ctl" backup "$work/backups/a.mdb"
+	"$ctl" export "$work/backups/users.jsonl" --with-hashes
+	cp -p "$work/run/master.key" "$work/backups"
+	"$ctl" key rewrap --yes
+	"$ctl" key rotate
+	quickstart --stop
+	! "$ctl" restore "$work/backups/a.mdb" || die "restored without its key"
+	cp -p "$work/backups/master.key" "$work/run"
+	"$ctl" restore "$work/backups/a.mdb"
+	"$ctl" check
+	"$ctl" compact
+	start lmdb
+}
+
 # What one site does, all know; two database servers of three are enough, and one is not.
 try_cluster() {
 	local site
@@ -117,6 +136,8 @@ try_cluster() {
 
 start lmdb
 try_commands lmdb
+administer >"$work/administered" 2>&1 || die "administration: $(cat "$work/administered")"
+try_commands 'lmdb, restored'
 quickstart --stop
 ! curl -s --noproxy '*' --max-time 5 "http://localhost:$http_port/" >"$work/answers" ||
 	die "it still answers"
