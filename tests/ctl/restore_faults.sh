@@ -77,13 +77,13 @@ killed()
 {
 	local ms=1 kills=0
 
-	until timeout -s KILL "0.$(printf %03d "$ms")" "$here/doorwardctl" "$@" \
-		>"$work/out" 2>"$work/err"; do
+	until timeout -s KILL "$((ms / 1000)).$(printf %03d $((ms % 1000)))" \
+		"$here/doorwardctl" "$@" >"$work/out" 2>"$work/err"; do
 		kills=$((kills + 1))
 		whole "killed after $ms ms: $*"
 		[ "$(state)" = '3 0' ] || former
-		ms=$((ms + 1 + ms / 12))
-		[ "$ms" -lt 1000 ] || { row=$*; complain 'never ends'; break; }
+		ms=$((ms + 1 + ms / 8))
+		[ "$ms" -lt 60000 ] || { row=$*; complain 'never ends'; break; }
 	done 2>/dev/null
 	echo "$*: $kills kills within $ms ms"
 	tidy "after kills: $*"
