@@ -82,7 +82,8 @@ int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
  * The secrets that this process makes are made with the keys as they were after so
  * many changes (store_key_changes).  If they have changed since, a key, token, session
  * or domain token is not added, and no key changed or dropped: V_CHANGED.  0, as at the
- * beginning: they are not compared.
+ * beginning: they are not compared.  What two machines commit in the same moment may
+ * have missed each other.
  */
 void store_expect_keys(struct store *st, uint64_t changes);
 
@@ -180,8 +181,7 @@ int store_account_delete(struct store *st, const struct uuid *account);
 
 /*
  * V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: the id or the digest
- * is taken.  V_TOO_MANY: the user has limit live tokens already; in a back end that
- * several machines write to, each may add one more at the same moment.
+ * is taken.  V_TOO_MANY: the user has limit live tokens already.
  */
 int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
 
@@ -225,7 +225,7 @@ int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_
 
 /*
  * Adds a session; if the user already has limit live ones, the oldest is
- * dropped, with the same precision as for tokens.
+ * dropped.
  * V_NOT_FOUND: no such user.  V_EXISTS: the id or the digest is taken.
  */
 int store_session_add(struct store *st, const struct token *session, uint64_t limit,

@@ -19,6 +19,7 @@
 #define END_MS	((int64_t)2000)
 
 /* Suite initialisers: which back end contract_open opens. */
+void contract_use(int (*open_new)(struct store **st));
 int contract_lmdb(void);
 int contract_memory(void);
 #ifdef WITH_MARIADB

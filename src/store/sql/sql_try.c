@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define AGAIN_MAX	40
+#define AGAIN_MAX	400
 #define PAUSE_US_MAX	20000
 #define TIMES		2		/* a call lasts as long as so many answers may take */
 

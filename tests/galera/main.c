@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/galera/main.c - the contract of store/store.h asked of a Galera cluster, with each
+ * call at another node; and what a cluster is for.
+ */
+#include "base/descriptors.h"
+#include "contract/contract.h"
+#include "galera/cluster.h"
+#include "galera/galera_test.h"
+#include "galera/hop.h"
+
+static int
+use_cluster(void)
+{
+	contract_use(hop_open);
+	return cluster_need();
+}
+
+static CU_SuiteInfo suites[] = {
+	{ "galera: users",          use_cluster,  NULL, NULL, NULL, user_tests },
+	{ "galera: lives of users", use_cluster,  NULL, NULL, NULL, user_life_tests },
+	{ "galera: identities",     use_cluster,  NULL, NULL, NULL, identity_tests },
+	{ "galera: accounts",       use_cluster,  NULL, NULL, NULL, account_tests },
+	{ "galera: tokens",         use_cluster,  NULL, NULL, NULL, token_tests },
+	{ "galera: keys",           use_cluster,  NULL, NULL, NULL, key_tests },
+	{ "galera: Webitel",        use_cluster,  NULL, NULL, NULL, webitel_tests },
+	{ "galera: domain tokens",  use_cluster,  NULL, NULL, NULL, domain_token_tests },
+	{ "galera: nodes",          cluster_need, NULL, NULL, NULL, galera_tests },
+	CU_SUITE_INFO_NULL,
+};
+
+int
+main(int argc, char **argv)
+{
+	if (descriptors_fill())
+		return 99;
+	test_log_clear();
+	return test_run(suites, argc, argv);
+}
