@@ -129,6 +129,10 @@ static const struct argument restore_database[] = {
 	{ "drop-tokens", NULL, "Revoke the bearer tokens and domain tokens of the backup." },
 	JSON, END
 };
+static const struct argument migrate_database[] = {
+	{ "to", "CONFIG", "The file of the configuration with the other database." },
+	JSON, END
+};
 static const struct argument check_database[] = {
 	{ "repair", NULL, "Rebuild indexes; move what is damaged to a file in data_dir." },
 	JSON, END
@@ -149,6 +153,9 @@ static const struct command commands[] = {
 	{ "restore", "FILE", restore_database, NULL, NULL, NEED_CONF, ctl_restore,
 	    "Replace the database by a backup, or by standard input with -.",
 	    "restore /var/backups/doorward.mdb --drop-tokens" },
+	{ "migrate", "", migrate_database, NULL, NULL, NEED_CONF, ctl_migrate,
+	    "Move the database to where another configuration has it, while it is in use.",
+	    "migrate --to /etc/doorward/mariadb.conf" },
 	{ "compact", "", json_only, NULL, NULL, NEED_CONF, ctl_compact,
 	    "Make the file of the database as small as its contents.", "compact" },
 	{ "check", "", check_database, NULL, NULL, NEED_CONF, ctl_check,

@@ -30,12 +30,16 @@ marks()
 }
 
 # first lines of the other indented blocks of README: deploy/quickstart, which
-# tests/e2e/quickstart.sh runs, deploy/check, which runs all tests, and tables
+# tests/e2e/quickstart.sh runs, deploy/check, which runs all tests, what tests/e2e/stack.sh
+# says to a database server and to doorward.conf, and tables
 readme_rest()
 {
 	cat <<-END
 		deploy/quickstart
+		deploy/quickstart --store galera
 		deploy/check
+		CREATE DATABASE doorward;
+		store = mariadb
 		deploy/           doorward is        suitable for           caveats
 		file                                           guards
 		doorward-api(7)   the HTTP interface, for programmers of clients

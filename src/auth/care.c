@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "auth/care_shared.h"
 #include "auth/where.h"
 
 int
@@ -15,7 +16,8 @@ care_check(struct auth *auth, struct store_check *check)
 int
 care_copy(struct auth *auth, int fd)
 {
-	return store_copy(auth->store, fd);
+	return where_is_shared(auth->conf) ? care_shared_copy(auth, fd) :
+	    store_copy(auth->store, fd);
 }
 
 int
@@ -27,11 +29,12 @@ care_copy_bytes(struct auth *auth, uint64_t *bytes)
 int
 care_check_copy(const struct conf *conf, int fd, struct store_check *check, struct meta *meta)
 {
-	const struct store_where where = where_store(conf);
+	struct store_where where = where_store(conf);
 	char path[32];
 
 	/* by descriptor: its directory may be one that only the caller of the tool may enter */
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	where.kind = "lmdb";		/* as is every copy */
 	return store_check_copy(&where, path, check, meta);
 }
 
@@ -40,7 +43,8 @@ care_restore(const struct conf *conf, struct store_restore *how)
 {
 	const struct store_where where = where_store(conf);
 
-	return store_restore(&where, how);
+	return where_is_shared(conf) ? care_shared_restore(conf, how) :
+	    store_restore(&where, how);
 }
 
 int

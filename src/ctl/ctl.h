@@ -93,6 +93,7 @@ int ctl_key_list(struct ctl *ctl);
 int ctl_key_retire(struct ctl *ctl);
 int ctl_key_rewrap(struct ctl *ctl);
 int ctl_key_rotate(struct ctl *ctl);
+int ctl_migrate(struct ctl *ctl);
 int ctl_restore(struct ctl *ctl);
 int ctl_role_delete(struct ctl *ctl);
 int ctl_role_list(struct ctl *ctl);

@@ -67,6 +67,8 @@ struct store_ops {
 	/* store/store_care.h; NULL: -EOPNOTSUPP */
 	int (*check)(struct store *, struct store_check *);
 	int (*copy)(struct store *, int fd);
+	int (*snapshot)(struct store *, bool begins);
+	int (*forget)(struct store *);
 	int (*copy_bytes)(struct store *, uint64_t *);
 	int (*state)(struct store *, int64_t now_ms, struct store_state *);
 };

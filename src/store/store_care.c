@@ -37,6 +37,18 @@ store_copy(struct store *st, int fd)
 }
 
 int
+store_snapshot(struct store *st, bool begins)
+{
+	return st->ops->snapshot ? st->ops->snapshot(st, begins) : -EOPNOTSUPP;
+}
+
+int
+store_forget(struct store *st)
+{
+	return st->ops->forget ? st->ops->forget(st) : -EOPNOTSUPP;
+}
+
+int
 store_copy_bytes(struct store *st, uint64_t *bytes)
 {
 	return st->ops->copy_bytes ? st->ops->copy_bytes(st, bytes) : -EOPNOTSUPP;

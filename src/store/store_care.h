@@ -72,6 +72,15 @@ int store_check(struct store *st, struct store_check *check);
  */
 int store_copy(struct store *st, int fd);
 
+/*
+ * What is read from here on, until it ends, is as it is at this moment; there may be no
+ * writes meanwhile.  -EAGAIN of a read: the moment is lost.
+ */
+int store_snapshot(struct store *st, bool begins);
+
+/* It is no longer complete: store_meta finds nothing until store_init, all else is as it was. */
+int store_forget(struct store *st);
+
 struct store_state {
 	uint64_t expired;		/* tokens and sessions, not removed yet */
 	uint64_t bytes_free;		/* in the file, for later writes */

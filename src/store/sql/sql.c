@@ -9,6 +9,7 @@
 #include "store/sql/sql_schema.h"
 #include "store/sql/sql_submit.h"
 #include "store/sql/sql_token.h"
+#include "store/sql/sql_try.h"
 #include "store/sql/sql_user.h"
 #include "store/sql/sql_webitel.h"
 
@@ -44,6 +45,9 @@ static const struct store_ops sql_ops = {
 	.role_get = sql_role_get,
 	.role_list = sql_role_list,
 	.state = sql_state,
+	.copy_bytes = sql_copy_bytes,
+	.snapshot = sql_snapshot,
+	.forget = sql_forget,
 };
 
 int

@@ -384,6 +384,8 @@ prefer(struct sql *db)
 int
 sql_link_use(struct sql *db)
 {
+	if (db->is_snapshot)
+		return db->conn ? 0 : SQL_GONE;
 	if (db->conn && db->host)
 		prefer(db);
 	return db->conn ? 0 : connect_any(db);

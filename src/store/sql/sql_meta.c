@@ -72,3 +72,32 @@ sql_state(struct store *st, int64_t now_ms, struct store_state *state)
 		*state = (struct store_state){ .expired = (uint64_t)expired };
 	return r;
 }
+
+int
+sql_copy_bytes(struct store *st, uint64_t *bytes)
+{
+	int64_t found;
+	int r;
+
+	r = sql_read_number(st, COUNT_BYTES, NULL, &found);
+	if (!r)
+		*bytes = (uint64_t)found;
+	return r;
+}
+
+int
+sql_forget(struct store *st)
+{
+	struct sql *db = (struct sql *)st;
+	struct sql_args args = { .count = 0 };
+	struct sql_try try = { 0 };
+	int r;
+
+	sql_arg_text(&args, "store");
+	do {
+		r = sql_link_use(db);
+		if (!r)
+			r = sql_change(db, META_DROP, &args, NULL);
+	} while (sql_try_again(db, &try, r));
+	return sql_try_result(r);
+}

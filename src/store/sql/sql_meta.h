@@ -11,6 +11,8 @@ sql_apply sql_init;
 /* As in store/backend.h. */
 int sql_meta_get(struct store *st, struct meta *meta);
 int sql_counts(struct store *st, struct store_counts *counts);
+int sql_copy_bytes(struct store *st, uint64_t *bytes);
+int sql_forget(struct store *st);
 int sql_state(struct store *st, int64_t now_ms, struct store_state *state);
 
 #endif

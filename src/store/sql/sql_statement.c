@@ -44,6 +44,7 @@ static const struct {
 } statements[SQL_STATEMENTS] = {
 	[META_GET]       = { SQL_META, "SELECT @ FROM `meta` WHERE `row` = ?" },
 	[META_PUT]       = { SQL_META, "INSERT INTO `meta` (@, `row`) VALUES (#, ?)" },
+	[META_DROP]      = { SQL_META, "DELETE FROM `meta` WHERE `row` = ?" },
 	[CHANGES_GET]    = { SQL_META, "SELECT `key_changes` FROM `meta` WHERE `row` = 'keys'" },
 	[CHANGES_SHARE]  = { SQL_META, "SELECT `key_changes` FROM `meta` WHERE `row` = 'keys' "
 	    "LOCK IN SHARE MODE" },

@@ -32,6 +32,8 @@ sql_try_again(struct sql *db, struct sql_try *try, int r)
 {
 	const int64_t now_ms = clock_steady_ms();
 
+	if (db->is_snapshot)
+		return false;
 	if (!try->end_ms)
 		try->end_ms = now_ms + TIMES * 1000 * (int64_t)db->timeout_s;
 	if (r == SQL_GONE || r == SQL_LOST) {
@@ -107,5 +109,25 @@ sql_read_list(struct store *st, enum sql_statement what, struct sql_args *args,
 		if (!r)
 			r = sql_list(db, what, args, mem, records, count);
 	} while (sql_try_again(db, &try, r));
+	return sql_try_result(r);
+}
+
+/* Where the connection is lost, so is the snapshot, and no read may go to another one. */
+int
+sql_snapshot(struct store *st, bool begins)
+{
+	struct sql *db = (struct sql *)st;
+	int r;
+
+	if (!begins) {
+		db->is_snapshot = false;
+		return sql_try_result(db->conn ? sql_command(db, "COMMIT") : SQL_GONE);
+	}
+	r = sql_link_use(db);
+	if (!r)
+		r = sql_command(db, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+	if (!r)
+		r = sql_command(db, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+	db->is_snapshot = !r;
 	return sql_try_result(r);
 }

@@ -18,6 +18,9 @@ struct sql_try {
 bool sql_try_again(struct sql *db, struct sql_try *try, int r);
 int sql_try_result(int r);
 
+/* As store_snapshot. */
+int sql_snapshot(struct store *st, bool begins);
+
 /* As sql_record, sql_number and sql_list, outside of transactions. */
 int sql_read_record(struct store *st, enum sql_statement what, struct sql_args *args,
     void *record);
