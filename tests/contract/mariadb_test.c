@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "mariadb.h"
 #include "store/sql/sql_link.h"
+#include "store/store_care.h"
 
 #define WRITERS		8
 #define CAP		5
@@ -281,6 +282,83 @@ readable(void)
 	    "INSERT INTO `must_be_one` SELECT COUNT(*) FROM `found`");
 }
 
+/* --- checks ------------------------------------------------------------------------- */
+
+struct found {
+	unsigned count, mended;
+	char last[256];
+};
+
+static int
+note(void *arg, const struct store_finding *f)
+{
+	struct found *found = arg;
+
+	found->count++;
+	found->mended += f->mended;
+	snprintf(found->last, sizeof found->last, "%s %s%s%s", f->table,
+	    store_defect_text(f->defect), *f->lacks_table ? " " : "", f->lacks_key);
+	return 0;
+}
+
+/* Each defect is named, and what may be mended is, by which the store is whole again. */
+static void
+checked(void)
+{
+	static const struct {
+		const char *row, *statement, *last;
+		bool mends;
+	} t[] = {
+		{ "nothing", "SELECT 1", "", true },
+		{ "a name is gone", "DELETE FROM `identity` WHERE `name` = 'g1'",
+		    "user is missing in an index, or differs there google:g1", true },
+		{ "a name of nobody", "INSERT INTO `identity` (`uuid`, `kind`, `name`) "
+		    "VALUES (REPEAT('a', 16), 'login', 'nobody')",
+		    "identity leads to a record that is missing, or differs", true },
+		{ "a name that the user has not", "INSERT INTO `identity` "
+		    "SELECT `uuid`, 'google', 'other' FROM `user` LIMIT 1",
+		    "identity leads to a record that is missing, or differs", true },
+		{ "a name of another", "DELETE FROM `identity` WHERE `name` = 'w2'; "
+		    "UPDATE `user` SET `wechat_user_id` = 'w1'",
+		    "user has a name that another record has too", false },
+		{ "an account's name is gone", "DELETE FROM `identity` WHERE `kind` = 'account'",
+		    "account is missing in an index, or differs there account:account 5", true },
+		{ "a token of nobody", "UPDATE `token` SET `user` = REPEAT('b', 16)",
+		    "token belongs to a user who does not exist", true },
+		{ "a password of nobody", "INSERT INTO `password` (`user`, `hash`) "
+		    "VALUES (REPEAT('b', 16), 'x')",
+		    "password belongs to a user who does not exist", true },
+		{ "no such account", "UPDATE `user` SET `account` = REPEAT('b', 16) "
+		    "WHERE `email` = 'user1@example.org'",
+		    "user belongs to an account that does not exist", false },
+		{ "damage", "UPDATE `user` SET `role` = 'a\\0b' WHERE `email` = "
+		    "'user1@example.org'", "user is damaged", false },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct store_where where;
+		GUARD(store_close) struct store *st = open_made(&where);
+		struct account account = contract_account(5);
+		struct token token = contract_token(1, 1);
+		struct found found = { .count = 0 };
+		struct store_check check = { .now_ms = NOW_MS, .found = note, .arg = &found };
+
+		contract_add_user(st, 2);
+		EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+		EXPECT_VERDICT("token", store_token_add(st, &token, 9, NOW_MS), 0);
+		run_in(&where, t[i].statement);
+		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
+		EXPECT_STRING(t[i].row, found.last, t[i].last);
+		EXPECT_INT(t[i].row, (int64_t)check.faults, *t[i].last ? 1 : 0);
+		check.repair = true;
+		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
+		EXPECT_INT(t[i].row, (int64_t)check.faults, t[i].mends ? 0 : 1);
+		check.repair = false;
+		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
+		EXPECT_INT(t[i].row, (int64_t)check.faults, t[i].mends ? 0 : 1);
+	}
+}
+
 /* --- keys and sweeps -------------------------------------------------------------- */
 
 /* What another process changes is seen soon, and at once if something depends on it. */
@@ -439,6 +517,7 @@ CU_TestInfo mariadb_tests[] = {
 	{ "upgraded", upgraded },
 	{ "damaged", damaged },
 	{ "readable", readable },
+	{ "checked", checked },
 	{ "keys elsewhere", keys_elsewhere },
 	{ "swept once", swept_once },
 	{ "writers", writers },

@@ -65,6 +65,8 @@ init()
 	t 5 ''				$maria account delete Acme
 	t 0 ''				$maria user delete zoe@example.org --yes
 	t 0 ''				$maria config check
+	t 0 'faults    0'		$maria check
+	t 1 ''				$maria compact
 }
 init
 
@@ -125,6 +127,11 @@ backups()
 	t 0 ''			$maria restore "$work/backups/m.mdb" --json
 	json '[.users, .tokens, .faults]' '[2,303,0]'
 	t 0 'Bob'		$maria user show bob@example.org
+	t 0 'faults    0'	$maria check --repair
+	row='to a pipe'
+	# shellcheck disable=SC2086
+	"$here/doorwardctl" $maria backup - >"$work/backups/pipe.mdb" || complain "exit code $?"
+	cmp -s -n 4 "$work/backups/pipe.mdb" "$work/backups/m.mdb" || complain 'is something else'
 	row='nothing is left'
 	[ -z "$(find "$work/second" -name 'scratch-*')" ] || complain 'a scratch directory'
 	[ "$(find "$work/second" -name 'replaced-*.mdb' | wc -l)" = 1 ] ||

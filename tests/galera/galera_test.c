@@ -169,11 +169,16 @@ add_capped(struct store *st, unsigned n)
 		struct token token = contract_token(10 * n + i, 1);
 		struct token session = contract_token(1000 + 10 * n + i, 1);
 
-		r = store_token_add(st, &token, CAP, NOW_MS);
+		/* so many at once may be told to come again */
+		do
+			r = store_token_add(st, &token, CAP, NOW_MS);
+		while (r == -EAGAIN);
 		atomic_fetch_add(r == 0 ? &shared->added : r == V_TOO_MANY ? &shared->refused :
 		    &shared->lost, 1);
 		session.created_ms = 100 + n + i;
-		r = store_session_add(st, &session, CAP, NOW_MS);
+		do
+			r = store_session_add(st, &session, CAP, NOW_MS);
+		while (r == -EAGAIN);
 		if (r)
 			atomic_fetch_add(&shared->lost, 1);
 		if (i % 4 == 3 && n % 5 == 0 && store_token_drop_id(st, &token.user, &token.id,

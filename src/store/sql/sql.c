@@ -4,6 +4,7 @@
 
 #include "base/guard.h"
 #include "store/sql/sql_account.h"
+#include "store/sql/sql_check.h"
 #include "store/sql/sql_key.h"
 #include "store/sql/sql_meta.h"
 #include "store/sql/sql_schema.h"
@@ -44,6 +45,7 @@ static const struct store_ops sql_ops = {
 	.domain_token_list = sql_domain_token_list,
 	.role_get = sql_role_get,
 	.role_list = sql_role_list,
+	.check = sql_check,
 	.state = sql_state,
 	.copy_bytes = sql_copy_bytes,
 	.snapshot = sql_snapshot,

@@ -16,6 +16,12 @@ static const char *const kinds[IDENTITY_KINDS + 1] = {
 	[NAME_OF_ACCOUNT]   = "account",
 };
 
+const char *
+sql_name_kind(enum identity_kind kind)
+{
+	return kinds[kind];
+}
+
 void
 sql_arg_name(struct sql_args *args, enum identity_kind kind, const char *name)
 {

@@ -7,6 +7,7 @@
 
 /* Adds a kind of names of users, or that of accounts, as the tables have it, and a name. */
 struct sql_args;
+const char *sql_name_kind(enum identity_kind kind);
 void sql_arg_name(struct sql_args *args, enum identity_kind kind, const char *name);
 
 #define NAME_OF_ACCOUNT IDENTITY_KINDS

@@ -218,3 +218,42 @@ sql_list(struct sql *db, enum sql_statement what, struct sql_args *args, struct 
 	*count = found;
 	return 0;
 }
+
+static int
+read_rows(MYSQL_STMT *statement, const struct record_kind *kind, uint64_t *count,
+    uint64_t *damaged)
+{
+	union any_record record;
+	int r;
+
+	for (*count = *damaged = 0;; ++*count) {
+		r = fetch_record(statement, kind, &record);
+		if (r == -EBADMSG)
+			++*damaged;
+		else if (r)
+			return r == V_NOT_FOUND ? 0 : r;
+	}
+}
+
+int
+sql_read_table(struct sql *db, enum sql_table table, uint64_t *count, uint64_t *damaged)
+{
+	GUARD(statement_close) MYSQL_STMT *statement = mysql_stmt_init(db->conn);
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+	const char *string;
+	size_t len;
+	int r;
+
+	*count = *damaged = 0;
+	if (!sql_tables[table].kind)
+		return 0;
+	text_init(&text, &mem);
+	sql_table_put(&text, table);
+	r = text_done(&text, &string, &len);
+	if (r || !statement)
+		return -ENOMEM;
+	if (mysql_stmt_prepare(statement, string, len) || mysql_stmt_execute(statement))
+		return statement_fault(statement, string);
+	return read_rows(statement, sql_tables[table].kind, count, damaged);
+}

@@ -26,7 +26,13 @@ int sql_change(struct sql *db, enum sql_statement what, struct sql_args *args, u
 /* The first row, as a record of the statement's kind.  V_NOT_FOUND.  -EBADMSG. */
 int sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void *record);
 
-/* The same, for a statement with one column, a number. */
+/*
+ * Reads all of a table, without keeping it: how many records there are, and how many
+ * that this program cannot have written.
+ */
+int sql_read_table(struct sql *db, enum sql_table table, uint64_t *count, uint64_t *damaged);
+
+/* The same as sql_record, for a statement with one column, a number. */
 int sql_number(struct sql *db, enum sql_statement what, struct sql_args *args, int64_t *number);
 
 /* All rows, as an array in mem. */

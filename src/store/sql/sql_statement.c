@@ -201,3 +201,11 @@ sql_statement_put(struct text *out, enum sql_statement statement)
 		put_columns(out, table, from[len]);
 	}
 }
+
+void
+sql_table_put(struct text *out, enum sql_table table)
+{
+	text_puts(out, "SELECT ");
+	put_columns(out, &sql_tables[table], '@');
+	text_printf(out, " FROM `%s`", sql_tables[table].name);
+}

@@ -57,6 +57,9 @@ enum sql_statement {
 /* The kind of the records that it reads or writes. */
 const struct record_kind *sql_statement_kind(enum sql_statement statement);
 
+/* A statement that selects all records of a table. */
+void sql_table_put(struct text *out, enum sql_table table);
+
 /* Its text, with a ? for each parameter. */
 void sql_statement_put(struct text *out, enum sql_statement statement);
 

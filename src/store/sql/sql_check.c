@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: ISC
+/*
+ * store/sql/sql_check.c - finds what does not fit together, by a query for each rule.
+ *
+ * The server keeps its indexes and pages right.  What it does not know is that each name
+ * of a user or account has its row in identity, and what belongs to whom.
+ */
+#include "store/sql/sql_check.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+#include "store/sql/sql_name.h"
+#include "store/sql/sql_try.h"
+
+/* A uuid as people write it. */
+#define SHOWN(column) "INSERT(INSERT(INSERT(INSERT(LOWER(HEX(" column \
+	")), 9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-')"
+#define NAMED "CONCAT(`identity`.`kind`, ':', `identity`.`name`)"
+
+/* A rule, of whose violations "SELECT key, lacks_key FROM from" has a row each. */
+struct rule {
+	const char *table;
+	enum store_defect defect;
+	const char *lacks;		/* the table that lacks something; or "" */
+	const char *key, *lacks_key;
+	const char *from;
+	const char *mend;		/* what precedes from in a repair; NULL: there is none */
+};
+
+static const struct rule rules[] = {
+	{ "identity", STORE_NO_RECORD, "", NAMED, "''",
+	    "`identity` LEFT JOIN `user` USING (`uuid`) "
+	    "WHERE `kind` <> 'account' AND `user`.`uuid` IS NULL", "DELETE `identity` FROM" },
+	{ "identity", STORE_NO_RECORD, "", NAMED, "''",
+	    "`identity` LEFT JOIN `account` USING (`uuid`) WHERE `kind` = 'account' AND "
+	    "(`account`.`uuid` IS NULL OR `account`.`name` <> `identity`.`name`)",
+	    "DELETE `identity` FROM" },
+	{ "account", STORE_NO_ENTRY, "identity", SHOWN("`account`.`uuid`"),
+	    "CONCAT('account:', `account`.`name`)",
+	    "`account` LEFT JOIN `identity` ON `kind` = 'account' AND "
+	    "`identity`.`name` = `account`.`name` "
+	    "WHERE `account`.`name` <> '' AND `identity`.`uuid` IS NULL",
+	    "INSERT IGNORE INTO `identity` (`uuid`, `kind`, `name`) "
+	    "SELECT `account`.`uuid`, 'account', `account`.`name` FROM" },
+	{ "account", STORE_TWICE, "", SHOWN("`account`.`uuid`"), "''",
+	    "`account` JOIN `identity` ON `kind` = 'account' AND "
+	    "`identity`.`name` = `account`.`name` WHERE `account`.`name` <> '' AND "
+	    "`identity`.`uuid` <> `account`.`uuid`", NULL },
+	{ "password", STORE_NO_USER, "", SHOWN("`password`.`user`"), "''",
+	    "`password` LEFT JOIN `user` ON `user`.`uuid` = `password`.`user` "
+	    "WHERE `user`.`uuid` IS NULL", "DELETE `password` FROM" },
+	{ "token", STORE_NO_USER, "", SHOWN("`token`.`uuid`"), "''",
+	    "`token` LEFT JOIN `user` ON `user`.`uuid` = `token`.`user` "
+	    "WHERE `user`.`uuid` IS NULL", "DELETE `token` FROM" },
+	{ "user", STORE_NO_ACCOUNT, "", SHOWN("`user`.`uuid`"), "''",
+	    "`user` LEFT JOIN `account` ON `account`.`uuid` = `user`.`account` "
+	    "WHERE `user`.`account` <> REPEAT('\\0', 16) AND `account`.`uuid` IS NULL", NULL },
+};
+
+/* --- one rule ---------------------------------------------------------------------- */
+
+static void
+rows_drop(MYSQL_RES **rows)
+{
+	if (*rows)
+		mysql_free_result(*rows);
+}
+
+static int
+run_text(struct sql *db, struct text *text)
+{
+	const char *string;
+	int r;
+
+	r = text_done(text, &string, NULL);
+	return r ? r : sql_command(db, string);
+}
+
+/* Tells of each violation. */
+static int
+tell(struct sql *db, const struct rule *rule, struct store_check *check, bool *any)
+{
+	GUARD(rows_drop) MYSQL_RES *rows = mysql_store_result(db->conn);
+	struct store_finding f = { .defect = rule->defect, .table = rule->table,
+	    .lacks_table = rule->lacks, .mended = check->repair && rule->mend };
+	MYSQL_ROW row;
+	int r = 0;
+
+	if (!rows)
+		return sql_fault("mysql_store_result", mysql_errno(db->conn),
+		    mysql_error(db->conn));
+	while (!r && (row = mysql_fetch_row(rows))) {
+		*any = true;
+		f.key = row[0] ? row[0] : "";
+		f.lacks_key = row[1] ? row[1] : "";
+		check->mended += f.mended;
+		check->faults += !f.mended;
+		r = check->found(check->arg, &f);
+	}
+	return r;
+}
+
+static int
+judge(struct sql *db, const struct rule *rule, struct store_check *check)
+{
+	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+	bool any = false;
+	int r;
+
+	text_init(&text, &mem);
+	text_printf(&text, "SELECT %s, %s FROM %s", rule->key, rule->lacks_key, rule->from);
+	r = sql_txn_begin(db, &tx);
+	if (!r)
+		r = run_text(db, &text);
+	if (!r)
+		r = tell(db, rule, check, &any);
+	if (!r && any && check->repair && rule->mend) {
+		text_init(&text, &mem);
+		text_printf(&text, "%s %s", rule->mend, rule->from);
+		r = run_text(db, &text);
+	}
+	return r ? r : sql_txn_commit(&tx);
+}
+
+/* --- names of users: as above, for the column of each name ------------------------------ */
+
+static int
+judge_name(struct sql *db, size_t i, struct store_check *check)
+{
+	const char *field = user_name_field(i), *kind = sql_name_kind(user_names[i].kind);
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct rule rule = { .table = "user", .key = SHOWN("`user`.`uuid`") };
+	int r;
+
+	rule.defect = STORE_NO_ENTRY;
+	rule.lacks = "identity";
+	rule.lacks_key = arena_printf(&mem, "CONCAT('%s:', `user`.`%s`)", kind, field);
+	rule.from = arena_printf(&mem, "`user` LEFT JOIN `identity` ON `kind` = '%s' AND "
+	    "`identity`.`name` = `user`.`%s` WHERE `user`.`%s` <> '' AND "
+	    "`identity`.`uuid` IS NULL", kind, field, field);
+	rule.mend = arena_printf(&mem, "INSERT IGNORE INTO `identity` (`uuid`, `kind`, `name`) "
+	    "SELECT `user`.`uuid`, '%s', `user`.`%s` FROM", kind, field);
+	if (!rule.lacks_key || !rule.from || !rule.mend)
+		return -ENOMEM;
+	r = judge(db, &rule, check);
+	rule.defect = STORE_TWICE;
+	rule.lacks = "";
+	rule.lacks_key = "''";
+	rule.from = arena_printf(&mem, "`user` JOIN `identity` ON `kind` = '%s' AND "
+	    "`identity`.`name` = `user`.`%s` WHERE `user`.`%s` <> '' AND "
+	    "`identity`.`uuid` <> `user`.`uuid`", kind, field, field);
+	rule.mend = NULL;
+	if (!r && !rule.from)
+		return -ENOMEM;
+	return r ? r : judge(db, &rule, check);
+}
+
+/* Names that lead to a user who has no such name. */
+static int
+judge_entries(struct sql *db, struct store_check *check)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct rule rule = { .table = "identity", .defect = STORE_NO_RECORD, .lacks = "",
+	    .key = NAMED, .lacks_key = "''", .mend = "DELETE `identity` FROM" };
+	struct text text;
+	int r;
+
+	text_init(&text, &mem);
+	text_puts(&text, "`identity` JOIN `user` USING (`uuid`) WHERE `kind` <> 'account' AND "
+	    "NOT (FALSE");
+	for (size_t i = 0; i < USER_NAMES; i++)
+		text_printf(&text, " OR (`kind` = '%s' AND `identity`.`name` = `user`.`%s`)",
+		    sql_name_kind(user_names[i].kind), user_name_field(i));
+	text_puts(&text, ")");
+	r = text_done(&text, &rule.from, NULL);
+	return r ? r : judge(db, &rule, check);
+}
+
+/* --- every record ------------------------------------------------------------------------- */
+
+/* Reads all rows of a table, as this program understands them. */
+static int
+read_all(struct sql *db, enum sql_table table, struct store_check *check)
+{
+	const struct store_finding damaged = { .defect = STORE_DAMAGED, .lacks_table = "",
+	    .lacks_key = "", .table = sql_tables[table].name, .key = "a record" };
+	uint64_t count, faults;
+	int r;
+
+	r = sql_read_table(db, table, &count, &faults);
+	if (r)
+		return r;
+	check->records += count;
+	check->faults += faults;
+	for (; !r && faults; faults--)
+		r = check->found(check->arg, &damaged);
+	return r;
+}
+
+static int
+count_expired(struct sql *db, struct store_check *check)
+{
+	struct sql_args args = { .count = 0 };
+	int64_t expired;
+	int r;
+
+	sql_arg_number(&args, check->now_ms);
+	r = sql_number(db, COUNT_EXPIRED, &args, &expired);
+	check->expired = r ? 0 : (uint64_t)expired;
+	return r;
+}
+
+static int
+check_all(struct sql *db, struct store_check *check)
+{
+	const uint64_t total = SQL_TABLES + NELEM(rules) + USER_NAMES;
+	uint64_t done = 0;
+	int r = 0;
+
+	check->records = check->future = check->faults = check->mended = 0;
+	for (enum sql_table i = 0; i < SQL_TABLES && !r; i++, done++) {
+		r = read_all(db, i, check);
+		if (check->progress)
+			check->progress(check->arg, done, total);
+	}
+	for (size_t i = 0; i < NELEM(rules) && !r; i++, done++) {
+		r = judge(db, &rules[i], check);
+		if (check->progress)
+			check->progress(check->arg, done, total);
+	}
+	for (size_t i = 0; i < USER_NAMES && !r; i++)
+		r = judge_name(db, i, check);
+	if (!r)
+		r = judge_entries(db, check);
+	if (!r)
+		r = count_expired(db, check);
+	if (check->progress)
+		check->progress(check->arg, total, total);
+	return r;
+}
+
+/* Once: what was told of would be told of again. */
+int
+sql_check(struct store *st, struct store_check *check)
+{
+	struct sql *db = (struct sql *)st;
+	int r;
+
+	r = sql_link_use(db);
+	if (!r)
+		r = check_all(db, check);
+	return sql_try_result(r);
+}
