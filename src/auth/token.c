@@ -18,19 +18,20 @@ digest_secret(const struct ring_key *key, const char *secret, uint8_t digest[DIG
 }
 
 /*
- * The live token with that secret, and its digest, whichever key made it.
- * V_NOT_FOUND.
+ * The live token with that secret, and its digest, whichever key made it; and its user,
+ * unless user is NULL.  V_NOT_FOUND.  V_ENDED: the user does not exist.
  */
 static int
 find_by_secret(struct auth *auth, const char *secret, int64_t now_ms,
-    uint8_t digest[DIGEST_LEN], struct token *token)
+    uint8_t digest[DIGEST_LEN], struct token *token, struct user *user)
 {
 	int r;
 
 	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
 	    key = keyring_older(&auth->keys, key)) {
 		digest_secret(key, secret, digest);
-		r = store_token_find(auth->store, digest, now_ms, token);
+		r = user ? store_token_find_user(auth->store, digest, now_ms, token, user) :
+		    store_token_find(auth->store, digest, now_ms, token);
 		if (r != V_NOT_FOUND)
 			return r;
 	}
@@ -165,7 +166,7 @@ token_revoke(struct auth *auth, const struct identity *who, const char *secret_o
 
 	if (uuid_parse(secret_or_uuid, strlen(secret_or_uuid), &id) == 0)
 		return store_token_drop_id(auth->store, &who->user.id, &id, now_ms, gone);
-	r = find_by_secret(auth, secret_or_uuid, now_ms, digest, gone);
+	r = find_by_secret(auth, secret_or_uuid, now_ms, digest, gone, NULL);
 	return r ? r : store_token_drop(auth->store, &who->user.id, digest, now_ms, gone);
 }
 
@@ -200,7 +201,7 @@ explain(struct auth *auth, const char *secret)
 	int r;
 
 	/* at the beginning of time nothing has expired: what is not swept yet is found */
-	r = find_by_secret(auth, secret, 0, digest, &token);
+	r = find_by_secret(auth, secret, 0, digest, &token, NULL);
 	if (r <= 0)
 		return r ? r : V_ENDED;
 	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
@@ -220,13 +221,10 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 	struct token token;
 	int r;
 
-	r = find_by_secret(auth, secret, now_ms, digest, &token);
+	r = find_by_secret(auth, secret, now_ms, digest, &token, &who.user);
 	if (r)
 		return r == V_NOT_FOUND ? explain(auth, secret) : r;
 	issued_note(auth->issued, digest);
-	r = store_user_get(auth->store, &token.user, &who.user);
-	if (r)
-		return r < 0 ? r : V_ENDED;
 	/* one that a damaged index did not lead to was not dropped with the others */
 	if (!user_is_live(&who.user) || token.gen != who.user.token_gen)
 		return V_ENDED;

@@ -51,6 +51,9 @@ struct store_ops {
 
 	int (*token_find)(struct store *, enum token_use, const uint8_t[DIGEST_LEN], int64_t,
 	    struct token *);
+	/* NULL: by token_find and user_get */
+	int (*token_find_user)(struct store *, const uint8_t[DIGEST_LEN], int64_t, struct token *,
+	    struct user *);
 	int (*token_get)(struct store *, enum token_use, const struct uuid *, int64_t,
 	    struct token *);
 	int (*token_list)(struct store *, struct arena *, enum token_use, const struct uuid *user,

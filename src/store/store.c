@@ -469,6 +469,24 @@ store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now
 }
 
 int
+store_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user)
+{
+	struct token found;
+	int r;
+
+	if (st->ops->token_find_user)
+		return st->ops->token_find_user(st, digest, now_ms, token, user);
+	r = store_token_find(st, digest, now_ms, &found);
+	if (r)
+		return r;
+	r = store_user_get(st, &found.user, user);
+	if (!r)
+		*token = found;
+	return r == V_NOT_FOUND ? V_ENDED : r;
+}
+
+int
 store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *session)
 {

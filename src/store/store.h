@@ -304,6 +304,10 @@ int store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t
 int store_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
     struct token *token);
 
+/* As store_token_find, and its user.  V_ENDED: the user does not exist. */
+int store_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user);
+
 /*
  * At most limit (STORE_LIST_MAX) live tokens of user, oldest first, ties by id;
  * after: those that follow the token of that id.  V_NOT_FOUND: after is not a live

@@ -15,7 +15,7 @@ usage() {
 		Needs wrk; uses strace and gnuplot where they are installed.
 
 		  PART=load             also peers, growth, size, start, commits, timing, login,
-		                        logins, flood, pool; all for each of them; and soak
+		                        logins, flood, pool, stores; all for each of them; and soak
 		  SERVER=lighttpd       or nginx, apache-proxy
 		  CONNECTIONS=16        of the client
 		  WORKERS=4             of doorward and of the no-op program
@@ -103,6 +103,29 @@ logins() {
 	"
 }
 
+# The same load on a database in files and in a MariaDB server, each as a part of what the
+# no-op program does meanwhile.
+stores() {
+	local store out=$OUT
+
+	for store in lmdb mariadb; do
+		(
+			declare TOKENS=0 ROUTES="jwt bearer create" OUT="$out/$store"
+			E2E_STORE=$store load >/dev/null
+		)
+	done
+	awk -F , '
+		FNR == 1 { stores++ }
+		$1 == "noop" { noop[stores] = $2 }
+		FNR > 1 && $1 != "noop" { rate[stores, $1] = $2; names[$1] = 1 }
+		END {
+			print "requests/s      lmdb   mariadb   ratio"
+			for (name in names)
+				printf "%-12s %7d   %7d    %.2f\n", name, rate[1, name], rate[2, name],
+				    rate[2, name] / noop[2] * noop[1] / rate[1, name]
+		}' "$out/lmdb/bench.csv" "$out/mariadb/bench.csv"
+}
+
 soak() {
 	under_load "$SERVER" "$here/soak.sh"
 }
@@ -164,6 +187,7 @@ login) tests/bench/login_time || status=1 ;;
 logins) logins || status=1 ;;
 flood) floods || status=1 ;;
 pool) "$here/pool.sh" || status=1 ;;
+stores) stores || status=1 ;;
 all)
 	load || status=1
 	peers || status=1
@@ -176,6 +200,7 @@ all)
 	logins || status=1
 	floods || status=1
 	"$here/pool.sh" || status=1
+	stores || status=1
 	;;
 *)
 	usage >&2

@@ -268,6 +268,22 @@ damaged(void)
 	}
 }
 
+/* Tokens go with their user; one that somebody left is no fault. */
+static void
+of_nobody(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	struct token token = contract_token(1, 1);
+	struct store_where where;
+	struct user user;
+
+	st = open_made(&where);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	run_in(&where, "DELETE FROM `user`");
+	EXPECT_VERDICT("find", store_token_find_user(st, token.digest, NOW_MS, &token, &user),
+	    V_ENDED);
+}
+
 /* Programs that others wrote in SQL see the names of fields, and text as it is. */
 static void
 readable(void)
@@ -516,6 +532,7 @@ CU_TestInfo mariadb_tests[] = {
 	{ "schemas", schemas },
 	{ "upgraded", upgraded },
 	{ "damaged", damaged },
+	{ "of nobody", of_nobody },
 	{ "readable", readable },
 	{ "checked", checked },
 	{ "keys elsewhere", keys_elsewhere },

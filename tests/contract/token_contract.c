@@ -386,7 +386,38 @@ add_expired(void)
 	EXPECT_INT("none", contract_live(st, END_MS), 0);
 }
 
+/* A token comes with its user, as both are. */
+static void
+with_user(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct token token = contract_token(1, 1), session = contract_token(2, 1), found;
+	struct user user, want = contract_user(1);
+
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	EXPECT_VERDICT("add", store_session_add(st, &session, 9, NOW_MS), 0);
+	EXPECT_VERDICT("find", store_token_find_user(st, token.digest, NOW_MS, &found, &user), 0);
+	EXPECT_TRUE("token", record_same(&token_kind, &found, &token));
+	EXPECT_TRUE("user", record_same(&user_kind, &user, &want));
+	EXPECT_VERDICT("disable", store_user_disable(st, &want.id, 77, NOW_MS), 0);
+	EXPECT_VERDICT("find", store_token_find_user(st, token.digest, NOW_MS, &found, &user), 0);
+	EXPECT_INT("as the user is now", user.gen, 77);
+	contract_taint(&found, sizeof found);
+	contract_taint(&user, sizeof user);
+	EXPECT_VERDICT("ended", store_token_find_user(st, token.digest, END_MS, &found, &user),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("a session", store_token_find_user(st, session.digest, NOW_MS, &found,
+	    &user), V_NOT_FOUND);
+	token.digest[0]++;
+	EXPECT_VERDICT("none", store_token_find_user(st, token.digest, NOW_MS, &found, &user),
+	    V_NOT_FOUND);
+	EXPECT_TRUE("untouched", contract_untouched(&found, sizeof found) &&
+	    contract_untouched(&user, sizeof user));
+}
+
 CU_TestInfo token_tests[] = {
+	{ "with user", with_user },
 	{ "absent", absent },
 	{ "add", add },
 	{ "add over expired ones", add_over_expired },

@@ -62,6 +62,8 @@ PASS(account_list, (struct store *st, struct arena *mem, const struct uuid *afte
     struct account **accounts, size_t *count), st, mem, after, limit, accounts, count)
 PASS(token_find, (struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token), st, use, digest, now_ms, token)
+PASS(token_find_user, (struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user), st, digest, now_ms, token, user)
 PASS(token_get, (struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token), st, use, id, now_ms, token)
 PASS(token_list, (struct store *st, struct arena *mem, enum token_use use,
@@ -103,6 +105,7 @@ static const struct store_ops hop_ops = {
 	.account_find = pass_account_find,
 	.account_list = pass_account_list,
 	.token_find = pass_token_find,
+	.token_find_user = pass_token_find_user,
 	.token_get = pass_token_get,
 	.token_list = pass_token_list,
 	.domain_token_get = pass_domain_token_get,

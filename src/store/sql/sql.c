@@ -39,6 +39,7 @@ static const struct store_ops sql_ops = {
 	.account_find = sql_account_find,
 	.account_list = sql_account_list,
 	.token_find = sql_token_find,
+	.token_find_user = sql_token_find_user,
 	.token_get = sql_token_get,
 	.token_list = sql_token_list,
 	.domain_token_get = sql_domain_token_get,

@@ -82,25 +82,25 @@ sql_arg_record(struct sql_args *args, const struct record_kind *kind, const void
 }
 
 void
-sql_row_bind(struct sql_row *row, const struct record_kind *kind, void *record)
+sql_row_bind(struct sql_row *row, unsigned first, const struct record_kind *kind, void *record)
 {
-	if (kind->count > NELEM(row->bind))
+	if (first + kind->count > NELEM(row->bind))
 		abort();
-	memset(row->bind, 0, kind->count * sizeof *row->bind);
+	memset(row->bind + first, 0, kind->count * sizeof *row->bind);
 	for (size_t i = 0; i < kind->count; i++) {
 		const struct field *f = &kind->fields[i];
-		MYSQL_BIND *bind = &row->bind[i];
+		MYSQL_BIND *bind = &row->bind[first + i];
 
-		bind->length = &row->len[i];
-		bind->is_null = &row->is_null[i];
-		bind->error = &row->is_short[i];
+		bind->length = &row->len[first + i];
+		bind->is_null = &row->is_null[first + i];
+		bind->error = &row->is_short[first + i];
 		if (f->type == FIELD_TEXT || f->type == FIELD_UUID || f->type == FIELD_BYTES) {
 			bind->buffer_type = MYSQL_TYPE_BLOB;
 			bind->buffer = (char *)record + f->offset;
 			bind->buffer_length = (unsigned long)f->size;
 		} else {
 			bind->buffer_type = MYSQL_TYPE_LONGLONG;
-			bind->buffer = &row->number[i];
+			bind->buffer = &row->number[first + i];
 		}
 	}
 }
@@ -127,12 +127,13 @@ take_field(const struct field *f, unsigned long len, int64_t number, char *membe
 }
 
 bool
-sql_row_take(const struct sql_row *row, const struct record_kind *kind, void *record)
+sql_row_take(const struct sql_row *row, unsigned first, const struct record_kind *kind,
+    void *record)
 {
 	for (size_t i = 0; i < kind->count; i++) {
-		if (row->is_null[i] || row->is_short[i])
+		if (row->is_null[first + i] || row->is_short[first + i])
 			return false;
-		if (!take_field(&kind->fields[i], row->len[i], row->number[i],
+		if (!take_field(&kind->fields[i], row->len[first + i], row->number[first + i],
 		    (char *)record + kind->fields[i].offset))
 			return false;
 	}

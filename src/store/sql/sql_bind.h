@@ -32,8 +32,13 @@ struct sql_row {
 	int64_t number[SQL_BINDS];
 };
 
-/* Where a fetch is to put the fields of record; then, whether they are what was written. */
-void sql_row_bind(struct sql_row *row, const struct record_kind *kind, void *record);
-bool sql_row_take(const struct sql_row *row, const struct record_kind *kind, void *record);
+/*
+ * Where a fetch is to put the fields of record, from the column first on; then, whether
+ * they are what was written.
+ */
+void sql_row_bind(struct sql_row *row, unsigned first, const struct record_kind *kind,
+    void *record);
+bool sql_row_take(const struct sql_row *row, unsigned first, const struct record_kind *kind,
+    void *record);
 
 #endif

@@ -143,11 +143,11 @@ fetch_record(MYSQL_STMT *statement, const struct record_kind *kind, void *record
 	struct sql_row row;
 	int r;
 
-	sql_row_bind(&row, kind, record);
+	sql_row_bind(&row, 0, kind, record);
 	if (mysql_stmt_bind_result(statement, row.bind))
 		return statement_fault(statement, "mysql_stmt_bind_result");
 	r = fetch(statement);
-	if (!r && !sql_row_take(&row, kind, record))
+	if (!r && !sql_row_take(&row, 0, kind, record))
 		return log_fault(-EBADMSG, "store: damaged record of %s", kind->name);
 	return r;
 }
@@ -167,6 +167,33 @@ sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void 
 		return r;
 	memcpy(record, &found, kind->size);
 	return 0;
+}
+
+int
+sql_token_and_user(struct sql *db, struct sql_args *args, struct token *token,
+    struct user *user)
+{
+	GUARD(result_drop) MYSQL_STMT *statement = NULL;
+	const unsigned after = (unsigned)token_kind.count;
+	struct sql_row row;
+	int r;
+
+	r = execute(db, TOKEN_AND_USER, args, &statement);
+	if (r)
+		return r;
+	sql_row_bind(&row, 0, &token_kind, token);
+	sql_row_bind(&row, after, &user_kind, user);
+	if (mysql_stmt_bind_result(statement, row.bind))
+		return statement_fault(statement, "mysql_stmt_bind_result");
+	r = fetch(statement);
+	if (r)
+		return r;
+	if (!sql_row_take(&row, 0, &token_kind, token))
+		return log_fault(-EBADMSG, "store: damaged record of token");
+	if (row.is_null[after])
+		return V_ENDED;
+	return sql_row_take(&row, after, &user_kind, user) ? 0 :
+	    log_fault(-EBADMSG, "store: damaged record of user");
 }
 
 int

@@ -35,8 +35,8 @@ const struct sql_table_row sql_tables[SQL_TABLES] = {
 };
 
 /*
- * In a text, @ stands for the columns of the
- * table's kind, # for a ? for each of them, and % for an assignment to each.
+ * In a text, @ stands for the columns of the table's kind, # for a ? for each of them, %
+ * for an assignment to each, and & for the columns of user.
  */
 static const struct {
 	enum sql_table table;
@@ -99,6 +99,8 @@ static const struct {
 	[TOKEN_LOCK]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? FOR UPDATE" },
 	[TOKEN_FIND]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `digest` = ?" },
 	[TOKEN_FIND_LOCK] = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `digest` = ? FOR UPDATE" },
+	[TOKEN_AND_USER] = { SQL_TOKEN, "SELECT @, & FROM `token` LEFT JOIN `user` "
+	    "ON `user`.`uuid` = `token`.`user` WHERE `digest` = ?" },
 	[TOKEN_RIVALS]   = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? UNION "
 	    "SELECT @ FROM `token` WHERE `digest` = ?" },
 	[TOKEN_LIST]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `user` = ? AND `use` = ? AND "
@@ -194,11 +196,11 @@ sql_statement_put(struct text *out, enum sql_statement statement)
 	size_t len;
 
 	for (; *from; from += len + 1) {
-		len = strcspn(from, "@#%");
+		len = strcspn(from, "@#%&");
 		text_put(out, from, len);
 		if (!from[len])
 			return;
-		put_columns(out, table, from[len]);
+		put_columns(out, from[len] == '&' ? &sql_tables[SQL_USER] : table, from[len]);
 	}
 }
 

@@ -295,6 +295,34 @@ sql_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST
 }
 
 int
+sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user)
+{
+	struct sql *db = (struct sql *)st;
+	struct sql_args args = { .count = 0 };
+	struct sql_try try = { 0 };
+	struct token found;
+	struct user owner;
+	int r;
+
+	sql_arg_bytes(&args, digest, DIGEST_LEN);
+	do {
+		r = sql_link_use(db);
+		if (!r)
+			r = sql_token_and_user(db, &args, &found, &owner);
+	} while (sql_try_again(db, &try, r));
+	if (r < 0)
+		return sql_try_result(r);
+	if (r == V_NOT_FOUND || found.expires_ms <= now_ms || found.use != TOKEN_BEARER)
+		return V_NOT_FOUND;
+	if (r)
+		return r;
+	*token = found;
+	*user = owner;
+	return 0;
+}
+
+int
 sql_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token)
 {

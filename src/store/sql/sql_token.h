@@ -18,6 +18,8 @@ int sql_tokens_of_user_drop(struct sql *db, const struct uuid *user, bool sessio
 /* As in store/backend.h. */
 int sql_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token);
+int sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user);
 int sql_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token);
 int sql_token_list(struct store *st, struct arena *mem, enum token_use use,
