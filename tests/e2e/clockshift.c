@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
  * tests/e2e/clockshift.c - preloaded into doorward: its clock is ahead by as many
- * seconds as the 8 bytes of $CLOCKSHIFT_FILE say, from the moment they change.
- * So tests see tokens expire without waiting for it.
+ * seconds as the first 8 bytes of $CLOCKSHIFT_FILE say, from the moment they change.
+ * So tests see tokens expire without waiting for it.  The next 8 bytes say how many
+ * milliseconds the disk takes for each flush, until they say otherwise.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/futex.h>
+
+/* The second is of flushes. */
 static const volatile int64_t *shift_s;
 
 __attribute__((constructor)) static void
@@ -25,7 +29,7 @@ map_shift(void)
 	fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return;
-	bytes = mmap(NULL, sizeof *shift_s, PROT_READ, MAP_SHARED, fd, 0);
+	bytes = mmap(NULL, 2 * sizeof *shift_s, PROT_READ, MAP_SHARED, fd, 0);
 	if (bytes != MAP_FAILED)
 		shift_s = bytes;
 	close(fd);
@@ -50,4 +54,31 @@ time(time_t *out)
 	if (out)
 		*out = now.tv_sec;
 	return now.tv_sec;
+}
+
+#define STEP_MS 20
+
+/* Waits that the sandbox permits, for something that never comes; or until the disk is well. */
+static void
+wait_for_disk(void)
+{
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000 };
+	uint32_t never = 0;
+
+	for (int64_t ms = 0; shift_s && ms < shift_s[1]; ms += STEP_MS)
+		syscall(SYS_futex, &never, FUTEX_WAIT, 0, &step, NULL, 0);
+}
+
+int
+fdatasync(int fd)
+{
+	wait_for_disk();
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+int
+fsync(int fd)
+{
+	wait_for_disk();
+	return (int)syscall(SYS_fsync, fd);
 }

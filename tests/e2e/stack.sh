@@ -15,7 +15,8 @@
 #   E2E_CTL             doorwardctl, configured   E2E_PROGRAM  the executable of doorward
 #   E2E_LOG             its directory of logs     E2E_SOCKET   where doorward listens
 #   E2E_PID             the master of doorward,   E2E_CLOCK    8 bytes: seconds that
-#                       if it has one                          doorward's clock is ahead
+#                       if it has one                          doorward's clock is ahead;
+#                                                              8 more: ms of each flush
 #   E2E_WEB_PID         the web server
 #   E2E_USER E2E_OTHER  email:password of two
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
@@ -413,7 +414,7 @@ prepare() {
 	mkdir "$dir/log" "$dir/run" "$dir/data" "$dir/guards"
 	chmod 700 "$dir/data"
 	check_socket_path "$dir/run/doorward.sock"
-	head -c 8 /dev/zero >"$dir/clock"
+	head -c 16 /dev/zero >"$dir/clock"
 	choose_ports
 	if [ -n "$with_provider" ]; then
 		start_provider || die "the provider does not start"
