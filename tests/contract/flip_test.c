@@ -264,13 +264,21 @@ read_file(uint64_t size)
 }
 
 static void
-put_back(const char *whole, uint64_t size)
+overwrite(const char *bytes, uint64_t size)
 {
-	int fd = open(file, O_WRONLY | O_TRUNC);
+	int fd = open(file, O_WRONLY);
 
-	if (fd < 0 || pwrite(fd, whole, size, 0) != (ssize_t)size)
+	if (fd < 0 || pwrite(fd, bytes, size, 0) != (ssize_t)size)
 		abort();
 	close(fd);
+}
+
+/* Without what was written behind it. */
+static void
+put_back(const char *whole, uint64_t size)
+{
+	overwrite(whole, size);
+	EXPECT_INT("cut", truncate(file, (off_t)size), 0);
 }
 
 /* The same before writes, each time in a file that is whole otherwise. */
@@ -304,8 +312,116 @@ written(void)
 	free(whole);
 }
 
+/* --- all pages at once, below a process that has them open ------------------------------- */
+
+#define META_BYTES ((uint64_t)2 * 4096)
+
+static void
+zeros(char *page, const char *whole, uint64_t size)
+{
+	(void)whole;
+	memset(page, 0, size - META_BYTES);
+}
+
+static void
+ones(char *page, const char *whole, uint64_t size)
+{
+	(void)whole;
+	memset(page, 0xff, size - META_BYTES);
+}
+
+/* What follows so many bytes later: the pages of others, or what only looks like pages. */
+static void
+later(char *page, const char *whole, uint64_t size, uint64_t by)
+{
+	const uint64_t len = size - META_BYTES;
+
+	memcpy(page, whole + META_BYTES + by, len - by);
+	memcpy(page + len - by, whole + META_BYTES, by);
+}
+
+static void
+page_later(char *page, const char *whole, uint64_t size)
+{
+	later(page, whole, size, 4096);
+}
+
+static void
+bytes_later(char *page, const char *whole, uint64_t size)
+{
+	later(page, whole, size, 100);
+}
+
+static const struct {
+	const char *row;
+	void (*make)(char *page, const char *whole, uint64_t size);
+} poisons[] = {
+	{ "zeros",        zeros },
+	{ "ones",         ones },
+	{ "a page later", page_later },
+	{ "bytes later",  bytes_later },
+};
+
+/* In a child: every read and write is a fault. */
+static enum outcome
+use_poisoned(const char *whole, uint64_t size, size_t row, const char *directory)
+{
+	char *poisoned = malloc(size);
+	enum outcome all = READ, one;
+	struct store *st = NULL;
+	uint64_t count;
+
+	if (!poisoned || open_lmdb(&st, directory, 64 * MIB, STORE_USE))
+		abort();
+	memcpy(poisoned, whole, META_BYTES);
+	poisons[row].make(poisoned + META_BYTES, whole, size);
+	overwrite(poisoned, size);
+	free(poisoned);
+	for (unsigned i = 1; i <= users; i++) {
+		struct token token = contract_token(100000 + i, i);
+		struct uuid id = contract_uuid(i);
+
+		one = READ;
+		read_user(st, i, &one);
+		read_token(st, 2 * i, &one);
+		all = one > all ? one : all;
+		judge(&all, store_token_add(st, &token, 9, NOW_MS), false);
+		judge(&all, store_user_logout(st, &id, 3, NOW_MS, &count), false);
+	}
+	return all;
+}
+
+static void
+poisoned(void)
+{
+	const char *directory = contract_directory();
+	struct stat stat;
+	uint64_t size;
+	char *whole;
+	int status;
+	pid_t pid;
+
+	users = USERS;
+	populate(directory);
+	snprintf(file, sizeof file, "%s/data.mdb", directory);
+	EXPECT_INT("stat", lstat(file, &stat), 0);
+	size = (uint64_t)stat.st_size;
+	whole = read_file(size);
+	for (size_t i = 0; i < NELEM(poisons); i++) {
+		fflush(NULL);
+		pid = fork();
+		if (pid == 0)
+			_exit((int)use_poisoned(whole, size, i, directory));
+		EXPECT_INT("child", waitpid(pid, &status, 0), pid);
+		EXPECT_INT(poisons[i].row, status, REFUSED << 8);
+		put_back(whole, size);
+	}
+	free(whole);
+}
+
 CU_TestInfo flip_tests[] = {
 	{ "bits", bits },
 	{ "bits before writes", written },
+	{ "all pages", poisoned },
 	CU_TEST_INFO_NULL,
 };

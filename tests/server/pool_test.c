@@ -186,6 +186,7 @@ bounded(void)
 		service_breathe();
 	}
 	EXPECT_INT("never more", most, 3);
+	EXPECT_TRUE("said", daemon_logged(&s, "workers_max permits no more", 1));
 	come_due(&s);
 	EXPECT_INT("answered", all_read(&c), CLIENTS);
 	EXPECT_INT("said once", daemon_log_count(&s, "workers_max permits no more"), 1);

@@ -123,6 +123,7 @@ deadline(void)
 		close(held[i].fd);
 		free(held[i].wire);
 	}
+	EXPECT_TRUE("all were there", daemon_logged(&s, " started", 8));
 	EXPECT_INT("nobody died", daemon_log_count(&s, "worker "), 8);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
@@ -355,7 +356,7 @@ retirement(void)
 			client_send(fds[i % 4], &ask_pid);
 	}
 	EXPECT_INT("none lost", lost, 0);
-	EXPECT_TRUE("retired", daemon_log_count(&s, " started") >= 20);
+	EXPECT_TRUE("retired", daemon_logged(&s, " started", 20));
 	EXPECT_INT("no crash", daemon_log_count(&s, "ended with"), 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }

@@ -188,6 +188,7 @@ broken_off(void)
 	}
 	free(wire);
 	EXPECT_TRUE("still served", daemon_worker(&one) > 0);
+	EXPECT_TRUE("both were there", daemon_logged(&one, " started", 2));
 	EXPECT_INT("nobody died", daemon_log_count(&one, "worker "), 2);
 }
 

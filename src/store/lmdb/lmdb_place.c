@@ -260,6 +260,24 @@ place_fault(const struct txn *tx, int rc, const char *call, const struct place *
 	return r == -EBADMSG ? place_damaged(at) : r;
 }
 
+int
+place_nothing(struct txn *tx, const struct place *at)
+{
+	const char *name = tables[at->table].name;
+	const MDB_val key = { strlen(name), (void *)(uintptr_t)name };
+	uint8_t unused[1];
+	struct mdb_copy val = { unused, sizeof unused, 0 };
+	MDB_dbi databases;
+	int rc;
+
+	rc = mdb_table(&tx->db->mdb, tx->mdb, NULL, 0, &databases);
+	if (!rc)
+		rc = mdb_read(&tx->db->mdb, tx->mdb, databases, &key, &val);
+	if (rc == MDB_NOTFOUND)
+		rc = MDB_CORRUPTED;
+	return rc ? place_fault(tx, rc, "looking for the database", at) : V_NOT_FOUND;
+}
+
 /* The bytes there. */
 static int
 look_up(struct txn *tx, const struct place *at, struct mdb_copy *val)
@@ -269,7 +287,7 @@ look_up(struct txn *tx, const struct place *at, struct mdb_copy *val)
 
 	rc = mdb_read(&tx->db->mdb, tx->mdb, tx->db->dbi[at->table], &key, val);
 	if (rc == MDB_NOTFOUND)
-		return V_NOT_FOUND;
+		return place_nothing(tx, at);
 	return rc ? place_fault(tx, rc, "mdb_get", at) : 0;
 }
 

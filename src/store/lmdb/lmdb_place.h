@@ -44,6 +44,12 @@ char *place_key_text(const struct place *at, char *out);
 /* The result of a call at a place; the log names the place if damage is met there. */
 int place_fault(const struct txn *tx, int rc, const char *call, const struct place *at);
 
+/*
+ * V_NOT_FOUND, after LMDB found nothing at a place.  It says the same if it does not find the
+ * database itself, of which a damaged page can be the only cause: -EBADMSG, logged.
+ */
+int place_nothing(struct txn *tx, const struct place *at);
+
 /* A record from its bytes.  V_MALFORMED: they are not what was written there. */
 int place_decode(const struct place *at, const struct mdb_copy *val, void *record);
 

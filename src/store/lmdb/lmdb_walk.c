@@ -39,7 +39,7 @@ walker_move(struct walker *w, MDB_cursor_op op, struct mdb_copy *val)
 
 	rc = mdb_move(&w->tx->db->mdb, w->cursor, op, &key, val);
 	if (rc == MDB_NOTFOUND)
-		return V_NOT_FOUND;
+		return place_nothing(w->tx, &w->at);
 	if (rc)
 		return place_fault(w->tx, rc, "mdb_cursor_get", &w->at);
 	if (key.len > key.size)
@@ -52,6 +52,18 @@ static bool
 begins_with(const struct place *at, const struct place *prefix)
 {
 	return at->len >= prefix->len && memcmp(at->key, prefix->key, prefix->len) == 0;
+}
+
+/* After a search found no key at all: so there must be none. */
+static int
+check_empty(struct txn *tx, const struct place *at)
+{
+	uint64_t count;
+	int r = table_count(tx, at->table, &count);
+
+	if (r)
+		return r;
+	return count ? place_damaged(at) : V_NOT_FOUND;
 }
 
 int
@@ -96,6 +108,8 @@ walk_next(struct txn *tx, struct place *at)
 	r = walker_enter(&w);
 	if (!r)
 		r = walker_move(&w, MDB_SET_RANGE, NULL);
+	if (r == V_NOT_FOUND && !at->len)
+		return check_empty(tx, at);
 	if (r)
 		return r;
 	if (walk_compare(&w.at, at) <= 0)
@@ -133,5 +147,7 @@ walk_around(struct txn *tx, const struct place *at, struct place *before, struct
 	if (r < 0)
 		return r;
 	r = walker_visit(&w, r ? MDB_LAST : MDB_PREV, before);
+	if (r == V_NOT_FOUND && !behind->len)
+		r = check_empty(tx, at);
 	return r == V_NOT_FOUND ? 0 : r;
 }
