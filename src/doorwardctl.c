@@ -80,6 +80,10 @@ static const struct argument token_revoke[] = {
 	{ "all", NULL, "With --user, instead of UUID: all tokens of this user." },
 	JSON, END
 };
+static const struct argument prune_tokens[] = {
+	{ "now", NULL, "Also what expired within the last day, or after the clock jumped." },
+	JSON, END
+};
 static const struct argument throttle_clear[] = {
 	{ "user", "USER", "The counts of this user, or of a login name that no user has." },
 	{ "source", "ADDRESS", "The counts of this address; for IPv6, of its /64." },
@@ -208,8 +212,8 @@ static const struct command commands[] = {
 	{ "token revoke", "[UUID]", token_revoke, NULL, NULL, NEED_TAKING, ctl_token_revoke,
 	    "Revoke a bearer token, or all of a user.",
 	    "token revoke --user bob@example.org --all" },
-	{ "token prune", "", json_only, NULL, NULL, NEED_STORE, ctl_token_prune,
-	    "Remove expired tokens from the database.", "token prune" },
+	{ "token prune", "", prune_tokens, NULL, NULL, NEED_STORE, ctl_token_prune,
+	    "Remove tokens that expired a day ago from the database.", "token prune" },
 
 	{ "domain token add", "DOMAIN", domain_token_add, NULL, NULL, NEED_AUTH,
 	    ctl_domain_token_add, "Create a token of a Webitel domain and print it.",
@@ -226,8 +230,10 @@ static const struct command commands[] = {
 	{ "domain token revoke", "DOMAIN UUID", json_only, NULL, NULL, NEED_STORE,
 	    ctl_domain_token_revoke, "Revoke a domain token.",
 	    "domain token revoke example.org 7db2665d-1e59-4f80-b65c-2372f32d678d" },
-	{ "domain token prune", "", json_only, NULL, NULL, NEED_STORE, ctl_domain_token_prune,
-	    "Remove expired domain tokens from the database.", "domain token prune" },
+	{ "domain token prune", "", prune_tokens, NULL, NULL, NEED_STORE,
+	    ctl_domain_token_prune,
+	    "Remove domain tokens that expired a day ago from the database.",
+	    "domain token prune" },
 
 	{ "export", "FILE", export_users, NULL, NULL, NEED_CONF, ctl_export,
 	    "Write the users to a new file as JSON lines, or to standard output with -.",

@@ -35,6 +35,7 @@ static const struct field fields[] = {
 	FIELD(counts.accounts,   "accounts",             FIELD_NUMBER),
 	FIELD(counts.tokens,     "tokens",               FIELD_NUMBER),
 	FIELD(state.expired,     "tokens_expired",       FIELD_NUMBER),
+	FIELD(state.written_ms,  "last_write_on",        FIELD_TIME),
 	FIELD(foreign_hashes,    "foreign_hashes",       FIELD_NUMBER),
 	FIELD(counts.keys,       "keys",                 FIELD_NUMBER),
 	FIELD(data_dir,          "data_dir",             FIELD_TEXT),

@@ -2,11 +2,15 @@
 /* ctl/prune.c - removing what has expired, in steps that do not hold up the service. */
 #include "ctl/prune.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "auth/care.h"
 #include "base/clock.h"
+#include "base/verdict.h"
+#include "ctl/arguments.h"
 #include "ctl/written.h"
 
 /* Tokens removed in one write: at first, at least and at most. */
@@ -35,17 +39,41 @@ let_others_write(void)
 	nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
 }
 
+/* A clock that is ahead would remove what is live. */
+static int
+check_clock(struct ctl *ctl)
+{
+	char last[CLOCK_ISO_SIZE], from[CLOCK_ISO_SIZE];
+	struct store_state state;
+	int r;
+
+	r = care_state(ctl->auth, ctl->now_ms, &state);
+	if (r || state.settled_ms <= ctl->now_ms)
+		return r == -EOPNOTSUPP ? 0 : r;
+	clock_iso(last, state.written_ms);
+	clock_iso(from, state.settled_ms);
+	ctl->about = ctl->conf->data_dir;
+	ctl->why = arena_printf(&ctl->mem, "the last write was at %s, and the clock may have "
+	    "jumped since; nothing is removed before %s, unless --now is given", last, from);
+	return V_INVALID;
+}
+
 int
 prune(struct ctl *ctl, prune_step *step)
 {
+	const bool at_once = arguments_has(ctl, "now");
+	const int64_t until_ms = ctl->now_ms - (at_once ? 0 : STORE_GRACE_MS);
 	bool watched = isatty(STDERR_FILENO);
 	uint64_t count, total = 0, limit = STEP;
 	int64_t began_ms;
 	int r;
 
+	r = at_once ? 0 : check_clock(ctl);
+	if (r)
+		return r;
 	for (;;) {
 		began_ms = clock_steady_ms();
-		r = step(ctl->auth, limit, ctl->now_ms, &count);
+		r = step(ctl->auth, limit, until_ms, &count);
 		if (r)
 			return r;
 		total += count;

@@ -14,7 +14,7 @@
  * and returns 0.  Every call can be repeated without harm; op_traits
  * (store/op.h) says which ones then give the same answer.  An expired token does
  * not exist for any call, even if the back end still has it; any write may drop
- * a few expired tokens.
+ * a few tokens that expired STORE_GRACE_MS ago.
  *
  * Results: 0; the verdicts named at each call; or a negative errno, logged by
  * the back end where it arose:
@@ -38,6 +38,12 @@
 #include "store/store_where.h"
 
 #define STORE_LIST_MAX 1000
+
+/*
+ * What is dropped in passing has expired so long ago: a clock that is ahead for a while, and
+ * is put right, must not have removed what is live.
+ */
+#define STORE_GRACE_MS ((int64_t)24 * 60 * 60 * 1000)
 
 struct store;
 
@@ -236,7 +242,7 @@ int store_session_drop(struct store *st, const struct uuid *owner, const struct 
     int64_t now_ms, struct token *gone);
 
 /*
- * Drops the tokens of the domain that have expired, and adds this one.  V_EXISTS:
+ * Drops the tokens of the domain that expired STORE_GRACE_MS ago, and adds this one.  V_EXISTS:
  * the id is taken in that domain.  V_TOO_MANY: the domain has limit live tokens
  * already.
  */

@@ -85,6 +85,8 @@ struct store_state {
 	uint64_t expired;		/* tokens and sessions, not removed yet */
 	uint64_t bytes_free;		/* in the file, for later writes */
 	int64_t reader;			/* the process with the oldest snapshot; 0: none reads */
+	int64_t written_ms;		/* by the clock of the last write; 0: not known */
+	int64_t settled_ms;		/* the clock jumped: before it, nothing is swept */
 	uint64_t reader_behind;		/* writes since then, whose former pages it holds */
 };
 

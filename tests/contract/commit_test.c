@@ -340,7 +340,7 @@ noticed_in_use(void)
 	EXPECT_VERDICT("open", open_lmdb(&st, directory, 4 * MIB, STORE_USE), 0);
 	db = (struct lmdb *)st;
 	EXPECT_VERDICT("in use", store_token_find(st, token.digest, NOW_MS, &token), 0);
-	commit_note(db, commit_least(db) + 1 - db->commit_base);
+	commit_note(db, &(struct commit){ commit_least(db) + 1, 0, 0, 0 });
 	EXPECT_VERDICT("read", store_token_find(st, token.digest, NOW_MS, &token), -EUCLEAN);
 	EXPECT_VERDICT("write", store_token_drop_id(st, &token.user, &token.id, NOW_MS, &token),
 	    -EUCLEAN);

@@ -164,6 +164,14 @@ contract_role(unsigned n)
 }
 
 void
+contract_go_on(struct store *st, int64_t now_ms)
+{
+	const struct uuid id = contract_uuid(1);
+
+	EXPECT_VERDICT("go on", store_user_enable(st, &id, now_ms), 0);
+}
+
+void
 contract_add_user(struct store *st, unsigned n)
 {
 	struct password password = contract_password(n);

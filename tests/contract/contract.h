@@ -44,6 +44,9 @@ void contract_add_user(struct store *st, unsigned n);
 /* Adds about so many MiB to a store in LMDB, in one transaction that bypasses it. */
 void contract_fill(struct store *st, unsigned mib);
 
+/* A write by user 1 at that time, for a clock that goes on and does not jump. */
+void contract_go_on(struct store *st, int64_t now_ms);
+
 /* The bit of a field in a mask. */
 uint64_t contract_bit(const struct record_kind *kind, const char *name);
 
@@ -65,6 +68,7 @@ const char *contract_store_made(void);
 
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo check_tests[];
+extern CU_TestInfo clock_tests[];
 extern CU_TestInfo commit_tests[];
 extern CU_TestInfo revoked_tests[];
 extern CU_TestInfo flip_tests[];

@@ -475,10 +475,11 @@ sweep_goes_on(void)
 		token.expires_ms = END_MS + i;
 		EXPECT_VERDICT("add", store_token_add(st, &token, 99, NOW_MS), 0);
 	}
+	contract_go_on(st, END_MS + STORE_GRACE_MS / 2);
 	token = contract_token(30, USER);
-	token.expires_ms = END_MS + 500 + SWEEP_GRACE_MS;
+	token.expires_ms = END_MS + 500 + STORE_GRACE_MS;
 	EXPECT_VERDICT("add and sweep", store_token_add(st, &token, 99,
-	    END_MS + 15 + SWEEP_GRACE_MS), 0);
+	    END_MS + 15 + STORE_GRACE_MS), 0);
 	EXPECT_VERDICT("find", store_token_find(st, token.digest, END_MS + 15, &out), 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("the damaged one stays", sums.tokens, 1 + 4 + 1);

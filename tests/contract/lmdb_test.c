@@ -236,7 +236,7 @@ growth(void)
 
 #define SWEEP 16
 
-#define LATER (150 + SWEEP_GRACE_MS)
+#define LATER (150 + STORE_GRACE_MS)
 
 static struct token
 long_lived(unsigned n)
@@ -257,15 +257,16 @@ sweep_waits(void)
 
 	contract_add_user(st, 1);
 	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
+	contract_go_on(st, END_MS);
 	token = long_lived(2);
 	EXPECT_VERDICT("a clock ahead", store_token_add(st, &token, 9,
-	    END_MS + SWEEP_GRACE_MS - 1), 0);
+	    END_MS + STORE_GRACE_MS - 1), 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("both are there", sums.tokens, 2);
 	token = contract_token(1, 1);
 	EXPECT_VERDICT("put right", store_token_find(st, token.digest, NOW_MS, &out), 0);
 	token = long_lived(3);
-	EXPECT_VERDICT("a day later", store_token_add(st, &token, 9, END_MS + SWEEP_GRACE_MS), 0);
+	EXPECT_VERDICT("a day later", store_token_add(st, &token, 9, END_MS + STORE_GRACE_MS), 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("it is gone", sums.tokens, 2);
 }
@@ -288,6 +289,7 @@ sweep(void)
 		token.expires_ms = 150;
 		EXPECT_VERDICT("soon expired", store_token_add(st, &token, 100, 100), 0);
 	}
+	contract_go_on(st, LATER / 2);
 	token = long_lived(1);
 	EXPECT_VERDICT("refused", store_token_add(st, &token, 0, LATER), 0);
 	left -= SWEEP;

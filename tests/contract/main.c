@@ -41,6 +41,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },
 	{ "lmdb: former states", contract_lmdb,   NULL,               NULL, NULL, commit_tests },
 	{ "lmdb: revocation",    contract_lmdb,   NULL,               NULL, NULL, revoked_tests },
+	{ "lmdb: the clock",     contract_lmdb,   NULL,               NULL, NULL, clock_tests },
 	{ "lmdb: flipped bits",  contract_lmdb,   NULL,               NULL, NULL, flip_tests },
 	{ "lmdb: restore",       contract_lmdb,   NULL,               NULL, NULL, restore_tests },
 	{ "lmdb: check",         contract_lmdb,   NULL,               NULL, NULL, check_tests },

@@ -342,7 +342,8 @@ t 0 'expired tokens removed: 0'		token prune
 t 0 '[]'				token list --json
 t 0 ''					status --json
 json .tokens 5
-t 0 'expired tokens removed: 5'		token prune
+t 0 'expired tokens removed: 0'		token prune
+t 0 'expired tokens removed: 5'		token prune --now
 stdin 'correct horse'
 t 0 ''					user passwd bob@example.org --password-stdin
 "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" bob@example.org 2 3600 10 >>"$work/secrets" || failed=$((failed + 1))

@@ -66,7 +66,7 @@ memory_domain_token_add(struct memory *db, const struct op *op, struct op_result
 		return V_TOO_MANY;
 	if (records_reserve(&db->domain_tokens))
 		return -ENOMEM;
-	drop_expired(db, token->domain, op->now_ms);
+	drop_expired(db, token->domain, op->now_ms - STORE_GRACE_MS);
 	records_add(&db->domain_tokens, token);
 	return 0;
 }

@@ -118,7 +118,8 @@ lmdb_open(struct store **st, const struct store_where *where, enum store_how how
 		r = room_prepare(db);
 	if (r)
 		return r;
-	commit_note(db, db->commit_seen - db->commit_base);
+	commit_note(db, &(struct commit){ db->commit.number, db->commit.base, db->commit.at_ms,
+	    db->commit.settled_ms });
 	db->base.ops = &lmdb_ops;
 	*st = &db->base;
 	db = NULL;

@@ -16,6 +16,7 @@
 #include "base/shared.h"
 #include "base/verdict.h"
 #include "store/lmdb/codec.h"
+#include "store/store.h"
 
 /* Of the record, among the databases, of which none is called so. */
 #define COMMIT_KEY	"commit"
@@ -23,13 +24,11 @@
 /* LMDB's number of a copy (mdb_env_copyfd2), and of the first commit in a new store. */
 #define FIRST_NUMBER	1
 
-struct commit {
-	uint64_t number, base;
-};
-
 static const struct field fields[] = {
 	{ "number", FIELD_NUMBER, offsetof(struct commit, number), sizeof(uint64_t) },
 	{ "base", FIELD_NUMBER, offsetof(struct commit, base), sizeof(uint64_t) },
+	{ "at", FIELD_TIME, offsetof(struct commit, at_ms), sizeof(int64_t) },
+	{ "settled", FIELD_TIME, offsetof(struct commit, settled_ms), sizeof(int64_t) },
 };
 
 /* Tag 11, which is no other record's (store/record.c). */
@@ -116,21 +115,22 @@ commit_least(const struct lmdb *db)
 }
 
 void
-commit_note(struct lmdb *db, uint64_t in_lmdb)
+commit_note(struct lmdb *db, const struct commit *commit)
 {
-	const uint64_t number = db->commit_base + in_lmdb;
 	struct last *last;
 	uint64_t old;
 
-	db->commit_seen = number;
+	db->commit = *commit;
 	if (!db->commit_file)
 		return;
 	last = db->commit_file->last;
 	old = atomic_load(&last->number);
-	while (old < number && !atomic_compare_exchange_weak(&last->number, &old, number))
+	while (old < commit->number &&
+	    !atomic_compare_exchange_weak(&last->number, &old, commit->number))
 		continue;
 	old = atomic_load(&last->inverted);
-	while (~old < number && !atomic_compare_exchange_weak(&last->inverted, &old, ~number))
+	while (~old < commit->number &&
+	    !atomic_compare_exchange_weak(&last->inverted, &old, ~commit->number))
 		continue;
 }
 
@@ -189,11 +189,21 @@ commit_read(struct txn *tx, struct commit *commit)
 	return 0;
 }
 
+int64_t
+commit_settled(const struct commit *last, int64_t now_ms)
+{
+	if (!last->at_ms)
+		return 0;
+	if (now_ms - last->at_ms >= STORE_GRACE_MS || last->at_ms - now_ms >= STORE_GRACE_MS)
+		return now_ms + STORE_GRACE_MS;
+	return last->settled_ms;
+}
+
 int
 commit_write(struct txn *tx)
 {
-	const struct commit commit = { .base = tx->db->commit_base,
-	    .number = tx->db->commit_base + mdb_txn_id(tx->mdb) };
+	const struct commit *last = &tx->db->commit;
+	struct commit *commit = &tx->commit;
 	uint8_t bytes[CODEC_SIZE_MAX];
 	MDB_val key = key_of(), value = { 0, bytes };
 	MDB_dbi dbi;
@@ -202,7 +212,13 @@ commit_write(struct txn *tx)
 	r = databases(tx, &dbi);
 	if (r)
 		return r;
-	value.mv_size = codec_encode(&commit_kind, &commit, key.mv_data, key.mv_size, bytes);
+	*commit = *last;
+	commit->number = last->base + mdb_txn_id(tx->mdb);
+	if (tx->now_ms) {
+		commit->settled_ms = commit_settled(last, tx->now_ms);
+		commit->at_ms = tx->now_ms;
+	}
+	value.mv_size = codec_encode(&commit_kind, commit, key.mv_data, key.mv_size, bytes);
 	rc = mdb_write(&tx->db->mdb, tx->mdb, dbi, &key, &value, 0);
 	return rc ? mdb_fault(&tx->db->mdb, rc, "mdb_put") : 0;
 }
@@ -217,24 +233,23 @@ say(uint64_t number, uint64_t wanted, const char *why)
 	    why);
 }
 
-/* Is the state that LMDB numbers so the one whose record it has?  Then its number is set. */
+/* Is the state that LMDB numbers so the one whose record it has? */
 static int
 compare_record(struct txn *tx, uint64_t in_lmdb)
 {
-	struct lmdb *db = tx->db;
 	struct commit commit;
 	int r;
 
 	r = commit_read(tx, &commit);
 	if (r)
 		return r;
-	db->commit_base = commit.base;
 	if (commit.number - commit.base != in_lmdb && commit.number) {
 		if (in_lmdb != FIRST_NUMBER)
 			return say(commit.number, commit.base + in_lmdb, "data.mdb is damaged");
-		db->commit_base = commit.number;
+		commit.base = commit.number;
 	}
-	db->commit_seen = db->commit_base + in_lmdb;
+	commit.number = commit.base + in_lmdb;
+	tx->db->commit = commit;
 	return 0;
 }
 
@@ -243,16 +258,16 @@ commit_check(struct txn *tx, uint64_t least)
 {
 	/* a transaction that writes has the number that its commit will have */
 	const uint64_t in_lmdb = mdb_txn_id(tx->mdb) - tx->writes;
-	struct lmdb *db = tx->db;
+	const struct commit *last = &tx->db->commit;
 	int r;
 
-	if (db->any_state)
+	if (tx->db->any_state)
 		return 0;
-	if (db->commit_base + in_lmdb != db->commit_seen) {
+	if (last->base + in_lmdb != last->number) {
 		r = compare_record(tx, in_lmdb);
 		if (r)
 			return r;
 	}
-	return db->commit_seen >= least ? 0 : say(db->commit_seen, least,
+	return last->number >= least ? 0 : say(last->number, least,
 	    "an older copy, or damage, has taken its place");
 }

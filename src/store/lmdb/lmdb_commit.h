@@ -44,9 +44,16 @@ uint64_t commit_least(const struct lmdb *db);
 /* -EUCLEAN, logged: the state that tx begins with is not that of the last commit. */
 int commit_check(struct txn *tx, uint64_t least);
 
-/* Before the commit of tx; and after one that LMDB numbers so, to the file. */
+/* Before the commit of tx, whose number and time it writes; and afterwards, to the file. */
 int commit_write(struct txn *tx);
-void commit_note(struct lmdb *db, uint64_t in_lmdb);
+void commit_note(struct lmdb *db, const struct commit *commit);
+
+/*
+ * When what has expired may be dropped in passing.  If the clock is a day or more from the
+ * last commit's, it jumped, or nothing was written meanwhile: only if it goes on from there
+ * for a day is it believed.
+ */
+int64_t commit_settled(const struct commit *last, int64_t now_ms);
 
 /* Which the last commit was of the store in data_dir, which is not open; 0: not known. */
 uint64_t commit_last_in(const char *data_dir);

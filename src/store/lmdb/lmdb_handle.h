@@ -30,6 +30,13 @@ enum table {
 struct share;				/* store/lmdb/lmdb_share.h */
 struct commit_file;			/* store/lmdb/lmdb_commit.h */
 
+/* A commit, as the database has it (store/lmdb/lmdb_commit.h). */
+struct commit {
+	uint64_t number, base;		/* the base is what LMDB's own number lacks of it */
+	int64_t at_ms;			/* by the clock of the last operation that had one */
+	int64_t settled_ms;		/* the clock jumped: nothing is swept before */
+};
+
 struct lmdb {
 	struct store base;		/* first, so that a struct store * is one of these */
 	struct mdb mdb;
@@ -37,8 +44,7 @@ struct lmdb {
 	struct share *share;		/* NULL: each write is a commit of its own */
 	struct commit_file *commit_file;	/* NULL: there is none */
 	bool any_state;			/* it need not be the last one */
-	uint64_t commit_base;		/* its numbers are LMDB's, and so many more */
-	uint64_t commit_seen;		/* the state that was found to be the last one */
+	struct commit commit;		/* the last one that was seen */
 	size_t max_bytes;
 	struct { size_t commit; uint64_t changes; } key_look;	/* of lmdb_key_changes */
 	enum { FULL_NOT, FULL_MAP, FULL_DISK } full;	/* what the last -ENOSPC was about */
@@ -50,6 +56,8 @@ struct txn {
 	MDB_txn *mdb;
 	bool writes;
 	bool dirty;			/* something was written */
+	int64_t now_ms;			/* by the clock of its operations; 0: they have none */
+	struct commit commit;		/* which it will be, once it is to be committed */
 	uint64_t drops;			/* how many tokens it may still drop on its way */
 	bool swept;			/* expired tokens were dropped in passing */
 	bool unfinished;		/* there are more: commit, and apply the operation again */

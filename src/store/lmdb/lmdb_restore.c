@@ -142,9 +142,9 @@ follow(struct lmdb *db, const char *data_dir)
 	int r;
 
 	r = txn_begin(db, 0, &tx);
-	if (r || db->commit_seen >= last)
+	if (r || db->commit.number >= last)
 		return r;
-	db->commit_base = last;
+	db->commit.base = last;
 	tx.dirty = true;
 	return txn_commit(&tx);
 }

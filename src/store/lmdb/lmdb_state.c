@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/verdict.h"
+#include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_sweep.h"
 
@@ -66,6 +67,8 @@ lmdb_state(struct store *st, int64_t now_ms, struct store_state *out)
 		r = look_at_readers(db, &state);
 	if (r)
 		return r;
+	state.written_ms = db->commit.at_ms;
+	state.settled_ms = commit_settled(&db->commit, now_ms);
 	state.bytes_free = room_used_bytes(db) > used ? room_used_bytes(db) - used : 0;
 	*out = state;
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "store/lmdb/lmdb_account.h"
+#include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_made.h"
 #include "store/lmdb/lmdb_meta.h"
@@ -15,6 +16,7 @@
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_user.h"
 #include "store/lmdb/lmdb_webitel.h"
+#include "store/store.h"
 
 /* Expired tokens that a transaction drops in passing, once, because others wait for it. */
 #define SWEEP 16
@@ -22,6 +24,7 @@
 static const struct {
 	lmdb_apply *apply;
 	bool sweeps;		/* drops a few expired tokens in passing */
+	bool timeless;		/* its time is not the clock's, but that of what is dropped */
 } applies[OP_KINDS] = {
 	[OP_INIT]                = { lmdb_init,                false },
 	[OP_KEY_ADD]             = { lmdb_key_add,             false },
@@ -44,11 +47,11 @@ static const struct {
 	[OP_TOKEN_DROP]          = { lmdb_token_drop,          true },
 	[OP_TOKENS_DROP_OF_USER] = { lmdb_tokens_drop_of_user, true },
 	[OP_TOKENS_DROP_OF_KEY]  = { lmdb_tokens_drop_of_key,  false },
-	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false },
+	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false, true },
 	[OP_DOMAIN_TOKEN_ADD]    = { lmdb_domain_token_add,    false },
 	[OP_DOMAIN_TOKEN_SET]    = { lmdb_domain_token_set,    false },
 	[OP_DOMAIN_TOKEN_DROP]   = { lmdb_domain_token_drop,   false },
-	[OP_DOMAIN_TOKENS_PRUNE] = { lmdb_domain_tokens_prune, false },
+	[OP_DOMAIN_TOKENS_PRUNE] = { lmdb_domain_tokens_prune, false, true },
 	[OP_ROLE_SET]            = { lmdb_role_set,            false },
 	[OP_ROLE_DROP]           = { lmdb_role_drop,           false },
 };
@@ -58,6 +61,8 @@ apply(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	if ((size_t)op->kind >= NELEM(applies) || !applies[op->kind].apply)
 		return log_fault(-ENOSYS, "store: operation %d", (int)op->kind);
+	if (op->now_ms && !applies[op->kind].timeless)
+		tx->now_ms = op->now_ms;
 	return applies[op->kind].apply(tx, op, result);
 }
 
@@ -68,10 +73,11 @@ apply_and_sweep(struct txn *tx, const struct op *op, struct op_result *result)
 	int r;
 
 	r = apply(tx, op, result);
-	if (r || !applies[op->kind].sweeps || tx->swept)
+	if (r || !applies[op->kind].sweeps || tx->swept ||
+	    commit_settled(&tx->db->commit, op->now_ms) > op->now_ms)
 		return r;
 	tx->swept = true;
-	return lmdb_sweep(tx, SWEEP, op->now_ms - SWEEP_GRACE_MS, &swept);
+	return lmdb_sweep(tx, SWEEP, op->now_ms - STORE_GRACE_MS, &swept);
 }
 
 /* As for any write: within the permitted room, and with a few expired tokens less. */

@@ -5,12 +5,6 @@
 
 #include "store/lmdb/lmdb_txn.h"
 
-/*
- * What is swept in passing has expired so long ago: a clock that is ahead for a while, and
- * is put right, must not have removed tokens that are live.
- */
-#define SWEEP_GRACE_MS ((int64_t)24 * 60 * 60 * 1000)
-
 lmdb_apply lmdb_tokens_prune;
 
 /*

@@ -31,7 +31,6 @@ txn_fault(const struct txn *tx, int rc, const char *call)
 int
 txn_commit(struct txn *tx)
 {
-	const uint64_t in_lmdb = mdb_txn_id(tx->mdb);
 	int r = tx->dirty ? commit_write(tx) : 0;
 
 	if (r) {
@@ -40,7 +39,7 @@ txn_commit(struct txn *tx)
 	}
 	r = mdb_commit(&tx->db->mdb, &tx->mdb);
 	if (!r && tx->dirty)
-		commit_note(tx->db, in_lmdb);
+		commit_note(tx->db, &tx->commit);
 	return r;
 }
 

@@ -5,12 +5,14 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 #include "store/domain_page.h"
+#include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_key.h"
 #include "store/lmdb/lmdb_read.h"
+#include "store/store.h"
 
 /* A walk over domain tokens: how many are live, and how many of the others may go. */
 struct tally {
-	int64_t now_ms;
+	int64_t now_ms, drop_ms;	/* what had expired by then may go */
 	uint64_t live, dropped, drop_limit;
 };
 
@@ -26,7 +28,8 @@ walk_tokens(struct txn *tx, const struct place *prefix, struct tally *sum)
 		r = place_get(tx, &at, &token);
 		if (!r && token.expires_ms > sum->now_ms) {
 			sum->live++;
-		} else if (!r && sum->dropped < sum->drop_limit) {
+		} else if (!r && token.expires_ms <= sum->drop_ms &&
+		    sum->dropped < sum->drop_limit) {
 			sum->dropped++;
 			r = place_drop(tx, &at);
 		}
@@ -42,11 +45,14 @@ lmdb_domain_token_add(struct txn *tx, const struct op *op, struct op_result *res
 	const struct domain_token *token = &op->u.domain_token_add.token;
 	const struct place all = at_domain_token(token->domain, NULL);
 	const struct place at = at_domain_token(token->domain, &token->id);
-	struct tally sum = { .now_ms = op->now_ms, .drop_limit = UINT64_MAX };
+	struct tally sum = { .now_ms = op->now_ms,
+	    .drop_ms = op->now_ms - STORE_GRACE_MS, .drop_limit = UINT64_MAX };
 	struct domain_token old;
 	int r;
 
 	(void)result;
+	if (commit_settled(&tx->db->commit, op->now_ms) > op->now_ms)
+		sum.drop_limit = 0;
 	r = place_get(tx, &at, &old);
 	if (!r)
 		return record_same(&domain_token_kind, &old, token) ? 0 : V_EXISTS;
@@ -93,7 +99,7 @@ lmdb_domain_tokens_prune(struct txn *tx, const struct op *op, struct op_result *
 {
 	const struct place all = { .table = TABLE_DOMAIN_TOKEN };
 	const uint64_t left = op->u.domain_tokens_prune.limit - result->count;
-	struct tally sum = { .now_ms = op->now_ms,
+	struct tally sum = { .now_ms = op->now_ms, .drop_ms = op->now_ms,
 	    .drop_limit = left < tx->drops ? left : tx->drops };
 	int r;
 

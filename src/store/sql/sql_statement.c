@@ -143,7 +143,7 @@ static const struct {
 	    "WHERE `domain` >= ? AND `expired_on` > ? AND (`domain` > ? OR `expired_on` > ? OR "
 	    "(`expired_on` = ? AND `uuid` > ?)) ORDER BY `domain`, `expired_on`, `uuid` LIMIT ?" },
 	[DOMAIN_TOKEN_COUNT] = { SQL_DOMAIN_TOKEN, "SELECT COUNT(*) FROM `domain_token` "
-	    "WHERE `domain` = ?" },
+	    "WHERE `domain` = ? AND `expired_on` > ?" },
 	[DOMAIN_TOKEN_PUT] = { SQL_DOMAIN_TOKEN, "INSERT INTO `domain_token` (@) VALUES (#)" },
 	[DOMAIN_TOKEN_ENABLE] = { SQL_DOMAIN_TOKEN, "UPDATE `domain_token` SET `enabled` = ? "
 	    "WHERE `domain` = ? AND `uuid` = ?" },

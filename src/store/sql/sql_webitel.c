@@ -5,6 +5,7 @@
 #include "base/verdict.h"
 #include "store/sql/sql_key.h"
 #include "store/sql/sql_try.h"
+#include "store/store.h"
 
 /* --- operations ------------------------------------------------------------------- */
 
@@ -18,7 +19,7 @@ domain_turn(struct sql *db, const char *domain)
 	return sql_change(db, DOMAIN_TURN, &args, NULL);
 }
 
-/* Drops those that expired.  V_TOO_MANY: as many as there may be remain. */
+/* Drops those that expired some time ago.  V_TOO_MANY: as many as there may be remain. */
 static int
 room_make(struct sql *db, const struct op *op)
 {
@@ -28,11 +29,12 @@ room_make(struct sql *db, const struct op *op)
 	int r;
 
 	sql_arg_text(&args, domain);
-	sql_arg_number(&args, op->now_ms);
+	sql_arg_number(&args, op->now_ms - STORE_GRACE_MS);
 	r = sql_change(db, DOMAIN_TOKEN_DROP_ENDED, &args, NULL);
 	if (r)
 		return r;
 	args.count = 1;
+	sql_arg_number(&args, op->now_ms);
 	r = sql_number(db, DOMAIN_TOKEN_COUNT, &args, &live);
 	if (r)
 		return r == V_NOT_FOUND ? SQL_GONE : r;
