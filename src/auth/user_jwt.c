@@ -103,7 +103,7 @@ check_token(struct auth *auth, const struct user_claims *c, int64_t now_ms, stru
 	r = store_token_get(auth->store, &c->token, now_ms, &token);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, &c->user))
+	if (!uuid_equal(&token.user, &c->user) || token.gen != who->user.token_gen)
 		return V_NOT_FOUND;
 	who->by_token = true;
 	who->token = token.id;

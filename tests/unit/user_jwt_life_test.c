@@ -127,11 +127,58 @@ sessions(void)
 	box_close(&my);
 }
 
+#define DAY_MS	((int64_t)86400000)
+
+/*
+ * A clock that is ahead or behind, and is put right.  What ended a user's credentials
+ * meanwhile has no time that could end those of afterwards, too.
+ */
+static void
+wrong_clock(void)
+{
+	static const struct { const char *row; int64_t by_ms; } t[] = {
+		{ "a day ahead",   DAY_MS },
+		{ "a year ahead",  365 * DAY_MS },
+		{ "past 2038",     (int64_t)INT32_MAX * 1000 - NOW_MS + DAY_MS },
+		{ "a day behind",  -DAY_MS },
+		{ "a year behind", -365 * DAY_MS },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const int64_t wrong_ms = NOW_MS + t[i].by_ms;
+		const char *before, *after, *secret;
+		struct identity alice, who;
+		struct token token;
+		struct box my;
+		uint64_t count;
+
+		box_open(&my, test_directory());
+		before = box_jwt(&my, &my.alice);
+		EXPECT_VERDICT(t[i].row, user_jwt_verify(my.auth, before, wrong_ms, &who), V_ENDED);
+		EXPECT_VERDICT(t[i].row, token_revoke_all(my.auth, &my.alice, wrong_ms, &count), 0);
+		EXPECT_VERDICT(t[i].row, user_disable(my.auth, &my.alice.user.id, wrong_ms), 0);
+		EXPECT_VERDICT(t[i].row, store_user_enable(my.auth->store, &my.alice.user.id,
+		    wrong_ms), 0);
+		EXPECT_VERDICT(t[i].row, user_logout(my.auth, &my.alice.user.id, wrong_ms, &count), 0);
+		EXPECT_VERDICT("ended for good", verify_later(&my, before, 0), V_ENDED);
+		alice = my.alice;
+		EXPECT_VERDICT(t[i].row, user_get(my.auth, &alice.user.id, &alice.user), 0);
+		after = box_jwt(&my, &alice);
+		secret = box_token(&my, &alice, 60, &token);
+		EXPECT_VERDICT("fresh JWT", verify_later(&my, after, 0), 0);
+		EXPECT_VERDICT("fresh token", token_verify(my.auth, secret, NOW_MS, &who), 0);
+		EXPECT_VERDICT("which ends", token_verify(my.auth, secret, NOW_MS + 60000, &who),
+		    V_ENDED);
+		box_close(&my);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "lives", lives },
 	{ "dead users", dead_users },
 	{ "by token", by_token },
 	{ "sessions", sessions },
+	{ "a wrong clock", wrong_clock },
 	CU_TEST_INFO_NULL,
 };
 
