@@ -205,6 +205,10 @@ int store_token_drop_id(struct store *st, const struct uuid *owner, const struct
     int64_t now_ms, struct token *gone);
 
 /*
+ * What drops all tokens of a user may be several steps, between which others write.  The
+ * first one ends all of them; if a later one fails, some are left, which are not valid, and
+ * the call can be made again.
+ *
  * Drops all tokens of a user, expired ones too; how many of them were live.  gen is the
  * user's token_gen from now on; what drops them together with something else has another.
  */

@@ -2,7 +2,8 @@
 /* tests/contract/revoked_test.c - all tokens of a user end, in each way there is. */
 #include "contract.h"
 
-#include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_token.h"
+#include "store/lmdb/lmdb_user.h"
 #include "store/store_care.h"
 
 #define USER 1
@@ -92,7 +93,103 @@ lost_entry(void)
 	}
 }
 
+static uint64_t
+commits(struct store *st)
+{
+	MDB_envinfo info;
+
+	mdb_env_info(((struct lmdb *)st)->mdb.env, &info);
+	return info.me_last_txnid;
+}
+
+/* How many records of tokens there are, valid or not. */
+static uint64_t
+tokens_left(struct store *st)
+{
+	struct store_counts counts = { .tokens = UINT64_MAX };
+
+	EXPECT_VERDICT("counts", store_counts(st, &counts), 0);
+	return counts.tokens;
+}
+
+static struct op
+long_op(enum op_kind kind)
+{
+	struct op op = { .kind = kind, .now_ms = NOW_MS };
+
+	switch (kind) {
+	case OP_USER_LOGOUT:
+		op.u.user_logout.id = contract_uuid(USER);
+		op.u.user_logout.gen = 77;
+		break;
+	case OP_USER_PASSWORD:
+		op.u.user_password.to = contract_password(USER);
+		op.u.user_password.to.user = contract_uuid(USER);
+		op.u.user_password.gen = 77;
+		op.u.user_password.drops_tokens = true;
+		break;
+	case OP_USER_DELETE:
+		op.u.user_delete.id = contract_uuid(USER);
+		break;
+	default:
+		op.u.tokens_drop_of_user.owner = contract_uuid(USER);
+		op.u.tokens_drop_of_user.gen = 77;
+		break;
+	}
+	return op;
+}
+
+/*
+ * Many tokens go in several commits.  Whichever is the last one, as if the process were
+ * killed then, none of them is valid after the first.
+ */
+static void
+in_steps(void)
+{
+	enum { MANY = 100 };
+	static const struct { const char *row; enum op_kind kind; int (*apply)(struct txn *tx,
+	    const struct op *op, struct op_result *result); } t[] = {
+		{ "logout",   OP_USER_LOGOUT,         lmdb_user_change },
+		{ "password", OP_USER_PASSWORD,       lmdb_user_change },
+		{ "deletion", OP_USER_DELETE,         lmdb_user_change },
+		{ "all",      OP_TOKENS_DROP_OF_USER, lmdb_tokens_drop_of_user },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = contract_open();
+		const struct op op = long_op(t[i].kind);
+		struct op_result result = { 0 };
+		struct txn tx = { 0 };
+		struct uuid id = contract_uuid(USER);
+		struct user user;
+		uint64_t before;
+
+		contract_add_user(st, USER);
+		for (unsigned n = 1; n <= MANY; n++) {
+			struct token token = contract_token(n, USER);
+
+			EXPECT_VERDICT(t[i].row, store_token_add(st, &token, MANY, NOW_MS), 0);
+		}
+		EXPECT_VERDICT(t[i].row, txn_begin((struct lmdb *)st, 0, &tx), 0);
+		tx.drops = 10;
+		EXPECT_VERDICT(t[i].row, t[i].apply(&tx, &op, &result), 0);
+		EXPECT_TRUE(t[i].row, tx.unfinished);
+		EXPECT_VERDICT(t[i].row, txn_commit(&tx), 0);
+		EXPECT_INT(t[i].row, tokens_left(st), MANY - 10);
+		EXPECT_VERDICT(t[i].row, store_user_get(st, &id, &user), 0);
+		EXPECT_TRUE("they have ended", user.token_gen != 0);
+		before = commits(st);
+		EXPECT_VERDICT("again", st->ops->submit(st, &op, &result), 0);
+		EXPECT_INT("the rest", result.count, MANY - 10);
+		EXPECT_INT("nothing is left", tokens_left(st), 0);
+		EXPECT_TRUE("in steps", commits(st) - before >= (MANY - 10) / 16);
+		EXPECT_VERDICT(t[i].row, store_user_get(st, &id, &user),
+		    t[i].kind == OP_USER_DELETE ? V_NOT_FOUND : 0);
+	}
+}
+
 CU_TestInfo revoked_tests[] = {
+	{ "in steps", in_steps },
 	{ "a lost entry", lost_entry },
 	CU_TEST_INFO_NULL,
 };

@@ -276,6 +276,9 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 			return 0;
 		if (!r)
 			r = place_get(tx, &at, &link);
+		/* whatever a damaged entry leads to ended with the generation */
+		if (r == -EBADMSG)
+			continue;
 		if (r)
 			return r;
 		if (!(uses & USE_BIT(link.use)))

@@ -22,10 +22,9 @@ int txn_commit(struct txn *tx);
 void txn_drop(struct txn *tx);
 
 /*
- * A row in the table of lmdb_submit.c: does all of op within tx.  An operation
- * that drops many tokens does so first, after it has found that nothing speaks
- * against the rest; once tx->unfinished is set it leaves the rest undone, for
- * another step.
+ * A row in the table of lmdb_submit.c: does all of op within tx.  An operation that drops
+ * many tokens first ends all of them by a new generation; once tx->unfinished is set, those
+ * that are left are for another step, which does the same again.
  */
 typedef int lmdb_apply(struct txn *tx, const struct op *op, struct op_result *result);
 

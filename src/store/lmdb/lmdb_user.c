@@ -213,6 +213,17 @@ user_remove(struct txn *tx, const struct user *user)
 	return r ? r : place_drop(tx, &at);
 }
 
+/* Nothing of the user is valid any more, though the record is still needed. */
+static int
+user_end(struct txn *tx, const struct user *user)
+{
+	struct user ended = *user;
+
+	ended.gen++;
+	ended.token_gen++;
+	return user_put(tx, &ended);
+}
+
 int
 lmdb_user_change(struct txn *tx, const struct op *op, struct op_result *result)
 {
@@ -226,14 +237,14 @@ lmdb_user_change(struct txn *tx, const struct op *op, struct op_result *result)
 		r = names_apply(tx, &user, &old, name_check);
 	if (!r && op_drops_tokens(op))
 		r = lmdb_tokens_of_user_drop(tx, &old.id, ALL_USES, op->now_ms, &result->count);
-	if (r || tx->unfinished)
-		return r;
-	r = password_put(tx, op, &old.id);
+	if (!r)
+		r = password_put(tx, op, &old.id);
 	if (r)
 		return r;
 	result->u.user = user;
-	return op->kind == OP_USER_DELETE && !op->u.user_delete.keep ? user_remove(tx, &old) :
-	    user_replace(tx, &old, &user);
+	if (op->kind != OP_USER_DELETE || op->u.user_delete.keep)
+		return user_replace(tx, &old, &user);
+	return tx->unfinished ? user_end(tx, &old) : user_remove(tx, &old);
 }
 
 /* --- reads -------------------------------------------------------------------- */
