@@ -5,13 +5,16 @@
  */
 #include "contract.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file_lock.h"
 #include "store/lmdb/lmdb_share.h"
 #include "store_at.h"
 
@@ -207,6 +210,159 @@ combiner_dies(void)
 	store_close(&st);
 }
 
+/* --- what the dead leave ---------------------------------------------------------------- */
+
+/* The byte of the file that a combiner locks; those before it are of the slots. */
+#define COMBINER	256
+
+/* The file of a store, made by a process that has ended. */
+static int
+open_file(const char *directory)
+{
+	char path[160];
+	pid_t pid;
+	int fd;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		open_sharing(directory);
+		_exit(0);
+	}
+	EXPECT_INT("made", waitpid(pid, NULL, 0), pid);
+	snprintf(path, sizeof path, "%s/commits", directory);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	EXPECT_TRUE("file", fd >= 0);
+	return fd;
+}
+
+/* Becomes the combiner when a child has its slot, since that needs the same lock. */
+static void
+hold_back(int fd, int opened)
+{
+	char byte;
+
+	EXPECT_INT("opened", read(opened, &byte, 1), 0);
+	close(opened);
+	EXPECT_INT("combiner", file_lock(fd, F_WRLCK, COMBINER, 1), 0);
+}
+
+static void
+add_then(const char *directory, const int opened[2], const int go[2], const struct token *token)
+{
+	struct store *st = open_sharing(directory);
+	char byte;
+
+	close(opened[0]);
+	close(opened[1]);
+	close(go[1]);
+	if (read(go[0], &byte, 1) != 0)
+		_exit(95);
+	_exit(store_token_add(st, token, UINT64_MAX, NOW_MS) ? 92 : 0);
+}
+
+static void
+await_bytes(int fd, const uint8_t *wanted, size_t len)
+{
+	static char bytes[8 * 1024 * 1024];
+
+	while (pread(fd, bytes, sizeof bytes, 0) > 0 &&
+	    !memmem(bytes, sizeof bytes, wanted, len))
+		usleep(1000);
+}
+
+/* Adds a token, from the slot after the first `after`; returns when it waits there. */
+static pid_t
+start_waiting(const char *directory, int fd, off_t after, const struct token *token)
+{
+	int opened[2], go[2];
+	pid_t pid;
+
+	EXPECT_INT("slots", file_lock(fd, F_WRLCK, 0, after), 0);
+	if (pipe(opened) != 0 || pipe(go) != 0)
+		abort();
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		add_then(directory, opened, go, token);
+	close(opened[1]);
+	close(go[0]);
+	hold_back(fd, opened[0]);
+	close(go[1]);
+	await_bytes(fd, token->digest, sizeof token->digest);
+	EXPECT_INT("slots", file_lock(fd, F_UNLCK, 0, after), 0);
+	return pid;
+}
+
+/*
+ * A write that nobody waits for any more is not made: others may have had an answer
+ * to later ones.
+ */
+static void
+dead_writers(void)
+{
+	const char *directory = contract_store_made();
+	struct token found, token = token_of(60, 1);
+	int codes[WRITERS], fd = open_file(directory);
+	struct store *st = NULL;
+	pid_t pid;
+
+	pid = start_waiting(directory, fd, 2 * WRITERS, &token);
+	kill(pid, SIGKILL);
+	EXPECT_INT("dead", waitpid(pid, NULL, 0), pid);
+	close(fd);
+	run_all(directory, add_and_drop, codes);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
+	EXPECT_VERDICT("not made", store_token_find(st, token.digest, NOW_MS, &found),
+	    V_NOT_FOUND);
+	store_close(&st);
+}
+
+static const char *dies_flushing;	/* the directory of a process that does, or NULL */
+
+/* LMDB's own calls come here too. */
+int
+fdatasync(int fd)
+{
+	char path[160];
+
+	if (!dies_flushing)
+		return (int)syscall(SYS_fdatasync, fd);
+	snprintf(path, sizeof path, "%s/data.mdb", dies_flushing);
+	if (truncate(path, 4096) == 0)
+		raise(SIGKILL);
+	_exit(93);
+}
+
+/* The database is damaged while a combiner dies: nobody can tell what it committed. */
+static void
+unknown_fate(void)
+{
+	const char *directory = contract_store_made();
+	struct token token = token_of(61, 1), other = token_of(62, 1);
+	int fd = open_file(directory), status = 0;
+	pid_t waits, dies;
+
+	waits = start_waiting(directory, fd, 2, &token);
+	kill(waits, SIGSTOP);
+	/* the child has the same open file, so to close it is not enough */
+	EXPECT_INT("combiner", file_lock(fd, F_UNLCK, COMBINER, 1), 0);
+	close(fd);
+	fflush(NULL);
+	dies = fork();
+	if (dies == 0) {
+		struct store *st = open_sharing(directory);
+
+		dies_flushing = directory;
+		_exit(store_token_add(st, &other, UINT64_MAX, NOW_MS) ? 94 : 0);
+	}
+	EXPECT_INT("dies", waitpid(dies, &status, 0), dies);
+	EXPECT_TRUE("dies", WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	kill(waits, SIGCONT);
+	EXPECT_INT("waits", waitpid(waits, &status, 0), waits);
+	EXPECT_TRUE("a fault", WIFEXITED(status) && WEXITSTATUS(status) == 92);
+}
+
 /* Without the file, or without a free slot in it, each write is a commit of its own. */
 static void
 no_slot(void)
@@ -229,6 +385,8 @@ CU_TestInfo share_tests[] = {
 	{ "own results", own_results },
 	{ "one wins", one_wins },
 	{ "a combiner dies", combiner_dies },
+	{ "dead writers", dead_writers },
+	{ "unknown fate", unknown_fate },
 	{ "no slot", no_slot },
 	CU_TEST_INFO_NULL,
 };

@@ -66,6 +66,7 @@ struct share {
 	struct shared file;
 	struct board *board;
 	struct slot *own;
+	int unknown;			/* why the result of the own operation cannot be found out */
 };
 
 /* --- the file ------------------------------------------------------------------- */
@@ -193,9 +194,19 @@ batch_write(struct txn *tx, uint64_t number)
 	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
 }
 
+/* The lock of the own slot is not seen through the own descriptor. */
+static bool
+has_owner(const struct share *share, unsigned at)
+{
+	return &share->board->slots[at] == share->own ||
+	    !file_lock_is_free(share->file.fd, at, 1);
+}
+
 /*
  * The slots that wait, once those of a combiner that died are done or wait again: all of
- * them, before another batch takes the place of its number.
+ * them, before another batch takes the place of its number.  What a process left when it
+ * died has no answer, and may be older than writes that have one, even than the start of
+ * the machine: it is forgotten.
  */
 static int
 collect(struct share *share, struct txn *tx, struct batch *batch)
@@ -214,6 +225,10 @@ collect(struct share *share, struct txn *tx, struct batch *batch)
 
 		if (state == SLOT_APPLIED) {
 			state = slot->batch == last ? SLOT_DONE : SLOT_WAITING;
+			atomic_store(&slot->state, state);
+		}
+		if (state == SLOT_WAITING && !has_owner(share, i)) {
+			state = SLOT_FREE;
 			atomic_store(&slot->state, state);
 		}
 		if (state == SLOT_WAITING && batch->count < BATCH_MAX)
@@ -275,6 +290,21 @@ commit(struct txn *tx, struct batch *batch)
 }
 
 /*
+ * The own operation is in no batch, and r is why, or 0.  If a combiner that died had
+ * applied it, nobody can tell now whether it is in the database: that is a fault.
+ */
+static void
+not_combined(struct share *share, int r)
+{
+	const int state = atomic_load(&share->own->state);
+
+	share->unknown = state == SLOT_APPLIED ? r : 0;
+	if (state == SLOT_WAITING)
+		/* no faster, and a fault is reported where it is met again */
+		atomic_store(&share->own->state, SLOT_ALONE);
+}
+
+/*
  * One attempt to commit what waits.  True: it is to be repeated, without the
  * operation that failed, or in a larger map.
  */
@@ -289,9 +319,7 @@ combine_once(struct share *share, const struct share_calls *calls, struct batch 
 	if (!r)
 		r = collect(share, &tx, batch);
 	if (r || batch->count < 2) {
-		/* no faster, and a fault is reported where it is met again */
-		if (atomic_load(&share->own->state) == SLOT_WAITING)
-			atomic_store(&share->own->state, SLOT_ALONE);
+		not_combined(share, r);
 		return false;
 	}
 	r = apply_all(&tx, calls, batch, &failed);
@@ -428,13 +456,17 @@ take_result(struct share *share, const struct share_calls *calls, const struct o
 {
 	struct slot *own = share->own;
 	const bool done = atomic_load(&own->state) == SLOT_DONE;
+	const int unknown = share->unknown;
 
+	share->unknown = 0;
 	if (done)
 		*result = own->result;
 	/* it may hold a password hash */
 	secret_wipe(&own->op, sizeof own->op);
 	secret_wipe(&own->result, sizeof own->result);
 	atomic_store(&own->state, SLOT_FREE);
+	if (unknown)
+		return unknown;
 	return done ? 0 : calls->alone(share->db, op, result);
 }
 
@@ -457,7 +489,7 @@ share_submit(struct share *share, const struct share_calls *calls, const struct 
 		if (combines)
 			combine(share, calls);
 		state = atomic_load(&own->state);
-		if (state == SLOT_DONE || state == SLOT_ALONE)
+		if (state == SLOT_DONE || state == SLOT_ALONE || share->unknown)
 			return take_result(share, calls, op, result);
 		combines = become_combiner(share);
 		if (!combines)
