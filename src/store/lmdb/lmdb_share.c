@@ -71,41 +71,43 @@ struct share {
 
 /* --- the file ------------------------------------------------------------------- */
 
-/*
- * What a dead process left in the slot is not wanted any more.  A combiner that has just
- * committed it must not say so about what comes next.
- */
-static int
-clear_slot(const struct share *share)
+/* A combiner may be committing it. */
+static bool
+is_pending(const struct slot *slot)
 {
-	int r;
+	const int state = atomic_load(&slot->state);
 
-	r = file_lock_wait(share->file.fd, F_WRLCK, COMBINER, 1);
+	return state == SLOT_WAITING || state == SLOT_APPLIED;
+}
+
+/* What the dead left is freed by a combiner: waiting for one could take as long as a write. */
+static int
+try_slot(struct share *share, off_t at)
+{
+	struct slot *slot = &share->board->slots[at];
+	int r = is_pending(slot) ? -EAGAIN : file_lock(share->file.fd, F_WRLCK, at, 1);
+
 	if (r)
 		return r;
-	atomic_store(&share->own->state, SLOT_FREE);
-	return file_lock(share->file.fd, F_UNLCK, COMBINER, 1);
+	if (is_pending(slot))
+		return file_lock(share->file.fd, F_UNLCK, at, 1) ? -EIO : -EAGAIN;
+	atomic_store(&slot->state, SLOT_FREE);
+	share->own = slot;
+	return 0;
 }
 
 static int
 take_slot(struct share *share)
 {
-	struct board *board = share->board;
-	unsigned high;
+	unsigned high = atomic_load(&share->board->high), at = 0;
 	int r = -EAGAIN;
-	off_t at = 0;
 
 	for (; at < SLOTS && r == -EAGAIN; at++)
-		r = file_lock(share->file.fd, F_WRLCK, at, 1);
-	if (r)
-		return r;
-	at--;
-	high = atomic_load(&board->high);
-	while (high <= (unsigned)at &&
-	    !atomic_compare_exchange_weak(&board->high, &high, (unsigned)at + 1))
+		r = try_slot(share, at);
+	while (!r && high < at &&
+	    !atomic_compare_exchange_weak(&share->board->high, &high, at))
 		continue;
-	share->own = &board->slots[at];
-	return clear_slot(share);
+	return r;
 }
 
 static int
@@ -296,11 +298,9 @@ commit(struct txn *tx, struct batch *batch)
 static void
 not_combined(struct share *share, int r)
 {
-	const int state = atomic_load(&share->own->state);
-
-	share->unknown = state == SLOT_APPLIED ? r : 0;
-	if (state == SLOT_WAITING)
-		/* no faster, and a fault is reported where it is met again */
+	share->unknown = atomic_load(&share->own->state) == SLOT_APPLIED ? r : 0;
+	/* no faster, and a fault is reported where it is met again */
+	if (atomic_load(&share->own->state) == SLOT_WAITING)
 		atomic_store(&share->own->state, SLOT_ALONE);
 }
 
