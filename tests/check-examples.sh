@@ -46,6 +46,7 @@ readme_rest()
 		src/        the programs, their manual pages, and src/README about the code
 		request          requests/s   of no-op   CPU: worker   web server   p50 ms   p99 ms
 		requests/s       doorward   PHP-FPM, SQLite   Fastify, LMDB
+		systemctl stop doorward.socket doorward.service
 		workers             1       2       4       8      16      32      64
 		connections         1       4      16      64     400
 	END

@@ -76,4 +76,7 @@ struct store_ops {
 	int (*state)(struct store *, int64_t now_ms, struct store_state *);
 };
 
+/* Submits an operation, unless writes stall: then -EAGAIN, logged. */
+int store_submit(struct store *st, const struct op *op, struct op_result *result);
+
 #endif

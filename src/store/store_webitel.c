@@ -11,7 +11,7 @@ submit(struct store *st, const struct op *op)
 {
 	struct op_result result;
 
-	return st->ops->submit(st, op, &result);
+	return store_submit(st, op, &result);
 }
 
 int

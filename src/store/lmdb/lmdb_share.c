@@ -66,7 +66,7 @@ struct share {
 	struct shared file;
 	struct board *board;
 	struct slot *own;
-	int unknown;			/* why the result of the own operation cannot be found out */
+	int unknown;			/* why the result of the own operation is not known */
 };
 
 /* --- the file ------------------------------------------------------------------- */

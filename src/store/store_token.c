@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: ISC
+/* store/store_token.c - the functions of store.h that change a bearer token or a session. */
+#include "store/store.h"
+
+#include <string.h>
+
+#include "base/guard.h"
+#include "store/backend.h"
+
+/* Adds a bearer token or a session. */
+static int
+add_token(struct store *st, const struct token *token, enum token_use use, uint64_t limit,
+    int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms, .keys = st->keys,
+	    .u.token_add = { *token, limit, use == TOKEN_SESSION } };
+	struct op_result result;
+
+	op.u.token_add.token.use = use;
+	return store_submit(st, &op, &result);
+}
+
+int
+store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms)
+{
+	return add_token(st, token, TOKEN_BEARER, limit, now_ms);
+}
+
+/* Submits an operation on one token and returns the token. */
+static int
+submit_token(struct store *st, const struct op *op, struct token *token)
+{
+	struct op_result result;
+	int r;
+
+	r = store_submit(st, op, &result);
+	if (r)
+		return r;
+	*token = result.u.token;
+	return 0;
+}
+
+/* The fields of a token that may change, as a mask. */
+static uint64_t
+token_changeable(void)
+{
+	static const char *const names[] = { "name", "ttl", "expired_on" };
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < NELEM(names); i++)
+		mask |= field_bit(&token_kind, names[i]);
+	return mask;
+}
+
+int
+store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
+    uint64_t mask, int64_t now_ms, struct token *after)
+{
+	struct op op = { .kind = OP_TOKEN_SET, .now_ms = now_ms,
+	    .u.token_set = { *token, *owner, mask & token_changeable() } };
+
+	op.u.token_set.to.use = TOKEN_BEARER;
+	return submit_token(st, &op, after);
+}
+
+int
+store_token_drop(struct store *st, const struct uuid *owner,
+    const uint8_t digest[DIGEST_LEN], int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .now_ms = now_ms,
+	    .u.token_drop = { .owner = *owner, .use = TOKEN_BEARER, .by_digest = true } };
+
+	memcpy(op.u.token_drop.digest, digest, DIGEST_LEN);
+	return submit_token(st, &op, gone);
+}
+
+int
+store_token_drop_id(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .now_ms = now_ms,
+	    .u.token_drop = { .owner = *owner, .use = TOKEN_BEARER, .id = *id } };
+
+	return submit_token(st, &op, gone);
+}
+
+int
+store_session_add(struct store *st, const struct token *session, uint64_t limit, int64_t now_ms)
+{
+	return add_token(st, session, TOKEN_SESSION, limit, now_ms);
+}
+
+int
+store_session_drop(struct store *st, const struct uuid *owner, const struct uuid *id,
+    int64_t now_ms, struct token *gone)
+{
+	struct op op = { .kind = OP_TOKEN_DROP, .now_ms = now_ms,
+	    .u.token_drop = { .owner = *owner, .use = TOKEN_SESSION, .id = *id } };
+
+	return submit_token(st, &op, gone);
+}
