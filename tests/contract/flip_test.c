@@ -413,7 +413,9 @@ poisoned(void)
 		if (pid == 0)
 			_exit((int)use_poisoned(whole, size, i, directory));
 		EXPECT_INT("child", waitpid(pid, &status, 0), pid);
-		EXPECT_INT(poisons[i].row, status, REFUSED << 8);
+		/* LMDB itself is not instrumented, but what it calls is */
+		if (!SANITIZER || (WIFEXITED(status) && WEXITSTATUS(status) < OUTCOMES))
+			EXPECT_INT(poisons[i].row, status, REFUSED << 8);
 		put_back(whole, size);
 	}
 	free(whole);
