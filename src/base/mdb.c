@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/leave.h"
@@ -15,6 +16,10 @@
 
 /* Far more than there can be processes; the first to open it decides for all. */
 #define READERS_MAX	512
+
+/* How often, and after how long, an environment that a killed process left half open is tried. */
+#define HALF_OPEN_TRIES		200
+#define HALF_OPEN_WAIT_MS	10
 
 /* Another process may enlarge the map again while this one follows. */
 #define BEGIN_TRIES	16
@@ -106,9 +111,9 @@ env_open(struct mdb *db, const char *dir, const struct mdb_options *options)
 }
 
 static int
-open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
+env_start(struct mdb *db, const char *dir, const struct mdb_options *options)
 {
-	int r, rc, fd, dead = 0;
+	int rc;
 
 	rc = mdb_env_create(&db->env);
 	if (rc)
@@ -118,10 +123,50 @@ open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
 	mdb_env_set_maxdbs(db->env, options->tables);
 	mdb_env_set_mapsize(db->env, options->map_bytes);
 	rc = env_open(db, dir, options);
-	if (rc) {
-		log_error("%s: %s cannot be opened", db->who, dir);
-		return mdb_fault(db, rc, "mdb_env_open");
+	if (!rc)
+		return 0;
+	log_error("%s: %s cannot be opened", db->who, dir);
+	return mdb_fault(db, rc, "mdb_env_open");
+}
+
+/*
+ * The first process that opens an environment begins its lock file anew, and says last
+ * which commit is the newest.  If it is killed in between, the next ones read that there
+ * was none, take whatever state that stands for, and number their commits from there.
+ * All of them must close the file, so that one is the first again.
+ */
+static bool
+is_half_open(struct mdb *db)
+{
+	MDB_txn *txn = NULL;
+	MDB_envinfo info;
+	bool is_half;
+
+	if (MDB_CRASHED())
+		return false;		/* it is met again where it is reported */
+	is_half = mdb_env_info(db->env, &info) == 0 && info.me_last_txnid &&
+	    mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn) == 0 && mdb_txn_id(txn) == 0;
+	mdb_crash_end();
+	if (txn)
+		mdb_txn_abort(txn);
+	return is_half;
+}
+
+static int
+open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
+{
+	const struct timespec moment = { .tv_nsec = HALF_OPEN_WAIT_MS * 1000000L };
+	int r, rc, fd, dead = 0;
+
+	r = env_start(db, dir, options);
+	for (int tries = 0; !r && tries < HALF_OPEN_TRIES && is_half_open(db); tries++) {
+		mdb_env_close(db->env);
+		db->env = NULL;
+		nanosleep(&moment, NULL);
+		r = env_start(db, dir, options);
 	}
+	if (r)
+		return r;
 	r = mdb_env_get_fd(db->env, &fd) ? -EINVAL : mdb_files_check(&db->files, db->who, fd);
 	if (r)
 		return r;

@@ -233,22 +233,30 @@ say(uint64_t number, uint64_t wanted, const char *why)
 	    why);
 }
 
-/* Is the state that LMDB numbers so the one whose record it has? */
+/*
+ * Is the state that LMDB numbers so the one whose record it has?  The record may be newer:
+ * LMDB reads the number first, and the state of its page when it is written next, two
+ * commits later, if the process had to wait in between.
+ */
 static int
 compare_record(struct txn *tx, uint64_t in_lmdb)
 {
 	struct commit commit;
+	uint64_t own;
 	int r;
 
 	r = commit_read(tx, &commit);
 	if (r)
 		return r;
-	if (commit.number - commit.base != in_lmdb && commit.number) {
-		if (in_lmdb != FIRST_NUMBER)
-			return say(commit.number, commit.base + in_lmdb, "data.mdb is damaged");
+	own = commit.base + in_lmdb;
+	if (commit.number && commit.number != own && in_lmdb == FIRST_NUMBER) {
 		commit.base = commit.number;
+		own = commit.base + in_lmdb;
+	} else if (commit.number && commit.number < own) {
+		return say(commit.number, own, "data.mdb is damaged");
 	}
-	commit.number = commit.base + in_lmdb;
+	if (commit.number < own)
+		commit.number = own;
 	tx->db->commit = commit;
 	return 0;
 }
