@@ -9,12 +9,7 @@
 mkdir "$work/var" "$work/run" "$work/backups"
 conf 'max_tokens_per_user = 100000'
 t 0 ''				init
-for name in ann bob; do
-	stdin 'correct horse'
-	t 0 ''			user add "$name@example.org" --password-stdin
-	"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" "$name@example.org" 300 3600 10 \
-		>>"$work/secrets" || failed=$((failed + 1))
-done
+two_users
 
 t 0 'faults    0'		check
 t 0 'tokens_expired        0'	status

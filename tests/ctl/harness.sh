@@ -137,3 +137,16 @@ finish()
 	echo "$rows rows, $failed failed"
 	[ "$failed" = 0 ]
 }
+
+# two_users: ann@example.org and bob@example.org, each with 300 tokens that last an hour
+two_users()
+{
+	local name
+
+	for name in ann bob; do
+		stdin 'correct horse'
+		t 0 ''		user add "$name@example.org" --password-stdin
+		"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" "$name@example.org" 300 3600 10 \
+			>>"$work/secrets" || failed=$((failed + 1))
+	done
+}

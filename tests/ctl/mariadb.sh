@@ -72,12 +72,7 @@ init
 
 # --- the other one, moved there
 t 0 ''				init
-for name in ann bob; do
-	stdin 'correct horse'
-	t 0 ''			user add "$name@example.org" --password-stdin
-	"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" "$name@example.org" 300 3600 10 \
-		>>"$work/secrets" || failed=$((failed + 1))
-done
+two_users
 stdin 'correct horse'
 t 0 ''				user add gone@example.org --password-stdin
 t 0 ''				user delete gone@example.org --yes --keep
