@@ -79,4 +79,8 @@ struct store_ops {
 /* Submits an operation, unless writes stall: then -EAGAIN, logged. */
 int store_submit(struct store *st, const struct op *op, struct op_result *result);
 
+/* The same, without a further result; and of one that drops tokens, how many there were. */
+int store_submit_plain(struct store *st, const struct op *op);
+int store_submit_count(struct store *st, const struct op *op, uint64_t *count);
+
 #endif

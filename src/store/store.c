@@ -44,13 +44,25 @@ store_submit(struct store *st, const struct op *op, struct op_result *result)
 	return r;
 }
 
-/* Submits an operation that has no further result. */
-static int
-submit(struct store *st, const struct op *op)
+int
+store_submit_plain(struct store *st, const struct op *op)
 {
 	struct op_result result;
 
 	return store_submit(st, op, &result);
+}
+
+int
+store_submit_count(struct store *st, const struct op *op, uint64_t *count)
+{
+	struct op_result result;
+	int r;
+
+	r = store_submit(st, op, &result);
+	if (r)
+		return r;
+	*count = result.count;
+	return 0;
 }
 
 void
@@ -74,7 +86,7 @@ store_init(struct store *st, const struct uuid *instance, int64_t now_ms)
 	struct op op = { .kind = OP_INIT, .now_ms = now_ms,
 	    .u.init = { STORE_SCHEMA, *instance, now_ms } };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -84,7 +96,7 @@ store_user_add(struct store *st, const struct user *user, const struct password 
 	    .u.user_add = { .user = *user, .password = *password } };
 
 	op.u.user_add.password.user = user->id;
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 #define OPS_MAX 3		/* of one user of a batch */
@@ -185,7 +197,7 @@ store_user_password(struct store *st, const struct password *password, const cha
 	    .u.user_password = { .to = *password, .gen = gen, .drops_tokens = drop_tokens } };
 
 	strncpy(op.u.user_password.ha1b, ha1b, HA1B_SIZE - 1);
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -197,7 +209,7 @@ store_user_rehash(struct store *st, const struct password *password, const char 
 
 	strncpy(op.u.user_rehash.ha1b, ha1b, HA1B_SIZE - 1);
 	strncpy(op.u.user_rehash.old_hash, old_hash, HASH_SIZE - 1);
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -206,7 +218,7 @@ store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int6
 	struct op op = { .kind = OP_USER_DISABLE, .now_ms = now_ms,
 	    .u.user_disable = { *user, gen } };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -214,21 +226,7 @@ store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms)
 {
 	struct op op = { .kind = OP_USER_ENABLE, .now_ms = now_ms, .u.user_enable = { *user } };
 
-	return submit(st, &op);
-}
-
-/* Submits an operation that drops tokens and returns how many. */
-static int
-submit_count(struct store *st, const struct op *op, uint64_t *count)
-{
-	struct op_result result;
-	int r;
-
-	r = store_submit(st, op, &result);
-	if (r)
-		return r;
-	*count = result.count;
-	return 0;
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -238,7 +236,7 @@ store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64
 	struct op op = { .kind = OP_USER_LOGOUT, .now_ms = now_ms,
 	    .u.user_logout = { *user, gen } };
 
-	return submit_count(st, &op, tokens);
+	return store_submit_count(st, &op, tokens);
 }
 
 int
@@ -247,7 +245,7 @@ store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t 
 	struct op op = { .kind = OP_USER_DELETE, .now_ms = now_ms,
 	    .u.user_delete = { *user, keep } };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -255,7 +253,7 @@ store_account_add(struct store *st, const struct account *account)
 {
 	struct op op = { .kind = OP_ACCOUNT_ADD, .u.account_add = *account };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -279,7 +277,7 @@ store_account_delete(struct store *st, const struct uuid *account)
 {
 	struct op op = { .kind = OP_ACCOUNT_DELETE, .u.account_delete = { *account } };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -289,7 +287,7 @@ store_tokens_drop_of_user(struct store *st, const struct uuid *owner, uint64_t g
 	struct op op = { .kind = OP_TOKENS_DROP_OF_USER, .now_ms = now_ms,
 	    .u.tokens_drop_of_user = { *owner, gen } };
 
-	return submit_count(st, &op, count);
+	return store_submit_count(st, &op, count);
 }
 
 int
@@ -297,7 +295,7 @@ store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *c
 {
 	struct op op = { .kind = OP_TOKENS_PRUNE, .now_ms = now_ms, .u.tokens_prune = { limit } };
 
-	return submit_count(st, &op, count);
+	return store_submit_count(st, &op, count);
 }
 
 int

@@ -14,10 +14,9 @@ add_token(struct store *st, const struct token *token, enum token_use use, uint6
 {
 	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms, .keys = st->keys,
 	    .u.token_add = { *token, limit, use == TOKEN_SESSION } };
-	struct op_result result;
 
 	op.u.token_add.token.use = use;
-	return store_submit(st, &op, &result);
+	return store_submit_plain(st, &op);
 }
 
 int

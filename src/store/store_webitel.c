@@ -6,14 +6,6 @@
 #include "base/verdict.h"
 #include "store/backend.h"
 
-static int
-submit(struct store *st, const struct op *op)
-{
-	struct op_result result;
-
-	return store_submit(st, op, &result);
-}
-
 int
 store_domain_token_add(struct store *st, const struct domain_token *token, uint64_t limit,
     int64_t now_ms)
@@ -21,7 +13,7 @@ store_domain_token_add(struct store *st, const struct domain_token *token, uint6
 	struct op op = { .kind = OP_DOMAIN_TOKEN_ADD, .now_ms = now_ms, .keys = st->keys,
 	    .u.domain_token_add = { *token, limit } };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -33,7 +25,7 @@ store_domain_token_enable(struct store *st, const char *domain, const struct uui
 
 	if (text_copy(op.u.domain_token_set.domain, LOGIN_SIZE, domain))
 		return V_NOT_FOUND;
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -43,7 +35,7 @@ store_domain_token_drop(struct store *st, const char *domain, const struct uuid 
 
 	if (text_copy(op.u.domain_token_drop.domain, LOGIN_SIZE, domain))
 		return V_NOT_FOUND;
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -51,13 +43,8 @@ store_domain_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint
 {
 	struct op op = { .kind = OP_DOMAIN_TOKENS_PRUNE, .now_ms = now_ms,
 	    .u.domain_tokens_prune.limit = limit };
-	struct op_result result;
-	int r;
 
-	r = st->ops->submit(st, &op, &result);
-	if (!r)
-		*count = result.count;
-	return r;
+	return store_submit_count(st, &op, count);
 }
 
 int
@@ -65,7 +52,7 @@ store_role_set(struct store *st, const struct role *role)
 {
 	struct op op = { .kind = OP_ROLE_SET, .u.role_set = *role };
 
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
@@ -75,7 +62,7 @@ store_role_drop(struct store *st, const char *name)
 
 	if (text_copy(op.u.role_drop.name, ROLE_NAME_SIZE, name))
 		return V_NOT_FOUND;
-	return submit(st, &op);
+	return store_submit_plain(st, &op);
 }
 
 int
