@@ -3,6 +3,7 @@
 #include "base/file_lock.h"
 
 #include <errno.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static int
@@ -35,6 +36,12 @@ file_lock_process(int fd)
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	return control(fd, F_SETLK, &lock);
+}
+
+int
+file_lock_directory(int fd)
+{
+	return flock(fd, LOCK_EX) == 0 ? 0 : -errno;
 }
 
 bool

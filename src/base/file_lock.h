@@ -25,6 +25,12 @@ int file_lock_wait(int fd, short type, off_t at, off_t len);
  */
 int file_lock_process(int fd);
 
+/*
+ * Waits until no other open directory fd has this lock, and takes it.  It is one of its own
+ * (flock(2)), because the others need a file that is open for writing.
+ */
+int file_lock_directory(int fd);
+
 /* Could this one lock len bytes?  What it holds itself does not show. */
 bool file_lock_is_free(int fd, off_t at, off_t len);
 

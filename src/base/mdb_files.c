@@ -166,9 +166,9 @@ name_namespace(const struct directory *in, int held)
 
 /*
  * Readers are known by their process ids, and the writers' mutex by a thread's:
- * in another namespace they name others, or nobody.  Those who have the
- * environment open hold a shared lock on a file that tells their namespace; who
- * is alone writes it anew, and holds all of it until the files are prepared.
+ * in another namespace they name others, or nobody.  All processes that have the
+ * environment open hold a shared lock on a file that tells their namespace.  The one
+ * that is alone writes it anew, and holds all of it until the files are prepared.
  */
 static int
 enter(struct directory *in, int *held)
@@ -179,11 +179,12 @@ enter(struct directory *in, int *held)
 	r = open_file(in, "lock.ns", held, &file);
 	if (r)
 		return r;
-	in->alone = file_lock(*held, F_WRLCK, 0, 0) == 0;
-	if (in->alone)
-		return name_namespace(in, *held);
 	r = file_lock_wait(*held, F_RDLCK, 0, 0);
-	return r ? log_fault(r, "%s: %s/lock.ns", in->who, in->dir) : 0;
+	if (r)
+		return log_fault(r, "%s: %s/lock.ns", in->who, in->dir);
+	/* asked only now: one that kept all others out (mdb_files_alone) may have ended */
+	in->alone = file_lock(*held, F_WRLCK, 0, 0) == 0;
+	return in->alone ? name_namespace(in, *held) : 0;
 }
 
 static int
@@ -237,6 +238,15 @@ open_directory(struct directory *in)
 	return 0;
 }
 
+/* One process at a time prepares the files; two that did would each see the other's locks. */
+static int
+take_turn(const struct directory *in)
+{
+	int r = file_lock_directory(in->fd);
+
+	return r ? log_fault(r, "%s: %s", in->who, in->dir) : 0;
+}
+
 static int
 prepare_all(struct directory *in, struct mdb_files *files)
 {
@@ -260,6 +270,8 @@ mdb_files_open(struct mdb_files *files, const char *who, const char *dir, mode_t
 
 	*files = MDB_FILES_NONE;
 	r = open_directory(&in);
+	if (!r)
+		r = take_turn(&in);
 	if (!r)
 		r = prepare_all(&in, files);
 	fd_close(&in.fd);

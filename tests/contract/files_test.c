@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
  * tests/contract/files_test.c - what store and cache do not open: links, what is no
- * file, files of others, and what another pid namespace has open.
+ * file, files of others, and what another pid namespace has open; and what waits.
  */
 #include "contract.h"
 
@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mdb_files.h"
 #include "cache/cache.h"
 #include "store_at.h"
 
@@ -282,10 +283,71 @@ shared(void)
 	EXPECT_INT("children", status, 0);
 }
 
+/* --- one that keeps all others out ---------------------------------------------- */
+
+#define WAITING 3
+
+/* What the kernel says of a process: R, S, D, Z ... */
+static char
+state_of(pid_t pid)
+{
+	char path[64], state = '?';
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+		state = '?';
+	if (file)
+		fclose(file);
+	return state;
+}
+
+/* A child that opens the store and ends, once it waits for held or has ended. */
+static pid_t
+open_later(const char *directory, int held)
+{
+	pid_t pid = fork();
+	char state;
+
+	if (pid == 0) {
+		close(held);
+		_exit(open_lmdb(&(struct store *){ NULL }, directory, CONTRACT_BYTES_MAX,
+		    STORE_USE) != 0);
+	}
+	do {
+		sched_yield();
+		state = state_of(pid);
+	} while (state != 'S' && state != 'Z' && state != '?');
+	return pid;
+}
+
+/* As a compaction ends, or is killed: the next process makes the lock file that it removed. */
+static void
+kept_out(void)
+{
+	const char *directory = contract_store_made();
+	pid_t pids[WAITING];
+	char path[200];
+	int held = -1, status;
+
+	snprintf(path, sizeof path, "%s/lock.mdb", directory);
+	EXPECT_VERDICT("alone", mdb_files_alone(&held, "store", directory, 0660), 0);
+	EXPECT_INT("remove", unlink(path), 0);
+	for (size_t i = 0; i < NELEM(pids); i++)
+		pids[i] = open_later(directory, held);
+	close(held);
+	for (size_t i = 0; i < NELEM(pids); i++) {
+		EXPECT_INT("wait", waitpid(pids[i], &status, 0), pids[i]);
+		EXPECT_INT("all that waited are let in", status, 0);
+	}
+}
+
 CU_TestInfo files_tests[] = {
 	{ "no files", no_files },
 	{ "owners", owners },
 	{ "pid namespaces", namespaces },
 	{ "shared", shared },
+	{ "kept out", kept_out },
 	CU_TEST_INFO_NULL,
 };
