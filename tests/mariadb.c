@@ -59,14 +59,19 @@ make_directory(void)
 }
 
 static void
-run_server(void)
+run_server(const char *const *options)
 {
 	const char *top = getenv("srcdir");
+	const char *argv[3 + MARIADB_OPTIONS] = { 0 };
 	char script[4096];
 
 	snprintf(script, sizeof script, "%s/tests/mariadbd.sh", top ? top : ".");
+	argv[0] = script;
+	argv[1] = server.dir;
+	for (size_t i = 0; options && options[i] && i < MARIADB_OPTIONS; i++)
+		argv[2 + i] = options[i];
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	execl(script, script, server.dir, (char *)NULL);
+	execv(script, (char *const *)(uintptr_t)argv);
 	perror(script);
 	_exit(127);
 }
@@ -110,13 +115,19 @@ wait_for_server(void)
 }
 
 int
-mariadb_start(void)
+mariadb_start_with(const char *const *options)
 {
 	fflush(NULL);
 	server.pid = fork();
 	if (server.pid == 0)
-		run_server();
+		run_server(options);
 	return wait_for_server();
+}
+
+int
+mariadb_start(void)
+{
+	return mariadb_start_with(NULL);
 }
 
 int

@@ -19,9 +19,11 @@ int mariadb_need(void);
 const char *mariadb_socket(void);
 pid_t mariadb_process(void);
 
-/* Kills it, and starts it again. */
+/* Kills it, and starts it again; with at most so many options of mariadbd, and then NULL. */
+#define MARIADB_OPTIONS 8
 void mariadb_kill(void);
 int mariadb_start(void);
+int mariadb_start_with(const char *const *options);
 
 /* Runs statements as its administrator; exits if they fail. */
 void mariadb_run(const char *statements);

@@ -24,6 +24,7 @@ int contract_lmdb(void);
 int contract_memory(void);
 #ifdef WITH_MARIADB
 int contract_mariadb(void);
+int contract_tls(void);
 #endif
 
 /* A new, empty, initialised store; exits if it cannot be created. */
@@ -79,6 +80,7 @@ extern CU_TestInfo failure_tests[];
 extern CU_TestInfo files_tests[];
 extern CU_TestInfo map_tests[];
 extern CU_TestInfo mariadb_tests[];
+extern CU_TestInfo tls_tests[];
 extern CU_TestInfo lost_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo key_tests[];

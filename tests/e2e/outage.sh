@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: ISC
 #
 # The database server is killed, is stopped, and comes back, while the service runs: every
-# request that needs the database is answered 503 meanwhile, and as before afterwards.
-# Run by stack.sh with E2E_STORE=mariadb.
+# request that needs the database is answered 503 meanwhile, and as before afterwards.  By
+# TLS, the same is true of a server that cannot prove that it is the right one.
+# Run by stack.sh with E2E_STORE=mariadb, or mariadb-tls.
 set -euo pipefail
+
+top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
+# shellcheck source=deploy/lib.sh
+. "$top/deploy/lib.sh"
 
 failures=0
 
@@ -72,6 +77,40 @@ await_service() {
 	[ "$good" -ge 5 ] || fail "$1: the service does not come back"
 }
 
+# start_other NAME [OPTION...]: the database server again, until it answers its administrator.
+start_other() {
+	local tries
+
+	kill -s KILL "$(<"$E2E_DIR/db/mariadb.pid")"
+	rm -f "$E2E_DIR/db/mariadb.pid"
+	"$E2E_DIR/database" "${@:2}" &
+	for ((tries = 0; tries < 200; tries++)); do
+		! mariadb --no-defaults -u root -S "$E2E_DIR/db/mariadb.sock" -e 'SELECT 1' \
+			>/dev/null 2>&1 || return 0
+		sleep 0.05
+	done
+	fail "$1: the database server does not start"
+}
+
+# Until the database server proves again that it is the one of sql_ca_file.
+other_certificates() {
+	local pem=$E2E_DIR/db/server.pem said
+
+	mv "$pem" "$pem.right"
+	tls_make "$E2E_DIR/other-tls"
+	cat "$E2E_DIR"/other-tls/server.{pem,key} >"$pem"
+	start_other "another CA"
+	ask_for_all 503 "another CA"
+	mv "$pem.right" "$pem"
+	start_other "no TLS" --skip-ssl
+	ask_for_all 503 "no TLS"
+	said=$("$E2E_CTL" user list 2>&1) && fail "no TLS: doorwardctl says that all is well"
+	[[ $said = *localhost*TLS* ]] || fail "no TLS: doorwardctl says $said"
+	start_other "back to TLS"
+	await_service "back to TLS"
+	ask_for_all 200 "back to TLS" 401 204
+}
+
 expect "before: a JWT" 200 -u "$E2E_OTHER" "$E2E_HTTPS/rest/auth"
 jwt=$(member token)
 expect "before: a bearer token" 200 -u "$E2E_OTHER" -d name=outage -d ttl=3600 \
@@ -96,6 +135,7 @@ expect "stopped: a bearer token" 503 -H "Authorization: Bearer $token" "$E2E_HTT
 kill -s CONT "$(<"$E2E_DIR/db/mariadb.pid")"
 await_service stopped
 ask_for_all 200 "back after a stop" 401 204
+[ -z "$E2E_DATABASE_TLS" ] || other_certificates
 kill -0 "$E2E_PID" || fail "the master has ended"
 [ -n "$before" ] || fail "there were no workers"
 

@@ -23,8 +23,9 @@
 #   E2E_DATA_FILE       where all that was written to the database is
 #   E2E_APP_SECRET      what doorward has from Facebook
 # E2E_SETTINGS in its own environment is appended to doorward.conf; E2E_STORE=mariadb there
-# keeps the database in a private server, E2E_DB_PID, which tests may stop and start
-# with "E2E_DIR/database".
+# keeps the database in a private server, which tests may stop, and start with
+# "E2E_DIR/database [OPTION...]"; mariadb-tls has doorward connect to it by TLS, with what
+# E2E_DIR/db/server.pem proves.
 # KEEP=1 there keeps the directory of a run that failed, KEEP=all any.
 # Each line in $E2E_DIR/secrets is a text that must not appear in any log.
 #
@@ -50,7 +51,8 @@ kind=$1
 shift
 server=${server_of[$kind]}
 starter=${starter_of[$kind]}
-doorward_pid='' web_pid='' database=${E2E_STORE:-lmdb} php_pid='' backend_pid='' front_pid='' provider_pid=''
+doorward_pid='' web_pid='' database=${E2E_STORE:-lmdb} database_tls='' php_pid='' backend_pid='' front_pid='' provider_pid=''
+[ "$database" != mariadb-tls ] || database=mariadb database_tls=yes
 workers=2
 user=alice@example.org:alice-password-1
 other=bob@example.org:bob-password-1
@@ -94,9 +96,13 @@ write_provider_conf() {
 # --- a database server -----------------------------------------------------------------
 
 write_database_conf() {
+	local hosts="\"$dir/db/mariadb.sock\""
+
+	[ -z "$database_tls" ] || hosts="\"localhost:$database_port\""
+	[ -z "$database_tls" ] || echo "sql_ca_file = \"$dir/tls/ca.pem\""
 	cat <<-END
 		store = mariadb
-		sql_hosts = {"$dir/db/mariadb.sock"}
+		sql_hosts = {$hosts}
 		sql_user = doorward
 		sql_password_file = "$dir/db/password"
 		sql_timeout_ms = 2000
@@ -105,24 +111,30 @@ write_database_conf() {
 
 # The server writes its process id; tests kill it, and run the script again.
 start_database() {
-	local password=database-secret-1
+	local password=database-secret-1 who=doorward@localhost options=()
 
 	mkdir -p "$dir/db"
+	if [ -n "$database_tls" ]; then
+		cat "$dir"/tls/server.{pem,key} >"$dir/db/server.pem"
+		options=(--skip-networking=0 --bind-address=127.0.0.1 --port="$database_port"
+			--ssl-cert="$dir/db/server.pem" --ssl-key="$dir/db/server.pem")
+		who="doorward@'%'"
+	fi
 	printf '%s\n' "$password" >"$dir/db/password"
 	chmod 600 "$dir/db/password"
 	database_make "$dir/db" || return
-	database_command "$dir/db"
+	database_command "$dir/db" ${options[@]+"${options[@]}"}
 	{
 		printf '#!/bin/sh\nexec'
 		printf ' %q' "${command[@]}"
-		printf ' >>%q 2>&1 </dev/null\n' "$dir/log/mariadb.log"
+		printf ' "$@" >>%q 2>&1 </dev/null\n' "$dir/log/mariadb.log"
 	} >"$dir/database"
 	chmod 755 "$dir/database"
 	"$dir/database" &
 	await "the database server" mariadb --no-defaults -u root -S "$dir/db/mariadb.sock" -e "
 		CREATE DATABASE doorward;
-		CREATE USER doorward@localhost IDENTIFIED BY '$password';
-		GRANT ALL ON doorward.* TO doorward@localhost"
+		CREATE USER $who IDENTIFIED BY '$password' ${database_tls:+REQUIRE SSL};
+		GRANT ALL ON doorward.* TO $who"
 }
 
 end_database() {
@@ -372,6 +384,7 @@ export_environment() {
 	export E2E_APP_SECRET=$app_secret E2E_DATA_FILE=$dir/data/data.mdb
 	# of MariaDB, what was not yet written to tables is in its log
 	[ "$database" != mariadb ] || E2E_DATA_FILE=$dir/db/data/ib_logfile0
+	export E2E_DATABASE_TLS=$database_tls
 }
 
 choose_ports() {
@@ -379,10 +392,11 @@ choose_ports() {
 	https_port=$((http_port + 1))
 	backend_port=$((http_port + 2))
 	LISTEN_PORT=$((http_port + 3))
+	database_port=$((http_port + 4))
 	sites_port=$((http_port + 5))
 	while port_in_use "$http_port" || port_in_use "$https_port" ||
 		port_in_use "$backend_port" || port_in_use "$LISTEN_PORT" ||
-		port_in_use "$sites_port"; do
+		port_in_use "$database_port" || port_in_use "$sites_port"; do
 		choose_ports
 	done
 	listen=$dir/run/doorward.sock

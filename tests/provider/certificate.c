@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/provider/certificate.c - certificates of a provider on loopback. */
+/* tests/provider/certificate.c - certificates of servers on loopback. */
 #include "certificate.h"
 
 #include <stdbool.h>
@@ -118,14 +118,12 @@ authority_read(const char *directory, X509 **certificate, EVP_PKEY **key)
 	*key = key_get(path);
 }
 
-SSL_CTX *
-certificate_context(const char *directory, enum certificate which)
+/* A certificate of key, signed anew. */
+static X509 *
+certificate_new(const char *directory, enum certificate which, EVP_PKEY *key)
 {
 	GUARD(key_drop) EVP_PKEY *ca_key = NULL;
-	GUARD(key_drop) EVP_PKEY *key = fresh_key();
 	GUARD(certificate_drop) X509 *ca = NULL;
-	GUARD(certificate_drop) X509 *made = NULL;
-	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
 
 	if (rows[which].unknown_ca) {
 		ca_key = fresh_key();
@@ -134,7 +132,28 @@ certificate_context(const char *directory, enum certificate which)
 	} else {
 		authority_read(directory, &ca, &ca_key);
 	}
-	made = certificate_make(key, "provider", &rows[which], ca, ca_key);
+	return certificate_make(key, "provider", &rows[which], ca, ca_key);
+}
+
+void
+certificate_file(const char *directory, enum certificate which, const char *path)
+{
+	GUARD(key_drop) EVP_PKEY *key = fresh_key();
+	GUARD(certificate_drop) X509 *made = certificate_new(directory, which, key);
+	FILE *file = fopen(path, "w");
+
+	if (!file || !PEM_write_X509(file, made) ||
+	    !PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) || fclose(file))
+		give_up(path);
+}
+
+SSL_CTX *
+certificate_context(const char *directory, enum certificate which)
+{
+	GUARD(key_drop) EVP_PKEY *key = fresh_key();
+	GUARD(certificate_drop) X509 *made = certificate_new(directory, which, key);
+	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+
 	if (!context || !SSL_CTX_use_certificate(context, made) ||
 	    !SSL_CTX_use_PrivateKey(context, key))
 		give_up("TLS");

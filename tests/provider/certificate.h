@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/provider/certificate.h - certificates of a provider on loopback: the
- * right one, and those that must be refused.
+ * tests/provider/certificate.h - certificates of servers on loopback: the right
+ * one, and those that must be refused.
  */
 #ifndef PROVIDER_CERTIFICATE_H
 #define PROVIDER_CERTIFICATE_H
@@ -21,6 +21,9 @@ extern const char *const certificate_names[CERTIFICATES];
 
 /* Creates directory/ca.pem and its key, unless they exist. */
 void certificate_authority(const char *directory);
+
+/* Writes a certificate, signed anew, and then its key to path. */
+void certificate_file(const char *directory, enum certificate which, const char *path);
 
 /* What a TLS server needs to present that certificate, signed anew. */
 SSL_CTX *certificate_context(const char *directory, enum certificate which);

@@ -51,6 +51,7 @@ static const struct {
 	{ CR_MALFORMED_PACKET,       SQL_GONE },
 	{ CR_ERR_NET_READ,           SQL_GONE },
 	{ CR_ERR_NET_WRITE,          SQL_GONE },
+	{ CR_SSL_CONNECTION_ERROR,   SQL_GONE },	/* no TLS, or no certificate for it */
 	{ ER_UNKNOWN_COM_ERROR,      SQL_GONE },	/* not, or no longer, part of the cluster */
 	{ ER_SERVER_SHUTDOWN,        SQL_GONE },
 	{ ER_CONNECTION_KILLED,      SQL_GONE },
@@ -229,19 +230,22 @@ conn_drop(MYSQL **conn)
 static void
 set_options(const struct sql *db, const struct sql_host *host, MYSQL *conn)
 {
-	const my_bool yes = 1;
-	const unsigned no = 0;
+	const unsigned tcp = MYSQL_PROTOCOL_TCP, none = 0;
+	const my_bool is_tls = host->port && *db->ca_file;
 
 	mysql_options(conn, MYSQL_OPT_CONNECT_TIMEOUT, &db->timeout_s);
 	mysql_options(conn, MYSQL_OPT_READ_TIMEOUT, &db->timeout_s);
 	mysql_options(conn, MYSQL_OPT_WRITE_TIMEOUT, &db->timeout_s);
-	mysql_options(conn, MYSQL_OPT_LOCAL_INFILE, &no);
+	mysql_options(conn, MYSQL_OPT_LOCAL_INFILE, &none);
 	mysql_options(conn, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	if (!host->port || !*db->ca_file)
-		return;
-	mysql_options(conn, MYSQL_OPT_SSL_CA, db->ca_file);
-	mysql_options(conn, MYSQL_OPT_SSL_ENFORCE, &yes);
-	mysql_options(conn, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+	/* "localhost" would be a socket */
+	if (host->port)
+		mysql_options(conn, MYSQL_OPT_PROTOCOL, &tcp);
+	if (is_tls)
+		mysql_options(conn, MYSQL_OPT_SSL_CA, db->ca_file);
+	/* newer libraries have other defaults */
+	mysql_options(conn, MYSQL_OPT_SSL_ENFORCE, &is_tls);
+	mysql_options(conn, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &is_tls);
 }
 
 /*
