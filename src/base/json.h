@@ -100,6 +100,9 @@ void json_add_string(struct json_out *o, const char *name, const char *value);
 void json_add_integer(struct json_out *o, const char *name, int64_t value);
 void json_add_bool(struct json_out *o, const char *name, bool value);
 
+/* An array of the words of base/words.h; "" gives null. */
+void json_add_words(struct json_out *o, const char *name, const char *words);
+
 /* ISO 8601 of ms; 0 gives null, since no time of ours is in 1970. */
 void json_add_time(struct json_out *o, const char *name, int64_t ms);
 

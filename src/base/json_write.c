@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/words.h"
 
 static void
 put_character(struct text *out, unsigned char c)
@@ -134,4 +135,23 @@ void
 json_array_close(struct json_out *o)
 {
 	text_puts(o->out, "]");
+}
+
+void
+json_add_words(struct json_out *o, const char *name, const char *words)
+{
+	struct json_out array;
+	struct word word;
+
+	if (!*words) {
+		json_add_string(o, name, NULL);
+		return;
+	}
+	json_name(o, name);
+	json_array_open(&array, o->out);
+	while (words_next(&words, &word)) {
+		json_next(&array);
+		json_put_bytes(o->out, word.at, word.len);
+	}
+	json_array_close(&array);
 }

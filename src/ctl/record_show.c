@@ -123,6 +123,13 @@ json_text_field(const struct shown *s, struct json_out *o)
 	return 0;
 }
 
+static int
+json_words(const struct shown *s, struct json_out *o)
+{
+	json_add_words(o, s->field->name, member(s));
+	return 0;
+}
+
 /* The account of a user; 0 and an empty name for none. */
 static int
 account_of(const struct shown *s, struct account *account)
@@ -276,6 +283,11 @@ static const struct special {
 	{ &token_kind,   "head",            { text_head,     json_head } },
 	{ &token_kind,   "use",             { NULL,          NULL } },
 	{ &token_kind,   "user",            { text_owner,    json_uuid } },
+	{ &token_kind,   "scope",           { text_text,     json_words } },
+	{ &token_kind,   "addresses",       { text_text,     json_words } },
+	{ &token_kind,   "successor",       { NULL,          NULL } },
+	{ &token_kind,   "predecessor",     { NULL,          NULL } },
+	{ &token_kind,   "replaced_on",     { NULL,          NULL } },
 	{ &user_kind,    "state",           { text_state,    NULL } },
 	{ &user_kind,    "password_set_on", { text_password, json_password } },
 };

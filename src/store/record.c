@@ -76,6 +76,11 @@ static const struct field token_fields[] = {
 	FIELD(token, gen, "gen", FIELD_NUMBER),
 	FIELD(token, proof, "proof", FIELD_BYTES),
 	FIELD(token, hash_key, "hash_key", FIELD_NUMBER),
+	FIELD(token, scope, "scope", FIELD_TEXT),
+	FIELD(token, addresses, "addresses", FIELD_TEXT),
+	FIELD(token, successor, "successor", FIELD_UUID),
+	FIELD(token, predecessor, "predecessor", FIELD_UUID),
+	FIELD(token, replaced_ms, "replaced_on", FIELD_TIME),
 };
 
 static const struct field domain_token_fields[] = {

@@ -17,12 +17,17 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 
-#define STORE_SCHEMA	3		/* of what follows, as a back end stores it */
+#define STORE_SCHEMA	4		/* of what follows, as a back end stores it */
 
 #define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
 #define NAME_SIZE	256
 #define TOKEN_NAME_SIZE	(255 * 4 + 1)	/* 255 characters of UTF-8 */
 #define TOKEN_HEAD_LEN	4
+#define SCOPE_NAMES	32		/* of a token, each of so many characters */
+#define SCOPE_NAME_LEN	64
+#define SCOPE_SIZE	(SCOPE_NAMES * (SCOPE_NAME_LEN + 1))
+#define NETWORKS	16		/* of a token, each "ffff:…:ffff/128" at most */
+#define NETWORKS_SIZE	(NETWORKS * (43 + 1))
 #define HASH_SIZE	256
 #define HA1B_SIZE	(2 * DIGEST_LEN + 1)
 #define KEY_ID_SIZE	17
@@ -86,6 +91,15 @@ struct token {
 	uint64_t gen;
 	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
 	uint64_t hash_key;		/* the serial of the key that digest was made with */
+	/* bearer token: its limits, words of base/words.h; "": none */
+	char scope[SCOPE_SIZE];
+	char addresses[NETWORKS_SIZE];
+	/*
+	 * The token that replaces this one, and the one that this one replaces, until this
+	 * one is used: from then on the other has replaced_ms.
+	 */
+	struct uuid successor, predecessor;
+	int64_t replaced_ms;
 };
 
 /* A token of a Webitel domain. */

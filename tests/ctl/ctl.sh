@@ -93,9 +93,9 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
-t 0 'already has schema 3'		upgrade
+t 0 'already has schema 4'		upgrade
 t 0 ''					status --json
-json '[.schema, .users, .tokens, .key_file_ok]' '[3,0,0,true]'
+json '[.schema, .users, .tokens, .key_file_ok]' '[4,0,0,true]'
 
 # --- keys ---------------------------------------------------------------------------
 
@@ -321,7 +321,7 @@ lines 4
 lacks ann@example.org
 t 0 ''					token list --user bob@example.org --json
 json length 3
-json '.[0] | keys_unsorted' '["uuid","user","created_on","modified_on","expired_on","ttl","token","name"]'
+json '.[0] | keys_unsorted' '["uuid","user","created_on","modified_on","expired_on","ttl","token","name","scope","addresses"]'
 json '[.[].token | length] | unique' '[5]'
 token=$(grep -o '"uuid":"[^"]*"' "$work/out" | head -1 | cut -d'"' -f4)
 t 3 'token list: nobody@example.org: not found'	token list --user nobody@example.org

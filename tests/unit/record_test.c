@@ -52,6 +52,7 @@ positions(void)
 		{ "balance",      &account_kind,    7 },
 		{ "ttl",          &token_kind,      6 },
 		{ "name",         &token_kind,      8 },
+		{ "hash_key",     &token_kind,      12 },
 		{ "sealed",       &key_kind,        4 },
 		{ "schema",       &meta_kind,       0 },
 		{ "password",     &user_kind,       -1 },

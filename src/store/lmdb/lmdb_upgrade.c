@@ -23,6 +23,7 @@ static const struct migration {
 	{ "domains and roles of Webitel", NULL },
 	{ "shorter records", NULL },
 	{ "the number of each commit, and generations of tokens", NULL },
+	{ "limits and successors of tokens", NULL },
 };
 
 /* A line for each process that reads: "pid thread txn", under a heading. */

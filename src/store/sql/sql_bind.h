@@ -8,7 +8,7 @@
 
 #include "store/record.h"
 
-#define SQL_BINDS 48
+#define SQL_BINDS 64
 
 /* The values, in their order; what they point to must last until the statement ran. */
 struct sql_args {
