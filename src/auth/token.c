@@ -187,6 +187,36 @@ token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
 }
 
 int
+token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct token *out,
+    struct user *user)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct token token;
+	struct user owner;
+	int r;
+
+	r = find_by_secret(auth, secret, now_ms, digest, &token, &owner);
+	if (r)
+		return r == V_ENDED ? V_NOT_FOUND : r;
+	if (!user_is_live(&owner) || token.gen != owner.token_gen)
+		return V_NOT_FOUND;
+	*out = token;
+	*user = owner;
+	return 0;
+}
+
+int
+token_end(struct auth *auth, const char *secret, int64_t now_ms, struct token *gone)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct token token;
+	int r;
+
+	r = find_by_secret(auth, secret, now_ms, digest, &token, NULL);
+	return r ? r : store_token_drop(auth->store, &token.user, digest, now_ms, gone);
+}
+
+int
 token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count)
 {
 	return store_tokens_prune(auth->store, limit, now_ms, count);

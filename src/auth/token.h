@@ -63,6 +63,15 @@ int token_revoke(struct auth *auth, const struct identity *who, const char *secr
 int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
     uint64_t *count);
 
+/*
+ * By possession alone.  inspect: what a secret that somebody presents is the token of, and
+ * its user, who is live.  end: revokes it, even if its user is disabled.
+ * V_NOT_FOUND: it is not a live token.
+ */
+int token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct token *token,
+    struct user *user);
+int token_end(struct auth *auth, const char *secret, int64_t now_ms, struct token *gone);
+
 /* Removes up to limit tokens that have expired; how many. */
 int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 

@@ -247,3 +247,9 @@ user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *
 {
 	return store_user_logout(auth->store, id, user_new_generation(), now_ms, tokens);
 }
+
+int
+user_end_logins(struct auth *auth, const struct uuid *id, int64_t now_ms)
+{
+	return store_user_end_logins(auth->store, id, user_new_generation(), now_ms);
+}

@@ -59,13 +59,14 @@ int user_set_password(struct auth *auth, const struct uuid *id, const char *pass
 /*
  * disable ends all JWTs and sessions, and no credential of the user is valid
  * until enable.  logout ends JWTs and sessions and revokes the bearer tokens;
- * how many there were.  delete removes the user with password, names and tokens;
- * with keep the record remains, marked as deleted, and its names remain reserved.
- * V_NOT_FOUND.
+ * how many there were; end_logins keeps those.  delete removes the user with password,
+ * names and tokens; with keep the record remains, marked as deleted, and its names
+ * remain reserved.  V_NOT_FOUND.
  */
 int user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_enable(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *tokens);
+int user_end_logins(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_delete(struct auth *auth, const struct uuid *id, bool keep, int64_t now_ms);
 
 #endif

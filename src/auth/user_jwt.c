@@ -112,7 +112,8 @@ check_token(struct auth *auth, const struct user_claims *c, int64_t now_ms, stru
 }
 
 int
-user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *out)
+user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *out,
+    struct user_claims *claims)
 {
 	struct identity who = { .by_token = false };
 	int64_t now_s = now_ms / 1000;
@@ -133,5 +134,14 @@ user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct ident
 		return V_ENDED;
 	who.authenticated_s = c.auth_time_s;
 	*out = who;
+	*claims = c;
 	return 0;
+}
+
+int
+user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *who)
+{
+	struct user_claims claims;
+
+	return user_jwt_inspect(auth, jwt, now_ms, who, &claims);
 }

@@ -13,6 +13,7 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "auth/known_jwt.h"
 
 /*
  * A fresh JWT for the caller: it expires no later than max_session_s
@@ -23,5 +24,9 @@ int user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *
 
 /* V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: one of ours, expired or revoked. */
 int user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *who);
+
+/* The same, with the claims. */
+int user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *who,
+    struct user_claims *claims);
 
 #endif

@@ -14,6 +14,7 @@ struct gate;
 enum dialect {
 	DIALECT_REST,			/* a client of the Opentact API */
 	DIALECT_WEBITEL,		/* a client of the Webitel API */
+	DIALECT_OAUTH,			/* a program that follows the standards of OAuth */
 	DIALECT_VERIFY,			/* a web server, by a sub-request */
 	DIALECT_AUTHORIZER,		/* a web server, in FastCGI's authorizer role */
 	DIALECTS

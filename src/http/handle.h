@@ -17,6 +17,7 @@ enum { LIST_LIMIT, LIST_AFTER };
 enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };
+enum { OAUTH_TOKEN, OAUTH_HINT };
 
 /* may_...: V_FORBIDDEN.  find_...: looks up what the path names.  on_...: handles it. */
 int on_auth_show(struct call *c);
@@ -30,6 +31,9 @@ int on_token_list(struct call *c);
 int on_token_change(struct call *c);
 int on_token_delete(struct call *c);
 int on_token_delete_all(struct call *c);
+
+int on_introspect(struct call *c);
+int on_revoke(struct call *c);
 
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);

@@ -309,6 +309,41 @@ put_webitel_error(struct text *t, const struct call *c, const struct wording *wo
 	json_close(&o);
 }
 
+/* The code of a status (RFC 6749, 4.1.2.1 and 5.2), which is all that clients compare. */
+static const char *
+oauth_code(int status)
+{
+	static const struct { int status; const char *code; } codes[] = {
+		{ 401, "invalid_client" },
+		{ 403, "access_denied" },
+		{ 429, "temporarily_unavailable" },
+		{ 500, "server_error" },
+		{ 503, "temporarily_unavailable" },
+	};
+
+	for (size_t i = 0; i < NELEM(codes); i++) {
+		if (codes[i].status == status)
+			return codes[i].code;
+	}
+	return "invalid_request";
+}
+
+/* {"error":"invalid_request","error_description":"ValidateError","fields":{…}} */
+static void
+put_oauth_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
+{
+	struct json_out o;
+
+	json_open(&o, t);
+	json_add_string(&o, "error", oauth_code(wording->status));
+	json_add_string(&o, "error_description", wording->message);
+	if (fields) {
+		json_name(&o, "fields");
+		text_printf(t, "{%s}", c->in.errors.data);
+	}
+	json_close(&o);
+}
+
 #define FAULT "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
 
 const struct reply reply_fault = {
@@ -330,6 +365,8 @@ static const struct envelope {
 	[DIALECT_REST] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
 	[DIALECT_WEBITEL] = { "", "", put_webitel_error, "{\"status\":500,"
 	    "\"message\":\"Internal server error\",\"info\":\"Internal server error\"}" },
+	[DIALECT_OAUTH] = { "", "", put_oauth_error, "{\"error\":\"server_error\","
+	    "\"error_description\":\"Internal server error\"}" },
 	[DIALECT_VERIFY] = { "", "", put_error, FAULT },
 	[DIALECT_AUTHORIZER] = { "", "", put_error, FAULT },
 };

@@ -58,6 +58,13 @@ static const struct input_field domain_state_fields[] = {
 	{ .name = NULL },
 };
 
+/* RFC 7662, 2.1 and RFC 7009, 2.1.  The hint is not needed: the text tells its kind. */
+static const struct input_field oauth_fields[] = {
+	[OAUTH_TOKEN] = { "token", INPUT_BODY, INPUT_TEXT, INPUT_REQUIRED, 1, INT64_MAX, 0 },
+	[OAUTH_HINT] = { "token_type_hint", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
+	{ .name = NULL },
+};
+
 #define GET	METHOD_GET
 #define POST	METHOD_POST
 #define PATCH	METHOD_PATCH
@@ -93,6 +100,10 @@ const struct route routes[] = {
 	          NULL,              NULL,              on_token_delete,         NULL },
 	{ PATCH,  "/token/{uuid}",           token_change_fields,  "token.change",
 	          NULL,              find_token,        on_token_change,         NULL },
+	{ POST,   "/rest/introspect",        oauth_fields,         "token.introspect",
+	          NULL,              NULL,              on_introspect,           NULL },
+	{ POST,   "/rest/revoke",            oauth_fields,         "token.revoke",
+	          NULL,              NULL,              on_revoke,               &gate_open },
 	{ POST,   "/login",                  login_fields,         "webitel.login",
 	          NULL,              NULL,              on_webitel_login,        &gate_password },
 	{ POST,   "/logout",                 NULL,                 "webitel.logout",
@@ -144,6 +155,8 @@ dialect_of(const char *path)
 		{ "/logout",	  true,  DIALECT_WEBITEL },
 		{ "/api/v2",	  true,  DIALECT_WEBITEL },
 		{ "/rest/verify", true,  DIALECT_VERIFY },
+		{ "/rest/introspect", false, DIALECT_OAUTH },
+		{ "/rest/revoke", false, DIALECT_OAUTH },
 	};
 
 	for (size_t i = 0; i < NELEM(families); i++) {

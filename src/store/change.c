@@ -76,7 +76,9 @@ enable(const struct op *op, struct user *user)
 static int
 logout(const struct op *op, struct user *user)
 {
-	user->gen = user->token_gen = op->u.user_logout.gen;
+	user->gen = op->u.user_logout.gen;
+	if (!op->u.user_logout.keeps_tokens)
+		user->token_gen = op->u.user_logout.gen;
 	return 0;
 }
 

@@ -69,6 +69,7 @@ op_password(const struct op *op)
 bool
 op_drops_tokens(const struct op *op)
 {
-	return op->kind == OP_USER_LOGOUT || op->kind == OP_USER_DELETE ||
+	return op->kind == OP_USER_DELETE ||
+	    (op->kind == OP_USER_LOGOUT && !op->u.user_logout.keeps_tokens) ||
 	    (op->kind == OP_USER_PASSWORD && op->u.user_password.drops_tokens);
 }

@@ -69,7 +69,8 @@ struct op {
 			char ha1b[HA1B_SIZE];
 			char old_hash[HASH_SIZE];
 		} user_rehash;
-		struct { struct uuid id; uint64_t gen; } user_disable, user_logout;
+		struct { struct uuid id; uint64_t gen; } user_disable;
+		struct { struct uuid id; uint64_t gen; bool keeps_tokens; } user_logout;
 		struct { struct uuid id; } user_enable;
 		struct { struct uuid id; bool keep; } user_delete;
 		struct account account_add;

@@ -234,9 +234,19 @@ store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64
     uint64_t *tokens)
 {
 	struct op op = { .kind = OP_USER_LOGOUT, .now_ms = now_ms,
-	    .u.user_logout = { *user, gen } };
+	    .u.user_logout = { *user, gen, false } };
 
 	return store_submit_count(st, &op, tokens);
+}
+
+int
+store_user_end_logins(struct store *st, const struct uuid *user, uint64_t gen,
+    int64_t now_ms)
+{
+	struct op op = { .kind = OP_USER_LOGOUT, .now_ms = now_ms,
+	    .u.user_logout = { *user, gen, true } };
+
+	return store_submit_plain(st, &op);
 }
 
 int

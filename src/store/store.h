@@ -168,6 +168,10 @@ int store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms)
 int store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
     uint64_t *tokens);
 
+/* The same, but keeps the bearer tokens. */
+int store_user_end_logins(struct store *st, const struct uuid *user, uint64_t gen,
+    int64_t now_ms);
+
 /*
  * Removes the user, its password, names and tokens.  With keep the record
  * remains, deleted at now_ms (or at the time of the first deletion), with its

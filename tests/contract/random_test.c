@@ -127,6 +127,7 @@ pick_user_op(struct op *op)
 	case OP_USER_LOGOUT:
 		op->u.user_logout.id = id;
 		op->u.user_logout.gen = gen;
+		op->u.user_logout.keeps_tokens = pick(2);
 		break;
 	default:
 		op->u.user_delete.id = id;

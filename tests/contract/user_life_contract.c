@@ -57,6 +57,28 @@ logout(void)
 	EXPECT_VERDICT("another's", store_token_find(st, token.digest, NOW_MS, &found), 0);
 }
 
+/* Sessions are compared with the generation when they are used. */
+static void
+end_logins(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct uuid id = contract_uuid(1);
+	struct token token = contract_token(1, 1), found;
+	struct user before, user;
+
+	EXPECT_VERDICT("nobody", store_user_end_logins(st, &id, 7, 1500), V_NOT_FOUND);
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &before), 0);
+	EXPECT_VERDICT("end", store_user_end_logins(st, &id, 7, 1500), 0);
+	EXPECT_VERDICT("again", store_user_end_logins(st, &id, 8, 1500), 0);
+	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
+	EXPECT_INT("generation", user.gen, 8);
+	EXPECT_INT("of tokens", user.token_gen, before.token_gen);
+	EXPECT_INT("not modified", user.modified_ms, before.modified_ms);
+	EXPECT_VERDICT("token", store_token_find(st, token.digest, NOW_MS, &found), 0);
+}
+
 static void
 delete_gone(void)
 {
@@ -112,6 +134,7 @@ delete_kept(void)
 CU_TestInfo user_life_tests[] = {
 	{ "disable and enable", disable },
 	{ "logout", logout },
+	{ "end logins", end_logins },
 	{ "delete", delete_gone },
 	{ "delete, kept", delete_kept },
 	CU_TEST_INFO_NULL,

@@ -3,8 +3,8 @@
 #
 # The examples of doorward-api(7) and of the README, as printed there except for the
 # address of the service: each command runs in the shell of those before it, and has
-# to print what is below it.  An error is compared as a whole, other JSON by its
-# members.  Run by stack.sh, in the build directory.
+# to print what is below it.  An error is compared as a whole, as is {}, and other
+# JSON by its members.  Run by stack.sh, in the build directory.
 #
 # In the page ".\" run" marks a block of commands, ".\" answer STATUS" the answer to
 # the last of them.  In the README commands and answers are indented blocks; an answer
@@ -69,7 +69,7 @@ is_among() {
 
 # same WANTED PRINTED STATUS
 same() {
-	if [ "$3" -ge 400 ]; then
+	if [ "$3" -ge 400 ] || [ "$(joined "$1")" = '{}' ]; then
 		[ "$(joined "$1")" = "$(joined "$2")" ]
 		return
 	fi

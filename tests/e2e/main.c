@@ -68,6 +68,7 @@ main(int argc, char **argv)
 		{ "HA1B", NULL, NULL, NULL, test_wipe, ha1b_tests },
 		{ "fields", NULL, NULL, NULL, test_wipe, field_tests },
 		{ "tokens", NULL, NULL, NULL, test_wipe, token_tests },
+		{ "OAuth", NULL, NULL, NULL, test_wipe, oauth_tests },
 		{ "life and death", NULL, NULL, NULL, test_wipe, life_tests },
 		{ "Webitel", NULL, NULL, NULL, test_wipe, webitel_tests },
 		{ "Webitel: life", NULL, NULL, NULL, test_wipe, webitel_life_tests },

@@ -31,6 +31,8 @@
 #define SESSION "HTTP_X_ACCESS_TOKEN=$s", "HTTP_X_KEY=$k"
 #define DOMAIN "HTTP_X_ACCESS_TOKEN=$d"
 #define DOMAINS "/api/v2/domains"
+#define OAUTH(what, token, by) { .method = "POST", .path = "/rest/" what, .type = FORM, \
+	.body = "token=" token, .x_auth_token = by }
 
 const struct fault_row fault_rows[] = {
 	{ "Basic", { .path = "/rest/auth", .authorization = GOOD_BASIC }, OK("{\"created_on\"") },
@@ -74,6 +76,16 @@ const struct fault_row fault_rows[] = {
 	    OK("{\"created_on\"") },
 	{ "end all", { .method = "DELETE", .path = "/rest/token/all", .x_auth_token = "$b" },
 	    OK("{}") },
+	{ "inspect", OAUTH("introspect", "$b", "$b"), 200, "{\"active\":true," },
+	{ "inspect a JWT", OAUTH("introspect", "$j", "$j"), 200, "{\"active\":true," },
+	{ "inspect the JWT of a token", OAUTH("introspect", "$t", "$t"), 200,
+	    "{\"active\":true," },
+	{ "inspect another's", OAUTH("introspect", "$f", "$b"), 200, "{\"active\":false}" },
+	{ "inspect none", OAUTH("introspect", "$bx", "$j"), 200, "{\"active\":false}" },
+	{ "revoke", OAUTH("revoke", "$b", NULL), 200, "{}" },
+	{ "revoke a JWT", OAUTH("revoke", "$j", NULL), 200, "{}" },
+	{ "revoke the token of a JWT", OAUTH("revoke", "$t", NULL), 200, "{}" },
+	{ "revoke none", OAUTH("revoke", "$bx", NULL), 200, "{}" },
 	{ "log in", { .method = "POST", .path = "/login",
 	    .body = "{\"username\":\"alice@example.com\",\"password\":\"correct horse\"}" },
 	    200, "{\"key\":\"" },
@@ -219,7 +231,13 @@ fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int
 	EXPECT_INT(name, reply->status, status);
 	EXPECT_STRING(name, reply->reason,
 	    status == 503 ? "Service Unavailable" : "Internal Server Error");
-	if (reply->body && strncmp(reply->body, "{\"success\"", strlen("{\"success\"")) == 0)
+	if (reply->body && strncmp(reply->body, "{\"error\"", strlen("{\"error\"")) == 0)
+		EXPECT_STRING(name, reply->body, status == 503 ?
+		    "{\"error\":\"temporarily_unavailable\","
+		    "\"error_description\":\"Service unavailable\"}" :
+		    "{\"error\":\"server_error\","
+		    "\"error_description\":\"Internal server error\"}");
+	else if (reply->body && strncmp(reply->body, "{\"success\"", strlen("{\"success\"")) == 0)
 		EXPECT_STRING(name, reply->body, status == 503 ?
 		    "{\"success\":false,\"status\":503,\"message\":\"Service unavailable\"}" :
 		    "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}");
