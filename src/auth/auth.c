@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/setback.h"
 #include "base/verdict.h"
 
 static int
@@ -136,6 +137,8 @@ auth_open_defences(struct auth *auth)
 		r = checks_open(&auth->checks, conf);
 	if (!r)
 		r = issued_open(&auth->issued, conf->run_dir);
+	if (!r)
+		r = setbacks_open(&auth->setbacks, conf->run_dir);
 	return r ? r : remembered_open(&auth->remembered, conf->run_dir,
 	    keyring_oldest(&auth->keys, KEY_HASH)->bytes, conf->password_cache_s);
 }
@@ -152,6 +155,15 @@ take_key(struct auth *auth)
 		throttle_take_key(auth->throttle, key->bytes);
 	if (auth->remembered)
 		remembered_take_key(auth->remembered, key->bytes);
+}
+
+int64_t
+auth_now_ms(struct auth *auth)
+{
+	int64_t wall_ms, steady_ms;
+
+	clock_both(&wall_ms, &steady_ms);
+	return setbacks_now(auth->setbacks, wall_ms, steady_ms);
 }
 
 int
@@ -172,6 +184,7 @@ auth_close(struct auth **auth)
 	if (!*auth)
 		return;
 	known_jwts_close(&(*auth)->known_jwts);
+	setbacks_close(&(*auth)->setbacks);
 	remembered_close(&(*auth)->remembered);
 	issued_close(&(*auth)->issued);
 	checks_close(&(*auth)->checks);

@@ -14,6 +14,7 @@
 struct checks;
 struct issued;
 struct remembered;
+struct setbacks;
 struct throttle;
 
 struct auth {
@@ -24,11 +25,12 @@ struct auth {
 
 	struct known_jwts *known_jwts;	/* NULL but in workers */
 
-	/* set by auth_open_defences, in workers only; if NULL, logins are not limited */
+	/* set by auth_open_defences, in workers only; if NULL, nothing is limited or noticed */
 	struct throttle *throttle;
 	struct checks *checks;
 	struct issued *issued;
 	struct remembered *remembered;
+	struct setbacks *setbacks;
 };
 
 /*
@@ -52,10 +54,13 @@ int auth_load_keys(struct auth *auth);			/* after both */
 
 /*
  * Opens what limits logins: throttle, queue and memory of password checks
- * (auth/user_login.h).  In workers, after auth_open.  -errno,
- * logged.
+ * (auth/user_login.h), and what watches the clock.  In workers, after auth_open.
+ * -errno, logged.
  */
 int auth_open_defences(struct auth *auth);
+
+/* For each request, before all else: the time by which it is served (base/setback.h). */
+int64_t auth_now_ms(struct auth *auth);
 
 /*
  * For each request: takes over the keys that were added or dropped since, and forgets

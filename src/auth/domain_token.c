@@ -11,6 +11,7 @@
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/setback.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/verdict.h"
@@ -188,7 +189,8 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 		return V_WRONG_CREDENTIAL;
 	if (r)
 		return r < 0 ? r : V_ENDED;
-	if (!token.enabled || token.expires_ms <= now_ms)
+	if (!token.enabled ||
+	    setbacks_ended(auth->setbacks, token.created_ms, token.expires_ms, now_ms))
 		return V_ENDED;
 	r = check_maker(auth, &token);
 	if (r)

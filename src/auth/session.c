@@ -12,6 +12,7 @@
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/setback.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -201,7 +202,8 @@ session_verify(struct auth *auth, const char *key, const char *token, int64_t no
 	r = store_user_get(auth->store, &session.user, &user);
 	if (r)
 		return r < 0 ? r : V_ENDED;
-	if (!user_is_live(&user) || session.gen != user.gen)
+	if (!user_is_live(&user) || session.gen != user.gen ||
+	    setbacks_ended(auth->setbacks, session.created_ms, session.expires_ms, now_ms))
 		return V_ENDED;
 	return make_caller(auth, &user, &session, caller);
 }

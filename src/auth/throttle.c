@@ -228,6 +228,9 @@ throttle_recall(struct throttle *th, struct guess *guess, int64_t now_ms)
 		    sizeof refusal, now_ms, repeat, &now);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
+	/* it was refused by a clock that has been set back since */
+	if (now.until_ms - now_ms > REFUSED_MS)
+		return 0;
 	if (now.repetitions < REPETITIONS_MAX)
 		return V_WRONG_CREDENTIAL;
 	return note_wait(guess, now.until_ms - now_ms);

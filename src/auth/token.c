@@ -7,6 +7,7 @@
 
 #include "auth/issued.h"
 #include "auth/user.h"
+#include "base/setback.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "base/verdict.h"
@@ -107,6 +108,13 @@ token_create(struct auth *auth, const struct identity *who, const char *name, in
 	return 0;
 }
 
+/* By a clock that was set back; whoever gave it another end, did so at its last change. */
+static bool
+has_ended(const struct auth *auth, const struct token *token, int64_t now_ms)
+{
+	return setbacks_ended(auth->setbacks, token->modified_ms, token->expires_ms, now_ms);
+}
+
 int
 token_get(struct auth *auth, const struct identity *who, const struct uuid *id, int64_t now_ms,
     struct token *out)
@@ -117,7 +125,8 @@ token_get(struct auth *auth, const struct identity *who, const struct uuid *id, 
 	r = store_token_get(auth->store, id, now_ms, &token);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, &who->user.id) || token.gen != who->user.token_gen)
+	if (!uuid_equal(&token.user, &who->user.id) || token.gen != who->user.token_gen ||
+	    has_ended(auth, &token, now_ms))
 		return V_NOT_FOUND;
 	*out = token;
 	return 0;
@@ -174,8 +183,18 @@ int
 token_list(struct auth *auth, struct arena *mem, const struct identity *who,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
 {
-	return store_token_list(auth->store, mem, &who->user.id, after, limit, now_ms, tokens,
-	    count);
+	size_t found, kept = 0;
+	int r;
+
+	r = store_token_list(auth->store, mem, &who->user.id, after, limit, now_ms, tokens, &found);
+	if (r)
+		return r;
+	for (size_t i = 0; i < found; i++) {
+		if (!has_ended(auth, &(*tokens)[i], now_ms))
+			(*tokens)[kept++] = (*tokens)[i];
+	}
+	*count = kept;
+	return 0;
 }
 
 int
@@ -256,7 +275,8 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 		return r == V_NOT_FOUND ? explain(auth, secret) : r;
 	issued_note(auth->issued, digest);
 	/* one that a damaged index did not lead to was not dropped with the others */
-	if (!user_is_live(&who.user) || token.gen != who.user.token_gen)
+	if (!user_is_live(&who.user) || token.gen != who.user.token_gen ||
+	    has_ended(auth, &token, now_ms))
 		return V_ENDED;
 	who.token = token.id;
 	who.token_expires_ms = token.expires_ms;

@@ -7,6 +7,7 @@
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/json.h"
+#include "base/setback.h"
 #include "base/verdict.h"
 
 /* How far ahead of ours the clock of the machine that signed may be. */
@@ -103,7 +104,8 @@ check_token(struct auth *auth, const struct user_claims *c, int64_t now_ms, stru
 	r = store_token_get(auth->store, &c->token, now_ms, &token);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, &c->user) || token.gen != who->user.token_gen)
+	if (!uuid_equal(&token.user, &c->user) || token.gen != who->user.token_gen ||
+	    setbacks_ended(auth->setbacks, token.modified_ms, token.expires_ms, now_ms))
 		return V_NOT_FOUND;
 	who->by_token = true;
 	who->token = token.id;
@@ -123,7 +125,8 @@ user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct iden
 	r = decode(auth, jwt, &c);
 	if (r)
 		return r < 0 ? r : V_WRONG_CREDENTIAL;
-	if (c.exp_s <= now_s || c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
+	if (setbacks_ended(auth->setbacks, c.iat_s * 1000, c.exp_s * 1000, now_ms) ||
+	    c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
 		return V_ENDED;
 	r = store_user_get(auth->store, &c.user, &who.user);
 	if (!r)

@@ -9,6 +9,10 @@
 
 #include "base/verdict.h"
 
+/* Looks at two clocks within so long are at the same moment. */
+#define BOTH_US		10000
+#define BOTH_TRIES	20
+
 static int64_t
 read_us(clockid_t id)
 {
@@ -34,6 +38,22 @@ int64_t
 clock_steady_us(void)
 {
 	return read_us(CLOCK_MONOTONIC);
+}
+
+/* This process may be held up between two looks: then both look again. */
+void
+clock_both(int64_t *wall_ms, int64_t *steady_ms)
+{
+	int64_t before_us, after_us;
+
+	for (int tries = 0; tries < BOTH_TRIES; tries++) {
+		before_us = read_us(CLOCK_BOOTTIME);
+		*wall_ms = clock_now_ms();
+		after_us = read_us(CLOCK_BOOTTIME);
+		*steady_ms = before_us / 1000;
+		if (after_us - before_us <= BOTH_US)
+			return;
+	}
 }
 
 int64_t

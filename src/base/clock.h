@@ -15,6 +15,12 @@ int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
 int64_t clock_steady_us(void);
 
+/*
+ * The wall clock, and at the same moment one that never jumps and goes on while the
+ * machine sleeps: their difference changes when the wall clock is set.
+ */
+void clock_both(int64_t *wall_ms, int64_t *steady_ms);
+
 /* How long the calling thread has been on a core. */
 int64_t clock_thread_ms(void);
 

@@ -111,9 +111,17 @@ cache_close(struct cache **cache)
 	*cache = NULL;
 }
 
+static bool
+is_live(const MDB_val *val, int64_t now_ms, int64_t longest_ms)
+{
+	const int64_t ends_ms = entry_ends_ms(val);
+
+	return ends_ms > now_ms && ends_ms - longest_ms <= now_ms;
+}
+
 int
 cache_get(struct cache *cache, unsigned table, struct arena *mem, const char *name,
-    int64_t now_ms, const void **bytes, size_t *len)
+    int64_t now_ms, int64_t longest_ms, const void **bytes, size_t *len)
 {
 	GUARD(access_end) struct access at = { 0 };
 	char *copy;
@@ -125,7 +133,7 @@ cache_get(struct cache *cache, unsigned table, struct arena *mem, const char *na
 		r = entry_find(&at, name, &val);
 	if (r)
 		return r;
-	if (entry_ends_ms(&val) <= now_ms)
+	if (!is_live(&val, now_ms, longest_ms))
 		return V_NOT_FOUND;
 	copy = arena_strndup(mem, entry_bytes(&val), entry_len(&val));
 	if (!copy)
@@ -192,7 +200,7 @@ cache_put(struct cache *cache, unsigned table, const char *name, const void *byt
 
 int
 cache_claim(struct cache *cache, unsigned table, const char *name, int64_t now_ms,
-    int64_t ends_ms)
+    int64_t longest_ms, int64_t ends_ms)
 {
 	GUARD(access_end) struct access at = { 0 };
 	MDB_val val;
@@ -206,7 +214,7 @@ cache_claim(struct cache *cache, unsigned table, const char *name, int64_t now_m
 	if (r)
 		return r;
 	r = entry_find(&at, name, &val);
-	if (r < 0 || (!r && entry_ends_ms(&val) > now_ms))
+	if (r < 0 || (!r && is_live(&val, now_ms, longest_ms)))
 		return r ? r : V_EXISTS;
 	r = entry_put(&at, name, "", 0, ends_ms);
 	return r ? r : commit(&at);

@@ -37,17 +37,23 @@ int cache_open(struct cache **cache, const char *dir, const struct cache_table *
     size_t count);
 void cache_close(struct cache **cache);
 
-/* A copy of the entry in mem.  V_NOT_FOUND: none, or it expired at or before now_ms. */
+/*
+ * A copy of the entry in mem.  V_NOT_FOUND: none, or it expired at or before now_ms, or
+ * expires later than longest_ms from now: a clock that has been set back since wrote it.
+ */
 int cache_get(struct cache *cache, unsigned table, struct arena *mem, const char *name,
-    int64_t now_ms, const void **bytes, size_t *len);
+    int64_t now_ms, int64_t longest_ms, const void **bytes, size_t *len);
 
 /* Writes the entry, replacing an older one; it expires at ends_ms. */
 int cache_put(struct cache *cache, unsigned table, const char *name, const void *bytes,
     size_t len, int64_t now_ms, int64_t ends_ms);
 
-/* Writes an empty entry if there is none.  V_EXISTS: another process already has. */
+/*
+ * Writes an empty entry if there is none that cache_get would find.  V_EXISTS: another
+ * process already has.
+ */
 int cache_claim(struct cache *cache, unsigned table, const char *name, int64_t now_ms,
-    int64_t ends_ms);
+    int64_t longest_ms, int64_t ends_ms);
 
 /* Dropping an absent entry is not a fault. */
 int cache_drop(struct cache *cache, unsigned table, const char *name);

@@ -158,7 +158,8 @@ find_user_id(struct attempt *a, const char **user_id)
 
 	if (!name)
 		return -ENOMEM;
-	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms, &kept, &len);
+	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms, KEPT_MS,
+	    &kept, &len);
 	if (r != V_NOT_FOUND) {
 		*user_id = r ? NULL : kept;
 		return r;

@@ -8,6 +8,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/setback.h"
 #include "base/verdict.h"
 #include "cred/provider.h"
 #include "cred/scheme.h"
@@ -99,6 +100,18 @@ is_begun(const struct json *claims, int64_t now_s)
 
 	return !json_member(claims, "nbf", &nbf) ||
 	    is_time_within(claims, "nbf", INT64_MIN, now_s + SKEW_S);
+}
+
+/* By our clock, or by one that was set back. */
+static bool
+has_ended(const struct attempt *a, const struct json *claims)
+{
+	double issued_s = 0, ends_s = 0;
+
+	json_member_number(claims, "iat", &issued_s);
+	json_member_number(claims, "exp", &ends_s);
+	return setbacks_ended(a->auth->setbacks, (int64_t)issued_s * 1000,
+	    ((int64_t)ends_s + SKEW_S) * 1000, a->now_ms);
 }
 
 /*
@@ -195,6 +208,8 @@ verify(struct attempt *a)
 	if (r)
 		return r;
 	wrong = find_wrong_claim(a->provider, claims, a->now_ms / 1000);
+	if (!wrong && has_ended(a, claims))
+		wrong = "exp";
 	if (wrong) {
 		r = refuse(a, wrong);
 		return strcmp(wrong, "exp") == 0 ? V_ENDED : r;	/* it was once valid */

@@ -60,7 +60,8 @@ set_load(const struct attempt *a, struct key_set *set)
 	*set = (struct key_set){ .bytes = NULL };
 	if (!name)
 		return -ENOMEM;
-	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms, &entry, &len);
+	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms,
+	    FRESH_MAX_S * 1000 + a->providers->conf->jwks_stale_max_s * 1000, &entry, &len);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
 	if (len < sizeof set->fresh_until_ms)
@@ -131,7 +132,8 @@ turn_result(struct attempt *a, const char *turn, bool keys_will_do)
 	size_t len;
 	int r;
 
-	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, turn, a->now_ms, &entry, &len);
+	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, turn, a->now_ms, TURN_MS, &entry,
+	    &len);
 	if (r < 0)
 		return r;
 	if (!r && len == strlen(turn_good) && memcmp(entry, turn_good, len) == 0)
@@ -148,7 +150,7 @@ turn_take(struct attempt *a, const char *turn, int64_t ends_ms, bool keys_will_d
 
 	if (provider_is_asked(a, a->provider->jwks_url))
 		return 0;
-	r = cache_claim(cache, PROVIDER_TABLE, turn, a->now_ms, ends_ms);
+	r = cache_claim(cache, PROVIDER_TABLE, turn, a->now_ms, TURN_MS, ends_ms);
 	return r == V_EXISTS ? turn_result(a, turn, keys_will_do) : r;
 }
 

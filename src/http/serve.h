@@ -34,6 +34,9 @@ void service_share(struct service *service);
 /* Has the master key been changed, so that a new process should take over from this one? */
 bool service_is_outdated(const struct service *service);
 
+/* The time by which a request is served. */
+int64_t service_now_ms(const struct service *service);
+
 /* An empty request for this service.  -ENOMEM. */
 int service_request(const struct service *service, struct arena *mem, struct request *req);
 

@@ -75,6 +75,12 @@ service_look(const struct service *service)
 	checks_look(service->auth->checks);
 }
 
+int64_t
+service_now_ms(const struct service *service)
+{
+	return auth_now_ms(service->auth);
+}
+
 int
 service_request(const struct service *service, struct arena *mem, struct request *req)
 {

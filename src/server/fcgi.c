@@ -11,7 +11,6 @@
 #include <fcgiapp.h>
 #include <fastcgi.h>
 
-#include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
@@ -316,7 +315,7 @@ fcgi_resume(const struct service *service, struct exchange *x)
 	int r;
 
 	scoreboard_enter(STATE_SERVING);
-	r = serve(service, &x->req, clock_now_ms(), &reply);
+	r = serve(service, &x->req, service_now_ms(service), &reply);
 	if (r)
 		return r;
 	give_answer(x, service->conf, 0, &reply);

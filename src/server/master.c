@@ -13,6 +13,7 @@
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
+#include "base/setback.h"
 #include "server/crew.h"
 #include "server/notify.h"
 #include "server/stray.h"
@@ -37,6 +38,7 @@ struct master {
 	int64_t started_ms;
 	sigset_t signals;
 	bool stopping;
+	struct setbacks *setbacks;	/* kept while no worker lives */
 };
 
 static int
@@ -230,6 +232,7 @@ master_end(struct master *m)
 {
 	listen_close(&m->from->socket);
 	crew_close(&m->crew);
+	setbacks_close(&m->setbacks);
 	scoreboard_close();
 }
 
@@ -241,6 +244,7 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 
 	/* without a scoreboard the crew does not change; the log has the reason */
 	scoreboard_open(conf->run_dir);
+	setbacks_open(&m.setbacks, conf->run_dir);
 	if (block_signals(&m) || crew_open(&m.crew, conf, from))
 		return EXIT_FAILURE;
 	if (from->leaver_count)

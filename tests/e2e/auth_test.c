@@ -153,13 +153,13 @@ exchange(void)
 	log_in("jwt", ALICE);
 	login = jwt_claim(word("jwt"), "auth_time");
 	for (int day = 0; day < 30; day++) {
-		clock_forward(86400 - 60);
+		clock_shift(86400 - 60);
 		log_in("jwt", "X-Auth-Token: $jwt");
 		EXPECT_INT("auth_time stays", jwt_claim(word("jwt"), "auth_time"), login);
 	}
 	last = jwt_claim(word("jwt"), "exp");
 	EXPECT_INT("the last one", last, login + 2592000);
-	clock_forward(30 * 60 + 10);
+	clock_shift(30 * 60 + 10);
 	run_row(&stale);
 }
 
@@ -171,9 +171,9 @@ expiry(void)
 		.want = { "WWW-Authenticate: Bearer realm='doorward', error='invalid_token'" } };
 
 	log_in("jwt", ALICE);
-	clock_forward(86400 - 10);
+	clock_shift(86400 - 10);
 	run_row(&good);
-	clock_forward(11);
+	clock_shift(11);
 	run_row(&late);
 }
 
@@ -211,7 +211,7 @@ by_token(void)
 
 	make_token("token", ALICE);
 	log_in("bound", "Authorization: Bearer $token");
-	clock_forward(3601);
+	clock_shift(3601);
 	run_row(&dead);
 }
 

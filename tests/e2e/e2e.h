@@ -92,8 +92,8 @@ void make_user(const char *name, const char *email, const char *password);
 /* Are these bytes anywhere in the database? */
 bool in_data_file(const void *bytes, size_t len);
 
-/* Moves the clock of doorward forward. */
-void clock_forward(int64_t seconds);
+/* Sets the clock of doorward forward, or back. */
+void clock_shift(int64_t seconds);
 
 /* The processes that answer requests, at most max of them. */
 size_t workers(pid_t *pids, size_t max);

@@ -57,7 +57,7 @@ lives(void)
 	EXPECT_INT("delete", CTL("", "user", "delete", "guest2@example.org"), 0);
 	each_way("deleted", 401);
 	new_guest("guest3@example.org");
-	clock_forward(86401);
+	clock_shift(86401);
 	REFUSE(expired);
 }
 

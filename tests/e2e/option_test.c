@@ -93,10 +93,10 @@ lives(void)
 	log_in("jwt", ALICE);
 	login = jwt_claim(word("jwt"), "auth_time");
 	EXPECT_INT("jwt_ttl_s", jwt_claim(word("jwt"), "exp") - jwt_claim(word("jwt"), "iat"), 600);
-	clock_forward(500);
+	clock_shift(500);
 	log_in("jwt", "X-Auth-Token: $jwt");
 	EXPECT_INT("max_session_s", jwt_claim(word("jwt"), "exp") - login, 900);
-	clock_forward(401);
+	clock_shift(401);
 	run_row(&late);
 }
 

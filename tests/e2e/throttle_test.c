@@ -66,9 +66,9 @@ accounts(void)
 	wrong_words(word("alice_email"));
 	log_in("jwt", BOB);
 	RUN(rows);
-	clock_forward(2);
+	clock_shift(2);
 	RUN(later);
-	clock_forward(3600);
+	clock_shift(3600);
 	RUN(much_later);
 }
 
@@ -92,7 +92,7 @@ loops(void)
 		{ "the user does not wait", AUTH, { BOB }, EVIL, .status = 200 },
 	};
 
-	clock_forward(40000);
+	clock_shift(40000);
 	wrong_words(word("bob_email"));
 	RUN(rows);
 }
@@ -107,7 +107,7 @@ expired(void)
 	    .status = 200 };
 
 	log_in("old", ALICE);
-	clock_forward(90000);
+	clock_shift(90000);
 	for (int i = 0; i < 40; i++)
 		run_row(&row);
 	run_row(&right);
@@ -133,7 +133,7 @@ killed_workers(void)
 
 	if (!*getenv("E2E_PID"))
 		return;			/* mod_fcgid takes longer for new ones than the wait is */
-	clock_forward(40000);
+	clock_shift(40000);
 	wrong_words("victim@example.org");
 	RUN(rows);
 	count = workers(pids, NELEM(pids));
@@ -172,7 +172,7 @@ tokens(void)
 		{ "from elsewhere", AUTH, { "Authorization: Bearer x" }, HOME, .status = 401 },
 	};
 
-	clock_forward(40000);
+	clock_shift(40000);
 	log_in("jwt", BOB);
 	for (int i = 0; i < 30; i++) {
 		word_set("bad", arena_printf(test_mem(), "bad%d", i));
@@ -202,7 +202,7 @@ commands(void)
 		{ "six", AUTH, BASIC("w6"), EVIL, .status = 401 },
 	};
 
-	clock_forward(400000);
+	clock_shift(400000);
 	EXPECT_INT("clear", CTL("", "throttle", "clear", "--all"), 0);
 	EXPECT_INT("list", CTL("", "throttle", "list", "--json"), 0);
 	EXPECT_STRING("nothing", word("printed"), "[]\n");

@@ -193,7 +193,7 @@ cap(void)
 	for (int i = 1; i < 12; i++)
 		run_row(&short_lived);
 	RUN(rows);
-	clock_forward(61);
+	clock_shift(61);
 	RUN(later);
 }
 
@@ -215,6 +215,12 @@ expiry(void)
 		    .shape = NO_TOKEN },
 		{ "nor to page from", "GET", "/rest/token/list?after=$t1_uuid", { ALICE },
 		    .status = 400, .shape = BAD_FIELDS("'params.after':{<rest>") },
+	}, back[] = {
+		{ "still late", "GET", "/rest/auth", { BY_TOKEN }, .status = 401,
+		    .want = { "WWW-Authenticate: Bearer realm='doorward', error='invalid_token'" } },
+		{ "still not listed", LIST, { ALICE }, .status = 200, .shape = OK("[]") },
+		{ "still no name", "PATCH", "/rest/token/$t1_uuid", { ALICE }, .json = "{}",
+		    .status = 404, .shape = NOT_FOUND },
 	}, extended[] = {
 		{ "from now on", "PATCH", "/rest/token/$t1_uuid", { ALICE }, .json = "{'ttl':3600}",
 		    .status = 200 },
@@ -222,13 +228,17 @@ expiry(void)
 
 	run_row(&(struct row){ "clean up", "DELETE", "/rest/token/all", { ALICE }, .status = 200 });
 	make_token("t1", ALICE);
-	clock_forward(3590);
+	clock_shift(3590);
 	RUN(rows);
 	RUN(extended);
-	clock_forward(3590);
+	clock_shift(3590);
 	RUN(rows);
-	clock_forward(11);
+	clock_shift(11);
 	RUN(late);
+	clock_shift(-3600);
+	RUN(back);
+	make_token("t1", ALICE);
+	RUN(rows);
 }
 
 /* The times of an answer: created now, expired ttl later. */
@@ -253,7 +263,7 @@ times(void)
 			EXPECT_VERDICT(keys[i], clock_parse_iso(at ? arena_strndup(test_mem(),
 			    at + strlen(keys[i]) + 3, 24) : "", out), 0);
 		}
-		clock_forward(round ? 0 : 100);
+		clock_shift(round ? 0 : 100);
 	}
 	EXPECT_INT("made", made[1], made[0]);
 	EXPECT_INT("life", made[2] - made[0], 600000);

@@ -112,7 +112,7 @@ in_data_file(const void *bytes, size_t len)
 }
 
 void
-clock_forward(int64_t seconds)
+clock_shift(int64_t seconds)
 {
 	static int64_t shift;
 	int fd = open(getenv("E2E_CLOCK"), O_WRONLY | O_CLOEXEC);

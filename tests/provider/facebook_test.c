@@ -276,7 +276,22 @@ refused(void)
 	EXPECT_INT("is let in when added", host_ask(FACEBOOK, "EAABnew").status, 200);
 }
 
+/* What a clock that was ahead remembered is not kept until that time comes. */
+static void
+set_back(void)
+{
+	host_start("");
+	host_user("alice@gmail.com", "facebook_user_id", "2002");
+	host_later_s(3000);
+	facebook_says(none);
+	EXPECT_INT("ahead", host_ask(FACEBOOK, "EAABahead").status, 200);
+	host_later_s(-3000);
+	provider_says(DEBUG, JSON "{\"data\":{\"is_valid\":false}}");
+	EXPECT_INT("asked again", host_ask(FACEBOOK, "EAABahead").status, 401);
+}
+
 static CU_TestInfo tests[] = {
+	{ "set back", set_back },
 	{ "verdicts", verdicts },
 	{ "logged", logged },
 	{ "answers", answers },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auth/user.h"
+#include "base/setback.h"
 #include "host.h"
 
 #define LINK "google_link_by_email = yes\n"
@@ -306,8 +307,36 @@ expired(void)
 	EXPECT_INT("is counted", host_ask(GOOGLE, "a.b.d").status, 429);
 }
 
+/* By a clock that is set back afterwards; the keys are asked for by the right one. */
+static void
+set_back(void)
+{
+	const char *before, *later = google((const struct claim[]){ { "exp", "@+80000" },
+	    { NULL, NULL } });
+
+	host_start("");
+	host_user("alice@gmail.com", "gmail_user_id", "1001");
+	before = google(none);
+	setbacks_now(host.auth->setbacks, host.now_ms, 1);
+	EXPECT_INT("before", host_ask(GOOGLE, before).status, 200);
+	host_later_s(40000);
+	setbacks_now(host.auth->setbacks, host.now_ms, 2);
+	EXPECT_INT("ended", host_ask(GOOGLE, before).status, 401);
+	EXPECT_INT("keys", provider_calls("/google/certs"), 2);
+	host_later_s(2 - 40000);
+	setbacks_now(host.auth->setbacks, host.now_ms, 3);
+	EXPECT_INT("stays ended", host_ask(GOOGLE, before).status, 401);
+	EXPECT_INT("one that ends later", host_ask(GOOGLE, later).status, 200);
+	EXPECT_INT("of an unknown key", host_ask(GOOGLE, id_token("k9",
+	    claims_with(google_claims, none))).status, 401);
+	EXPECT_INT("is asked for at once", provider_calls("/google/certs"), 3);
+	EXPECT_INT("a fresh one", host_ask(GOOGLE, google((const struct claim[]){
+	    { "iat", "@+2" }, { NULL, NULL } })).status, 200);
+}
+
 static CU_TestInfo tests[] = {
 	{ "accepted", accepted },
+	{ "set back", set_back },
 	{ "places", places },
 	{ "expired", expired },
 	{ "asked last", asked_last },

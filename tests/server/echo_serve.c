@@ -60,6 +60,13 @@ service_close(struct service **service)
 	*service = NULL;
 }
 
+int64_t
+service_now_ms(const struct service *service)
+{
+	(void)service;
+	return clock_now_ms();
+}
+
 int
 service_request(const struct service *service, struct arena *mem, struct request *req)
 {

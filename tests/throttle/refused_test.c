@@ -198,7 +198,29 @@ exempt(void)
 	box_close(&box);
 }
 
+/* A refusal by a clock that was ahead is not remembered until that time comes. */
+static void
+set_back(void)
+{
+	static const struct step ahead[] = {
+		{ "wrong",    { EVIL, BASIC(ALICE, "x") }, 401, 0, 1 },
+		{ "repeated", { EVIL, BASIC(ALICE, "x") }, 401, 0, 0 },
+	}, back[] = {
+		{ "evaluated again", { EVIL, BASIC(ALICE, "x") }, 401, 0, 1 },
+		{ "remembered", { EVIL, BASIC(ALICE, "x") }, 401, 0, 0 },
+	};
+	struct box box;
+
+	start(&box);
+	box.now_ms = NOW_MS + DAY;
+	TELL(&box, ahead);
+	box.now_ms = NOW_MS;
+	TELL(&box, back);
+	box_close(&box);
+}
+
 static CU_TestInfo tests[] = {
+	{ "set back", set_back },
 	{ "loops", loops },
 	{ "nobodies", nobodies },
 	{ "becomes right", becomes_right },

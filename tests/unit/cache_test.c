@@ -53,7 +53,7 @@ got(struct cache *cache, const char *name, int64_t now_ms)
 	size_t len = 77;
 	int r;
 
-	r = cache_get(cache, 0, &mem, name, now_ms, &bytes, &len);
+	r = cache_get(cache, 0, &mem, name, now_ms, 5000, &bytes, &len);
 	if (r) {
 		EXPECT_VERDICT(name, r, V_NOT_FOUND);
 		EXPECT_STRING(name, bytes, "untouched");
@@ -89,7 +89,7 @@ entries(void)
 	EXPECT_STRING("left alone", got(cache, "aa", 100), "");
 	EXPECT_VERDICT("drop again", cache_drop(cache, 0, "a"), 0);
 	EXPECT_VERDICT("drop nobody", cache_drop(cache, 0, "never"), 0);
-	EXPECT_VERDICT("claim after a drop", cache_claim(cache, 0, "a", 100, 200), 0);
+	EXPECT_VERDICT("claim after a drop", cache_claim(cache, 0, "a", 100, 300, 200), 0);
 }
 
 static void
@@ -152,10 +152,10 @@ sizes(void)
 		EXPECT_VERDICT(row, cache_put(cache, 0, name, value, t[i].value, 100, 200),
 		    t[i].want);
 		if (t[i].name > CACHE_NAME_MAX)
-			EXPECT_INT(row, cache_claim(cache, 0, name, 100, 200), -E2BIG);
+			EXPECT_INT(row, cache_claim(cache, 0, name, 100, 300, 200), -E2BIG);
 		if (t[i].want)
 			continue;
-		EXPECT_VERDICT(row, cache_get(cache, 0, &mem, name, 100, &bytes, &len), 0);
+		EXPECT_VERDICT(row, cache_get(cache, 0, &mem, name, 100, 5000, &bytes, &len), 0);
 		EXPECT_INT(row, (int64_t)len, (int64_t)t[i].value);
 		EXPECT_BYTES(row, bytes, value, len);
 	}
@@ -171,7 +171,8 @@ long_names(void)
 	size_t len;
 
 	memset(name, 'n', 5000);
-	EXPECT_VERDICT("get", cache_get(cache, 0, &mem, name, 100, &bytes, &len), V_NOT_FOUND);
+	EXPECT_VERDICT("get", cache_get(cache, 0, &mem, name, 100, 5000, &bytes, &len),
+	    V_NOT_FOUND);
 	EXPECT_VERDICT("drop", cache_drop(cache, 0, name), 0);
 }
 
@@ -180,18 +181,24 @@ claims(void)
 {
 	GUARD(cache_close) struct cache *cache = open_in(new_directory());
 
-	EXPECT_VERDICT("first", cache_claim(cache, 0, "turn", 100, 200), 0);
-	EXPECT_VERDICT("second", cache_claim(cache, 0, "turn", 100, 200), V_EXISTS);
-	EXPECT_VERDICT("just before", cache_claim(cache, 0, "turn", 199, 300), V_EXISTS);
-	EXPECT_VERDICT("another", cache_claim(cache, 0, "other", 100, 200), 0);
+	EXPECT_VERDICT("first", cache_claim(cache, 0, "turn", 100, 300, 200), 0);
+	EXPECT_VERDICT("second", cache_claim(cache, 0, "turn", 100, 300, 200), V_EXISTS);
+	EXPECT_VERDICT("just before", cache_claim(cache, 0, "turn", 199, 300, 300), V_EXISTS);
+	EXPECT_VERDICT("another", cache_claim(cache, 0, "other", 100, 300, 200), 0);
 	EXPECT_STRING("is an entry", got(cache, "turn", 150), "");
-	EXPECT_VERDICT("ended", cache_claim(cache, 0, "turn", 200, 300), 0);
-	EXPECT_VERDICT("once more", cache_claim(cache, 0, "turn", 250, 400), V_EXISTS);
+	EXPECT_VERDICT("ended", cache_claim(cache, 0, "turn", 200, 300, 300), 0);
+	EXPECT_VERDICT("once more", cache_claim(cache, 0, "turn", 250, 300, 400), V_EXISTS);
 	EXPECT_VERDICT("given back", cache_drop(cache, 0, "turn"), 0);
-	EXPECT_VERDICT("taken", cache_claim(cache, 0, "turn", 250, 400), 0);
+	EXPECT_VERDICT("taken", cache_claim(cache, 0, "turn", 250, 300, 400), 0);
 	EXPECT_INT("put", put(cache, "kept", "x", 100, 200), 0);
-	EXPECT_VERDICT("of an entry", cache_claim(cache, 0, "kept", 150, 400), V_EXISTS);
+	EXPECT_VERDICT("of an entry", cache_claim(cache, 0, "kept", 150, 300, 400), V_EXISTS);
 	EXPECT_STRING("left alone", got(cache, "kept", 150), "x");
+	EXPECT_VERDICT("by a clock ahead", cache_claim(cache, 0, "turn", 9000, 300, 9300), 0);
+	EXPECT_VERDICT("just so long", cache_claim(cache, 0, "turn", 9000, 300, 9300), V_EXISTS);
+	EXPECT_VERDICT("set back", cache_claim(cache, 0, "turn", 8999, 300, 9200), 0);
+	EXPECT_INT("put", put(cache, "kept", "x", 9000, 14000), 0);
+	EXPECT_STRING("just so long", got(cache, "kept", 9000), "x");
+	EXPECT_STRING("set back", got(cache, "kept", 8999), NULL);
 }
 
 /* Far more than fits at a time: each write drops what has expired. */
@@ -207,7 +214,7 @@ sweeping(void)
 		r = cache_put(cache, 0, name, value, CACHE_VALUE_MAX, i, i + 100);
 	}
 	EXPECT_VERDICT("all fit", r, 0);
-	EXPECT_VERDICT("the last", cache_get(cache, 0, &mem, "entry 2999", 3000,
+	EXPECT_VERDICT("the last", cache_get(cache, 0, &mem, "entry 2999", 3000, 5000,
 	    &(const void *){ NULL }, &(size_t){ 0 }), 0);
 }
 
@@ -254,7 +261,7 @@ child_writes(const char *directory)
 	struct cache *cache;
 
 	if (open_one(&cache, directory) || put(cache, "a", "of a child", 100, 200) ||
-	    cache_claim(cache, 0, "turn", 100, 200))
+	    cache_claim(cache, 0, "turn", 100, 300, 200))
 		return 1;
 	cache_close(&cache);
 	return 0;
@@ -267,8 +274,10 @@ child_reads(const char *directory)
 	const void *bytes;
 	size_t len;
 
-	if (open_one(&cache, directory) || cache_claim(cache, 0, "turn", 100, 200) != V_EXISTS ||
-	    cache_get(cache, 0, &mem, "a", 100, &bytes, &len) || strcmp(bytes, "of a child") != 0)
+	if (open_one(&cache, directory) ||
+	    cache_claim(cache, 0, "turn", 100, 300, 200) != V_EXISTS ||
+	    cache_get(cache, 0, &mem, "a", 100, 5000, &bytes, &len) ||
+	    strcmp(bytes, "of a child") != 0)
 		return 1;
 	return 0;	/* without cache_close, as if killed */
 }
@@ -283,8 +292,8 @@ processes(void)
 	EXPECT_INT("another reads", in_child(child_reads, directory), 0);
 	cache = open_in(directory);
 	EXPECT_STRING("we too", got(cache, "a", 100), "of a child");
-	EXPECT_VERDICT("no turn for us", cache_claim(cache, 0, "turn", 150, 200), V_EXISTS);
-	EXPECT_VERDICT("then", cache_claim(cache, 0, "turn", 200, 300), 0);
+	EXPECT_VERDICT("no turn for us", cache_claim(cache, 0, "turn", 150, 300, 200), V_EXISTS);
+	EXPECT_VERDICT("then", cache_claim(cache, 0, "turn", 200, 300, 300), 0);
 }
 
 #define RACERS	6
@@ -302,7 +311,7 @@ race(const char *directory, int start_fd, int out)
 		_exit(1);
 	for (int i = 0; i < TURNS; i++) {
 		snprintf(name, sizeof name, "turn %d", i);
-		r = cache_claim(cache, 0, name, 100, 200);
+		r = cache_claim(cache, 0, name, 100, 300, 200);
 		if (r && r != V_EXISTS)
 			_exit(1);
 		won += r == 0;

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: ISC
+/* base/setback.c - a clock that was set back: what had ended by it has ended for good. */
+#include "base/setback.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/file_lock.h"
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/shared.h"
+
+/* Another layout needs another file name. */
+#define FILE_NAME	"setbacks.1"
+
+/* The bytes of the file that are locked: by all that have it open, and to change it. */
+#define OPEN_LOCK	0
+#define CHANGE_LOCK	1
+
+/* What reading both clocks may err by, and more. */
+#define SLACK_MS	250
+
+/* How far ahead of ours the clock of the machine that issued may be. */
+#define SKEW_MS		300000
+
+/* A jump forward by less skips no credential's whole life. */
+#define LEAP_MS		60000
+
+#define SETBACKS	4
+#define TRIES		50
+
+struct setback {
+	_Atomic int64_t ahead_ms, back_ms;
+};
+
+/* Those that count, the farthest ahead first; so a later one is less far. */
+struct table {
+	atomic_uint count;
+	struct setback at[SETBACKS];
+};
+
+/* Readers need no lock: one table is read while the other is written. */
+struct board {
+	_Atomic int64_t offset_ms;	/* the wall clock less the steady one; 0: not known */
+	atomic_uint turn;		/* the table is tables[turn % 2] */
+	struct table tables[2];
+};
+
+struct setbacks {
+	struct shared file;
+	struct board *board;
+};
+
+/* --- the file --------------------------------------------------------------------- */
+
+/* The first that opens it begins a new run; then all hold the lock together. */
+static int
+join_run(struct setbacks *setbacks)
+{
+	const int fd = setbacks->file.fd;
+	int r = file_lock(fd, F_WRLCK, OPEN_LOCK, 1);
+
+	if (!r)
+		memset(setbacks->board, 0, sizeof *setbacks->board);
+	if (r == -EAGAIN || !r)
+		r = file_lock_wait(fd, F_RDLCK, OPEN_LOCK, 1);
+	return r ? log_fault(r, "joining those that watch the clock") : 0;
+}
+
+int
+setbacks_open(struct setbacks **out, const char *run_dir)
+{
+	GUARD(setbacks_close) struct setbacks *setbacks = calloc(1, sizeof *setbacks);
+	char path[PATH_MAX];
+	int r;
+
+	if (!setbacks)
+		return -ENOMEM;
+	setbacks->file = SHARED_NONE;
+	r = path_in(path, run_dir, FILE_NAME);
+	if (!r)
+		r = shared_open(&setbacks->file, path, sizeof *setbacks->board,
+		    sizeof *setbacks->board);
+	if (r)
+		return r;
+	setbacks->board = setbacks->file.at;
+	r = join_run(setbacks);
+	if (r)
+		return r;
+	*out = setbacks;
+	setbacks = NULL;
+	return 0;
+}
+
+void
+setbacks_close(struct setbacks **setbacks)
+{
+	if (!*setbacks)
+		return;
+	shared_close(&(*setbacks)->file);
+	free(*setbacks);
+	*setbacks = NULL;
+}
+
+/* --- looking at the clock ----------------------------------------------------------- */
+
+static void
+put(struct table *table, int64_t ahead_ms, int64_t back_ms)
+{
+	unsigned at = atomic_load(&table->count);
+
+	/* the one before ends all that this one does */
+	if (at && atomic_load(&table->at[at - 1].back_ms) >= back_ms)
+		return;
+	/* no room: what was issued between the last two ends with the farther of them */
+	if (at == SETBACKS)
+		at--;
+	else
+		atomic_store(&table->at[at].ahead_ms, ahead_ms);
+	atomic_store(&table->at[at].back_ms, back_ms);
+	atomic_store(&table->count, at + 1);
+}
+
+/*
+ * The setbacks that count after the clock went from was_ms to now_ms.  One that is less
+ * far than a later one adds nothing to it.  After a leap forward, what was issued between
+ * the setback and now may be of before the setback: it ends with the rest.
+ */
+static void
+make_table(const struct table *from, int64_t was_ms, int64_t now_ms, struct table *to)
+{
+	const int64_t since_ms = now_ms - now_ms % 1000;	/* JWTs have whole seconds */
+	const int64_t least_ms = was_ms > now_ms ? was_ms : now_ms;
+	const bool leaps = now_ms - was_ms > LEAP_MS;
+	const unsigned count = atomic_load(&from->count);
+
+	memset(to, 0, sizeof *to);
+	for (unsigned i = 0; i < count && i < SETBACKS; i++) {
+		const int64_t ahead_ms = atomic_load(&from->at[i].ahead_ms);
+		const int64_t back_ms = atomic_load(&from->at[i].back_ms);
+
+		if (ahead_ms > least_ms)
+			put(to, ahead_ms, leaps || back_ms > since_ms ? since_ms : back_ms);
+	}
+	if (was_ms > now_ms)
+		put(to, was_ms, since_ms);
+}
+
+static void
+say(int64_t was_ms, int64_t now_ms)
+{
+	char iso[CLOCK_ISO_SIZE];
+
+	clock_iso(iso, was_ms);
+	log_error("the clock was set back by %lld s: what ended by it until %s stays ended "
+	    "while this service runs", (long long)((was_ms - now_ms) / 1000), iso);
+}
+
+/* Holding CHANGE_LOCK.  The offset comes last: who knows it knows the setback. */
+static void
+note(struct board *board, int64_t now_ms, int64_t steady_ms)
+{
+	const int64_t known_ms = atomic_load(&board->offset_ms);
+	const int64_t offset_ms = now_ms - steady_ms, was_ms = known_ms + steady_ms;
+	const unsigned turn = atomic_load(&board->turn);
+
+	/* another process was faster */
+	if (known_ms && llabs(offset_ms - known_ms) <= SLACK_MS)
+		return;
+	if (known_ms) {
+		make_table(&board->tables[turn % 2], was_ms, now_ms,
+		    &board->tables[(turn + 1) % 2]);
+		atomic_store(&board->turn, turn + 1);
+		if (was_ms > now_ms)
+			say(was_ms, now_ms);
+	}
+	atomic_store(&board->offset_ms, offset_ms ? offset_ms : 1);
+}
+
+/* A process that was stopped while it holds the lock must not hold up the others. */
+static int
+lock_change(const struct setbacks *setbacks)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	int r = file_lock(setbacks->file.fd, F_WRLCK, CHANGE_LOCK, 1);
+
+	for (int i = 0; r == -EAGAIN && i < TRIES; i++) {
+		nanosleep(&pause, NULL);
+		r = file_lock(setbacks->file.fd, F_WRLCK, CHANGE_LOCK, 1);
+	}
+	return r;
+}
+
+int64_t
+setbacks_now(struct setbacks *setbacks, int64_t wall_ms, int64_t steady_ms)
+{
+	int64_t known_ms;
+
+	if (!setbacks)
+		return wall_ms;
+	known_ms = atomic_load_explicit(&setbacks->board->offset_ms, memory_order_acquire);
+	if (known_ms && llabs(wall_ms - steady_ms - known_ms) <= SLACK_MS)
+		return wall_ms;
+	if (lock_change(setbacks) == 0) {
+		note(setbacks->board, wall_ms, steady_ms);
+		file_lock(setbacks->file.fd, F_UNLCK, CHANGE_LOCK, 1);
+		return wall_ms;
+	}
+	/* not written down: then by the clock as it was before */
+	return known_ms && known_ms + steady_ms > wall_ms ? known_ms + steady_ms : wall_ms;
+}
+
+/* --- what has ended ------------------------------------------------------------------ */
+
+static bool
+table_ends(const struct table *table, int64_t issued_ms, int64_t ends_ms)
+{
+	const unsigned count = atomic_load(&table->count);
+
+	for (unsigned i = 0; i < count && i < SETBACKS; i++) {
+		if (ends_ms <= atomic_load(&table->at[i].ahead_ms) &&
+		    issued_ms < atomic_load(&table->at[i].back_ms))
+			return true;
+	}
+	return false;
+}
+
+/* Is the end in the time that a setback took back? */
+static bool
+was_reached(const struct table *table, int64_t ends_ms)
+{
+	return atomic_load(&table->count) && ends_ms <= atomic_load(&table->at[0].ahead_ms);
+}
+
+bool
+setbacks_ended(const struct setbacks *setbacks, int64_t issued_ms, int64_t ends_ms,
+    int64_t now_ms)
+{
+	const struct board *board;
+	const struct table *table;
+	unsigned turn;
+	bool ended;
+
+	if (ends_ms <= now_ms || !setbacks)
+		return ends_ms <= now_ms;
+	board = setbacks->board;
+	do {
+		turn = atomic_load(&board->turn);
+		table = &board->tables[turn % 2];
+		ended = was_reached(table, ends_ms) && (issued_ms > now_ms + SKEW_MS ||
+		    table_ends(table, issued_ms, ends_ms));
+	} while (atomic_load(&board->turn) != turn);
+	return ended;
+}

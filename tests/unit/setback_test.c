@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: ISC
+/* base/setback.h: what ends when a clock is set back, and what does not. */
+#include "base/setback.h"
+
+#include <stdio.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/file_lock.h"
+#include "base/guard.h"
+#include "test.h"
+
+#define NOW	INT64_C(1700000000000)
+#define SECOND	INT64_C(1000)
+#define HOUR	(3600 * SECOND)
+#define DAY	(24 * HOUR)
+#define YEAR	(365 * DAY)
+
+/* The clock at moments, by the steady clock; and credentials that are asked for at the last. */
+struct story {
+	const char *row;
+	struct { int64_t steady_ms, wall_ms; } at[6];
+	int64_t issued_ms, ends_ms;
+	bool ended;
+};
+
+#define YEAR_AHEAD { HOUR, NOW + HOUR }, { 2 * HOUR, NOW + YEAR }, { 3 * HOUR, NOW + 3 * HOUR }
+#define DAY_AHEAD { HOUR, NOW + HOUR }, { 2 * HOUR, NOW + DAY }, { 3 * HOUR, NOW + 3 * HOUR }
+
+static const struct story stories[] = {
+	{ "nothing happens", { { 1, NOW }, { HOUR, NOW + HOUR } }, NOW, NOW + HOUR + 1, false },
+	{ "it ends", { { 1, NOW }, { HOUR, NOW + HOUR } }, NOW, NOW + HOUR, true },
+	{ "ahead by a year, of before", { YEAR_AHEAD }, NOW, NOW + DAY, true },
+	{ "ahead by a year, to its last moment", { YEAR_AHEAD }, NOW, NOW + YEAR + HOUR, true },
+	{ "ahead by a year, longer", { YEAR_AHEAD }, NOW, NOW + YEAR + HOUR + 1, false },
+	{ "ahead by a year, fresh", { YEAR_AHEAD }, NOW + 3 * HOUR, NOW + 4 * HOUR, false },
+	{ "in whole seconds", { { 1, NOW }, { 2, NOW + YEAR }, { 9, NOW + 1999 } },
+	    NOW + 1000, NOW + HOUR, false },
+	{ "fresh, by a clock a little ahead", { YEAR_AHEAD }, NOW + 3 * HOUR + 59 * SECOND,
+	    NOW + 4 * HOUR, false },
+	{ "of the time ahead", { YEAR_AHEAD }, NOW + YEAR, NOW + YEAR + HOUR, true },
+	{ "of the time ahead, longer", { YEAR_AHEAD }, NOW + YEAR, NOW + YEAR + DAY, false },
+	{ "fresh, days later", { YEAR_AHEAD, { 3 * DAY, NOW + 3 * DAY } },
+	    NOW + 2 * DAY, NOW + 4 * DAY, false },
+	{ "of before, days later", { YEAR_AHEAD, { 3 * DAY, NOW + 3 * DAY } },
+	    NOW, NOW + 4 * DAY, true },
+	{ "twice: of before both", { YEAR_AHEAD, { 4 * HOUR, NOW + DAY }, { 5 * HOUR,
+	    NOW + 5 * HOUR } }, NOW, NOW + 2 * DAY, true },
+	{ "twice: of between, reached", { YEAR_AHEAD, { 4 * HOUR, NOW + DAY }, { 5 * HOUR,
+	    NOW + 5 * HOUR } }, NOW + 3 * HOUR, NOW + DAY + HOUR, true },
+	{ "twice: of between, not reached", { { 1, NOW }, { 2, NOW + YEAR }, { 3, NOW }, { HOUR,
+	    NOW + HOUR + 30 * SECOND }, { HOUR + 1, NOW + HOUR } }, NOW + 1000, NOW + DAY, false },
+	{ "twice: fresh", { YEAR_AHEAD, { 4 * HOUR, NOW + DAY }, { 5 * HOUR, NOW + 5 * HOUR } },
+	    NOW + 5 * HOUR, NOW + DAY, false },
+	{ "twice: the later farther", { DAY_AHEAD, { 4 * HOUR, NOW + YEAR }, { 5 * HOUR,
+	    NOW + 5 * HOUR } }, NOW + 3 * HOUR, NOW + 2 * DAY, true },
+	{ "behind, and right again", { { 1, NOW }, { HOUR, NOW - YEAR }, { 2 * HOUR,
+	    NOW + HOUR / 2 } }, NOW - HOUR, NOW + 3 * HOUR / 4, true },
+	{ "behind, of before", { { 1, NOW }, { HOUR, NOW - YEAR } }, NOW - DAY, NOW, true },
+	{ "behind, longer", { { 1, NOW }, { HOUR, NOW - YEAR } }, NOW - DAY, NOW + DAY, false },
+	{ "behind, fresh", { { 1, NOW }, { HOUR, NOW - YEAR } }, NOW - YEAR, NOW - YEAR + DAY,
+	    false },
+	{ "to 1970", { { 1, NOW }, { HOUR, 1 } }, NOW - DAY, NOW, true },
+	{ "past 2038", { { 1, NOW }, { HOUR, INT32_MAX * SECOND + DAY }, { 2 * HOUR, NOW } },
+	    NOW - DAY, INT32_MAX * SECOND, true },
+	{ "a hiccup", { { 1, NOW }, { HOUR, NOW + HOUR }, { HOUR + 100, NOW + HOUR } },
+	    NOW, NOW + HOUR + 50, false },
+};
+
+static void
+told(void)
+{
+	for (size_t i = 0; i < NELEM(stories); i++) {
+		GUARD(setbacks_close) struct setbacks *mine = NULL, *other = NULL;
+		const struct story *s = &stories[i];
+		const char *dir = test_directory();
+		int64_t now_ms = 0;
+
+		EXPECT_VERDICT(s->row, setbacks_open(&mine, dir), 0);
+		EXPECT_VERDICT(s->row, setbacks_open(&other, dir), 0);
+		for (size_t n = 0; n < NELEM(s->at) && s->at[n].wall_ms; n++) {
+			now_ms = s->at[n].wall_ms;
+			EXPECT_INT(s->row, setbacks_now(n % 2 ? mine : other, now_ms,
+			    s->at[n].steady_ms), now_ms);
+		}
+		EXPECT_TRUE(s->row, setbacks_ended(mine, s->issued_ms, s->ends_ms, now_ms) ==
+		    s->ended);
+		EXPECT_TRUE(s->row, setbacks_ended(other, s->issued_ms, s->ends_ms, now_ms) ==
+		    s->ended);
+	}
+}
+
+/* More than there is room for: none of before comes back, and fresh ones are valid. */
+static void
+many(void)
+{
+	GUARD(setbacks_close) struct setbacks *st = NULL;
+	int64_t steady_ms = 1, now_ms = NOW;
+
+	EXPECT_VERDICT("open", setbacks_open(&st, test_directory()), 0);
+	for (int i = 20; i > 0; i--) {
+		setbacks_now(st, now_ms, steady_ms);
+		setbacks_now(st, now_ms + i * DAY, ++steady_ms);
+		now_ms += 10 * SECOND;
+		setbacks_now(st, now_ms, ++steady_ms);
+		EXPECT_TRUE("of before", setbacks_ended(st, now_ms - 5 * SECOND, now_ms + i * DAY -
+		    60 * SECOND, now_ms));
+		EXPECT_TRUE("of before all", setbacks_ended(st, NOW - 1, NOW + 20 * DAY - 1,
+		    now_ms));
+		EXPECT_TRUE("fresh", !setbacks_ended(st, now_ms, now_ms + HOUR, now_ms));
+	}
+}
+
+/* It is over when nobody has it open, and not before. */
+static void
+runs(void)
+{
+	GUARD(setbacks_close) struct setbacks *master = NULL, *worker = NULL;
+	const char *dir = test_directory();
+
+	EXPECT_VERDICT("open", setbacks_open(&master, dir), 0);
+	EXPECT_VERDICT("open", setbacks_open(&worker, dir), 0);
+	setbacks_now(worker, NOW + DAY, 1);
+	setbacks_now(worker, NOW, 2);
+	EXPECT_TRUE("noticed", setbacks_ended(master, NOW - 1, NOW + HOUR, NOW));
+	setbacks_close(&worker);
+	EXPECT_VERDICT("another worker", setbacks_open(&worker, dir), 0);
+	EXPECT_TRUE("still", setbacks_ended(worker, NOW - 1, NOW + HOUR, NOW));
+	setbacks_close(&master);
+	setbacks_close(&worker);
+	EXPECT_VERDICT("another run", setbacks_open(&worker, dir), 0);
+	EXPECT_TRUE("forgotten", !setbacks_ended(worker, NOW - 1, NOW + HOUR, NOW));
+	EXPECT_INT("without a file", setbacks_now(NULL, NOW, 1), NOW);
+	EXPECT_TRUE("ended", setbacks_ended(NULL, NOW - 1, NOW, NOW));
+	EXPECT_TRUE("valid", !setbacks_ended(NULL, NOW - 1, NOW + 1, NOW));
+}
+
+/* Killed while it was about to write, or stopped: the former clock goes on. */
+static void
+held(void)
+{
+	GUARD(setbacks_close) struct setbacks *st = NULL;
+	const char *dir = test_directory();
+	char path[4096];
+	int fd;
+
+	EXPECT_VERDICT("open", setbacks_open(&st, dir), 0);
+	setbacks_now(st, NOW + DAY, 1);
+	snprintf(path, sizeof path, "%s/setbacks.1", dir);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	EXPECT_INT("held", file_lock(fd, F_WRLCK, 1, 1), 0);
+	EXPECT_INT("by the former clock", setbacks_now(st, NOW, 11), NOW + DAY + 10);
+	close(fd);
+	EXPECT_INT("by the new one", setbacks_now(st, NOW, 12), NOW);
+	EXPECT_TRUE("noticed", setbacks_ended(st, NOW - 1, NOW + HOUR, NOW));
+}
+
+static CU_TestInfo tests[] = {
+	{ "told", told },
+	{ "many", many },
+	{ "runs", runs },
+	{ "held", held },
+	CU_TEST_INFO_NULL,
+};
+
+TEST_SUITE("base/setback", tests);
