@@ -79,6 +79,7 @@ thread(void)
 {
 	GUARD(checks_close) struct checks *checks = NULL;
 	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	const int own = getpriority(PRIO_PROCESS, 0);
 	struct seen seen;
 
 	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
@@ -90,13 +91,13 @@ thread(void)
 	EXPECT_INT("deaf to SIGALRM", sigismember(&seen.blocked, SIGALRM), 1);
 	EXPECT_INT("deaf to SIGTERM", sigismember(&seen.blocked, SIGTERM), 1);
 	EXPECT_INT("not to what the sandbox raises", sigismember(&seen.blocked, SIGSYS), 0);
-	EXPECT_INT("the caller has its own", getpriority(PRIO_PROCESS, 0), 0);
+	EXPECT_INT("the caller has its own", getpriority(PRIO_PROCESS, 0), own);
 	pthread_sigmask(SIG_SETMASK, NULL, &seen.blocked);
 	EXPECT_INT("and listens", sigismember(&seen.blocked, SIGALRM), 0);
 	EXPECT_INT("counted", (int64_t)checks_count(checks), 1);
 	seen.priority = -1;
 	EXPECT_VERDICT("without bounds", run(NULL, look_around, &seen), 0);
-	EXPECT_INT("right here", seen.priority, 0);
+	EXPECT_INT("right here", seen.priority, own);
 	EXPECT_INT("not counted", (int64_t)checks_count(NULL), 0);
 }
 
@@ -117,6 +118,7 @@ starved(void)
 	};
 	GUARD(checks_close) struct checks *checks = NULL;
 	GUARD(conf_drop) struct conf *conf = conf_in(test_directory());
+	const int own = getpriority(PRIO_PROCESS, 0);
 	struct seen seen;
 
 	for (size_t i = 0; i < NELEM(rows); i++)
@@ -126,7 +128,7 @@ starved(void)
 	EXPECT_VERDICT("open", checks_open(&checks, conf), 0);
 	scoreboard_starve(true);
 	EXPECT_VERDICT("run", run(checks, look_around, &seen), 0);
-	EXPECT_INT("normal priority", seen.priority, 0);
+	EXPECT_INT("normal priority", seen.priority, own);
 	scoreboard_starve(false);
 	EXPECT_VERDICT("run", run(checks, look_around, &seen), 0);
 	EXPECT_INT("lowest priority", seen.priority, 19);
