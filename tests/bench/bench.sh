@@ -33,8 +33,8 @@ usage() {
 	END
 }
 
-# under_load KIND SCRIPT [PASSWORDS]: the service on its defaults, as the tests do not have
-# them; PASSWORDS are settings about passwords.
+# under_load KIND SCRIPT [SETTINGS]: the service on its defaults, as the tests do not have
+# them, but for SETTINGS.
 under_load() {
 	command -v wrk >/dev/null || {
 		echo "wrk is not installed: ${2##*/} skipped"
@@ -43,7 +43,7 @@ under_load() {
 	OUT=$(realpath -m "$OUT")
 	export OUT CONNECTIONS WORKERS NODE_WORKERS USERS TOKENS ROUNDS SECONDS_EACH ROUTES
 	export SOAK_SECONDS
-	E2E_REAL_CLOCK=yes E2E_SETTINGS="
+	E2E_REAL_CLOCK=${E2E_REAL_CLOCK-yes} E2E_SETTINGS="
 		workers = $WORKERS
 		throttle = yes
 		log_level = info
@@ -127,7 +127,10 @@ stores() {
 }
 
 soak() {
-	under_load "$SERVER" "$here/soak.sh"
+	E2E_REAL_CLOCK='' under_load "$SERVER" "$here/soak.sh" "
+		password_cache_s = 300
+		jwt_ttl_s = 31536000
+	"
 }
 
 # In the directory that it is started in, which must be on a disk.

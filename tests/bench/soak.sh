@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 #
 # tests/bench/soak.sh - SOAK_SECONDS of mixed load while workers are killed, the service is reloaded
-# and backed up, and tokens expire; prints what memory, descriptors and the database
-# come to.  Run by stack.sh for bench.sh.
+# and backed up, and tokens expire and are swept; prints what memory, descriptors and the
+# database come to.  Run by stack.sh for bench.sh.
 #
 # shellcheck disable=SC2317	# functions are called by a trap
 set -euo pipefail
@@ -11,7 +11,11 @@ set -euo pipefail
 here=$(realpath "${BASH_SOURCE[0]%/*}")
 # shellcheck source=tests/bench/lib.sh
 . "$here/lib.sh"
-loads=() kills=0 reloads=0 backups=0
+loads=() kills=0 reloads=0 backups=0 ahead=0
+
+# By how much the clock moves on after each sample.  Tokens are swept a day after they
+# expired: a few samples later.
+STEP_S=$((4 * 3600))
 
 leave() {
 	trap - EXIT
@@ -68,6 +72,17 @@ kill_one() {
 	[ -z "$victim" ] || ! kill -s KILL "$victim" 2>/dev/null || kills=$((kills + 1))
 }
 
+# The clock of doorward and doorwardctl: 8 bytes, the lowest first.
+move_clock() {
+	local byte bytes=
+
+	ahead=$((ahead + STEP_S))
+	for ((byte = 0; byte < 8; byte++)); do
+		bytes+=$(printf '\\x%02x' $((ahead >> 8 * byte & 255)))
+	done
+	printf %b "$bytes" | dd of="$E2E_CLOCK" bs=8 conv=notrunc status=none
+}
+
 back_up() {
 	"$E2E_CTL" backup "$E2E_DIR/log/backup" >/dev/null || return 0
 	backups=$((backups + 1))
@@ -90,6 +105,7 @@ while [ "$SECONDS" -lt "$SOAK_SECONDS" ]; do
 	done
 	back_up
 	sample
+	move_clock
 done
 wait "${loads[@]}" || true
 loads=()
