@@ -166,6 +166,8 @@ server_stops(void)
 	where.sql_timeout_ms = 1000;
 	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);
 	kill(mariadb_process(), SIGSTOP);
+	/* its threads stop one after the other */
+	EXPECT_INT("stopped", waitpid(mariadb_process(), NULL, WUNTRACED), mariadb_process());
 	EXPECT_VERDICT("get", store_user_get(st, &id, &user), -EAGAIN);
 	kill(mariadb_process(), SIGCONT);
 	do

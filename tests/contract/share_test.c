@@ -325,6 +325,7 @@ unknown_fate(void)
 
 	waits = start_waiting(directory, fd, 2, &token);
 	kill(waits, SIGSTOP);
+	EXPECT_INT("stopped", waitpid(waits, NULL, WUNTRACED), waits);
 	/* the child has the same open file, so to close it is not enough */
 	EXPECT_INT("combiner", file_lock(fd, F_UNLCK, COMBINER, 1), 0);
 	close(fd);

@@ -111,6 +111,19 @@ other_certificates() {
 	ask_for_all 200 "back to TLS" 401 204
 }
 
+# Its threads stop one after the other.
+stop_database() {
+	local pid tries
+
+	pid=$(<"$E2E_DIR/db/mariadb.pid")
+	kill -s STOP "$pid"
+	for ((tries = 0; tries < 200; tries++)); do
+		grep -q '^State:[^T]*$' "/proc/$pid"/task/*/status || return 0
+		sleep 0.05
+	done
+	fail "the database server does not stop"
+}
+
 expect "before: a JWT" 200 -u "$E2E_OTHER" "$E2E_HTTPS/rest/auth"
 jwt=$(member token)
 expect "before: a bearer token" 200 -u "$E2E_OTHER" -d name=outage -d ttl=3600 \
@@ -129,7 +142,7 @@ kill -s HUP "$E2E_PID"
 await_service killed
 ask_for_all 200 "back after a kill" 401 204
 
-kill -s STOP "$(<"$E2E_DIR/db/mariadb.pid")"
+stop_database
 expect "stopped: a JWT" 503 -H "X-Auth-Token: $jwt" "$E2E_HTTPS/rest/token/list"
 expect "stopped: a bearer token" 503 -H "Authorization: Bearer $token" "$E2E_HTTPS/rest/auth"
 kill -s CONT "$(<"$E2E_DIR/db/mariadb.pid")"
