@@ -179,6 +179,37 @@ mariadb_run(const char *statements)
 	}
 }
 
+static void
+rows_drop(MYSQL_RES **rows)
+{
+	mysql_free_result(*rows);
+}
+
+/* By one connection, which lasts as long as the server: what it counts stays the same. */
+long long
+mariadb_number(const char *query)
+{
+	GUARD(rows_drop) MYSQL_RES *rows = NULL;
+	MYSQL_ROW row = NULL;
+	static MYSQL *conn;
+
+	if (conn && mysql_ping(conn) != 0) {
+		mysql_close(conn);
+		conn = NULL;
+	}
+	if (!conn)
+		conn = connect_as_root();
+	if (conn && mysql_query(conn, query) == 0)
+		rows = mysql_store_result(conn);
+	if (rows)
+		row = mysql_fetch_row(rows);
+	if (!row || !row[0]) {
+		fprintf(stderr, "%s: %s\n", query, conn ? mysql_error(conn) : "no server");
+		exit(99);
+	}
+	return atoll(row[0]);
+}
+
 struct store_where
 mariadb_new(void)
 {

@@ -28,6 +28,9 @@ int mariadb_start_with(const char *const *options);
 /* Runs statements as its administrator; exits if they fail. */
 void mariadb_run(const char *statements);
 
+/* The number that a query has for its administrator; exits if it has none. */
+long long mariadb_number(const char *query);
+
 /* A new, empty database in it. */
 struct store_where mariadb_new(void);
 

@@ -92,16 +92,16 @@ decode(struct auth *auth, const char *jwt, struct user_claims *c)
 	return 0;
 }
 
-/* The bearer token it was made from must live, and be the same user's. */
+/* Its user; the bearer token it was made from must live, and be the same user's. */
 static int
-check_token(struct auth *auth, const struct user_claims *c, int64_t now_ms, struct identity *who)
+find_user(struct auth *auth, const struct user_claims *c, int64_t now_ms, struct identity *who)
 {
 	struct token token;
 	int r;
 
 	if (!c->has_token)
-		return 0;
-	r = store_token_get(auth->store, &c->token, now_ms, &token);
+		return store_user_get(auth->store, &c->user, &who->user);
+	r = store_token_get_user(auth->store, &c->token, now_ms, &token, &who->user);
 	if (r)
 		return r;
 	if (!uuid_equal(&token.user, &c->user) || token.gen != who->user.token_gen ||
@@ -128,9 +128,7 @@ user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct iden
 	if (setbacks_ended(auth->setbacks, c.iat_s * 1000, c.exp_s * 1000, now_ms) ||
 	    c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
 		return V_ENDED;
-	r = store_user_get(auth->store, &c.user, &who.user);
-	if (!r)
-		r = check_token(auth, &c, now_ms, &who);
+	r = find_user(auth, &c, now_ms, &who);
 	if (r)
 		return r < 0 ? r : V_ENDED;
 	if (!user_is_live(&who.user) || (uint64_t)c.gen != who.user.gen)

@@ -56,6 +56,9 @@ struct store_ops {
 	    struct user *);
 	int (*token_get)(struct store *, enum token_use, const struct uuid *, int64_t,
 	    struct token *);
+	/* NULL: by token_get and user_get */
+	int (*token_get_user)(struct store *, const struct uuid *, int64_t, struct token *,
+	    struct user *);
 	int (*token_list)(struct store *, struct arena *, enum token_use, const struct uuid *user,
 	    const struct uuid *after, size_t limit, int64_t now_ms, struct token **, size_t *);
 

@@ -384,22 +384,39 @@ store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now
 	return st->ops->token_find(st, TOKEN_BEARER, digest, now_ms, token);
 }
 
+/* The user of a token that was found with the result r; token and user are set together. */
+static int
+with_user(struct store *st, int r, const struct token *found, struct token *token,
+    struct user *user)
+{
+	if (r)
+		return r;
+	r = store_user_get(st, &found->user, user);
+	if (!r)
+		*token = *found;
+	return r == V_NOT_FOUND ? V_ENDED : r;
+}
+
 int
 store_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token, struct user *user)
 {
 	struct token found;
-	int r;
 
 	if (st->ops->token_find_user)
 		return st->ops->token_find_user(st, digest, now_ms, token, user);
-	r = store_token_find(st, digest, now_ms, &found);
-	if (r)
-		return r;
-	r = store_user_get(st, &found.user, user);
-	if (!r)
-		*token = found;
-	return r == V_NOT_FOUND ? V_ENDED : r;
+	return with_user(st, store_token_find(st, digest, now_ms, &found), &found, token, user);
+}
+
+int
+store_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token, struct user *user)
+{
+	struct token found;
+
+	if (st->ops->token_get_user)
+		return st->ops->token_get_user(st, id, now_ms, token, user);
+	return with_user(st, store_token_get(st, id, now_ms, &found), &found, token, user);
 }
 
 int

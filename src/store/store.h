@@ -318,8 +318,13 @@ int store_token_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t
 int store_token_get(struct store *st, const struct uuid *id, int64_t now_ms,
     struct token *token);
 
-/* As store_token_find, and its user.  V_ENDED: the user does not exist. */
+/*
+ * The same, with its user, at the cost of one look-up where those are dear.  V_ENDED: the
+ * user does not exist.
+ */
 int store_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user);
+int store_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
     struct token *token, struct user *user);
 
 /*

@@ -49,6 +49,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: shared commits", contract_lmdb,  NULL,               NULL, NULL, share_tests },
 #ifdef WITH_MARIADB
 	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
+	{ "mariadb: statements", contract_mariadb, NULL,              NULL, NULL, statements_tests },
 	{ "mariadb: TLS",        contract_tls,    NULL,               NULL, NULL, tls_tests },
 #endif
 	{ "memory against others", NULL,            NULL,               NULL, NULL, random_tests },

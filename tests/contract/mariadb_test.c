@@ -284,6 +284,7 @@ of_nobody(void)
 	run_in(&where, "DELETE FROM `user`");
 	EXPECT_VERDICT("find", store_token_find_user(st, token.digest, NOW_MS, &token, &user),
 	    V_ENDED);
+	EXPECT_VERDICT("get", store_token_get_user(st, &token.id, NOW_MS, &token, &user), V_ENDED);
 }
 
 /* Programs that others wrote in SQL see the names of fields, and text as it is. */

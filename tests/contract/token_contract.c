@@ -405,12 +405,24 @@ with_user(void)
 	EXPECT_INT("as the user is now", user.gen, 77);
 	contract_taint(&found, sizeof found);
 	contract_taint(&user, sizeof user);
+	EXPECT_VERDICT("get", store_token_get_user(st, &token.id, NOW_MS, &found, &user), 0);
+	EXPECT_TRUE("token", record_same(&token_kind, &found, &token));
+	EXPECT_INT("as the user is now", user.gen, 77);
+	contract_taint(&found, sizeof found);
+	contract_taint(&user, sizeof user);
 	EXPECT_VERDICT("ended", store_token_find_user(st, token.digest, END_MS, &found, &user),
 	    V_NOT_FOUND);
 	EXPECT_VERDICT("a session", store_token_find_user(st, session.digest, NOW_MS, &found,
 	    &user), V_NOT_FOUND);
+	EXPECT_VERDICT("ended", store_token_get_user(st, &token.id, END_MS, &found, &user),
+	    V_NOT_FOUND);
+	EXPECT_VERDICT("a session", store_token_get_user(st, &session.id, NOW_MS, &found, &user),
+	    V_NOT_FOUND);
 	token.digest[0]++;
 	EXPECT_VERDICT("none", store_token_find_user(st, token.digest, NOW_MS, &found, &user),
+	    V_NOT_FOUND);
+	token.id = contract_uuid(99);
+	EXPECT_VERDICT("none", store_token_get_user(st, &token.id, NOW_MS, &found, &user),
 	    V_NOT_FOUND);
 	EXPECT_TRUE("untouched", contract_untouched(&found, sizeof found) &&
 	    contract_untouched(&user, sizeof user));

@@ -66,6 +66,8 @@ PASS(token_find_user, (struct store *st, const uint8_t digest[DIGEST_LEN], int64
     struct token *token, struct user *user), st, digest, now_ms, token, user)
 PASS(token_get, (struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token), st, use, id, now_ms, token)
+PASS(token_get_user, (struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token, struct user *user), st, id, now_ms, token, user)
 PASS(token_list, (struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
     struct token **tokens, size_t *count), st, mem, use, user, after, limit, now_ms, tokens,
@@ -107,6 +109,7 @@ static const struct store_ops hop_ops = {
 	.token_find = pass_token_find,
 	.token_find_user = pass_token_find_user,
 	.token_get = pass_token_get,
+	.token_get_user = pass_token_get_user,
 	.token_list = pass_token_list,
 	.domain_token_get = pass_domain_token_get,
 	.domain_token_list = pass_domain_token_list,

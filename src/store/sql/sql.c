@@ -41,6 +41,7 @@ static const struct store_ops sql_ops = {
 	.token_find = sql_token_find,
 	.token_find_user = sql_token_find_user,
 	.token_get = sql_token_get,
+	.token_get_user = sql_token_get_user,
 	.token_list = sql_token_list,
 	.domain_token_get = sql_domain_token_get,
 	.domain_token_list = sql_domain_token_list,

@@ -170,15 +170,15 @@ sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void 
 }
 
 int
-sql_token_and_user(struct sql *db, struct sql_args *args, struct token *token,
-    struct user *user)
+sql_token_and_user(struct sql *db, enum sql_statement what, struct sql_args *args,
+    struct token *token, struct user *user)
 {
 	GUARD(result_drop) MYSQL_STMT *statement = NULL;
 	const unsigned after = (unsigned)token_kind.count;
 	struct sql_row row;
 	int r;
 
-	r = execute(db, TOKEN_AND_USER, args, &statement);
+	r = execute(db, what, args, &statement);
 	if (r)
 		return r;
 	sql_row_bind(&row, 0, &token_kind, token);

@@ -26,9 +26,9 @@ int sql_change(struct sql *db, enum sql_statement what, struct sql_args *args, u
 /* The first row, as a record of the statement's kind.  V_NOT_FOUND.  -EBADMSG. */
 int sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void *record);
 
-/* A token by its digest, and its user.  V_NOT_FOUND; V_ENDED: a token of nobody. */
-int sql_token_and_user(struct sql *db, struct sql_args *args, struct token *token,
-    struct user *user);
+/* The first row, as a token and its user.  V_NOT_FOUND; V_ENDED: a token of nobody. */
+int sql_token_and_user(struct sql *db, enum sql_statement what, struct sql_args *args,
+    struct token *token, struct user *user);
 
 /*
  * Reads all of a table, without keeping it: how many records there are, and how many

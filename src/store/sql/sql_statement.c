@@ -99,8 +99,10 @@ static const struct {
 	[TOKEN_LOCK]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? FOR UPDATE" },
 	[TOKEN_FIND]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `digest` = ?" },
 	[TOKEN_FIND_LOCK] = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `digest` = ? FOR UPDATE" },
-	[TOKEN_AND_USER] = { SQL_TOKEN, "SELECT @, & FROM `token` LEFT JOIN `user` "
-	    "ON `user`.`uuid` = `token`.`user` WHERE `digest` = ?" },
+	[TOKEN_FIND_USER] = { SQL_TOKEN, "SELECT @, & FROM `token` LEFT JOIN `user` "
+	    "ON `user`.`uuid` = `token`.`user` WHERE `token`.`digest` = ?" },
+	[TOKEN_GET_USER] = { SQL_TOKEN, "SELECT @, & FROM `token` LEFT JOIN `user` "
+	    "ON `user`.`uuid` = `token`.`user` WHERE `token`.`uuid` = ?" },
 	[TOKEN_RIVALS]   = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? UNION "
 	    "SELECT @ FROM `token` WHERE `digest` = ?" },
 	[TOKEN_LIST]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `user` = ? AND `use` = ? AND "

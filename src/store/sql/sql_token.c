@@ -294,22 +294,21 @@ sql_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST
 	return live_read(st, TOKEN_FIND, &args, use, now_ms, token);
 }
 
-int
-sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+/* A live bearer token and its user, by one statement. */
+static int
+live_read_user(struct store *st, enum sql_statement what, struct sql_args *args, int64_t now_ms,
     struct token *token, struct user *user)
 {
 	struct sql *db = (struct sql *)st;
-	struct sql_args args = { .count = 0 };
 	struct sql_try try = { 0 };
 	struct token found;
 	struct user owner;
 	int r;
 
-	sql_arg_bytes(&args, digest, DIGEST_LEN);
 	do {
 		r = sql_link_use(db);
 		if (!r)
-			r = sql_token_and_user(db, &args, &found, &owner);
+			r = sql_token_and_user(db, what, args, &found, &owner);
 	} while (sql_try_again(db, &try, r));
 	if (r < 0)
 		return sql_try_result(r);
@@ -320,6 +319,26 @@ sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t 
 	*token = found;
 	*user = owner;
 	return 0;
+}
+
+int
+sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_bytes(&args, digest, DIGEST_LEN);
+	return live_read_user(st, TOKEN_FIND_USER, &args, now_ms, token, user);
+}
+
+int
+sql_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token, struct user *user)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_uuid(&args, id);
+	return live_read_user(st, TOKEN_GET_USER, &args, now_ms, token, user);
 }
 
 int

@@ -22,6 +22,8 @@ int sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int6
     struct token *token, struct user *user);
 int sql_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token);
+int sql_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token, struct user *user);
 int sql_token_list(struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
     struct token **tokens, size_t *count);

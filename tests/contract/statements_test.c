@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/statements_test.c - how many statements a MariaDB server is asked for a
+ * request of each kind: each is a round trip, and in a cluster each read waits.
+ */
+#include "contract.h"
+
+#undef NOW_MS		/* the box has its own */
+#include "mariadb.h"
+#include "service/ask.h"
+#include "store/sql/sql_link.h"
+
+static long long
+asked(void)
+{
+	return mariadb_number("SELECT `variable_value` FROM `information_schema`.`global_status` "
+	    "WHERE `variable_name` = 'Questions'");
+}
+
+static void
+open_box(struct box *box)
+{
+	const struct store_where where = mariadb_new();
+	struct conf *conf = box_conf(test_directory());
+	struct sql *db;
+
+	conf->store = "mariadb";
+	conf->sql_hosts = (struct conf_list){ arena_alloc(&conf->mem, sizeof(char *)), 1 };
+	conf->sql_hosts.at[0] = where.sql_hosts[0];
+	conf->sql_database = where.sql_database;
+	conf->sql_user = where.sql_user;
+	conf->max_tokens_per_user = 1000;
+	box_open_empty(box, conf);
+	box->alice = box_user(box, ALICE, PASSWORD);
+	box_names_make(box);
+	/* what a worker does now and then, whatever it is asked */
+	db = (struct sql *)box->auth->store;
+	db->key_look.until_ms = db->sweep_ms = INT64_MAX;
+}
+
+/* Of the second time: the first one prepares its statements. */
+static long long
+count(struct box *box, const char *row, const struct ask *ask, int status)
+{
+	long long before, own;
+
+	EXPECT_INT(row, box_ask(box, ask).status, status);
+	before = asked();
+	own = asked() - before;
+	EXPECT_INT(row, box_ask(box, ask).status, status);
+	return asked() - before - 2 * own;
+}
+
+static void
+requests(void)
+{
+	static const struct {
+		const char *row;
+		struct ask ask;
+		int status;
+		long long statements, further;
+	} t[] = {
+		{ "nothing", { .path = "/rest/auth" }, 401, 0 },
+		{ "a JWT", { .x_auth_token = "$j" }, 200, 1 },
+		{ "a JWT that a token made", { .x_auth_token = "$t" }, 200, 1 },
+		{ "a bearer token", { .x_auth_token = "$b" }, 200, 1 },
+		{ "verify", { .path = "/rest/verify", .x_auth_token = "$j" }, 204, 1 },
+		/*
+		 * A user and nobody look alike: the records of two are read.  The other one
+		 * is any, found by one list or two.
+		 */
+		{ "a password", { .email = ALICE, .password = PASSWORD }, 200, 5, 1 },
+		{ "a wrong password", { .email = ALICE, .password = "wrong" }, 401, 5, 1 },
+		{ "an unknown name", { .email = "nobody@example.com", .password = "wrong" }, 401,
+		    4, 1 },
+		{ "an unknown token", { .x_auth_token =
+		    "000000000000000000000000000000000000000000000000" }, 401, 2 },
+		{ "a list", { .path = "/rest/token/list", .x_auth_token = "$j" }, 200, 2 },
+		/* its caller, five of the operation, and the two of a transaction */
+		{ "a new token", SEND("POST", "/rest/token", "{\"name\":\"a\"}", NULL), 200, 8 },
+	};
+	struct box box;
+
+	open_box(&box);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct ask ask = t[i].ask;
+		long long counted;
+
+		if (ask.body)
+			ask.x_auth_token = "$j";
+		counted = count(&box, t[i].row, &ask, t[i].status);
+		if (counted == t[i].statements + t[i].further)
+			counted = t[i].statements;
+		EXPECT_INT(t[i].row, counted, t[i].statements);
+	}
+	box_close(&box);
+}
+
+CU_TestInfo statements_tests[] = {
+	{ "requests", requests },
+	CU_TEST_INFO_NULL,
+};
