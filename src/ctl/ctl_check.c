@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "auth/care.h"
+#include "auth/where.h"
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/path.h"
@@ -60,17 +61,31 @@ open_finding(struct json_out *o, struct text *out, const struct store_finding *f
 	}
 }
 
+/* The bytes of a finding as text; NULL: no memory. */
+static const char *
+bytes_text(struct checking *c, const struct store_finding *f)
+{
+	char *hex;
+
+	if (f->is_statement)
+		return f->bytes;
+	hex = arena_alloc(&c->ctl->mem, 2 * f->len + 1);
+	if (hex)
+		text_hex(hex, f->bytes, f->len);
+	return hex;
+}
+
 /* One line of the file, and on the disk before the database changes. */
 static int
 keep(struct checking *c, const struct store_finding *f)
 {
-	char *hex = arena_alloc(&c->ctl->mem, 2 * f->len + 1);
+	const char *kept = bytes_text(c, f);
 	struct json_out o;
 	const char *line;
 	struct text out;
 	int fd, r;
 
-	if (!hex)
+	if (!kept)
 		return -ENOMEM;
 	c->ctl->about = c->file;
 	if (!c->out) {
@@ -79,10 +94,9 @@ keep(struct checking *c, const struct store_finding *f)
 	}
 	if (!c->out)
 		return -errno;
-	text_hex(hex, f->bytes, f->len);
 	text_init(&out, &c->ctl->mem);
 	open_finding(&o, &out, f);
-	json_add_string(&o, "bytes", hex);
+	json_add_string(&o, f->is_statement ? "statement" : "bytes", kept);
 	json_close(&o);
 	text_puts(&out, "\n");
 	r = text_done(&out, &line, NULL);
@@ -185,7 +199,7 @@ check_all(struct ctl *ctl, struct apart *apart)
 	if (r == -EUCLEAN && c->check.repair)
 		r = mend(ctl, c);
 	if (!r || r == -EUCLEAN)
-		ctl->about = ctl->conf->data_dir;
+		ctl->about = where_name(ctl->conf);
 	if (!r)
 		r = name_file(ctl, "dropped", "jsonl", c->file);
 	if (r)
@@ -218,7 +232,7 @@ ctl_check(struct ctl *ctl)
 	r = record_show(ctl, &check_kind, c);
 	if (r || !c->check.faults)
 		return r;
-	ctl->about = ctl->conf->data_dir;
+	ctl->about = where_name(ctl->conf);
 	ctl->why = arena_printf(&ctl->mem, "%llu faults", (unsigned long long)c->check.faults);
 	return -EBADMSG;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "auth/care.h"
+#include "auth/where.h"
 #include "base/guard.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -69,6 +70,9 @@ explain(struct ctl *ctl, int r, const char *damaged)
 		ctl->why = damaged;
 	if (r == -EPROTO)
 		ctl->why = "is not a backup that this version can use";
+	if (r == -EOPNOTSUPP)
+		ctl->why = "MariaDB uses free space again by itself; 'mysqlcheck --optimize' with "
+		    "the name of the database gives it back to the disk";
 }
 
 /* Its keys are of no use without the key file that sealed them. */
@@ -98,7 +102,7 @@ restore(struct ctl *ctl, struct apart *apart)
 		return r;
 	atomic_store(&apart->what, "restoring");
 	r = care_restore(ctl->conf, &re->how);
-	ctl->about = r == -EBUSY ? ctl->conf->data_dir : ctl->operands[0];
+	ctl->about = r == -EBUSY ? where_name(ctl->conf) : ctl->operands[0];
 	explain(ctl, r, "is damaged");
 	if (r)
 		return r;
@@ -207,7 +211,7 @@ compact(struct ctl *ctl, struct apart *apart)
 		return r;
 	atomic_store(&apart->what, "compacting");
 	r = care_compact(ctl->conf, &re->how);
-	ctl->about = ctl->conf->data_dir;
+	ctl->about = where_name(ctl->conf);
 	explain(ctl, r, "is damaged; 'doorwardctl check' names the faults");
 	return r;
 }

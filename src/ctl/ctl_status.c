@@ -4,6 +4,7 @@
 
 #include "auth/care.h"
 #include "auth/user_import.h"
+#include "auth/where.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -13,11 +14,14 @@
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
 
+#define STORE_NAME_SIZE 129
+
 struct status {
 	struct meta meta;
 	struct store_counts counts;
 	struct store_state state;
 	uint64_t foreign_hashes;
+	char store[STORE_NAME_SIZE], database[STORE_NAME_SIZE];
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	struct kept kept;
 	bool key_file_ok;
@@ -38,6 +42,8 @@ static const struct field fields[] = {
 	FIELD(state.written_ms,  "last_write_on",        FIELD_TIME),
 	FIELD(foreign_hashes,    "foreign_hashes",       FIELD_NUMBER),
 	FIELD(counts.keys,       "keys",                 FIELD_NUMBER),
+	FIELD(store,             "store",                FIELD_TEXT),
+	FIELD(database,          "sql_database",         FIELD_TEXT),
 	FIELD(data_dir,          "data_dir",             FIELD_TEXT),
 	FIELD(counts.bytes_used, "database_bytes",       FIELD_NUMBER),
 	FIELD(state.bytes_free,  "database_free_bytes",  FIELD_NUMBER),
@@ -87,7 +93,7 @@ ctl_status(struct ctl *ctl)
 	struct status status = { .key_file_ok = false };
 	int r, key_r;
 
-	ctl->about = ctl->conf->data_dir;
+	ctl->about = where_name(ctl->conf);
 	r = auth_status(ctl->auth, &status.meta, &status.counts);
 	if (r == V_NOT_FOUND)
 		ctl->why = "there is no database; 'doorwardctl init' creates one";
@@ -100,6 +106,9 @@ ctl_status(struct ctl *ctl)
 		r = kept_look(ctl->conf->data_dir, &status.kept);
 	if (r)
 		return r;
+	text_copy(status.store, sizeof status.store, ctl->conf->store);
+	if (where_is_shared(ctl->conf))
+		text_copy(status.database, sizeof status.database, ctl->conf->sql_database);
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);
 	text_copy(status.key_file, sizeof status.key_file, ctl->conf->key_file);
 	pool_look(ctl->conf->run_dir, &status.pool);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "auth/where.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -68,7 +69,7 @@ ctl_upgrade(struct ctl *ctl)
 
 	if (!backup)
 		return -ENOMEM;
-	ctl->about = ctl->conf->data_dir;
+	ctl->about = where_name(ctl->conf);
 	r = resources_become_service(ctl);
 	if (!r)
 		r = auth_upgrade(ctl->conf, backup, &from);

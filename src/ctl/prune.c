@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "auth/care.h"
+#include "auth/where.h"
 #include "base/clock.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
@@ -52,7 +53,7 @@ check_clock(struct ctl *ctl)
 		return r == -EOPNOTSUPP ? 0 : r;
 	clock_iso(last, state.written_ms);
 	clock_iso(from, state.settled_ms);
-	ctl->about = ctl->conf->data_dir;
+	ctl->about = where_name(ctl->conf);
 	ctl->why = arena_printf(&ctl->mem, "the last write was at %s, and the clock may have "
 	    "jumped since; nothing is removed before %s, unless --now is given", last, from);
 	return V_INVALID;

@@ -37,6 +37,7 @@ struct store_finding {
 	bool mended;			/* it is gone, or put right */
 	const void *bytes;		/* what is dropped or replaced, as it is stored */
 	size_t len;			/* 0: nothing is */
+	bool is_statement;		/* or as text: a statement of SQL that adds it again */
 };
 
 /*

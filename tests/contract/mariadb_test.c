@@ -181,7 +181,7 @@ server_stops(void)
 static void
 run_in(const struct store_where *where, const char *statements)
 {
-	char text[512];
+	char text[5000];
 
 	snprintf(text, sizeof text, "USE `%s`; %s", where->sql_database, statements);
 	mariadb_run(text);
@@ -305,7 +305,7 @@ readable(void)
 
 struct found {
 	unsigned count, mended;
-	char last[256];
+	char last[256], key[256], statement[4096];
 };
 
 static int
@@ -315,6 +315,9 @@ note(void *arg, const struct store_finding *f)
 
 	found->count++;
 	found->mended += f->mended;
+	snprintf(found->key, sizeof found->key, "%s", f->key);
+	snprintf(found->statement, sizeof found->statement, "%s",
+	    f->len ? (const char *)f->bytes : "");
 	snprintf(found->last, sizeof found->last, "%s %s%s%s", f->table,
 	    store_defect_text(f->defect), *f->lacks_table ? " " : "", f->lacks_key);
 	return 0;
@@ -326,32 +329,32 @@ checked(void)
 {
 	static const struct {
 		const char *row, *statement, *last;
-		bool mends;
+		bool mends, drops;
 	} t[] = {
-		{ "nothing", "SELECT 1", "", true },
+		{ "nothing", "SELECT 1", "", true, false },
 		{ "a name is gone", "DELETE FROM `identity` WHERE `name` = 'g1'",
-		    "user is missing in an index, or differs there google:g1", true },
+		    "user is missing in an index, or differs there google:g1", true, false },
 		{ "a name of nobody", "INSERT INTO `identity` (`uuid`, `kind`, `name`) "
 		    "VALUES (REPEAT('a', 16), 'login', 'nobody')",
-		    "identity leads to a record that is missing, or differs", true },
+		    "identity leads to a record that is missing, or differs", true, true },
 		{ "a name that the user has not", "INSERT INTO `identity` "
 		    "SELECT `uuid`, 'google', 'other' FROM `user` LIMIT 1",
-		    "identity leads to a record that is missing, or differs", true },
+		    "identity leads to a record that is missing, or differs", true, true },
 		{ "a name of another", "DELETE FROM `identity` WHERE `name` = 'w2'; "
 		    "UPDATE `user` SET `wechat_user_id` = 'w1'",
-		    "user has a name that another record has too", false },
+		    "user has a name that another record has too", false, false },
 		{ "an account's name is gone", "DELETE FROM `identity` WHERE `kind` = 'account'",
-		    "account is missing in an index, or differs there account:account 5", true },
+		    "account is missing in an index, or differs there account:account 5", true, false },
 		{ "a token of nobody", "UPDATE `token` SET `user` = REPEAT('b', 16)",
-		    "token belongs to a user who does not exist", true },
+		    "token belongs to a user who does not exist", true, true },
 		{ "a password of nobody", "INSERT INTO `password` (`user`, `hash`) "
 		    "VALUES (REPEAT('b', 16), 'x')",
-		    "password belongs to a user who does not exist", true },
+		    "password belongs to a user who does not exist", true, true },
 		{ "no such account", "UPDATE `user` SET `account` = REPEAT('b', 16) "
 		    "WHERE `email` = 'user1@example.org'",
-		    "user belongs to an account that does not exist", false },
+		    "user belongs to an account that does not exist", false, false },
 		{ "damage", "UPDATE `user` SET `role` = 'a\\0b' WHERE `email` = "
-		    "'user1@example.org'", "user is damaged", false },
+		    "'user1@example.org'", "user is damaged", false, false },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {
@@ -359,7 +362,9 @@ checked(void)
 		GUARD(store_close) struct store *st = open_made(&where);
 		struct account account = contract_account(5);
 		struct token token = contract_token(1, 1);
+		struct uuid user = contract_uuid(1);
 		struct found found = { .count = 0 };
+		char id[UUID_TEXT_SIZE];
 		struct store_check check = { .now_ms = NOW_MS, .found = note, .arg = &found };
 
 		contract_add_user(st, 2);
@@ -369,12 +374,20 @@ checked(void)
 		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
 		EXPECT_STRING(t[i].row, found.last, t[i].last);
 		EXPECT_INT(t[i].row, (int64_t)check.faults, *t[i].last ? 1 : 0);
+		if (strstr(found.last, "damaged"))
+			EXPECT_STRING(t[i].row, found.key, uuid_text(id, &user));
 		check.repair = true;
 		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
 		EXPECT_INT(t[i].row, (int64_t)check.faults, t[i].mends ? 0 : 1);
+		EXPECT_TRUE(t[i].row, !*found.statement == !t[i].drops);
 		check.repair = false;
 		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
 		EXPECT_INT(t[i].row, (int64_t)check.faults, t[i].mends ? 0 : 1);
+		if (!t[i].drops)
+			continue;
+		run_in(&where, found.statement);
+		EXPECT_VERDICT(t[i].row, store_check(st, &check), 0);
+		EXPECT_INT(t[i].row, (int64_t)check.faults, 1);
 	}
 }
 

@@ -66,9 +66,48 @@ init()
 	t 0 ''				$maria user delete zoe@example.org --yes
 	t 0 ''				$maria config check
 	t 0 'faults    0'		$maria check
-	t 1 ''				$maria compact
+	t 1 'mysqlcheck --optimize'	$maria compact
+	t 1 ''				$maria compact --json
+	t 0 'store                 mariadb'	$maria status
 }
 init
+
+# faults N: a check finds so many
+faults()
+{
+	row="a check, with $1 faults"
+	# shellcheck disable=SC2086
+	run "$here/doorwardctl" $maria check
+	[ "$code" = 1 ] || complain "exit code $code"
+	grep -q -x "faults    $1" "$work/out" || complain 'others'
+	grep -q -F "check: doorward: $1 faults" "$work/err" || complain 'does not name the database'
+}
+
+# --- a repair drops nothing that is not in a file
+orphan()
+{
+	stdin 'correct horse'
+	# shellcheck disable=SC2086
+	{
+	t 0 ''				$maria user add orphan@example.org --password-stdin
+	t 0 ''				$maria token add orphan@example.org --name left
+	cat "$work/out" >>"$work/secrets"
+	sql doorward -e 'DELETE FROM user'
+	faults 4
+	t 0 'repaired  4'		$maria check --repair
+	t 0 'faults    0'		$maria check
+	t 0 'kept_files            1'	$maria status
+	row='what was dropped'
+	dropped=$(echo "$work"/second/dropped-*.jsonl)
+	[ "$(stat -c %a "$dropped")" = 600 ] || complain 'others can read it'
+	sed -n 's/.*"statement":"\(.*\)"}$/\1;/p' "$dropped" | sql doorward ||
+		complain 'cannot be added again'
+	faults 4
+	rm "$dropped"
+	t 0 '"repaired":4'		$maria check --repair --json
+	}
+}
+orphan
 
 # --- the other one, moved there
 t 0 ''				init

@@ -28,37 +28,40 @@ struct rule {
 	const char *lacks;		/* the table that lacks something; or "" */
 	const char *key, *lacks_key;
 	const char *from;
-	const char *mend;		/* what precedes from in a repair; NULL: there is none */
+	/* what precedes from in a repair; NULL: there is none, or the rows of table are dropped */
+	const char *mend;
+	bool drops;
 };
 
 static const struct rule rules[] = {
 	{ "identity", STORE_NO_RECORD, "", NAMED, "''",
 	    "`identity` LEFT JOIN `user` USING (`uuid`) "
-	    "WHERE `kind` <> 'account' AND `user`.`uuid` IS NULL", "DELETE `identity` FROM" },
+	    "WHERE `kind` <> 'account' AND `user`.`uuid` IS NULL", NULL, true },
 	{ "identity", STORE_NO_RECORD, "", NAMED, "''",
 	    "`identity` LEFT JOIN `account` USING (`uuid`) WHERE `kind` = 'account' AND "
 	    "(`account`.`uuid` IS NULL OR `account`.`name` <> `identity`.`name`)",
-	    "DELETE `identity` FROM" },
+	    NULL, true },
 	{ "account", STORE_NO_ENTRY, "identity", SHOWN("`account`.`uuid`"),
 	    "CONCAT('account:', `account`.`name`)",
 	    "`account` LEFT JOIN `identity` ON `kind` = 'account' AND "
 	    "`identity`.`name` = `account`.`name` "
 	    "WHERE `account`.`name` <> '' AND `identity`.`uuid` IS NULL",
 	    "INSERT IGNORE INTO `identity` (`uuid`, `kind`, `name`) "
-	    "SELECT `account`.`uuid`, 'account', `account`.`name` FROM" },
+	    "SELECT `account`.`uuid`, 'account', `account`.`name` FROM", false },
 	{ "account", STORE_TWICE, "", SHOWN("`account`.`uuid`"), "''",
 	    "`account` JOIN `identity` ON `kind` = 'account' AND "
 	    "`identity`.`name` = `account`.`name` WHERE `account`.`name` <> '' AND "
-	    "`identity`.`uuid` <> `account`.`uuid`", NULL },
+	    "`identity`.`uuid` <> `account`.`uuid`", NULL, false },
 	{ "password", STORE_NO_USER, "", SHOWN("`password`.`user`"), "''",
 	    "`password` LEFT JOIN `user` ON `user`.`uuid` = `password`.`user` "
-	    "WHERE `user`.`uuid` IS NULL", "DELETE `password` FROM" },
+	    "WHERE `user`.`uuid` IS NULL", NULL, true },
 	{ "token", STORE_NO_USER, "", SHOWN("`token`.`uuid`"), "''",
 	    "`token` LEFT JOIN `user` ON `user`.`uuid` = `token`.`user` "
-	    "WHERE `user`.`uuid` IS NULL", "DELETE `token` FROM" },
+	    "WHERE `user`.`uuid` IS NULL", NULL, true },
 	{ "user", STORE_NO_ACCOUNT, "", SHOWN("`user`.`uuid`"), "''",
 	    "`user` LEFT JOIN `account` ON `account`.`uuid` = `user`.`account` "
-	    "WHERE `user`.`account` <> REPEAT('\\0', 16) AND `account`.`uuid` IS NULL", NULL },
+	    "WHERE `user`.`account` <> REPEAT('\\0', 16) AND `account`.`uuid` IS NULL",
+	    NULL, false },
 };
 
 /* --- one rule ---------------------------------------------------------------------- */
@@ -80,23 +83,64 @@ run_text(struct sql *db, struct text *text)
 	return r ? r : sql_command(db, string);
 }
 
-/* Tells of each violation. */
+/*
+ * An expression whose value is a statement that adds a row of the table again, with all
+ * columns, those of newer programs too.
+ */
 static int
-tell(struct sql *db, const struct rule *rule, struct store_check *check, bool *any)
+put_statement(struct sql *db, const char *table, struct text *out)
+{
+	GUARD(rows_drop) MYSQL_RES *rows = NULL;
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text, values;
+	const char *values_text;
+	const char *comma = "";
+	MYSQL_ROW row;
+	int r;
+
+	text_init(&text, &mem);
+	text_init(&values, &mem);
+	text_printf(&text, "SELECT `column_name`, `data_type` LIKE '%%int' "
+	    "FROM `information_schema`.`columns` WHERE `table_schema` = DATABASE() AND "
+	    "`table_name` = '%s' ORDER BY `ordinal_position`", table);
+	r = run_text(db, &text);
+	if (r)
+		return r;
+	rows = mysql_store_result(db->conn);
+	text_printf(out, "CONCAT('INSERT INTO `%s` (", table);
+	while (rows && (row = mysql_fetch_row(rows))) {
+		text_printf(out, "%s`%s`", comma, row[0]);
+		text_printf(&values, *row[1] == '1' ? ", '%s', IFNULL(`%s`.`%s`, 'NULL')" :
+		    ", '%s', IFNULL(CONCAT('X''', HEX(`%s`.`%s`), ''''), 'NULL')", comma, table,
+		    row[0]);
+		comma = ", ";
+	}
+	if (!*comma)
+		return SQL_GONE;
+	r = text_done(&values, &values_text, NULL);
+	text_printf(out, ") VALUES ('%s, ')')", r ? "" : values_text);
+	return r;
+}
+
+/* Tells of each violation; how many there are. */
+static int
+tell(struct sql *db, const struct rule *rule, struct store_check *check, uint64_t *count)
 {
 	GUARD(rows_drop) MYSQL_RES *rows = mysql_store_result(db->conn);
 	struct store_finding f = { .defect = rule->defect, .table = rule->table,
-	    .lacks_table = rule->lacks, .mended = check->repair && rule->mend };
+	    .lacks_table = rule->lacks, .is_statement = true,
+	    .mended = check->repair && (rule->mend || rule->drops) };
 	MYSQL_ROW row;
 	int r = 0;
 
 	if (!rows)
 		return sql_fault("mysql_store_result", mysql_errno(db->conn),
 		    mysql_error(db->conn));
-	while (!r && (row = mysql_fetch_row(rows))) {
-		*any = true;
+	for (*count = 0; !r && (row = mysql_fetch_row(rows)); ++*count) {
 		f.key = row[0] ? row[0] : "";
 		f.lacks_key = row[1] ? row[1] : "";
+		f.bytes = row[2];
+		f.len = f.mended && row[2] ? strlen(row[2]) : 0;
 		check->mended += f.mended;
 		check->faults += !f.mended;
 		r = check->found(check->arg, &f);
@@ -104,27 +148,55 @@ tell(struct sql *db, const struct rule *rule, struct store_check *check, bool *a
 	return r;
 }
 
+/* The violations, which are locked if their rows are to go. */
+static int
+find(struct sql *db, const struct rule *rule, bool repair)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+	int r = 0;
+
+	text_init(&text, &mem);
+	text_printf(&text, "SELECT %s, %s, ", rule->key, rule->lacks_key);
+	if (repair && rule->drops)
+		r = put_statement(db, rule->table, &text);
+	else
+		text_puts(&text, "''");
+	text_printf(&text, " FROM %s%s", rule->from, repair && rule->drops ? " FOR UPDATE" : "");
+	return r ? r : run_text(db, &text);
+}
+
+/* count rows were told of, and no others may go. */
+static int
+mend(struct sql *db, const struct rule *rule, uint64_t count)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+	int r;
+
+	text_init(&text, &mem);
+	if (rule->drops)
+		text_printf(&text, "DELETE `%s` FROM %s", rule->table, rule->from);
+	else
+		text_printf(&text, "%s %s", rule->mend, rule->from);
+	r = run_text(db, &text);
+	return !r && rule->drops && mysql_affected_rows(db->conn) != count ? SQL_AGAIN : r;
+}
+
 static int
 judge(struct sql *db, const struct rule *rule, struct store_check *check)
 {
 	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
-	GUARD(arena_free) struct arena mem = { 0 };
-	struct text text;
-	bool any = false;
+	uint64_t count = 0;
 	int r;
 
-	text_init(&text, &mem);
-	text_printf(&text, "SELECT %s, %s FROM %s", rule->key, rule->lacks_key, rule->from);
 	r = sql_txn_begin(db, &tx);
 	if (!r)
-		r = run_text(db, &text);
+		r = find(db, rule, check->repair);
 	if (!r)
-		r = tell(db, rule, check, &any);
-	if (!r && any && check->repair && rule->mend) {
-		text_init(&text, &mem);
-		text_printf(&text, "%s %s", rule->mend, rule->from);
-		r = run_text(db, &text);
-	}
+		r = tell(db, rule, check, &count);
+	if (!r && count && check->repair && (rule->mend || rule->drops))
+		r = mend(db, rule, count);
 	return r ? r : sql_txn_commit(&tx);
 }
 
@@ -167,7 +239,7 @@ judge_entries(struct sql *db, struct store_check *check)
 {
 	GUARD(arena_free) struct arena mem = { 0 };
 	struct rule rule = { .table = "identity", .defect = STORE_NO_RECORD, .lacks = "",
-	    .key = NAMED, .lacks_key = "''", .mend = "DELETE `identity` FROM" };
+	    .key = NAMED, .lacks_key = "''", .mend = NULL, true };
 	struct text text;
 	int r;
 
@@ -184,22 +256,32 @@ judge_entries(struct sql *db, struct store_check *check)
 
 /* --- every record ------------------------------------------------------------------------- */
 
+struct reading {
+	struct store_check *check;
+	const char *table;
+};
+
+static int
+tell_damaged(void *arg, const char *key)
+{
+	const struct reading *reading = arg;
+	const struct store_finding f = { .defect = STORE_DAMAGED, .lacks_table = "",
+	    .lacks_key = "", .table = reading->table, .key = key };
+
+	reading->check->faults++;
+	return reading->check->found(reading->check->arg, &f);
+}
+
 /* Reads all rows of a table, as this program understands them. */
 static int
 read_all(struct sql *db, enum sql_table table, struct store_check *check)
 {
-	const struct store_finding damaged = { .defect = STORE_DAMAGED, .lacks_table = "",
-	    .lacks_key = "", .table = sql_tables[table].name, .key = "a record" };
-	uint64_t count, faults;
+	struct reading reading = { check, sql_tables[table].name };
+	uint64_t count;
 	int r;
 
-	r = sql_read_table(db, table, &count, &faults);
-	if (r)
-		return r;
+	r = sql_read_table(db, table, &count, tell_damaged, &reading);
 	check->records += count;
-	check->faults += faults;
-	for (; !r && faults; faults--)
-		r = check->found(check->arg, &damaged);
 	return r;
 }
 

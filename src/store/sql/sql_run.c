@@ -246,24 +246,43 @@ sql_list(struct sql *db, enum sql_statement what, struct sql_args *args, struct 
 	return 0;
 }
 
+/* The first column, which is the uuid or name of most; "?" if that itself is damaged. */
+static void
+first_column(const struct record_kind *kind, const void *record, char key[NAME_SIZE])
+{
+	const struct field *f = &kind->fields[0];
+	const char *member = (const char *)record + f->offset;
+
+	if (f->type == FIELD_UUID && f->size == sizeof(struct uuid))
+		uuid_text(key, (const struct uuid *)(const void *)member);
+	else if (f->type != FIELD_TEXT || memchr(member, '\0', f->size) == NULL ||
+	    text_copy(key, NAME_SIZE, member))
+		text_copy(key, NAME_SIZE, "?");
+}
+
 static int
 read_rows(MYSQL_STMT *statement, const struct record_kind *kind, uint64_t *count,
-    uint64_t *damaged)
+    int (*damaged)(void *arg, const char *key), void *arg)
 {
 	union any_record record;
+	char key[NAME_SIZE];
 	int r;
 
-	for (*count = *damaged = 0;; ++*count) {
+	for (*count = 0;; ++*count) {
+		memset(&record, 0, sizeof record);
 		r = fetch_record(statement, kind, &record);
-		if (r == -EBADMSG)
-			++*damaged;
-		else if (r)
+		if (r == -EBADMSG) {
+			first_column(kind, &record, key);
+			r = damaged(arg, key);
+		}
+		if (r)
 			return r == V_NOT_FOUND ? 0 : r;
 	}
 }
 
 int
-sql_read_table(struct sql *db, enum sql_table table, uint64_t *count, uint64_t *damaged)
+sql_read_table(struct sql *db, enum sql_table table, uint64_t *count,
+    int (*damaged)(void *arg, const char *key), void *arg)
 {
 	GUARD(statement_close) MYSQL_STMT *statement = mysql_stmt_init(db->conn);
 	GUARD(arena_free) struct arena mem = { 0 };
@@ -272,7 +291,7 @@ sql_read_table(struct sql *db, enum sql_table table, uint64_t *count, uint64_t *
 	size_t len;
 	int r;
 
-	*count = *damaged = 0;
+	*count = 0;
 	if (!sql_tables[table].kind)
 		return 0;
 	text_init(&text, &mem);
@@ -282,5 +301,5 @@ sql_read_table(struct sql *db, enum sql_table table, uint64_t *count, uint64_t *
 		return -ENOMEM;
 	if (mysql_stmt_prepare(statement, string, len) || mysql_stmt_execute(statement))
 		return statement_fault(statement, string);
-	return read_rows(statement, sql_tables[table].kind, count, damaged);
+	return read_rows(statement, sql_tables[table].kind, count, damaged, arg);
 }

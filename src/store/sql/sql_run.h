@@ -31,10 +31,11 @@ int sql_token_and_user(struct sql *db, enum sql_statement what, struct sql_args 
     struct token *token, struct user *user);
 
 /*
- * Reads all of a table, without keeping it: how many records there are, and how many
- * that this program cannot have written.
+ * Reads all of a table, without keeping it: how many records there are.  Calls damaged for
+ * those that this program cannot have written, with the column by which one can be found.
  */
-int sql_read_table(struct sql *db, enum sql_table table, uint64_t *count, uint64_t *damaged);
+int sql_read_table(struct sql *db, enum sql_table table, uint64_t *count,
+    int (*damaged)(void *arg, const char *key), void *arg);
 
 /* The same as sql_record, for a statement with one column, a number. */
 int sql_number(struct sql *db, enum sql_statement what, struct sql_args *args, int64_t *number);
