@@ -169,12 +169,13 @@ auth_now_ms(struct auth *auth)
 int
 auth_follow(struct auth *auth)
 {
-	uint64_t changes = auth->keys.changes;
 	int r;
 
 	r = keyring_follow(&auth->keys, auth->store);
-	if (!r && changes != auth->keys.changes)
+	if (!r && auth->keys_taken != auth->keys.changes) {
 		take_key(auth);
+		auth->keys_taken = auth->keys.changes;
+	}
 	return r;
 }
 

@@ -21,6 +21,7 @@ struct auth {
 	const struct conf *conf;
 	struct store *store;
 	struct keyring keys;
+	uint64_t keys_taken;		/* keys.changes when auth_follow took them over */
 	struct password_cost cost;
 
 	struct known_jwts *known_jwts;	/* NULL but in workers */

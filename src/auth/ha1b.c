@@ -61,14 +61,16 @@ find_user(struct auth *auth, const char ha1b[HA1B_LEN + 1], struct user *user)
 	char index[HA1B_INDEX_SIZE];
 	int r;
 
-	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
-	    key = keyring_older(&auth->keys, key)) {
-		index_by(key, ha1b, index);
-		r = store_user_find(auth->store, IDENTITY_HA1B, index, user);
-		if (r != V_NOT_FOUND)
-			return r;
-	}
-	return keyring_none(&auth->keys, KEY_HASH);
+	do {
+		for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
+		    key = keyring_older(&auth->keys, key)) {
+			index_by(key, ha1b, index);
+			r = store_user_find(auth->store, IDENTITY_HA1B, index, user);
+			if (r != V_NOT_FOUND)
+				return r;
+		}
+	} while (keyring_again_for(&auth->keys, auth->store, KEY_HASH, &r));
+	return r;
 }
 
 bool

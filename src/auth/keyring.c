@@ -383,27 +383,31 @@ keyring_oldest(const struct keyring *ring, enum key_purpose purpose)
 	return oldest;
 }
 
-int
-keyring_none(const struct keyring *ring, enum key_purpose purpose)
+bool
+keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpose, int *r)
 {
-	return ring->lacks[purpose] ? -EAGAIN : V_NOT_FOUND;
+	const uint64_t before = ring->changes;
+
+	store_look_again(st);
+	*r = keyring_follow(ring, st);
+	if (!*r && ring->changes != before)
+		return true;
+	if (!*r)
+		*r = ring->lacks[purpose] ? -EAGAIN : V_NOT_FOUND;
+	return false;
 }
 
 int
 keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, const struct ring_key **out)
 {
-	const struct ring_key *key = ring_find(ring, purpose, id);
+	const struct ring_key *key;
 	int r;
 
-	if (!key) {
-		r = keyring_follow(ring, st);
-		if (r)
+	while (!(key = ring_find(ring, purpose, id))) {
+		if (!keyring_again_for(ring, st, purpose, &r))
 			return r;
-		key = ring_find(ring, purpose, id);
 	}
-	if (!key)
-		return keyring_none(ring, purpose);
 	*out = key;
 	return 0;
 }

@@ -137,12 +137,13 @@ const struct ring_key *keyring_oldest(const struct keyring *ring, enum key_purpo
 const struct ring_key *keyring_older(const struct keyring *ring, const struct ring_key *key);
 
 /*
- * What is the result if no key of a purpose has made a secret: V_NOT_FOUND, or
- * -EAGAIN if there are some that only a process with another master key can read.
+ * After no key of a purpose has made a secret: have others changed the keys a moment ago,
+ * so that it is worth another look?  If not, *r is the result: V_NOT_FOUND, or -EAGAIN if
+ * there are keys that only a process with another master key can read.
  */
-int keyring_none(const struct keyring *ring, enum key_purpose purpose);
+bool keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpose, int *r);
 
-/* The key of a purpose by id.  If it is unknown, the store is asked again.  As keyring_none. */
+/* The key of a purpose by id.  If it is unknown, the store is asked again.  As above. */
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, const struct ring_key **out);
 

@@ -84,14 +84,16 @@ find_by_key(struct auth *auth, const char *key, int64_t now_ms, struct token *se
 	uint8_t digest[DIGEST_LEN];
 	int r;
 
-	for (const struct ring_key *by = keyring_newest(&auth->keys, KEY_HASH); by;
-	    by = keyring_older(&auth->keys, by)) {
-		digest_key(by, key, digest);
-		r = store_session_find(auth->store, digest, now_ms, session);
-		if (r != V_NOT_FOUND)
-			return r;
-	}
-	return keyring_none(&auth->keys, KEY_HASH);
+	do {
+		for (const struct ring_key *by = keyring_newest(&auth->keys, KEY_HASH); by;
+		    by = keyring_older(&auth->keys, by)) {
+			digest_key(by, key, digest);
+			r = store_session_find(auth->store, digest, now_ms, session);
+			if (r != V_NOT_FOUND)
+				return r;
+		}
+	} while (keyring_again_for(&auth->keys, auth->store, KEY_HASH, &r));
+	return r;
 }
 
 /* Of the token under the session's digest: of both secrets, that is. */

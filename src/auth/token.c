@@ -28,15 +28,17 @@ find_by_secret(struct auth *auth, const char *secret, int64_t now_ms,
 {
 	int r;
 
-	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
-	    key = keyring_older(&auth->keys, key)) {
-		digest_secret(key, secret, digest);
-		r = user ? store_token_find_user(auth->store, digest, now_ms, token, user) :
-		    store_token_find(auth->store, digest, now_ms, token);
-		if (r != V_NOT_FOUND)
-			return r;
-	}
-	return keyring_none(&auth->keys, KEY_HASH);
+	do {
+		for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
+		    key = keyring_older(&auth->keys, key)) {
+			digest_secret(key, secret, digest);
+			r = user ? store_token_find_user(auth->store, digest, now_ms, token, user) :
+			    store_token_find(auth->store, digest, now_ms, token);
+			if (r != V_NOT_FOUND)
+				return r;
+		}
+	} while (keyring_again_for(&auth->keys, auth->store, KEY_HASH, &r));
+	return r;
 }
 
 int

@@ -22,6 +22,7 @@ struct store_state;
 struct store {
 	const struct store_ops *ops;
 	uint64_t keys;			/* of store_expect_keys */
+	bool looks;			/* of store_look_again */
 };
 
 struct store_ops {

@@ -288,6 +288,9 @@ int store_keys(struct store *st, struct arena *mem, struct key **keys, size_t *c
  */
 int store_key_changes(struct store *st, uint64_t *changes);
 
+/* The next time it is read, however short ago that was. */
+void store_look_again(struct store *st);
+
 /*
  * Deleted and disabled users are found too; the caller must check.  "" is no
  * name.  V_NOT_FOUND.

@@ -79,3 +79,9 @@ store_key_changes(struct store *st, uint64_t *changes)
 {
 	return st->ops->key_changes(st, changes);
 }
+
+void
+store_look_again(struct store *st)
+{
+	st->looks = true;
+}

@@ -50,6 +50,7 @@ static const CU_SuiteInfo others[] = {
 #ifdef WITH_MARIADB
 	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
 	{ "mariadb: statements", contract_mariadb, NULL,              NULL, NULL, statements_tests },
+	{ "mariadb: machines",   contract_mariadb, NULL,              NULL, NULL, machines_tests },
 	{ "mariadb: TLS",        contract_tls,    NULL,               NULL, NULL, tls_tests },
 #endif
 	{ "memory against others", NULL,            NULL,               NULL, NULL, random_tests },

@@ -16,6 +16,7 @@
 #include "base/guard.h"
 #include "base/text.h"
 #include "cred/cred.h"
+#include "store/store_where.h"
 #include "store_memory/memory.h"
 
 void
@@ -53,6 +54,17 @@ box_conf(const char *dir)
 	conf->password_cache_s = 0;
 	conf->password_refuse_common = false;
 	return conf;
+}
+
+void
+box_conf_at(struct conf *conf, struct store_where where)
+{
+	conf->store = where.kind;
+	conf->sql_hosts = (struct conf_list){ arena_alloc(&conf->mem, sizeof(char *)), 1 };
+	box_must(!conf->sql_hosts.at, "memory");
+	conf->sql_hosts.at[0] = where.sql_hosts[0];
+	conf->sql_database = where.sql_database;
+	conf->sql_user = where.sql_user;
 }
 
 static struct user

@@ -57,7 +57,11 @@ struct conf *box_conf_guarded(const char *dir);
 /* The same, without protection against guessing. */
 struct conf *box_conf(const char *dir);
 
-/* With LMDB by these options, which are then the box's, and without users. */
+/* With a database in MariaDB instead, at that place. */
+struct store_where;
+void box_conf_at(struct conf *conf, struct store_where where);
+
+/* With the database of these options, which are then the box's, and without users. */
 void box_open_empty(struct box *box, struct conf *conf);
 
 /* With LMDB in dir, an empty directory, and box_conf. */

@@ -137,13 +137,14 @@ sql_key_changes(struct store *st, uint64_t *changes)
 	int64_t found;
 	int r;
 
-	if (now_ms < db->key_look.until_ms) {
+	if (!st->looks && now_ms < db->key_look.until_ms) {
 		*changes = db->key_look.changes;
 		return 0;
 	}
 	r = sql_read_number(st, CHANGES_GET, NULL, &found);
 	if (r)
 		return r;
+	st->looks = false;
 	db->key_look.until_ms = now_ms + LOOK_MS;
 	*changes = db->key_look.changes = (uint64_t)found + 1;
 	return 0;
