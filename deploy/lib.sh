@@ -12,7 +12,7 @@ PATH=$PATH:/usr/sbin:/sbin
 BUILD_PACKAGES=(autoconf automake autoconf-archive pkg-config gcc libc6-dev make
 	libfcgi-dev libjson-c-dev libjwt-dev libsodium-dev liblmdb-dev libmariadb-dev
 	libcurl4-openssl-dev libconfuse-dev libssl-dev libcrypt-dev libseccomp-dev
-	libidn2-dev libunistring-dev)
+	libidn2-dev libunistring-dev zlib1g-dev)
 LIGHTTPD_PACKAGES=(lighttpd lighttpd-mod-openssl)
 GUARD_PACKAGES=(lighttpd-modules-lua php-cgi php-cli)
 APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)

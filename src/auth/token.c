@@ -100,8 +100,11 @@ token_create(struct auth *auth, const struct identity *who, const char *name, in
 	r = text_copy(token.name, sizeof token.name, name);
 	if (r)
 		return r;
-	secret_base62(secret, TOKEN_LEN);
-	memcpy(token.head, secret, TOKEN_HEAD_LEN);
+	token_text_make(auth->conf->token_prefix, secret);
+	r = text_copy(token.prefix, sizeof token.prefix, auth->conf->token_prefix);
+	if (r)
+		return r;
+	memcpy(token.head, secret + strlen(token.prefix), TOKEN_HEAD_LEN);
 	r = add(auth, secret, now_ms, &token);
 	if (r)
 		return r;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * auth/token.h - bearer tokens (RFC 6750): 48 random base62 characters, shown
- * once; the store has a keyed digest.
+ * auth/token.h - bearer tokens (RFC 6750), whose text is shown once
+ * (auth/token_text.h); the store has a keyed digest.
  */
 #ifndef AUTH_TOKEN_H
 #define AUTH_TOKEN_H
@@ -10,8 +10,8 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "auth/token_text.h"
 
-#define TOKEN_LEN 48
 #define TOKEN_NAME_CHARACTERS 255
 #define TOKEN_TTL_MIN_S 60
 
@@ -22,7 +22,7 @@
 int token_check_name(const char *name, const char **why);
 
 /*
- * A new token for the caller, with a lifetime of ttl_s seconds; secret has TOKEN_LEN + 1
+ * A new token for the caller, with a lifetime of ttl_s seconds; secret has TOKEN_SIZE
  * bytes.  V_FORBIDDEN: the caller used a token and may not create others.
  * V_TOO_MANY: the limit of the user.  V_NOT_FOUND: the user no longer exists.
  */

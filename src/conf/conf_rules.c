@@ -54,6 +54,18 @@ is_origin(const char *text)
 	return *host && !host[strspn(host, TEXT_SMALL TEXT_DIGITS "._-:[]")];
 }
 
+/*
+ * Scanners tell tokens of different makers apart by it, and a word ends before an
+ * underscore for them.
+ */
+static bool
+is_token_prefix(const char *text)
+{
+	size_t len = strspn(text, TEXT_SMALL TEXT_DIGITS);
+
+	return len >= 2 && len <= 15 && strcmp(text + len, "_") == 0;
+}
+
 /* A socket, or a host with or without a port; store/sql/sql_link.c splits it. */
 static bool
 is_sql_host(const char *text)
@@ -120,6 +132,11 @@ conf_check_rules(const struct conf *conf, const char *path, struct text *errors)
 #endif
 	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
 		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
+		    path);
+		r = V_INVALID;
+	}
+	if (*conf->token_prefix && !is_token_prefix(conf->token_prefix)) {
+		text_printf(errors, "%s: token_prefix must be 2 to 15 of a-z and 0-9, and a '_'\n",
 		    path);
 		r = V_INVALID;
 	}

@@ -84,6 +84,8 @@ const struct option_row options[] = {
 	    "Bearer tokens that a user may have at a time."),
 	BOOL(bearer_may_create, "no",
 	    "Let bearer tokens create and extend bearer tokens."),
+	TEXT(token_prefix, "", 0, 16,
+	    "What new bearer tokens begin with, such as dwt_; empty for nothing."),
 
 	BOOL(ha1b, "yes",
 	    "Accept HA1B, an unsalted MD5 digest of login, domain and password."),

@@ -66,7 +66,7 @@ ctl_token_add(struct ctl *ctl)
 {
 	const char *name = arguments_value(ctl, "name");
 	struct identity owner = { .by_token = false };
-	char secret[TOKEN_LEN + 1];
+	char secret[TOKEN_SIZE];
 	struct token token;
 	int64_t ttl_s;
 	int r;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "auth/account.h"
+#include "auth/token_text.h"
 #include "auth/user.h"
 #include "base/clock.h"
 #include "base/guard.h"
@@ -182,7 +183,9 @@ json_raw(const struct shown *s, struct json_out *o)
 static int
 text_head(const struct shown *s, struct arena *mem, const char **out)
 {
-	return done(arena_printf(mem, "%s\u2026", (const char *)member(s)), out);
+	char shown[TOKEN_SHOWN_SIZE];
+
+	return done(arena_strdup(mem, token_text_shown(s->record, shown)), out);
 }
 
 static int
@@ -281,6 +284,7 @@ static const struct special {
 	{ &token_kind,   "hash_key",        { NULL,          NULL } },
 	{ &token_kind,   "gen",             { NULL,          NULL } },
 	{ &token_kind,   "head",            { text_head,     json_head } },
+	{ &token_kind,   "prefix",          { NULL,          NULL } },
 	{ &token_kind,   "use",             { NULL,          NULL } },
 	{ &token_kind,   "user",            { text_owner,    json_uuid } },
 	{ &token_kind,   "scope",           { text_text,     json_words } },

@@ -10,16 +10,6 @@
 #include "http/handle.h"
 #include "http/input.h"
 
-#define SHOWN_SIZE (TOKEN_HEAD_LEN + sizeof "…")
-
-/* All that is ever shown of a token after its creation. */
-static const char *
-masked(const struct token *token, char shown[SHOWN_SIZE])
-{
-	strcpy(shown, token->head);
-	return strcat(shown, "…");
-}
-
 int
 may_token_create(struct call *c)
 {
@@ -32,7 +22,7 @@ on_token_create(struct call *c)
 {
 	const struct input_value *name = &c->in.values[TOKEN_NAME];
 	const struct input_value *ttl = &c->in.values[TOKEN_TTL];
-	char secret[TOKEN_LEN + 1], id[UUID_TEXT_SIZE];
+	char secret[TOKEN_SIZE], id[UUID_TEXT_SIZE];
 	struct token token;
 	struct json_out o;
 	int r;
@@ -58,14 +48,14 @@ on_token_create(struct call *c)
 static void
 put_element(struct text *out, const struct token *token)
 {
-	char shown[SHOWN_SIZE], id[UUID_TEXT_SIZE];
+	char shown[TOKEN_SHOWN_SIZE], id[UUID_TEXT_SIZE];
 	struct json_out o;
 
 	json_open(&o, out);
 	json_add_time(&o, "created_on", token->created_ms);
 	json_add_time(&o, "modified_on", token->modified_ms);
 	json_add_string(&o, "uuid", uuid_text(id, &token->id));
-	json_add_string(&o, "token", masked(token, shown));
+	json_add_string(&o, "token", token_text_shown(token, shown));
 	json_add_string(&o, "name", token->name);
 	json_add_integer(&o, "ttl", token->ttl_s);
 	json_add_time(&o, "expired_on", token->expires_ms);
@@ -126,19 +116,20 @@ on_token_change(struct call *c)
 int
 on_token_delete(struct call *c)
 {
-	char shown[SHOWN_SIZE], id[UUID_TEXT_SIZE];
+	char shown[TOKEN_SHOWN_SIZE], id[UUID_TEXT_SIZE];
+	const char *sent = c->named.token;
 	struct json_out o;
 	struct token gone;
 	int r;
 
-	r = token_revoke(c->auth, &c->id, c->named.token, c->now_ms, &gone);
+	r = token_revoke(c->auth, &c->id, sent, c->now_ms, &gone);
 	if (r)
 		return r == V_NOT_FOUND ? V_NO_TOKEN : r;
 	json_open(&o, &c->payload);
 	json_add_time(&o, "created_on", gone.created_ms);
 	json_add_time(&o, "modified_on", gone.modified_ms);
 	json_add_string(&o, "token",
-	    strlen(c->named.token) == TOKEN_LEN ? c->named.token : masked(&gone, shown));
+	    strlen(sent) == UUID_TEXT_SIZE - 1 ? token_text_shown(&gone, shown) : sent);
 	json_add_string(&o, "name", gone.name);
 	json_add_time(&o, "expired_on", gone.expires_ms);
 	json_add_string(&o, "uuid", uuid_text(id, &gone.id));

@@ -81,6 +81,7 @@ static const struct field token_fields[] = {
 	FIELD(token, successor, "successor", FIELD_UUID),
 	FIELD(token, predecessor, "predecessor", FIELD_UUID),
 	FIELD(token, replaced_ms, "replaced_on", FIELD_TIME),
+	FIELD(token, prefix, "prefix", FIELD_TEXT),
 };
 
 static const struct field domain_token_fields[] = {

@@ -28,6 +28,7 @@
 #define SCOPE_SIZE	(SCOPE_NAMES * (SCOPE_NAME_LEN + 1))
 #define NETWORKS	16		/* of a token, each "ffff:…:ffff/128" at most */
 #define NETWORKS_SIZE	(NETWORKS * (43 + 1))
+#define TOKEN_PREFIX_SIZE	17	/* 15 characters, '_' and a NUL */
 #define HASH_SIZE	256
 #define HA1B_SIZE	(2 * DIGEST_LEN + 1)
 #define KEY_ID_SIZE	17
@@ -81,7 +82,7 @@ struct token {
 	uint8_t digest[DIGEST_LEN];
 	int64_t created_ms, modified_ms, expires_ms;
 	int64_t ttl_s;
-	char head[TOKEN_HEAD_LEN + 1];	/* first characters of the secret, to tell them apart */
+	char head[TOKEN_HEAD_LEN + 1];	/* first random characters, to tell tokens apart */
 	char name[TOKEN_NAME_SIZE];
 	int64_t use;			/* enum token_use */
 	/*
@@ -100,6 +101,7 @@ struct token {
 	 */
 	struct uuid successor, predecessor;
 	int64_t replaced_ms;
+	char prefix[TOKEN_PREFIX_SIZE];	/* token_prefix when it was made */
 };
 
 /* A token of a Webitel domain. */

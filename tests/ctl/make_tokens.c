@@ -22,7 +22,7 @@ static int
 make(struct auth *auth, const char *email, int count, int64_t ttl_s, int64_t now_ms)
 {
 	struct identity who = { .by_token = false };
-	char secret[TOKEN_LEN + 1], name[32];
+	char secret[TOKEN_SIZE], name[32];
 	struct token token;
 	int r;
 

@@ -54,6 +54,9 @@ struct row {
 #define LISTED(name, ttl, n) "{'created_on':'<time>','modified_on':'<time>','uuid':'$u" #n "'," \
 	"'token':'<masked>','name':'" name "','ttl':" #ttl ",'expired_on':'<time>'}"
 
+#define DELETED(token, name, n) OK("{'created_on':'<time>','modified_on':'<time>','token':'" \
+	token "','name':'" name "','expired_on':'<time>','uuid':'$u" #n "'}")
+
 void run_rows(const struct row *rows, size_t count);
 #define RUN(rows) run_rows(rows, NELEM(rows))
 

@@ -10,6 +10,7 @@ export E2E_SETTINGS='
 	google_client_ids = {"first.apps.example", "second.apps.example"}
 	ha1b = no
 	bearer_may_create = yes
+	token_prefix = dwt_
 	max_body_bytes = 2048
 	jwt_ttl_s = 600
 	max_session_s = 900

@@ -70,6 +70,31 @@ tokens(void)
 }
 
 static void
+prefixes(void)
+{
+	static const struct row rows[] = {
+		{ "create", CREATE, { ALICE }, .json = "{'name':'b'}", .status = 200,
+		    .shape = NEW_TOKEN("b", 120, 1) },
+		{ "shown with its prefix", "GET", "/rest/token/list", { ALICE }, .status = 200,
+		    .shape = OK("[{'created_on':'<time>','modified_on':'<time>','uuid':'$u1',"
+		    "'token':'<masked:shown>','name':'b','ttl':120,'expired_on':'<time>'}]") },
+		{ "in Bearer", AUTH, { "Authorization: Bearer $t1" }, .status = 200 },
+		{ "in X-Auth-Token", AUTH, { "X-Auth-Token: $t1" }, .status = 200 },
+		{ "revoked by itself", "DELETE", "/rest/token/$t1", { "X-Auth-Token: $t1" },
+		    .status = 200, .shape = DELETED("$t1", "b", 1) },
+	};
+	const char *bare;
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		run_row(&rows[i]);
+		bare = arena_printf(test_mem(), "X-Auth-Token: %s", word("t1") + 4);
+		run_row(&(struct row){ "without its prefix", AUTH, { bare }, .status = 401 });
+	}
+	EXPECT_INT("created", strncmp(word("t1"), "dwt_", 4), 0);
+	EXPECT_INT("shown", strncmp(word("shown"), "dwt_", 4), 0);
+}
+
+static void
 sizes(void)
 {
 	char *json = arena_alloc(test_mem(), 2050);
@@ -210,6 +235,7 @@ CU_TestInfo option_tests[] = {
 	{ "challenges", challenges },
 	{ "queries", queries },
 	{ "tokens", tokens },
+	{ "prefixes", prefixes },
 	{ "sizes", sizes },
 	{ "no Webitel", no_webitel },
 	{ "lives", lives },

@@ -18,7 +18,7 @@ static const struct { const char *pattern, *kind; } kinds[] = {
 	/* the kid of a JWT has no fixed length */
 	{ "Content-Length: [0-9]{3,}", "Content-Length: <number>" },
 	{ HEX(8) "-" HEX(4) "-" HEX(4) "-" HEX(4) "-" HEX(12), "<uuid>" },
-	{ "[0-9A-Za-z]{48}", "<secret>" },
+	{ "(dwt_)?[0-9A-Za-z]{48}", "<secret>" },
 	{ "[0-9A-Za-z]{4}\xe2\x80\xa6", "<masked>" },
 	{ "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z", "<time>" },
 	{ "localhost:[0-9]+", "localhost:<port>" },

@@ -102,16 +102,29 @@ take_uuid(const char *text)
 	return sizeof pattern - 1;
 }
 
+/* The token_prefix of option_test.c, if text begins with it. */
+static size_t
+prefix_len(const char *text)
+{
+	return strncmp(text, "dwt_", 4) == 0 ? 4 : 0;
+}
+
 static size_t
 take_secret(const char *text)
 {
-	return strspn(text, BASE62) == 48 ? 48 : 0;
+	size_t len = prefix_len(text);
+
+	return strspn(text + len, BASE62) == 48 ? len + 48 : 0;
 }
 
 static size_t
 take_masked(const char *text)
 {
-	return strspn(text, BASE62) == 4 && strncmp(text + 4, "\xe2\x80\xa6", 3) == 0 ? 7 : 0;
+	size_t len = prefix_len(text);
+
+	text += len;
+	return strspn(text, BASE62) == 4 && strncmp(text + 4, "\xe2\x80\xa6", 3) == 0 ?
+	    len + 7 : 0;
 }
 
 static size_t

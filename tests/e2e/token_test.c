@@ -8,8 +8,6 @@
 #define LIST "GET", "/rest/token/list"
 #define NOT_FOUND FAIL(404, "Not found")
 #define NO_TOKEN FAIL(404, "Token not found")
-#define DELETED(token, name, n) OK("{'created_on':'<time>','modified_on':'<time>','token':'" \
-	token "','name':'" name "','expired_on':'<time>','uuid':'$u" #n "'}")
 #define UNKNOWN_UUID "60e9fa76-20e7-45ee-bf24-8c4a95143dad"
 #define UNKNOWN_SECRET "OVt9di1JqNEmrp2KbLPQ7yHuHb9EZ4yaw4pMS6pyWjuUeT7P"
 #define BY_TOKEN "Authorization: Bearer $t1"

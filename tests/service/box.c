@@ -209,7 +209,7 @@ box_alice(struct box *box)
 const char *
 box_token(struct box *box, const struct identity *who, int64_t ttl_s, struct token *record)
 {
-	char *secret = arena_alloc(&box->mem, TOKEN_LEN + 1);
+	char *secret = arena_alloc(&box->mem, TOKEN_SIZE);
 
 	box_must(!secret, "memory");
 	box_must(token_create(box->auth, who, "of a test", ttl_s, NOW_MS, record, secret),

@@ -88,7 +88,7 @@ jwts(void)
 
 /* secrets[i]: of a new bearer token, which ends a minute after NOW_MS. */
 static void
-make_tokens(struct box *box, char secrets[CLIENTS][TOKEN_LEN + 1])
+make_tokens(struct box *box, char secrets[CLIENTS][TOKEN_SIZE])
 {
 	struct identity who = alice(box);
 	struct token token;
@@ -101,7 +101,7 @@ make_tokens(struct box *box, char secrets[CLIENTS][TOKEN_LEN + 1])
 static void
 bearer_tokens(void)
 {
-	char expired[CLIENTS][TOKEN_LEN + 1], revoked[CLIENTS][TOKEN_LEN + 1];
+	char expired[CLIENTS][TOKEN_SIZE], revoked[CLIENTS][TOKEN_SIZE];
 	struct identity who;
 	uint64_t count;
 	struct box box;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include <string.h>
 
+#include "auth/token_text.h"
 #include "rows.h"
 #include "unit.h"
 
@@ -74,13 +75,15 @@ refused(void)
 }
 
 static void
-token_life(void)
+expect_life(const char *prefix)
 {
+	int len = (int)strlen(prefix);
 	const char *secret, *id, *want;
 	struct reply reply;
 	struct box my;
 
 	box_open(&my, test_directory());
+	my.conf->token_prefix = prefix;
 	reply = box_ask(&my, &(struct ask){ .method = "POST", .path = "/rest/token",
 	    .authorization = GOOD_BASIC, .body = "{\"name\":\"a\\\"\\u00e9\",\"ttl\":600}" });
 	secret = rows_member(&my, &reply, "token");
@@ -91,16 +94,18 @@ token_life(void)
 	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\"}}",
 	    secret, id);
 	EXPECT_STRING("made", reply.body, want);
+	EXPECT_BYTES("prefix", secret + 1, prefix, strlen(prefix));
 	reply = box_ask(&my, &(struct ask){ .path = "/rest/token/list",
 	    .authorization = GOOD_BASIC });
 	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":[{"
 	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
 	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\","
-	    "\"uuid\":%s,\"token\":%.5s…\",\"name\":\"a\\\"\xc3\xa9\",\"ttl\":600,"
-	    "\"expired_on\":\"2023-11-14T22:23:20.000Z\"}]}", id, secret);
+	    "\"uuid\":%s,\"token\":%.*s…\",\"name\":\"a\\\"\xc3\xa9\",\"ttl\":600,"
+	    "\"expired_on\":\"2023-11-14T22:23:20.000Z\"}]}", id,
+	    len + 5, secret);
 	EXPECT_STRING("listed", reply.body, want);
-	reply = box_ask(&my, &(struct ask){ .path = arena_printf(&my.mem, "/rest/token/%.48s",
-	    secret + 1), .method = "DELETE", .authorization = GOOD_BASIC });
+	reply = box_ask(&my, &(struct ask){ .path = arena_printf(&my.mem, "/rest/token/%.*s",
+	    len + TOKEN_LEN, secret + 1), .method = "DELETE", .authorization = GOOD_BASIC });
 	want = arena_printf(&my.mem, "{\"success\":true,\"payload\":{"
 	    "\"created_on\":\"2023-11-14T22:13:20.000Z\","
 	    "\"modified_on\":\"2023-11-14T22:13:20.000Z\","
@@ -114,6 +119,15 @@ token_life(void)
 	    .authorization = GOOD_BASIC });
 	EXPECT_STRING("all", reply.body, "{\"success\":true,\"payload\":{}}");
 	box_close(&my);
+}
+
+static void
+token_life(void)
+{
+	static const char *const prefixes[] = { "", "dwt_", "a123456789bcdef_" };
+
+	for (size_t i = 0; i < NELEM(prefixes); i++)
+		expect_life(prefixes[i]);
 }
 
 static void

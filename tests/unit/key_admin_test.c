@@ -56,7 +56,7 @@ static void
 hash_keys(void)
 {
 	struct identity who;
-	char old[TOKEN_LEN + 1], new[TOKEN_LEN + 1];
+	char old[TOKEN_SIZE], new[TOKEN_SIZE];
 	struct token token, gone;
 	const char *first, *second;
 	uint64_t before;
@@ -97,7 +97,7 @@ static void
 unnoticed(void)
 {
 	struct identity who;
-	char secret[TOKEN_LEN + 1];
+	char secret[TOKEN_SIZE];
 	struct keyring other;
 	const struct ring_key *made;
 	struct token token;
@@ -240,7 +240,7 @@ static void
 interrupted(void)
 {
 	struct identity who;
-	char secret[TOKEN_LEN + 1];
+	char secret[TOKEN_SIZE];
 	struct token token;
 	const char *first;
 	struct box my;

@@ -38,6 +38,37 @@ made(void)
 	box_close(&my);
 }
 
+/* What the prefix is matters only to those made with it: the others go on. */
+static void
+prefixed(void)
+{
+	static const char *const prefixes[] = { "", "dwt_", "a123456789bcdef_", "dwt_", "" };
+	const char *secrets[NELEM(prefixes)];
+	struct token token;
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(prefixes); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		my.conf->token_prefix = prefixes[i];
+		secrets[i] = box_token(&my, &my.alice, 60, &token);
+		EXPECT_BYTES("prefix", secrets[i], prefixes[i], len);
+		EXPECT_VERDICT("get", token_get(my.auth, &my.alice, &token.id, NOW_MS, &token),
+		    0);
+		EXPECT_STRING("kept prefix", token.prefix, prefixes[i]);
+		EXPECT_BYTES("head", token.head, secrets[i] + len, TOKEN_HEAD_LEN);
+		EXPECT_VERDICT("alone", len ? verify_later(&my, secrets[i] + len, 0) :
+		    V_WRONG_CREDENTIAL, V_WRONG_CREDENTIAL);
+	}
+	for (size_t i = 0; i < NELEM(prefixes); i++)
+		EXPECT_VERDICT(prefixes[i], verify_later(&my, secrets[i], 0), 0);
+	EXPECT_VERDICT("revoke", token_revoke(my.auth, &my.alice, secrets[1], NOW_MS, &token), 0);
+	EXPECT_VERDICT("revoked", verify_later(&my, secrets[1], 0), V_ENDED);
+	EXPECT_VERDICT("another", verify_later(&my, secrets[3], 0), 0);
+	box_close(&my);
+}
+
 static void
 refused(void)
 {
@@ -80,7 +111,7 @@ static void
 creating(void)
 {
 	struct identity by_token, nobody;
-	char secret[TOKEN_LEN + 1], name[TOKEN_NAME_SIZE + 1];
+	char secret[TOKEN_SIZE], name[TOKEN_NAME_SIZE + 1];
 	struct token token;
 	struct box my;
 
@@ -239,6 +270,7 @@ revoking(void)
 
 static CU_TestInfo tests[] = {
 	{ "made", made },
+	{ "prefixed", prefixed },
 	{ "refused", refused },
 	{ "creating", creating },
 	{ "changing", changing },
