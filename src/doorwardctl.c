@@ -80,6 +80,10 @@ static const struct argument token_revoke[] = {
 	{ "all", NULL, "With --user, instead of UUID: all tokens of this user." },
 	JSON, END
 };
+static const struct argument token_scan[] = {
+	{ "revoke", NULL, "Revoke the tokens that are found." },
+	JSON, END
+};
 static const struct argument prune_tokens[] = {
 	{ "now", NULL, "Also what expired within the last day, or after the clock jumped." },
 	JSON, END
@@ -212,6 +216,9 @@ static const struct command commands[] = {
 	{ "token revoke", "[UUID]", token_revoke, NULL, NULL, NEED_TAKING, ctl_token_revoke,
 	    "Revoke a bearer token, or all of a user.",
 	    "token revoke --user bob@example.org --all" },
+	{ "token scan", "FILE...", token_scan, NULL, NULL, NEED_NOTHING, ctl_token_scan,
+	    "Find live bearer tokens in files, or with - in standard input.",
+	    "token scan /var/log/nginx/access.log --revoke" },
 	{ "token prune", "", prune_tokens, NULL, NULL, NEED_STORE, ctl_token_prune,
 	    "Remove tokens that expired a day ago from the database.", "token prune" },
 

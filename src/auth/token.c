@@ -268,6 +268,39 @@ explain(struct auth *auth, const char *secret)
 }
 
 int
+token_by_secret(struct auth *auth, const char *secret, int64_t now_ms, struct token *token,
+    struct user *user)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct token found;
+	struct user owner;
+	int r;
+
+	r = find_by_secret(auth, secret, now_ms, digest, &found, &owner);
+	if (r)
+		return r == V_ENDED ? V_NOT_FOUND : r;
+	if (owner.deleted_ms || found.gen != owner.token_gen)
+		return V_NOT_FOUND;
+	*token = found;
+	*user = owner;
+	return 0;
+}
+
+bool
+token_has_secret(const struct auth *auth, const struct token *token, const char *secret)
+{
+	uint8_t digest[DIGEST_LEN];
+
+	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
+	    key = keyring_older(&auth->keys, key)) {
+		digest_secret(key, secret, digest);
+		if (secret_equal(digest, token->digest, sizeof digest))
+			return true;
+	}
+	return false;
+}
+
+int
 token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *out)
 {
 	struct identity who = { .by_token = true, .authenticated_s = now_ms / 1000 };

@@ -75,6 +75,16 @@ int token_end(struct auth *auth, const char *secret, int64_t now_ms, struct toke
 /* Removes up to limit tokens that have expired; how many. */
 int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 
+/*
+ * The token with that secret, whatever the state of its user, for who looks for it in a
+ * file.  V_NOT_FOUND: not live, or the user does not exist.
+ */
+int token_by_secret(struct auth *auth, const char *secret, int64_t now_ms, struct token *token,
+    struct user *user);
+
+/* Is that its secret?  The token may have ended since it was read. */
+bool token_has_secret(const struct auth *auth, const struct token *token, const char *secret);
+
 /* The live token and its live user.  V_ENDED: it was once valid.  V_WRONG_CREDENTIAL. */
 int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);
 

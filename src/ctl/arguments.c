@@ -168,6 +168,8 @@ arguments_check(struct ctl *ctl)
 		len = strcspn(want, " ");
 		if (*have) {
 			have++;
+			while (*have && strncmp(want + len - 3, "...", 3) == 0)
+				have++;
 			continue;
 		}
 		if (*want != '[')

@@ -37,7 +37,7 @@ enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_TAKING, NEED_AUTH };
 
 struct command {
 	const char *path;		/* "user add": its words */
-	const char *operands;		/* "EMAIL", "[UUID]" for an optional one */
+	const char *operands;		/* "EMAIL", "[UUID]" for an optional one, "FILE..." */
 	const struct argument *arguments;	/* ends with a row without a name */
 	const struct record_kind *kind;	/* its fields are options too; NULL: none */
 	const char *named;		/* the field that is the operand instead of an option */
@@ -106,6 +106,7 @@ int ctl_token_add(struct ctl *ctl);
 int ctl_token_list(struct ctl *ctl);
 int ctl_token_prune(struct ctl *ctl);
 int ctl_token_revoke(struct ctl *ctl);
+int ctl_token_scan(struct ctl *ctl);
 int ctl_upgrade(struct ctl *ctl);
 int ctl_user_add(struct ctl *ctl);
 int ctl_user_delete(struct ctl *ctl);

@@ -359,6 +359,68 @@ lines 1
 t 0 ''					user set ann@example.org --account Acmé
 t 5 'users still belong to it'		account delete Acmé
 
+# --- leaked tokens ----------------------------------------------------------------------
+
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" bob@example.org 3 3600 10 >"$work/leaked" || failed=$((failed + 1))
+conf 'token_prefix = dwt_'
+"$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 2 3600 10 >>"$work/leaked" || failed=$((failed + 1))
+conf
+cat "$work/leaked" >>"$work/secrets"
+{
+	echo 'nothing in this line'
+	echo "GET /?bearer=$(sed -n 1p "$work/leaked") 200"
+	echo "GET /?bearer=$(sed -n 1p "$work/leaked") 401"
+	echo "url=https://x:$(sed -n 4p "$work/leaked")@git.example.org/"
+} >"$work/access.log"
+{
+	head -c 200000 /dev/urandom
+	printf '\0auth":"%s"' "$(printf 'bob:%s' "$(sed -n 2p "$work/leaked")" | base64 -w0)"
+	head -c 200000 /dev/urandom
+	sed -n 5p "$work/leaked"
+} >"$work/core"
+printf '%s' "$(sed -n 1p "$work/leaked")" >"$work/again"
+
+# scan EXIT FINDINGS ARGUMENT ...: how many lines it prints
+scan()
+{
+	local want=$1 findings=$2
+
+	shift 2
+	row="doorwardctl token scan $*"
+	run "$here/doorwardctl" token scan "$@"
+	[ "$code" = "$want" ] || complain "exit code $code, not $want"
+	lines "$findings"
+}
+
+t 2 'FILE... is missing'		token scan
+t 0 ''					token scan /dev/null
+t 0 '[]'				token scan /dev/null --json
+scan 5 2 "$work/access.log"
+grep -q "access.log:2: .*… (token.* 0) of bob@example.org, uuid .*-" "$work/out" || complain 'does not say where'
+grep -q "access.log:4: dwt_....… " "$work/out" || complain 'does not show the prefix'
+grep -q '2 live tokens found' "$work/err" || complain 'does not count'
+scan 5 5 "$work/access.log" "$work/core" "$work/again"
+cp "$work/core" "$work/in"
+scan 5 2 -
+grep -q '^-:' "$work/out" || complain 'does not name standard input'
+scan 1 2 "$work/absent" "$work" "$work/access.log"
+grep -q 'absent: No such file' "$work/err" || complain 'does not say which is absent'
+grep -q 'Is a directory' "$work/err" || complain 'does not say which is a directory'
+scan 5 5 "$work/access.log" "$work/again" --json
+json 'map(keys_unsorted) | unique' '[["file","line","token","name","user","expired_on","uuid","revoked"]]'
+json 'map([(.file | sub(".*/"; "")), .line, .user, .revoked])' '[["access.log",2,"bob@example.org",false],["access.log",4,"ann@example.org",false],["again",1,"bob@example.org",false]]'
+t 0 ''					user disable bob@example.org
+scan 5 2 "$work/access.log"
+t 0 ''					user enable bob@example.org
+scan 0 3 "$work/access.log" "$work/again" --revoke
+grep -q 'again:1: .*, revoked$' "$work/out" || complain 'does not show the place of a revoked one'
+t 0 ''					token scan "$work/access.log"
+lines 0
+scan 5 2 "$work/core"
+scan 1 2 "$work/absent" "$work/core" --revoke
+t 0 ''					token scan "$work/core" "$work/again"
+t 0 'tokens revoked: 1'			token revoke --user bob@example.org --all
+
 # --- Webitel: sessions, static tokens of domains, roles -----------------------------------
 
 t 0 'LOGIN  CREATED'			user sessions bob@example.org
