@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/guard.h"
+#include "store/lmdb/lmdb_board.h"
 #include "store/store.h"
 
 static inline struct store_where
@@ -28,10 +29,10 @@ open_lmdb(struct store **st, const char *data_dir, uint64_t max_bytes, enum stor
 static inline int
 remove_lmdb(const char *data_dir)
 {
-	static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits",
-	    "last-commit" };
+	static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "last-commit" };
 	char path[256];
 
+	board_forget(data_dir);
 	for (size_t i = 0; i < NELEM(files); i++) {
 		snprintf(path, sizeof path, "%s/%s", data_dir, files[i]);
 		unlink(path);

@@ -125,8 +125,8 @@ make_sparse(const char *path)
 static void
 has_holes(const char *directory)
 {
-	static const char *const names[] = { "lock.mdb", "commits", "cache/lock.mdb",
-	    "scoreboard.1" };
+	const char *const names[] = { "lock.mdb", arena_printf(test_mem(), "commits-%016llx",
+	    (unsigned long long)board_layout()), "cache/lock.mdb", "scoreboard.1" };
 
 	create(directory);
 	for (size_t i = 0; i < NELEM(names); i++) {

@@ -211,7 +211,8 @@ left_behind(void)
 	copy_to(st);
 	store_share(st);
 	store_close(&st);
-	snprintf(path, sizeof path, "%s/commits", directory);
+	snprintf(path, sizeof path, "%s/commits-%016llx", directory,
+	    (unsigned long long)board_layout());
 	EXPECT_INT("is there", access(path, F_OK), 0);
 	EXPECT_VERDICT("restore", restore(&how), 0);
 	EXPECT_INT("is gone", access(path, F_OK), -1);

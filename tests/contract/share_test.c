@@ -15,23 +15,44 @@
 #include <unistd.h>
 
 #include "base/file_lock.h"
+#include "store/lmdb/lmdb_board.h"
 #include "store/lmdb/lmdb_share.h"
 #include "store_at.h"
 
 #define WRITERS		6
 #define EACH		60
 
+#define FILE_SIZE	200
+
+static void
+name_file(char path[FILE_SIZE], const char *directory, uint64_t layout)
+{
+	snprintf(path, FILE_SIZE, "%s/commits-%016llx", directory, (unsigned long long)layout);
+}
+
+/* As a program of that layout; 0: as this one. */
 static struct store *
-open_sharing(const char *directory)
+open_sharing_as(const char *directory, uint64_t layout)
 {
 	struct store *st = NULL;
+	struct lmdb *db;
 
 	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
 		_exit(90);
-	store_share(st);
-	if (!((struct lmdb *)st)->share)
+	db = (struct lmdb *)st;
+	if (layout)
+		share_open_as(&db->share, db, layout);
+	else
+		store_share(st);
+	if (!db->share)
 		_exit(91);
 	return st;
+}
+
+static struct store *
+open_sharing(const char *directory)
+{
+	return open_sharing_as(directory, 0);
 }
 
 /* The exit codes of children, each of which runs work with its number. */
@@ -212,14 +233,11 @@ combiner_dies(void)
 
 /* --- what the dead leave ---------------------------------------------------------------- */
 
-/* The byte of the file that a combiner locks; those before it are of the slots. */
-#define COMBINER	256
-
 /* The file of a store, made by a process that has ended. */
 static int
 open_file(const char *directory)
 {
-	char path[160];
+	char path[FILE_SIZE];
 	pid_t pid;
 	int fd;
 
@@ -230,7 +248,7 @@ open_file(const char *directory)
 		_exit(0);
 	}
 	EXPECT_INT("made", waitpid(pid, NULL, 0), pid);
-	snprintf(path, sizeof path, "%s/commits", directory);
+	name_file(path, directory, board_layout());
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	EXPECT_TRUE("file", fd >= 0);
 	return fd;
@@ -344,6 +362,106 @@ unknown_fate(void)
 	EXPECT_TRUE("a fault", WIFEXITED(status) && WEXITSTATUS(status) == 92);
 }
 
+/* --- programs that differ ------------------------------------------------------------------ */
+
+/* Two programs share a database while one takes over from the other. */
+static void
+two_layouts(void)
+{
+	const char *directory = contract_store_made();
+	char path[2][FILE_SIZE];
+	pid_t pids[WRITERS];
+	struct store *st;
+	int status;
+
+	fflush(NULL);
+	for (unsigned i = 0; i < WRITERS; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			_exit(add_and_drop(open_sharing_as(directory, 7 + i % 2), i));
+	}
+	for (unsigned i = 0; i < WRITERS; i++) {
+		EXPECT_INT("child", waitpid(pids[i], &status, 0), pids[i]);
+		EXPECT_INT("child", status, 0);
+	}
+	for (unsigned i = 0; i < 2; i++)
+		name_file(path[i], directory, 7 + i);
+	EXPECT_TRUE("the last to open", access(path[0], F_OK) == 0 || access(path[1], F_OK) == 0);
+	st = open_sharing(directory);
+	for (unsigned i = 0; i < 2; i++)
+		EXPECT_TRUE("not used any more", access(path[i], F_OK) != 0);
+	name_file(path[0], directory, board_layout());
+	EXPECT_INT("its own", access(path[0], F_OK), 0);
+	store_close(&st);
+}
+
+/* A file stays for those that have a slot in it, and their pending writes with it. */
+static void
+in_use(void)
+{
+	const char *directory = contract_store_made();
+	char path[FILE_SIZE];
+	struct store *st;
+	int pipes[2];
+	pid_t pid;
+	char byte;
+
+	EXPECT_INT("pipe", pipe(pipes), 0);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		st = open_sharing_as(directory, 7);
+		EXPECT_INT("ready", write(pipes[1], "", 1), 1);
+		pause();
+	}
+	EXPECT_INT("ready", read(pipes[0], &byte, 1), 1);
+	name_file(path, directory, 7);
+	st = open_sharing(directory);
+	EXPECT_INT("in use", access(path, F_OK), 0);
+	store_close(&st);
+	kill(pid, SIGKILL);
+	EXPECT_INT("killed", waitpid(pid, NULL, 0), pid);
+	st = open_sharing(directory);
+	EXPECT_TRUE("no more", access(path, F_OK) != 0);
+	store_close(&st);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+static void
+write_mark(struct lmdb *db, uint64_t layout, uint64_t number)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+
+	EXPECT_VERDICT("begin", txn_begin(db, 0, &tx), 0);
+	EXPECT_VERDICT("write", batch_write(&tx, layout, number), 0);
+	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
+}
+
+/* What one commits does not hide whether the other has committed. */
+static void
+marks(void)
+{
+	static const struct { uint64_t layout, number; } writes[] = {
+		{ 1, 10 }, { 2, 20 }, { 1, 11 }, { 3, 30 }, { 2, 21 }, { 4, 40 }, { 2, 22 },
+	}, wanted[] = { { 1, 11 }, { 2, 22 }, { 3, 30 }, { 4, 40 }, { 5, 0 } };
+	const char *directory = contract_store_made();
+	struct store *st = NULL;
+	uint64_t number;
+
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
+	for (size_t i = 0; i < NELEM(writes); i++)
+		write_mark((struct lmdb *)st, writes[i].layout, writes[i].number);
+	for (size_t i = 0; i < NELEM(wanted); i++) {
+		GUARD(txn_drop) struct txn tx = { 0 };
+
+		EXPECT_VERDICT("begin", txn_begin((struct lmdb *)st, MDB_RDONLY, &tx), 0);
+		EXPECT_VERDICT("read", batch_read(&tx, wanted[i].layout, &number), 0);
+		EXPECT_INT("number", number, wanted[i].number);
+	}
+	store_close(&st);
+}
+
 /* Without the file, or without a free slot in it, each write is a commit of its own. */
 static void
 no_slot(void)
@@ -351,9 +469,9 @@ no_slot(void)
 	const char *directory = contract_store_made();
 	struct token token = token_of(1, 1);
 	struct store *st = NULL;
-	char path[160];
+	char path[FILE_SIZE];
 
-	snprintf(path, sizeof path, "%s/commits", directory);
+	name_file(path, directory, board_layout());
 	EXPECT_INT("in its place", symlink("/nonexistent/file", path), 0);
 	EXPECT_VERDICT("open", open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE), 0);
 	store_share(st);
@@ -368,6 +486,9 @@ CU_TestInfo share_tests[] = {
 	{ "a combiner dies", combiner_dies },
 	{ "dead writers", dead_writers },
 	{ "unknown fate", unknown_fate },
+	{ "two layouts", two_layouts },
+	{ "in use", in_use },
+	{ "marks", marks },
 	{ "no slot", no_slot },
 	CU_TEST_INFO_NULL,
 };

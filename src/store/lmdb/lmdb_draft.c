@@ -13,14 +13,13 @@
 #include "base/mdb_files.h"
 #include "base/path.h"
 #include "store/lmdb/lmdb_commit.h"
+#include "store/lmdb/lmdb_board.h"
 
 #define NAME		"draft"
 #define FILE_MODE	0660
 
-/* All that a store consists of, and what is made anew for another one. */
-static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", "commits",
-    COMMIT_FILE };
-static const char *const volatiles[] = { "lock.mdb", "commits" };
+/* All that a store consists of, but the files of its common commits. */
+static const char *const files[] = { "data.mdb", "lock.mdb", "lock.ns", COMMIT_FILE };
 
 static int
 remove_in(const char *dir, const char *name)
@@ -37,8 +36,9 @@ remove_in(const char *dir, const char *name)
 static int
 empty(const char *dir)
 {
-	int r = 0;
+	int r;
 
+	r = board_forget(dir);
 	for (size_t i = 0; i < NELEM(files) && !r; i++)
 		r = remove_in(dir, files[i]);
 	return r;
@@ -106,8 +106,10 @@ draft_publish(const struct draft *draft, const char *kept, bool *had)
 		r = path_in(to, draft->data_dir, "data.mdb");
 	if (!r)
 		r = keep(to, kept, had);
-	for (size_t i = 0; i < NELEM(volatiles) && !r; i++)
-		r = remove_in(draft->data_dir, volatiles[i]);
+	if (!r)
+		r = remove_in(draft->data_dir, "lock.mdb");
+	if (!r)
+		r = board_forget(draft->data_dir);
 	if (r)
 		return r;
 	if (rename(from, to) != 0)

@@ -12,7 +12,7 @@
 
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_read.h"
-#include "store/lmdb/lmdb_share.h"
+#include "store/lmdb/lmdb_board.h"
 #include "store/lmdb/lmdb_token.h"
 
 /* Clocks differ a little, and a check takes a while. */
@@ -377,7 +377,7 @@ lmdb_judge(struct walk *w)
 	union any_record record;
 	int r;
 
-	if (w->at.table == TABLE_META && share_owns(&w->at))
+	if (w->at.table == TABLE_META && batch_owns(&w->at))
 		return 0;
 	r = place_look(w->tx, &w->at, &record);
 	if (r == 0)

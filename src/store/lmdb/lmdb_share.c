@@ -3,9 +3,6 @@
 #include "store/lmdb/lmdb_share.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdalign.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -17,15 +14,9 @@
 #include "base/clock.h"
 #include "base/file_lock.h"
 #include "base/log.h"
-#include "base/mdb_call.h"
-#include "base/path.h"
 #include "base/secret.h"
-#include "base/shared.h"
 #include "store/lmdb/lmdb_room.h"
-
-#define FILE_NAME	"commits"
-#define SLOTS		256
-#define COMBINER	SLOTS		/* the byte of the file that the combiner locks */
+#include "store/lmdb/lmdb_board.h"
 
 /* Operations of one commit: their pages must fit into memory. */
 #define BATCH_MAX	64
@@ -41,110 +32,33 @@
 #define GATHER_MAX_US	1000
 #define GATHER_LOOK_US	50
 
-/* Where the database has the number of the last batch. */
-#define BATCH_KEY	"batch"
+/* --- taking part --------------------------------------------------------------------- */
 
-enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_APPLIED, SLOT_DONE, SLOT_ALONE };
-
-struct slot {
-	alignas(64) atomic_int state;	/* enum slot_state */
-	uint64_t batch;			/* with SLOT_APPLIED */
-	struct op op;
-	struct op_result result;
-};
-
-struct board {
-	alignas(64) atomic_uint round;	/* a futex: changes after each batch */
-	alignas(64) atomic_uint high;	/* no slot from here on was ever used */
-	atomic_uint crowd;		/* processes that wrote or waited at the last commit */
-	atomic_uint commit_us;		/* how long it took */
-	struct slot slots[SLOTS];
-};
-
-struct share {
-	struct lmdb *db;
-	struct shared file;
-	struct board *board;
-	struct slot *own;
-	int unknown;			/* why the result of the own operation is not known */
-};
-
-/* --- the file ------------------------------------------------------------------- */
-
-/* A combiner may be committing it. */
-static bool
-is_pending(const struct slot *slot)
-{
-	const int state = atomic_load(&slot->state);
-
-	return state == SLOT_WAITING || state == SLOT_APPLIED;
-}
-
-/* What the dead left is freed by a combiner: waiting for one could take as long as a write. */
-static int
-try_slot(struct share *share, off_t at)
-{
-	struct slot *slot = &share->board->slots[at];
-	int r = is_pending(slot) ? -EAGAIN : file_lock(share->file.fd, F_WRLCK, at, 1);
-
-	if (r)
-		return r;
-	if (is_pending(slot))
-		return file_lock(share->file.fd, F_UNLCK, at, 1) ? -EIO : -EAGAIN;
-	atomic_store(&slot->state, SLOT_FREE);
-	share->own = slot;
-	return 0;
-}
-
-static int
-take_slot(struct share *share)
-{
-	unsigned high = atomic_load(&share->board->high), at = 0;
-	int r = -EAGAIN;
-
-	for (; at < SLOTS && r == -EAGAIN; at++)
-		r = try_slot(share, at);
-	while (!r && high < at &&
-	    !atomic_compare_exchange_weak(&share->board->high, &high, at))
-		continue;
-	return r;
-}
-
-static int
-open_all(struct share *share)
-{
-	char path[PATH_MAX];
-	const char *data_dir;
-	int r;
-
-	if (mdb_env_get_path(share->db->mdb.env, &data_dir))
-		return -EINVAL;
-	r = path_in(path, data_dir, FILE_NAME);
-	if (!r)
-		r = shared_open(&share->file, path, sizeof *share->board, sizeof *share->board);
-	if (r)
-		return r;
-	share->board = share->file.at;
-	return take_slot(share);
-}
-
-void
-share_open(struct share **out, struct lmdb *db)
+int
+share_open_as(struct share **out, struct lmdb *db, uint64_t layout)
 {
 	struct share *share = calloc(1, sizeof *share);
+	const char *data_dir;
 	int r = -ENOMEM;
 
 	*out = NULL;
 	if (share) {
-		*share = (struct share){ .db = db, .file = SHARED_NONE };
-		r = open_all(share);
+		*share = (struct share){ .db = db, .layout = layout, .file = SHARED_NONE };
+		r = mdb_env_get_path(db->mdb.env, &data_dir) ? -EINVAL :
+		    board_open(share, data_dir);
 	}
-	if (!r) {
-		*out = share;
-		return;
+	if (r) {
+		log_fault(r, "store: writes are not shared with other processes");
+		share_close(&share);
 	}
-	log_fault(r, "store: writes are not shared with other processes");
-	share_close(&share);
+	*out = share;
+	return r;
+}
+
+void
+share_open(struct share **share, struct lmdb *db)
+{
+	share_open_as(share, db, board_layout());
 }
 
 void
@@ -165,36 +79,6 @@ struct batch {
 	size_t count, used;		/* slots, and results that may hold secrets */
 	unsigned committed;		/* slots of the last commit */
 };
-
-static int
-batch_read(struct txn *tx, uint64_t *number)
-{
-	const MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY };
-	struct mdb_copy value = { number, sizeof *number, 0 };
-	int rc = mdb_read(&tx->db->mdb, tx->mdb, tx->db->dbi[TABLE_META], &key, &value);
-
-	if (rc || value.len != sizeof *number)
-		*number = 0;
-	return rc && rc != MDB_NOTFOUND ? txn_fault(tx, rc, "mdb_get") : 0;
-}
-
-bool
-share_owns(const struct place *at)
-{
-	return at->table == TABLE_META && at->len == sizeof BATCH_KEY - 1 &&
-	    memcmp(at->key, BATCH_KEY, at->len) == 0;
-}
-
-static int
-batch_write(struct txn *tx, uint64_t number)
-{
-	MDB_val key = { sizeof BATCH_KEY - 1, (void *)(uintptr_t)BATCH_KEY };
-	MDB_val value = { sizeof number, &number };
-	int rc = mdb_write(&tx->db->mdb, tx->mdb, tx->db->dbi[TABLE_META], &key, &value, 0);
-
-	tx->dirty = true;
-	return rc ? txn_fault(tx, rc, "mdb_put") : 0;
-}
 
 /* The lock of the own slot is not seen through the own descriptor. */
 static bool
@@ -217,7 +101,7 @@ collect(struct share *share, struct txn *tx, struct batch *batch)
 	uint64_t last;
 	int r;
 
-	r = batch_read(tx, &last);
+	r = batch_read(tx, share->layout, &last);
 	if (r)
 		return r;
 	batch->count = 0;
@@ -268,14 +152,14 @@ apply_all(struct txn *tx, const struct share_calls *calls, struct batch *batch, 
 
 /* All or none of the batch is in the database then, and its slots tell which. */
 static int
-commit(struct txn *tx, struct batch *batch)
+commit(struct txn *tx, uint64_t layout, struct batch *batch)
 {
 	uint64_t number;
 	int r;
 
 	secret_random(&number, sizeof number);
 	number |= 1;			/* 0 stands for none */
-	r = batch_write(tx, number);
+	r = batch_write(tx, layout, number);
 	if (r)
 		return r;
 	for (size_t i = 0; i < batch->count; i++) {
@@ -324,7 +208,7 @@ combine_once(struct share *share, const struct share_calls *calls, struct batch 
 	}
 	r = apply_all(&tx, calls, batch, &failed);
 	if (!r)
-		r = commit(&tx, batch);
+		r = commit(&tx, share->layout, batch);
 	if (!r)
 		return false;
 	txn_drop(&tx);

@@ -16,14 +16,14 @@
  *   - Only the combiner moves a slot on from SLOT_WAITING, and only while it holds
  *     its lock.  SLOT_DONE is set after the commit, never before.
  *   - Between the two the slots of a batch are SLOT_APPLIED and have its number, which
- *     the transaction writes to the database.  A combiner that finds such slots came
- *     after one that died: if the database has their number, they are done; if not,
- *     nothing of them was written, and they wait again.
+ *     the transaction writes to the database as the last of its layout.  A combiner
+ *     that finds such slots came after one that died: if the database has their number,
+ *     they are done; if not, nothing of them was written, and they wait again.
  *   - An operation that fails undoes its batch, and is left to its process, which
  *     applies it alone; the others are applied again without it.
  *
- * The operation of a process that died is applied like any other: its client was
- * not answered, and does not know.
+ * The operation of a process that died before it was applied is forgotten: its client was
+ * not answered, and others may have been answered about later ones.
  */
 #ifndef STORE_LMDB_LMDB_SHARE_H
 #define STORE_LMDB_LMDB_SHARE_H
@@ -37,6 +37,9 @@ struct share;
  * the log, if there is none; then each write is a commit of its own.
  */
 void share_open(struct share **share, struct lmdb *db);
+
+/* The same beside programs of that layout (lmdb_board.h).  -errno, logged. */
+int share_open_as(struct share **share, struct lmdb *db, uint64_t layout);
 void share_close(struct share **share);
 
 /* How a batch applies an operation, and how the process applies its own alone. */
@@ -48,8 +51,5 @@ struct share_calls {
 /* The result of the operation, which is committed with those of other processes. */
 int share_submit(struct share *share, const struct share_calls *calls, const struct op *op,
     struct op_result *result);
-
-/* Is it the number of the last common commit, which is not a record? */
-bool share_owns(const struct place *at);
 
 #endif
