@@ -17,6 +17,7 @@
 #include "ctl/apart.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
+#include "ctl/target.h"
 
 /* The result, and what both processes share. */
 struct backup {
@@ -100,20 +101,6 @@ watch(struct apart *apart)
 		atomic_store(&apart->done, (uint64_t)file.st_size);
 }
 
-static const char *
-folder_of(struct ctl *ctl, const char *path)
-{
-	char *folder = arena_printf(&ctl->mem, "./%s", path), *end;
-
-	if (!folder)
-		return NULL;
-	if (*path == '/')
-		folder += 2;
-	end = strrchr(folder, '/');
-	end[end == folder] = '\0';
-	return folder;
-}
-
 /*
  * A file without a name, so that a backup that is killed leaves nothing; where there are
  * none, one with the name *draft.
@@ -171,19 +158,15 @@ publish(struct ctl *ctl, struct backup *b, const char *folder, char **draft)
 static int
 to_file(struct ctl *ctl, struct backup *b, const char *path)
 {
-	const char *folder = folder_of(ctl, path);
+	const char *folder = target_folder(&ctl->mem, path);
 	char *draft = NULL;
-	struct stat old;
 	int r;
 
 	if (!folder)
 		return -ENOMEM;
-	/* what is not a file would be replaced by one */
-	if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) {
-		ctl->why = "is not a file; - is standard output";
-		return V_INVALID;
-	}
-	r = draft_open(ctl, b, folder, &draft);
+	r = target_check_backup(ctl, path);
+	if (!r)
+		r = draft_open(ctl, b, folder, &draft);
 	if (r)
 		return r;
 	b->is_file = true;

@@ -23,6 +23,7 @@
 #include "ctl/progress.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
+#include "ctl/target.h"
 
 /* Users of one write: the service waits that long. */
 #define BATCH 5000
@@ -391,14 +392,14 @@ static int
 open_report(struct ctl *ctl, struct import *im)
 {
 	const char *path = arguments_value(ctl, "report");
-	int fd;
+	int fd, r;
 
 	if (!path)
 		return 0;
 	ctl->about = path;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
+	r = target_open(ctl, path, &fd);
+	if (r)
+		return r;
 	im->report = fdopen(fd, "w");
 	return im->report ? 0 : -errno;
 }

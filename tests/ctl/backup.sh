@@ -65,6 +65,40 @@ mkdir "$work/backups/folder"
 t 5 'is not a file'		backup "$work/backups/folder"
 t 5 'is not a file'		backup /dev/null
 t 2 ''				backup
+
+# --- what a backup does not replace
+
+# kept FILE FRAGMENT [NAME]: a backup to FILE, or to it by another name, leaves it as it is
+kept()
+{
+	local sum
+
+	sum=$(sha256sum <"$1")
+	t 5 "$2"		backup "${3:-$1}"
+	[ "$(sha256sum <"$1")" = "$sum" ] || complain "$1 has changed"
+}
+
+echo notes >"$work/backups/notes"
+kept "$work/var/data/data.mdb"	'is inside data_dir'
+ln -s "$work/var/data" "$work/backups/linked"
+kept "$work/var/data/data.mdb"	'is inside data_dir'	"$work/backups/linked/data.mdb"
+kept "$work/var/data/data.mdb"	'is inside data_dir'	"$work/etc/../var/data/data.mdb"
+kept "$work/etc/master.key"	'is the name of the key file'
+ln -s "$work/etc/master.key" "$work/backups/key"
+kept "$work/etc/master.key"	'not a backup'		"$work/backups/key"
+kept "$DOORWARD_CONFIG"		'not a backup'
+kept "$work/backups/notes"	'not a backup'
+kept "$work/copy/var/data/data.mdb"	'is a database'
+t 5 'is inside data_dir'	backup "$work/var/data/new.mdb"
+mkdir "$work/run/sub"
+t 5 'is inside run_dir'		backup "$work/run/sub/new.mdb"
+mv "$work/etc/master.key" "$work/saved.key"
+t 5 'is the name of the key file'	backup "$work/etc/master.key"
+mv "$work/saved.key" "$work/etc/master.key"
+rm "$work/backups/notes" "$work/backups/linked" "$work/backups/key"
+: >"$work/backups/empty"
+t 0 'records'			backup "$work/backups/empty"
+rm "$work/backups/empty"
 row='backup on a full disk'
 (
 	trap '' XFSZ

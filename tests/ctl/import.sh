@@ -140,6 +140,14 @@ t 5 'line 3: old@c.example: exists already'	import csv "$f"
 t 3 'not found'	user show new@c.example
 t 0 'added: 1'	import csv "$f" --on-conflict skip --dry-run
 t 3 'not found'	user show new@c.example
+sum=$(sha256sum "$f")
+t 4 'exists already; name a new file'	import csv "$f" --report "$f"
+t 4 'exists already'	import csv "$f" --on-conflict skip --report "$DOORWARD_CONFIG"
+[ "$(sha256sum "$f")" = "$sum" ] || complain 'changed the file'
+t 1 'No such file'	import csv "$f" --report "$work/none/report"
+t 3 'not found'	user show new@c.example
+t 0 '"result":"skipped"'	import csv "$f" --on-conflict skip --dry-run --report /dev/stdout
+: >"$work/report"
 t 0 'skipped: 1'	import csv "$f" --on-conflict skip --report "$work/report"
 grep -q '"line":3,.*"result":"skipped"' "$work/report" || complain 'the report lacks a row'
 t 0 'updated: 2'	import csv "$f" --on-conflict update
@@ -183,6 +191,7 @@ t 0 'live'		user show on@c.example
 noted()
 {
 	file "$2"
+	rm -f "$work/report"
 	t 0 'noted: 1'	import "$1" "$f" --report "$work/report" "${@:4}"
 	grep -q -F -e "\"note\":\"$3" "$work/report" || complain "the report lacks: $3"
 }
