@@ -52,6 +52,7 @@ static const CU_SuiteInfo others[] = {
 	{ "mariadb: statements", contract_mariadb, NULL,              NULL, NULL, statements_tests },
 	{ "mariadb: machines",   contract_mariadb, NULL,              NULL, NULL, machines_tests },
 	{ "mariadb: TLS",        contract_tls,    NULL,               NULL, NULL, tls_tests },
+	{ "mariadb: transactions", contract_mariadb, NULL,            NULL, NULL, txn_tests },
 #endif
 	{ "memory against others", NULL,            NULL,               NULL, NULL, random_tests },
 };

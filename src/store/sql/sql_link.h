@@ -2,7 +2,7 @@
 /*
  * store/sql/sql_link.h - an open store in MariaDB, and its connection.
  *
- * Within this folder the four results below may occur; sql_try.c then tries again, on
+ * Within this folder the results below may occur; sql_try.c then tries again, on
  * this connection or another one.  Everything else follows base/verdict.h.
  */
 #ifndef STORE_SQL_SQL_LINK_H
@@ -21,6 +21,7 @@
 #define SQL_GONE	(-100002)	/* the connection is of no use; nothing was committed */
 #define SQL_LOST	(-100003)	/* as SQL_GONE, in COMMIT: it may have been committed */
 #define SQL_NONE	(-100004)	/* no server can be reached */
+#define SQL_PREPARED	(-100005)	/* a statement was, to be used by the next attempt */
 
 #define SQL_HOSTS_MAX	16
 #define SQL_HOST_SIZE	256
@@ -43,6 +44,7 @@ struct sql {
 	char database[65], user[129], ca_file[PATH_MAX], password[PRIVATE_LINE_MAX];
 	unsigned timeout_s;
 	struct { int64_t until_ms; uint64_t changes; } key_look;	/* of sql_key_changes */
+	bool is_in_txn;			/* see sql_txn_begin */
 	bool is_snapshot;		/* a transaction is open, for reads: see sql_snapshot */
 	int64_t sweep_ms;		/* the next time to ask whether to sweep */
 };

@@ -19,9 +19,28 @@ sql_txn_begin(struct sql *db, struct sql_txn *tx)
 	r = sql_link_use(db);
 	if (!r)
 		r = sql_command(db, "START TRANSACTION");
-	if (!r)
-		tx->db = db;
-	return r;
+	if (r)
+		return r;
+	tx->db = db;
+	db->is_in_txn = true;
+	return 0;
+}
+
+/*
+ * SQL_AGAIN: the server has rolled the transaction back and this side missed that it said
+ * so.  What followed would be committed by itself, and nobody would wait for it.
+ */
+static int
+txn_check(struct sql *db)
+{
+	unsigned status = 0;
+
+	if (!db->is_in_txn)
+		return 0;
+	if (mariadb_get_infov(db->conn, MARIADB_CONNECTION_SERVER_STATUS, &status) ||
+	    !(status & SERVER_STATUS_IN_TRANS))
+		return SQL_AGAIN;
+	return 0;
 }
 
 /* The answer may be lost, and so may the node, after it decided. */
@@ -31,7 +50,11 @@ sql_txn_commit(struct sql_txn *tx)
 	struct sql *db = tx->db;
 	int r;
 
+	r = txn_check(db);
+	if (r)
+		return r;
 	r = sql_command(db, "COMMIT");
+	db->is_in_txn = false;
 	tx->db = r == SQL_AGAIN ? db : NULL;
 	return r == SQL_GONE ? SQL_LOST : r;
 }
@@ -40,17 +63,25 @@ sql_txn_commit(struct sql_txn *tx)
 void
 sql_txn_drop(struct sql_txn *tx)
 {
-	if (tx->db && tx->db->conn && mysql_rollback(tx->db->conn))
+	if (!tx->db)
+		return;
+	tx->db->is_in_txn = false;
+	if (tx->db->conn && mysql_rollback(tx->db->conn))
 		sql_link_drop(tx->db);
 	tx->db = NULL;
 }
 
 /* --- statements ------------------------------------------------------------------- */
 
+/* The library leaves an error that comes in place of a row with the connection alone. */
 static int
 statement_fault(MYSQL_STMT *statement, const char *what)
 {
-	return sql_fault(what, mysql_stmt_errno(statement), mysql_stmt_error(statement));
+	MYSQL *conn = statement->mysql;
+
+	if (mysql_stmt_errno(statement) || !conn)
+		return sql_fault(what, mysql_stmt_errno(statement), mysql_stmt_error(statement));
+	return sql_fault(what, mysql_errno(conn), mysql_error(conn));
 }
 
 static void
@@ -82,17 +113,33 @@ prepare(struct sql *db, enum sql_statement what)
 	return 0;
 }
 
+/*
+ * A server of a cluster that rolls a transaction back, because another node was first to
+ * commit, says so in its next answer, but not if that is to a statement being prepared.
+ * So a transaction that finds one not prepared is begun again when it is.
+ */
+static int
+ensure_prepared(struct sql *db, enum sql_statement what)
+{
+	int r;
+
+	if (db->prepared[what])
+		return 0;
+	r = prepare(db, what);
+	return !r && db->is_in_txn ? SQL_PREPARED : r;
+}
+
 static int
 execute(struct sql *db, enum sql_statement what, struct sql_args *args, MYSQL_STMT **out)
 {
 	MYSQL_STMT *statement;
 	int r;
 
-	if (!db->prepared[what]) {
-		r = prepare(db, what);
-		if (r)
-			return r;
-	}
+	r = txn_check(db);
+	if (!r)
+		r = ensure_prepared(db, what);
+	if (r)
+		return r;
 	statement = db->prepared[what];
 	if (args && args->count && mysql_stmt_bind_param(statement, args->bind))
 		return statement_fault(statement, "mysql_stmt_bind_param");
@@ -137,17 +184,32 @@ fetch(MYSQL_STMT *statement)
 	}
 }
 
+/*
+ * After the only row: the end of the result.  That may be an error instead, if the server
+ * rolled the transaction back after it had sent the row.
+ */
 static int
-fetch_record(MYSQL_STMT *statement, const struct record_kind *kind, void *record)
+fetch_end(MYSQL_STMT *statement)
 {
-	struct sql_row row;
 	int r;
 
-	sql_row_bind(&row, 0, kind, record);
-	if (mysql_stmt_bind_result(statement, row.bind))
+	r = fetch(statement);
+	if (!r)
+		return log_fault(-EBADMSG, "store: a second row");
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+static int
+fetch_record(MYSQL_STMT *statement, const struct record_kind *kind, struct sql_row *row,
+    void *record)
+{
+	int r;
+
+	sql_row_bind(row, 0, kind, record);
+	if (mysql_stmt_bind_result(statement, row->bind))
 		return statement_fault(statement, "mysql_stmt_bind_result");
 	r = fetch(statement);
-	if (!r && !sql_row_take(&row, 0, kind, record))
+	if (!r && !sql_row_take(row, 0, kind, record))
 		return log_fault(-EBADMSG, "store: damaged record of %s", kind->name);
 	return r;
 }
@@ -158,11 +220,14 @@ sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void 
 	const struct record_kind *kind = sql_statement_kind(what);
 	GUARD(result_drop) MYSQL_STMT *statement = NULL;
 	union any_record found;
+	struct sql_row row;
 	int r;
 
 	r = execute(db, what, args, &statement);
 	if (!r)
-		r = fetch_record(statement, kind, &found);
+		r = fetch_record(statement, kind, &row, &found);
+	if (!r)
+		r = fetch_end(statement);
 	if (r)
 		return r;
 	memcpy(record, &found, kind->size);
@@ -190,10 +255,10 @@ sql_token_and_user(struct sql *db, enum sql_statement what, struct sql_args *arg
 		return r;
 	if (!sql_row_take(&row, 0, &token_kind, token))
 		return log_fault(-EBADMSG, "store: damaged record of token");
-	if (row.is_null[after])
-		return V_ENDED;
-	return sql_row_take(&row, after, &user_kind, user) ? 0 :
-	    log_fault(-EBADMSG, "store: damaged record of user");
+	if (!row.is_null[after] && !sql_row_take(&row, after, &user_kind, user))
+		return log_fault(-EBADMSG, "store: damaged record of user");
+	r = fetch_end(statement);
+	return !r && row.is_null[after] ? V_ENDED : r;
 }
 
 int
@@ -213,6 +278,8 @@ sql_number(struct sql *db, enum sql_statement what, struct sql_args *args, int64
 		return statement_fault(statement, "mysql_stmt_bind_result");
 	r = fetch(statement);
 	if (!r)
+		r = fetch_end(statement);
+	if (!r)
 		*number = is_null ? 0 : found;
 	return r;
 }
@@ -223,6 +290,7 @@ sql_list(struct sql *db, enum sql_statement what, struct sql_args *args, struct 
 {
 	const struct record_kind *kind = sql_statement_kind(what);
 	GUARD(result_drop) MYSQL_STMT *statement = NULL;
+	struct sql_row row;
 	size_t found;
 	char *list;
 	int r;
@@ -237,7 +305,7 @@ sql_list(struct sql *db, enum sql_statement what, struct sql_args *args, struct 
 	if (!list)
 		return log_fault(-ENOMEM, "store: a list of %zu", found);
 	for (size_t i = 0; i < found; i++) {
-		r = fetch_record(statement, kind, list + i * kind->size);
+		r = fetch_record(statement, kind, &row, list + i * kind->size);
 		if (r)
 			return r == V_NOT_FOUND ? SQL_GONE : r;
 	}
@@ -266,11 +334,12 @@ read_rows(MYSQL_STMT *statement, const struct record_kind *kind, uint64_t *count
 {
 	union any_record record;
 	char key[NAME_SIZE];
+	struct sql_row row;
 	int r;
 
 	for (*count = 0;; ++*count) {
 		memset(&record, 0, sizeof record);
-		r = fetch_record(statement, kind, &record);
+		r = fetch_record(statement, kind, &row, &record);
 		if (r == -EBADMSG) {
 			first_column(kind, &record, key);
 			r = damaged(arg, key);

@@ -11,7 +11,10 @@
 #include "store/sql/sql_bind.h"
 #include "store/sql/sql_link.h"
 
-/* GUARD(sql_txn_drop) struct sql_txn tx = { 0 }: undone unless committed. */
+/*
+ * GUARD(sql_txn_drop) struct sql_txn tx = { 0 }: undone unless committed.  Statements in
+ * between have the results SQL_PREPARED, and SQL_AGAIN where the server ended it.
+ */
 struct sql_txn {
 	struct sql *db;			/* NULL: not begun, or over */
 };

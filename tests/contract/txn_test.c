@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/contract/txn_test.c - a transaction in MariaDB that ends without this side having
+ * seen it does nothing more.
+ */
+#include "contract.h"
+
+#include "mariadb.h"
+#include "store/sql/sql_run.h"
+
+/* User 1 of a store, by way of the connection that the tests look into. */
+static struct sql *
+open_made(struct store **st)
+{
+	const struct store_where where = mariadb_new();
+	struct uuid instance = contract_uuid(9000);
+
+	EXPECT_VERDICT("open", store_open(st, &where, STORE_MAKE), 0);
+	EXPECT_VERDICT("init", store_init(*st, &instance, 1), 0);
+	contract_add_user(*st, 1);
+	return (struct sql *)*st;
+}
+
+static int
+revoke(struct sql *db, uint64_t gen)
+{
+	struct sql_args args = { .count = 0 };
+	struct uuid id = contract_uuid(1);
+
+	sql_arg_number(&args, (int64_t)gen);
+	sql_arg_uuid(&args, &id);
+	return sql_change(db, USER_REVOKE, &args, NULL);
+}
+
+static void
+expect_gen(const char *row, struct store *st, uint64_t gen)
+{
+	struct uuid id = contract_uuid(1);
+	struct user user;
+
+	EXPECT_VERDICT(row, store_user_get(st, &id, &user), 0);
+	EXPECT_INT(row, user.token_gen, gen);
+}
+
+/* It is begun again, because a server may end it meanwhile. */
+static void
+prepared_outside(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
+	struct sql *db = open_made(&st);
+
+	EXPECT_VERDICT("begin", sql_txn_begin(db, &tx), 0);
+	EXPECT_INT("not prepared", revoke(db, 7), SQL_PREPARED);
+	sql_txn_drop(&tx);
+	EXPECT_VERDICT("begin", sql_txn_begin(db, &tx), 0);
+	EXPECT_INT("prepared", revoke(db, 7), 0);
+	EXPECT_VERDICT("commit", sql_txn_commit(&tx), 0);
+	expect_gen("done once", st, 7);
+}
+
+static void
+ended_unseen(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
+	struct sql *db = open_made(&st);
+
+	EXPECT_VERDICT("outside of transactions", revoke(db, 3), 0);
+	EXPECT_VERDICT("begin", sql_txn_begin(db, &tx), 0);
+	EXPECT_VERDICT("change", revoke(db, 4), 0);
+	mysql_rollback(db->conn);
+	EXPECT_INT("change", revoke(db, 5), SQL_AGAIN);
+	EXPECT_INT("commit", sql_txn_commit(&tx), SQL_AGAIN);
+	sql_txn_drop(&tx);
+	expect_gen("nothing of it", st, 3);
+	EXPECT_VERDICT("begin", sql_txn_begin(db, &tx), 0);
+	EXPECT_VERDICT("change", revoke(db, 6), 0);
+	EXPECT_VERDICT("commit", sql_txn_commit(&tx), 0);
+	expect_gen("the next one", st, 6);
+}
+
+CU_TestInfo txn_tests[] = {
+	{ "prepared outside", prepared_outside },
+	{ "ended unseen", ended_unseen },
+	CU_TEST_INFO_NULL,
+};
