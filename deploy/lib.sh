@@ -21,7 +21,7 @@ CADDY_PACKAGES=(caddy)
 HAPROXY_PACKAGES=(haproxy)
 DATABASE_PACKAGES=(mariadb-server galera-4 rsync)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace git
 	systemd)
 
 say() {

@@ -46,6 +46,20 @@ token_text_has_check(const char *characters)
 	return memcmp(check, characters + RANDOM_LEN, sizeof check) == 0;
 }
 
+bool
+token_text_is_one(const char *text, size_t len)
+{
+	size_t prefix_len = len - TOKEN_LEN;
+
+	if (len < TOKEN_LEN || strspn(text + prefix_len, TEXT_ALNUM) != TOKEN_LEN)
+		return false;
+	if (!prefix_len)
+		return true;
+	return prefix_len >= 3 && prefix_len < TOKEN_PREFIX_SIZE &&
+	    strspn(text, TEXT_SMALL TEXT_DIGITS) == prefix_len - 1 &&
+	    text[prefix_len - 1] == '_' && token_text_has_check(text + prefix_len);
+}
+
 const char *
 token_text_shown(const struct token *token, char shown[TOKEN_SHOWN_SIZE])
 {

@@ -10,6 +10,7 @@
 #define AUTH_TOKEN_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "store/record.h"
 
@@ -23,6 +24,9 @@ void token_text_make(const char *prefix, char secret[TOKEN_SIZE]);
 
 /* Are the last of these TOKEN_LEN base62 characters the checksum of the others? */
 bool token_text_has_check(const char *characters);
+
+/* Has the text the form of a token, of any prefix or none? */
+bool token_text_is_one(const char *text, size_t len);
 
 /* All that is ever shown of a token after its creation: "dwt_7VLy…". */
 const char *token_text_shown(const struct token *token, char shown[TOKEN_SHOWN_SIZE]);

@@ -75,6 +75,7 @@ struct conf {
 	int64_t token_ttl_max_s;
 	int64_t max_tokens_per_user;
 	bool bearer_may_create;
+	bool token_as_password;
 	const char *token_prefix;	/* "" for none */
 
 	bool ha1b;

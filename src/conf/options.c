@@ -84,6 +84,8 @@ const struct option_row options[] = {
 	    "Bearer tokens that a user may have at a time."),
 	BOOL(bearer_may_create, "no",
 	    "Let bearer tokens create and extend bearer tokens."),
+	BOOL(token_as_password, "no",
+	    "Accept bearer tokens as passwords in Basic, for git, pip, npm and the like."),
 	TEXT(token_prefix, "", 0, 16,
 	    "What new bearer tokens begin with, such as dwt_; empty for nothing."),
 

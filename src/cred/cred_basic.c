@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
-/* cred/cred_basic.c - Basic: e-mail and password (RFC 7617). */
+/* cred/cred_basic.c - Basic: e-mail and password, or a bearer token (RFC 7617). */
 #include <errno.h>
 #include <string.h>
 
+#include "auth/token_password.h"
 #include "auth/user_login.h"
 #include "base/b64.h"
 #include "base/text.h"
@@ -85,6 +86,10 @@ verify(struct attempt *a)
 	r = read_pair(a, &login);
 	if (r)
 		return r == V_MALFORMED ? V_WRONG_CREDENTIAL : r;
+	r = token_password_verify(a->auth, login.name, login.password, login.len, a->now_ms,
+	    a->who);
+	if (r != V_WRONG_CREDENTIAL)
+		return r;
 	a->charged = true;
 	r = user_login(a->auth, &login, a->now_ms, &who.user);
 	if (r)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "auth/field.h"
+#include "auth/token.h"
 #include "auth/user.h"
 #include "base/descriptors.h"
 #include "base/log.h"
@@ -24,17 +25,26 @@
 #define LIMIT	4.5
 #define MEDIAN_LIMIT_US 1000
 
-static const struct { const char *name, *email; } kinds[] = {
-	{ "unknown",     "nobody@example.com" },
-	{ "disabled",    "disabled@example.com" },
-	{ "no password", "bare@example.com" },
-	{ "wrong",       ALICE },
+/* The same with what has the form of a token, and with a token of another user. */
+enum form { FORM_PASSWORD, FORM_TOKEN, FORM_OTHERS };
+
+static const struct { const char *name, *email; enum form form; } kinds[] = {
+	{ "unknown",             "nobody@example.com",   FORM_PASSWORD },
+	{ "disabled",            "disabled@example.com", FORM_PASSWORD },
+	{ "no password",         "bare@example.com",     FORM_PASSWORD },
+	{ "unknown, as token",   "nobody@example.com",   FORM_TOKEN },
+	{ "disabled, as token",  "disabled@example.com", FORM_TOKEN },
+	{ "wrong, as token",     ALICE,                  FORM_TOKEN },
+	{ "unknown, another's",  "nobody@example.com",   FORM_OTHERS },
+	{ "wrong, another's",    ALICE,                  FORM_OTHERS },
+	{ "wrong",               ALICE,                  FORM_PASSWORD },
 };
 
 #define KINDS	NELEM(kinds)
 #define WRONG	(KINDS - 1)
 
 static double *times[KINDS];		/* microseconds */
+static const char *others;		/* a token that no kind's user has */
 
 /* One call; calls are four hours apart, so that none is throttled. */
 static double
@@ -42,12 +52,14 @@ call(struct box *box, size_t kind)
 {
 	static const char *first;
 	static int64_t at_ms = NOW_MS;
-	char password[24];
+	char password[TOKEN_LEN + 1];
 	struct reply reply;
 	double began_us;
 
 	at_ms += DAY / 6;
-	secret_base62(password, sizeof password - 1);
+	secret_base62(password, kinds[kind].form == FORM_TOKEN ? TOKEN_LEN : 23);
+	if (kinds[kind].form == FORM_OTHERS)
+		strcpy(password, others);
 	began_us = now_us();
 	reply = box_ask(box, &(struct ask){ .email = kinds[kind].email, .password = password,
 	    .later_ms = at_ms - NOW_MS });
@@ -107,7 +119,7 @@ judge(int count)
 		double t = (m[k].mean - m[WRONG].mean) /
 		    sqrt((m[k].variance + m[WRONG].variance) / count);
 
-		printf("timing: %-12s n=%d mean=%.0f us median=%.0f us t=%+.2f\n", kinds[k].name,
+		printf("timing: %-18s n=%d mean=%.0f us median=%.0f us t=%+.2f\n", kinds[k].name,
 		    count, m[k].mean, m[k].median, t);
 		if (fabs(t) >= LIMIT || fabs(m[k].median - m[WRONG].median) >= MEDIAN_LIMIT_US)
 			status = 1;
@@ -121,7 +133,8 @@ main(int argc, char **argv)
 {
 	int count = argc > 1 ? atoi(argv[1]) : CALLS;
 	size_t order[KINDS];
-	struct identity disabled;
+	struct identity disabled, owner;
+	struct token token;
 	struct box box;
 
 	if (descriptors_fill())
@@ -132,6 +145,9 @@ main(int argc, char **argv)
 	disabled = box_user(&box, "disabled@example.com", PASSWORD);
 	box_must(user_disable(box.auth, &disabled.user.id, NOW_MS), "disable");
 	box_user(&box, "bare@example.com", NULL);
+	owner = box_user(&box, "owner@example.com", NULL);
+	box.conf->token_as_password = true;
+	others = box_token(&box, &owner, 10 * 365 * DAY / 1000, &token);
 	for (size_t k = 0; k < KINDS; k++) {
 		times[k] = calloc((size_t)count, sizeof *times[k]);
 		box_must(!times[k], "memory");

@@ -139,6 +139,11 @@ make_site() {
 	done
 	mkdir -p "$dir/backend"
 	make_program >"$dir/backend/who.php"
+	# shellcheck disable=SC2016	# a variable of PHP
+	sed -i '1a if (strpos($_SERVER["REQUEST_URI"], "/service/git/") === 0) { require "git.php"; exit; }' \
+		"$dir/backend/who.php"
+	cp "$here/git_server.php" "$dir/backend/git.php"
+	mkdir -p "$dir/backend/repositories"
 }
 
 # Says all it knows of its user; and, if asked for, what no other header may become.

@@ -6,12 +6,14 @@
 #include "base/text.h"
 #include "unit.h"
 
+#define CHECKED "7VLyaDSQ8W48abcdefghijABCDEFGHIJ012345678914f1n0"
+
 /* The first is in doorward-api(7); the others were computed with Python's zlib. */
 static void
 checksum(void)
 {
 	static const struct { const char *row, *characters; bool want; } t[] = {
-		{ "documented", "7VLyaDSQ8W48abcdefghijABCDEFGHIJ012345678914f1n0", true },
+		{ "documented", CHECKED, true },
 		{ "zeros in front", "000000000000000000000000000000000000000078" "00Uavz", true },
 		{ "all z", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz" "16Uak5", true },
 		{ "digits in another order",
@@ -48,6 +50,30 @@ made(void)
 }
 
 static void
+forms(void)
+{
+	static const struct { const char *text; bool want; } t[] = {
+		{ CHECKED, true },
+		{ "dwt_" CHECKED, true },
+		{ "a123456789bcdef_" CHECKED, true },
+		{ "", false },
+		{ "_" CHECKED, false },
+		{ "d_" CHECKED, false },
+		{ "x" "a123456789bcdef_" CHECKED, false },
+		{ "Dwt_" CHECKED, false },
+		{ "dwt-" CHECKED, false },
+		{ "dwt" CHECKED, false },
+		{ "my_dwt_" CHECKED, false },
+		{ "dwt_" CHECKED "a", false },
+		{ CHECKED "=", false },
+		{ "dwt_OVt9di1JqNEmrp2KbLPQ7yHuHb9EZ4yaw4pMS6pyWjuUeT7P", false },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++)
+		EXPECT_INT(t[i].text, token_text_is_one(t[i].text, strlen(t[i].text)), t[i].want);
+}
+
+static void
 shown(void)
 {
 	static const struct { const char *prefix, *head, *want; } t[] = {
@@ -69,6 +95,7 @@ shown(void)
 static CU_TestInfo tests[] = {
 	{ "checksum", checksum },
 	{ "made", made },
+	{ "forms", forms },
 	{ "shown", shown },
 	CU_TEST_INFO_NULL,
 };
