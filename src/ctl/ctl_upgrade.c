@@ -55,6 +55,9 @@ tell(struct ctl *ctl, uint64_t from, const char *backup)
 	if (*backup)
 		printf("the database now has schema %d; a copy with schema %llu is in %s\n",
 		    STORE_SCHEMA, (unsigned long long)from, backup);
+	else if (from != STORE_SCHEMA)
+		printf("the database now has schema %d; programs with schema %llu can go on with "
+		    "it\n", STORE_SCHEMA, (unsigned long long)from);
 	else
 		printf("the database already has schema %d\n", STORE_SCHEMA);
 	return 0;
@@ -79,5 +82,6 @@ ctl_upgrade(struct ctl *ctl)
 		ctl->why = "other processes have the database open; stop the service first";
 	if (r)
 		return r;
-	return tell(ctl, from, from == STORE_SCHEMA ? "" : backup);
+	/* what is added to a shared one changes nothing that was there */
+	return tell(ctl, from, from == STORE_SCHEMA || where_is_shared(ctl->conf) ? "" : backup);
 }

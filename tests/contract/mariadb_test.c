@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "mariadb.h"
 #include "store/sql/sql_link.h"
 #include "store/store_care.h"
@@ -216,20 +217,99 @@ schemas(void)
 	EXPECT_VERDICT("too old", store_open(&st, &where, STORE_USE), -ESTALE);
 }
 
+static const char *const later[] = { "user", "password", "account", "token", "key",
+    "domain_token", "role" };
+
+/* A record of each kind, and then a column of a newer program, which has written to it. */
+static void
+make_later(const struct store_where *where, struct store *st)
+{
+	struct account account = contract_account(5);
+	struct token token = contract_token(1, 1);
+	struct key key = contract_key(2);
+	struct role role = contract_role(8);
+	struct domain_token domain_token = contract_domain_token(6, "example.org");
+	char text[256];
+
+	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 9, NOW_MS), 0);
+	EXPECT_VERDICT("key", store_key_add(st, &key), 0);
+	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token, 9, 50), 0);
+	for (size_t i = 0; i < NELEM(later); i++) {
+		snprintf(text, sizeof text, "ALTER TABLE `%s` ADD COLUMN `later` VARBINARY(20) "
+		    "NOT NULL DEFAULT ''; UPDATE `%s` SET `later` = 'kept'", later[i], later[i]);
+		run_in(where, text);
+	}
+}
+
+/* While newer programs are at work, this one writes, and what they have added remains. */
+static void
+beside_newer(void)
+{
+	struct domain_token domain_token = contract_domain_token(6, "example.org");
+	struct account account = contract_account(5), account_after;
+	struct token token = contract_token(1, 1), token_after;
+	struct password password = contract_password(1);
+	struct user user = contract_user(1), user_after;
+	GUARD(store_close) struct store *st = NULL;
+	struct role role = contract_role(8);
+	struct key key = contract_key(2);
+	struct store_where where;
+	char text[256];
+
+	st = open_made(&where);
+	make_later(&where, st);
+	EXPECT_VERDICT("user", store_user_set(st, &user, contract_bit(&user_kind, "first_name"),
+	    NOW_MS, &user_after), 0);
+	strcpy(password.hash, "another");
+	EXPECT_VERDICT("password", store_user_password(st, &password, "", 9, false), 0);
+	EXPECT_VERDICT("account", store_account_set(st, &account,
+	    contract_bit(&account_kind, "email"), NOW_MS, &account_after), 0);
+	EXPECT_VERDICT("token", store_token_set(st, &token.user, &token,
+	    contract_bit(&token_kind, "name"), NOW_MS, &token_after), 0);
+	key.retired_ms = NOW_MS;
+	EXPECT_VERDICT("key", store_key_set(st, &key, contract_bit(&key_kind, "retired_on")), 0);
+	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
+	EXPECT_VERDICT("domain token", store_domain_token_enable(st, "example.org",
+	    &domain_token.id, false), 0);
+	for (size_t i = 0; i < NELEM(later); i++) {
+		snprintf(text, sizeof text, "SELECT COUNT(*) FROM `%s`.`%s` WHERE `later` <> 'kept'",
+		    where.sql_database, later[i]);
+		EXPECT_INT(later[i], mariadb_number(text), 0);
+	}
+}
+
+/* An older program adds a token: it names the columns that it knows. */
+static void
+add_as_older(const struct store_where *where, const struct token *token)
+{
+	char id[2 * sizeof token->id + 1], user[sizeof id], digest[2 * DIGEST_LEN + 1], text[512];
+
+	text_hex(id, token->id.bytes, sizeof token->id);
+	text_hex(user, token->user.bytes, sizeof token->user);
+	text_hex(digest, token->digest, DIGEST_LEN);
+	snprintf(text, sizeof text, "INSERT INTO `token` (`uuid`, `user`, `digest`, "
+	    "`created_on`, `expired_on`) VALUES (X'%s', X'%s', X'%s', %lld, %lld)", id, user,
+	    digest, (long long)NOW_MS, (long long)END_MS);
+	run_in(where, text);
+}
+
 /* A database that an older program has made, while such a program goes on with it. */
 static void
 upgraded(void)
 {
 	GUARD(store_close) struct store *old = NULL;
 	GUARD(store_close) struct store *st = NULL;
-	struct token token = contract_token(1, 1);
+	struct token token = contract_token(1, 1), other = contract_token(2, 1), found;
 	struct uuid id = contract_uuid(1);
 	struct store_where where;
 	struct user user;
 	uint64_t from;
 
 	old = open_made(&where);
-	run_in(&where, "ALTER TABLE `token` DROP COLUMN `hash_key`; DROP TABLE `role`; "
+	run_in(&where, "ALTER TABLE `token` DROP COLUMN `hash_key`, DROP COLUMN `scope`, "
+	    "DROP COLUMN `addresses`; DROP TABLE `role`; "
 	    "UPDATE `meta` SET `schema` = 1 WHERE `row` IN ('store', 'reader')");
 	EXPECT_VERDICT("too old", store_open(&st, &where, STORE_USE), -ESTALE);
 	EXPECT_VERDICT("upgrade", store_upgrade(&where, "/unused", &from), 0);
@@ -239,6 +319,10 @@ upgraded(void)
 	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);
 	EXPECT_VERDICT("add", store_token_add(st, &token, 9, NOW_MS), 0);
 	EXPECT_VERDICT("the older program", store_user_get(old, &id, &user), 0);
+	add_as_older(&where, &other);
+	EXPECT_VERDICT("its token", store_token_find_user(st, other.digest, NOW_MS, &found, &user),
+	    0);
+	EXPECT_STRING("without limits", found.scope, "");
 }
 
 /* What this program cannot have written is a fault, not a verdict. */
@@ -547,6 +631,7 @@ CU_TestInfo mariadb_tests[] = {
 	{ "server stops", server_stops },
 	{ "schemas", schemas },
 	{ "upgraded", upgraded },
+	{ "beside newer programs", beside_newer },
 	{ "damaged", damaged },
 	{ "of nobody", of_nobody },
 	{ "readable", readable },

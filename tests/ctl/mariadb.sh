@@ -59,6 +59,10 @@ init()
 	t 0 'zoe@example.org'		$maria user list
 	t 0 'key_file_ok           yes'	$maria status
 	t 0 'the database already has schema'	$maria upgrade
+	sql doorward -e "UPDATE meta SET \`schema\` = 3 WHERE row IN ('store', 'reader')"
+	t 1 'doorwardctl upgrade'	$maria user list
+	t 0 'can go on with it'		$maria upgrade
+	t 0 'the database already has schema'	$maria upgrade
 	t 0 ''				$maria key rotate
 	t 0 ''				$maria account add Acme
 	t 0 ''				$maria user set zoe@example.org --account Acme

@@ -36,7 +36,9 @@ const struct sql_table_row sql_tables[SQL_TABLES] = {
 
 /*
  * In a text, @ stands for the columns of the table's kind, # for a ? for each of them, %
- * for an assignment to each, and & for the columns of user.
+ * for an assignment to each, ~ for an assignment of what was to be inserted, and & for
+ * the columns of user.  Other columns may be a newer program's: no statement sets them,
+ * nor replaces a row that may have them.
  */
 static const struct {
 	enum sql_table table;
@@ -78,7 +80,8 @@ static const struct {
 	    "`kind` = ? AND `name` = ?" },
 
 	[PASSWORD_GET]   = { SQL_PASSWORD, "SELECT @ FROM `password` WHERE `user` = ?" },
-	[PASSWORD_PUT]   = { SQL_PASSWORD, "REPLACE INTO `password` (@) VALUES (#)" },
+	[PASSWORD_PUT]   = { SQL_PASSWORD, "INSERT INTO `password` (@) VALUES (#) "
+	    "ON DUPLICATE KEY UPDATE ~" },
 	[PASSWORD_DROP]  = { SQL_PASSWORD, "DELETE FROM `password` WHERE `user` = ?" },
 
 	[ACCOUNT_GET]    = { SQL_ACCOUNT, "SELECT @ FROM `account` WHERE `uuid` = ?" },
@@ -158,7 +161,8 @@ static const struct {
 
 	[ROLE_GET]       = { SQL_ROLE, "SELECT @ FROM `role` WHERE `name` = ?" },
 	[ROLE_LIST]      = { SQL_ROLE, "SELECT @ FROM `role` ORDER BY `name`" },
-	[ROLE_PUT]       = { SQL_ROLE, "REPLACE INTO `role` (@) VALUES (#)" },
+	[ROLE_PUT]       = { SQL_ROLE, "INSERT INTO `role` (@) VALUES (#) "
+	    "ON DUPLICATE KEY UPDATE ~" },
 	[ROLE_DROP]      = { SQL_ROLE, "DELETE FROM `role` WHERE `name` = ?" },
 
 	[COUNT_USERS]    = { SQL_USER, "SELECT COUNT(*) FROM `user`" },
@@ -182,11 +186,15 @@ put_columns(struct text *out, const struct sql_table_row *table, char what)
 {
 	for (size_t i = 0; i < table->kind->count; i++) {
 		text_puts(out, i ? ", " : "");
-		if (what == '#')
+		if (what == '#') {
 			text_puts(out, "?");
-		else
-			text_printf(out, "`%s`.`%s`%s", table->name, table->kind->fields[i].name,
-			    what == '%' ? " = ?" : "");
+			continue;
+		}
+		text_printf(out, "`%s`.`%s`", table->name, table->kind->fields[i].name);
+		if (what == '%')
+			text_puts(out, " = ?");
+		else if (what == '~')
+			text_printf(out, " = VALUES(`%s`)", table->kind->fields[i].name);
 	}
 }
 
@@ -198,7 +206,7 @@ sql_statement_put(struct text *out, enum sql_statement statement)
 	size_t len;
 
 	for (; *from; from += len + 1) {
-		len = strcspn(from, "@#%&");
+		len = strcspn(from, "@#%~&");
 		text_put(out, from, len);
 		if (!from[len])
 			return;
