@@ -269,6 +269,10 @@ static const struct command commands[] = {
 	    "Forget failures, so that clients need not wait for them.",
 	    "throttle clear --user bob@example.org" },
 
+	{ "machine list", "", json_only, NULL, NULL, NEED_STORE, ctl_machine_list,
+	    "List the machines that share the database, and whose key file differs.",
+	    "machine list" },
+
 	{ "key list", "", json_only, NULL, NULL, NEED_STORE, ctl_key_list,
 	    "List the keys that sign and hash, and what would end with each.", "key list" },
 	{ "key rotate", "[PURPOSE]", json_only, NULL, NULL, NEED_AUTH, ctl_key_rotate,

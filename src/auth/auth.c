@@ -11,6 +11,7 @@
 #include "auth/issued.h"
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
+#include "auth/machine.h"
 #include "auth/remembered.h"
 #include "auth/throttle_state.h"
 #include "auth/where.h"
@@ -19,6 +20,8 @@
 #include "base/log.h"
 #include "base/setback.h"
 #include "base/verdict.h"
+
+#define NOTE_EVERY_MS INT64_C(3600000)
 
 static int
 open_store(struct store **st, const struct conf *conf, bool create)
@@ -88,6 +91,13 @@ auth_load_keys(struct auth *auth)
 	return r ? r : jwt_prepare();
 }
 
+static void
+note(struct auth *auth)
+{
+	auth->noted_ms = clock_steady_ms();
+	machine_note(auth->store, &auth->keys, auth->conf);
+}
+
 int
 auth_open(struct auth **out, const struct conf *conf)
 {
@@ -99,6 +109,9 @@ auth_open(struct auth **out, const struct conf *conf)
 	r = auth_read_key(auth);
 	if (!r)
 		r = auth_open_store(auth);
+	/* before the keys are compared: who has others is of interest */
+	if (!r)
+		note(auth);
 	if (!r)
 		r = auth_load_keys(auth);
 	if (r)
@@ -171,6 +184,8 @@ auth_follow(struct auth *auth)
 {
 	int r;
 
+	if (clock_steady_ms() - auth->noted_ms >= NOTE_EVERY_MS)
+		note(auth);
 	r = keyring_follow(&auth->keys, auth->store);
 	if (!r && auth->keys_taken != auth->keys.changes) {
 		take_key(auth);

@@ -21,6 +21,7 @@ struct auth {
 	const struct conf *conf;
 	struct store *store;
 	struct keyring keys;
+	int64_t noted_ms;		/* the last machine_note, by the steady clock */
 	uint64_t keys_taken;		/* keys.changes when auth_follow took them over */
 	struct password_cost cost;
 

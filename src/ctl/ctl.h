@@ -90,6 +90,7 @@ int ctl_import(struct ctl *ctl);
 int ctl_import_formats(struct ctl *ctl);
 int ctl_init(struct ctl *ctl);
 int ctl_key_list(struct ctl *ctl);
+int ctl_machine_list(struct ctl *ctl);
 int ctl_key_retire(struct ctl *ctl);
 int ctl_key_rewrap(struct ctl *ctl);
 int ctl_key_rotate(struct ctl *ctl);

@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "auth/care.h"
+#include "auth/machine.h"
 #include "auth/user_import.h"
 #include "auth/where.h"
 #include "base/guard.h"
@@ -25,6 +26,7 @@ struct status {
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	struct kept kept;
 	bool key_file_ok;
+	uint64_t machines, machines_differ;
 	struct pool_view pool;
 };
 
@@ -55,6 +57,8 @@ static const struct field fields[] = {
 	FIELD(kept.oldest,       "kept_oldest",          FIELD_TEXT),
 	FIELD(key_file,          "key_file",             FIELD_TEXT),
 	FIELD(key_file_ok,       "key_file_ok",          FIELD_BOOL),
+	FIELD(machines,          "machines",             FIELD_NUMBER),
+	FIELD(machines_differ,   "machines_differ",      FIELD_NUMBER),
 	FIELD(pool.workers,      "workers",              FIELD_NUMBER),
 	FIELD(pool.most,         "workers_max",          FIELD_NUMBER),
 	FIELD(pool.in[STATE_STARTING], "workers_starting", FIELD_NUMBER),
@@ -87,10 +91,38 @@ check_key_file(struct ctl *ctl)
 	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store);
 }
 
+static int
+count_machines(struct ctl *ctl, struct status *status, const struct machine_view **views)
+{
+	struct machine_view *found;
+	size_t count;
+	int r;
+
+	r = machine_list(ctl->auth->store, &ctl->mem, &found, &count);
+	if (r)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		status->machines_differ += !found[i].same_key;
+	status->machines = count;
+	*views = found;
+	return 0;
+}
+
+static void
+name_differing(const struct status *status, const struct machine_view *views)
+{
+	for (size_t i = 0; i < status->machines; i++) {
+		if (!views[i].same_key)
+			log_error("machine %s has another key file: its master key is %s",
+			    views[i].machine.name, views[i].machine.key);
+	}
+}
+
 int
 ctl_status(struct ctl *ctl)
 {
 	struct status status = { .key_file_ok = false };
+	const struct machine_view *views;
 	int r, key_r;
 
 	ctl->about = where_name(ctl->conf);
@@ -102,6 +134,8 @@ ctl_status(struct ctl *ctl)
 	r = care_state(ctl->auth, ctl->now_ms, &status.state);
 	if (!r)
 		r = user_import_count_foreign(ctl->auth, &status.foreign_hashes);
+	if (!r)
+		r = count_machines(ctl, &status, &views);
 	if (!r)
 		r = kept_look(ctl->conf->data_dir, &status.kept);
 	if (r)
@@ -115,6 +149,7 @@ ctl_status(struct ctl *ctl)
 	key_r = check_key_file(ctl);
 	status.key_file_ok = key_r == 0;
 	r = record_show(ctl, &status_kind, &status);
+	name_differing(&status, views);
 	if (status.pool.unreplaced)
 		log_error("worker %d is not replaced when it exits: no master started it, and "
 		    "its parent is gone", (int)status.pool.unreplaced);

@@ -78,6 +78,9 @@ struct store_ops {
 	int (*forget)(struct store *);
 	int (*copy_bytes)(struct store *, uint64_t *);
 	int (*state)(struct store *, int64_t now_ms, struct store_state *);
+	/* NULL: there is one machine, or none that needs a note */
+	void (*machine_note)(struct store *, const struct machine *, int64_t drop_before_ms);
+	int (*machines)(struct store *, struct arena *, struct machine **, size_t *);
 };
 
 /* Submits an operation, unless writes stall: then -EAGAIN, logged. */

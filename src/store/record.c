@@ -129,6 +129,15 @@ static const struct field token_link_fields[] = {
 	FIELD(token_link, use, "use", FIELD_NUMBER),
 };
 
+static const struct field machine_fields[] = {
+	FIELD(machine, name, "name", FIELD_TEXT),
+	FIELD(machine, key, "master_key", FIELD_TEXT),
+	FIELD(machine, former, "former", FIELD_TEXT),
+	FIELD(machine, version, "version", FIELD_TEXT),
+	FIELD(machine, schema, "schema", FIELD_NUMBER),
+	FIELD(machine, seen_ms, "seen_on", FIELD_TIME),
+};
+
 _Static_assert(NELEM(user_fields) <= FIELDS_MAX, "a mask has 64 bits");
 
 const struct record_kind user_kind = KIND(user, 1, user_fields);
@@ -141,6 +150,8 @@ const struct record_kind uuid_link_kind = KIND(uuid_link, 7, uuid_link_fields);
 const struct record_kind token_link_kind = KIND(token_link, 8, token_link_fields);
 const struct record_kind domain_token_kind = KIND(domain_token, 9, domain_token_fields);
 const struct record_kind role_kind = KIND(role, 10, role_fields);
+/* never encoded: it needs no tag */
+const struct record_kind machine_kind = KIND(machine, 0, machine_fields);
 
 const struct user_name user_names[USER_NAMES] = {
 	{ IDENTITY_LOGIN,    offsetof(struct user, email) },

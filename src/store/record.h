@@ -158,6 +158,17 @@ struct token_link {
 	int64_t use;			/* enum token_use */
 };
 
+#define MACHINE_NAME_SIZE 256
+
+/* A service that uses a shared store, as it was when it was seen last. */
+struct machine {
+	char name[MACHINE_NAME_SIZE];	/* host and run_dir */
+	char key[KEY_ID_SIZE], former[KEY_ID_SIZE];	/* the master keys in its key file; or "" */
+	char version[32];
+	uint64_t schema;
+	int64_t seen_ms;
+};
+
 /* Room for what is read, so that a failure leaves the caller's data unchanged. */
 union any_record {
 	struct user user;
@@ -170,6 +181,7 @@ union any_record {
 	struct role role;
 	struct uuid_link uuid_link;
 	struct token_link token_link;
+	struct machine machine;
 };
 
 /* The kinds of names of a user.  Logins are e-mails and SIP logins, in lower case. */
@@ -213,7 +225,7 @@ struct record_kind {
 };
 
 extern const struct record_kind user_kind, password_kind, account_kind, token_kind, key_kind,
-    meta_kind, uuid_link_kind, token_link_kind, domain_token_kind, role_kind;
+    meta_kind, uuid_link_kind, token_link_kind, domain_token_kind, role_kind, machine_kind;
 
 /* Position of the field called name, or -1. */
 int field_index(const struct record_kind *kind, const char *name);

@@ -59,3 +59,17 @@ store_state(struct store *st, int64_t now_ms, struct store_state *state)
 {
 	return st->ops->state ? st->ops->state(st, now_ms, state) : -EOPNOTSUPP;
 }
+
+void
+store_machine_note(struct store *st, const struct machine *machine, int64_t drop_before_ms)
+{
+	if (st->ops->machine_note)
+		st->ops->machine_note(st, machine, drop_before_ms);
+}
+
+int
+store_machines(struct store *st, struct arena *mem, struct machine **machines, size_t *count)
+{
+	*count = 0;
+	return st->ops->machines ? st->ops->machines(st, mem, machines, count) : 0;
+}

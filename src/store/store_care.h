@@ -94,6 +94,17 @@ struct store_state {
 /* Without a look at each record. */
 int store_state(struct store *st, int64_t now_ms, struct store_state *state);
 
+/*
+ * Notes in a shared store that a machine uses it, and forgets those that were not seen
+ * since drop_before_ms.  A failure is no matter: it is noted again.
+ */
+void store_machine_note(struct store *st, const struct machine *machine,
+    int64_t drop_before_ms);
+
+/* Those that were noted, by name. */
+int store_machines(struct store *st, struct arena *mem, struct machine **machines,
+    size_t *count);
+
 /* About how many bytes a copy has. */
 int store_copy_bytes(struct store *st, uint64_t *bytes);
 

@@ -2,8 +2,13 @@
 /* tests/contract/machines_test.c - two services with one database, as on two machines. */
 #include "contract.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #undef NOW_MS		/* the box has its own */
 #include "auth/ha1b.h"
+#include "auth/machine.h"
 #include "base/clock.h"
 #include "mariadb.h"
 #include "service/ask.h"
@@ -88,7 +93,91 @@ retired(void)
 	box_close(&one);
 }
 
+static void
+note(struct box *box)
+{
+	machine_note(box->auth->store, &box->auth->keys, box->conf);
+}
+
+/* Is that machine listed with that answer? */
+static bool
+lists(struct box *box, const struct box *other, bool same_key)
+{
+	struct machine_view *views;
+	size_t count;
+
+	EXPECT_VERDICT("list", machine_list(box->auth->store, &box->mem, &views, &count), 0);
+	for (size_t i = 0; i < count; i++) {
+		if (strstr(views[i].machine.name, other->conf->run_dir))
+			return views[i].same_key == same_key;
+	}
+	return false;
+}
+
+/* One with another key file does not start, and all others can say which one it is. */
+static void
+key_files(void)
+{
+	struct box one, two, three = { .now_ms = NOW_MS };
+	uint8_t new_key[SECRET_KEY_LEN] = "a new master key of 32 bytes...";
+	struct service *service = NULL;
+	size_t count;
+
+	open_both(&one, &two);
+	EXPECT_TRUE("itself", lists(&one, &one, true));
+	EXPECT_TRUE("the other", lists(&one, &two, true));
+	three.conf = box_conf(test_directory());
+	three.conf->store = one.conf->store;
+	three.conf->sql_hosts = one.conf->sql_hosts;
+	three.conf->sql_database = one.conf->sql_database;
+	three.conf->sql_user = one.conf->sql_user;
+	EXPECT_VERDICT("a key file", keyring_write_master(three.conf->key_file, (gid_t)-1), 0);
+	EXPECT_VERDICT("does not start", service_open(&service, three.conf), -EKEYREJECTED);
+	EXPECT_TRUE("differs", lists(&one, &three, false) && lists(&two, &three, false));
+	EXPECT_TRUE("others do not", lists(&one, &two, true));
+	/* the master key is changed by one, and the other does not know the new one */
+	keyring_add_master(&one.auth->keys, new_key);
+	EXPECT_VERDICT("rewrap", keyring_rewrap(&one.auth->keys, one.auth->store, &count), 0);
+	note(&one);
+	EXPECT_TRUE("knows both", lists(&one, &one, true));
+	EXPECT_TRUE("knows the former", lists(&one, &two, false));
+	/* as after "cat new.key >> master.key" */
+	keyring_add_master(&two.auth->keys, new_key);
+	note(&two);
+	EXPECT_TRUE("knows both", lists(&one, &two, true));
+	conf_drop(&three.conf);
+	box_close(&two);
+	box_close(&one);
+}
+
+/* One that was not seen for a week is forgotten. */
+static void
+forgotten(void)
+{
+	struct machine_view *views;
+	struct box one, two;
+	char text[200];
+	size_t count;
+
+	open_both(&one, &two);
+	snprintf(text, sizeof text, "UPDATE `%s`.`machine` SET `seen_on` = `seen_on` - 86400000 * 8 "
+	    "WHERE `name` LIKE '%%%s'", one.conf->sql_database, two.conf->run_dir);
+	mariadb_run(text);
+	note(&one);
+	EXPECT_VERDICT("list", machine_list(one.auth->store, &one.mem, &views, &count), 0);
+	EXPECT_INT("count", (int64_t)count, 1);
+	/* as before an upgrade */
+	snprintf(text, sizeof text, "DROP TABLE `%s`.`machine`", one.conf->sql_database);
+	mariadb_run(text);
+	note(&one);
+	EXPECT_INT("a request", box_ask(&one, &(struct ask){ .path = "/rest/auth" }).status, 401);
+	box_close(&two);
+	box_close(&one);
+}
+
 CU_TestInfo machines_tests[] = {
+	{ "key files", key_files },
+	{ "forgotten", forgotten },
 	{ "rotated", rotated },
 	{ "retired", retired },
 	CU_TEST_INFO_NULL,

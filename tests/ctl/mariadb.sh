@@ -189,6 +189,35 @@ sed -i "s|^key_file.*|key_file = \"$work/wrong.key\"|" "$work/wrong.conf"
 (umask 077 && head -c 32 /dev/urandom >"$work/wrong.key")
 t 1 'key_file is another one'	migrate --to "$work/wrong.conf"
 
+# --- the master key of two machines, in the order of doorwardctl(8)
+machines()
+{
+	cp -p "$work/etc/master.key" "$work/key-of-two"
+	sed "s|^key_file.*|key_file = \"$work/key-of-two\"|" "$work/mariadb.conf" >"$work/two.conf"
+	two="--config $work/two.conf"
+	(umask 077 && head -c 32 /dev/urandom >"$work/new.key")
+	cat "$work/new.key" >>"$work/key-of-two"
+	# shellcheck disable=SC2086
+	{
+	t 0 'key_file_ok           yes'	$two status
+	t 0 ''				$maria key rewrap --new-key "$work/new.key" --yes
+	t 0 'key_file_ok           yes'	$maria status
+	t 0 'key_file_ok           yes'	$two status
+	cat "$work/new.key" >"$work/key-of-two"
+	t 0 'key_file_ok           yes'	$two status
+	sql other -e "INSERT INTO machine (name, master_key, seen_on)
+		VALUES ('www2:/run/doorward', '0123456789abcdef', 1000)"
+	t 0 'www2:/run/doorward'	$maria machine list
+	t 0 '"same_key":false'		$maria machine list --json
+	row='doorwardctl status, with a machine that differs'
+	run "$here/doorwardctl" $maria status
+	[ "$code" = 0 ] || complain "exit code $code"
+	grep -q 'machines_differ       1' "$work/out" || complain 'does not count it'
+	grep -q -F 'www2:/run/doorward has another key file' "$work/err" || complain 'does not name it'
+	}
+}
+machines
+
 # --- no server
 kill -9 "$(cat "$db/mariadb.pid")"
 wait 2>/dev/null

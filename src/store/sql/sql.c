@@ -6,6 +6,7 @@
 #include "store/sql/sql_account.h"
 #include "store/sql/sql_check.h"
 #include "store/sql/sql_key.h"
+#include "store/sql/sql_machine.h"
 #include "store/sql/sql_meta.h"
 #include "store/sql/sql_schema.h"
 #include "store/sql/sql_submit.h"
@@ -49,6 +50,8 @@ static const struct store_ops sql_ops = {
 	.role_list = sql_role_list,
 	.check = sql_check,
 	.state = sql_state,
+	.machine_note = sql_machine_note,
+	.machines = sql_machines,
 	.copy_bytes = sql_copy_bytes,
 	.snapshot = sql_snapshot,
 	.forget = sql_forget,

@@ -32,6 +32,7 @@ const struct sql_table_row sql_tables[SQL_TABLES] = {
 	    "PRIMARY KEY (`domain`, `uuid`), KEY (`uuid`), "
 	    "KEY `expiry` (`domain`, `expired_on`, `uuid`)" },
 	[SQL_ROLE]         = { "role", &role_kind, "PRIMARY KEY (`name`)" },
+	[SQL_MACHINE]      = { "machine", &machine_kind, "PRIMARY KEY (`name`)" },
 };
 
 /*
@@ -164,6 +165,11 @@ static const struct {
 	[ROLE_PUT]       = { SQL_ROLE, "INSERT INTO `role` (@) VALUES (#) "
 	    "ON DUPLICATE KEY UPDATE ~" },
 	[ROLE_DROP]      = { SQL_ROLE, "DELETE FROM `role` WHERE `name` = ?" },
+
+	[MACHINE_PUT]    = { SQL_MACHINE, "INSERT INTO `machine` (@) VALUES (#) "
+	    "ON DUPLICATE KEY UPDATE ~" },
+	[MACHINE_LIST]   = { SQL_MACHINE, "SELECT @ FROM `machine` ORDER BY `name`" },
+	[MACHINE_DROP_GONE] = { SQL_MACHINE, "DELETE FROM `machine` WHERE `seen_on` < ?" },
 
 	[COUNT_USERS]    = { SQL_USER, "SELECT COUNT(*) FROM `user`" },
 	[COUNT_ACCOUNTS] = { SQL_ACCOUNT, "SELECT COUNT(*) FROM `account`" },
