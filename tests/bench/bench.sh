@@ -103,27 +103,33 @@ logins() {
 	"
 }
 
-# The same load on a database in files and in a MariaDB server, each as a part of what the
-# no-op program does meanwhile.
-stores() {
-	local store out=$OUT
+# store_load NAME ROUND WORKERS: adds lines to stores.csv: what each kind of request comes to,
+# as a part of what the no-op program does meanwhile.
+store_load() {
+	(
+		declare TOKENS=0 USERS=100 ROUNDS=1 ROUTES="jwt bearer create" OUT="$OUT/$1"
+		declare WORKERS="$3"
+		RATES_ONLY=yes E2E_STORE=${1%-*} load >/dev/null
+	)
+	awk -F , -v name="$1" -v round="$2" '
+		$1 == "noop" { noop = $2 }
+		FNR > 1 && $1 != "noop" { printf "%s,%d,%s,%.0f,%.4f\n", name, round, $1, $2, $2 / noop }
+	' "$OUT/$1/bench.csv" >>"$OUT/stores.csv"
+}
 
-	for store in lmdb mariadb; do
-		(
-			declare TOKENS=0 ROUTES="jwt bearer create" OUT="$out/$store"
-			E2E_STORE=$store load >/dev/null
-		)
+# The same load on a database in files and in a MariaDB server, with the workers of one machine
+# and of three, in turn.
+stores() {
+	local round
+
+	mkdir -p "$OUT"
+	echo "store,round,route,requests_s,of_noop" >"$OUT/stores.csv"
+	for ((round = 1; round <= ROUNDS; round++)); do
+		store_load lmdb "$round" "$WORKERS"
+		store_load mariadb "$round" "$WORKERS"
+		store_load mariadb-3 "$round" $((3 * WORKERS))
 	done
-	awk -F , '
-		FNR == 1 { stores++ }
-		$1 == "noop" { noop[stores] = $2 }
-		FNR > 1 && $1 != "noop" { rate[stores, $1] = $2; names[$1] = 1 }
-		END {
-			print "requests/s      lmdb   mariadb   ratio"
-			for (name in names)
-				printf "%-12s %7d   %7d    %.2f\n", name, rate[1, name], rate[2, name],
-				    rate[2, name] / noop[2] * noop[1] / rate[1, name]
-		}' "$out/lmdb/bench.csv" "$out/mariadb/bench.csv"
+	awk -f "$here/stores.awk" "$OUT/stores.csv"
 }
 
 soak() {

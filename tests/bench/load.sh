@@ -158,6 +158,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
 	done
 done
 awk -f "$here/table.awk" -v base=noop -v csv="$OUT/bench.csv" "$raw"
+[ -z "${RATES_ONLY:-}" ] || exit 0
 memory
 system_calls
 if command -v gnuplot >/dev/null; then
