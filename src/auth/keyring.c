@@ -175,6 +175,24 @@ replace(struct keyring *ring, const struct keyring *fresh)
 	memcpy(ring->lacks, fresh->lacks, sizeof ring->lacks);
 }
 
+/*
+ * Callers rely on a key for each purpose once there was one.  If it is gone by damage, or
+ * only a process with another master key can read the one that took its place, the
+ * former keys stay, and no request is served.
+ */
+static int
+keep_purposes(struct keyring *ring, const struct keyring *fresh)
+{
+	for (enum key_purpose i = 0; i < KEY_PURPOSES; i++) {
+		if (!keyring_newest(ring, i) || keyring_newest(fresh, i))
+			continue;
+		ring->is_outdated |= fresh->is_outdated;
+		return log_fault(fresh->lacks[i] ? -EAGAIN : -ENOKEY, "there is no key for %s",
+		    purposes[i]);
+	}
+	return 0;
+}
+
 /* All keys of the store; strict: there may be none that we cannot read. */
 static int
 load(struct keyring *ring, struct store *st, struct arena *mem, bool strict)
@@ -196,6 +214,8 @@ load(struct keyring *ring, struct store *st, struct arena *mem, bool strict)
 		r = take(ring, &keys[i], &fresh);
 	if (r == -EKEYREJECTED && !strict)
 		r = 0;
+	if (!r)
+		r = keep_purposes(ring, &fresh);
 	if (!r) {
 		replace(ring, &fresh);
 		ring->followed = changes;

@@ -90,6 +90,7 @@ int keyring_load(struct keyring *ring, struct store *st);
  * Takes over what others have changed in the keys since: cheap enough for every
  * request.  Keys that we know need no master key.  If the master key has been changed,
  * and ours is the former one, is_outdated says so; the process should be replaced.
+ * -ENOKEY, logged: none is left for a purpose; the former ones stay then.
  */
 int keyring_follow(struct keyring *ring, struct store *st);
 
@@ -124,7 +125,10 @@ enum key_purpose keyring_purpose(const char *name);
  */
 int keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms);
 
-/* The newest key of a purpose; NULL if there is none, which keyring_complete prevents. */
+/*
+ * The newest key of a purpose; NULL if there is none, which keyring_complete and
+ * keyring_follow prevent.
+ */
 const struct ring_key *keyring_newest(const struct keyring *ring, enum key_purpose purpose);
 
 /*

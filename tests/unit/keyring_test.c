@@ -339,6 +339,33 @@ put_key(struct store *st, const struct keyring *ring, const char *id, const char
 	EXPECT_VERDICT(purpose, store_key_add(st, &key), 0);
 }
 
+/* The last key of a purpose is gone: the former one stays, and every request is a fault. */
+static void
+gone(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct keyring ring;
+	char id[KEY_ID_SIZE];
+
+	arena_init(&mem, 0);
+	ring = ring_of(&mem, masters, 1);
+	EXPECT_VERDICT("store", store_open_memory(&st), 0);
+	EXPECT_VERDICT("keys", keyring_create(&ring, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&ring, st), 0);
+	for (enum key_purpose i = 0; i < KEY_PURPOSES; i++) {
+		strcpy(id, keyring_newest(&ring, i)->id);
+		store_expect_keys(st, 0);	/* as another process does it */
+		EXPECT_VERDICT(id, store_key_drop(st, id), 0);
+		EXPECT_VERDICT(id, keyring_follow(&ring, st), -ENOKEY);
+		EXPECT_VERDICT(id, keyring_follow(&ring, st), -ENOKEY);
+		EXPECT_STRING("the former one", keyring_newest(&ring, i)->id, id);
+		EXPECT_STRING("the former one", keyring_oldest(&ring, i)->id, id);
+		put_key(st, &ring, arena_printf(&mem, "other-%d", i), keyring_purpose_name(i));
+		EXPECT_VERDICT("another", keyring_follow(&ring, st), 0);
+	}
+}
+
 /* A store of an older version lacks keys; two processes that open it create the same ones. */
 static void
 completed(void)
@@ -381,6 +408,7 @@ static CU_TestInfo tests[] = {
 	{ "rewrapped", rewrapped },
 	{ "foreign keys", foreign_keys },
 	{ "completed", completed },
+	{ "gone", gone },
 	CU_TEST_INFO_NULL,
 };
 
