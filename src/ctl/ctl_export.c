@@ -85,12 +85,53 @@ write_users(struct ctl *ctl, struct apart *apart)
 	return r;
 }
 
+/* A file without a name, of which nothing is left if we are killed; -1 where there is none. */
+static int
+open_nameless(struct ctl *ctl, const char *path, char **draft)
+{
+	char *dir = arena_strdup(&ctl->mem, path), *end = dir ? strrchr(dir, '/') : NULL;
+	int fd;
+
+	if (end)
+		end[end == dir] = '\0';
+	fd = open(end ? dir : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	*draft = arena_printf(&ctl->mem, "/proc/self/fd/%d", fd);
+	if (*draft && access(*draft, F_OK) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int
+open_draft(struct ctl *ctl, const char *path, char **draft)
+{
+	int fd = open_nameless(ctl, path, draft);
+
+	if (fd >= 0)
+		return fd;
+	*draft = arena_printf(&ctl->mem, "%s.XXXXXX", path);
+	if (!*draft)
+		return -ENOMEM;
+	fd = mkostemp(*draft, O_CLOEXEC);	/* with mode 0600 */
+	return fd < 0 ? -errno : fd;
+}
+
+/* /proc/self/fd is not ours to remove from; a nameless file ends with its descriptor. */
+static void
+drop_draft(const char *draft)
+{
+	if (strncmp(draft, "/proc/", strlen("/proc/")) != 0)
+		unlink(draft);
+}
+
 /* It gets its name when it is complete, and nothing is overwritten. */
 static int
 publish(const char *draft, const char *path)
 {
-	if (link(draft, path) == 0) {
-		unlink(draft);
+	if (linkat(AT_FDCWD, draft, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) {
+		drop_draft(draft);
 		return 0;
 	}
 	/* where a file has one name */
@@ -103,17 +144,15 @@ publish(const char *draft, const char *path)
 static int
 to_file(struct ctl *ctl, struct exporting *e, const char *path)
 {
-	char *draft = arena_printf(&ctl->mem, "%s.XXXXXX", path);
+	char *draft;
 	int fd, r;
 
 	ctl->about = path;
-	if (!draft)
-		return -ENOMEM;
 	if (access(path, F_OK) == 0)
 		return V_EXISTS;
-	fd = mkostemp(draft, O_CLOEXEC);	/* with mode 0600 */
+	fd = open_draft(ctl, path, &draft);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	e->out = fdopen(fd, "w");
 	r = e->out ? apart_run(ctl, &e->apart, write_users, NULL) : -errno;
 	if (!r) {
@@ -121,7 +160,7 @@ to_file(struct ctl *ctl, struct exporting *e, const char *path)
 		r = publish(draft, path);
 	}
 	if (r)
-		unlink(draft);
+		drop_draft(draft);
 	if (e->out)
 		fclose(e->out);
 	return r ? r : written_count(ctl, "users exported", "users", e->users);
