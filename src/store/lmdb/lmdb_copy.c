@@ -5,17 +5,35 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/mdb_call.h"
 #include "base/mdb_crash.h"
 #include "store/lmdb/lmdb_room.h"
 
-/* LMDB reads within a transaction of its own, so that writes go on. */
+struct copy {
+	MDB_env *env;
+	int fd;
+};
+
+static int
+copy_to(void *arg)
+{
+	const struct copy *copy = arg;
+
+	return mdb_env_copyfd2(copy->env, copy->fd, MDB_CP_COMPACT);
+}
+
+/*
+ * LMDB reads within a transaction of its own, so that writes go on.  After a crash there its
+ * second thread waits for ever: the process must end soon.
+ */
 int
 lmdb_copy_env(struct lmdb *db, int fd)
 {
+	struct copy copy = { db->mdb.env, fd };
 	int rc;
 
 	mdb_crash_enter(&db->mdb.files);
-	rc = mdb_env_copyfd2(db->mdb.env, fd, MDB_CP_COMPACT);
+	rc = mdb_within(&db->mdb, copy_to, &copy);
 	mdb_crash_leave();
 	/* a pipe cannot be flushed */
 	if (!rc && fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
