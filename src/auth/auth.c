@@ -69,23 +69,13 @@ auth_open_store(struct auth *auth)
 	return open_store(&auth->store, auth->conf, false);
 }
 
-/* Was the master key changed since it was read?  Then it is read again. */
-static bool
-has_other_key(struct auth *auth)
-{
-	struct master_key former = auth->keys.masters[0];
-
-	return auth_read_key(auth) == 0 && strcmp(former.id, auth->keys.masters[0].id) != 0;
-}
-
 int
 auth_load_keys(struct auth *auth)
 {
 	int r;
 
+	auth->keys.key_file = auth->conf->key_file;
 	r = keyring_load(&auth->keys, auth->store);
-	if (r == -EKEYREJECTED && has_other_key(auth))
-		r = keyring_load(&auth->keys, auth->store);
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
 	return r ? r : jwt_prepare();

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
-#include "base/private_file.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -21,80 +21,6 @@ static const char *const purposes[KEY_PURPOSES] = {
 	[KEY_SESSION] = "session",
 	[KEY_DOMAIN] = "domain",
 };
-
-static void
-copy_master(struct master_key *master, const uint8_t *bytes)
-{
-	uint8_t digest[DIGEST_LEN];
-
-	memcpy(master->bytes, bytes, SECRET_KEY_LEN);
-	secret_digest(digest, bytes, "master key id", "", 0);
-	text_hex(master->id, digest, (KEY_ID_SIZE - 1) / 2);
-}
-
-int
-keyring_read_master(struct keyring *ring, const char *path)
-{
-	uint8_t bytes[MASTER_KEYS_MAX * SECRET_KEY_LEN];
-	size_t len;
-	int r;
-
-	r = private_file_read(path, bytes, sizeof bytes, &len);
-	if (r)
-		return r;
-	if (!len || len % SECRET_KEY_LEN)
-		return log_fault(-EINVAL, "key file %s must have 32 bytes, or 64 while "
-		    "the master key is being changed", path);
-	ring->master_count = len / SECRET_KEY_LEN;
-	for (size_t i = 0; i < ring->master_count; i++)
-		copy_master(&ring->masters[i], bytes + i * SECRET_KEY_LEN);
-	secret_wipe(bytes, sizeof bytes);
-	return 0;
-}
-
-int
-keyring_write_master(const char *path, gid_t group)
-{
-	uint8_t bytes[SECRET_KEY_LEN];
-	int r;
-
-	secret_random(bytes, sizeof bytes);
-	r = private_file_make(path, bytes, sizeof bytes, group);
-	secret_wipe(bytes, sizeof bytes);
-	return r;
-}
-
-int
-keyring_replace_masters(const struct keyring *ring, const char *path)
-{
-	uint8_t bytes[MASTER_KEYS_MAX * SECRET_KEY_LEN];
-	int r;
-
-	for (size_t i = 0; i < ring->master_count; i++)
-		memcpy(bytes + i * SECRET_KEY_LEN, ring->masters[i].bytes, SECRET_KEY_LEN);
-	r = private_file_replace(path, bytes, ring->master_count * SECRET_KEY_LEN);
-	secret_wipe(bytes, sizeof bytes);
-	return r;
-}
-
-void
-keyring_add_master(struct keyring *ring, const uint8_t key[SECRET_KEY_LEN])
-{
-	_Static_assert(MASTER_KEYS_MAX == 2, "there is a first one, and the one before it");
-	ring->masters[1] = ring->masters[0];
-	copy_master(&ring->masters[0], key);
-	ring->master_count = 2;
-}
-
-const struct master_key *
-keyring_master(const struct keyring *ring, const char *id)
-{
-	for (size_t i = 0; i < ring->master_count; i++) {
-		if (strcmp(ring->masters[i].id, id) == 0)
-			return &ring->masters[i];
-	}
-	return NULL;
-}
 
 static const struct ring_key *
 ring_find(const struct keyring *ring, enum key_purpose purpose, const char *id)
@@ -124,17 +50,37 @@ unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 	    sizeof key->sealed) == 0 ? 0 : V_WRONG_CREDENTIAL;
 }
 
-static int
-log_sealed(const struct keyring *ring, const struct key *key)
+/* Has the key file other masters than the ring?  Then the ring has them from now on. */
+static bool
+has_other_masters(struct keyring *ring)
 {
-	return log_fault(-EKEYREJECTED, "the key file has the master key %s, but key %s of the "
-	    "database is sealed by the master key %s: it is not the key file of this database",
-	    ring->master_count ? ring->masters[0].id : "-", key->id, key->sealed_by);
+	const struct master_key former[MASTER_KEYS_MAX] = { ring->masters[0], ring->masters[1] };
+	const size_t count = ring->master_count;
+	bool same;
+
+	if (!ring->key_file || keyring_read_master(ring, ring->key_file))
+		return false;
+	same = ring->master_count == count;
+	for (size_t i = 0; same && i < count; i++)
+		same = strcmp(former[i].id, ring->masters[i].id) == 0;
+	return !same;
 }
 
-/* Adds key to fresh, unless it is retired, or sealed by a master key that we lack. */
+/* strict: the process has just read its key file.  Else that may only have been refused. */
 static int
-take(const struct keyring *ring, const struct key *key, struct keyring *fresh)
+log_sealed(const struct keyring *ring, const struct key *key, bool strict)
+{
+	return log_fault(-EKEYREJECTED, "%s the master key %s, but key %s of the "
+	    "database is sealed by the master key %s%s",
+	    strict ? "the key file has" : "this process has",
+	    ring->master_count ? ring->masters[0].id : "-", key->id, key->sealed_by,
+	    strict ? ": it is not the key file of this database" : "");
+}
+
+/* Adds key to fresh, unless it is retired; *sealed: if it is sealed by a master that we lack. */
+static int
+take(const struct keyring *ring, const struct key *key, struct keyring *fresh,
+    const struct key **sealed)
 {
 	struct ring_key *to = &fresh->keys[fresh->count];
 	int r;
@@ -148,7 +94,8 @@ take(const struct keyring *ring, const struct key *key, struct keyring *fresh)
 	r = unseal(ring, key, to);
 	if (r == V_WRONG_CREDENTIAL) {
 		fresh->lacks[to->purpose] = true;
-		return log_sealed(ring, key);
+		*sealed = key;
+		return 0;
 	}
 	fresh->count += !r;
 	return r;
@@ -171,6 +118,7 @@ replace(struct keyring *ring, const struct keyring *fresh)
 	ring->changes += !are_same(ring, fresh);
 	memcpy(ring->keys, fresh->keys, fresh->count * sizeof fresh->keys[0]);
 	ring->count = fresh->count;
+	ring->followed = fresh->followed;
 	ring->is_outdated = fresh->is_outdated;
 	memcpy(ring->lacks, fresh->lacks, sizeof ring->lacks);
 }
@@ -187,39 +135,58 @@ keep_purposes(struct keyring *ring, const struct keyring *fresh)
 		if (!keyring_newest(ring, i) || keyring_newest(fresh, i))
 			continue;
 		ring->is_outdated |= fresh->is_outdated;
-		return log_fault(fresh->lacks[i] ? -EAGAIN : -ENOKEY, "there is no key for %s",
-		    purposes[i]);
+		return fresh->lacks[i] ? -EAGAIN :
+		    log_fault(-ENOKEY, "there is no key for %s", purposes[i]);
 	}
 	return 0;
 }
 
-/* All keys of the store; strict: there may be none that we cannot read. */
+/* All keys of the store as they are now; *sealed: one that we cannot read, if there is any. */
 static int
-load(struct keyring *ring, struct store *st, struct arena *mem, bool strict)
+read_keys(const struct keyring *ring, struct store *st, struct arena *mem,
+    struct keyring *fresh, const struct key **sealed)
 {
-	struct keyring fresh = { .count = 0 };
-	uint64_t changes;
 	struct key *keys;
 	size_t count;
 	int r;
 
-	r = store_key_changes(st, &changes);
+	*fresh = (struct keyring){ .count = 0 };
+	*sealed = NULL;
+	r = store_key_changes(st, &fresh->followed);
 	if (!r)
 		r = store_keys(st, mem, &keys, &count);
 	if (r)
 		return r;
 	if (count > KEYRING_MAX)
 		return log_fault(-E2BIG, "the database has %zu keys, too many", count);
-	for (size_t i = 0; i < count && (!r || (r == -EKEYREJECTED && !strict)); i++)
-		r = take(ring, &keys[i], &fresh);
-	if (r == -EKEYREJECTED && !strict)
-		r = 0;
+	for (size_t i = 0; !r && i < count; i++)
+		r = take(ring, &keys[i], fresh, sealed);
+	return r;
+}
+
+/*
+ * strict: there may be none that we cannot read.  A master key that we lack may be in the
+ * key file by now, and yet another one by the time that the keys are read again.
+ */
+static int
+load(struct keyring *ring, struct store *st, struct arena *mem, bool strict)
+{
+	const struct key *sealed;
+	struct keyring fresh;
+	int tries = 0, r;
+
+	do
+		r = read_keys(ring, st, mem, &fresh, &sealed);
+	while (!r && fresh.is_outdated && tries++ < KEYRING_TRIES && has_other_masters(ring));
+	if (!r && sealed) {
+		r = log_sealed(ring, sealed, strict);
+		r = strict ? r : 0;
+	}
 	if (!r)
 		r = keep_purposes(ring, &fresh);
 	if (!r) {
 		replace(ring, &fresh);
-		ring->followed = changes;
-		store_expect_keys(st, changes);
+		store_expect_keys(st, fresh.followed);
 	}
 	secret_wipe(&fresh, sizeof fresh);
 	return r;
@@ -238,18 +205,6 @@ int
 keyring_load(struct keyring *ring, struct store *st)
 {
 	return load_in(ring, st, true);
-}
-
-int
-keyring_follow(struct keyring *ring, struct store *st)
-{
-	uint64_t changes;
-	int r;
-
-	r = store_key_changes(st, &changes);
-	if (r || changes == ring->followed)
-		return r;
-	return load_in(ring, st, false);
 }
 
 /* id "": a random one. */
@@ -363,6 +318,31 @@ keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
 			r = keyring_load(ring, st);
 	}
 	return r;
+}
+
+/* Whoever asks for the newest key of a purpose must find one. */
+static int
+expect_each(struct keyring *ring, struct store *st)
+{
+	if (!ring->is_outdated)
+		return keyring_complete(ring, st, clock_now_ms());
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+		if (!keyring_newest(ring, purpose))
+			return -EAGAIN;
+	}
+	return 0;
+}
+
+int
+keyring_follow(struct keyring *ring, struct store *st)
+{
+	uint64_t changes;
+	int r;
+
+	r = store_key_changes(st, &changes);
+	if (!r && (changes != ring->followed || (ring->is_outdated && has_other_masters(ring))))
+		r = load_in(ring, st, false);
+	return r ? r : expect_each(ring, st);
 }
 
 const struct ring_key *

@@ -44,13 +44,15 @@ struct ring_key {
 };
 
 struct keyring {
+	const char *key_file;		/* read again when the store is sealed anew; or NULL */
 	struct master_key masters[MASTER_KEYS_MAX];
 	size_t master_count;
 	struct ring_key keys[KEYRING_MAX];	/* those in use, in no order */
 	size_t count;
 	uint64_t changes;		/* how often the set of keys has changed */
 	uint64_t followed;		/* store_key_changes of when they were read */
-	bool is_outdated;		/* the store has keys under a master key that we lack */
+	bool is_outdated;		/* the store has keys under a master key that we lack,
+					   and key_file does not have it, or cannot be read */
 	bool lacks[KEY_PURPOSES];	/* among them are ones of that purpose */
 };
 
@@ -88,9 +90,10 @@ int keyring_load(struct keyring *ring, struct store *st);
 
 /*
  * Takes over what others have changed in the keys since: cheap enough for every
- * request.  Keys that we know need no master key.  If the master key has been changed,
- * and ours is the former one, is_outdated says so; the process should be replaced.
- * -ENOKEY, logged: none is left for a purpose; the former ones stay then.
+ * request.  Keys that we know need no master key; for others key_file is read again if
+ * the master key has been changed.  If that fails, is_outdated says so; the process should
+ * be replaced.  -ENOKEY, logged: none is left for a purpose; -EAGAIN: none that we can read.
+ * The former ones stay then.
  */
 int keyring_follow(struct keyring *ring, struct store *st);
 

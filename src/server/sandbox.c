@@ -19,6 +19,7 @@
 
 #include "base/guard.h"
 #include "base/log.h"
+#include "server/landlock.h"
 #include "server/preload.h"
 
 /* When a call is permitted: for every worker, or only for one that ... */
@@ -26,6 +27,7 @@ enum {
 	ALWAYS = 1,
 	SYSLOG = 2,		/* logs to syslog */
 	NETWORK = 4,		/* may have to ask a provider, or a database server */
+	KEY_FILE = 8,		/* can open the key file again, and next to nothing else */
 };
 
 #define CALL(name) SCMP_SYS(name)
@@ -112,8 +114,8 @@ static const struct {
 	/* of the thread that calls, and no other process */
 	{ CALL(sched_setattr), ALWAYS,           { IS(0, 0) } },
 	{ CALL(ioctl),       NETWORK,           { IS(1, FIONREAD) } },
-	{ CALL(open),        NETWORK,           { ONLY(1, WRITING, 0) } },
-	{ CALL(openat),      NETWORK,           { ONLY(2, WRITING, 0) } },
+	{ CALL(open),        NETWORK | KEY_FILE, { ONLY(1, WRITING, 0) } },
+	{ CALL(openat),      NETWORK | KEY_FILE, { ONLY(2, WRITING, 0) } },
 	{ CALL(socket),      NETWORK | SYSLOG,  { IS(0, AF_UNIX) } },
 	{ CALL(socket),      NETWORK,           { IS(0, AF_INET) } },
 	{ CALL(socket),      NETWORK,           { IS(0, AF_INET6) } },
@@ -287,6 +289,8 @@ sandbox_enter(const struct conf *conf, pid_t to, int signum)
 	tzset();
 	if (when & NETWORK)
 		preload_name_service();
+	else if (landlock_enter(conf->key_file) == 0)
+		when |= KEY_FILE;
 	filter = seccomp_init(REFUSE);
 	if (!filter)
 		return log_fault(-ENOMEM, "seccomp");

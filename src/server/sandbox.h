@@ -6,8 +6,10 @@
  * use memory, threads and time.  Everything else is refused with EPERM: executing
  * programs, forking, tracing or signalling other processes, opening files for
  * writing, creating, removing, renaming or chmoding files, mapping memory as
- * code.  It can read files and reach the network only if conf has a provider, and
- * syslog only if that is the log.  A call that is refused while signals are
+ * code.  It can read files and reach the network only if conf has a provider or a database
+ * server, and syslog only if that is the log.  Without a provider it can open just what is in
+ * the directory of the key file, for reading, and only if the kernel has landlock(7): the
+ * master key may be changed while it runs.  A call that is refused while signals are
  * blocked kills the worker with SIGSYS.
  *
  * seccomp sees numbers, not paths: the worker can still write files that it opened

@@ -90,17 +90,27 @@ two_rounds() {
 	return 1
 }
 
+rewrap() {
+	"$E2E_CTL" key rewrap --yes >>"$E2E_DIR/rewrapped"
+}
+
+# former_keys [KEY]: those that are accepted, and replaced by others, but for KEY
+former_keys() {
+	"$E2E_CTL" key list | awk -v not="${1-}" '$3 == "accepted" && $1 != not { print $1 }'
+}
+
 # The first key of hashes stays, because its token is used without end.
 first_hash=$("$E2E_CTL" key list | awk '$2 == "hash" { print $1 }')
 retired=0
 two_rounds
 for ((i = 0; i < rotations; i++)); do
-	# workers with the former master key are replaced, and miss nothing meanwhile
-	[ $((i % 3)) -ne 1 ] || "$E2E_CTL" key rewrap --yes >>"$E2E_DIR/rewrapped"
+	# workers read the master key again, and miss nothing meanwhile
+	[ $((i % 3)) -ne 1 ] || rewrap
 	"$E2E_CTL" key rotate >/dev/null
+	# sealed anew before most workers have seen them
+	[ $((i % 3)) -ne 2 ] || rewrap
 	two_rounds
-	for key in $("$E2E_CTL" key list | awk -v not="$first_hash" \
-		'$3 == "accepted" && $1 != not { print $1 }'); do
+	for key in $(former_keys "$first_hash"); do
 		"$E2E_CTL" key retire "$key" --yes >/dev/null
 		retired=$((retired + 1))
 	done
@@ -157,6 +167,34 @@ for key in $("$E2E_CTL" key list | awk '$2 == "jwt" && $3 == "accepted" { print 
 	"$E2E_CTL" key retire "$key" --yes >/dev/null
 done
 each_worker 401 "the JWT when its key is retired" "${by_jwt[@]}"
+
+# In whatever order: what idle workers have not seen is sealed by a master key that they
+# have not seen either, and all that they know is retired.
+log_in() {
+	"${status[@]}" -u "$E2E_USER" "$auth"
+}
+jwt=$(jwt_of "$E2E_USER")
+by_jwt=("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
+for step in rotate rewrap use rotate rewrap rewrap use rewrap rotate use rotate rewrap rotate rewrap \
+	use rotate retire rewrap retired; do
+	case $step in
+	rotate)	"$E2E_CTL" key rotate >/dev/null ;;
+	rewrap)	rewrap ;;
+	retire)
+		for key in $(former_keys); do
+			"$E2E_CTL" key retire "$key" --yes >/dev/null
+		done ;;
+	use)
+		# made by whichever worker is asked, and used at every one
+		newest=$(jwt_of "$E2E_OTHER")
+		each_worker 200 "a JWT of before" "${by_jwt[@]}"
+		each_worker 200 "a JWT of now" "${status[@]}" -H "X-Auth-Token: $newest" "$auth" ;;
+	retired)
+		each_worker 200 "a login when all is changed" log_in
+		each_worker 401 "a JWT of a retired key" "${by_jwt[@]}" ;;
+	esac
+done
+expect 0 "workers that failed" "$("$E2E_CTL" status | awk '$1 == "workers_failed" { print $2 }')"
 
 [ "$bad" -eq 0 ] && [ "$failed" -eq 0 ] && [ "$lived" -gt "$rotations" ] &&
 	[ "$retired" -ge $((4 * rotations - 1)) ]

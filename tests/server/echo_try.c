@@ -96,6 +96,12 @@ try_open_to_read(void)
 }
 
 static int
+try_open_elsewhere(void)
+{
+	return opens("/etc/passwd", O_RDONLY);
+}
+
+static int
 try_unlink(void)
 {
 	return result(unlink("/nowhere/x"));
@@ -274,6 +280,7 @@ static const struct {
 	{ "/try/open-to-write",  try_open_to_write },
 	{ "/try/open-to-append", try_open_to_append },
 	{ "/try/open-to-read",   try_open_to_read },
+	{ "/try/open-elsewhere", try_open_elsewhere },
 	{ "/try/unlink",         try_unlink },
 	{ "/try/rename",         try_rename },
 	{ "/try/chmod",          try_chmod },

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: ISC
 /* tests/server/sandbox_test.c - what a compromised worker cannot do. */
 #include <errno.h>
+#include <linux/landlock.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "server/listen.h"
 #include "server_test.h"
@@ -20,6 +23,7 @@ static const struct attempt {
 	{ "/try/open-to-write",   EPERM, EPERM },
 	{ "/try/open-to-append",  EPERM, EPERM },
 	{ "/try/open-to-read",    EPERM,  0 },
+	{ "/try/open-elsewhere",  EPERM,  0 },
 	{ "/try/unlink",          EPERM, EPERM },
 	{ "/try/rename",          EPERM, EPERM },
 	{ "/try/chmod",           EPERM, EPERM },
@@ -135,6 +139,35 @@ name_service(void)
 	EXPECT_INT("refused", daemon_log_count(&s, "was refused"), 0);
 }
 
+/* What lies beside the key file can be opened for reading, if the kernel has Landlock. */
+static void
+key_file(void)
+{
+	const bool possible = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION) > 0;
+	const struct { const char *path; int want; } t[] = {
+		{ "/try/open-to-read",   possible ? 0 : EPERM },
+		{ "/try/open-elsewhere", possible ? EACCES : EPERM },
+		{ "/try/open-to-write",  EPERM },
+		{ "/try/open-to-append", EPERM },
+		{ "/try/create",         EPERM },
+		{ "/try/unlink",         EPERM },
+	};
+	struct call call = { 0 };
+	struct answer answer;
+	struct daemon s;
+
+	daemon_prepare(&s, "workers = 1\nkey_file = \"/dev/null\"");
+	daemon_start(&s);
+	for (size_t i = 0; i < NELEM(t) && !SANITIZER; i++) {
+		call.path = t[i].path;
+		client_ask(s.socket, &call, &answer);
+		EXPECT_INT(t[i].path, answer.status, 200);
+		EXPECT_INT(t[i].path, atoi(answer.body), t[i].want);
+	}
+	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
 static void
 switched_off(void)
 {
@@ -154,6 +187,7 @@ static CU_TestInfo tests[] = {
 	{ "fork refused", fork_refused },
 	{ "single worker", single_worker },
 	{ "name service", name_service },
+	{ "key file", key_file },
 	{ "switched off", switched_off },
 	CU_TEST_INFO_NULL,
 };

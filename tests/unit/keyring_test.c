@@ -222,6 +222,7 @@ outdated(void)
 	EXPECT_VERDICT("keys", keyring_create(&former, st, NOW_MS), 0);
 	EXPECT_VERDICT("load", keyring_load(&former, st), 0);
 	EXPECT_TRUE("up to date", !former.is_outdated);
+	test_log_clear();
 	EXPECT_VERDICT("rotate", keyring_rotate(&both, st, KEY_JWT, NOW_MS, &made), 0);
 	EXPECT_VERDICT("follow", keyring_follow(&former, st), 0);
 	EXPECT_TRUE("outdated", former.is_outdated && former.lacks[KEY_JWT]);
@@ -230,9 +231,90 @@ outdated(void)
 	    -EAGAIN);
 	EXPECT_VERDICT("of another purpose", keyring_find(&former, st, KEY_HASH, made->id, &found),
 	    V_NOT_FOUND);
+	EXPECT_TRUE("says so", test_logged("this process has the master key"));
+	mark_retired(st, keyring_older(&both, made)->id);
+	EXPECT_VERDICT("no key of that purpose", keyring_follow(&former, st), -EAGAIN);
+	EXPECT_VERDICT("nor later", keyring_follow(&former, st), -EAGAIN);
+	EXPECT_TRUE("the former key stays", former.is_outdated && keyring_newest(&former, KEY_JWT));
 	test_log_clear();
 	EXPECT_VERDICT("a new process with it", keyring_load(&former, st), -EKEYREJECTED);
 	EXPECT_TRUE("says so", test_logged("it is not the key file of this database"));
+}
+
+/* As key rewrap does: the key file has the master key before it seals a key of the store. */
+static void
+rewrap_again(struct keyring *ring, struct store *st, const char *path, size_t which)
+{
+	const struct ring_key *made;
+	size_t count;
+
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+		EXPECT_VERDICT("rotate", keyring_rotate(ring, st, purpose, NOW_MS, &made), 0);
+		mark_retired(st, keyring_older(ring, made)->id);
+	}
+	keyring_add_master(ring, (const uint8_t *)masters + which * SECRET_KEY_LEN);
+	EXPECT_VERDICT("both", keyring_replace_masters(ring, path), 0);
+	EXPECT_VERDICT("rewrap", keyring_rewrap(ring, st, &count), 0);
+	ring->master_count = 1;
+	EXPECT_VERDICT("the new one alone", keyring_replace_masters(ring, path), 0);
+}
+
+/* A process reads its key file again, however many changes it has missed. */
+static void
+read_again(void)
+{
+	static const struct { const char *row; size_t changes; } rows[] = {
+		{ "a change", 1 }, { "two changes", 2 }, { "and back", 3 },
+	};
+	GUARD(arena_free) struct arena mem;
+	struct keyring mine, other;
+	size_t which = 0;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		GUARD(store_close) struct store *st = NULL;
+
+		mine = other = ring_of(&mem, masters, 1);
+		mine.key_file = unit_write(&mem, masters, SECRET_KEY_LEN);
+		chmod(mine.key_file, 0600);
+		EXPECT_VERDICT("store", store_open_memory(&st), 0);
+		EXPECT_VERDICT("keys", keyring_create(&mine, st, NOW_MS), 0);
+		EXPECT_VERDICT("load", keyring_load(&mine, st), 0);
+		for (which = 1; which <= rows[i].changes; which++)
+			rewrap_again(&other, st, mine.key_file, which % 3);
+		EXPECT_VERDICT(rows[i].row, keyring_follow(&mine, st), 0);
+		EXPECT_TRUE(rows[i].row, !mine.is_outdated);
+		EXPECT_INT(rows[i].row, (int64_t)mine.count, KEY_PURPOSES);
+		EXPECT_VERDICT("load", keyring_load(&other, st), 0);
+		EXPECT_BYTES(rows[i].row, keyring_newest(&mine, KEY_HASH)->bytes,
+		    keyring_newest(&other, KEY_HASH)->bytes, SECRET_KEY_LEN);
+	}
+}
+
+/* The file is late, or cannot be read for a while: neither yes nor no, and then all is well. */
+static void
+read_late(void)
+{
+	GUARD(store_close) struct store *st = NULL;
+	GUARD(arena_free) struct arena mem;
+	struct keyring mine, other;
+	const char *elsewhere;
+
+	arena_init(&mem, 0);
+	mine = other = ring_of(&mem, masters, 1);
+	mine.key_file = unit_write(&mem, masters, SECRET_KEY_LEN);
+	chmod(mine.key_file, 0600);
+	elsewhere = arena_printf(&mem, "%s.elsewhere", mine.key_file);
+	EXPECT_INT("elsewhere", rename(mine.key_file, elsewhere), 0);
+	EXPECT_VERDICT("store", store_open_memory(&st), 0);
+	EXPECT_VERDICT("keys", keyring_create(&mine, st, NOW_MS), 0);
+	EXPECT_VERDICT("load", keyring_load(&mine, st), 0);
+	rewrap_again(&other, st, elsewhere, 1);
+	EXPECT_VERDICT("lost", keyring_follow(&mine, st), -EAGAIN);
+	EXPECT_TRUE("lost", mine.is_outdated && mine.masters[0].id[0]);
+	EXPECT_INT("back", rename(elsewhere, mine.key_file), 0);
+	EXPECT_VERDICT("back", keyring_follow(&mine, st), 0);
+	EXPECT_TRUE("back", !mine.is_outdated);
 }
 
 /* At every call of the store it can be interrupted; both masters open what is then there. */
@@ -404,6 +486,8 @@ static CU_TestInfo tests[] = {
 	{ "finding", finding },
 	{ "following", following },
 	{ "outdated", outdated },
+	{ "read again", read_again },
+	{ "read late", read_late },
 	{ "expected", expected },
 	{ "rewrapped", rewrapped },
 	{ "foreign keys", foreign_keys },

@@ -66,6 +66,8 @@ bounded(void)
 static void
 keys_change(void)
 {
+	const struct ring_key *made;
+	char first[KEY_ID_SIZE];
 	struct identity who;
 	struct box my;
 	const char *jwt;
@@ -76,9 +78,12 @@ keys_change(void)
 	EXPECT_VERDICT("read again", keyring_load(&my.auth->keys, my.auth->store), 0);
 	EXPECT_INT("the same keys", (int64_t)my.auth->keys.changes, 1);
 	EXPECT_VERDICT("known", user_jwt_verify(my.auth, jwt, NOW_MS, &who), 0);
+	strcpy(first, keyring_newest(&my.auth->keys, KEY_JWT)->id);
+	EXPECT_VERDICT("rotate", keyring_rotate(&my.auth->keys, my.auth->store, KEY_JWT, NOW_MS,
+	    &made), 0);
+	EXPECT_VERDICT("still accepted", user_jwt_verify(my.auth, jwt, NOW_MS, &who), 0);
 	store_expect_keys(my.auth->store, 0);
-	EXPECT_VERDICT("drop", store_key_drop(my.auth->store,
-	    keyring_newest(&my.auth->keys, KEY_JWT)->id), 0);
+	EXPECT_VERDICT("drop", store_key_drop(my.auth->store, first), 0);
 	EXPECT_VERDICT("follow", auth_follow(my.auth), 0);
 	EXPECT_VERDICT("its key is gone", user_jwt_verify(my.auth, jwt, NOW_MS, &who),
 	    V_WRONG_CREDENTIAL);
