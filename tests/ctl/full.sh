@@ -32,12 +32,12 @@ for name in ann bob cat dan eve; do
 done
 head -c 32M /dev/zero >"$work/var/data/ballast" 2>/dev/null
 
-# what is left of the disk is for token_gen: this adds until it is refused
+# what is left of the disk is for revocations: this adds until it is refused
 row='tokens until the disk is full'
 run "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" eve@example.org 100000 3600 10
 cat "$work/out" >>"$work/secrets"
 : >"$work/out"
-judge 1 'the disk is full, except for what token_gen need'
+judge 1 'the disk is full, except for what revocations need'
 stdin 'correct horse'
 t 1 'the disk is full'		user add fay@example.org --password-stdin
 t 1 'the disk is full'		token add ann@example.org --name late

@@ -330,7 +330,7 @@ storm(void)
 	}
 	for (int n = 0; n < WRITERS + TOOL_WRITERS; n++)
 		check_ledger(n);
-	printf("%d kills, %d writes and %d token_gen acknowledged ... ", kills_wanted(), added,
+	printf("%d kills, %d writes and %d revocations acknowledged ... ", kills_wanted(), added,
 	    dropped);
 	EXPECT_TRUE("something was written", added > 0 && dropped > 0);
 	EXPECT_INT("status", CTL("", "status"), 0);

@@ -51,7 +51,7 @@ room_report(struct lmdb *db, int r)
 	if (r != -ENOSPC || db->full == FULL_NOT)
 		return r;
 	if (db->full == FULL_DISK)
-		log_error("store: the disk is full, except for what token_gen need");
+		log_error("store: the disk is full, except for what revocations need");
 	else
 		log_error("store: all %zu permitted bytes are in use", db->max_bytes);
 	db->full = FULL_NOT;
