@@ -222,7 +222,8 @@ token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct toke
 	r = find_by_secret(auth, secret, now_ms, digest, &token, &owner);
 	if (r)
 		return r == V_ENDED ? V_NOT_FOUND : r;
-	if (!user_is_live(&owner) || token.gen != owner.token_gen)
+	if (!user_is_live(&owner) || token.gen != owner.token_gen ||
+	    has_ended(auth, &token, now_ms))
 		return V_NOT_FOUND;
 	*out = token;
 	*user = owner;

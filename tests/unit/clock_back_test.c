@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "auth/domain_token.h"
+#include "auth/presented.h"
 #include "auth/session.h"
 #include "auth/token.h"
 #include "auth/user_jwt.h"
@@ -51,6 +52,7 @@ expect_all(struct box *my, const char *row, const struct credentials *c, int64_t
 {
 	struct identity who;
 	struct caller caller;
+	struct presented_token presented;
 	struct token token;
 
 	EXPECT_VERDICT(row, user_jwt_verify(my->auth, c->jwt, now_ms, &who), wanted);
@@ -59,6 +61,10 @@ expect_all(struct box *my, const char *row, const struct credentials *c, int64_t
 	EXPECT_VERDICT(row, session_verify(my->auth, c->session.key, c->session.token, now_ms,
 	    &caller), wanted);
 	EXPECT_VERDICT(row, domain_token_verify(my->auth, c->domain, now_ms, &caller), wanted);
+	EXPECT_VERDICT(row, presented_inspect(my->auth, c->bearer, now_ms, &presented),
+	    wanted ? V_NOT_FOUND : 0);
+	EXPECT_VERDICT(row, presented_inspect(my->auth, c->token_jwt, now_ms, &presented),
+	    wanted ? V_NOT_FOUND : 0);
 	EXPECT_VERDICT(row, token_get(my->auth, &my->alice, &c->bearer_id, now_ms, &token),
 	    wanted ? V_NOT_FOUND : 0);
 }
