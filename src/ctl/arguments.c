@@ -204,34 +204,39 @@ arguments_number(struct ctl *ctl, const char *name, int64_t preset, int64_t min,
 {
 	const char *text = arguments_value(ctl, name);
 
+	bool is_number;
+
 	*out = preset;
 	if (!text)
 		return 0;
-	if (text_integer(text, strlen(text), out) == 0 && *out >= min && *out <= max)
+	is_number = text_integer(text, strlen(text), out) == 0;
+	if (is_number && *out >= min && *out <= max)
 		return 0;
 	ctl->about = arena_printf(&ctl->mem, "--%s", name);
 	ctl->why = arena_printf(&ctl->mem, "must be a whole number from %lld to %lld",
 	    (long long)min, (long long)max);
-	return V_INVALID;
+	return is_number ? V_INVALID : V_MALFORMED;
 }
 
 int
 arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out)
 {
 	const char *text = arguments_value(ctl, name);
+	bool is_number;
 	int64_t value;
 
 	if (!text) {
 		*out = preset;
 		return 0;
 	}
-	if (text_integer(text, strlen(text), &value) || value < 1) {
-		ctl->about = arena_printf(&ctl->mem, "--%s", name);
-		ctl->why = "must be a whole number of at least 1";
-		return V_INVALID;
+	is_number = text_integer(text, strlen(text), &value) == 0;
+	if (is_number && value >= 1) {
+		*out = (uint64_t)value;
+		return 0;
 	}
-	*out = (uint64_t)value;
-	return 0;
+	ctl->about = arena_printf(&ctl->mem, "--%s", name);
+	ctl->why = "must be a whole number of at least 1";
+	return is_number ? V_INVALID : V_MALFORMED;
 }
 
 int

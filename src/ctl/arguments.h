@@ -27,11 +27,14 @@ int arguments_check(struct ctl *ctl);
 const char *arguments_value(const struct ctl *ctl, const char *name);
 bool arguments_has(const struct ctl *ctl, const char *name);
 
-/* The value as a whole number within these bounds; preset if not given.  V_INVALID. */
+/*
+ * The value as a whole number within these bounds; preset if not given.  V_MALFORMED: it
+ * is no number.  V_INVALID: it is out of bounds.
+ */
 int arguments_number(struct ctl *ctl, const char *name, int64_t preset, int64_t min,
     int64_t max, int64_t *out);
 
-/* The value as a number from 1 on; preset if not given.  V_INVALID. */
+/* The same for a number from 1 on. */
 int arguments_count(struct ctl *ctl, const char *name, uint64_t preset, uint64_t *out);
 
 /* Sets why, the reason why the command line is wrong; V_MALFORMED. */

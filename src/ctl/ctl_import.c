@@ -20,6 +20,7 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/import.h"
+#include "ctl/interrupted.h"
 #include "ctl/progress.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
@@ -31,20 +32,16 @@
 /* How many rows pass before the bar is looked at. */
 #define DRAW_ROWS 256
 
-enum outcome { ADDED, UPDATED, SKIPPED, PRESENT, REFUSED, OUTCOMES };
-
-static const char *const outcome_names[OUTCOMES] = {
-	[ADDED]   = "added",
-	[UPDATED] = "updated",
-	[SKIPPED] = "skipped",
-	[PRESENT] = "present",		/* by an earlier run of this import */
-	[REFUSED] = "refused",
-};
-
-/* Where a row is in the source, and the id of its user. */
+/* Where a row is in the source and in the report, and the id of its user. */
 struct spot {
 	struct uuid id;
-	size_t at, line, next;
+	size_t at, line, next, reported;
+};
+
+/* A row of the batch, in the report. */
+struct pending {
+	size_t reported;
+	enum import_outcome outcome;
 };
 
 struct import {
@@ -52,7 +49,9 @@ struct import {
 	struct import_rules rules;
 	struct import_source source;
 	enum { FAIL, SKIP, UPDATE } on_conflict;
-	FILE *report;
+	struct import_report report;
+	struct import_columns columns;
+	bool columns_are_checked;
 	bool is_dry;
 	bool writes;			/* the second time through the file */
 	struct arena mem;		/* of one row */
@@ -60,73 +59,78 @@ struct import {
 	struct spot *spots;		/* of the rows that are to be written */
 	size_t spot_room, spot_count, spots_done;
 	uint64_t rows;			/* read so far, for the bar */
-	uint64_t noted;			/* rows of which there is something to be said */
 	struct user_write *batch;
+	struct pending *pending;
 	size_t batch_count;
 	struct import_accounts accounts;	/* to be added before their users */
-	uint64_t counts[OUTCOMES];
 };
 
 /* --- what becomes of a row ----------------------------------------------------------------- */
 
-static void
-say(struct import *im, const struct import_row *row, enum outcome outcome)
+/* A row is checked: it may be refused, and is only planned otherwise. */
+static int
+note(struct import *im, const struct import_row *row, enum import_outcome outcome)
 {
 	const char *shown = row->wrong ? record_show_clean(&im->mem, row->wrong) : NULL;
-	struct json_out o;
-	struct text out;
-	const char *json, *note = NULL;
+	const char *note = NULL;
 
-	im->counts[outcome]++;
-	if (outcome == ADDED || outcome == UPDATED)
-		note = import_secret_note(&im->mem, row, im->ctl->conf->ha1b);
+	if (import_is_written(outcome))
+		note = import_secret_note(&im->mem, row, im->ctl->conf);
 	/* a user who is there keeps the password, unless the row has one */
-	if (outcome == UPDATED && row->secrets < 2)
+	if (outcome == IMPORT_UPDATED && !row->secrets)
 		note = NULL;
-	im->noted += note != NULL;
-	if (outcome == REFUSED) {
+	if (outcome == IMPORT_REFUSED) {
 		progress_end();
 		fprintf(stderr, "line %zu: %s\n", row->line, shown ? shown : "refused");
 	}
-	if (!im->report || (!im->writes && !im->is_dry && outcome != REFUSED))
+	return import_report_add(&im->report, row, outcome, shown, note);
+}
+
+/* The row is about a user who is there already, and whom it may not change. */
+static void
+explain_conflict(struct import *im, struct import_row *row, const struct user *other,
+    const char *taken, enum import_outcome *outcome)
+{
+	const char *differs = uuid_equal(&other->id, &row->user.id) && !other->deleted_ms ?
+	    import_row_differs(row, other) : taken;
+
+	*outcome = differs ? IMPORT_SKIPPED : IMPORT_PRESENT;
+	if (!differs)
 		return;
-	text_init(&out, &im->mem);
-	json_open(&o, &out);
-	json_add_integer(&o, "line", (int64_t)row->line);
-	json_add_string(&o, "email", *row->user.email ? row->user.email : NULL);
-	json_add_string(&o, "result", outcome_names[outcome]);
-	json_add_string(&o, "reason", shown);
-	json_add_string(&o, "note", note);
-	json_close(&o);
-	if (text_done(&out, &json, NULL) == 0)
-		fprintf(im->report, "%s\n", json);
+	if (other->deleted_ms)
+		row->wrong = arena_printf(&im->mem, "%s: reserved by a deleted user",
+		    import_seen_as(row, taken));
+	else if (differs != taken)
+		row->wrong = arena_printf(&im->mem, "%s: differs from that of the user, who is "
+		    "there already", differs);
+	else
+		row->wrong = arena_printf(&im->mem, "%s: exists already",
+		    import_seen_as(row, taken));
 }
 
 /* Whom the row would change or add.  V_EXISTS with row->wrong: it may not. */
 static int
-decide(struct import *im, struct import_row *row, struct user *other, enum outcome *outcome)
+decide(struct import *im, struct import_row *row, struct user *other,
+    enum import_outcome *outcome)
 {
 	const char *taken;
 	int r;
 
 	r = user_import_find(im->ctl->auth, &row->user, other, &taken);
 	if (r != V_EXISTS) {
-		*outcome = ADDED;
+		*outcome = IMPORT_ADDED;
 		return r;
 	}
 	if (im->on_conflict == UPDATE && !other->deleted_ms) {
-		*outcome = UPDATED;
+		*outcome = IMPORT_UPDATED;
 		r = user_import_fits(im->ctl->auth, &row->user, &other->id, &taken);
 		if (r > 0)
 			row->wrong = arena_printf(&im->mem, "%s: another user has it",
 			    import_seen_as(row, taken));
 		return r;
 	}
-	*outcome = uuid_equal(&other->id, &row->user.id) ? PRESENT : SKIPPED;
-	if (*outcome == SKIPPED)
-		row->wrong = arena_printf(&im->mem, "%s: exists already",
-		    import_seen_as(row, taken));
-	return *outcome == PRESENT || im->on_conflict == SKIP ? 0 : V_EXISTS;
+	explain_conflict(im, row, other, taken, outcome);
+	return *outcome == IMPORT_PRESENT || im->on_conflict == SKIP ? 0 : V_EXISTS;
 }
 
 static int
@@ -136,6 +140,8 @@ flush(struct import *im)
 
 	r = user_import_write(im->ctl->auth, im->batch, im->batch_count, im->ctl->now_ms);
 	secret_wipe(im->batch, im->batch_count * sizeof *im->batch);
+	for (size_t i = 0; !r && i < im->batch_count; i++)
+		import_report_settle(&im->report, im->pending[i].reported, im->pending[i].outcome);
 	im->batch_count = 0;
 	if (r == V_EXISTS)
 		im->ctl->why = "a name was taken meanwhile; run the same command again";
@@ -143,13 +149,14 @@ flush(struct import *im)
 }
 
 static int
-add(struct import *im, struct import_row *row, const struct user *other, enum outcome outcome)
+add(struct import *im, struct import_row *row, const struct user *other,
+    const struct pending *pending)
 {
 	struct user_write *write = &im->batch[im->batch_count];
 	int r;
 
 	*write = (struct user_write){ .user = row->user };
-	if (outcome == UPDATED) {
+	if (pending->outcome == IMPORT_UPDATED) {
 		write->user.id = other->id;
 		write->mask = row->mask;
 		write->turn = row->is_disabled ? DISABLE : row->is_enabled ? ENABLE : AS_BEFORE;
@@ -157,7 +164,8 @@ add(struct import *im, struct import_row *row, const struct user *other, enum ou
 	r = import_row_seal(im->ctl, &im->rules, row, write);
 	if (r)
 		return r;
-	return ++im->batch_count == BATCH ? flush(im) : 0;
+	im->pending[im->batch_count++] = *pending;
+	return im->batch_count == BATCH ? flush(im) : 0;
 }
 
 static int
@@ -177,36 +185,65 @@ remember(struct import *im, const struct import_row *row, const struct spot *spo
 	return 0;
 }
 
-static bool
-is_written(enum outcome outcome)
-{
-	return outcome == ADDED || outcome == UPDATED;
-}
-
-/* One row, when it is checked, and again when it is written. */
+/* The first time, a row is checked. */
 static int
-visit(struct import *im, const struct import_cells *cells, const struct spot *spot)
+plan(struct import *im, const struct import_cells *cells, const struct spot *spot)
 {
-	enum outcome outcome = REFUSED;
+	enum import_outcome outcome = IMPORT_REFUSED;
 	struct import_row row;
 	struct user other;
 	int r;
 
 	r = import_row_make(im->ctl, &im->rules, &im->mem, cells, &row);
-	if (!r && !im->writes)
+	if (!r)
 		r = import_seen_all(&im->seen, &im->mem, &row);
 	if (!r)
 		r = decide(im, &row, &other, &outcome);
-	if (!r && !im->writes && is_written(outcome))
+	if (!r && import_is_written(outcome))
 		r = import_accounts_remember(&im->accounts, &row);
-	if (!r && !im->writes)
+	if (!r && import_is_written(outcome))
 		r = remember(im, &row, spot);
-	if (!r && im->writes && is_written(outcome))
-		r = add(im, &row, &other, outcome);
-	if (r < 0 || (r && im->writes))
+	return r < 0 ? r : note(im, &row, r ? IMPORT_REFUSED : outcome);
+}
+
+/* The second time, it is written, unless others have changed something meanwhile. */
+static int
+carry_out(struct import *im, const struct import_cells *cells, const struct spot *spot)
+{
+	struct pending pending = { .reported = spot->reported };
+	struct import_row row;
+	struct user other;
+	int r;
+
+	r = import_row_make(im->ctl, &im->rules, &im->mem, cells, &row);
+	if (!r)
+		r = decide(im, &row, &other, &pending.outcome);
+	if (r > 0)
+		im->ctl->why = arena_printf(&im->ctl->mem, "line %zu: %s", row.line, row.wrong);
+	if (r)
 		return r;
-	say(im, &row, r ? REFUSED : outcome);
+	if (import_is_written(pending.outcome))
+		return add(im, &row, &other, &pending);
+	import_report_settle(&im->report, pending.reported, pending.outcome);
 	return 0;
+}
+
+/* A table has the same columns in all rows; what has none can have others in each. */
+static int
+look_at_columns(struct import *im, const struct import_cells *cells)
+{
+	const bool is_table = im->source.columns > 0;
+	int r = 0;
+
+	if (im->columns_are_checked)
+		return 0;
+	for (size_t i = 0; !r && i < (is_table ? im->source.columns : cells->count); i++)
+		r = import_columns_see(&im->columns, &im->rules, is_table ? im->source.names[i] :
+		    cells->at[i].name);
+	if (r || !is_table)
+		return r;
+	im->columns_are_checked = true;
+	return import_columns_check(im->ctl, &im->columns, &im->rules);
 }
 
 /* The row at the place where the source is. */
@@ -214,8 +251,12 @@ static int
 next(struct import *im, struct import_cells *cells)
 {
 	const struct spot spot = { .at = im->source.at, .line = im->source.line,
-	    .next = im->source.next };
+	    .next = im->source.next, .reported = im->writes ?
+	    im->spots[im->spots_done - 1].reported : im->report.count };
 	int r;
+
+	if (interrupted_now())
+		return -EINTR;
 
 	arena_wipe(&im->mem);
 	if (im->rows++ % DRAW_ROWS == 0)
@@ -223,7 +264,14 @@ next(struct import *im, struct import_cells *cells)
 		    im->writes ? im->spots_done : im->source.at,
 		    im->writes ? im->spot_count : im->source.len);
 	r = im->rules.preset->read(&im->source, &im->mem, cells, &im->ctl->why);
-	return r ? r : visit(im, cells, &spot);
+	if (!r || (r == V_NOT_FOUND && im->source.columns)) {
+		int wrong = look_at_columns(im, cells);
+
+		r = wrong ? wrong : r;
+	}
+	if (r)
+		return r;
+	return im->writes ? carry_out(im, cells, &spot) : plan(im, cells, &spot);
 }
 
 static int
@@ -236,7 +284,10 @@ check(struct import *im)
 	while ((r = next(im, &cells)) == 0)
 		continue;
 	progress_end();
-	return r == V_NOT_FOUND ? 0 : r;
+	if (r != V_NOT_FOUND)
+		return r;
+	return im->columns_are_checked || !im->report.count ? 0 :
+	    import_columns_check(im->ctl, &im->columns, &im->rules);
 }
 
 static int
@@ -253,11 +304,10 @@ write_all(struct import *im)
 	int r;
 
 	im->writes = true;
-	memset(im->counts, 0, sizeof im->counts);
-	im->noted = 0;
 	im->rows = 0;
 	r = import_accounts_add(&im->accounts, im->ctl->auth);
-	qsort(im->spots, im->spot_count, sizeof *im->spots, by_id);
+	if (im->spot_count)
+		qsort(im->spots, im->spot_count, sizeof *im->spots, by_id);
 	while (!r && im->spots_done < im->spot_count) {
 		const struct spot *spot = &im->spots[im->spots_done++];
 
@@ -270,92 +320,66 @@ write_all(struct import *im)
 		im->source.next = spot->next;
 		r = next(im, &cells);
 	}
-	if (!r)
-		r = flush(im);
+	/* what has been hashed is not lost by an interruption */
+	if (!r || r == -EINTR) {
+		int flushed = flush(im);
+
+		r = flushed ? flushed : r;
+	}
 	progress_end();
 	return r;
 }
 
-/* How many rows there are of each outcome. */
-static int
-tell(struct import *im)
-{
-	struct json_out o;
-	struct text out;
-	const char *json;
-	int r;
+/* --- both passes -------------------------------------------------------------------------- */
 
-	text_init(&out, &im->ctl->mem);
-	json_open(&o, &out);
-	json_add_bool(&o, "dry_run", im->is_dry);
-	for (size_t i = 0; i < REFUSED; i++)
-		json_add_integer(&o, outcome_names[i], (int64_t)im->counts[i]);
-	json_add_integer(&o, "accounts", (int64_t)im->accounts.count);
-	json_add_integer(&o, "noted", (int64_t)im->noted);
-	json_close(&o);
-	r = text_done(&out, &json, NULL);
-	if (r)
-		return r;
-	if (arguments_has(im->ctl, "json"))
-		return puts(json) < 0 ? -EIO : 0;
-	for (size_t i = 0; i < REFUSED; i++)
-		printf("%s: %llu\n", outcome_names[i], (unsigned long long)im->counts[i]);
-	if (im->accounts.count)
-		printf("accounts added: %zu\n", im->accounts.count);
-	if (im->noted)
-		printf("noted: %llu; --report says what\n", (unsigned long long)im->noted);
-	return 0;
+static int
+refuse_rows(struct import *im, uint64_t count)
+{
+	im->ctl->why = count == 1 ? "1 row cannot be imported; nothing was written" :
+	    arena_printf(&im->ctl->mem, "%llu rows cannot be imported; nothing was written",
+	    (unsigned long long)count);
+	return im->ctl->why ? V_INVALID : -ENOMEM;
+}
+
+/* The report and the totals are of what was written, whatever ended the import. */
+static int
+tell(struct import *im, int r)
+{
+	struct import_end end = { .is_dry = im->is_dry, .has_begun = im->writes,
+	    .columns = &im->columns, .accounts = im->is_dry ? im->accounts.count :
+	    im->accounts.added };
+	int lost, told;
+
+	if (r && !im->writes)
+		import_report_await(&im->report);
+	lost = import_report_write(&im->report, im->writes ? "the import ended early" :
+	    "nothing was written");
+	end.totals = import_report_totals(&im->report);
+	told = import_tell(im->ctl, &end, r);
+	if (r == -EINTR)
+		im->ctl->why = im->writes ? "interrupted" : "interrupted; nothing was written";
+	return r ? r : lost ? lost : told;
 }
 
 static int
 both_passes(struct import *im)
 {
+	uint64_t refused;
 	int r;
 
 	secret_random(im->seen.key, sizeof im->seen.key);
 	r = check(im);
-	if (r)
-		return r;
-	if (im->counts[REFUSED]) {
-		im->ctl->why = arena_printf(&im->ctl->mem, "%llu of the rows cannot be taken; "
-		    "nothing was written", (unsigned long long)im->counts[REFUSED]);
-		return V_INVALID;
-	}
-	if (!im->is_dry)
+	refused = import_report_totals(&im->report).counts[IMPORT_REFUSED];
+	if (!r && refused)
+		r = refuse_rows(im, refused);
+	if (!r && !im->is_dry) {
+		import_report_await(&im->report);
 		r = write_all(im);
-	return r ? r : tell(im);
+	}
+	return tell(im, r);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
-
-/* All of the file, or of standard input. */
-static int
-slurp(struct ctl *ctl, const char *path, struct import_source *s)
-{
-	GUARD(fd_close) int fd = -1;
-	size_t room = 1 << 20;
-	char *bytes = malloc(room), *more;
-	ssize_t got;
-
-	ctl->about = path;
-	fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || !bytes) {
-		free(bytes);
-		return fd < 0 ? -errno : -ENOMEM;
-	}
-	while ((got = read(fd, bytes + s->len, room - s->len)) > 0) {
-		s->len += (size_t)got;
-		if (s->len < room)
-			continue;
-		more = realloc(bytes, 2 * room);
-		if (!more)
-			break;
-		bytes = more;
-		room *= 2;
-	}
-	s->bytes = bytes;
-	return got < 0 ? -errno : got ? -ENOMEM : 0;
-}
 
 static int
 take_options(struct ctl *ctl, struct import *im)
@@ -400,42 +424,58 @@ open_report(struct ctl *ctl, struct import *im)
 	r = target_open(ctl, path, &fd);
 	if (r)
 		return r;
-	im->report = fdopen(fd, "w");
-	return im->report ? 0 : -errno;
+	im->report.file = fdopen(fd, "w");
+	return im->report.file ? 0 : -errno;
+}
+
+static int
+make_batch(struct import *im)
+{
+	im->batch = calloc(BATCH, sizeof *im->batch);
+	im->pending = calloc(BATCH, sizeof *im->pending);
+	return im->batch && im->pending ? 0 : -ENOMEM;
+}
+
+static void
+drop(struct import *im)
+{
+	import_source_drop(&im->source);
+	import_seen_drop(&im->seen);
+	free(im->spots);
+	free(im->batch);
+	free(im->pending);
+	import_accounts_drop(&im->accounts);
+	arena_free(&im->columns.mem);
+	arena_free(&im->mem);
 }
 
 int
 ctl_import(struct ctl *ctl)
 {
 	struct import im = { .ctl = ctl };
-	int r;
+	int lost, r;
 
-	arena_init(&im.mem, 0);
-	arena_init(&im.source.mem, 0);
 	r = take_options(ctl, &im);
 	/* the files are the caller's, who may be root */
 	if (!r)
-		r = slurp(ctl, ctl->operands[1], &im.source);
+		r = import_source_read(ctl, ctl->operands[1], &im.source);
 	if (!r)
 		r = open_report(ctl, &im);
 	if (!r)
 		r = resources_open(ctl, NEED_AUTH);
 	if (!r)
+		r = make_batch(&im);
+	if (!r) {
 		ctl->about = ctl->operands[1];
-	im.batch = r ? NULL : calloc(BATCH, sizeof *im.batch);
-	if (!r)
-		r = im.batch ? both_passes(&im) : -ENOMEM;
-	if (im.report && fclose(im.report) != 0 && !r)
-		r = -errno;
-	json_drop(&im.source.root);
-	secret_wipe((void *)(uintptr_t)im.source.bytes, im.source.len);
-	free((void *)(uintptr_t)im.source.bytes);
-	import_seen_drop(&im.seen);
-	free(im.spots);
-	free(im.batch);
-	import_accounts_drop(&im.accounts);
-	arena_free(&im.source.mem);
-	arena_free(&im.mem);
+		interrupted_catch();
+		r = both_passes(&im);
+	}
+	lost = import_report_close(&im.report);
+	if (lost && !r) {
+		ctl->about = arguments_value(ctl, "report");
+		r = lost;
+	}
+	drop(&im);
 	return r;
 }
 

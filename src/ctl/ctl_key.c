@@ -222,7 +222,7 @@ ctl_key_rotate(struct ctl *ctl)
 	if (purpose == KEY_PURPOSES) {
 		ctl->about = name;
 		ctl->why = "no such purpose; there are hash, jwt, session and domain";
-		return V_INVALID;
+		return V_MALFORMED;
 	}
 	for (; purpose <= last; purpose++) {
 		r = rotate(ctl, purpose, &made[count++]);

@@ -9,6 +9,8 @@
 #ifndef CTL_IMPORT_H
 #define CTL_IMPORT_H
 
+#include <stdio.h>
+
 #include "base/secret.h"
 #include "ctl/ctl.h"
 
@@ -60,7 +62,10 @@ const struct import_preset *import_preset_find(const char *name);
 import_read import_read_table, import_read_jsonl, import_read_htpasswd, import_read_dovecot,
     import_read_keycloak, import_read_ldif, import_read_dbtext;
 
+/* All of the file, or of standard input. */
+int import_source_read(struct ctl *ctl, const char *path, struct import_source *s);
 void import_source_rewind(struct import_source *s);
+void import_source_drop(struct import_source *s);
 
 /* A user as the file has it.  wrong: NULL, or why it cannot be taken. */
 struct import_row {
@@ -71,6 +76,7 @@ struct import_row {
 	int64_t password_set_ms;	/* 0: it is set by the import */
 	const char *account_name;	/* or uuid */
 	struct account account;		/* as the file describes it; without a name it does not */
+	bool account_is_described;
 	bool account_is_new;		/* the database does not have it */
 	unsigned secrets;		/* passwords and hashes in the file; the strongest is ... */
 	const char *kind;		/* ... of this kind; NULL if there is but one hash */
@@ -99,7 +105,8 @@ void import_secret_plain(struct import_row *row, const char *password);
 void import_secret_hash(struct import_row *row, const char *value, unsigned allowed);
 
 /* What an administrator must know about how its user can log in; NULL: nothing. */
-const char *import_secret_note(struct arena *mem, const struct import_row *row, bool ha1b_is_on);
+const char *import_secret_note(struct arena *mem, const struct import_row *row,
+    const struct conf *conf);
 
 struct import_rules {
 	const struct import_preset *preset;
@@ -108,9 +115,90 @@ struct import_rules {
 	unsigned allowed;		/* FOREIGN_... */
 };
 
-/* V_INVALID with row->wrong.  A negative errno. */
+/* V_INVALID with row->wrong, which names all faults.  A negative errno. */
 int import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
     const struct import_cells *cells, struct import_row *row);
+
+/* --- the columns of the file ------------------------------------------------------------- */
+
+struct import_columns {
+	struct arena mem;
+	struct import_column {
+		const char *name;
+		bool is_ignored;	/* it is no field */
+	} at[IMPORT_CELLS_MAX];
+	size_t count;
+};
+
+/* Are the fields of --map ones there are?  V_MALFORMED. */
+int import_map_check(struct ctl *ctl, const char *map);
+
+/* The field that a cell is; NULL: none. */
+const char *import_field_of(struct arena *mem, const struct import_rules *rules,
+    const char *cell);
+
+/* Adds a column that is not known yet.  -ENOMEM. */
+int import_columns_see(struct import_columns *columns, const struct import_rules *rules,
+    const char *name);
+
+/* Are the columns there that the options name?  V_INVALID. */
+int import_columns_check(struct ctl *ctl, const struct import_columns *columns,
+    const struct import_rules *rules);
+
+/* The names of those that are ignored, in mem; NULL: none. */
+const char *import_columns_ignored(const struct import_columns *columns, struct arena *mem);
+
+/* --- what becomes of rows ------------------------------------------------------------------ */
+
+enum import_outcome {
+	IMPORT_ADDED,
+	IMPORT_UPDATED,
+	IMPORT_SKIPPED,
+	IMPORT_PRESENT,			/* by an earlier run of this import */
+	IMPORT_REFUSED,
+	IMPORT_UNWRITTEN,		/* it would be added or updated, but the run ended */
+	IMPORT_OUTCOMES
+};
+
+struct import_report {
+	FILE *file;			/* NULL: only the totals are wanted */
+	struct arena mem;
+	struct import_line *lines;	/* in the order of the file */
+	size_t room, count;
+};
+
+struct import_totals {
+	uint64_t counts[IMPORT_OUTCOMES];
+	uint64_t noted;			/* of those written, about how many there is a note */
+};
+
+const char *import_outcome_name(enum import_outcome outcome);
+bool import_is_written(enum import_outcome outcome);
+
+/* The next row; reason and note may be NULL.  -ENOMEM. */
+int import_report_add(struct import_report *report, const struct import_row *row,
+    enum import_outcome outcome, const char *reason, const char *note);
+
+/* Nothing is written yet: what would be is unwritten, until it is settled. */
+void import_report_await(struct import_report *report);
+void import_report_settle(struct import_report *report, size_t at, enum import_outcome outcome);
+
+struct import_totals import_report_totals(const struct import_report *report);
+
+/* Writes the file; unwritten is the reason of such rows.  -errno. */
+int import_report_write(struct import_report *report, const char *unwritten);
+int import_report_close(struct import_report *report);
+
+/* How an import ended. */
+struct import_end {
+	bool is_dry, has_begun;		/* has_begun: to write */
+	struct import_totals totals;
+	size_t accounts;		/* added */
+	const struct import_columns *columns;
+};
+
+/* Prints the totals; with r, the result of the import, why they are not all. */
+int import_tell(struct ctl *ctl, const struct import_end *end, int r);
 
 /* --- accounts, which a file of 'export' describes in each row of their users ------------- */
 
@@ -121,14 +209,14 @@ int import_account_take(struct arena *mem, struct import_row *row, const char *f
 
 /*
  * The account of the row becomes that of its user: the one of the database, by the uuid
- * of the file or by its name, or a new one.  V_INVALID: row->wrong.
+ * of the file or by its name, or a new one if the file describes it.  V_INVALID: row->wrong.
  */
 int import_account_find(struct ctl *ctl, struct import_row *row);
 
 /* Those that are to be added, each once, in trees of search.h. */
 struct import_accounts {
 	void *by_id, *by_name;
-	size_t count;
+	size_t count, added;
 };
 
 /* V_INVALID with row->wrong: an earlier row contradicts it.  -ENOMEM. */
@@ -141,8 +229,14 @@ void import_accounts_drop(struct import_accounts *accounts);
 /* ISO 8601, "YYYY-MM-DD HH:MM:SS" of SQL, taken as UTC, or Unix seconds.  V_INVALID. */
 int import_time(const char *value, int64_t *ms);
 
-/* Are the fields of --map ones there are?  V_INVALID. */
-int import_map_check(struct ctl *ctl, const char *map);
+/* Is it a field of rows other than those of users and accounts? */
+bool import_row_has_field(const char *name);
+
+/*
+ * A field of the row that the user has otherwise; NULL: none.  Passwords are not
+ * compared: a login may have replaced the hash.
+ */
+const char *import_row_differs(const struct import_row *row, const struct user *user);
 
 /*
  * The hash and HA1B of a row, at the cost of a hash if it is weak or a password;

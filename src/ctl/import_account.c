@@ -44,6 +44,7 @@ import_account_take(struct arena *mem, struct import_row *row, const char *field
 	const char *name = field_of(field), *why = "not a uuid";
 	int r;
 
+	row->account_is_described = true;
 	if (strcmp(name, "uuid") == 0) {
 		r = uuid_parse(value, strlen(value), &account->id) ? V_INVALID : 0;
 	} else if (strcmp(name, times[0]) == 0 || strcmp(name, times[1]) == 0) {
@@ -95,7 +96,7 @@ import_account_find(struct ctl *ctl, struct import_row *row)
 	struct account found;
 	int r;
 
-	if (!uuid_is_none(&row->account.id) && !*row->account.name) {
+	if (row->account_is_described && !*row->account.name) {
 		row->wrong = "account: it has no name";
 		return V_INVALID;
 	}
@@ -104,7 +105,7 @@ import_account_find(struct ctl *ctl, struct import_row *row)
 	r = find(ctl, row, &found);
 	if (r < 0)
 		return r;
-	if (r && (!*row->account.name || uuid_is_none(&row->account.id))) {
+	if (r && !*row->account.name) {
 		row->wrong = "account: there is none of this name";
 		return V_INVALID;
 	}
@@ -166,9 +167,14 @@ import_accounts_remember(struct import_accounts *accounts, struct import_row *ro
 
 	if (!row->account_is_new)
 		return 0;
-	at = tfind(&row->account, &accounts->by_id, by_id);
+	/* it may be known by its name alone, and gets a uuid then */
+	at = uuid_is_none(&row->account.id) ? NULL :
+	    tfind(&row->account, &accounts->by_id, by_id);
 	if (!at)
 		at = tfind(&row->account, &accounts->by_name, by_name);
+	if (uuid_is_none(&row->account.id))
+		row->account.id = at ? (*(struct account **)at)->id :
+		    uuid_new_at(row->account.created_ms);
 	if (is_other(at, &row->account)) {
 		row->wrong = "account: an earlier row has its name with another uuid, or its uuid "
 		    "with another name";
@@ -186,6 +192,7 @@ import_accounts_add(struct import_accounts *accounts, struct auth *auth)
 	while (!r && accounts->by_id) {
 		account = *(struct account **)accounts->by_id;
 		r = account_add(auth, account);
+		accounts->added += !r;
 		tdelete(account, &accounts->by_name, by_name);
 		tdelete(account, &accounts->by_id, by_id);
 		free(account);

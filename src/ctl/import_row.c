@@ -22,6 +22,7 @@ struct taking {
 	const struct import_rules *rules;
 	struct arena *mem;
 	struct import_row *row;
+	const char *faults;		/* so far */
 };
 
 static int
@@ -209,52 +210,14 @@ static const struct {
 	{ "uuid",        take_uuid },
 };
 
-/* --- the map ------------------------------------------------------------------------------ */
-
-/* The field of a cell in "CELL=FIELD CELL=FIELD", separated by any of ends.  NULL: none. */
-static const char *
-mapped(struct arena *mem, const char *map, const char *ends, const char *cell)
-{
-	size_t len = strlen(cell);
-
-	while (map && *map) {
-		size_t whole = strcspn(map, ends);
-
-		if (whole > len && strncasecmp(map, cell, len) == 0 && map[len] == '=')
-			return arena_strndup(mem, map + len + 1, whole - len - 1);
-		map += whole + (map[whole] != '\0');
-	}
-	return NULL;
-}
-
-static bool
-is_field(const char *name)
+bool
+import_row_has_field(const char *name)
 {
 	for (size_t i = 0; i < NELEM(others); i++) {
 		if (strcmp(others[i].field, name) == 0)
 			return true;
 	}
-	return !*name || field_rule_of(&user_kind, name) || import_account_is_field(name);
-}
-
-int
-import_map_check(struct ctl *ctl, const char *map)
-{
-	while (map && *map) {
-		size_t whole = strcspn(map, ",");
-		const char *equal = memchr(map, '=', whole);
-		const char *field = equal ? arena_strndup(&ctl->mem, equal + 1,
-		    (size_t)(map + whole - equal - 1)) : NULL;
-
-		if (!field || !is_field(field)) {
-			ctl->about = "--map";
-			ctl->why = field ? arena_printf(&ctl->mem, "there is no field '%s'",
-			    field) : "needs COLUMN=FIELD";
-			return V_INVALID;
-		}
-		map += whole + (map[whole] != '\0');
-	}
-	return 0;
+	return false;
 }
 
 static int
@@ -312,15 +275,17 @@ take_names(struct taking *t)
 	return r;
 }
 
-/* The field that a cell is; NULL: none. */
-static const char *
-field_of(const struct taking *t, const char *cell)
+/* A fault of the row; the others are looked for too. */
+static int
+go_on(struct taking *t, int r)
 {
-	const char *field = mapped(t->mem, t->rules->map, ",", cell);
+	struct import_row *row = t->row;
 
-	if (!field)
-		field = mapped(t->mem, t->rules->preset->map, " ", cell);
-	return field || *t->rules->preset->map ? field : cell;
+	if (r <= 0)
+		return r;
+	t->faults = t->faults ? arena_printf(t->mem, "%s; %s", t->faults, row->wrong) : row->wrong;
+	row->wrong = NULL;
+	return t->faults ? 0 : -ENOMEM;
 }
 
 static int
@@ -330,7 +295,7 @@ take_cells(struct taking *t, const struct import_cells *cells)
 
 	for (size_t i = 0; !r && i < cells->count; i++) {
 		const char *name = cells->at[i].name, *value = cells->at[i].value;
-		const char *field = field_of(t, name);
+		const char *field = import_field_of(t->mem, t->rules, name);
 
 		if (!value || !*value) {
 			t->row->is_enabled |= field && strcmp(field, "disabled_on") == 0;
@@ -339,18 +304,31 @@ take_cells(struct taking *t, const struct import_cells *cells)
 		if (t->rules->sip_from && strcasecmp(t->rules->sip_from, name) == 0)
 			r = take_sip(t, value);
 		if (!r && field && *field)
-			r = take(t, field, value);
+			r = go_on(t, take(t, field, value));
 	}
 	return r;
+}
+
+static int
+check_secrets(struct taking *t)
+{
+	struct import_row *row = t->row;
+	char stored[HASH_SIZE];
+	const char *why;
+
+	if (row->hash && !row->password &&
+	    foreign_take(row->hash, t->rules->allowed, NULL, stored, &why))
+		return refuse(row, arena_printf(t->mem, "hash: %s", why));
+	if (row->password && password_check_new(row->password, strlen(row->password), 1, &why))
+		return refuse(row, arena_printf(t->mem, "password: %s", why));
+	return 0;
 }
 
 int
 import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
     const struct import_cells *cells, struct import_row *row)
 {
-	struct taking t = { ctl, rules, mem, row };
-	char stored[HASH_SIZE];
-	const char *why;
+	struct taking t = { ctl, rules, mem, row, NULL };
 	int r;
 
 	*row = (struct import_row){ .line = cells->line, .user = user_new(ctl->now_ms),
@@ -358,27 +336,52 @@ import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena 
 	if (row->wrong)
 		return V_INVALID;
 	if (rules->role)
-		r = user_set_field(&row->user, "role", rules->role, &row->wrong);
+		(void)user_set_field(&row->user, "role", rules->role, &row->wrong);
 	r = take_cells(&t, cells);
+	/* a login that is refused is not one that is missing */
+	if (!r && !t.faults)
+		r = go_on(&t, take_names(&t));
 	if (!r)
-		r = take_names(&t);
+		r = go_on(&t, import_account_find(ctl, row));
 	if (!r)
-		r = import_account_find(ctl, row);
-	if (!r && row->hash && !row->password)
-		r = foreign_take(row->hash, rules->allowed, NULL, stored, &why) ?
-		    refuse(row, arena_printf(mem, "hash: %s", why)) : 0;
-	if (!r && row->password && password_check_new(row->password, strlen(row->password), 1,
-	    &why))
-		r = refuse(row, arena_printf(mem, "password: %s", why));
-	if (!r && !row->has_id)
+		r = go_on(&t, check_secrets(&t));
+	row->wrong = t.faults;
+	if (r || t.faults)
+		return r ? r : V_INVALID;
+	if (!row->has_id)
 		row->user.id = user_import_id(ctl->auth, row->user.email);
-	if (!r && row->ha1b && !row->password && !row->is_disabled && ctl->conf->ha1b) {
+	if (row->ha1b && !row->password && !row->is_disabled && ctl->conf->ha1b) {
 		ha1b_index_of(ctl->auth, row->ha1b, row->user.ha1b);
 		row->mask |= field_bit(&user_kind, "ha1b");
 	}
 	if (row->is_disabled && !row->user.disabled_ms)
 		row->user.disabled_ms = ctl->now_ms;
-	return r;
+	return 0;
+}
+
+static bool
+is_equal(const struct field *f, const struct user *a, const struct user *b)
+{
+	const char *left = (const char *)a + f->offset, *right = (const char *)b + f->offset;
+
+	return f->type == FIELD_TEXT ? strcmp(left, right) == 0 : memcmp(left, right, f->size) == 0;
+}
+
+const char *
+import_row_differs(const struct import_row *row, const struct user *user)
+{
+	/* the key that the index of a HA1B is made with may have been replaced since */
+	const uint64_t mask = row->mask & ~field_bit(&user_kind, "ha1b");
+
+	for (size_t i = 0; i < user_kind.count; i++) {
+		const struct field *f = &user_kind.fields[i];
+
+		if (mask & UINT64_C(1) << i && !is_equal(f, &row->user, user))
+			return f->name;
+	}
+	if (row->is_disabled && !user->disabled_ms)
+		return "disabled";
+	return row->is_enabled && !row->is_disabled && user->disabled_ms ? "enabled" : NULL;
 }
 
 int

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "auth/foreign.h"
+#include "auth/password.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "ctl/import.h"
@@ -72,8 +73,8 @@ import_secret_hash(struct import_row *row, const char *value, unsigned allowed)
 	row->hash = value;
 }
 
-const char *
-import_secret_note(struct arena *mem, const struct import_row *row, bool ha1b_is_on)
+static const char *
+note_of_kind(struct arena *mem, const struct import_row *row, bool ha1b_is_on)
 {
 	if (row->secrets > 1)
 		return arena_printf(mem, "it has %u passwords; the strongest was taken: %s",
@@ -88,4 +89,17 @@ import_secret_note(struct arena *mem, const struct import_row *row, bool ha1b_is
 		return "its ha1 cannot be used, because a HA1B is of another text: it has no "
 		    "password until one is set";
 	return "it has no password until one is set";
+}
+
+const char *
+import_secret_note(struct arena *mem, const struct import_row *row, const struct conf *conf)
+{
+	const char *kind = note_of_kind(mem, row, conf->ha1b), *why, *length;
+
+	if (!row->password || password_check_new(row->password, strlen(row->password),
+	    conf->password_min_length, &why) == 0)
+		return kind;
+	length = arena_printf(mem, "its password is shorter than password_min_length, %lld",
+	    (long long)conf->password_min_length);
+	return kind && length ? arena_printf(mem, "%s; %s", kind, length) : length;
 }

@@ -7,17 +7,6 @@
 #include "base/verdict.h"
 #include "ctl/import.h"
 
-void
-import_source_rewind(struct import_source *s)
-{
-	static const char mark[] = "\xef\xbb\xbf";
-
-	s->at = s->len >= 3 && memcmp(s->bytes, mark, 3) == 0 ? 3 : 0;
-	s->line = 0;
-	s->next = 0;
-	s->columns = 0;
-}
-
 /* The character that separates columns: the first of these in the header. */
 static char
 delimiter_of(const struct import_source *s)
@@ -154,7 +143,8 @@ read_row(struct import_source *s, struct arena *mem, struct import_cells *row, c
 	if (r)
 		return r;
 	if (!row->wrong && row->count != s->columns)
-		row->wrong = "it has not as many columns as the first line";
+		row->wrong = arena_printf(mem, "%zu column%s, but the header has %zu", row->count,
+		    row->count == 1 ? "" : "s", s->columns);
 	for (size_t i = 0; i < row->count && i < s->columns; i++)
 		row->at[i].name = s->names[i];
 	return 0;

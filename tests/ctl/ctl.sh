@@ -187,7 +187,7 @@ t 5 '--dob: must be a date'		user add x@example.org --dob 1990-02-30 --no-passwo
 t 5 '--wss-online: must be yes or no'	user add x@example.org --wss-online maybe --no-password
 t 3 '--account: there is no such account'	user add x@example.org --account Nobody --no-password
 t 5 '--limit: must be a whole number'	user list --limit 0
-t 5 '--limit: must be a whole number'	user list --limit ten
+t 2 '--limit: must be a whole number'	user list --limit ten
 t 3 'not found'				user show x@example.org
 
 # passwords
@@ -295,7 +295,8 @@ t 2 'give --name'			token add ci@example.org
 t 3 'token add: nobody@example.org: not found'	token add nobody@example.org --name a
 t 5 '--ttl: must be a whole number from 60 to 315360000'	token add ci@example.org --name a --ttl 59
 t 5 '--ttl: must be a whole number from 60'	token add ci@example.org --name a --ttl 315360001
-t 5 '--ttl: must be a whole number from 60'	token add ci@example.org --name a --ttl 1d
+t 2 '--ttl: must be a whole number from 60'	token add ci@example.org --name a --ttl 1d
+t 2 '--expires-within: must be a whole number'	token list --expires-within soon
 t 5 '--name: must have visible'		token add ci@example.org --name ''
 t 5 '--name: must have visible'		token add ci@example.org --name ' '
 t 5 '--name: must have visible'		token add ci@example.org --name $'a\eb'
@@ -468,6 +469,7 @@ t 5 'not a domain'			domain token add "$(printf '%0255d' 0)"
 t 5 'not a domain'			domain token list --domain ''
 t 5 '--days: at most 36500'		domain token add example.org --days 36501
 t 5 '--days: must be a whole number'	domain token add example.org --days 0
+t 2 '--days: must be a whole number'	domain token add example.org --days 1d
 t 5 '--days: must be a whole number'	domain token add example.org --days -1
 t 0 ''					domain token list
 lines 2

@@ -43,8 +43,8 @@ t 0 'wordpress'				import formats
 t 2 'PRESET is missing'			import
 t 2 "no such preset"			import excel "$f"
 t 2 'must be fail, skip or update'	import csv "$f" --on-conflict replace
-t 5 "there is no field 'nme'"		import csv "$f" --map a=nme
-t 5 'needs COLUMN=FIELD'		import csv "$f" --map a
+t 2 "there is no field 'nme'"		import csv "$f" --map a=nme
+t 2 'needs COLUMN=FIELD'		import csv "$f" --map a
 t 5 'must be Admin'			import csv "$f" --role Boss
 t 1 'No such file'			import csv "$f.none"
 
@@ -68,7 +68,10 @@ bad "email\n$(printf '%0300d' 0)@b.example\n"	'is too long'
 bad 'email\nnobody\n'				"needs exactly one '@'"
 bad 'login\nnobody\n'				'--domain gives it one'
 bad 'first_name\nAnn\n'				'no e-mail and no login'
-bad 'email,first_name\na@b.example\n'		'not as many columns'
+bad 'email,first_name\na@b.example\n'		'line 2: 1 column, but the header has 2'
+bad 'email\na@b.example,b,c\n'			'line 2: 3 columns, but the header has 1'
+bad 'email,role,created_on,hash\na@b.example,Boss,x,y\n' \
+	'line 2: role: must be Admin, User or Provider; created_on: not a time; hash: no hash'
 bad 'email\n"a@b.example\n'			'a quote is not closed'
 bad 'email,role\na@b.example,Boss\n'		'role: must be Admin'
 bad 'email,account\na@b.example,None\n'		'there is none of this name'
@@ -82,7 +85,9 @@ bad 'email,hash\na@b.example,$2y$31$3h8dM2xwsqyjPyisB.qRAOpU9TlEyAXBGcKS.1FjfnGh
 bad 'email,hash\na@b.example,$2y$15$3h8dM2xwsqyjPyisB.qRAOpU9TlEyAXBGcKS.1FjfnGhBV03.CEOi\n' \
 	'--allow-costly takes it'
 file 'email\nnobody\na@b.example\nb\n'
-t 5 '2 of the rows cannot be taken; nothing was written'	import csv "$f"
+t 5 '2 rows cannot be imported; nothing was written'	import csv "$f"
+file 'email\nnobody\n'
+t 5 '1 row cannot be imported; nothing was written'	import csv "$f"
 file 'not json\n'
 t 5 'line 1: not a JSON object'		import jsonl "$f"
 t 5 'not a JSON object'			import keycloak "$f"
@@ -132,6 +137,33 @@ t 0 'x@sip.example'	user show 102@sip.example
 t 0 ''	status --json
 json '.foreign_hashes > 10' true
 
+# --- columns and how they are spelled -------------------------------------------------
+
+file 'E-Mail,First-Name,Shoe size,last_name\na@col.example,Ann,38,A\n'
+t 5 'ignored columns: E-Mail, Shoe size'	import csv "$f"
+grep -q 'it has no e-mail and no login' "$work/err" || complain 'does not say what is missing'
+t 5 "--map: the file has no column 'Mail'; its columns are: E-Mail, First-Name, Shoe size" \
+	import csv "$f" --map Mail=email
+t 5 "--sip-login-from: the file has no column 'sip'"	import csv "$f" --map e-mail=email \
+	--sip-login-from sip
+t 0 'ignored columns: Shoe size'	import csv "$f" --map e-mail=Email
+t 0 'Ann'	user show a@col.example
+t 0 '"ignored_columns":["Shoe size"]'	import csv "$f" --map e-mail=email --json
+t 0 ''		import csv "$f" --map 'E-Mail=email,Shoe size='
+lacks ignored
+printf '{"email":"b@col.example","Last_Name":"B","size":38}\n{"email":"c@col.example"}\n' >"$f"
+t 5 "--map: the file has no column 'shoe'; its columns are: email, Last_Name, size" \
+	import jsonl "$f" --map shoe=first_name
+t 3 'not found'	user show b@col.example
+t 0 'ignored columns: size'	import jsonl "$f"
+t 0 'B'		user show b@col.example
+file 'email,hash\n'
+t 5 "the file has no column 'pw'"	import csv "$f" --map pw=password
+t 0 'added: 0'	import csv "$f"
+file "user_email\tID\tuser_pass\nd@col.example\t7\t$bcrypt\n"
+t 0 'ignored columns: ID'	import wordpress "$f"
+t 5 "the file has no column 'Foo'"	import wordpress "$f" --map Foo=login
+
 # --- conflicts, reports, dry runs ----------------------------------------------------
 
 t 0 ''	user add old@c.example --no-password
@@ -139,6 +171,16 @@ file 'email,first_name\nnew@c.example,New\nold@c.example,Changed\n'
 t 5 'line 3: old@c.example: exists already'	import csv "$f"
 t 3 'not found'	user show new@c.example
 t 0 'added: 1'	import csv "$f" --on-conflict skip --dry-run
+grep -q 'dry run: nothing was written' "$work/out" || complain 'looks like a real one'
+rm -f "$work/report"
+row='import of which rows are refused, as JSON'
+run "$here/doorwardctl" import csv "$f" --json --report "$work/report"
+[ "$code" = 5 ] || complain "exit code $code"
+json '[.dry_run, .added, .refused, .unwritten]' '[false,0,1,1]'
+grep -q '"line":2,.*"result":"unwritten","reason":"nothing was written' "$work/report" ||
+	complain 'the report lacks a row that is not written'
+grep -q '"line":3,.*"result":"refused","reason":"old@c.example: exists' "$work/report" ||
+	complain 'the report lacks a row that is refused'
 t 3 'not found'	user show new@c.example
 sum=$(sha256sum "$f")
 t 4 'exists already; name a new file'	import csv "$f" --report "$f"
@@ -152,6 +194,21 @@ t 0 'skipped: 1'	import csv "$f" --on-conflict skip --report "$work/report"
 grep -q '"line":3,.*"result":"skipped"' "$work/report" || complain 'the report lacks a row'
 t 0 'updated: 2'	import csv "$f" --on-conflict update
 t 0 'Changed'	user show old@c.example
+
+# a row that differs from the user whom an earlier run has added
+t 0 'present: 1'	import csv "$f" --on-conflict skip
+file 'email,first_name\nnew@c.example,Newer\n'
+t 5 'line 2: first_name: differs from that of the user'	import csv "$f"
+rm -f "$work/report"
+t 0 'skipped: 1'	import csv "$f" --on-conflict skip --report "$work/report"
+grep -q '"reason":"first_name: differs' "$work/report" || complain 'gives no reason'
+t 0 'New'	user show new@c.example
+file 'email,enabled\nnew@c.example,0\n'
+t 5 'line 2: disabled: differs'	import csv "$f"
+t 0 ''	user delete new@c.example --keep
+t 5 'new@c.example: reserved by a deleted user'	import csv "$f"
+t 5 'new@c.example: reserved by a deleted user'	import csv "$f" --on-conflict update
+t 0 'skipped: 1'	import csv "$f" --on-conflict skip
 
 # --- enabled and disabled, when users are there already
 
@@ -219,6 +276,10 @@ t 0 ''	user add m1@n.example --no-password --sip-login m1@sip.example
 file 'email,sip_login\nm1@n.example,n5@n.example\n'
 t 5 'line 2: n5@n.example: another user has it'	import csv "$f" --on-conflict update
 noted django 'email,password,is_active\nn6@n.example,!x,1\n' 'it has no password until one is set'
+sed -i '$apassword_min_length = 14' "$DOORWARD_CONFIG"
+noted csv 'email,password\nn8@n.example,correct horse\n' \
+	'its password is shorter than password_min_length, 14'
+sed -i '$d' "$DOORWARD_CONFIG"
 file "username,domain,password,ha1\nn7,n.example,correct horse,3144837a731fd13a7d112afa05cd3981\n"
 t 0 'added: 1'		import opensips "$f"
 lacks noted
@@ -320,7 +381,7 @@ account()
 	t 5 "$2" import jsonl "$f"
 }
 account '"None"'					'there is none of this name'
-account '{"name":"None"}'				'there is none of this name'
+account '{"level":"Level1"}'			'account: it has no name'
 account "{\"uuid\":\"$uuid\"}"			'account: it has no name'
 account '{"uuid":"17","name":"None"}'			'account.uuid: not a uuid'
 account "{\"uuid\":\"$uuid\",\"name\":\"N\",\"level\":\"High\"}"	'account.level: must be'
@@ -333,20 +394,59 @@ for pair in "$uuid N $uuid M" "$uuid N $other N"; do
 		${pair% * *} b@z.example ${pair#* * } >"$f"
 	t 5 'line 2: account: an earlier row'	import jsonl "$f"
 done
+file 'email,account.level\na@b.example,Level1\n'
+t 5 'account: it has no name'	import csv "$f"
 file 'email,disabled_on\na@b.example,soon\n'
 t 5 'disabled_on: not a time'	import csv "$f"
 t 0 ''	account list
 lines 2
 users "$count"
 
+# an account that only its name describes is added, once
+file 'email,account.name,Account.Level\np1@p.example,Plain,Level1\np2@p.example,Plain,Level1\n'
+t 0 'accounts added: 1'	import csv "$f"
+t 0 'Level1'		account show Plain
+t 0 'Plain'		user show p2@p.example
+t 0 'present: 2'	import csv "$f"
+lacks 'accounts added'
+printf '{"email":"%s","account":{%s"name":"Both"}}\n' p3@p.example "\"uuid\":\"$uuid\"," \
+	p4@p.example '' >"$f"
+t 0 'accounts added: 1'	import jsonl "$f"
+t 0 "$uuid"		account show Both
+t 0 'Both'		user show p4@p.example
+count=$((count + 4))
+
 # --- more than a batch, and a run that is cut off -----------------------------------------
+
+# reported: the report has a line for each row, in their order, or none if it ended before
+# that, and says of just those rows that they were added that were
+reported()
+{
+	local before after added
+
+	[ -s "$work/report" ] || return 0
+	before=$(sed 's/^users  *//' "$work/before")
+	after=$("$here/doorwardctl" status | sed -n 's/^users  *//p')
+	added=$(grep -c '"result":"added"' "$work/report")
+	[ "$added" = $((after - before)) ] || complain "$added reported, $((after - before)) added"
+	[ "$added" = "$(grep -c '"result":"added".*"reason":null' "$work/report")" ] ||
+		complain 'gives a reason'
+	sed 's/.*"line":\([0-9]*\),.*/\1/' "$work/report" | sort -c -n ||
+		complain 'is not in order'
+	grep -q '"result":"unwritten"' "$work/report" || return 0
+	grep -q -e 'interrupted' "$work/err" || complain 'does not say that it was interrupted'
+	json .unwritten "$(grep -c '"result":"unwritten"' "$work/report")"
+}
 
 { echo email,hash; for i in $(seq 12000); do echo "u$i@many.example,$bcrypt"; done; } >"$f"
 for s in 0.02 0.05 0.1 0.15 0.2; do
 	row="interrupted after $s s"
-	timeout -s INT "$s" "$here/doorwardctl" import csv "$f" >"$work/out" 2>"$work/err"
+	"$here/doorwardctl" status | grep '^users ' >"$work/before"
+	rm -f "$work/report"
+	timeout -s INT "$s" "$here/doorwardctl" import csv "$f" --json --report "$work/report" \
+		>"$work/out" 2>"$work/err"
 	case $? in
-	0 | 124) ;;
+	0 | 124) reported ;;
 	*) complain "exit code $?" ;;
 	esac
 	t 0 'faults    0'	check

@@ -26,8 +26,8 @@ cat "$work/out" >>"$work/secrets"
 # --- the command line ------------------------------------------------------------
 
 t 2 "'b' is one argument too many"	key rotate jwt b
-t 5 'tea: no such purpose; there are hash, jwt, session and domain'	key rotate tea
-t 5 'no such purpose'			key rotate ''
+t 2 'tea: no such purpose; there are hash, jwt, session and domain'	key rotate tea
+t 2 'no such purpose'			key rotate ''
 t 2 'ID is missing'			key retire
 t 3 'nobody: not found'			key retire nobody --yes
 t 3 'not found'				key retire '' --yes
