@@ -163,6 +163,26 @@ floods() {
 	flood no --provider
 }
 
+# refuse REASON
+refuse() {
+	echo "bench.sh: $1" >&2
+	usage >&2
+	exit 2
+}
+
+# Numbers from 1 on: a measurement that fails half way leaves its servers' files behind.
+check_numbers() {
+	local name number
+
+	for name in CONNECTIONS WORKERS USERS TOKENS ROUNDS SECONDS_EACH NODE_WORKERS SOAK_SECONDS \
+		SIZES; do
+		for number in ${!name}; do
+			[[ $number =~ ^[1-9][0-9]*$ ]] ||
+				refuse "$name is not a whole number of at least 1: '$number'"
+		done
+	done
+}
+
 for option; do
 	case $option in
 	-h | --help)
@@ -171,10 +191,7 @@ for option; do
 		;;
 	PART=* | SERVER=* | CONNECTIONS=* | WORKERS=* | USERS=* | TOKENS=* | ROUNDS=* | SECONDS_EACH=* | \
 		ROUTES=* | OUT=* | NODE_WORKERS=* | SIZES=* | SOAK_SECONDS=*) declare "$option" ;;
-	*)
-		usage >&2
-		exit 2
-		;;
+	*) refuse "unknown argument '$option'" ;;
 	esac
 done
 : "${PART:=load}" "${SERVER:=lighttpd}" "${CONNECTIONS:=16}" "${WORKERS:=4}" "${USERS:=1000}"
@@ -182,6 +199,7 @@ done
 : "${ROUTES:=jwt bearer basic ha1b verify create}"
 : "${OUT:=bench-results}" "${NODE_WORKERS:=1}" "${SIZES:=10000 1000000}"
 : "${SOAK_SECONDS:=1200}"
+check_numbers
 
 case $PART in
 load) load || status=$? ;;
@@ -211,9 +229,6 @@ all)
 	"$here/pool.sh" || status=1
 	stores || status=1
 	;;
-*)
-	usage >&2
-	exit 2
-	;;
+*) refuse "there is no part '$PART'" ;;
 esac
 exit "$status"
