@@ -98,6 +98,9 @@ static const struct vector {
 	    "argon2$argon2id$v=19$m=102400,t=2,p=8$anRYRWtIQXlPeTVnRXd2RDRxdmpwQQ$Tzj"
 	    "+oY76zIcAhsXmfge/rg",
 	    CORRECT, false },
+	{ "dj-bcrypt",
+	    "bcrypt$$2y$10$3h8dM2xwsqyjPyisB.qRAOpU9TlEyAXBGcKS.1FjfnGhBV03.CEOi",
+	    CORRECT, false },
 	{ "dj-bcrypt-sha256",
 	    "bcrypt_sha256$$2b$12$YotMC9H3sQ.Nj9H2sdh2uO6kpZzXmm0OuibFmF6wvvpeE0bNB7d"
 	    "BK",

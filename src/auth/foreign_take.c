@@ -188,7 +188,7 @@ static const struct {
 } spellings[] = {
 	{ "pbkdf2_sha256$",      take_django,         "sha256" },
 	{ "pbkdf2_sha1$",        take_django,         "sha1" },
-	{ "bcrypt$$",            take_crypt,          NULL },
+	{ "bcrypt$",             take_rest,           NULL },
 	{ "bcrypt_sha256$$",     take_bcrypt_sha256,  NULL },
 	{ "1|",                  take_rest,           NULL },
 	{ "2|",                  take_rest,           NULL },

@@ -209,7 +209,8 @@ ctl_backup(struct ctl *ctl)
 		r = record_show(ctl, &backup_kind, b);
 	if (r || !b->faults)
 		return r;
-	ctl->why = arena_printf(&ctl->mem, "the copy is complete, but so are %llu faults of the "
-	    "database; 'doorwardctl check' names them", (unsigned long long)b->faults);
+	ctl->why = arena_printf(&ctl->mem, "the copy is complete, but has %llu fault%s of the "
+	    "database; 'doorwardctl check' names them", (unsigned long long)b->faults,
+	    b->faults == 1 ? "" : "s");
 	return -EBADMSG;
 }

@@ -233,6 +233,7 @@ ctl_check(struct ctl *ctl)
 	if (r || !c->check.faults)
 		return r;
 	ctl->about = where_name(ctl->conf);
-	ctl->why = arena_printf(&ctl->mem, "%llu faults", (unsigned long long)c->check.faults);
+	ctl->why = arena_printf(&ctl->mem, "%llu fault%s", (unsigned long long)c->check.faults,
+	    c->check.faults == 1 ? "" : "s");
 	return -EBADMSG;
 }

@@ -150,8 +150,8 @@ say_what_works(const struct ctl *ctl, const struct restoring *re)
 
 	if (arguments_has(ctl, "json") || !tokens)
 		return;
-	printf("%llu bearer and domain tokens of the backup, which is %lld %s old, work again; "
-	    "with --drop-tokens they do not\n", (unsigned long long)tokens,
+	printf("%llu bearer and domain tokens of the backup, which is %lld %s old, are valid "
+	    "again; use --drop-tokens to revoke them\n", (unsigned long long)tokens,
 	    (long long)(in_hours ? minutes / 60 : minutes), in_hours ? "hours" : "minutes");
 }
 
@@ -168,8 +168,9 @@ report(struct ctl *ctl, struct restoring *re)
 	if (r)
 		return r;
 	if (re->how.faults) {
-		ctl->why = arena_printf(&ctl->mem, "restored, but with %llu faults; 'doorwardctl "
-		    "check' names them", (unsigned long long)re->how.faults);
+		ctl->why = arena_printf(&ctl->mem, "restored, but with %llu fault%s; "
+		    "'doorwardctl check' names them", (unsigned long long)re->how.faults,
+		    re->how.faults == 1 ? "" : "s");
 		return -EBADMSG;
 	}
 	if (re->key_file_ok)

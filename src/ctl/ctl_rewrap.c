@@ -129,8 +129,8 @@ consent(struct ctl *ctl)
 
 	if (arguments_has(ctl, "yes"))
 		return 0;
-	question = arena_printf(&ctl->mem, "Copies of the database from before need the master "
-	    "key of now.  Do you have a copy of %s?", ctl->conf->key_file);
+	question = arena_printf(&ctl->mem, "Earlier copies of the database need the present "
+	    "master key.  Do you have a copy of %s?", ctl->conf->key_file);
 	return question ? prompt_consent(ctl, question) : -ENOMEM;
 }
 

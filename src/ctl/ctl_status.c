@@ -25,7 +25,7 @@ struct status {
 	char store[STORE_NAME_SIZE], database[STORE_NAME_SIZE];
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	struct kept kept;
-	bool key_file_ok;
+	bool key_file_ok, is_running;
 	uint64_t machines, machines_differ;
 	struct pool_view pool;
 };
@@ -59,6 +59,7 @@ static const struct field fields[] = {
 	FIELD(key_file_ok,       "key_file_ok",          FIELD_BOOL),
 	FIELD(machines,          "machines",             FIELD_NUMBER),
 	FIELD(machines_differ,   "machines_differ",      FIELD_NUMBER),
+	FIELD(is_running,        "service_running",      FIELD_BOOL),
 	FIELD(pool.workers,      "workers",              FIELD_NUMBER),
 	FIELD(pool.most,         "workers_max",          FIELD_NUMBER),
 	FIELD(pool.in[STATE_STARTING], "workers_starting", FIELD_NUMBER),
@@ -146,6 +147,7 @@ ctl_status(struct ctl *ctl)
 	text_copy(status.data_dir, sizeof status.data_dir, ctl->conf->data_dir);
 	text_copy(status.key_file, sizeof status.key_file, ctl->conf->key_file);
 	pool_look(ctl->conf->run_dir, &status.pool);
+	status.is_running = status.pool.most || status.pool.workers;
 	key_r = check_key_file(ctl);
 	status.key_file_ok = key_r == 0;
 	r = record_show(ctl, &status_kind, &status);

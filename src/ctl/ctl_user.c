@@ -11,6 +11,7 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/listing.h"
+#include "ctl/progress.h"
 #include "ctl/prompt.h"
 #include "ctl/record_show.h"
 #include "ctl/record_set.h"
@@ -63,11 +64,15 @@ static int
 find_taken(struct ctl *ctl, const struct user *user)
 {
 	const char *taken;
+	struct user other;
 	int r;
 
 	r = user_find_taken(ctl->auth, user, &taken);
-	if (r)
-		ctl->about = arena_strdup(&ctl->mem, taken);
+	if (!r)
+		return 0;
+	ctl->about = arena_strdup(&ctl->mem, taken);
+	if (r == V_EXISTS && user_by_login(ctl->auth, taken, &other) == 0 && other.deleted_ms)
+		ctl->why = "reserved by a deleted user";
 	return r;
 }
 
@@ -80,6 +85,23 @@ read_password(struct ctl *ctl, const struct user *user, const char **password, s
 		return arguments_refuse(ctl,
 		    "--no-password and --password-stdin exclude each other");
 	return 0;
+}
+
+/* In figures, why a password is refused. */
+static void
+explain_password(struct ctl *ctl, int r, const char *password, size_t len)
+{
+	const int64_t min = ctl->conf->password_min_length;
+	const char *why;
+
+	if (r != V_INVALID || !password)
+		return;
+	if (!len)
+		ctl->why = "the password is empty";
+	else if (password_check_new(password, len, 1, &why) == 0 &&
+	    password_check_new(password, len, min, &why) != 0)
+		ctl->why = arena_printf(&ctl->mem, "the password is shorter than %lld characters, "
+		    "which is password_min_length", (long long)min);
 }
 
 /* The user after a write, for --json. */
@@ -116,6 +138,7 @@ ctl_user_add(struct ctl *ctl)
 	if (r)
 		return r;
 	r = user_add(ctl->auth, &user, password, len, &ctl->why);
+	explain_password(ctl, r, password, len);
 	if (r)
 		return r;
 	if (!arguments_has(ctl, "json")) {
@@ -221,6 +244,7 @@ ctl_user_passwd(struct ctl *ctl)
 		return r;
 	r = user_set_password(ctl->auth, &user.id, password, len,
 	    arguments_has(ctl, "revoke-tokens"), ctl->now_ms, &ctl->why);
+	explain_password(ctl, r, password, len);
 	return r ? r : print_after(ctl, &user.id);
 }
 
@@ -282,16 +306,22 @@ ctl_user_delete(struct ctl *ctl)
 	return written_record(ctl, &user_kind, &user);
 }
 
+struct logouts {
+	uint64_t users, done, tokens;
+};
+
 static int
-logout_one(struct ctl *ctl, const void *record, void *sum)
+logout_one(struct ctl *ctl, const void *record, void *arg)
 {
 	const struct user *user = record;
+	struct logouts *l = arg;
 	uint64_t count;
 	int r;
 
 	r = user_logout(ctl->auth, &user->id, ctl->now_ms, &count);
 	if (!r)
-		*(uint64_t *)sum += count;
+		l->tokens += count;
+	progress_draw("logging out", ++l->done, l->users);
 	return r == V_NOT_FOUND ? 0 : r;	/* deleted meanwhile */
 }
 
@@ -299,7 +329,9 @@ logout_one(struct ctl *ctl, const void *record, void *sum)
 static int
 logout_all(struct ctl *ctl)
 {
-	uint64_t sum = 0;
+	struct logouts l = { .done = 0 };
+	struct store_counts counts;
+	struct meta meta;
 	int r = 0;
 
 	if (ctl->operands[0])
@@ -308,8 +340,13 @@ logout_all(struct ctl *ctl)
 		r = prompt_consent(ctl, "End all sessions and JWTs of all users, and revoke all "
 		    "bearer tokens?");
 	if (!r)
-		r = walk_users(ctl, UINT64_MAX, logout_one, &sum);
-	return r ? r : written_count(ctl, "tokens revoked", "tokens", sum);
+		r = auth_status(ctl->auth, &meta, &counts);
+	if (r)
+		return r;
+	l.users = counts.users;
+	r = walk_users(ctl, UINT64_MAX, logout_one, &l);
+	progress_end();
+	return r ? r : written_count(ctl, "tokens revoked", "tokens", l.tokens);
 }
 
 int

@@ -15,6 +15,7 @@ t 0 'faults    0'		check
 t 0 'tokens_expired        0'	status
 "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 5 60 3600 >>"$work/secrets"
 t 0 '"tokens_expired":5'	status --json
+json .service_running false
 json '[.oldest_reader, .oldest_reader_behind]' '[0,0]'
 json '.database_free_bytes > 0 and .database_free_bytes < .database_bytes' true
 t 0 'expired   5'		check

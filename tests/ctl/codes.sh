@@ -53,6 +53,7 @@ twice 0 0	user disable ann@example.org
 twice 0 0	user enable ann@example.org
 twice 0 0	user logout ann@example.org
 twice 0 0	user logout --all
+typed 0 'logging out ['	-- user logout --all --yes
 for command in 'set --first-name A' enable disable logout sessions show 'delete --yes' \
 	'passwd --password-stdin'; do
 	# shellcheck disable=SC2086
@@ -65,7 +66,7 @@ t 5 ''		user passwd ann@example.org --password-stdin
 twice 0 0	user delete ann@example.org --keep
 t 3 'the user is deleted'	user enable ann@example.org
 t 3 'the user is deleted'	token add ann@example.org --name late
-t 4 'exists already'		user add ann@example.org --no-password
+t 4 'reserved by a deleted user'	user add ann@example.org --no-password
 twice 0 0	user disable ann@example.org
 twice 0 0	user logout ann@example.org
 twice 0 3	user delete ann@example.org

@@ -194,9 +194,9 @@ t 3 'not found'				user show x@example.org
 t 2 'there is no terminal'		user add x@example.org
 t 2 'exclude each other'		user add x@example.org --password-stdin --no-password
 stdin '1234567\n'
-t 5 'x@example.org: the password is shorter'	user add x@example.org --password-stdin
+t 5 'x@example.org: the password is shorter than 8 characters'	user add x@example.org --password-stdin
 stdin ''
-t 5 'the password is shorter'		user add x@example.org --password-stdin
+t 5 'x@example.org: the password is empty'		user add x@example.org --password-stdin
 stdin 'correct \xff horse\n'
 t 5 'a password must be UTF-8'		user add x@example.org --password-stdin
 stdin 'correct\rhorse\n'
@@ -204,7 +204,7 @@ t 5 'control characters'		user add x@example.org --password-stdin
 stdin 'correct horse\r\r\n'
 t 5 'control characters'		user add x@example.org --password-stdin
 stdin '1234567\r\n'
-t 5 'the password is shorter'		user add x@example.org --password-stdin
+t 5 'the password is shorter than 8 characters'		user add x@example.org --password-stdin
 stdin 'correct\0horse\n'
 t 5 'control characters'		user add x@example.org --password-stdin
 stdin "$(printf '%01025d' 0)\n"
@@ -220,7 +220,7 @@ t 0 ''					user passwd x@example.org --password-stdin
 stdin 'correct horse\r'
 t 0 ''					user passwd x@example.org --password-stdin
 stdin 'ööööööö'
-t 5 'the password is shorter'		user passwd x@example.org --password-stdin
+t 5 'the password is shorter than 8 characters'		user passwd x@example.org --password-stdin
 stdin 'battery staple\n'
 t 3 'user passwd: y@example.org: not found'	user passwd y@example.org --password-stdin
 t 2 'there is no terminal'		user passwd x@example.org
@@ -264,7 +264,10 @@ for command in set passwd disable enable delete logout show; do
 done
 t 0 ''					user delete anna@example.org --keep
 t 0 'deleted'				user show anna@example.org
-t 4 'exists already'			user add anna@example.org --no-password
+t 4 'anna@example.org: reserved by a deleted user'	user add anna@example.org --no-password
+t 0 ''					user add other@example.org --no-password
+t 4 'anna@example.org: reserved by a deleted user'	user set other@example.org --sip-login anna@example.org
+t 0 ''					user delete other@example.org --yes
 t 0 ''					user delete anna@example.org --yes
 t 3 'not found'				user show anna@example.org
 typed 0 'Delete the user x@example.org' '[y/N]' 'y' -- user delete x@example.org

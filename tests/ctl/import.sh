@@ -119,6 +119,7 @@ t 0 'disabled'	user show a@d.example
 preset laravel	a@l.example "$bcrypt"	"email,password\na@l.example,$bcrypt\n"
 preset django	a@dj.example '$pbkdf2-sha256$i=260000$'	"email,username,password,is_active\na@dj.example,a,$django,1\n"
 t 0 'live'	user show a@dj.example
+preset django	b@dj.example "$bcrypt"	"email,username,password,is_active\nb@dj.example,b,bcrypt\$$bcrypt,1\n"
 preset nextcloud a@nc.example '$argon2id$'	"uid\temail\tpassword\na\ta@nc.example\t3|$argon\n"
 preset phpbb	a@bb.example '$H$9'	'user_email,username,user_password\na@bb.example,a,$H$9sza/musk1iN65uzz1QFZiS/9E9ynL.\n'
 preset joomla	a@j.example '$dw-md5$'	'email,username,password,block\na@j.example,a,f9e8846a123836b0f4028386bdad71ce:7a1d6a0d53efc24c9be1331b3b778a4f,0\n' --allow-weak

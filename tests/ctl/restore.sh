@@ -25,7 +25,7 @@ stdin 'correct horse'
 t 0 ''				user add cat@example.org --password-stdin
 t 0 ''				user logout ann@example.org
 touch -d '90 minutes ago' "$backup"
-t 0 'is 90 minutes old, work again'	restore "$backup"
+t 0 'is 90 minutes old, are valid again; use --drop-tokens to revoke them'	restore "$backup"
 [ "$(field users)" = 2 ] || complain 'users'
 [ "$(field tokens)" = 6 ] || complain 'tokens'
 [ "$(field domain_tokens)" = 1 ] || complain 'domain tokens'
