@@ -161,7 +161,7 @@ static const struct command commands[] = {
 	{ "restore", "FILE", restore_database, NULL, NULL, NEED_CONF, ctl_restore,
 	    "Replace the database by a backup, or by standard input with -.",
 	    "restore /var/backups/doorward.mdb --drop-tokens" },
-	{ "migrate", "", migrate_database, NULL, NULL, NEED_CONF, ctl_migrate,
+	{ "migrate", "--to CONFIG", migrate_database, NULL, NULL, NEED_CONF, ctl_migrate,
 	    "Move the database to where another configuration has it, while it is in use.",
 	    "migrate --to /etc/doorward/mariadb.conf" },
 	{ "compact", "", json_only, NULL, NULL, NEED_CONF, ctl_compact,
@@ -207,7 +207,7 @@ static const struct command commands[] = {
 	{ "account delete", "ACCOUNT", json_only, NULL, NULL, NEED_AUTH, ctl_account_delete,
 	    "Delete an account that no user belongs to.", "account delete Acme" },
 
-	{ "token add", USER, token_add, NULL, NULL, NEED_AUTH, ctl_token_add,
+	{ "token add", USER " --name NAME", token_add, NULL, NULL, NEED_AUTH, ctl_token_add,
 	    "Create a bearer token for a user and print it, this once.",
 	    "token add ci@example.org --name deploy --ttl 7776000" },
 	{ "token list", "", token_list, NULL, NULL, NEED_TAKING, ctl_token_list,

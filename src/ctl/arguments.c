@@ -166,6 +166,10 @@ arguments_check(struct ctl *ctl)
 
 	for (; *want; want += len + (want[len] == ' ')) {
 		len = strcspn(want, " ");
+		if (*want == '-') {	/* an option that is needed, and its value */
+			len += 1 + strcspn(want + len + 1, " ");
+			continue;
+		}
 		if (*have) {
 			have++;
 			while (*have && strncmp(want + len - 3, "...", 3) == 0)

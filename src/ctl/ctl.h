@@ -37,7 +37,8 @@ enum need { NEED_NOTHING, NEED_CONF, NEED_STORE, NEED_TAKING, NEED_AUTH };
 
 struct command {
 	const char *path;		/* "user add": its words */
-	const char *operands;		/* "EMAIL", "[UUID]" for an optional one, "FILE..." */
+	/* "EMAIL"; "[UUID]" is optional, "FILE..." several, "--to CONFIG" a needed option */
+	const char *operands;
 	const struct argument *arguments;	/* ends with a row without a name */
 	const struct record_kind *kind;	/* its fields are options too; NULL: none */
 	const char *named;		/* the field that is the operand instead of an option */

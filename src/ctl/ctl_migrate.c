@@ -53,6 +53,14 @@ is_same_place(const struct conf *a, const struct conf *b)
 	    !where_is_shared(a);
 }
 
+/* Does the key file of this configuration unseal the database that is moved? */
+static bool
+has_own_key(struct ctl *ctl)
+{
+	return auth_read_key(ctl->auth) == 0 &&
+	    keyring_load(&ctl->auth->keys, ctl->auth->store) == 0;
+}
+
 /* In a child process, which becomes the user of the service. */
 static int
 migrate(struct ctl *ctl, struct apart *apart)
@@ -76,7 +84,9 @@ migrate(struct ctl *ctl, struct apart *apart)
 	if (r == V_EXISTS)
 		ctl->why = "the database that it names is another one, and not empty";
 	if (r == -EKEYREJECTED)
-		ctl->why = "its key_file is another one; copy the one of this configuration";
+		ctl->why = has_own_key(ctl) ? "its key_file is another one; copy the one of this "
+		    "configuration" : "neither its key_file nor that of this configuration is the "
+		    "key file of the database";
 	return r;
 }
 

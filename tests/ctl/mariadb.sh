@@ -188,6 +188,8 @@ other_conf wrong "$work/third/wrong"
 sed -i "s|^key_file.*|key_file = \"$work/wrong.key\"|" "$work/wrong.conf"
 (umask 077 && head -c 32 /dev/urandom >"$work/wrong.key")
 t 1 'key_file is another one'	migrate --to "$work/wrong.conf"
+sed "s|^key_file.*|key_file = \"$work/wrong.key\"|" "$DOORWARD_CONFIG" >"$work/wrong-too.conf"
+t 1 'neither its key_file nor'	--config "$work/wrong-too.conf" migrate --to "$work/wrong.conf"
 
 # --- the master key of two machines, in the order of doorwardctl(8)
 machines()
