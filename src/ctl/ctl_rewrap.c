@@ -174,9 +174,9 @@ print(struct ctl *ctl, const char *former, uint64_t keys)
 	int r;
 
 	if (!arguments_has(ctl, "json")) {
-		printf("master key %s seals %llu keys; the key file has %s\n",
+		printf("master key %s seals %llu keys; the key file contains %s\n",
 		    ring->masters[0].id, (unsigned long long)keys,
-		    ring->master_count == 1 ? "it alone" : "the former one too");
+		    ring->master_count == 1 ? "only this key" : "the former key too");
 		return 0;
 	}
 	text_init(&out, &ctl->mem);

@@ -34,7 +34,7 @@ cp -p "$file" "$work/first.key"
 chmod 640 "$file"
 typed 5 'Do you have a copy of' '[y/N]' n -- key rewrap
 cmp -s "$file" "$work/first.key" || complain 'the key file was changed'
-typed 0 'seals 8 keys; the key file has it alone' '[y/N]' y -- key rewrap
+typed 0 'seals 8 keys; the key file contains only this key' '[y/N]' y -- key rewrap
 second=$(masters)
 [ "$second" != "$first" ] || complain 'the keys are sealed as before'
 size 32
@@ -47,7 +47,7 @@ t 0 'hash'				key rotate hash
 
 # --- both keys in the file -----------------------------------------------------------
 
-t 0 'the former one too'		key rewrap --keep-former
+t 0 'the former key too'		key rewrap --keep-former
 size 64
 t 0 'key_file_ok           yes'		status
 t 0 'jwt'				key rotate jwt
@@ -68,9 +68,9 @@ head -c 32 /dev/urandom >"$work/other"
 chmod 600 "$work/other"
 t 5 'a change to another key is unfinished'	key rewrap --new-key "$work/other"
 cmp -s "$file" "$work/both" || complain 'the key file was changed'
-t 0 'it alone'				key rewrap --new-key "$work/given"
+t 0 'only this key'				key rewrap --new-key "$work/given"
 cmp -s "$file" "$work/given" || complain 'it is not the given key'
-t 0 'it alone'				key rewrap --new-key "$work/given"
+t 0 'only this key'				key rewrap --new-key "$work/given"
 cmp -s "$file" "$work/given" || complain 'it is not the given key'
 t 1 'given.no'				key rewrap --new-key "$work/given.no"
 printf x >>"$work/other"
@@ -96,12 +96,12 @@ for after in old both; do
 		[ "$ms" -lt 500 ] || break
 	done 2>/dev/null
 	echo "killed within $ms ms"
-	t 0 'it alone'			key rewrap
+	t 0 'only this key'			key rewrap
 	size 32
 	[ "$(masters | wc -l)" = 1 ] || complain 'keys are sealed by more than one'
 	t 0 ''				key rewrap --keep-former
 done
-t 0 'it alone'				key rewrap
+t 0 'only this key'				key rewrap
 t 0 'one'				token list
 
 t 0 ''					check
@@ -117,7 +117,7 @@ exec 7<&-
 mkdir "$work/keys"
 mv "$file" "$work/keys/real"
 ln -s "$work/keys/real" "$file"
-t 0 'it alone'				key rewrap
+t 0 'only this key'				key rewrap
 [ -L "$file" ] || complain 'the link is gone'
 mv -f "$work/keys/real" "$file"
 if [ "$EUID" -ne 0 ]; then
@@ -153,7 +153,7 @@ cp -p "$work/first.key" "$file"
 says 'it is not the key file of this database'
 t 1 'put the copy of the right key file back'	account list
 cat "$work/right.key" >>"$file"
-t 0 'it alone'				key rewrap
+t 0 'only this key'				key rewrap
 t 0 'one'				token list
 cp -p "$file" "$work/right.key"
 rm "$file"

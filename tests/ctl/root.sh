@@ -71,7 +71,7 @@ of_nobody "$data"
 
 # root changes the master key, which remains readable to the service and no more
 before=$(stat -c '%u %g %a' "$work/etc/master.key")
-t 0 'it alone'				key rewrap
+t 0 'only this key'				key rewrap
 [ "$(stat -c '%u %g %a' "$work/etc/master.key")" = "$before" ] || complain 'owner or mode changed'
 of_nobody "$data"
 t 0 'key_file_ok           yes'		status
