@@ -65,9 +65,25 @@ static const struct argument user_logout[] = {
 	{ "yes", NULL, "With --all, do not ask for confirmation." },
 	JSON, END
 };
+#define TOKEN_LIMITS \
+	{ "scope", "NAME...", "What it may be used for; may be repeated." }, \
+	{ "address", "NETWORK...", "From where it is accepted; may be repeated." }
+#define TOKEN_OWNER { "user", "USER", "Only if it belongs to this user." }
+
 static const struct argument token_add[] = {
 	{ "name", "NAME", "Name of the token, which lists show." },
 	{ "ttl", "SECONDS", "Lifetime; token_ttl_default_s if not given." },
+	TOKEN_LIMITS, JSON, END
+};
+static const struct argument token_set[] = {
+	TOKEN_OWNER,
+	{ "name", "NAME", "Its new name." },
+	{ "ttl", "SECONDS", "Its lifetime from now on." },
+	TOKEN_LIMITS, JSON, END
+};
+static const struct argument token_rotate[] = {
+	TOKEN_OWNER,
+	{ "grace", "SECONDS", "How long the old one stays valid; the default is 86400." },
 	JSON, END
 };
 static const struct argument token_list[] = {
@@ -76,7 +92,7 @@ static const struct argument token_list[] = {
 	JSON, END
 };
 static const struct argument token_revoke[] = {
-	{ "user", "USER", "Only if it belongs to this user." },
+	TOKEN_OWNER,
 	{ "all", NULL, "With --user, instead of UUID: all tokens of this user." },
 	JSON, END
 };
@@ -213,6 +229,12 @@ static const struct command commands[] = {
 	{ "token list", "", token_list, NULL, NULL, NEED_TAKING, ctl_token_list,
 	    "List the live bearer tokens, for each user the oldest first.",
 	    "token list --user bob@example.org" },
+	{ "token set", "UUID", token_set, NULL, NULL, NEED_AUTH, ctl_token_set,
+	    "Rename, extend or limit a bearer token.",
+	    "token set 7db2665d-1e59-4f80-b65c-2372f32d678d --scope guard" },
+	{ "token rotate", "UUID", token_rotate, NULL, NULL, NEED_AUTH, ctl_token_rotate,
+	    "Replace a bearer token by a new one, which is printed, this once.",
+	    "token rotate 7db2665d-1e59-4f80-b65c-2372f32d678d --grace 3600" },
 	{ "token revoke", "[UUID]", token_revoke, NULL, NULL, NEED_TAKING, ctl_token_revoke,
 	    "Revoke a bearer token, or all of a user.",
 	    "token revoke --user bob@example.org --all" },

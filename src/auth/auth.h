@@ -26,6 +26,7 @@ struct auth {
 	struct password_cost cost;
 
 	struct known_jwts *known_jwts;	/* NULL but in workers */
+	int64_t first_use_after_ms;	/* of auth/token_admit.c */
 
 	/* set by auth_open_defences, in workers only; if NULL, nothing is limited or noticed */
 	struct throttle *throttle;

@@ -25,6 +25,9 @@ struct identity {
 	bool by_token;			/* a bearer token, or a JWT made from one */
 	struct uuid token;		/* which one */
 	int64_t token_expires_ms;
+	/* of that token: its limits (auth/limit.h), and what its use means (auth/token_admit.h) */
+	char scope[SCOPE_SIZE], addresses[NETWORKS_SIZE];
+	bool replaces, was_replaced;
 	int64_t authenticated_s;	/* time of the original login: auth_time */
 };
 

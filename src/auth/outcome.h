@@ -14,7 +14,9 @@
 struct outcome {
 	const char *via;	/* the scheme that decided; NULL until one verifies */
 	bool known;
-	struct uuid user;	/* if known: the user that it proved */
+	struct uuid user;	/* if known: the user that it proved, or whose token it was */
+	bool reused;		/* a token that had been replaced, and its successor used */
+	struct uuid token;	/* which one */
 	const char *failed;	/* "basic,jwt": the schemes that failed; NULL or "" for none */
 	const char *name;	/* the name in the last credential that failed; NULL for none */
 	int64_t wait_s;		/* with V_THROTTLED: how long until the next attempt */

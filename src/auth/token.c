@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "auth/issued.h"
+#include "auth/limit.h"
+#include "auth/token_admit.h"
 #include "auth/user.h"
 #include "base/setback.h"
 #include "base/text.h"
@@ -88,16 +90,41 @@ int
 token_create(struct auth *auth, const struct identity *who, const char *name, int64_t ttl_s,
     int64_t now_ms, struct token *out, char *secret)
 {
+	const struct token_terms terms = { .name = name, .ttl_s = ttl_s };
+
+	return token_create_on(auth, who, &terms, now_ms, out, secret);
+}
+
+/* What a token makes has no wider limits, and the same unless others are given. */
+static int
+take_limits(const struct identity *who, const struct token_terms *terms, struct token *token)
+{
+	const char *scope = terms->scope ? terms->scope : who->scope;
+	const char *addresses = terms->addresses ? terms->addresses : who->addresses;
+	int r;
+
+	r = text_copy(token->scope, sizeof token->scope, scope);
+	if (!r)
+		r = text_copy(token->addresses, sizeof token->addresses, addresses);
+	return r ? r : limit_is_within(scope, addresses, who->scope, who->addresses) ? 0 :
+	    V_FORBIDDEN;
+}
+
+int
+token_create_on(struct auth *auth, const struct identity *who, const struct token_terms *terms,
+    int64_t now_ms, struct token *out, char *secret)
+{
 	struct token token = { .id = uuid_new_at(now_ms), .user = who->user.id,
 	    .created_ms = now_ms, .modified_ms = now_ms,
-	    .expires_ms = now_ms + ttl_s * 1000, .ttl_s = ttl_s,
+	    .expires_ms = now_ms + terms->ttl_s * 1000, .ttl_s = terms->ttl_s,
 	    .gen = who->user.token_gen };
 	int r;
 
 	r = token_may_create(auth, who);
-	if (r)
-		return r;
-	r = text_copy(token.name, sizeof token.name, name);
+	if (!r)
+		r = text_copy(token.name, sizeof token.name, terms->name);
+	if (!r)
+		r = take_limits(who, terms, &token);
 	if (r)
 		return r;
 	token_text_make(auth->conf->token_prefix, secret);
@@ -147,27 +174,104 @@ int
 token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
     const char *name, int64_t ttl_s, int64_t now_ms, struct token *after)
 {
+	const struct token_terms terms = { .name = name, .ttl_s = ttl_s };
+
+	return token_change_to(auth, who, id, &terms, now_ms, after);
+}
+
+/* A text of the terms, unless it is to stay as it is. */
+static int
+take_text(const char *text, const char *field, char *member, size_t size, uint64_t *mask)
+{
+	if (!text)
+		return 0;
+	*mask |= field_bit(&token_kind, field);
+	return text_copy(member, size, text);
+}
+
+int
+token_change_to(struct auth *auth, const struct identity *who, const struct uuid *id,
+    const struct token_terms *terms, int64_t now_ms, struct token *after)
+{
 	struct token token = { .id = *id };
 	uint64_t mask = 0;
 	int r;
 
-	if (name) {
-		r = text_copy(token.name, sizeof token.name, name);
-		if (r)
-			return r;
-		mask |= field_bit(&token_kind, "name");
-	}
-	if (ttl_s > 0) {
+	r = take_text(terms->name, "name", token.name, sizeof token.name, &mask);
+	if (!r)
+		r = take_text(terms->scope, "scope", token.scope, sizeof token.scope, &mask);
+	if (!r)
+		r = take_text(terms->addresses, "addresses", token.addresses,
+		    sizeof token.addresses, &mask);
+	if (!r && terms->ttl_s > 0) {
 		r = token_may_create(auth, who);
-		if (r)
-			return r;
-		token.ttl_s = ttl_s;
-		token.expires_ms = now_ms + ttl_s * 1000;
+		token.ttl_s = terms->ttl_s;
+		token.expires_ms = now_ms + terms->ttl_s * 1000;
 		mask |= field_bit(&token_kind, "ttl") | field_bit(&token_kind, "expired_on");
 	}
+	if (r)
+		return r;
 	if (!mask)
 		return token_get(auth, who, id, now_ms, after);
-	return store_token_set(auth->store, &who->user.id, &token, mask, now_ms, after);
+	/* what a token has lost, only a login may give back */
+	return (who->by_token ? store_token_narrow : store_token_set)(auth->store, &who->user.id,
+	    &token, mask, now_ms, after);
+}
+
+/* Again, if a key is changed at this very moment. */
+static int
+rotate(struct auth *auth, const char *secret, int64_t now_ms, struct token_rotation *rotation,
+    struct token *fresh)
+{
+	const struct ring_key *key;
+	int tries = 0, r = V_CHANGED;
+
+	while (keyring_again(&tries, &r)) {
+		r = keyring_follow(&auth->keys, auth->store);
+		if (r)
+			return r;
+		key = keyring_newest(&auth->keys, KEY_HASH);
+		rotation->fresh.hash_key = key->serial;
+		digest_secret(key, secret, rotation->fresh.digest);
+		r = store_token_rotate(auth->store, rotation, now_ms, fresh);
+	}
+	return r;
+}
+
+int
+token_may_rotate(const struct auth *auth, const struct identity *who, const struct uuid *id)
+{
+	if (!who->by_token)
+		return 0;
+	return auth->conf->token_self_rotate && uuid_equal(&who->token, id) ? 0 : V_FORBIDDEN;
+}
+
+int
+token_rotate(struct auth *auth, const struct identity *who, const struct uuid *id,
+    int64_t grace_s, int64_t now_ms, struct token *fresh, char *secret)
+{
+	struct token_rotation rotation = { .old = *id, .owner = who->user.id,
+	    .fresh = { .id = uuid_new_at(now_ms) }, .until_ms = now_ms + grace_s * 1000,
+	    .ttl_max_s = auth->conf->token_ttl_max_s,
+	    .limit = (uint64_t)auth->conf->max_tokens_per_user };
+	struct token made;
+	int r;
+
+	r = token_may_rotate(auth, who, id);
+	if (r)
+		return r;
+	token_text_make(auth->conf->token_prefix, secret);
+	r = text_copy(rotation.fresh.prefix, sizeof rotation.fresh.prefix,
+	    auth->conf->token_prefix);
+	if (r)
+		return r;
+	memcpy(rotation.fresh.head, secret + strlen(auth->conf->token_prefix), TOKEN_HEAD_LEN);
+	r = rotate(auth, secret, now_ms, &rotation, &made);
+	if (r)
+		return r;
+	issued_note(auth->issued, made.digest);
+	*fresh = made;
+	return 0;
 }
 
 int
@@ -210,6 +314,22 @@ token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
 	    now_ms, count);
 }
 
+bool
+token_is_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+    int64_t now_ms)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct token token;
+	struct uuid id;
+
+	if (!who->by_token)
+		return false;
+	if (uuid_parse(secret_or_uuid, strlen(secret_or_uuid), &id) == 0)
+		return uuid_equal(&id, &who->token);
+	return find_by_secret(auth, secret_or_uuid, now_ms, digest, &token, NULL) == 0 &&
+	    uuid_equal(&token.id, &who->token);
+}
+
 int
 token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct token *out,
     struct user *user)
@@ -247,7 +367,10 @@ token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count)
 	return store_tokens_prune(auth->store, limit, now_ms, count);
 }
 
-/* Why no live token has this secret.  V_ENDED: it once was a token of ours. */
+/*
+ * Why no live token has this secret.  V_ENDED: it once was a token of ours.  V_REUSED: and
+ * one that replaced it has been used.
+ */
 static int
 explain(struct auth *auth, const char *secret)
 {
@@ -258,7 +381,7 @@ explain(struct auth *auth, const char *secret)
 	/* at the beginning of time nothing has expired: what is not swept yet is found */
 	r = find_by_secret(auth, secret, 0, digest, &token, NULL);
 	if (r <= 0)
-		return r ? r : V_ENDED;
+		return r ? r : token.replaced_ms ? V_REUSED : V_ENDED;
 	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
 	    key = keyring_older(&auth->keys, key)) {
 		digest_secret(key, secret, digest);
@@ -304,7 +427,7 @@ token_has_secret(const struct auth *auth, const struct token *token, const char 
 int
 token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *out)
 {
-	struct identity who = { .by_token = true, .authenticated_s = now_ms / 1000 };
+	struct identity who = { .authenticated_s = now_ms / 1000 };
 	uint8_t digest[DIGEST_LEN];
 	struct token token;
 	int r;
@@ -317,8 +440,7 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 	if (!user_is_live(&who.user) || token.gen != who.user.token_gen ||
 	    has_ended(auth, &token, now_ms))
 		return V_ENDED;
-	who.token = token.id;
-	who.token_expires_ms = token.expires_ms;
+	token_identify(&token, &who);
 	*out = who;
 	return 0;
 }

@@ -14,6 +14,8 @@
 
 #define TOKEN_NAME_CHARACTERS 255
 #define TOKEN_TTL_MIN_S 60
+#define TOKEN_GRACE_DEFAULT_S 86400
+#define TOKEN_GRACE_MAX_S 604800
 
 /*
  * May a token be called so?  From 1 to TOKEN_NAME_CHARACTERS characters that a
@@ -28,6 +30,20 @@ int token_check_name(const char *name, const char **why);
  */
 int token_create(struct auth *auth, const struct identity *who, const char *name, int64_t ttl_s,
     int64_t now_ms, struct token *token, char *secret);
+
+/* What a token is to be; NULL and 0: as it is, or without limits. */
+struct token_terms {
+	const char *name;
+	int64_t ttl_s;
+	const char *scope, *addresses;	/* of auth/limit.h */
+};
+
+/*
+ * The same, with all terms.  What a token makes has the limits of that token, unless
+ * narrower ones are given; V_FORBIDDEN for wider ones.
+ */
+int token_create_on(struct auth *auth, const struct identity *who,
+    const struct token_terms *terms, int64_t now_ms, struct token *token, char *secret);
 
 /* May the caller create and extend tokens?  V_FORBIDDEN. */
 int token_may_create(const struct auth *auth, const struct identity *who);
@@ -46,6 +62,26 @@ int token_lookup(struct auth *auth, const struct uuid *id, int64_t now_ms, struc
  */
 int token_change(struct auth *auth, const struct identity *who, const struct uuid *id,
     const char *name, int64_t ttl_s, int64_t now_ms, struct token *after);
+
+/* The same, to all terms.  V_FORBIDDEN: wider limits from a caller who used a token. */
+int token_change_to(struct auth *auth, const struct identity *who, const struct uuid *id,
+    const struct token_terms *terms, int64_t now_ms, struct token *after);
+
+/*
+ * A new token with the name, lifetime and limits of the one called id, which ends
+ * grace_s from now at the latest; secret as in token_create.  V_NOT_FOUND: not a live
+ * token of the caller.  V_ROTATED: it was replaced before.  V_TOO_MANY: the limit of the
+ * user, of which the old token takes nothing.  V_FORBIDDEN: token_may_rotate.
+ */
+int token_rotate(struct auth *auth, const struct identity *who, const struct uuid *id,
+    int64_t grace_s, int64_t now_ms, struct token *fresh, char *secret);
+
+/* V_FORBIDDEN: the caller used a token, and may not even replace that one. */
+int token_may_rotate(const struct auth *auth, const struct identity *who, const struct uuid *id);
+
+/* Is that the token which the caller used? */
+bool token_is_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+    int64_t now_ms);
 
 /*
  * At most limit (STORE_LIST_MAX) live tokens of the caller, oldest first, in
@@ -85,7 +121,10 @@ int token_by_secret(struct auth *auth, const char *secret, int64_t now_ms, struc
 /* Is that its secret?  The token may have ended since it was read. */
 bool token_has_secret(const struct auth *auth, const struct token *token, const char *secret);
 
-/* The live token and its live user.  V_ENDED: it was once valid.  V_WRONG_CREDENTIAL. */
+/*
+ * The live token and its live user; then token_admit must follow.  V_ENDED, V_REUSED: it
+ * was once valid.  V_WRONG_CREDENTIAL.
+ */
 int token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct identity *who);
 
 #endif

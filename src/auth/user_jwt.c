@@ -4,6 +4,7 @@
 
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
+#include "auth/token_admit.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/json.h"
@@ -107,9 +108,7 @@ find_user(struct auth *auth, const struct user_claims *c, int64_t now_ms, struct
 	if (!uuid_equal(&token.user, &c->user) || token.gen != who->user.token_gen ||
 	    setbacks_ended(auth->setbacks, token.modified_ms, token.expires_ms, now_ms))
 		return V_NOT_FOUND;
-	who->by_token = true;
-	who->token = token.id;
-	who->token_expires_ms = token.expires_ms;
+	token_identify(&token, who);
 	return 0;
 }
 

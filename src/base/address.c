@@ -3,10 +3,12 @@
 #include "base/address.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/verdict.h"
+#include "base/words.h"
 
 #define V4_PREFIX_LEN	12
 #define V4_PREFIX_BITS	96
@@ -109,4 +111,79 @@ network_has(const struct network *net, const struct address *address)
 	if (memcmp(net->base.bytes, address->bytes, whole) != 0)
 		return false;
 	return !rest || ((net->base.bytes[whole] ^ address->bytes[whole]) & mask) == 0;
+}
+
+const char *
+network_text(char *out, const struct network *net)
+{
+	const bool is_v4 = address_is_v4(&net->base);
+	size_t len;
+
+	address_text(out, &net->base);
+	len = strlen(out);
+	if (net->bits < BITS_MAX)
+		snprintf(out + len, NETWORK_TEXT_SIZE - len, "/%u",
+		    net->bits - (is_v4 ? V4_PREFIX_BITS : 0));
+	return out;
+}
+
+bool
+network_is_exact(const struct network *net)
+{
+	struct address masked = net->base;
+
+	address_mask(&masked, net->bits);
+	return memcmp(&masked, &net->base, sizeof masked) == 0;
+}
+
+/* What is no network, as no set has, gives one that has nothing. */
+static bool
+network_of(const struct word *word, struct network *net)
+{
+	char text[NETWORK_TEXT_SIZE];
+
+	if (word->len >= sizeof text)
+		return false;
+	memcpy(text, word->at, word->len);
+	text[word->len] = '\0';
+	return network_parse(text, net) == 0;
+}
+
+static bool
+is_part(const struct network *part, const struct network *whole)
+{
+	return part->bits >= whole->bits && network_has(whole, &part->base) &&
+	    address_is_v4(&part->base) == address_is_v4(&whole->base);
+}
+
+static bool
+is_within(const struct network *part, const char *networks)
+{
+	struct network net;
+	struct word word;
+
+	while (words_next(&networks, &word)) {
+		if (network_of(&word, &net) && is_part(part, &net))
+			return true;
+	}
+	return false;
+}
+
+bool
+networks_have(const char *networks, const struct address *address)
+{
+	return is_within(&(struct network){ *address, BITS_MAX }, networks);
+}
+
+bool
+networks_within(const char *part, const char *whole)
+{
+	struct network net;
+	struct word word;
+
+	while (words_next(&part, &word)) {
+		if (!network_of(&word, &net) || !is_within(&net, whole))
+			return false;
+	}
+	return true;
 }

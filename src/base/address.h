@@ -39,4 +39,19 @@ int network_parse(const char *text, struct network *out);
 
 bool network_has(const struct network *net, const struct address *address);
 
+#define NETWORK_TEXT_SIZE (ADDRESS_TEXT_SIZE + 4)
+
+/* "192.0.2.0/24", and an address for a network of one; into out, of NETWORK_TEXT_SIZE bytes. */
+const char *network_text(char *out, const struct network *net);
+
+/* Are all bits behind its prefix 0? */
+bool network_is_exact(const struct network *net);
+
+/*
+ * Sets of networks, as words of base/words.h.  Those of IPv6, even "::/0", have no
+ * address of IPv4.  within: each network of part is part of one of whole.
+ */
+bool networks_have(const char *networks, const struct address *address);
+bool networks_within(const char *part, const char *whole);
+
 #endif

@@ -22,8 +22,11 @@ enum verdict {
 	V_INVALID,		/* well formed, but violates the rule of its field */
 	/* who is calling */
 	V_ENDED,		/* once valid, now expired, revoked or logged out: not a guess */
+	V_REUSED,		/* such a token, and what replaced it has been used */
 	V_WRONG_CREDENTIAL,
+	V_WRONG_ADDRESS,	/* a token that is not accepted from there: not a guess */
 	V_FORBIDDEN,
+	V_NO_SCOPE,		/* a token that was not made for this */
 	V_UNAVAILABLE,		/* a provider or a limited resource, for now */
 	V_THROTTLED,		/* too many failures: not evaluated for now */
 	V_WAITING,		/* not decided yet: the call is put aside, and made again later */
@@ -43,6 +46,7 @@ enum verdict {
 	V_FORGED_HEADER,	/* a client sent a header that only our answer may have */
 	V_FOREIGN_SITE,		/* a page of another site caused it */
 	V_NO_TOKEN,
+	V_ROTATED,		/* the token was replaced before */
 	V_MEDIA_TYPE,
 	V_BAD_FIELDS,
 	/* only in the Webitel API */

@@ -77,6 +77,7 @@ struct conf {
 	bool bearer_may_create;
 	bool token_as_password;
 	const char *token_prefix;	/* "" for none */
+	bool token_self_rotate;
 
 	bool ha1b;
 	int64_t argon2_memory_kib;

@@ -88,6 +88,8 @@ const struct option_row options[] = {
 	    "Accept bearer tokens as passwords in Basic, for git, pip, npm and the like."),
 	TEXT(token_prefix, "", 0, 16,
 	    "What new bearer tokens begin with, such as dwt_; empty for nothing."),
+	BOOL(token_self_rotate, "no",
+	    "Let a bearer token replace itself by a new one."),
 
 	BOOL(ha1b, "yes",
 	    "Accept HA1B, an unsalted MD5 digest of login, domain and password."),

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "auth/throttle.h"
+#include "auth/token_admit.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -200,7 +201,15 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 	attempt->charged = false;
 	if (slot->provider)
 		r = spare_provider(attempt);
-	return r ? r : slot->scheme->verify(attempt);
+	if (!r)
+		r = slot->scheme->verify(attempt);
+	if (r)
+		return r;
+	r = token_admit(attempt->auth, attempt->who, attempt->source, attempt->now_ms,
+	    attempt->outcome);
+	if (r)
+		*attempt->who = (struct identity){ .by_token = false };
+	return r;
 }
 
 /* What came of each that was tried; while the request waits, in its arena. */
@@ -230,7 +239,8 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 }
 
 /* Of several refusals the first of these is the answer (API 2.2). */
-static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL, V_ENDED };
+static const int precedence[] = { V_THROTTLED, V_UNAVAILABLE, V_WRONG_CREDENTIAL,
+    V_WRONG_ADDRESS, V_REUSED, V_ENDED };
 
 /* The position of a verdict there; schemes must not return any other. */
 static size_t

@@ -54,7 +54,7 @@ struct scheme {
 	bool is_ambient;		/* browsers add it to requests that any site causes */
 	bool (*is_on)(const struct conf *conf);	/* NULL: always */
 	/*
-	 * 0, V_WRONG_CREDENTIAL, V_ENDED, V_THROTTLED or V_UNAVAILABLE; V_NOT_FOUND: a
+	 * 0, V_WRONG_CREDENTIAL, V_ENDED, V_REUSED, V_THROTTLED or V_UNAVAILABLE; V_NOT_FOUND: a
 	 * provider identified a person who is not a user; V_WAITING: verify it again
 	 * when what is kept in wait or at_provider is due.
 	 */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_token.c - doorwardctl token ... */
+#include <errno.h>
 #include <string.h>
 
+#include "auth/limit.h"
 #include "auth/token.h"
 #include "auth/user.h"
 #include "base/guard.h"
@@ -22,6 +24,8 @@ static const struct column columns[] = {
 	{ "USER",    "user" },
 	{ "CREATED", "created_on" },
 	{ "EXPIRES", "expired_on" },
+	{ "SCOPE",   "scope" },
+	{ "FROM",    "addresses" },
 	{ "UUID",    "uuid" },
 };
 
@@ -61,35 +65,145 @@ explain(struct ctl *ctl, int r)
 	return V_INVALID;
 }
 
+/* The limits that are given: NULL where none is.  Both texts have LIMIT_SIZE bytes. */
+static int
+read_limit(struct ctl *ctl, const char *option, const struct limit_kind *kind, char *text,
+    const char **out)
+{
+	const char *given = arguments_value(ctl, option);
+	int r;
+
+	*out = given ? text : NULL;
+	if (!given)
+		return 0;
+	ctl->about = arena_printf(&ctl->mem, "--%s", option);
+	r = limit_read(kind, given, text);
+	if (!r)
+		return 0;
+	ctl->why = r == V_MALFORMED ? "has no element" : r == V_INVALID ? kind->wrong :
+	    arena_printf(&ctl->mem, "has at most %zu elements", kind->words_max);
+	return ctl->why ? V_INVALID : -ENOMEM;
+}
+
+/* What --name, --ttl, --scope and --address say. */
+static int
+read_terms(struct ctl *ctl, int64_t ttl_s, char scope[LIMIT_SIZE], char addresses[LIMIT_SIZE],
+    struct token_terms *terms)
+{
+	int r;
+
+	*terms = (struct token_terms){ .name = arguments_value(ctl, "name") };
+	r = arguments_number(ctl, "ttl", ttl_s, TOKEN_TTL_MIN_S, ctl->conf->token_ttl_max_s,
+	    &terms->ttl_s);
+	if (!r)
+		r = read_limit(ctl, "scope", &limit_scope, scope, &terms->scope);
+	if (!r)
+		r = read_limit(ctl, "address", &limit_addresses, addresses, &terms->addresses);
+	if (r || !terms->name)
+		return r;
+	ctl->about = "--name";
+	return token_check_name(terms->name, &ctl->why);
+}
+
 int
 ctl_token_add(struct ctl *ctl)
 {
-	const char *name = arguments_value(ctl, "name");
+	char secret[TOKEN_SIZE], scope[LIMIT_SIZE], addresses[LIMIT_SIZE];
 	struct identity owner = { .by_token = false };
-	char secret[TOKEN_SIZE];
+	struct token_terms terms;
 	struct token token;
-	int64_t ttl_s;
 	int r;
 
-	if (!name)
+	if (!arguments_has(ctl, "name"))
 		return arguments_refuse(ctl, "a token needs a name: give --name");
-	r = arguments_number(ctl, "ttl", ctl->conf->token_ttl_default_s, TOKEN_TTL_MIN_S,
-	    ctl->conf->token_ttl_max_s, &ttl_s);
-	if (r)
-		return r;
-	ctl->about = "--name";
-	r = token_check_name(name, &ctl->why);
+	r = read_terms(ctl, ctl->conf->token_ttl_default_s, scope, addresses, &terms);
 	if (r)
 		return r;
 	ctl->about = ctl->operands[0];
 	r = user_lookup(ctl->auth, ctl->operands[0], &owner.user);
 	if (r)
 		return r;
-	r = token_create(ctl->auth, &owner, name, ttl_s, ctl->now_ms, &token, secret);
+	r = token_create_on(ctl->auth, &owner, &terms, ctl->now_ms, &token, secret);
 	if (!r)
 		r = written_secret(ctl, secret, &token, put_created);
 	secret_wipe(secret, sizeof secret);
 	return explain(ctl, r);
+}
+
+/* The uuid that the operand is, and the user of --user, if given. */
+static int
+find_id(struct ctl *ctl, struct identity *owner, struct uuid *id)
+{
+	const char *text = ctl->operands[0];
+	int r = 0;
+
+	if (arguments_has(ctl, "user"))
+		r = find_owner(ctl, &owner->user);
+	if (r)
+		return r;
+	ctl->about = text;
+	if (uuid_parse(text, strlen(text), id)) {
+		ctl->why = "not a uuid; 'doorwardctl token list' shows the uuids";
+		return V_INVALID;
+	}
+	return 0;
+}
+
+/* The same, and whose token that is. */
+static int
+find_token(struct ctl *ctl, struct identity *owner, struct uuid *id)
+{
+	struct token token;
+	int r;
+
+	r = find_id(ctl, owner, id);
+	if (r || arguments_has(ctl, "user"))
+		return r;
+	r = token_lookup(ctl->auth, id, ctl->now_ms, &token);
+	return r ? r : user_get(ctl->auth, &token.user, &owner->user);
+}
+
+int
+ctl_token_set(struct ctl *ctl)
+{
+	char scope[LIMIT_SIZE], addresses[LIMIT_SIZE];
+	struct identity owner = { .by_token = false };
+	struct token_terms terms;
+	struct token after;
+	struct uuid id;
+	int r;
+
+	r = read_terms(ctl, 0, scope, addresses, &terms);
+	if (!r)
+		r = find_token(ctl, &owner, &id);
+	if (!r)
+		r = token_change_to(ctl->auth, &owner, &id, &terms, ctl->now_ms, &after);
+	return r ? r : written_record(ctl, &token_kind, &after);
+}
+
+int
+ctl_token_rotate(struct ctl *ctl)
+{
+	struct identity owner = { .by_token = false };
+	char secret[TOKEN_SIZE];
+	struct token fresh;
+	struct uuid id;
+	int64_t grace_s;
+	int r;
+
+	r = arguments_number(ctl, "grace", TOKEN_GRACE_DEFAULT_S, 0, TOKEN_GRACE_MAX_S, &grace_s);
+	if (!r)
+		r = find_token(ctl, &owner, &id);
+	if (!r)
+		r = token_rotate(ctl->auth, &owner, &id, grace_s, ctl->now_ms, &fresh, secret);
+	if (!r)
+		r = written_secret(ctl, secret, &fresh, put_created);
+	secret_wipe(secret, sizeof secret);
+	if (r == V_ROTATED) {
+		ctl->why = "it was replaced before";
+		return V_INVALID;
+	}
+	return r == V_TOO_MANY ? explain(ctl, r) : r;
 }
 
 struct wanted {
@@ -157,30 +271,21 @@ revoke_all(struct ctl *ctl)
 }
 
 static int
-revoke_one(struct ctl *ctl, const char *text)
+revoke_one(struct ctl *ctl)
 {
 	struct identity owner = { .by_token = false };
 	struct token token, gone;
 	struct uuid id;
 	int r;
 
-	if (arguments_has(ctl, "user")) {
-		r = find_owner(ctl, &owner.user);
-		if (r)
-			return r;
-	}
-	ctl->about = text;
-	if (uuid_parse(text, strlen(text), &id)) {
-		ctl->why = "not a uuid; 'doorwardctl token list' shows the uuids";
-		return V_INVALID;
-	}
-	if (!arguments_has(ctl, "user")) {
+	r = find_id(ctl, &owner, &id);
+	if (!r && !arguments_has(ctl, "user")) {
 		r = token_lookup(ctl->auth, &id, ctl->now_ms, &token);
-		if (r)
-			return r;
 		owner.user.id = token.user;
 	}
-	r = token_revoke(ctl->auth, &owner, text, ctl->now_ms, &gone);
+	if (r)
+		return r;
+	r = token_revoke(ctl->auth, &owner, ctl->operands[0], ctl->now_ms, &gone);
 	return r ? r : written_record(ctl, &token_kind, &gone);
 }
 
@@ -191,7 +296,7 @@ ctl_token_revoke(struct ctl *ctl)
 		return revoke_all(ctl);
 	if (!ctl->operands[0])
 		return arguments_refuse(ctl, "which token? give UUID, or --user and --all");
-	return revoke_one(ctl, ctl->operands[0]);
+	return revoke_one(ctl);
 }
 
 int

@@ -20,8 +20,11 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", 0 },
 	[V_TOO_MANY] =		 { 409, "Conflict", "Too many tokens", 0 },
 	[V_ENDED] =		 { 401, "Unauthorized", "Wrong credentials", EXTRA_CHALLENGE },
+	[V_REUSED] =		 { 401, "Unauthorized", "Wrong credentials", EXTRA_CHALLENGE },
 	[V_WRONG_CREDENTIAL] =	 { 401, "Unauthorized", "Wrong credentials", EXTRA_CHALLENGE },
+	[V_WRONG_ADDRESS] =	 { 401, "Unauthorized", "Wrong credentials", EXTRA_CHALLENGE },
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
+	[V_NO_SCOPE] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 503, "Service Unavailable", "Service unavailable", EXTRA_RETRY },
 	[V_THROTTLED] =		 { 429, "Too Many Requests", "Too many requests", EXTRA_WAIT },
 	[V_HEADERS_TOO_LARGE] =	 { 431, "Request Header Fields Too Large",
@@ -41,6 +44,7 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_DUPLICATE_HEADER] =	 { 400, "Bad Request", "Duplicate header", 0 },
 	[V_FOREIGN_SITE] =	 { 403, "Forbidden", "Forbidden", 0 },
 	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", 0 },
+	[V_ROTATED] =		 { 409, "Conflict", "Already rotated", 0 },
 	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", 0 },
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", 0 },
 };
@@ -85,6 +89,7 @@ static const struct wording web_server_words[] = {
  */
 static const struct wording guard_words[VERDICTS] = {
 	[V_FORBIDDEN] =		 { 403, "Forbidden", "Forbidden", 0 },
+	[V_NO_SCOPE] =		 { 403, "Forbidden", "Forbidden", 0 },
 	[V_FOREIGN_SITE] =	 { 403, "Forbidden", "Forbidden", 0 },
 	[V_UNAVAILABLE] =	 { 500, "Internal Server Error", "Internal server error", 0 },
 	[V_THROTTLED] =		 { 401, "Unauthorized", "Wrong credentials",

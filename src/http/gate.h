@@ -9,6 +9,8 @@
 #ifndef HTTP_GATE_H
 #define HTTP_GATE_H
 
+#include <stdbool.h>
+
 struct call;
 struct sources;
 
@@ -22,6 +24,8 @@ struct gate {
 
 	/* Fills in the caller and the outcome; else V_WRONG_CREDENTIAL and its like. */
 	int (*verify)(struct call *c);
+
+	bool identifies;		/* by a token too, whose scope may not be for the route */
 };
 
 extern const struct gate gate_credential;	/* the schemes of cred/cred_slots.c */

@@ -27,5 +27,5 @@ let_through(struct call *c)
 	return 0;
 }
 
-const struct gate gate_credential = { collect, verify };
-const struct gate gate_open = { collect, let_through };
+const struct gate gate_credential = { collect, verify, true };
+const struct gate gate_open = { collect, let_through, false };

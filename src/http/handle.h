@@ -12,8 +12,9 @@
 struct call;
 
 /* Positions in the fields of their routes. */
-enum { TOKEN_NAME, TOKEN_TTL };
-enum { LIST_LIMIT, LIST_AFTER };
+enum { TOKEN_NAME, TOKEN_TTL, TOKEN_SCOPE, TOKEN_ADDRESSES };
+enum { ROTATE_GRACE };
+enum { LIST_LIMIT, LIST_AFTER, LIST_DETAIL };
 enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };
@@ -25,10 +26,13 @@ int on_settings_show(struct call *c);
 int on_verify(struct call *c);
 
 int may_token_create(struct call *c);
+int may_token_delete(struct call *c);
+int may_token_rotate(struct call *c);
 int find_token(struct call *c);
 int on_token_create(struct call *c);
 int on_token_list(struct call *c);
 int on_token_change(struct call *c);
+int on_token_rotate(struct call *c);
 int on_token_delete(struct call *c);
 int on_token_delete_all(struct call *c);
 

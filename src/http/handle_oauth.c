@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/limit.h"
 #include "auth/presented.h"
 #include "base/json.h"
 #include "base/verdict.h"
@@ -16,7 +17,8 @@ may_inspect(const struct call *c, const char *text)
 {
 	const struct presented *presented = &c->presented;
 
-	if (strcmp(c->id.user.role, "Admin") == 0 || strcmp(c->id.user.role, "Provider") == 0)
+	if ((strcmp(c->id.user.role, "Admin") == 0 || strcmp(c->id.user.role, "Provider") == 0) &&
+	    limit_permits(&c->id, SCOPE_TOKEN_READ))
 		return true;
 	for (size_t i = 0; i < presented->count; i++) {
 		if (strcmp(presented->list[i].value, text) == 0)
@@ -46,6 +48,8 @@ put_token(struct call *c, const struct presented_token *token)
 	if (token->by_token)
 		json_add_string(&o, "jti", uuid_text(id, &token->token.id));
 	json_add_string(&o, "role", token->user.role);
+	if (token->by_token && *token->token.scope)
+		json_add_string(&o, "scope", token->token.scope);
 	json_close(&o);
 	return 0;
 }

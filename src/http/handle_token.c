@@ -2,6 +2,7 @@
 /* http/handle_token.c - bearer tokens: /rest/token and below (API 5). */
 #include <string.h>
 
+#include "auth/limit.h"
 #include "auth/token.h"
 #include "base/json.h"
 #include "base/verdict.h"
@@ -16,37 +17,101 @@ may_token_create(struct call *c)
 	return token_may_create(c->auth, &c->id);
 }
 
-/* POST /rest/token: the one time the secret is shown. */
+/* A token may always end itself. */
+int
+may_token_delete(struct call *c)
+{
+	if (limit_permits(&c->id, SCOPE_TOKEN_WRITE) ||
+	    token_is_own(c->auth, &c->id, c->named.token, c->now_ms))
+		return 0;
+	return V_NO_SCOPE;
+}
+
+int
+may_token_rotate(struct call *c)
+{
+	return token_may_rotate(c->auth, &c->id, &c->named.id);
+}
+
+/* What a field was given; NULL: it was not. */
+static const char *
+text_of(const struct call *c, size_t field)
+{
+	return c->in.values[field].present ? c->in.values[field].text : NULL;
+}
+
+static struct token_terms
+terms_of(const struct call *c, int64_t ttl_s)
+{
+	const struct input_value *ttl = &c->in.values[TOKEN_TTL];
+
+	return (struct token_terms){ .name = text_of(c, TOKEN_NAME),
+	    .ttl_s = ttl->present ? ttl->number : ttl_s, .scope = text_of(c, TOKEN_SCOPE),
+	    .addresses = text_of(c, TOKEN_ADDRESSES) };
+}
+
+/* The one time the secret is shown. */
+static void
+put_created(struct text *out, const struct token *token, const char *secret)
+{
+	char id[UUID_TEXT_SIZE];
+	struct json_out o;
+
+	json_open(&o, out);
+	json_add_string(&o, "name", token->name);
+	json_add_integer(&o, "ttl", token->ttl_s);
+	json_add_string(&o, "token", secret);
+	json_add_time(&o, "expired_on", token->expires_ms);
+	json_add_string(&o, "uuid", uuid_text(id, &token->id));
+	json_add_time(&o, "created_on", token->created_ms);
+	json_add_time(&o, "modified_on", token->modified_ms);
+	json_close(&o);
+}
+
+/* POST /rest/token */
 int
 on_token_create(struct call *c)
 {
-	const struct input_value *name = &c->in.values[TOKEN_NAME];
-	const struct input_value *ttl = &c->in.values[TOKEN_TTL];
-	char secret[TOKEN_SIZE], id[UUID_TEXT_SIZE];
+	const struct token_terms terms = terms_of(c, c->conf->token_ttl_default_s);
+	char secret[TOKEN_SIZE];
 	struct token token;
-	struct json_out o;
 	int r;
 
-	r = token_create(c->auth, &c->id, name->text,
-	    ttl->present ? ttl->number : c->conf->token_ttl_default_s, c->now_ms, &token,
-	    secret);
+	r = token_create_on(c->auth, &c->id, &terms, c->now_ms, &token, secret);
 	if (r)
 		return r;
-	json_open(&o, &c->payload);
-	json_add_string(&o, "name", token.name);
-	json_add_integer(&o, "ttl", token.ttl_s);
-	json_add_string(&o, "token", secret);
-	json_add_time(&o, "expired_on", token.expires_ms);
-	json_add_string(&o, "uuid", uuid_text(id, &token.id));
-	json_add_time(&o, "created_on", token.created_ms);
-	json_add_time(&o, "modified_on", token.modified_ms);
-	json_close(&o);
+	put_created(&c->payload, &token, secret);
+	secret_wipe(secret, sizeof secret);
+	return 0;
+}
+
+/* POST /rest/token/{uuid}/rotate */
+int
+on_token_rotate(struct call *c)
+{
+	const struct input_value *grace = &c->in.values[ROTATE_GRACE];
+	char secret[TOKEN_SIZE];
+	struct token token;
+	int r;
+
+	r = token_rotate(c->auth, &c->id, &c->token.id,
+	    grace->present ? grace->number : TOKEN_GRACE_DEFAULT_S, c->now_ms, &token, secret);
+	if (r)
+		return r;
+	put_created(&c->payload, &token, secret);
 	secret_wipe(secret, sizeof secret);
 	return 0;
 }
 
 static void
-put_element(struct text *out, const struct token *token)
+add_detail(struct json_out *o, const struct token *token)
+{
+	json_add_words(o, "scope", token->scope);
+	json_add_words(o, "addresses", token->addresses);
+}
+
+static void
+put_element(struct text *out, const struct token *token, bool detail)
 {
 	char shown[TOKEN_SHOWN_SIZE], id[UUID_TEXT_SIZE];
 	struct json_out o;
@@ -59,6 +124,8 @@ put_element(struct text *out, const struct token *token)
 	json_add_string(&o, "name", token->name);
 	json_add_integer(&o, "ttl", token->ttl_s);
 	json_add_time(&o, "expired_on", token->expires_ms);
+	if (detail)
+		add_detail(&o, token);
 	json_close(&o);
 }
 
@@ -82,7 +149,7 @@ on_token_list(struct call *c)
 	json_array_open(&list, &c->payload);
 	for (size_t i = 0; i < count; i++) {
 		json_next(&list);
-		put_element(&c->payload, &tokens[i]);
+		put_element(&c->payload, &tokens[i], c->in.values[LIST_DETAIL].number);
 	}
 	json_array_close(&list);
 	return 0;
@@ -99,16 +166,14 @@ find_token(struct call *c)
 int
 on_token_change(struct call *c)
 {
-	const struct input_value *name = &c->in.values[TOKEN_NAME];
-	const struct input_value *ttl = &c->in.values[TOKEN_TTL];
+	const struct token_terms terms = terms_of(c, 0);
 	struct token after;
 	int r;
 
-	r = token_change(c->auth, &c->id, &c->token.id, name->present ? name->text : NULL,
-	    ttl->present ? ttl->number : 0, c->now_ms, &after);
+	r = token_change_to(c->auth, &c->id, &c->token.id, &terms, c->now_ms, &after);
 	if (r)
 		return r;
-	put_element(&c->payload, &after);
+	put_element(&c->payload, &after, false);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth/limit.h"
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/unicode.h"
@@ -221,6 +222,65 @@ check_label(struct call *c, const struct input_field *field, int64_t max,
 	return unicode_is_label(raw->text, raw->len) ? NULL : "invalid string value";
 }
 
+/* A list has a word in each element, as a text has them between blanks and commas. */
+static const char *
+join_words(struct call *c, const struct json *array)
+{
+	const char *word, *joined;
+	struct text t;
+
+	text_init(&t, c->mem);
+	for (size_t i = 0; i < json_length(array); i++) {
+		word = json_whole_text(json_element(array, i));
+		if (!word || !*word || word[strcspn(word, LIMIT_BETWEEN)])
+			return NULL;
+		text_puts(&t, i ? " " : "");
+		text_puts(&t, word);
+	}
+	if (!t.len)
+		return "";
+	c->in.errors.failed |= text_done(&t, &joined, NULL) != 0;
+	return c->in.errors.failed ? "" : joined;
+}
+
+static const char *
+check_limit(struct call *c, const struct limit_kind *kind, const struct raw *raw,
+    struct input_value *value)
+{
+	const bool is_list = raw->is_json && json_kind(raw->json) == JSON_ARRAY;
+	const char *given = is_list ? join_words(c, raw->json) : raw->text;
+	char *set = arena_alloc(c->mem, kind->size);
+
+	c->in.errors.failed |= !set;
+	if (!set)
+		return "";
+	if (!given || (!is_list && strlen(given) != raw->len))
+		return is_list ? kind->invalid : "invalid string value";
+	value->text = set;
+	switch (limit_read(kind, given, set)) {
+	case 0:			return NULL;
+	case V_MALFORMED:	return bound(c, "minItems", 1);
+	case V_TOO_MANY:	return bound(c, "maxItems", (int64_t)kind->words_max);
+	default:		return kind->invalid;
+	}
+}
+
+static const char *
+check_scope(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
+{
+	(void)field, (void)max;
+	return check_limit(c, &limit_scope, raw, value);
+}
+
+static const char *
+check_addresses(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
+{
+	(void)field, (void)max;
+	return check_limit(c, &limit_addresses, raw, value);
+}
+
 static bool
 is_word(const struct raw *raw, const char *word)
 {
@@ -251,6 +311,8 @@ check_value(struct call *c, const struct input_field *field, const struct raw *r
 		[INPUT_BOOL] = check_bool,
 		[INPUT_UUID] = check_uuid,
 		[INPUT_LABEL] = check_label,
+		[INPUT_SCOPE] = check_scope,
+		[INPUT_ADDRESSES] = check_addresses,
 	};
 	int64_t max = field->max;
 
@@ -282,7 +344,7 @@ read_field(struct call *c, size_t i, const struct raw *raw)
 static bool
 reads_body(const struct route *route)
 {
-	return route->fields[0].place == INPUT_BODY;
+	return route->fields[0].place != INPUT_QUERY;
 }
 
 /* The text of a JSON value lives as long as its root: the arena keeps a copy. */
@@ -326,6 +388,7 @@ int
 input_read(struct call *c)
 {
 	GUARD(json_drop) struct json *body = NULL;
+	enum media media;
 	int r;
 
 	if (c->in.read)
@@ -336,7 +399,10 @@ input_read(struct call *c)
 		return 0;
 	if (!reads_body(c->route))
 		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
-	switch (media_of(c)) {
+	media = media_of(c);
+	if (c->route->fields[0].place == INPUT_JSON && media != MEDIA_JSON)
+		return V_MEDIA_TYPE;
+	switch (media) {
 	case MEDIA_FORM:
 		if (input_is_json_form(c))
 			return V_JSON_AS_FORM;

@@ -156,7 +156,7 @@ header_value(struct arena *mem, const char *value)
 	return text_done(&t, &out, NULL) ? NULL : out;
 }
 
-enum who { WHO_ID, WHO_EMAIL, WHO_ROLE };
+enum who { WHO_ID, WHO_EMAIL, WHO_ROLE, WHO_SCOPE };
 
 struct who_header {
 	const char *name;
@@ -171,11 +171,16 @@ add_who(struct call *c, const struct who_header *headers, size_t count, struct r
 		[WHO_ID] = uuid_text(id, &c->id.user.id),
 		[WHO_EMAIL] = c->id.user.email,
 		[WHO_ROLE] = c->id.user.role,
+		[WHO_SCOPE] = c->id.scope,
 	};
 	const char *value;
 
 	for (size_t i = 0; i < count; i++) {
-		value = header_value(c->mem, values[headers[i].what]);
+		/* without a limit there is no header; the blanks between names stay */
+		if (headers[i].what == WHO_SCOPE && !*c->id.scope)
+			continue;
+		value = headers[i].what == WHO_SCOPE ? arena_strdup(c->mem, c->id.scope) :
+		    header_value(c->mem, values[headers[i].what]);
 		if (!value)
 			return false;
 		add_header(reply, headers[i].name, value);
@@ -190,6 +195,7 @@ add_user_headers(struct call *c, struct reply *reply)
 		{ "X-Auth-User", WHO_ID },
 		{ "X-Auth-Email", WHO_EMAIL },
 		{ "X-Auth-Role", WHO_ROLE },
+		{ "X-Auth-Scope", WHO_SCOPE },
 	};
 
 	return add_who(c, headers, NELEM(headers), reply);
@@ -203,6 +209,7 @@ add_user_variables(struct call *c, struct reply *reply)
 		{ "Variable-AUTH_USER", WHO_ID },
 		{ "Variable-AUTH_EMAIL", WHO_EMAIL },
 		{ "Variable-AUTH_ROLE", WHO_ROLE },
+		{ "Variable-AUTH_SCOPE", WHO_SCOPE },
 		{ "Variable-REMOTE_USER", WHO_EMAIL },
 	};
 

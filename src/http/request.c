@@ -33,6 +33,7 @@ static const struct { const char *name; bool first_holds; } params[PARAMS] = {
 	[PARAM_SEC_FETCH_MODE] = { "HTTP_SEC_FETCH_MODE" },
 	[PARAM_SEC_FETCH_DEST] = { "HTTP_SEC_FETCH_DEST" },
 	[PARAM_DOORWARD_ROLE] = { "DOORWARD_ROLE" },
+	[PARAM_DOORWARD_SCOPE] = { "DOORWARD_SCOPE" },
 	[PARAM_DOORWARD_QUERY] = { "DOORWARD_QUERY" },
 	[PARAM_DOORWARD_METHOD] = { "DOORWARD_METHOD" },
 	[PARAM_REDIRECT_STATUS] = { "REDIRECT_STATUS" },
@@ -65,8 +66,9 @@ is_name(const char *wanted, const char *name, size_t name_len)
  * so a recipe that clears the first hands on the others; doorward sees them all.
  */
 static const char *const answers[] = {
-	"HTTP_X_AUTH_USER", "HTTP_X_AUTH_EMAIL", "HTTP_X_AUTH_ROLE", "HTTP_AUTH_USER",
-	"HTTP_AUTH_EMAIL", "HTTP_AUTH_ROLE", "HTTP_REMOTE_USER",
+	"HTTP_X_AUTH_USER", "HTTP_X_AUTH_EMAIL", "HTTP_X_AUTH_ROLE", "HTTP_X_AUTH_SCOPE",
+	"HTTP_AUTH_USER", "HTTP_AUTH_EMAIL", "HTTP_AUTH_ROLE", "HTTP_AUTH_SCOPE",
+	"HTTP_REMOTE_USER",
 };
 
 /* Would a program read name as wanted?  Some web servers leave '.' to the program. */

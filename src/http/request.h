@@ -35,6 +35,7 @@ enum param {
 	PARAM_SEC_FETCH_DEST,
 	PARAM_DOORWARD_ROLE,		/* set by the web server, not by clients: the role */
 					/* that it requires for what it guards */
+	PARAM_DOORWARD_SCOPE,		/* also: the scope that a bearer token must have */
 	PARAM_DOORWARD_QUERY,		/* also: the query of the guarded request */
 	PARAM_DOORWARD_METHOD,		/* also: its method, if REQUEST_METHOD is another one */
 	PARAM_REDIRECT_STATUS,		/* an error of the web server, for us to answer */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "auth/domain_token.h"
+#include "auth/limit.h"
+#include "auth/token.h"
 #include "base/guard.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -14,22 +16,34 @@
 #include "http/handle.h"
 
 #define TTL_MAX offsetof(struct conf, token_ttl_max_s)
+#define TOKEN_LIMITS \
+	[TOKEN_SCOPE] = { "scope", INPUT_BODY, INPUT_SCOPE, INPUT_OPTIONAL, 0, 0, 0 }, \
+	[TOKEN_ADDRESSES] = { "addresses", INPUT_BODY, INPUT_ADDRESSES, INPUT_OPTIONAL, 0, 0, 0 }
 
 static const struct input_field token_create_fields[] = {
 	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL,   INPUT_REQUIRED,  1, 255, 0 },
 	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
+	TOKEN_LIMITS,
 	{ .name = NULL },
 };
 
 static const struct input_field token_change_fields[] = {
 	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL,   INPUT_OPTIONAL,  1, 255, 0 },
 	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
+	TOKEN_LIMITS,
+	{ .name = NULL },
+};
+
+static const struct input_field token_rotate_fields[] = {
+	[ROTATE_GRACE] = { "grace", INPUT_JSON, INPUT_INTEGER, INPUT_OPTIONAL, 0,
+	    TOKEN_GRACE_MAX_S, 0 },
 	{ .name = NULL },
 };
 
 static const struct input_field token_list_fields[] = {
 	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
 	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
+	[LIST_DETAIL] = { "detail", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1,  0 },
 	{ .name = NULL },
 };
 
@@ -71,6 +85,9 @@ static const struct input_field oauth_fields[] = {
 #define DELETE	METHOD_DELETE
 #define ANY	METHOD_ANY
 
+#define TO_READ		SCOPE_TOKEN_READ
+#define TO_WRITE	SCOPE_TOKEN_WRITE
+
 #define DOMAIN_TOKENS "/api/v2/domains/{domain}/settings/token"
 
 /*
@@ -79,53 +96,56 @@ static const struct input_field oauth_fields[] = {
  */
 const struct route routes[] = {
 	/* method  path                       what it reads         event
-	 *         may the caller?    is it there?       do it                    gate */
+	 *         may the caller?    is it there?       do it                    gate, scope */
 	{ GET,    "/rest/auth",              NULL,                 "auth.show",
-	          NULL,              NULL,              on_auth_show,            NULL },
+	          NULL,              NULL,              on_auth_show,            NULL, SCOPE_AUTH },
 	{ ANY,    "/rest/verify",            NULL,                 "verify",
-	          NULL,              NULL,              on_verify,               NULL },
+	          NULL,              NULL,              on_verify,               NULL, SCOPE_ANY },
 	{ ANY,    "/rest/verify/{path}",     NULL,                 "verify",
-	          NULL,              NULL,              on_verify,               NULL },
+	          NULL,              NULL,              on_verify,               NULL, SCOPE_ANY },
 	{ GET,    "/rest/settings",          NULL,                 "settings.show",
-	          NULL,              NULL,              on_settings_show,        &gate_open },
+	          NULL,              NULL,              on_settings_show,        &gate_open, NULL },
 	{ POST,   "/rest/token",             token_create_fields,  "token.create",
-	          may_token_create,  NULL,              on_token_create,         NULL },
+	          may_token_create,  NULL,              on_token_create,         NULL, TO_WRITE },
 	{ GET,    "/rest/token/list",        token_list_fields,    "token.list",
-	          NULL,              NULL,              on_token_list,           NULL },
+	          NULL,              NULL,              on_token_list,           NULL, TO_READ },
 	{ DELETE, "/rest/token/all",         NULL,                 "token.delete-all",
-	          NULL,              NULL,              on_token_delete_all,     NULL },
+	          NULL,              NULL,              on_token_delete_all,     NULL, TO_WRITE },
 	{ PATCH,  "/rest/token/{uuid}",      token_change_fields,  "token.change",
-	          NULL,              find_token,        on_token_change,         NULL },
+	          NULL,              find_token,        on_token_change,         NULL, TO_WRITE },
 	{ DELETE, "/rest/token/{token}",     NULL,                 "token.delete",
-	          NULL,              NULL,              on_token_delete,         NULL },
+	          may_token_delete,  NULL,              on_token_delete,         NULL, SCOPE_ANY },
+	{ POST,   "/rest/token/{uuid}/rotate", token_rotate_fields, "token.rotate",
+	          may_token_rotate,  find_token,        on_token_rotate,         NULL, SCOPE_ANY },
 	{ PATCH,  "/token/{uuid}",           token_change_fields,  "token.change",
-	          NULL,              find_token,        on_token_change,         NULL },
+	          NULL,              find_token,        on_token_change,         NULL, TO_WRITE },
 	{ POST,   "/rest/introspect",        oauth_fields,         "token.introspect",
-	          NULL,              NULL,              on_introspect,           NULL },
+	          NULL,              NULL,              on_introspect,           NULL, SCOPE_ANY },
 	{ POST,   "/rest/revoke",            oauth_fields,         "token.revoke",
-	          NULL,              NULL,              on_revoke,               &gate_open },
+	          NULL,              NULL,              on_revoke,               &gate_open, NULL },
 	{ POST,   "/login",                  login_fields,         "webitel.login",
-	          NULL,              NULL,              on_webitel_login,        &gate_password },
+	          NULL,              NULL,              on_webitel_login,        &gate_password,
+	          NULL },
 	{ POST,   "/logout",                 NULL,                 "webitel.logout",
-	          NULL,              NULL,              on_webitel_logout,       NULL },
+	          NULL,              NULL,              on_webitel_logout,       NULL, NULL },
 	{ GET,    "/api/v2/whoami",          NULL,                 "webitel.whoami",
-	          NULL,              NULL,              on_webitel_whoami,       NULL },
+	          NULL,              NULL,              on_webitel_whoami,       NULL, NULL },
 	{ GET,    "/api/v2/license",         NULL,                 "webitel.license",
-	          NULL,              NULL,              on_webitel_license,      NULL },
+	          NULL,              NULL,              on_webitel_license,      NULL, NULL },
 	{ POST,   DOMAIN_TOKENS,             domain_token_fields,  "domain-token.create",
-	          may_domain_create, NULL,              on_domain_token_create,  NULL },
+	          may_domain_create, NULL,              on_domain_token_create,  NULL, NULL },
 	{ GET,    DOMAIN_TOKENS,             domain_list_fields,   "domain-token.list",
-	          may_domain_read,   NULL,              on_domain_token_list,    NULL },
+	          may_domain_read,   NULL,              on_domain_token_list,    NULL, NULL },
 	{ DELETE, DOMAIN_TOKENS "/{uuid}",   NULL,                 "domain-token.delete",
-	          may_domain_delete, find_domain_token, on_domain_token_delete,  NULL },
+	          may_domain_delete, find_domain_token, on_domain_token_delete,  NULL, NULL },
 	{ PATCH,  DOMAIN_TOKENS "/{uuid}",   domain_state_fields,  "domain-token.change",
-	          may_domain_change, find_domain_token, on_domain_token_change,  NULL },
+	          may_domain_change, find_domain_token, on_domain_token_change,  NULL, NULL },
 };
 
 const size_t routes_count = NELEM(routes);
 
 const struct route route_authorizer = { .method = ANY, .path = "", .handle = on_verify,
-    .event = "authorize" };
+    .event = "authorize", .scope = SCOPE_ANY };
 
 static const char *const method_names[METHODS] = {
 	[METHOD_GET] = "GET",

@@ -19,11 +19,14 @@ struct gate;
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS,
     METHOD_ANY };			/* the last in rows alone: also those that we do not know */
 
-enum input_place { INPUT_BODY, INPUT_QUERY };
+/* INPUT_JSON: a body that must not be a form.  A route reads all of its fields in one place. */
+enum input_place { INPUT_BODY, INPUT_JSON, INPUT_QUERY };
 /* INPUT_LOOSE: a wrong value is treated as absent, and the handler decides. */
 enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
 /* INPUT_LABEL: a text that a person sees as it is (base/unicode.h). */
-enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID, INPUT_LABEL };
+/* INPUT_SCOPE, INPUT_ADDRESSES: a list, or a text of them; as auth/limit.h has them. */
+enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID, INPUT_LABEL, INPUT_SCOPE,
+    INPUT_ADDRESSES };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
 struct input_field {
@@ -54,7 +57,14 @@ struct route {
 	int (*locate)(struct call *);		/* looks up what the path names; or NULL */
 	int (*handle)(struct call *);
 	const struct gate *gate;		/* NULL: the gate of the path's dialect */
+	/*
+	 * What the scope of a bearer token must have, if it has one: names; SCOPE_ANY: permit
+	 * or handle decides; NULL: it may not call this at all.
+	 */
+	const char *scope;
 };
+
+#define SCOPE_ANY ""
 
 extern const struct route routes[];
 extern const size_t routes_count;

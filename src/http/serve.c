@@ -7,6 +7,7 @@
 
 #include "auth/audit.h"
 #include "auth/auth.h"
+#include "auth/limit.h"
 #include "auth/user_login.h"
 #include "base/clock.h"
 #include "base/guard.h"
@@ -114,10 +115,21 @@ verify_caller(struct call *c)
 	return r ? r : c->gate->verify(c);
 }
 
+/* Was the caller's token made for something else? */
+static bool
+lacks_scope(const struct call *c)
+{
+	if (!c->gate->identifies || !c->id.by_token || !c->id.scope[0])
+		return false;
+	return !c->route->scope || !limit_permits(&c->id, c->route->scope);
+}
+
 /* May this caller do it at all? */
 static int
 permit(struct call *c)
 {
+	if (lacks_scope(c))
+		return V_NO_SCOPE;
 	return c->route->permit ? c->route->permit(c) : 0;
 }
 
@@ -159,6 +171,19 @@ is_only_read(const struct call *c, const struct reply *reply)
 	return c->method == METHOD_GET && reply->status < 300;
 }
 
+/* A line of its own: a token was used although its successor has been. */
+static void
+audit_reuse(const struct call *c, int r, const struct audit *call)
+{
+	struct audit line = *call;
+	char id[UUID_TEXT_SIZE];
+
+	line.event = "token.reuse";
+	line.result = r;
+	line.name = uuid_text(id, &c->outcome.token);
+	audit_log(c->mem, &line);
+}
+
 static void
 audit_call(const struct call *c, int r, const char *step, const struct reply *reply)
 {
@@ -174,6 +199,8 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		.name = c->outcome.name,
 	};
 
+	if (c->outcome.reused)
+		audit_reuse(c, r, &line);
 	/* a credential that failed beside a good one counts as a refusal */
 	if (is_only_read(c, reply) && !(line.failed && *line.failed))
 		audit_log_later(c->mem, &line);

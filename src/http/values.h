@@ -15,7 +15,7 @@ struct input {
 	struct input_value {
 		bool present;
 		int64_t number;		/* INPUT_INTEGER; INPUT_BOOL: 0 or 1 */
-		const char *text;	/* INPUT_TEXT, INPUT_UUID */
+		const char *text;	/* INPUT_TEXT, INPUT_UUID, INPUT_SCOPE, INPUT_ADDRESSES */
 		struct uuid id;		/* INPUT_UUID */
 	} values[INPUT_FIELDS_MAX];	/* positions as in the route's fields */
 	struct text errors;		/* the members of "fields", with V_BAD_FIELDS */

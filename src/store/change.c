@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/verdict.h"
+#include "base/words.h"
 
 static int
 set(const struct user *to, uint64_t mask, int64_t now_ms, struct user *user)
@@ -155,11 +157,77 @@ change_owns_token(const struct op *op, const struct token *token)
 	    uuid_equal(&token->user, owner);
 }
 
-void
+/* No limit is the widest one. */
+static bool
+is_narrower(const struct token *token, const struct token *old)
+{
+	if (old->scope[0] && !(token->scope[0] && words_within(token->scope, old->scope)))
+		return false;
+	return !old->addresses[0] ||
+	    (token->addresses[0] && networks_within(token->addresses, old->addresses));
+}
+
+int
 change_token(const struct op *op, const struct token *old, struct token *token)
 {
-	if (token != old)
-		*token = *old;
-	record_merge(&token_kind, token, &op->u.token_set.to, op->u.token_set.mask);
-	token->modified_ms = op->now_ms;
+	struct token changed = *old;
+
+	record_merge(&token_kind, &changed, &op->u.token_set.to, op->u.token_set.mask);
+	if (op->u.token_set.narrows && !is_narrower(&changed, old))
+		return V_FORBIDDEN;
+	changed.modified_ms = op->now_ms;
+	*token = changed;
+	return 0;
+}
+
+bool
+change_repeats_rotation(const struct op *op, const struct token *old)
+{
+	return uuid_equal(&old->successor, &op->u.token_rotate.fresh.id) &&
+	    uuid_equal(&old->user, &op->u.token_rotate.owner);
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int
+change_rotate(const struct op *op, const struct token *old, struct token *left,
+    struct token *fresh)
+{
+	const struct token_rotation *rotation = &op->u.token_rotate;
+	struct token made = *old;
+
+	if (!change_is_live(op, old) || old->use != TOKEN_BEARER ||
+	    !uuid_equal(&old->user, &rotation->owner))
+		return V_NOT_FOUND;
+	if (!uuid_is_none(&old->successor))
+		return V_ROTATED;
+	made.id = rotation->fresh.id;
+	memcpy(made.digest, rotation->fresh.digest, sizeof made.digest);
+	memcpy(made.prefix, rotation->fresh.prefix, sizeof made.prefix);
+	memcpy(made.head, rotation->fresh.head, sizeof made.head);
+	made.hash_key = rotation->fresh.hash_key;
+	made.created_ms = made.modified_ms = op->now_ms;
+	made.ttl_s = smaller(old->ttl_s, rotation->ttl_max_s);
+	made.expires_ms = op->now_ms + made.ttl_s * 1000;
+	made.predecessor = old->id;
+	made.replaced_ms = 0;
+	*left = *old;
+	left->successor = made.id;
+	left->modified_ms = op->now_ms;
+	left->expires_ms = smaller(old->expires_ms, rotation->until_ms);
+	*fresh = made;
+	return 0;
+}
+
+uint64_t
+change_rotation_limit(const struct op *op, const struct token *left)
+{
+	const uint64_t limit = op->u.token_rotate.limit;
+
+	/* one that ends at once makes its own room */
+	return change_is_live(op, left) && limit < UINT64_MAX ? limit + 1 : UINT64_MAX;
 }

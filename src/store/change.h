@@ -34,7 +34,20 @@ bool change_is_live(const struct op *op, const struct token *old);
 /* May OP_TOKEN_SET or OP_TOKEN_DROP change token: is it live, of its use and owner? */
 bool change_owns_token(const struct op *op, const struct token *token);
 
-/* The token after OP_TOKEN_SET. */
-void change_token(const struct op *op, const struct token *old, struct token *token);
+/* The token after OP_TOKEN_SET.  V_FORBIDDEN: it must not get wider limits. */
+int change_token(const struct op *op, const struct token *old, struct token *token);
+
+/* Has OP_TOKEN_ROTATE made its token from this one already? */
+bool change_repeats_rotation(const struct op *op, const struct token *old);
+
+/*
+ * OP_TOKEN_ROTATE: what is left of the old token, and the fresh one.  V_NOT_FOUND: it is
+ * not a live one of the owner.  V_ROTATED.
+ */
+int change_rotate(const struct op *op, const struct token *old, struct token *left,
+    struct token *fresh);
+
+/* How many live tokens the owner may have before OP_TOKEN_ROTATE; with the old one. */
+uint64_t change_rotation_limit(const struct op *op, const struct token *left);
 
 #endif

@@ -37,6 +37,8 @@ enum op_kind {
 	OP_TOKENS_DROP_OF_USER,
 	OP_TOKENS_DROP_OF_KEY,
 	OP_TOKENS_PRUNE,
+	OP_TOKEN_ROTATE,
+	OP_TOKEN_FIRST_USE,
 	OP_DOMAIN_TOKEN_ADD,
 	OP_DOMAIN_TOKEN_SET,
 	OP_DOMAIN_TOKEN_DROP,
@@ -77,7 +79,12 @@ struct op {
 		struct { struct account to; uint64_t mask; } account_set;
 		struct { struct uuid id; } account_delete;
 		struct { struct token token; uint64_t limit; bool oldest_goes; } token_add;
-		struct { struct token to; struct uuid owner; uint64_t mask; } token_set;
+		struct {
+			struct token to;
+			struct uuid owner;
+			uint64_t mask;
+			bool narrows;			/* the limits must not be wider */
+		} token_set;
 		struct {
 			struct uuid owner;
 			enum token_use use;
@@ -92,6 +99,8 @@ struct op {
 			uint8_t digest[DIGEST_LEN];
 		} tokens_drop_of_key;
 		struct { uint64_t limit; } tokens_prune;
+		struct token_rotation token_rotate;
+		struct { struct uuid id; } token_first_use;
 		struct { struct domain_token token; uint64_t limit; } domain_token_add;
 		struct {
 			char domain[LOGIN_SIZE];

@@ -104,6 +104,15 @@ struct token {
 	char prefix[TOKEN_PREFIX_SIZE];	/* token_prefix when it was made */
 };
 
+/* How a token is replaced (store_token_rotate). */
+struct token_rotation {
+	struct uuid old, owner;
+	struct token fresh;		/* id, digest, prefix, head and hash_key are its own */
+	int64_t until_ms;		/* when the old one ends, unless it does so before */
+	int64_t ttl_max_s;
+	uint64_t limit;			/* of live tokens, without the old one */
+};
+
 /* A token of a Webitel domain. */
 struct domain_token {
 	struct uuid id;

@@ -196,11 +196,31 @@ int store_account_delete(struct store *st, const struct uuid *account);
 int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
 
 /*
- * Changes name, ttl_s and expires_ms as mask says (bits as in token_kind; other
- * bits are ignored), and modified_ms.  V_NOT_FOUND: none, expired, or not owner's.
+ * Changes name, ttl_s, expires_ms, scope and addresses as mask says (bits as in
+ * token_kind; other bits are ignored), and modified_ms.  V_NOT_FOUND: none, expired, or
+ * not owner's.
  */
 int store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
     uint64_t mask, int64_t now_ms, struct token *after);
+
+/* The same.  V_FORBIDDEN: its limits would not be part of those that it has. */
+int store_token_narrow(struct store *st, const struct uuid *owner, const struct token *token,
+    uint64_t mask, int64_t now_ms, struct token *after);
+
+/*
+ * Adds a token in place of a live one of the owner, with its name, ttl_s, generation and
+ * limits, and the life that ttl_s says from now on.  The old one ends at until_ms at the
+ * latest.  *fresh is the new one.  V_NOT_FOUND.  V_ROTATED: it was replaced before.
+ * V_EXISTS, V_TOO_MANY: as store_token_add; where the old one ends at once, there is room.
+ */
+int store_token_rotate(struct store *st, const struct token_rotation *rotation, int64_t now_ms,
+    struct token *fresh);
+
+/*
+ * The token has been used, and no longer needs to know its predecessor: that has
+ * replaced_ms from now on, if it is still there.  V_NOT_FOUND: none, or expired.
+ */
+int store_token_first_use(struct store *st, const struct uuid *id, int64_t now_ms);
 
 /* Drop one, by digest or by id.  V_NOT_FOUND: none, expired, or not the owner's. */
 int store_token_drop(struct store *st, const struct uuid *owner,

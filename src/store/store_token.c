@@ -43,7 +43,7 @@ submit_token(struct store *st, const struct op *op, struct token *token)
 static uint64_t
 token_changeable(void)
 {
-	static const char *const names[] = { "name", "ttl", "expired_on" };
+	static const char *const names[] = { "name", "ttl", "expired_on", "scope", "addresses" };
 	uint64_t mask = 0;
 
 	for (size_t i = 0; i < NELEM(names); i++)
@@ -51,15 +51,48 @@ token_changeable(void)
 	return mask;
 }
 
+static int
+set_token(struct store *st, const struct uuid *owner, const struct token *token,
+    uint64_t mask, bool narrows, int64_t now_ms, struct token *after)
+{
+	struct op op = { .kind = OP_TOKEN_SET, .now_ms = now_ms,
+	    .u.token_set = { *token, *owner, mask & token_changeable(), narrows } };
+
+	op.u.token_set.to.use = TOKEN_BEARER;
+	return submit_token(st, &op, after);
+}
+
 int
 store_token_set(struct store *st, const struct uuid *owner, const struct token *token,
     uint64_t mask, int64_t now_ms, struct token *after)
 {
-	struct op op = { .kind = OP_TOKEN_SET, .now_ms = now_ms,
-	    .u.token_set = { *token, *owner, mask & token_changeable() } };
+	return set_token(st, owner, token, mask, false, now_ms, after);
+}
 
-	op.u.token_set.to.use = TOKEN_BEARER;
-	return submit_token(st, &op, after);
+int
+store_token_narrow(struct store *st, const struct uuid *owner, const struct token *token,
+    uint64_t mask, int64_t now_ms, struct token *after)
+{
+	return set_token(st, owner, token, mask, true, now_ms, after);
+}
+
+int
+store_token_rotate(struct store *st, const struct token_rotation *rotation, int64_t now_ms,
+    struct token *fresh)
+{
+	struct op op = { .kind = OP_TOKEN_ROTATE, .now_ms = now_ms, .keys = st->keys,
+	    .u.token_rotate = *rotation };
+
+	return submit_token(st, &op, fresh);
+}
+
+int
+store_token_first_use(struct store *st, const struct uuid *id, int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKEN_FIRST_USE, .now_ms = now_ms,
+	    .u.token_first_use = { *id } };
+
+	return store_submit_plain(st, &op);
 }
 
 int

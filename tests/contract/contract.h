@@ -91,6 +91,7 @@ extern CU_TestInfo lmdb_tests[];
 extern CU_TestInfo process_tests[];
 extern CU_TestInfo random_tests[];
 extern CU_TestInfo room_tests[];
+extern CU_TestInfo rotate_tests[];
 extern CU_TestInfo share_tests[];
 extern CU_TestInfo token_tests[];
 extern CU_TestInfo upgrade_tests[];

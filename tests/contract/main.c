@@ -25,6 +25,7 @@ static const struct {
 	{ "identities",     identity_tests },
 	{ "accounts",       account_tests },
 	{ "tokens",         token_tests },
+	{ "rotation",       rotate_tests },
 	{ "keys",           key_tests },
 	{ "Webitel",        webitel_tests },
 	{ "domain tokens",  domain_token_tests },

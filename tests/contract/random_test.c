@@ -168,6 +168,14 @@ pick_token_op(struct op *op)
 		op->u.tokens_drop_of_user.owner = token.user;
 		op->u.tokens_drop_of_user.gen = (uint64_t)pick(100);
 		break;
+	case OP_TOKEN_ROTATE:
+		op->u.token_rotate = (struct token_rotation){ .old = contract_uuid(pick(10)),
+		    .owner = token.user, .fresh = token, .until_ms = token.expires_ms,
+		    .ttl_max_s = 2, .limit = pick(6) };
+		break;
+	case OP_TOKEN_FIRST_USE:
+		op->u.token_first_use.id = token.id;
+		break;
 	default:
 		op->u.tokens_prune.limit = pick(6);
 		break;
@@ -249,7 +257,7 @@ pick_op(int64_t now_ms)
 
 	/* additions and changes of tokens have the most rules */
 	if (pick(2))
-		op.kind = pick(3) ? OP_TOKEN_ADD : OP_TOKEN_SET;
+		op.kind = pick(3) ? OP_TOKEN_ADD : pick(2) ? OP_TOKEN_SET : OP_TOKEN_ROTATE;
 	/* more deletions would leave little to find */
 	if (op.kind == OP_USER_DELETE && pick(4))
 		op.kind = OP_USER_ADD;
@@ -259,7 +267,7 @@ pick_op(int64_t now_ms)
 		pick_user_op(&op);
 	} else if (op.kind >= OP_ACCOUNT_ADD && op.kind <= OP_ACCOUNT_DELETE) {
 		pick_account_op(&op);
-	} else if (op.kind >= OP_TOKEN_ADD && op.kind <= OP_TOKENS_PRUNE) {
+	} else if (op.kind >= OP_TOKEN_ADD && op.kind <= OP_TOKEN_FIRST_USE) {
 		pick_token_op(&op);
 	} else if (op.kind != OP_INIT) {
 		pick_webitel_op(&op);
@@ -289,7 +297,7 @@ step(struct store *left, struct store *right, const struct op *op, struct op_res
 		EXPECT_TRUE(row, record_same(&user_kind, &result->u.user, &other.u.user));
 	if (op->kind == OP_ACCOUNT_SET)
 		EXPECT_TRUE(row, record_same(&account_kind, &result->u.account, &other.u.account));
-	if (op->kind == OP_TOKEN_SET || op->kind == OP_TOKEN_DROP)
+	if (op->kind == OP_TOKEN_SET || op->kind == OP_TOKEN_DROP || op->kind == OP_TOKEN_ROTATE)
 		EXPECT_TRUE(row, record_same(&token_kind, &result->u.token, &other.u.token));
 	return 0;
 }

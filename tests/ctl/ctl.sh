@@ -331,6 +331,29 @@ json '.[0] | keys_unsorted' '["uuid","user","created_on","modified_on","expired_
 json '[.[].token | length] | unique' '[5]'
 token=$(grep -o '"uuid":"[^"]*"' "$work/out" | head -1 | cut -d'"' -f4)
 t 3 'token list: nobody@example.org: not found'	token list --user nobody@example.org
+t 5 '--scope: a name in it must have'	token add bob@example.org --name a --scope Guard
+t 5 '--scope: has no element'		token add bob@example.org --name a --scope ''
+t 5 '--scope: has at most 32'		token add bob@example.org --name a --scope "$(seq -s, 33)"
+t 5 '--address: must be addresses'	token add bob@example.org --name a --address 192.0.2.1/24
+t 5 '--address: has at most 16'		token add bob@example.org --name a --address "$(seq -f ::%g -s, 17)"
+t 5 '--scope: a name in it must have'	token set "$token" --scope 'a,*'
+t 3 'not found'				token set "$token" --user ann@example.org --scope guard
+t 5 'not a uuid'			token set x --name y
+t 0 'name         other'		token set "$token" --scope guard --scope own:x,own:y --address 192.0.2.0/24 --name other
+t 0 'guard own:x own:y  192.0.2.0/24'	token list --user bob@example.org
+t 0 ''					token set "$token" --address ::1,2001:DB8::/32 --ttl 600 --json
+json '[.scope, .addresses, .ttl, .name]' '[["guard","own:x","own:y"],["::1","2001:db8::/32"],600,"other"]'
+t 0 ''					token set "$token" --scope '*' --user bob@example.org --json
+json '[.scope, .addresses[0]]'		'[null,"::1"]'
+t 5 '--grace: must be a whole number from 0 to 604800'	token rotate "$token" --grace 604801
+t 3 'not found'				token rotate "$token" --user ann@example.org
+t 0 ''					token rotate "$token" --grace 600 --json
+json keys_unsorted '["name","ttl","token","expired_on","uuid","created_on","modified_on"]'
+json '[.name, .ttl, (.token | length)]' '["other",600,48]'
+fresh=$(grep -o '"uuid":"[^"]*"' "$work/out" | cut -d'"' -f4)
+t 5 'it was replaced before'		token rotate "$token"
+t 0 ''					token revoke "$fresh" --json
+json '[.name, .addresses]'		'["other",["::1","2001:db8::/32"]]'
 t 3 'not found'				token revoke "$token" --user ann@example.org
 t 3 'nobody@example.org: not found'	token revoke "$token" --user nobody@example.org
 t 0 ''					token revoke "$token" --user bob@example.org

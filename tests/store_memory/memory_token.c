@@ -84,17 +84,17 @@ by_age(const void *left, const void *right)
 	return memcmp(&a->id, &b->id, sizeof a->id);
 }
 
-/* How many live tokens of the operation's use its owner has; and the oldest of them. */
+/* How many live tokens of its use the user of added has; and the oldest of them. */
 static uint64_t
-live_count(const struct memory *db, const struct op *op, struct token **oldest)
+live_count(const struct memory *db, const struct token *added, int64_t now_ms,
+    struct token **oldest)
 {
-	const struct token *added = &op->u.token_add.token;
 	struct token *token;
 	uint64_t live = 0;
 
 	*oldest = NULL;
 	for (size_t i = 0; (token = records_at(&db->tokens, i)); i++) {
-		if (!is_live(token, op->now_ms) || token->use != added->use ||
+		if (!is_live(token, now_ms) || token->use != added->use ||
 		    !uuid_equal(&token->user, &added->user))
 			continue;
 		live++;
@@ -106,16 +106,30 @@ live_count(const struct memory *db, const struct op *op, struct token **oldest)
 
 /* V_TOO_MANY, unless the oldest may be replaced. */
 static int
-make_room(struct memory *db, const struct op *op)
+make_room(struct memory *db, const struct token *added, uint64_t limit, bool oldest_goes,
+    int64_t now_ms)
 {
 	struct token *oldest;
 
-	if (live_count(db, op, &oldest) < op->u.token_add.limit)
+	if (live_count(db, added, now_ms, &oldest) < limit)
 		return 0;
-	if (!op->u.token_add.oldest_goes || !op->u.token_add.limit)
+	if (!oldest_goes || !limit)
 		return V_TOO_MANY;
 	records_remove(&db->tokens, oldest);
 	return 0;
+}
+
+/* An expired token keeps neither id nor digest from a new one. */
+static void
+make_way(struct memory *db, const struct token *token)
+{
+	struct token *old = records_find(&db->tokens, &token->id);
+
+	if (old)
+		records_remove(&db->tokens, old);
+	old = by_digest(db, token->digest);
+	if (old)
+		records_remove(&db->tokens, old);
 }
 
 int
@@ -136,14 +150,10 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 		return V_CHANGED;
 	if (records_reserve(&db->tokens))
 		return -ENOMEM;
-	if (make_room(db, op))
+	if (make_room(db, token, op->u.token_add.limit, op->u.token_add.oldest_goes,
+	    op->now_ms))
 		return V_TOO_MANY;
-	old = records_find(&db->tokens, &token->id);
-	if (old)
-		records_remove(&db->tokens, old);
-	old = by_digest(db, token->digest);
-	if (old)
-		records_remove(&db->tokens, old);
+	make_way(db, token);
 	records_add(&db->tokens, token);
 	return 0;
 }
@@ -152,11 +162,65 @@ int
 memory_token_set(struct memory *db, const struct op *op, struct op_result *result)
 {
 	struct token *token = records_find(&db->tokens, &op->u.token_set.to.id);
+	int r;
 
 	if (!token || !change_owns_token(op, token))
 		return V_NOT_FOUND;
-	change_token(op, token, token);
+	r = change_token(op, token, token);
+	if (r)
+		return r;
 	result->u.token = *token;
+	return 0;
+}
+
+int
+memory_token_rotate(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct token *old = records_find(&db->tokens, &op->u.token_rotate.old), left, fresh;
+	const struct token *made = records_find(&db->tokens, &op->u.token_rotate.fresh.id);
+	int r;
+
+	if (!old)
+		return V_NOT_FOUND;
+	if (change_repeats_rotation(op, old)) {
+		if (!made)
+			return V_NOT_FOUND;
+		result->u.token = *made;
+		return 0;
+	}
+	r = change_rotate(op, old, &left, &fresh);
+	if (r)
+		return r;
+	if (is_live(made, op->now_ms) || is_live(by_digest(db, fresh.digest), op->now_ms))
+		return V_EXISTS;
+	if (memory_keys_check(db, op))
+		return V_CHANGED;
+	if (records_reserve(&db->tokens))
+		return -ENOMEM;
+	old = records_find(&db->tokens, &left.id);
+	r = make_room(db, &fresh, change_rotation_limit(op, &left), false, op->now_ms);
+	if (r)
+		return r;
+	*old = left;
+	make_way(db, &fresh);
+	records_add(&db->tokens, &fresh);
+	result->u.token = fresh;
+	return 0;
+}
+
+int
+memory_token_first_use(struct memory *db, const struct op *op, struct op_result *result)
+{
+	struct token *token = records_find(&db->tokens, &op->u.token_first_use.id), *old;
+
+	(void)result;
+	if (!is_live(token, op->now_ms))
+		return V_NOT_FOUND;
+	old = uuid_is_none(&token->predecessor) ? NULL :
+	    records_find(&db->tokens, &token->predecessor);
+	if (old)
+		old->replaced_ms = op->now_ms;
+	token->predecessor = (struct uuid){ { 0 } };
 	return 0;
 }
 

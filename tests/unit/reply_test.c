@@ -53,8 +53,11 @@ static const struct {
 	{ V_MALFORMED, FAULT, NULL },
 	{ V_INVALID, FAULT, NULL },
 	{ V_ENDED, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
+	{ V_REUSED, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
 	{ V_WRONG_CREDENTIAL, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
+	{ V_WRONG_ADDRESS, 401, "Unauthorized", "Wrong credentials", "WWW-Authenticate" },
 	{ V_FORBIDDEN, 403, "Forbidden", "Forbidden", NULL },
+	{ V_NO_SCOPE, 403, "Forbidden", "Forbidden", NULL },
 	{ V_UNAVAILABLE, 503, "Service Unavailable", "Service unavailable", "Retry-After" },
 	{ V_THROTTLED, 429, "Too Many Requests", "Too many requests", "Retry-After" },
 	{ V_WAITING, FAULT, NULL },
@@ -75,6 +78,7 @@ static const struct {
 	{ V_FORGED_HEADER, FAULT, NULL },	/* of the guards' dialects alone */
 	{ V_FOREIGN_SITE, 403, "Forbidden", "Forbidden", NULL },
 	{ V_NO_TOKEN, 404, "Not Found", "Token not found", NULL },
+	{ V_ROTATED, 409, "Conflict", "Already rotated", NULL },
 	{ V_MEDIA_TYPE, 415, "Unsupported Media Type", "Unsupported media type", NULL },
 	{ V_BAD_FIELDS, 400, "Bad Request", "ValidateError", NULL },
 	/* of the Webitel dialect alone */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/conf.h"
+#include "http/gate.h"
 #include "unit.h"
 
 static void
@@ -227,6 +228,18 @@ no_memory(void)
 	arena_free(&mem);
 }
 
+/* Where callers may use a token, a row says what its scope must have. */
+static void
+scopes(void)
+{
+	const struct gate *gate;
+
+	for (size_t i = 0; i < routes_count; i++) {
+		gate = routes[i].gate ? routes[i].gate : dialect_gate(dialect_of(routes[i].path));
+		EXPECT_INT(routes[i].event, routes[i].scope != NULL, gate->identifies);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "methods", methods },
 	{ "found", found },
@@ -235,6 +248,7 @@ static CU_TestInfo tests[] = {
 	{ "table", table },
 	{ "fields", fields },
 	{ "no memory", no_memory },
+	{ "scopes", scopes },
 	CU_TEST_INFO_NULL,
 };
 

@@ -53,6 +53,8 @@ static const struct {
 	[OP_TOKENS_DROP_OF_USER] = { lmdb_tokens_drop_of_user, true },
 	[OP_TOKENS_DROP_OF_KEY]  = { lmdb_tokens_drop_of_key,  false },
 	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false, true },
+	[OP_TOKEN_ROTATE]        = { lmdb_token_rotate,        true },
+	[OP_TOKEN_FIRST_USE]     = { lmdb_token_first_use,     false },
 	[OP_DOMAIN_TOKEN_ADD]    = { lmdb_domain_token_add,    false },
 	[OP_DOMAIN_TOKEN_SET]    = { lmdb_domain_token_set,    false },
 	[OP_DOMAIN_TOKEN_DROP]   = { lmdb_domain_token_drop,   false },

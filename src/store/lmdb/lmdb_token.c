@@ -39,20 +39,6 @@ lmdb_token_links(const struct token *token, struct place links[TOKEN_LINKS],
 	links_of(token, links);
 }
 
-static int
-token_put(struct txn *tx, const struct token *token)
-{
-	const struct place at = at_digest(token->digest);
-	struct token_link values[TOKEN_LINKS];
-	struct place links[TOKEN_LINKS];
-	int r = 0;
-
-	lmdb_token_links(token, links, values);
-	for (size_t i = 0; i < NELEM(links) && !r; i++)
-		r = place_put(tx, &links[i], &values[i]);
-	return r ? r : place_put(tx, &at, token);
-}
-
 /* Reads id, user, digest and the times of token. */
 static int
 token_remove(struct txn *tx, const struct token *token)
@@ -67,15 +53,29 @@ token_remove(struct txn *tx, const struct token *token)
 	return r ? r : place_drop(tx, &at);
 }
 
+int
+lmdb_token_put(struct txn *tx, const struct token *old, const struct token *token)
+{
+	const struct place at = at_digest(token->digest);
+	struct token_link values[TOKEN_LINKS];
+	struct place links[TOKEN_LINKS];
+	int r;
+
+	r = old ? token_remove(tx, old) : 0;
+	lmdb_token_links(token, links, values);
+	for (size_t i = 0; i < NELEM(links) && !r; i++)
+		r = place_put(tx, &links[i], &values[i]);
+	return r ? r : place_put(tx, &at, token);
+}
+
 static bool
 is_token_of(const struct place *at, const struct uuid *user)
 {
 	return at->len == TOKEN_USER_KEY_LEN && memcmp(at->key, user->bytes, UUID_LEN) == 0;
 }
 
-/* The token of that id, expired or not. */
-static int
-token_by_id(struct txn *tx, const struct uuid *id, struct token *token)
+int
+lmdb_token_by_id(struct txn *tx, const struct uuid *id, struct token *token)
 {
 	const struct place from = at_uuid(TABLE_TOKEN_UUID, id);
 	struct token_link link;
@@ -102,7 +102,7 @@ live_by_id(struct txn *tx, enum token_use use, const struct uuid *id, int64_t no
 {
 	int r;
 
-	r = token_by_id(tx, id, token);
+	r = lmdb_token_by_id(tx, id, token);
 	if (r)
 		return r;
 	return is_live(token, use, now_ms) ? 0 : V_NOT_FOUND;
@@ -116,11 +116,11 @@ token_owned(struct txn *tx, const struct op *op, struct token *token)
 	int r;
 
 	if (op->kind == OP_TOKEN_SET)
-		r = token_by_id(tx, &op->u.token_set.to.id, token);
+		r = lmdb_token_by_id(tx, &op->u.token_set.to.id, token);
 	else if (op->u.token_drop.by_digest)
 		r = place_get(tx, &at, token);
 	else
-		r = token_by_id(tx, &op->u.token_drop.id, token);
+		r = lmdb_token_by_id(tx, &op->u.token_drop.id, token);
 	if (r)
 		return r;
 	return change_owns_token(op, token) ? 0 : V_NOT_FOUND;
@@ -137,16 +137,16 @@ token_of_entry(const struct place *at, const struct token_link *link)
 	return token;
 }
 
-/* How many live tokens of one use the owner has; and the oldest of them. */
+/* How many live tokens of its use the user of added has, up to limit; and the oldest. */
 static int
-tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *oldest)
+tokens_count(struct txn *tx, const struct token *added, uint64_t limit, int64_t now_ms,
+    uint64_t *live, struct token *oldest)
 {
-	const struct token *added = &op->u.token_add.token;
 	struct place at = at_uuid(TABLE_TOKEN_USER, &added->user);
 	struct token_link link;
 	int r;
 
-	for (*live = 0; *live < op->u.token_add.limit;) {
+	for (*live = 0; *live < limit;) {
 		r = walk_next(tx, &at);
 		if (r == V_NOT_FOUND || (!r && !is_token_of(&at, &added->user)))
 			return 0;
@@ -154,7 +154,7 @@ tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *
 			r = place_get(tx, &at, &link);
 		if (r)
 			return r;
-		if (link.expires_ms <= op->now_ms || link.use != added->use)
+		if (link.expires_ms <= now_ms || link.use != added->use)
 			continue;
 		if (!(*live)++)
 			*oldest = token_of_entry(&at, &link);
@@ -162,25 +162,22 @@ tokens_count(struct txn *tx, const struct op *op, uint64_t *live, struct token *
 	return 0;
 }
 
-/*
- * V_TOO_MANY if the owner has limit live tokens, unless the oldest may be dropped.
- * Only an owner with limit entries, of whatever use and expired or not, has them read.
- */
-static int
-room_make(struct txn *tx, const struct op *op)
+/* Only a user with limit entries, of whatever use and expired or not, has them read. */
+int
+lmdb_token_make_room(struct txn *tx, const struct token *token, uint64_t limit,
+    bool oldest_goes, int64_t now_ms)
 {
-	const struct place all = at_uuid(TABLE_TOKEN_USER, &op->u.token_add.token.user);
-	const uint64_t limit = op->u.token_add.limit;
+	const struct place all = at_uuid(TABLE_TOKEN_USER, &token->user);
 	struct token oldest;
 	uint64_t live;
 	int r;
 
 	r = walk_count(tx, &all, limit, &live);
 	if (!r && live == limit)
-		r = tokens_count(tx, op, &live, &oldest);
+		r = tokens_count(tx, token, limit, now_ms, &live, &oldest);
 	if (r || live < limit)
 		return r;
-	return op->u.token_add.oldest_goes && live ? token_remove(tx, &oldest) : V_TOO_MANY;
+	return oldest_goes && live ? token_remove(tx, &oldest) : V_TOO_MANY;
 }
 
 static int
@@ -204,20 +201,13 @@ token_displace(struct txn *tx, const struct op *op, const struct token *old)
 }
 
 int
-lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
+lmdb_token_make_way(struct txn *tx, const struct op *op, const struct token *token)
 {
-	const struct token *token = &op->u.token_add.token;
 	const struct place at = at_digest(token->digest);
 	struct token old;
 	int r;
 
-	(void)result;
-	r = user_check(tx, &token->user);
-	if (r)
-		return r;
-	r = token_by_id(tx, &token->id, &old);
-	if (!r && change_is_live(op, &old) && record_same(&token_kind, &old, token))
-		return 0;
+	r = lmdb_token_by_id(tx, &token->id, &old);
 	if (!r)
 		r = token_displace(tx, op, &old);
 	if (r && r != V_NOT_FOUND)
@@ -225,12 +215,31 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 	r = place_get(tx, &at, &old);
 	if (!r)
 		r = token_displace(tx, op, &old);
-	if (r && r != V_NOT_FOUND)
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
+int
+lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
+{
+	const struct token *token = &op->u.token_add.token;
+	struct token old;
+	int r;
+
+	(void)result;
+	r = user_check(tx, &token->user);
+	if (r)
 		return r;
-	r = lmdb_keys_check(tx, op);
+	r = lmdb_token_by_id(tx, &token->id, &old);
+	if (!r && change_is_live(op, &old) && record_same(&token_kind, &old, token))
+		return 0;
+	if (!r || r == V_NOT_FOUND)
+		r = lmdb_token_make_way(tx, op, token);
 	if (!r)
-		r = room_make(tx, op);
-	return r ? r : token_put(tx, token);
+		r = lmdb_keys_check(tx, op);
+	if (!r)
+		r = lmdb_token_make_room(tx, token, op->u.token_add.limit,
+		    op->u.token_add.oldest_goes, op->now_ms);
+	return r ? r : lmdb_token_put(tx, NULL, token);
 }
 
 int
@@ -240,13 +249,9 @@ lmdb_token_set(struct txn *tx, const struct op *op, struct op_result *result)
 	int r;
 
 	r = token_owned(tx, op, &old);
-	if (r)
-		return r;
-	change_token(op, &old, token);
-	r = token_remove(tx, &old);
-	if (r)
-		return r;
-	return token_put(tx, token);
+	if (!r)
+		r = change_token(op, &old, token);
+	return r ? r : lmdb_token_put(tx, &old, token);
 }
 
 int
@@ -358,7 +363,7 @@ lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int6
 
 	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
 	if (!r)
-		r = token_by_id(&tx, id, &found);
+		r = lmdb_token_by_id(&tx, id, &found);
 	if (r)
 		return r == V_NOT_FOUND ? lmdb_absent(&tx, &at) : r;
 	if (!is_live(&found, use, now_ms))

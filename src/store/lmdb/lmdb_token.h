@@ -7,6 +7,7 @@
 #include "store/lmdb/lmdb_place.h"
 
 lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_user;
+lmdb_apply lmdb_token_rotate, lmdb_token_first_use;		/* lmdb_rotate.c */
 
 int lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token);
@@ -15,6 +16,19 @@ int lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, 
 int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
     struct token **tokens, size_t *count);
+
+/* For lmdb_rotate.c.  The token of that id, expired or not. */
+int lmdb_token_by_id(struct txn *tx, const struct uuid *id, struct token *token);
+
+/* Replaces old, unless NULL, by token. */
+int lmdb_token_put(struct txn *tx, const struct token *old, const struct token *token);
+
+/* Drops what is expired and has its id or digest.  V_EXISTS: what has is live. */
+int lmdb_token_make_way(struct txn *tx, const struct op *op, const struct token *token);
+
+/* V_TOO_MANY: its user has limit live tokens of its use, unless the oldest may be dropped. */
+int lmdb_token_make_room(struct txn *tx, const struct token *token, uint64_t limit,
+    bool oldest_goes, int64_t now_ms);
 
 /* Drops it with its links.  Reads id, user, digest and the times of token. */
 int lmdb_token_remove(struct txn *tx, const struct token *token);

@@ -45,9 +45,8 @@ token_remove(struct sql *db, const struct uuid *id)
  * from it.  *repeats: the same token is there.
  */
 static int
-rivals_displace(struct sql *db, const struct op *op, bool *repeats)
+rivals_displace(struct sql *db, const struct op *op, const struct token *token, bool *repeats)
 {
-	const struct token *token = &op->u.token_add.token;
 	GUARD(arena_free) struct arena mem = { 0 };
 	struct sql_args args = { .count = 0 };
 	const struct token *rivals;
@@ -87,47 +86,53 @@ live_count(struct sql *db, const struct uuid *user, int64_t use, int64_t now_ms,
 	return 0;
 }
 
-/* V_TOO_MANY if the owner has limit live tokens, unless the oldest may be dropped. */
+/* V_TOO_MANY if its user has limit live tokens, unless the oldest may be dropped. */
 static int
-room_make(struct sql *db, const struct op *op)
+room_make(struct sql *db, const struct token *token, uint64_t limit, bool oldest_goes,
+    int64_t now_ms)
 {
-	const struct token *token = &op->u.token_add.token;
 	struct sql_args args = { .count = 0 };
 	uint64_t live;
 	int r;
 
-	r = live_count(db, &token->user, token->use, op->now_ms, &live);
-	if (r || live < op->u.token_add.limit)
+	r = live_count(db, &token->user, token->use, now_ms, &live);
+	if (r || live < limit)
 		return r;
-	if (!op->u.token_add.oldest_goes || !op->u.token_add.limit)
+	if (!oldest_goes || !limit)
 		return V_TOO_MANY;
 	sql_arg_uuid(&args, &token->user);
 	sql_arg_number(&args, token->use);
-	sql_arg_number(&args, op->now_ms);
+	sql_arg_number(&args, now_ms);
 	return sql_change(db, TOKEN_DROP_OLDEST, &args, NULL);
+}
+
+static int
+token_put(struct sql *db, const struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_record(&args, &token_kind, token);
+	return sql_change(db, TOKEN_PUT, &args, NULL);
 }
 
 int
 sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
 {
 	const struct token *token = &op->u.token_add.token;
-	struct sql_args args = { .count = 0 };
 	bool repeats = false;
 	int r;
 
 	(void)result;
 	r = user_turn(db, &token->user);
 	if (!r)
-		r = rivals_displace(db, op, &repeats);
+		r = rivals_displace(db, op, token, &repeats);
 	if (r || repeats)
 		return r;
 	r = sql_keys_check(db, op);
 	if (!r)
-		r = room_make(db, op);
-	if (r)
-		return r;
-	sql_arg_record(&args, &token_kind, token);
-	return sql_change(db, TOKEN_PUT, &args, NULL);
+		r = room_make(db, token, op->u.token_add.limit, op->u.token_add.oldest_goes,
+		    op->now_ms);
+	return r ? r : token_put(db, token);
 }
 
 /* --- changing and dropping ---------------------------------------------------------- */
@@ -154,20 +159,26 @@ token_owned(struct sql *db, const struct op *op, struct token *token)
 	return change_owns_token(op, token) ? 0 : V_NOT_FOUND;
 }
 
+static int
+token_change(struct sql *db, const struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_record(&args, &token_kind, token);
+	sql_arg_uuid(&args, &token->id);
+	return sql_change(db, TOKEN_SET, &args, NULL);
+}
+
 int
 sql_token_set(struct sql *db, const struct op *op, struct op_result *result)
 {
 	struct token old, *token = &result->u.token;
-	struct sql_args args = { .count = 0 };
 	int r;
 
 	r = token_owned(db, op, &old);
-	if (r)
-		return r;
-	change_token(op, &old, token);
-	sql_arg_record(&args, &token_kind, token);
-	sql_arg_uuid(&args, &old.id);
-	return sql_change(db, TOKEN_SET, &args, NULL);
+	if (!r)
+		r = change_token(op, &old, token);
+	return r ? r : token_change(db, token);
 }
 
 int
@@ -179,6 +190,82 @@ sql_token_drop(struct sql *db, const struct op *op, struct op_result *result)
 	r = token_owned(db, op, token);
 	return r ? r : token_remove(db, &token->id);
 }
+
+/* --- replacing --------------------------------------------------------------------- */
+
+/* The token of that id, expired or not; it is locked. */
+static int
+token_lock(struct sql *db, const struct uuid *id, struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_uuid(&args, id);
+	return sql_record(db, TOKEN_LOCK, &args, token);
+}
+
+int
+sql_token_rotate(struct sql *db, const struct op *op, struct op_result *result)
+{
+	struct token old, left, *fresh = &result->u.token;
+	bool repeats = false;
+	int r;
+
+	r = user_turn(db, &op->u.token_rotate.owner);
+	if (!r)
+		r = token_lock(db, &op->u.token_rotate.old, &old);
+	if (!r && change_repeats_rotation(op, &old))
+		return token_lock(db, &op->u.token_rotate.fresh.id, fresh);
+	if (!r)
+		r = change_rotate(op, &old, &left, fresh);
+	if (!r)
+		r = rivals_displace(db, op, fresh, &repeats);
+	if (!r && repeats)
+		r = V_EXISTS;
+	if (!r)
+		r = sql_keys_check(db, op);
+	if (!r)
+		r = room_make(db, fresh, change_rotation_limit(op, &left), false, op->now_ms);
+	if (!r)
+		r = token_change(db, &left);
+	return r ? r : token_put(db, fresh);
+}
+
+/* What it replaced may be gone. */
+static int
+mark_replaced(struct sql *db, const struct uuid *id, int64_t now_ms)
+{
+	struct token old;
+	int r;
+
+	r = token_lock(db, id, &old);
+	if (r)
+		return r == V_NOT_FOUND ? 0 : r;
+	old.replaced_ms = now_ms;
+	return token_change(db, &old);
+}
+
+int
+sql_token_first_use(struct sql *db, const struct op *op, struct op_result *result)
+{
+	struct token token;
+	int r;
+
+	(void)result;
+	r = token_lock(db, &op->u.token_first_use.id, &token);
+	if (r)
+		return r;
+	if (!change_is_live(op, &token))
+		return V_NOT_FOUND;
+	if (uuid_is_none(&token.predecessor))
+		return 0;
+	r = mark_replaced(db, &token.predecessor, op->now_ms);
+	if (r)
+		return r;
+	token.predecessor = (struct uuid){ { 0 } };
+	return token_change(db, &token);
+}
+
+/* --- dropping many ------------------------------------------------------------------ */
 
 int
 sql_tokens_of_user_drop(struct sql *db, const struct uuid *user, bool sessions, int64_t now_ms,
