@@ -11,8 +11,9 @@ local request = lighty.r
 -- What only doorward may say.  Programs see one name in X-Auth-Role, X_Auth_Role and
 -- X.Auth.Role, so each of them goes.
 local ours = {
-	X_AUTH_USER = true, X_AUTH_EMAIL = true, X_AUTH_ROLE = true,
-	AUTH_USER = true, AUTH_EMAIL = true, AUTH_ROLE = true, REMOTE_USER = true
+	X_AUTH_USER = true, X_AUTH_EMAIL = true, X_AUTH_ROLE = true, X_AUTH_SCOPE = true,
+	AUTH_USER = true, AUTH_EMAIL = true, AUTH_ROLE = true, AUTH_SCOPE = true,
+	REMOTE_USER = true
 }
 local forged = {}
 for name in pairs(request.req_header) do
@@ -35,6 +36,7 @@ if request.req_env["AUTH_USER"] then
 	request.req_header["X-Auth-User"] = request.req_env["AUTH_USER"]
 	request.req_header["X-Auth-Email"] = request.req_env["AUTH_EMAIL"]
 	request.req_header["X-Auth-Role"] = request.req_env["AUTH_ROLE"]
+	request.req_header["X-Auth-Scope"] = request.req_env["AUTH_SCOPE"]
 end
 
 return 0

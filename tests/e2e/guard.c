@@ -15,7 +15,7 @@ check_leaks(const char *row, const struct http_answer *answer)
 {
 	static const char *const names[] = { "Variable-AUTH_USER", "Variable-AUTH_EMAIL",
 	    "Variable-AUTH_ROLE", "Variable-REMOTE_USER", "X-Auth-User", "X-Auth-Email",
-	    "X-Auth-Role" };
+	    "X-Auth-Role", "Variable-AUTH_SCOPE", "X-Auth-Scope" };
 
 	for (size_t i = 0; i < NELEM(names); i++)
 		EXPECT_STRING(row, http_header(test_mem(), answer, names[i], 0), NULL);

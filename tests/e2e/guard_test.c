@@ -102,7 +102,7 @@ good(void)
 
 /* Headers by which a client names a user, as they are spelt in the recipes. */
 #define MALLORY "X-Auth-User: mallory", "X-Auth-Email: mallory", "X-Auth-Role: mallory", \
-	"Auth-User: mallory", "Auth-Role: mallory", "Remote-User: mallory", \
+	"X-Auth-Scope: mallory", "Auth-User: mallory", "Auth-Role: mallory", "Remote-User: mallory", \
 	"Variable-AUTH_USER: mallory"
 
 #define CHUNKED "Transfer-Encoding: chunked"
@@ -407,6 +407,67 @@ roles(void)
 	REFUSE(rows);
 }
 
+#define MAKE(n, limits) { "token " #n, "POST", "/rest/token", { ALICE }, \
+	.json = "{'name':'s'," limits "}", .status = 200, .shape = NEW_TOKEN("s", 86400, n) }
+#define SCOPE_PAGE "/private/scope/page.txt"
+#define SCOPE_SERVICE "/service/scope/who"
+#define BY(n) "Authorization: Bearer $t" #n
+
+/* Tokens that were made for some sites, or for some places. */
+static void
+scopes(void)
+{
+	static const struct row made[] = {
+		MAKE(1, "'scope':['own:read','own:write']"),
+		MAKE(2, "'scope':['own:read']"),
+		MAKE(3, "'scope':['guard']"),
+		MAKE(4, "'scope':['token:read','auth']"),
+		MAKE(5, "'addresses':['203.0.113.0/24','2001:db8::/32']"),
+		MAKE(6, "'scope':['guard'],'addresses':['127.0.0.0/8','::1']"),
+	};
+	static const struct row good[] = {
+		{ "no limit", "GET", SCOPE_PAGE, { "Authorization: Bearer $token" },
+		    .status = 200 },
+		{ "both", "GET", SCOPE_PAGE, { BY(1) }, .status = 200 },
+		{ "more", "GET", SCOPE_SERVICE, { BY(1) }, .status = 200 },
+		{ "the one", "GET", SCOPE_SERVICE, { BY(2) }, .status = 200 },
+		{ "guard", "GET", PAGE, { BY(3) }, .status = 200 },
+		{ "from here", "GET", SERVICE, { BY(6) }, .status = 200 },
+	};
+	static const struct row bad[] = {
+		{ "one of two", .path = SCOPE_PAGE, .headers = { BY(2) },
+		    .status = WAY_GUARD_ROLE },
+		{ "guard", .path = SCOPE_PAGE, .headers = { BY(3) }, .status = WAY_GUARD_ROLE },
+		{ "guard, server", .path = SCOPE_SERVICE, .headers = { BY(3) },
+		    .status = WAY_GUARD_ROLE },
+		{ "says it has more", .path = SCOPE_PAGE, .headers = { BY(3),
+		    "X-Auth-Scope: own:read own:write", "DOORWARD_SCOPE: guard",
+		    "Doorward-Scope: guard" }, .status = WAY_GUARD_ROLE },
+		{ "of another site", .headers = { BY(1) }, .status = WAY_GUARD_ROLE },
+		{ "of none", .headers = { BY(4) }, .status = WAY_GUARD_ROLE },
+		{ "from elsewhere", .headers = { BY(5) }, .status = 401 },
+	};
+	struct http_answer answer;
+	struct row row = good[3];
+
+	for (size_t i = 0; i < NELEM(made); i++)
+		run_row(&made[i]);
+	for (size_t i = 0; i < NELEM(good); i++)
+		guard_ask(&good[i]);
+	REFUSE(bad);
+	answer = guard_ask(&row);
+	expect_line("the program hears of it", &answer, "HTTP_X_AUTH_SCOPE=own:read");
+	row.path = WHO;
+	row.headers[0] = BY(6);
+	answer = guard_ask(&row);
+	expect_line("the program hears of it", &answer, "AUTH_SCOPE=guard");
+	expect_line("as others do", &answer, "HTTP_X_AUTH_SCOPE=guard");
+	row.headers[0] = ALICE;
+	answer = guard_ask(&row);
+	expect_absent("no limit", &answer, "AUTH_SCOPE=g");
+	expect_absent("no limit", &answer, "AUTH_SCOPE=o");
+}
+
 /* One path to the page, whichever way it is written. */
 static void
 spellings(void)
@@ -487,6 +548,7 @@ CU_TestInfo guard_tests[] = {
 	{ "asked over HTTP", asked_over_http },
 	{ "other sites", other_sites },
 	{ "roles", roles },
+	{ "scopes", scopes },
 	{ "spellings", spellings },
 	{ "after refusals", after_refusals },
 	CU_TEST_INFO_NULL,

@@ -320,6 +320,57 @@ oldest_first(void)
 	RUN(rows);
 }
 
+#define ROTATED FAIL(409, "Already rotated")
+#define LIMITED(limits) "{'created_on':'<time>','modified_on':'<time>','uuid':'$u1'," \
+	"'token':'<masked>','name':'a','ttl':86400,'expired_on':'<time>'" limits "}"
+
+/* API 5.6 and 5.7. */
+static void
+limits_and_rotation(void)
+{
+	static const struct row rows[] = {
+		{ "limited", "POST", "/rest/token", { ALICE },
+		    .json = "{'name':'a','scope':['auth','own:x'],'addresses':['127.0.0.0/8','::1']}",
+		    .status = 200, .shape = NEW_TOKEN("a", 86400, 1) },
+		{ "for this", "GET", "/rest/auth", { BY_TOKEN }, .status = 200 },
+		{ "not for that", LIST, { BY_TOKEN }, .status = 403, .shape = FAIL(403, "Forbidden") },
+		{ "empty", "PATCH", "/rest/token/$u1", { ALICE }, .json = "{'scope':[]}",
+		    .status = 400, .shape = BAD_FIELDS(FIELD("scope", "minItems 1")) },
+		{ "bits behind the prefix", "PATCH", "/rest/token/$u1", { ALICE },
+		    .json = "{'addresses':['10.0.0.1/8']}",
+		    .status = 400, .shape = BAD_FIELDS(FIELD("addresses", "invalid network")) },
+		{ "elsewhere", "PATCH", "/rest/token/$u1", { ALICE },
+		    .json = "{'addresses':['203.0.113.0/24']}", .status = 200,
+		    .shape = OK(LIMITED("")) },
+		{ "not from here", "GET", "/rest/auth", { BY_TOKEN }, .status = 401 },
+		{ "anywhere, by form", "PATCH", "/rest/token/$u1", { ALICE },
+		    .form = "addresses=*&scope=own:x,auth", .status = 200, .shape = OK(LIMITED("")) },
+		{ "of another site", "POST", "/rest/token/$u1/rotate", { ALICE,
+		    "Origin: https://evil.example" }, .json = "{}", .status = 403 },
+		{ "form", "POST", "/rest/token/$u1/rotate", { ALICE }, .form = "grace=1",
+		    .status = 415 },
+		{ "by itself", "POST", "/rest/token/$u1/rotate", { BY_TOKEN }, .json = "{}",
+		    .status = 403 },
+		{ "rotate", "POST", "/rest/token/$u1/rotate", { ALICE }, .json = "{'grace':600}",
+		    .status = 200, .shape = NEW_TOKEN("a", 86400, 2) },
+		{ "old one", "GET", "/rest/auth", { BY_TOKEN }, .status = 200 },
+		{ "new one", "GET", "/rest/auth", { "Authorization: Bearer $t2" }, .status = 200 },
+		{ "the old one still", "GET", "/rest/auth", { BY_TOKEN }, .status = 200 },
+		{ "its limits", LIST, { "Authorization: Bearer $t2" }, .status = 403 },
+		{ "twice", "POST", "/rest/token/$u1/rotate", { ALICE }, .json = "{}",
+		    .status = 409, .shape = ROTATED },
+		{ "end at once", "POST", "/rest/token/$u2/rotate", { ALICE }, .json = "{'grace':0}",
+		    .status = 200, .shape = NEW_TOKEN("a", 86400, 3) },
+		{ "ended", "GET", "/rest/auth", { "Authorization: Bearer $t2" }, .status = 401 },
+		{ "gone", "POST", "/rest/token/$u2/rotate", { ALICE }, .json = "{}", .status = 404 },
+		{ "clean up", "DELETE", "/rest/token/all", { ALICE }, .status = 200 },
+		{ "and the last", "GET", "/rest/auth", { "Authorization: Bearer $t3" },
+		    .status = 401 },
+	};
+
+	RUN(rows);
+}
+
 CU_TestInfo token_tests[] = {
 	{ "from the first to the last", life_of_some },
 	{ "names in the path", names_in_the_path },
@@ -330,5 +381,6 @@ CU_TestInfo token_tests[] = {
 	{ "times", times },
 	{ "pages", pages },
 	{ "oldest first", oldest_first },
+	{ "limits and rotation", limits_and_rotation },
 	CU_TEST_INFO_NULL,
 };

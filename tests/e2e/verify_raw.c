@@ -163,6 +163,13 @@ roles(void)
 		{ "verify, his", { VERIFY, TLS, BASIC, WANTS("User") }, VERIFIED },
 		{ "verify, another", { VERIFY, TLS, BASIC, WANTS("Admin") }, R403 },
 		{ "verify, no role", { VERIFY, TLS, BASIC, WANTS("Root") }, R500 },
+		{ "a scope, not of a login", { TLS, BASIC, { "DOORWARD_SCOPE", "own:x" } },
+		    AUTHORIZED },
+		{ "verify, a scope", { VERIFY, TLS, BASIC, { "DOORWARD_SCOPE", "a b" } },
+		    VERIFIED },
+		{ "no scope", { TLS, BASIC, { "DOORWARD_SCOPE", "a/b" } },
+		    .role = FCGI_AUTHORIZER, R500 },
+		{ "empty scope", { VERIFY, TLS, BASIC, { "DOORWARD_SCOPE", "" } }, R500 },
 		{ "of no other route", { GET_AUTH, TLS, BASIC, WANTS("Admin") },
 		    .status = "200 OK" },
 	};
@@ -176,6 +183,7 @@ forged(void)
 {
 	static const char *const names[] = { "HTTP_X_AUTH_USER", "HTTP_X_AUTH_EMAIL",
 	    "HTTP_X_AUTH_ROLE", "HTTP_AUTH_USER", "HTTP_AUTH_EMAIL", "HTTP_AUTH_ROLE",
+	    "HTTP_X_AUTH_SCOPE", "HTTP_AUTH_SCOPE",
 	    "HTTP_REMOTE_USER", "HTTP_X.AUTH.ROLE", "HTTP_X-Auth-User", "http_x_auth_email",
 	    "HTTP_X_AUTH.ROLE", "HTTP_X_AUTH ROLE", "HTTP-X-AUTH-ROLE" };
 

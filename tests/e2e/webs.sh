@@ -104,7 +104,7 @@ adapt_conf() {
 # The client wants this number in every answer over TLS.
 HSTS_SECONDS=31536000
 
-# guard SUFFIX DIRECTORY [ROLE]: like an administrator who follows the recipe of that
+# guard SUFFIX DIRECTORY [ROLE [SCOPE]]: like an administrator who follows the recipe of that
 # suffix, "" or "-api".
 guard() {
 	local suffix=$1 ending=.conf file
@@ -113,12 +113,14 @@ guard() {
 	shift
 	file="$dir/guards/${1//\//-}.conf"
 	template_fill "$top/deploy/${guard_of[$kind]}$suffix$ending" "DIRECTORY=$1" "ROLE=${2:-}" \
+		"SCOPE=${3:-}" \
 		"BACKEND_HOST=127.0.0.1" "BACKEND_PORT=$backend_port" \
 		"LUA=$top/deploy/lighttpd-guard.lua" "HSTS_SECONDS=$HSTS_SECONDS" \
 		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
 		"PHP_SOCKET=$dir/run/php.sock" "PHP=$(command -v php-cgi)" \
 		"PROGRAM=$dir/doorward" "CONFIG=$dir/doorward.conf" >"$file"
 	[ -z "${2:-}" ] || enable_marks "$file" role
+	[ -z "${3:-}" ] || enable_marks "$file" scope
 	[ "$kind" != lighttpd-bin ] || enable_marks "$file" bin-path
 }
 
@@ -126,7 +128,7 @@ guard() {
 make_site() {
 	local place
 
-	for place in private private/admin private/mistake; do
+	for place in private private/admin private/mistake private/scope; do
 		mkdir -p "$dir/site/$place"
 		{
 			echo "begin of $place"
@@ -172,8 +174,10 @@ make_guards() {
 	guard "" private
 	guard "" private/admin Admin
 	guard "" private/mistake Amdin
+	guard "" private/scope User "own:read own:write"
 	guard -api service
 	guard -api service/admin Admin
+	guard -api service/scope "" own:read
 }
 
 # The HTTP server that is guarded: every path is the program.
