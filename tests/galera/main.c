@@ -22,6 +22,7 @@ static CU_SuiteInfo suites[] = {
 	{ "galera: identities",     use_cluster,  NULL, NULL, NULL, identity_tests },
 	{ "galera: accounts",       use_cluster,  NULL, NULL, NULL, account_tests },
 	{ "galera: tokens",         use_cluster,  NULL, NULL, NULL, token_tests },
+	{ "galera: rotation",       use_cluster,  NULL, NULL, NULL, rotate_tests },
 	{ "galera: keys",           use_cluster,  NULL, NULL, NULL, key_tests },
 	{ "galera: Webitel",        use_cluster,  NULL, NULL, NULL, webitel_tests },
 	{ "galera: domain tokens",  use_cluster,  NULL, NULL, NULL, domain_token_tests },
