@@ -313,41 +313,15 @@ static const struct command commands[] = {
 	    "Show the effective value of every option.", "config show --defaults" },
 };
 
-/* How many leading words of argv are those of path, or its first ones? */
-static int
-words_in_common(const char *path, char **argv)
-{
-	int words = 0;
-	size_t len;
-
-	for (; *path && argv[words]; path += len + (path[len] == ' ')) {
-		len = strcspn(path, " ");
-		if (strncmp(path, argv[words], len) != 0 || argv[words][len])
-			break;
-		words++;
-	}
-	return words;
-}
-
-static int
-words_of(const char *path)
-{
-	int words = 1;
-
-	for (; *path; path++)
-		words += *path == ' ';
-	return words;
-}
-
 /* The command whose words argv begins with; else NULL, and *words begin some path. */
 static const struct command *
 find_command(char **argv, int *words)
 {
 	*words = 0;
 	for (size_t i = 0; i < NELEM(commands); i++) {
-		int common = words_in_common(commands[i].path, argv);
+		int common = arguments_words_in_common(commands[i].path, argv);
 
-		if (common == words_of(commands[i].path)) {
+		if (common == arguments_words_of(commands[i].path)) {
 			*words = common;
 			return &commands[i];
 		}

@@ -52,8 +52,8 @@ struct trial;
  * Tries one after the other; the first that verifies decides.  If none does:
  * V_THROTTLED if one was not evaluated after too many failures; V_UNAVAILABLE
  * if one could not be; V_WRONG_CREDENTIAL; V_WRONG_ADDRESS, V_REUSED or V_ENDED if
- * all are or once were valid, which is never counted.  A fault ends it.  The outcome receives the scheme and user
- * that were proved, and the schemes that failed.
+ * all are or once were valid, which is never counted.  A fault ends it.  The outcome
+ * receives the scheme and user that were proved, and the schemes that failed.
  *
  * V_WAITING: call it again, with the same credentials, when the attempt's login is due
  * and cred_is_due.  kept: where the trial is kept, NULL at first; or NULL, and

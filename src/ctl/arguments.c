@@ -140,6 +140,31 @@ read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
 }
 
 int
+arguments_words_in_common(const char *path, char **argv)
+{
+	int words = 0;
+	size_t len;
+
+	for (; *path && argv[words]; path += len + (path[len] == ' ')) {
+		len = strcspn(path, " ");
+		if (strncmp(path, argv[words], len) != 0 || argv[words][len])
+			break;
+		words++;
+	}
+	return words;
+}
+
+int
+arguments_words_of(const char *path)
+{
+	int words = 1;
+
+	for (; *path; path++)
+		words += *path == ' ';
+	return words;
+}
+
+int
 arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next)
 {
 	int r;

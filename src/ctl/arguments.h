@@ -8,6 +8,10 @@
 
 #include "ctl/ctl.h"
 
+/* How many leading words of argv are those of the path of a command, or its first ones? */
+int arguments_words_in_common(const char *path, char **argv);
+int arguments_words_of(const char *path);
+
 /*
  * Reads the options that every command has from argv[1] on, and stops at the first
  * word, whose index is *next.  V_MALFORMED.

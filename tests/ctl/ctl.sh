@@ -339,7 +339,7 @@ t 5 '--address: has at most 16'		token add bob@example.org --name a --address "$
 t 5 '--scope: a name in it must have'	token set "$token" --scope 'a,*'
 t 3 'not found'				token set "$token" --user ann@example.org --scope guard
 t 5 'not a uuid'			token set x --name y
-t 0 'name         other'		token set "$token" --scope guard --scope own:x,own:y --address 192.0.2.0/24 --name other
+t 0 ''					token set "$token" --scope guard --scope own:x,own:y --address 192.0.2.0/24 --name other
 t 0 'guard own:x own:y  192.0.2.0/24'	token list --user bob@example.org
 t 0 ''					token set "$token" --address ::1,2001:DB8::/32 --ttl 600 --json
 json '[.scope, .addresses, .ttl, .name]' '[["guard","own:x","own:y"],["::1","2001:db8::/32"],600,"other"]'
