@@ -13,6 +13,7 @@
 #include "auth/known_jwt.h"
 #include "auth/machine.h"
 #include "auth/remembered.h"
+#include "auth/signing.h"
 #include "auth/throttle_state.h"
 #include "auth/where.h"
 #include "base/clock.h"
@@ -78,7 +79,11 @@ auth_load_keys(struct auth *auth)
 	r = keyring_load(&auth->keys, auth->store);
 	if (!r)
 		r = keyring_complete(&auth->keys, auth->store, clock_now_ms());
-	return r ? r : jwt_prepare();
+	if (!r)
+		r = jwt_prepare();
+	if (!r)
+		r = signing_open(&auth->signing, auth->conf, &auth->keys, auth->store);
+	return r ? r : signing_complete(auth->signing, clock_now_ms());
 }
 
 static void
@@ -191,6 +196,7 @@ auth_close(struct auth **auth)
 		return;
 	known_jwts_close(&(*auth)->known_jwts);
 	setbacks_close(&(*auth)->setbacks);
+	signing_close(&(*auth)->signing);
 	remembered_close(&(*auth)->remembered);
 	issued_close(&(*auth)->issued);
 	checks_close(&(*auth)->checks);

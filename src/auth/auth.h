@@ -15,6 +15,7 @@ struct checks;
 struct issued;
 struct remembered;
 struct setbacks;
+struct signing;
 struct throttle;
 
 struct auth {
@@ -27,6 +28,7 @@ struct auth {
 
 	struct known_jwts *known_jwts;	/* NULL but in workers */
 	int64_t first_use_after_ms;	/* of auth/token_admit.c */
+	struct signing *signing;	/* with the keys */
 
 	/* set by auth_open_defences, in workers only; if NULL, nothing is limited or noticed */
 	struct throttle *throttle;

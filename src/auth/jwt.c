@@ -9,6 +9,7 @@
 
 #include <jwt.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include "base/b64.h"
 #include "base/guard.h"
@@ -16,6 +17,24 @@
 #include "base/verdict.h"
 
 #define SIGNATURE_LEN 32		/* RFC 7518, 3.2 */
+#define ED25519_LEN 64			/* RFC 8032, 5.1.6 */
+
+/* The name of an algorithm in a header, and in libjwt. */
+static const struct {
+	const char *name;
+	jwt_alg_t alg;
+} algorithms[JWT_ALGORITHMS] = {
+	[JWT_HS256] = { "HS256", JWT_ALG_HS256 },
+	[JWT_RS256] = { "RS256", JWT_ALG_RS256 },
+	[JWT_ES256] = { "ES256", JWT_ALG_ES256 },
+	[JWT_EDDSA] = { "EdDSA", JWT_ALG_NONE },	/* RFC 8037, 3.1; not for libjwt */
+};
+
+const char *
+jwt_algorithm_name(enum jwt_algorithm algorithm)
+{
+	return algorithms[algorithm].name;
+}
 
 static void
 jwt_drop(jwt_t **jwt)
@@ -29,6 +48,24 @@ text_drop(char **text)
 	if (*text)
 		explicit_bzero(*text, strlen(*text));
 	free(*text);
+}
+
+static void
+bio_drop(BIO **bio)
+{
+	BIO_free(*bio);
+}
+
+static void
+key_drop(EVP_PKEY **key)
+{
+	EVP_PKEY_free(*key);
+}
+
+static void
+context_drop(EVP_MD_CTX **context)
+{
+	EVP_MD_CTX_free(*context);
 }
 
 int
@@ -82,42 +119,113 @@ hmac(const uint8_t key[SECRET_KEY_LEN], const char *bytes, size_t len,
 	return 0;
 }
 
+/*
+ * What is signed: header and claims, encoded; *end is where the signature of at most
+ * ED25519_LEN bytes follows.  NULL: no memory.
+ */
+static char *
+put_signed(struct arena *mem, const char *algorithm, const char *kid, const char *claims,
+    char **end)
+{
+	const char *header = arena_printf(mem, "{\"alg\":\"%s\",\"kid\":\"%s\",\"typ\":\"JWT\"}",
+	    algorithm, kid);
+	const size_t claims_len = strlen(claims);
+	char *token, *at;
+
+	if (!header)
+		return NULL;
+	token = arena_alloc(mem, B64_URL_SIZE(strlen(header)) + B64_URL_SIZE(claims_len) +
+	    B64_URL_SIZE(ED25519_LEN));
+	if (!token)
+		return NULL;
+	at = token + b64_url_encode(token, header, strlen(header));
+	*at++ = '.';
+	*end = at + b64_url_encode(at, claims, claims_len);
+	return token;
+}
+
+static void
+put_signature(char *end, const uint8_t *signature, size_t len)
+{
+	*end = '.';
+	b64_url_encode(end + 1, signature, len);
+}
+
 int
 jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
     const char *kid, const char *claims, const char **out)
 {
-	const char *header = arena_printf(mem, "{\"alg\":\"HS256\",\"kid\":\"%s\",\"typ\":\"JWT\"}",
-	    kid);
-	const size_t claims_len = strlen(claims);
 	uint8_t signature[SIGNATURE_LEN];
-	char *token, *at;
+	char *end, *token = put_signed(mem, "HS256", kid, claims, &end);
 
-	if (!header)
+	if (!token || hmac(key, token, (size_t)(end - token), signature))
 		return -ENOMEM;
-	token = arena_alloc(mem, B64_URL_SIZE(strlen(header)) + B64_URL_SIZE(claims_len) +
-	    B64_URL_SIZE(sizeof signature));
-	if (!token)
-		return -ENOMEM;
-	at = token + b64_url_encode(token, header, strlen(header));
-	*at++ = '.';
-	at += b64_url_encode(at, claims, claims_len);
-	if (hmac(key, token, (size_t)(at - token), signature))
-		return -ENOMEM;
-	*at++ = '.';
-	b64_url_encode(at, signature, sizeof signature);
+	put_signature(end, signature, sizeof signature);
 	*out = token;
 	return 0;
 }
 
-/* The name of an algorithm in a header, and in libjwt. */
-static const struct {
-	const char *name;
-	jwt_alg_t alg;
-} algorithms[JWT_ALGORITHMS] = {
-	[JWT_HS256] = { "HS256", JWT_ALG_HS256 },
-	[JWT_RS256] = { "RS256", JWT_ALG_RS256 },
-	[JWT_ES256] = { "ES256", JWT_ALG_ES256 },
-};
+static int
+ed25519_sign(struct arena *mem, const char *pem, const char *kid, const char *claims,
+    const char **out)
+{
+	GUARD(bio_drop) BIO *bio = BIO_new_mem_buf(pem, -1);
+	GUARD(key_drop) EVP_PKEY *key = bio ?
+	    PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	uint8_t signature[ED25519_LEN];
+	size_t len = sizeof signature;
+	char *end, *token = put_signed(mem, "EdDSA", kid, claims, &end);
+
+	if (!token || !key || !context || !EVP_DigestSignInit(context, NULL, NULL, NULL, key) ||
+	    !EVP_DigestSign(context, signature, &len, (const uint8_t *)token,
+	    (size_t)(end - token)))
+		return -ENOMEM;
+	put_signature(end, signature, len);
+	*out = token;
+	return 0;
+}
+
+/* V_WRONG_CREDENTIAL.  The key is ours, and one for Ed25519. */
+static int
+ed25519_verify(const char *token, const char *pem)
+{
+	GUARD(bio_drop) BIO *bio = BIO_new_mem_buf(pem, -1);
+	GUARD(key_drop) EVP_PKEY *key = bio ?
+	    PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	const char *dot = strrchr(token, '.');
+	uint8_t signature[ED25519_LEN];
+	size_t len;
+
+	if (!key || !context || !EVP_DigestVerifyInit(context, NULL, NULL, NULL, key))
+		return -ENOMEM;
+	if (!dot || b64_decode(B64_URL, dot + 1, strlen(dot + 1), signature, sizeof signature,
+	    &len))
+		return V_WRONG_CREDENTIAL;
+	return EVP_DigestVerify(context, signature, len, (const uint8_t *)token,
+	    (size_t)(dot - token)) == 1 ? 0 : V_WRONG_CREDENTIAL;
+}
+
+int
+jwt_sign(struct arena *mem, enum jwt_algorithm algorithm, const char *pem, const char *kid,
+    const char *claims, const char **out)
+{
+	GUARD(jwt_drop) jwt_t *jwt = NULL;
+	GUARD(text_drop) char *text = NULL;
+
+	if (algorithm == JWT_EDDSA)
+		return ed25519_sign(mem, pem, kid, claims, out);
+	if (jwt_new(&jwt) || jwt_set_alg(jwt, algorithms[algorithm].alg,
+	    (const unsigned char *)pem, (int)strlen(pem)) ||
+	    jwt_add_header(jwt, "kid", kid) || jwt_add_grants_json(jwt, claims))
+		return -ENOMEM;
+	text = jwt_encode_str(jwt);
+	if (!text)
+		return -ENOMEM;
+	*out = arena_strdup(mem, text);
+	return *out ? 0 : -ENOMEM;
+}
 
 #define PARTS 3
 
@@ -214,7 +322,7 @@ find_key(const struct parts *parts, enum jwt_algorithm first, enum jwt_algorithm
 
 /*
  * libjwt verifies the signature; it must have used the algorithm of the key.
- *  V_WRONG_CREDENTIAL.
+ * V_WRONG_CREDENTIAL.
  */
 static int
 check_signature(const char *token, const struct jwt_key *key)
@@ -223,6 +331,8 @@ check_signature(const char *token, const struct jwt_key *key)
 	size_t len = key->algorithm == JWT_HS256 ? SECRET_KEY_LEN : strlen(key->bytes);
 	int r;
 
+	if (key->algorithm == JWT_EDDSA)
+		return ed25519_verify(token, key->bytes);
 	r = jwt_decode(&jwt, token, key->bytes, (int)len);
 	if (r == ENOMEM)
 		return -ENOMEM;
@@ -250,6 +360,18 @@ int
 jwt_hs256_open(const char *token, jwt_find_key *find, void *arg, struct json **claims)
 {
 	return open_as(token, JWT_HS256, JWT_HS256, find, arg, claims);
+}
+
+int
+jwt_any_open(const char *token, jwt_find_key *find, void *arg, struct json **claims)
+{
+	return open_as(token, JWT_HS256, JWT_EDDSA, find, arg, claims);
+}
+
+int
+jwt_try(const char *token, enum jwt_algorithm algorithm, const char *pem)
+{
+	return check_signature(token, &(struct jwt_key){ algorithm, pem });
 }
 
 int

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 /*
  * auth/jwt.h - signed tokens (RFC 7515, 7519), and the only use of libjwt: HS256
- * for our tokens, RS256 and ES256 for those of providers.
+ * for our tokens, RS256 and ES256 for those of providers, and for ours that others check.
+ * EdDSA, which libjwt 1.x does not know, is left to OpenSSL.
  *
  * libjwt 1.x lets the token choose the algorithm, takes a missing key to mean
  * "no check", and checks no times.  So the key fixes the algorithm, which is
@@ -19,7 +20,7 @@
 #define JWT_KID_MAX 255			/* providers choose theirs: some have 64 characters */
 
 /* The algorithms, one for each kind of key (RFC 7518, 3.1). */
-enum jwt_algorithm { JWT_HS256, JWT_RS256, JWT_ES256, JWT_ALGORITHMS };
+enum jwt_algorithm { JWT_HS256, JWT_RS256, JWT_ES256, JWT_EDDSA, JWT_ALGORITHMS };
 
 struct jwt_key {
 	enum jwt_algorithm algorithm;
@@ -46,6 +47,16 @@ int jwt_hs256_sign(struct arena *mem, const uint8_t key[SECRET_KEY_LEN], const c
 int jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
     const char *kid, const char *claims, const char **out);
 
+/* Signs with a private key, as PEM, of the algorithm; not for HS256. */
+int jwt_sign(struct arena *mem, enum jwt_algorithm algorithm, const char *pem, const char *kid,
+    const char *claims, const char **out);
+
+/* Does the public key, as PEM, verify the token?  V_WRONG_CREDENTIAL. */
+int jwt_try(const char *token, enum jwt_algorithm algorithm, const char *pem);
+
+/* "ES256", as headers and the option jwt_alg have it. */
+const char *jwt_algorithm_name(enum jwt_algorithm algorithm);
+
 /*
  * The claims of a token that the key named by its header signed.  Nothing but
  * the header is read before that is certain.  V_MALFORMED: it is not a token, has
@@ -54,7 +65,10 @@ int jwt_hs256_sign_ordered(struct arena *mem, const uint8_t key[SECRET_KEY_LEN],
  */
 int jwt_hs256_open(const char *token, jwt_find_key *find, void *arg, struct json **claims);
 
-/* The same for public keys: RS256 or ES256, as the key is. */
+/* The same for any of the algorithms, which the key that kid names determines. */
+int jwt_any_open(const char *token, jwt_find_key *find, void *arg, struct json **claims);
+
+/* The same for public keys of providers: RS256 or ES256, as the key is. */
 int jwt_public_open(const char *token, jwt_find_key *find, void *arg, struct json **claims);
 
 #endif

@@ -136,12 +136,17 @@ date_jwts(const struct tally *t)
 	const struct conf *conf = t->auth->conf;
 	int64_t ttl_s = conf->jwt_ttl_s < conf->max_session_s ? conf->jwt_ttl_s :
 	    conf->max_session_s;
+	enum key_purpose purpose;
 	const struct key *newer;
 
 	for (size_t i = 0; i < t->keys.count; i++) {
 		newer = newer_than(t->keys, &t->keys.at[i]);
-		if (is_for(&t->keys.at[i], KEY_JWT) && newer)
-			t->made[i].jwts_until_ms = newer->created_ms + ttl_s * 1000;
+		purpose = keyring_purpose(t->keys.at[i].purpose);
+		if (!newer || (purpose != KEY_JWT && purpose < KEY_PURPOSES_OF_ALL))
+			continue;
+		t->made[i].jwts_until_ms = newer->created_ms + ttl_s * 1000;
+		if (purpose != KEY_JWT)		/* it signs until the newer one may */
+			t->made[i].jwts_until_ms += conf->jwt_key_lead_s * 1000;
 	}
 }
 

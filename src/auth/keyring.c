@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "auth/keypair.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
@@ -15,11 +16,17 @@
 /* How often a write is made whose keys others change meanwhile. */
 #define KEYRING_TRIES 8
 
-static const char *const purposes[KEY_PURPOSES] = {
-	[KEY_HASH] = "hash",
-	[KEY_JWT] = "jwt",
-	[KEY_SESSION] = "session",
-	[KEY_DOMAIN] = "domain",
+static const struct {
+	const char *name;		/* in records, and ids of keys */
+	enum jwt_algorithm algorithm;	/* of a private key; JWT_HS256: its keys are bytes alone */
+} purposes[KEY_PURPOSES] = {
+	[KEY_HASH] =      { "hash",      JWT_HS256 },
+	[KEY_JWT] =       { "jwt",       JWT_HS256 },
+	[KEY_SESSION] =   { "session",   JWT_HS256 },
+	[KEY_DOMAIN] =    { "domain",    JWT_HS256 },
+	[KEY_JWT_ES256] = { "jwt-es256", JWT_ES256 },
+	[KEY_JWT_RS256] = { "jwt-rs256", JWT_RS256 },
+	[KEY_JWT_EDDSA] = { "jwt-eddsa", JWT_EDDSA },
 };
 
 static const struct ring_key *
@@ -214,6 +221,7 @@ key_create(const struct keyring *ring, struct store *st, enum key_purpose purpos
 {
 	struct key key = { .created_ms = now_ms, .serial = serial };
 	uint8_t bytes[SECRET_KEY_LEN];
+	int r = 0;
 
 	/* what the former master key sealed now, nobody could unseal any more */
 	if (ring->is_outdated)
@@ -224,12 +232,14 @@ key_create(const struct keyring *ring, struct store *st, enum key_purpose purpos
 		secret_random(bytes, (KEY_ID_SIZE - 1) / 2);
 		text_hex(key.id, bytes, (KEY_ID_SIZE - 1) / 2);
 	}
-	strcpy(key.purpose, purposes[purpose]);
+	strcpy(key.purpose, purposes[purpose].name);
 	memcpy(key.sealed_by, ring->masters[0].id, sizeof key.sealed_by);
 	secret_random(bytes, sizeof bytes);
 	secret_seal(key.sealed, ring->masters[0].bytes, bytes, sizeof bytes);
+	if (purposes[purpose].algorithm != JWT_HS256)
+		r = keypair_make(purposes[purpose].algorithm, bytes, key.private_key);
 	secret_wipe(bytes, sizeof bytes);
-	return store_key_add(st, &key);
+	return r ? r : store_key_add(st, &key);
 }
 
 int
@@ -238,7 +248,7 @@ keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
 	int r = 0;
 
 	store_expect_keys(st, 0);	/* each changes the keys */
-	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES; purpose++)
+	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES_OF_ALL; purpose++)
 		r = key_create(ring, st, purpose, "", 0, now_ms);
 	return r;
 }
@@ -279,7 +289,13 @@ keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
 const char *
 keyring_purpose_name(enum key_purpose purpose)
 {
-	return purposes[purpose];
+	return purposes[purpose].name;
+}
+
+enum jwt_algorithm
+keyring_algorithm(enum key_purpose purpose)
+{
+	return purposes[purpose].algorithm;
 }
 
 enum key_purpose
@@ -287,49 +303,74 @@ keyring_purpose(const char *name)
 {
 	enum key_purpose purpose = 0;
 
-	while (purpose < KEY_PURPOSES && strcmp(purposes[purpose], name) != 0)
+	while (purpose < KEY_PURPOSES && strcmp(purposes[purpose].name, name) != 0)
 		purpose++;
 	return purpose;
 }
 
-/* The first purpose without a key, or KEY_PURPOSES. */
-static enum key_purpose
-find_missing(const struct keyring *ring)
+static bool
+is_missing(const struct keyring *ring, enum key_purpose purpose)
 {
-	enum key_purpose purpose = 0;
+	return !keyring_newest(ring, purpose) && !ring->lacks[purpose];
+}
 
-	while (purpose < KEY_PURPOSES && (keyring_newest(ring, purpose) || ring->lacks[purpose]))
-		purpose++;
-	return purpose;
+/* The first key of a purpose: by its id, only one of several processes creates it. */
+static int
+create_first(struct keyring *ring, struct store *st, enum key_purpose purpose, const char *id,
+    int64_t now_ms)
+{
+	int r;
+
+	r = key_create(ring, st, purpose, id, 0, now_ms);
+	return !r || r == V_EXISTS || r == V_CHANGED ? keyring_load(ring, st) : r;
 }
 
 int
 keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
 {
-	enum key_purpose purpose;
+	enum key_purpose purpose = 0;
 	int r = 0;
 
-	while (!r && (purpose = find_missing(ring)) < KEY_PURPOSES) {
+	while (!r && purpose < KEY_PURPOSES_OF_ALL) {
+		if (!is_missing(ring, purpose)) {
+			purpose++;
+			continue;
+		}
 		if (purpose < KEY_PURPOSES_AT_FIRST)
-			return log_fault(-ENOKEY, "there is no key for %s", purposes[purpose]);
-		/* the id is that of the purpose: only one of several processes creates it */
-		r = key_create(ring, st, purpose, purposes[purpose], 0, now_ms);
-		if (!r || r == V_EXISTS || r == V_CHANGED)
-			r = keyring_load(ring, st);
+			return log_fault(-ENOKEY, "there is no key for %s", purposes[purpose].name);
+		r = create_first(ring, st, purpose, purposes[purpose].name, now_ms);
 	}
 	return r;
 }
 
-/* Whoever asks for the newest key of a purpose must find one. */
+/* All that ask for the newest key of a purpose must find one. */
 static int
 expect_each(struct keyring *ring, struct store *st)
 {
 	if (!ring->is_outdated)
 		return keyring_complete(ring, st, clock_now_ms());
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++) {
 		if (!keyring_newest(ring, purpose))
 			return -EAGAIN;
 	}
+	return 0;
+}
+
+/* Others remember public keys by their ids, so no two databases have the same. */
+static int
+make_public_id(struct store *st, enum key_purpose purpose, char id[KEY_ID_SIZE])
+{
+	const char *name = purposes[purpose].name;
+	uint8_t bytes[CHECKSUM_LEN];
+	struct meta meta;
+	int r;
+
+	_Static_assert(2 * CHECKSUM_LEN + 1 == KEY_ID_SIZE, "an id is a checksum in hex");
+	r = store_meta(st, &meta);
+	if (r)
+		return r > 0 ? -EBADMSG : r;
+	secret_checksum(bytes, meta.instance.bytes, sizeof meta.instance.bytes, name, strlen(name));
+	text_hex(id, bytes, sizeof bytes);
 	return 0;
 }
 
@@ -343,6 +384,20 @@ keyring_follow(struct keyring *ring, struct store *st)
 	if (!r && (changes != ring->followed || (ring->is_outdated && has_other_masters(ring))))
 		r = load_in(ring, st, false);
 	return r ? r : expect_each(ring, st);
+}
+
+int
+keyring_complete_one(struct keyring *ring, struct store *st, enum key_purpose purpose,
+    int64_t now_ms)
+{
+	char id[KEY_ID_SIZE];
+	int r = 0;
+
+	if (is_missing(ring, purpose))
+		r = make_public_id(st, purpose, id);
+	while (!r && is_missing(ring, purpose))
+		r = create_first(ring, st, purpose, id, now_ms);
+	return r;
 }
 
 const struct ring_key *

@@ -24,6 +24,10 @@ enum key_purpose {
 	KEY_PURPOSES_AT_FIRST,		/* an older store may lack those from here on */
 	KEY_SESSION = KEY_PURPOSES_AT_FIRST,
 	KEY_DOMAIN,
+	KEY_PURPOSES_OF_ALL,		/* from here on only if jwt_alg asks for them */
+	KEY_JWT_ES256 = KEY_PURPOSES_OF_ALL,
+	KEY_JWT_RS256,
+	KEY_JWT_EDDSA,
 	KEY_PURPOSES			/* how many there are */
 };
 
@@ -118,6 +122,9 @@ int keyring_create(const struct keyring *ring, struct store *st, int64_t now_ms)
 int keyring_rotate(struct keyring *ring, struct store *st, enum key_purpose purpose,
     int64_t now_ms, const struct ring_key **made);
 
+/* The algorithm of the private keys of a purpose; JWT_HS256: its keys have none. */
+enum jwt_algorithm keyring_algorithm(enum key_purpose purpose);
+
 /* The name of a purpose, and the purpose of that name; KEY_PURPOSES: none has it. */
 const char *keyring_purpose_name(enum key_purpose purpose);
 enum key_purpose keyring_purpose(const char *name);
@@ -127,6 +134,10 @@ enum key_purpose keyring_purpose(const char *name);
  * the store lacks a key that it must always have had.
  */
 int keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms);
+
+/* Creates a key of this purpose, unless there is one. */
+int keyring_complete_one(struct keyring *ring, struct store *st, enum key_purpose purpose,
+    int64_t now_ms);
 
 /*
  * The newest key of a purpose; NULL if there is none, which keyring_complete and

@@ -23,6 +23,8 @@ struct user_claims {
 	struct uuid user, token;
 	int64_t iat_s, exp_s, auth_time_s, gen;
 	bool has_token;
+	bool is_public;			/* others can check it: it has a jti */
+	struct uuid jti;
 };
 
 struct known_jwts;

@@ -35,6 +35,8 @@ inspect_jwt(struct auth *auth, const char *text, int64_t now_ms, struct presente
 	if (r)
 		return without_reason(r);
 	out->kind = "jwt";
+	out->has_id = claims.is_public;
+	out->id = claims.jti;
 	out->user = who.user;
 	out->by_token = who.by_token;
 	out->issued_s = claims.iat_s;
@@ -54,6 +56,8 @@ presented_inspect(struct auth *auth, const char *text, int64_t now_ms,
 	if (r)
 		return without_reason(r);
 	out->kind = "bearer";
+	out->has_id = true;
+	out->id = out->token.id;
 	out->by_token = true;
 	out->issued_s = out->token.created_ms / 1000;
 	out->expires_s = out->token.expires_ms / 1000;

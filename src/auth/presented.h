@@ -13,6 +13,8 @@
 
 struct presented_token {
 	const char *kind;		/* "bearer" or "jwt" */
+	bool has_id;
+	struct uuid id;			/* of the token itself; a JWT for us alone has none */
 	struct user user;
 	bool by_token;			/* it is a bearer token, or a JWT made from one */
 	struct token token;		/* that one */

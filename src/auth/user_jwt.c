@@ -2,8 +2,11 @@
 /* auth/user_jwt.c - the JWT of GET /rest/auth: what it says and when it counts. */
 #include "auth/user_jwt.h"
 
+#include <errno.h>
+
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
+#include "auth/signing.h"
 #include "auth/token_admit.h"
 #include "auth/user.h"
 #include "base/guard.h"
@@ -20,51 +23,116 @@ smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* aud: a text, or an array of several (RFC 7519, 4.1.3). */
+static void
+add_audience(struct json_out *o, const struct conf_list *audience, const char *issuer)
+{
+	struct json_out list;
+
+	if (audience->count <= 1) {
+		json_add_string(o, "aud", audience->count ? audience->at[0] : issuer);
+		return;
+	}
+	json_name(o, "aud");
+	json_array_open(&list, o->out);
+	for (size_t i = 0; i < audience->count; i++) {
+		json_next(&list);
+		json_put_string(o->out, audience->at[i]);
+	}
+	json_array_close(&list);
+}
+
+/*
+ * In the order of names, as jwt_hs256_sign_ordered wants them.  issuer NULL: without
+ * those that others need to check it.
+ */
+static int
+put_claims(struct arena *mem, const struct conf *conf, const struct identity *who,
+    const char *issuer, int64_t now_s, int64_t exp_s, const char **claims)
+{
+	const struct uuid unique = issuer ? uuid_new() : (struct uuid){ { 0 } };
+	char id[UUID_TEXT_SIZE];
+	struct json_out o;
+	struct text t;
+
+	text_init(&t, mem);
+	json_open(&o, &t);
+	if (issuer)
+		add_audience(&o, &conf->jwt_audience, issuer);
+	json_add_integer(&o, "auth_time", who->authenticated_s);
+	json_add_integer(&o, "exp", exp_s);
+	json_add_integer(&o, "gen", (int64_t)who->user.gen);
+	json_add_integer(&o, "iat", now_s);
+	if (issuer) {
+		json_add_string(&o, "iss", issuer);
+		json_add_string(&o, "jti", uuid_text(id, &unique));
+	}
+	json_add_string(&o, "role", who->user.role);
+	if (issuer)
+		json_add_string(&o, "sub", uuid_text(id, &who->user.id));
+	if (who->by_token)
+		json_add_string(&o, "tid", uuid_text(id, &who->token));
+	json_add_string(&o, "uuid", uuid_text(id, &who->user.id));
+	json_close(&o);
+	return text_done(&t, claims, NULL);
+}
+
+const char *
+user_jwt_issuer(const struct auth *auth, struct arena *mem)
+{
+	return arena_printf(mem, "https://%s", auth->conf->host_name);
+}
+
+/* One that others can check with the keys of /.well-known/jwks.json. */
+static int
+issue_public(struct auth *auth, struct arena *mem, const struct identity *who, int64_t now_ms,
+    int64_t exp_s, const char **out)
+{
+	const char *claims, *issuer = user_jwt_issuer(auth, mem);
+	const struct signing_key *key;
+	int r;
+
+	if (!issuer)
+		return -ENOMEM;
+	r = signing_current(auth->signing, now_ms, &key);
+	if (!r)
+		r = put_claims(mem, auth->conf, who, issuer, now_ms / 1000, exp_s, &claims);
+	return r ? r : jwt_sign(mem, key->algorithm, key->texts.private_pem, key->id, claims, out);
+}
+
 int
 user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out)
 {
 	const struct ring_key *key;
 	int64_t now_s = now_ms / 1000, exp_s = now_s + auth->conf->jwt_ttl_s;
-	char id[UUID_TEXT_SIZE];
-	struct json_out o;
 	const char *claims;
-	struct text t;
 	int r;
 
 	r = keyring_follow(&auth->keys, auth->store);	/* the login may have taken long */
 	if (r)
 		return r;
-	key = keyring_newest(&auth->keys, KEY_JWT);
 	exp_s = smaller(exp_s, who->authenticated_s + auth->conf->max_session_s);
 	if (who->by_token)
 		exp_s = smaller(exp_s, who->token_expires_ms / 1000);
-	text_init(&t, mem);
-	json_open(&o, &t);
-	/* in the order of names, as jwt_hs256_sign_ordered wants them */
-	json_add_integer(&o, "auth_time", who->authenticated_s);
-	json_add_integer(&o, "exp", exp_s);
-	json_add_integer(&o, "gen", (int64_t)who->user.gen);
-	json_add_integer(&o, "iat", now_s);
-	json_add_string(&o, "role", who->user.role);
-	if (who->by_token)
-		json_add_string(&o, "tid", uuid_text(id, &who->token));
-	json_add_string(&o, "uuid", uuid_text(id, &who->user.id));
-	json_close(&o);
-	r = text_done(&t, &claims, NULL);
-	if (r)
-		return r;
-	return jwt_hs256_sign_ordered(mem, key->bytes, key->id, claims, out);
+	if (signing_is_on(auth->conf))
+		return issue_public(auth, mem, who, now_ms, exp_s, out);
+	key = keyring_newest(&auth->keys, KEY_JWT);
+	r = put_claims(mem, auth->conf, who, NULL, now_s, exp_s, &claims);
+	return r ? r : jwt_hs256_sign_ordered(mem, key->bytes, key->id, claims, out);
 }
 
 /* All claims that we put in are required (API 4.2); an absent one never passes. */
 static bool
 read_claims(const struct json *object, struct user_claims *c)
 {
-	const struct json *role, *token;
+	const struct json *role, *token, *jti;
 
 	c->has_token = json_member(object, "tid", &token);
 	if (c->has_token && !json_member_uuid(object, "tid", &c->token))
+		return false;
+	c->is_public = json_member(object, "jti", &jti);
+	if (c->is_public && !json_member_uuid(object, "jti", &c->jti))
 		return false;
 	return json_member_uuid(object, "uuid", &c->user) &&
 	    json_member(object, "role", &role) && json_kind(role) == JSON_TEXT &&
@@ -74,17 +142,38 @@ read_claims(const struct json *object, struct user_claims *c)
 	    json_member_integer(object, "gen", &c->gen);
 }
 
-/* The verified claims of one of our JWTs, expired or not.  Verdicts of jwt_hs256_open. */
+/* The key that kid names, and with it the only algorithm: for jwt_any_open. */
+static int
+find_key(void *arg, const char *kid, struct jwt_key *key)
+{
+	struct auth *auth = arg;
+	struct keyring_search search = { &auth->keys, auth->store, KEY_JWT };
+	const struct signing_key *public;
+	int r;
+
+	r = signing_find(auth->signing, kid, &public);
+	if (r == V_NOT_FOUND) {
+		r = keyring_search(&search, kid, key);
+		if (r != V_NOT_FOUND)
+			return r;
+		r = signing_find(auth->signing, kid, &public);	/* it has looked again */
+	}
+	if (r)
+		return r;
+	*key = (struct jwt_key){ public->algorithm, public->texts.public_pem };
+	return 0;
+}
+
+/* The verified claims of one of our JWTs, expired or not.  Verdicts of jwt_any_open. */
 static int
 decode(struct auth *auth, const char *jwt, struct user_claims *c)
 {
 	GUARD(json_drop) struct json *object = NULL;
-	struct keyring_search search = { &auth->keys, auth->store, KEY_JWT };
 	int r;
 
 	if (known_jwts_find(auth->known_jwts, &auth->keys, jwt, c))
 		return 0;
-	r = jwt_hs256_open(jwt, keyring_search, &search, &object);
+	r = jwt_any_open(jwt, find_key, auth, &object);
 	if (r)
 		return r;
 	if (!read_claims(object, c))

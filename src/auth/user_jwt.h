@@ -3,7 +3,8 @@
  * auth/user_jwt.h - the JWT of GET /rest/auth: its claims, and when it is valid.
  *
  * Claims: uuid, role, iat, exp, auth_time, gen, and tid if it was obtained with a
- * bearer token; times in seconds.  It is valid while the user is live and has
+ * bearer token; times in seconds.  Unless jwt_alg is HS256 also iss, aud, sub and jti, for
+ * others that check it.  It is valid while the user is live and has
  * the same generation, and the token of tid is live (API 4.2).
  */
 #ifndef AUTH_USER_JWT_H
@@ -28,5 +29,8 @@ int user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct i
 /* The same, with the claims. */
 int user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *who,
     struct user_claims *claims);
+
+/* iss: the address of the service; NULL: no memory. */
+const char *user_jwt_issuer(const struct auth *auth, struct arena *mem);
 
 #endif

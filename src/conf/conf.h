@@ -69,6 +69,9 @@ struct conf {
 	struct conf_list trusted_proxies;
 	struct conf_list cors_origins;
 
+	const char *jwt_alg;		/* "HS256", "ES256", "RS256" or "EdDSA" */
+	struct conf_list jwt_audience;	/* none: the service itself */
+	int64_t jwt_key_lead_s;
 	int64_t jwt_ttl_s;
 	int64_t max_session_s;
 	int64_t token_ttl_default_s;

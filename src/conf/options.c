@@ -72,6 +72,12 @@ const struct option_row options[] = {
 	LIST(cors_origins,
 	    "Origins whose pages may call the service from a browser."),
 
+	CHOICE(jwt_alg, "HS256", "HS256|ES256|RS256|EdDSA",
+	    "How JWTs are signed; by all but HS256, so that others can check them."),
+	LIST(jwt_audience,
+	    "Values of aud in JWTs that others can check; if none, the address of the service."),
+	NUMBER(jwt_key_lead_s, "900", 0, 604800, "seconds",
+	    "Time that a new key for JWTs is published before it signs."),
 	NUMBER(jwt_ttl_s, "86400", 60, 31536000, "seconds",
 	    "Lifetime of a JWT."),
 	NUMBER(max_session_s, "2592000", 60, 315360000, "seconds",

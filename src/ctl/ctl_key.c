@@ -208,6 +208,13 @@ print_made(struct ctl *ctl, const struct key_view *views, size_t count)
 	return r;
 }
 
+/* Keys of one algorithm are there only if jwt_alg has asked for them. */
+static bool
+is_unused(const struct ctl *ctl, enum key_purpose purpose)
+{
+	return purpose >= KEY_PURPOSES_OF_ALL && !keyring_newest(&ctl->auth->keys, purpose);
+}
+
 int
 ctl_key_rotate(struct ctl *ctl)
 {
@@ -221,10 +228,13 @@ ctl_key_rotate(struct ctl *ctl)
 		purpose = last = keyring_purpose(name);
 	if (purpose == KEY_PURPOSES) {
 		ctl->about = name;
-		ctl->why = "no such purpose; there are hash, jwt, session and domain";
+		ctl->why = "no such purpose; there are hash, jwt, session, domain, jwt-es256, "
+		    "jwt-rs256 and jwt-eddsa";
 		return V_MALFORMED;
 	}
 	for (; purpose <= last; purpose++) {
+		if (!name && is_unused(ctl, purpose))
+			continue;
 		r = rotate(ctl, purpose, &made[count++]);
 		if (r)
 			return r;

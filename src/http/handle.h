@@ -38,6 +38,9 @@ int on_token_delete_all(struct call *c);
 
 int on_introspect(struct call *c);
 int on_revoke(struct call *c);
+int on_jwks(struct call *c);
+int on_oauth_metadata(struct call *c);
+int on_openid_metadata(struct call *c);
 
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);

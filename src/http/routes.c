@@ -87,7 +87,7 @@ static const struct input_field oauth_fields[] = {
 
 #define TO_READ		SCOPE_TOKEN_READ
 #define TO_WRITE	SCOPE_TOKEN_WRITE
-
+#define WELL_KNOWN "/.well-known"
 #define DOMAIN_TOKENS "/api/v2/domains/{domain}/settings/token"
 
 /*
@@ -123,6 +123,12 @@ const struct route routes[] = {
 	          NULL,              NULL,              on_introspect,           NULL, SCOPE_ANY },
 	{ POST,   "/rest/revoke",            oauth_fields,         "token.revoke",
 	          NULL,              NULL,              on_revoke,               &gate_open, NULL },
+	{ GET,    WELL_KNOWN "/jwks.json",   NULL,                 "keys.show",
+	          NULL,              NULL,              on_jwks,                 &gate_open, NULL },
+	{ GET,    WELL_KNOWN "/oauth-authorization-server", NULL,  "metadata.show",
+	          NULL,              NULL,              on_oauth_metadata,       &gate_open, NULL },
+	{ GET,    WELL_KNOWN "/openid-configuration", NULL,        "metadata.show",
+	          NULL,              NULL,              on_openid_metadata,      &gate_open, NULL },
 	{ POST,   "/login",                  login_fields,         "webitel.login",
 	          NULL,              NULL,              on_webitel_login,        &gate_password,
 	          NULL },
@@ -177,6 +183,7 @@ dialect_of(const char *path)
 		{ "/rest/verify", true,  DIALECT_VERIFY },
 		{ "/rest/introspect", false, DIALECT_OAUTH },
 		{ "/rest/revoke", false, DIALECT_OAUTH },
+		{ "/.well-known", true, DIALECT_OAUTH },
 	};
 
 	for (size_t i = 0; i < NELEM(families); i++) {

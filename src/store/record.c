@@ -110,6 +110,7 @@ static const struct field key_fields[] = {
 	FIELD(key, sealed, "sealed", FIELD_BYTES),
 	FIELD(key, serial, "serial", FIELD_NUMBER),
 	FIELD(key, retired_ms, "retired_on", FIELD_TIME),
+	FIELD(key, private_key, "private_key", FIELD_TEXT),
 };
 
 static const struct field meta_fields[] = {

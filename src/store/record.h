@@ -32,6 +32,7 @@
 #define HASH_SIZE	256
 #define HA1B_SIZE	(2 * DIGEST_LEN + 1)
 #define KEY_ID_SIZE	17
+#define KEY_PRIVATE_SIZE 2048
 #define ROLE_NAME_SIZE	64
 #define ROLE_ACL_SIZE	4096
 
@@ -141,6 +142,7 @@ struct key {
 	uint8_t sealed[SECRET_KEY_LEN + SECRET_SEAL_LEN];
 	uint64_t serial;		/* among those of its purpose; the highest is used */
 	int64_t retired_ms;		/* what it made ended then, and is being removed */
+	char private_key[KEY_PRIVATE_SIZE];	/* sealed by the key itself, as base64url; or "" */
 };
 
 struct meta {

@@ -26,7 +26,7 @@ cat "$work/out" >>"$work/secrets"
 # --- the command line ------------------------------------------------------------
 
 t 2 "'b' is one argument too many"	key rotate jwt b
-t 2 'tea: no such purpose; there are hash, jwt, session and domain'	key rotate tea
+t 2 'tea: no such purpose; there are hash, jwt, session, domain, jwt-es256, jwt-rs256 and jwt-eddsa'	key rotate tea
 t 2 'no such purpose'			key rotate ''
 t 2 'ID is missing'			key retire
 t 3 'nobody: not found'			key retire nobody --yes

@@ -11,7 +11,13 @@
 #define INACTIVE "{'active':false}"
 #define ACTIVE(kind) "{'active':true,'username':'$alice_email','token_type':'Bearer'," \
 	"'exp':<number>,'iat':<number>,'sub':'<uuid>','iss':'https://$name'," kind "'role':'User'}"
-#define BEARER ACTIVE("'jti':'$t1_uuid',")
+#define METADATA "'issuer':'https://$name','jwks_uri':'https://$name/.well-known/jwks.json'," \
+	"'response_types_supported':['none']," \
+	"'introspection_endpoint':'https://$name/rest/introspect'," \
+	"'introspection_endpoint_auth_methods_supported':['client_secret_basic','Bearer']," \
+	"'revocation_endpoint':'https://$name/rest/revoke'," \
+	"'revocation_endpoint_auth_methods_supported':['none']"
+#define BEARER ACTIVE("'jti':'$t1_uuid','tid':'$t1_uuid',")
 
 static void
 inspected(void)
@@ -91,6 +97,35 @@ revoked(void)
 	RUN(rows);
 }
 
+/* What the issuer says of itself, and the paths beside it, which are the site's. */
+static void
+well_known(void)
+{
+	static const struct row rows[] = {
+		{ "keys", "GET", "/.well-known/jwks.json", .status = 200, .shape = "{'keys':[<rest>" },
+		{ "HEAD", "HEAD", "/.well-known/jwks.json", .status = 200 },
+		{ "HTTP/2", "GET", "/.well-known/jwks.json", .http2 = true, .status = 200,
+		    .shape = "{'keys':[<rest>" },
+		{ "of OAuth", "GET", "/.well-known/oauth-authorization-server", .status = 200,
+		    .shape = "{" METADATA "}" },
+		{ "of OpenID", "GET", "/.well-known/openid-configuration", .status = 200,
+		    .shape = "{" METADATA ",'subject_types_supported':['public'],"
+		    "'id_token_signing_alg_values_supported':['HS256']}" },
+		{ "with a credential", "GET", "/.well-known/jwks.json",
+		    { "Authorization: Basic YTpi" }, .status = 200, .shape = "{'keys':[<rest>" },
+		{ "POST", "POST", "/.well-known/jwks.json", .form = "a=b", .status = 405,
+		    .shape = WRONG("invalid_request", "Method not allowed"),
+		    .want = { "Allow: GET, HEAD, OPTIONS" } },
+		{ "plain HTTP", "GET", "/.well-known/jwks.json", .plain = true, .status = 301 },
+		{ "another file", "GET", "/.well-known/acme-challenge/x", .status = 404,
+		    .shape = "<rest>", .foreign = true },
+		{ "one below", "GET", "/.well-known/jwks.json/x", .status = 404, .shape = "<rest>",
+		    .foreign = true },
+	};
+
+	RUN(rows);
+}
+
 static void
 server_user(void)
 {
@@ -108,6 +143,7 @@ CU_TestInfo oauth_tests[] = {
 	{ "the server's user", server_user },
 	{ "inspected", inspected },
 	{ "revoked", revoked },
+	{ "well known", well_known },
 	{ "the server's user goes", server_gone },
 	CU_TEST_INFO_NULL,
 };

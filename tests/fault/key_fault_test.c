@@ -128,7 +128,7 @@ stored_keys(void)
 		EXPECT_VERDICT(rows[i].row, store_key_add(my.auth->store, &key), 0);
 		want = keyring_load(&my.auth->keys, my.auth->store);
 		EXPECT_INT(rows[i].row, want, rows[i].want);
-		EXPECT_INT("the keys of before stay", (int64_t)my.auth->keys.count, KEY_PURPOSES);
+		EXPECT_INT("the keys of before stay", (int64_t)my.auth->keys.count, KEY_PURPOSES_OF_ALL);
 		conf = box_conf(my.conf->data_dir);
 		box_close(&my);
 		EXPECT_VERDICT(rows[i].row, open_with(conf), rows[i].want);

@@ -182,6 +182,19 @@ sign_hmac(struct arena *mem, const char *secret, const char *text)
 }
 
 static const char *
+sign_ed25519(struct arena *mem, EVP_PKEY *key, const char *text)
+{
+	GUARD(context_drop) EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned char signature[64];
+	size_t len = sizeof signature;
+
+	if (!context || !EVP_DigestSignInit(context, NULL, NULL, NULL, key) ||
+	    !EVP_DigestSign(context, signature, &len, (const unsigned char *)text, strlen(text)))
+		give_up("EdDSA");
+	return encode_base64url(mem, signature, len);
+}
+
+static const char *
 sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *text)
 {
 	for (size_t i = 0; i < NELEM(methods); i++) {
@@ -190,6 +203,8 @@ sign(struct arena *mem, EVP_PKEY *key, const char *method, const char *text)
 	}
 	if (strcmp(method, "ES256") == 0)
 		return sign_p256(mem, key, text);
+	if (strcmp(method, "EdDSA") == 0)
+		return sign_ed25519(mem, key, text);
 	if (strcmp(method, "HS256") == 0)
 		return sign_hmac(mem, key_pem(mem, key), text);
 	return "";

@@ -9,6 +9,7 @@
 #include "auth/checks.h"
 #include "auth/ha1b.h"
 #include "auth/known_jwt.h"
+#include "auth/signing.h"
 #include "auth/token.h"
 #include "auth/field.h"
 #include "auth/user.h"
@@ -142,6 +143,7 @@ auth_in_memory(const struct conf *conf)
 	box_must(store_open_memory(&auth->store), "store");
 	box_must(keyring_create(&auth->keys, auth->store, NOW_MS), "keys");
 	box_must(keyring_load(&auth->keys, auth->store), "keys");
+	box_must(signing_open(&auth->signing, conf, &auth->keys, auth->store), "signing keys");
 	box_must(known_jwts_open(&auth->known_jwts), "known JWTs");
 	return auth;
 }

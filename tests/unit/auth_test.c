@@ -24,7 +24,7 @@ made_once(void)
 	EXPECT_VERDICT("meta", store_meta(auth->store, &meta), 0);
 	EXPECT_INT("schema", (int64_t)meta.schema, STORE_SCHEMA);
 	EXPECT_INT("made then", meta.created_ms, NOW_MS);
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++)
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++)
 		EXPECT_TRUE("a key of each purpose", keyring_newest(&auth->keys, purpose) != NULL);
 	auth_close(&auth);
 	EXPECT_TRUE("closed", auth == NULL);

@@ -140,7 +140,7 @@ forged(void)
 	m.my.names.own['i'] = m.id;
 	text = box_expand(&m.my, claim_rows[0].claims);
 	right = keyring_newest(&m.my.auth->keys, KEY_DOMAIN)->id;
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++) {
 		const struct ring_key *key = keyring_newest(&m.my.auth->keys, purpose);
 
 		EXPECT_VERDICT("another key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",

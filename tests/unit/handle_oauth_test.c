@@ -76,7 +76,7 @@ expect(struct box *my, const struct oauth_row *rows, size_t count)
 
 #define WHO "\"sub\":\"$x\",\"iss\":\"https://auth.example.org\""
 #define BEARER "{\"active\":true,\"username\":\"alice@example.com\",\"token_type\":\"Bearer\"," \
-	"\"exp\":1700003600,\"iat\":1700000000," WHO ",\"jti\":\"$u\",\"role\":\"User\"}"
+	"\"exp\":1700003600,\"iat\":1700000000," WHO ",\"jti\":\"$u\",\"tid\":\"$u\",\"role\":\"User\"}"
 #define JWT "{\"active\":true,\"username\":\"alice@example.com\",\"token_type\":\"Bearer\"," \
 	"\"exp\":1700086400,\"iat\":1700000000," WHO ",\"role\":\"User\"}"
 

@@ -130,7 +130,7 @@ sessions(void)
 	EXPECT_VERDICT("begin", session_begin(my.auth, &mem, &my.alice.user, ALICE, NOW_MS, &secrets,
 	    &caller), 0);
 	first = current_id(&my, KEY_HASH);
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++)
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++)
 		rotate(&my, purpose, NOW_MS + 1);
 	EXPECT_VERDICT("goes on", session_verify(my.auth, secrets.key, secrets.token, NOW_MS,
 	    &caller), 0);
@@ -262,7 +262,7 @@ interrupted(void)
 		    0 : V_WRONG_CREDENTIAL);
 		EXPECT_VERDICT("again", key_retire(my.auth, first, NOW_MS), r ? 0 : V_NOT_FOUND);
 		EXPECT_INT("nothing is left", ((struct memory *)my.auth->store)->keys.count,
-		    KEY_PURPOSES);
+		    KEY_PURPOSES_OF_ALL);
 		box_close(&my);
 		if (!r)
 			break;

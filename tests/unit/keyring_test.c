@@ -113,15 +113,15 @@ loading(void)
 	EXPECT_TRUE("an empty store", keyring_newest(&first, KEY_JWT) == NULL);
 	EXPECT_VERDICT("keys", keyring_create(&first, st, NOW_MS), 0);
 	EXPECT_VERDICT("load", keyring_load(&first, st), 0);
-	EXPECT_INT("one of each purpose", (int64_t)first.count, KEY_PURPOSES);
+	EXPECT_INT("one of each purpose", (int64_t)first.count, KEY_PURPOSES_OF_ALL);
 	EXPECT_VERDICT("another master", keyring_load(&second, st), -EKEYREJECTED);
 	EXPECT_INT("nothing came out", (int64_t)second.count, 0);
 	EXPECT_VERDICT("keys of the other", keyring_create(&second, st, NOW_MS + 1), 0);
 	EXPECT_VERDICT("half of them are another's", keyring_load(&first, st),
 	    -EKEYREJECTED);
-	EXPECT_INT("the former stay", (int64_t)first.count, KEY_PURPOSES);
+	EXPECT_INT("the former stay", (int64_t)first.count, KEY_PURPOSES_OF_ALL);
 	EXPECT_VERDICT("both masters", keyring_load(&both, st), 0);
-	EXPECT_INT("both masters", (int64_t)both.count, 2 * KEY_PURPOSES);
+	EXPECT_INT("both masters", (int64_t)both.count, 2 * KEY_PURPOSES_OF_ALL);
 	EXPECT_VERDICT("neither", keyring_load(&none, st), -EKEYREJECTED);
 	keyring_wipe(&both);
 	EXPECT_INT("wiped", (int64_t)both.count, 0);
@@ -203,7 +203,7 @@ following(void)
 	EXPECT_INT("the same keys", (int64_t)mine.changes, (int64_t)changes + 2);
 	store_memory_fail(st, 1, -EIO);
 	EXPECT_VERDICT("the store fails", keyring_follow(&mine, st), -EIO);
-	EXPECT_INT("the keys stay", (int64_t)mine.count, KEY_PURPOSES);
+	EXPECT_INT("the keys stay", (int64_t)mine.count, KEY_PURPOSES_OF_ALL);
 }
 
 /* A process with the former master key works on with what it knows, and says no to nothing. */
@@ -226,7 +226,7 @@ outdated(void)
 	EXPECT_VERDICT("rotate", keyring_rotate(&both, st, KEY_JWT, NOW_MS, &made), 0);
 	EXPECT_VERDICT("follow", keyring_follow(&former, st), 0);
 	EXPECT_TRUE("outdated", former.is_outdated && former.lacks[KEY_JWT]);
-	EXPECT_INT("all that it had", (int64_t)former.count, KEY_PURPOSES);
+	EXPECT_INT("all that it had", (int64_t)former.count, KEY_PURPOSES_OF_ALL);
 	EXPECT_VERDICT("neither yes nor no", keyring_find(&former, st, KEY_JWT, made->id, &found),
 	    -EAGAIN);
 	EXPECT_VERDICT("of another purpose", keyring_find(&former, st, KEY_HASH, made->id, &found),
@@ -345,7 +345,7 @@ rewrapped(void)
 		EXPECT_BYTES("the same keys", keyring_newest(&both, KEY_JWT)->bytes,
 		    keyring_newest(&former, KEY_JWT)->bytes, SECRET_KEY_LEN);
 		EXPECT_VERDICT("again", keyring_rewrap(&both, st, &count), 0);
-		EXPECT_INT("all", (int64_t)count, KEY_PURPOSES);
+		EXPECT_INT("all", (int64_t)count, KEY_PURPOSES_OF_ALL);
 		after = ring_of(&mem, masters, 1);
 		EXPECT_VERDICT("the new one alone", keyring_load(&after, st), 0);
 		EXPECT_VERDICT("the former works on", keyring_follow(&former, st), 0);
@@ -395,7 +395,7 @@ foreign_keys(void)
 	arena_init(&mem, 0);
 	ring = ring_of(&mem, masters, 1);
 	EXPECT_VERDICT("store", open_lmdb(&st, test_directory(), 16 << 20, STORE_MAKE), 0);
-	for (int i = 0; i * KEY_PURPOSES < KEYRING_MAX; i++)
+	for (int i = 0; i * KEY_PURPOSES_OF_ALL < KEYRING_MAX; i++)
 		EXPECT_VERDICT("as many as fit", keyring_create(&ring, st, NOW_MS + i), 0);
 	EXPECT_VERDICT("as many as fit", keyring_load(&ring, st), 0);
 	strcpy(key.id, "0123456789abcdef");
@@ -470,12 +470,12 @@ completed(void)
 	EXPECT_VERDICT("load", keyring_load(&two, st), 0);
 	EXPECT_VERDICT("one makes them", keyring_complete(&one, st, NOW_MS), 0);
 	EXPECT_VERDICT("two finds them", keyring_complete(&two, st, NOW_MS + 1), 0);
-	for (enum key_purpose p = KEY_PURPOSES_AT_FIRST; p < KEY_PURPOSES; p++)
+	for (enum key_purpose p = KEY_PURPOSES_AT_FIRST; p < KEY_PURPOSES_OF_ALL; p++)
 		EXPECT_BYTES("the same", keyring_newest(&one, p)->bytes,
 		    keyring_newest(&two, p)->bytes, SECRET_KEY_LEN);
 	EXPECT_VERDICT("again", keyring_complete(&one, st, NOW_MS + 2), 0);
 	EXPECT_VERDICT("keys", store_keys(st, &mem, &keys, &count), 0);
-	EXPECT_INT("one each", (int64_t)count, KEY_PURPOSES);
+	EXPECT_INT("one each", (int64_t)count, KEY_PURPOSES_OF_ALL);
 }
 
 static CU_TestInfo tests[] = {
