@@ -141,9 +141,12 @@ keep_purposes(struct keyring *ring, const struct keyring *fresh)
 	for (enum key_purpose i = 0; i < KEY_PURPOSES; i++) {
 		if (!keyring_newest(ring, i) || keyring_newest(fresh, i))
 			continue;
+		/* the keys of an algorithm that is not in use may all go */
+		if (i >= KEY_PURPOSES_OF_ALL && !fresh->lacks[i])
+			continue;
 		ring->is_outdated |= fresh->is_outdated;
 		return fresh->lacks[i] ? -EAGAIN :
-		    log_fault(-ENOKEY, "there is no key for %s", purposes[i]);
+		    log_fault(-ENOKEY, "there is no key for %s", purposes[i].name);
 	}
 	return 0;
 }
