@@ -81,12 +81,13 @@ every_route(void)
 		found = false;
 		for (size_t k = 0; k < fault_rows_count; k++) {
 			const struct ask *ask = &fault_rows[k].ask;
+			const size_t len = strcspn(ask->path, "$");
+			const char *rest = ask->path + len;
 			char path[96];
 
-			/* $u and so on stand for one segment at the end, as x does */
-			snprintf(path, sizeof path, "%.*s%s", (int)strcspn(ask->path, "$"),
-			    ask->path,
-			    strchr(ask->path, '$') ? "x" : "");
+			/* $u and so on stand for one segment, as x does */
+			snprintf(path, sizeof path, "%.*s%s%s", (int)len, ask->path,
+			    *rest ? "x" : "", rest + strcspn(rest, "/"));
 			found |= route_find(&mem, path,
 			    method_parse(ask->method ? ask->method : "GET"),
 			    &pattern, &route, &named) == 0 && route == &routes[i];
