@@ -88,8 +88,7 @@ int store_init(struct store *st, const struct uuid *instance, int64_t now_ms);
  * The secrets that this process makes are made with the keys as they were after so
  * many changes (store_key_changes).  If they have changed since, a key, token, session
  * or domain token is not added, and no key changed or dropped: V_CHANGED.  0, as at the
- * beginning: they are not compared.  What two machines commit in the same moment may
- * have missed each other.
+ * beginning: they are not compared.
  */
 void store_expect_keys(struct store *st, uint64_t changes);
 

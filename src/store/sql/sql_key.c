@@ -48,6 +48,18 @@ sql_keys_check(struct sql *db, const struct op *op)
 }
 
 int
+sql_keys_check_again(struct sql *db, const struct op *op)
+{
+	int64_t changes;
+	int r;
+
+	if (!op->keys || !db->is_cluster)
+		return 0;
+	r = sql_read_number(&db->base, CHANGES_GET, NULL, &changes);
+	return r ? r : check(op, changes);
+}
+
+int
 sql_key_add(struct sql *db, const struct op *op, struct op_result *result)
 {
 	struct sql_args args = { .count = 0 };

@@ -14,6 +14,12 @@ sql_apply sql_key_add, sql_key_set, sql_key_drop;
  */
 int sql_keys_check(struct sql *db, const struct op *op);
 
+/*
+ * Did another node do so?  After the transaction: this node has committed whatever was
+ * ordered before it.  V_CHANGED.
+ */
+int sql_keys_check_again(struct sql *db, const struct op *op);
+
 /* After an operation with the result r, which may have changed keys, or found that others did. */
 void sql_key_forget(struct sql *db, const struct op *op, int r);
 

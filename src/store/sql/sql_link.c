@@ -258,9 +258,9 @@ static const char session[] = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,"
     "NO_ENGINE_SUBSTITUTION', tx_isolation = 'READ-COMMITTED', autocommit = 1,"
     " wsrep_sync_wait = 1, innodb_lock_wait_timeout = %u";
 
-/* A node that is joining a cluster, or has lost it, accepts connections. */
-static const char ready[] = "SELECT @@wsrep_on = 0 OR (SELECT `variable_value` "
-    "FROM `information_schema`.`global_status` WHERE `variable_name` = 'wsrep_ready') = 'ON'";
+/* Is it one of a cluster?  If so: a node that is joining, or cut off, accepts connections. */
+static const char ready[] = "SELECT @@wsrep_on, (SELECT `variable_value` = 'ON' "
+    "FROM `information_schema`.`global_status` WHERE `variable_name` = 'wsrep_ready')";
 
 static void
 rows_drop(MYSQL_RES **rows)
@@ -280,7 +280,10 @@ check_ready(struct sql *db)
 		return r;
 	rows = mysql_store_result(db->conn);
 	row = rows ? mysql_fetch_row(rows) : NULL;
-	return row && row[0] && *row[0] == '1' ? 0 : SQL_GONE;
+	if (!row || !row[0])
+		return SQL_GONE;
+	db->is_cluster = *row[0] == '1';
+	return !db->is_cluster || (row[1] && *row[1] == '1') ? 0 : SQL_GONE;
 }
 
 static int

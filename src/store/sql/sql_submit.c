@@ -3,8 +3,10 @@
 #include "store/sql/sql_submit.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "base/verdict.h"
 #include "store/sql/sql_account.h"
 #include "store/sql/sql_key.h"
 #include "store/sql/sql_meta.h"
@@ -104,13 +106,49 @@ submit(struct sql *db, const struct op *ops, size_t count, struct op_result *res
 	return r;
 }
 
+/*
+ * A token that was added with keys which another node changed at that moment: whoever
+ * drops a key may have looked for its tokens already.  Nobody has been told of it yet.
+ */
+static int
+take_back(struct sql *db, const struct op *op)
+{
+	const struct domain_token *domain_token = &op->u.domain_token_add.token;
+	const struct token *token = &op->u.token_add.token;
+	struct op drop = { .now_ms = op->now_ms };
+	struct op_result unused;
+	int r;
+
+	if (op->kind == OP_TOKEN_ADD) {
+		drop.kind = OP_TOKEN_DROP;
+		drop.u.token_drop.owner = token->user;
+		drop.u.token_drop.use = (enum token_use)token->use;
+		drop.u.token_drop.id = token->id;
+	} else {
+		drop.kind = OP_DOMAIN_TOKEN_DROP;
+		drop.u.domain_token_drop.id = domain_token->id;
+		memcpy(drop.u.domain_token_drop.domain, domain_token->domain,
+		    sizeof drop.u.domain_token_drop.domain);
+	}
+	r = submit(db, &drop, 1, &unused);
+	return r < 0 ? r : V_CHANGED;
+}
+
 int
 sql_submit(struct store *st, const struct op *op, struct op_result *result)
 {
 	struct sql *db = (struct sql *)st;
 	int r;
 
+	db->has_added = false;
 	r = submit(db, op, 1, result);
+	if (!r && db->has_added) {
+		r = sql_keys_check_again(db, op);
+		if (r == V_CHANGED) {
+			sql_key_forget(db, op, r);
+			r = take_back(db, op);
+		}
+	}
 	if (!r && applies[op->kind].sweeps)
 		sql_sweep(db, op->now_ms);
 	return r;

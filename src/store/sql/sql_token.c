@@ -111,6 +111,7 @@ token_put(struct sql *db, const struct token *token)
 {
 	struct sql_args args = { .count = 0 };
 
+	db->has_added = true;
 	sql_arg_record(&args, &token_kind, token);
 	return sql_change(db, TOKEN_PUT, &args, NULL);
 }

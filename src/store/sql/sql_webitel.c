@@ -64,6 +64,7 @@ sql_domain_token_add(struct sql *db, const struct op *op, struct op_result *resu
 		r = room_make(db, op);
 	if (r)
 		return r;
+	db->has_added = true;
 	args.count = 0;
 	sql_arg_record(&args, &domain_token_kind, token);
 	return sql_change(db, DOMAIN_TOKEN_PUT, &args, NULL);
