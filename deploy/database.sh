@@ -40,24 +40,37 @@ database_command() {
 	command+=("$@")
 }
 
-# galera_options BASE N: sets $options to what makes the server node N of a cluster on
-# this machine, with ports from BASE on.  Nodes that answer nothing for a second are
-# left out, so that writes wait for two seconds at most.
-galera_options() {
-	local base=$1 n=$2 i nodes='' provider
+# galera_address PREFIX N: prints where node N is.
+galera_address() {
+	if [ -n "$1" ]; then
+		echo "$1$2"
+	else
+		echo 127.0.0.1
+	fi
+}
 
+# galera_options "BASE [PREFIX]" N: sets $options to what makes the server node N of a
+# cluster on this machine, with ports from BASE on.  All are at 127.0.0.1, or node N at
+# PREFIX with N after it.  A node that answers nothing for a second is left
+# out, and until then the others wait; the last two periods make them agree soon.
+galera_options() {
+	local base prefix n=$2 i nodes='' at provider
+
+	read -r base prefix <<<"$1"
 	for ((i = 1; i <= GALERA_NODES; i++)); do
-		nodes+=${nodes:+,}127.0.0.1:$((base + i))
+		nodes+=${nodes:+,}$(galera_address "$prefix" "$i"):$((base + i))
 	done
-	provider="base_port=$((base + n));gmcast.listen_addr=tcp://127.0.0.1:$((base + n))"
-	provider+=";ist.recv_addr=127.0.0.1:$((base + 10 + n));gcache.size=64M"
+	at=$(galera_address "$prefix" "$n")
+	provider="base_port=$((base + n));gmcast.listen_addr=tcp://$at:$((base + n))"
+	provider+=";ist.recv_addr=$at:$((base + 10 + n));gcache.size=64M"
 	provider+=";evs.suspect_timeout=PT1S;evs.inactive_timeout=PT3S"
-	provider+=";evs.keepalive_period=PT0.3S;evs.inactive_check_period=PT0.3S"
+	provider+=";evs.keepalive_period=PT0.2S;evs.inactive_check_period=PT0.1S"
+	provider+=";evs.join_retrans_period=PT0.2S"
 	provider+=";pc.wait_prim_timeout=PT24H"
 	options=(--wsrep-on=ON "--wsrep-provider=$GALERA_LIBRARY"
 		--wsrep-cluster-name=doorward "--wsrep-cluster-address=gcomm://$nodes"
-		"--wsrep-node-name=node$n" "--wsrep-node-address=127.0.0.1:$((base + n))"
-		--wsrep-sst-method=rsync "--wsrep-sst-receive-address=127.0.0.1:$((base + 20 + n))"
+		"--wsrep-node-name=node$n" "--wsrep-node-address=$at:$((base + n))"
+		--wsrep-sst-method=rsync "--wsrep-sst-receive-address=$at:$((base + 20 + n))"
 		"--wsrep-provider-options=$provider" --wsrep-slave-threads=2
 		--binlog-format=ROW --innodb-autoinc-lock-mode=2)
 }

@@ -179,7 +179,6 @@ test_logged(const char *text)
 }
 
 #define SUITES_MAX 128
-#define SKIPPED 77		/* to automake */
 
 static struct test_suite *registered;
 

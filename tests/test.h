@@ -65,6 +65,8 @@ void test_suite_add(struct test_suite *suite);
 	} \
 	_Static_assert(true, "for the semicolon")
 
+#define SKIPPED 77		/* of a program or script, to automake */
+
 /*
  * Runs the given suites, or if suites is NULL all that TEST_SUITE named; of these, if
  * the program has arguments, only suites whose name contains one of them.  -l lists

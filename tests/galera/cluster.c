@@ -17,6 +17,7 @@
 #include <netinet/in.h>
 
 #include "contract/contract.h"
+#include "galera/net.h"
 #include "store/sql/sql_statement.h"
 
 #define PORTS		30
@@ -27,6 +28,7 @@
 static struct {
 	char dir[64], sockets[NODES][96], database[16];
 	pid_t owner;
+	bool has_nets;
 } cluster;
 
 static int
@@ -38,7 +40,7 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 	return remove(path);
 }
 
-/* Runs database-node, without what its servers would keep open. */
+/* Runs database-node for one node, in its network, or for all. */
 static int
 run_node(const char *action, const char *node)
 {
@@ -51,6 +53,8 @@ run_node(const char *action, const char *node)
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
+		if (cluster.has_nets && strcmp(node, "all") != 0)
+			net_enter((unsigned)atoi(node));
 		execl(script, script, cluster.dir, action, node, (char *)NULL);
 		perror(script);
 		_exit(127);
@@ -112,23 +116,45 @@ make_directory(void)
 	file = fopen(path, "w");
 	if (!file)
 		return 1;
-	fprintf(file, "%u\n", free_ports());
+	cluster.has_nets = net_make() == 0;
+	fprintf(file, "%u%s\n", free_ports(), cluster.has_nets ? " " NET_PREFIX : "");
 	fclose(file);
 	cluster.owner = getpid();
 	atexit(end);
 	return 0;
 }
 
+/* Node 1 begins, and the others join. */
+static int
+start_nodes(void)
+{
+	static const char *const nodes[NODES] = { "1", "2", "3" };
+	int r = 0;
+
+	if (!cluster.has_nets)
+		return run_node("start", "all");
+	for (unsigned i = 0; i < NODES && !r; i++)
+		r = run_node("start", nodes[i]);
+	return r;
+}
+
 int
 cluster_need(void)
 {
-	if (cluster.dir[0])
+	if (cluster.owner)
 		return 0;
-	if (make_directory() || run_node("start", "all")) {
+	if (make_directory() || start_nodes() || !cluster_is_whole()) {
 		fprintf(stderr, "no cluster in %s\n", cluster.dir);
 		return 1;
 	}
 	return 0;
+}
+
+void
+cluster_cut(unsigned n, bool cut)
+{
+	if (cluster.has_nets)
+		net_cut(n, cut);
 }
 
 void
@@ -138,6 +164,22 @@ cluster_do(const char *action, unsigned n)
 
 	snprintf(node, sizeof node, "%u", n);
 	EXPECT_INT(action, run_node(action, node), 0);
+}
+
+void
+cluster_start_two(unsigned n, unsigned other)
+{
+	pid_t pid;
+	int status;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		cluster_do("start", n);
+		_exit(0);
+	}
+	cluster_do("start", other);
+	waitpid(pid, &status, 0);
 }
 
 void

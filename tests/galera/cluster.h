@@ -12,16 +12,25 @@
 
 #define NODES 3
 
-/* Starts all nodes, once in a program; they end with it.  0, or 1 if that fails. */
+/*
+ * Starts all nodes, once in a program; they end with it.  0, or 1 if that fails.  Each
+ * has a network of its own where that can be made (net.h).
+ */
 int cluster_need(void);
 
 /* Stops, kills or starts node n, from 1 on; starting waits until it is part of the cluster. */
 void cluster_do(const char *action, unsigned n);
 
+/* Starts two nodes of which neither can do without the other. */
+void cluster_start_two(unsigned n, unsigned other);
+
 /* All three are part of it again; false if that does not come about in a minute. */
 bool cluster_is_whole(void);
 
 void cluster_signal(unsigned n, int signum);
+
+/* Nothing passes between node n and the others, where it has a network of its own. */
+void cluster_cut(unsigned n, bool cut);
 
 /* An empty database, and one that is initialised, with user 1; there is one at a time. */
 void cluster_new_database(void);
