@@ -89,6 +89,7 @@ static const struct argument token_rotate[] = {
 static const struct argument token_list[] = {
 	{ "user", "USER", "Only tokens of this user." },
 	{ "expires-within", "DAYS", "Only tokens that expire within so many days." },
+	{ "unused-days", "DAYS", "Only tokens that were not used for so many days." },
 	JSON, END
 };
 static const struct argument token_revoke[] = {

@@ -15,6 +15,7 @@
 #include "auth/remembered.h"
 #include "auth/signing.h"
 #include "auth/throttle_state.h"
+#include "auth/used.h"
 #include "auth/where.h"
 #include "base/clock.h"
 #include "base/guard.h"
@@ -147,8 +148,23 @@ auth_open_defences(struct auth *auth)
 		r = issued_open(&auth->issued, conf->run_dir);
 	if (!r)
 		r = setbacks_open(&auth->setbacks, conf->run_dir);
+	if (!r && strcmp(conf->track_last_used, "no") != 0)
+		r = used_open(&auth->used, conf->run_dir);
 	return r ? r : remembered_open(&auth->remembered, conf->run_dir,
 	    keyring_oldest(&auth->keys, KEY_HASH)->bytes, conf->password_cache_s);
+}
+
+void
+auth_open_uses(struct auth *auth)
+{
+	used_open_if_there(&auth->used, auth->conf->run_dir);
+}
+
+void
+auth_record_uses(struct auth *auth, bool at_once, int64_t now_ms)
+{
+	(void)used_record(auth->used, auth->store, auth->conf->last_used_precision_s * 1000,
+	    at_once, now_ms);
 }
 
 /* What is counted and remembered is named by digests of the oldest key. */
@@ -199,6 +215,7 @@ auth_close(struct auth **auth)
 	signing_close(&(*auth)->signing);
 	remembered_close(&(*auth)->remembered);
 	issued_close(&(*auth)->issued);
+	used_close(&(*auth)->used);
 	checks_close(&(*auth)->checks);
 	throttle_close(&(*auth)->throttle);
 	store_close(&(*auth)->store);

@@ -17,6 +17,7 @@ struct remembered;
 struct setbacks;
 struct signing;
 struct throttle;
+struct used;
 
 struct auth {
 	const struct conf *conf;
@@ -36,6 +37,7 @@ struct auth {
 	struct issued *issued;
 	struct remembered *remembered;
 	struct setbacks *setbacks;
+	struct used *used;		/* NULL: uses of tokens are not noted */
 };
 
 /*
@@ -72,6 +74,15 @@ int64_t auth_now_ms(struct auth *auth);
  * what was made with those that were dropped.
  */
 int auth_follow(struct auth *auth);
+
+/*
+ * Records in the store when tokens were used last, if last_used_precision_s have passed, or
+ * at_once.  For workers, after they have answered; what fails is in the log, and tried again.
+ */
+void auth_record_uses(struct auth *auth, bool at_once, int64_t now_ms);
+
+/* Opens what workers of this machine know of the uses of tokens, if there are any. */
+void auth_open_uses(struct auth *auth);
 
 /* Opens only the throttle, even if throttle = no. */
 int auth_open_throttle(struct auth *auth);

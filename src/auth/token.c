@@ -8,6 +8,7 @@
 #include "auth/issued.h"
 #include "auth/limit.h"
 #include "auth/token_admit.h"
+#include "auth/used.h"
 #include "auth/user.h"
 #include "base/setback.h"
 #include "base/text.h"
@@ -328,6 +329,30 @@ token_is_own(struct auth *auth, const struct identity *who, const char *secret_o
 		return uuid_equal(&id, &who->token);
 	return find_by_secret(auth, secret_or_uuid, now_ms, digest, &token, NULL) == 0 &&
 	    uuid_equal(&token.id, &who->token);
+}
+
+void
+token_note_use(struct auth *auth, const struct identity *who, const char *source,
+    int64_t now_ms)
+{
+	bool with_ip = strcmp(auth->conf->track_last_used, "yes") == 0;
+
+	if (auth->used && source)
+		used_note(auth->used, &who->token, with_ip ? source : "", now_ms);
+}
+
+void
+token_see_use(const struct auth *auth, struct token *token)
+{
+	used_merge(auth->used, token);
+}
+
+bool
+token_is_unused(const struct token *token, int64_t days, int64_t now_ms)
+{
+	int64_t last_ms = token->last_used_ms ? token->last_used_ms : token->created_ms;
+
+	return last_ms <= now_ms - days * 24 * 60 * 60 * 1000;
 }
 
 int

@@ -108,6 +108,16 @@ int token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct 
     struct user *user);
 int token_end(struct auth *auth, const char *secret, int64_t now_ms, struct token *gone);
 
+/* Notes that the caller, who is known by a token, used it from that address. */
+void token_note_use(struct auth *auth, const struct identity *who, const char *source,
+    int64_t now_ms);
+
+/* What this machine knows of the last use of a token, if that is later than what it says. */
+void token_see_use(const struct auth *auth, struct token *token);
+
+/* Has it not been used for so many days, or, if it never was, existed for so many? */
+bool token_is_unused(const struct token *token, int64_t days, int64_t now_ms);
+
 /* Removes up to limit tokens that have expired; how many. */
 int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 

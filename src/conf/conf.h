@@ -79,6 +79,8 @@ struct conf {
 	int64_t max_tokens_per_user;
 	bool bearer_may_create;
 	bool token_as_password;
+	const char *track_last_used;	/* "yes", "time" or "no" */
+	int64_t last_used_precision_s;
 	const char *token_prefix;	/* "" for none */
 	bool token_self_rotate;
 

@@ -9,6 +9,7 @@
 
 #include "auth/throttle.h"
 #include "auth/token_admit.h"
+#include "auth/token.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -327,6 +328,14 @@ has_provider(const struct presented *presented)
 	return false;
 }
 
+static void
+accept(const struct scheme *scheme, const struct attempt *attempt)
+{
+	outcome_know(attempt->outcome, scheme->name, &attempt->who->user.id);
+	if (attempt->who->by_token)
+		token_note_use(attempt->auth, attempt->who, attempt->source, attempt->now_ms);
+}
+
 static int
 verify_in(const struct presented *presented, struct attempt *attempt, struct trial *trial)
 {
@@ -337,8 +346,7 @@ verify_in(const struct presented *presented, struct attempt *attempt, struct tri
 	if (r == V_WAITING)
 		return r;
 	if (r == 0)
-		outcome_know(attempt->outcome, presented->list[trial->count].slot->scheme->name,
-		    &attempt->who->user.id);
+		accept(presented->list[trial->count].slot->scheme, attempt);
 	else if (r > 0)
 		r = refuse(presented, attempt, trial);
 	attempt->outcome->failed = name_failed(presented, attempt->mem, trial);

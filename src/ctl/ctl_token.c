@@ -26,6 +26,7 @@ static const struct column columns[] = {
 	{ "EXPIRES", "expired_on" },
 	{ "SCOPE",   "scope" },
 	{ "FROM",    "addresses" },
+	{ "LAST USED", "last_used_on" },
 	{ "UUID",    "uuid" },
 };
 
@@ -209,16 +210,22 @@ ctl_token_rotate(struct ctl *ctl)
 struct wanted {
 	struct listing listing;
 	int64_t before_ms;		/* only tokens that expire by then */
+	int64_t unused_days;		/* and were not used for so long; below 0: or were */
 };
 
 static int
 list_if_wanted(struct ctl *ctl, const void *record, void *arg)
 {
-	const struct token *token = record;
+	struct token token = *(const struct token *)record;
 	struct wanted *wanted = arg;
 
-	(void)ctl;
-	return token->expires_ms <= wanted->before_ms ? listing_add(&wanted->listing, token) : 0;
+	if (token.expires_ms > wanted->before_ms)
+		return 0;
+	token_see_use(ctl->auth, &token);
+	if (wanted->unused_days >= 0 &&
+	    !token_is_unused(&token, wanted->unused_days, ctl->now_ms))
+		return 0;
+	return listing_add(&wanted->listing, &token);
 }
 
 static int
@@ -239,12 +246,15 @@ ctl_token_list(struct ctl *ctl)
 	int r;
 
 	r = arguments_number(ctl, "expires-within", -1, 0, DAYS_MAX, &days);
+	if (!r)
+		r = arguments_number(ctl, "unused-days", -1, 0, DAYS_MAX, &wanted.unused_days);
 	if (!r && of_one)
 		r = find_owner(ctl, &user);
 	if (r)
 		return r;
 	if (days >= 0)
 		wanted.before_ms = ctl->now_ms + days * DAY_MS;
+	auth_open_uses(ctl->auth);
 	listing_open(&wanted.listing, ctl, &token_kind, columns, NELEM(columns));
 	r = of_one ? list_of_user(ctl, &user, &wanted) :
 	    walk_users(ctl, UINT64_MAX, list_of_user, &wanted);

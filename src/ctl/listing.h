@@ -16,7 +16,7 @@
 
 #include "ctl/ctl.h"
 
-#define LISTING_COLUMNS_MAX 8
+#define LISTING_COLUMNS_MAX 9
 
 struct column {
 	const char *heading;

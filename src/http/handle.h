@@ -14,7 +14,7 @@ struct call;
 /* Positions in the fields of their routes. */
 enum { TOKEN_NAME, TOKEN_TTL, TOKEN_SCOPE, TOKEN_ADDRESSES };
 enum { ROTATE_GRACE };
-enum { LIST_LIMIT, LIST_AFTER, LIST_DETAIL };
+enum { LIST_LIMIT, LIST_AFTER, LIST_DETAIL, LIST_UNUSED };
 enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* http/handle_token.c - bearer tokens: /rest/token and below (API 5). */
+#include <errno.h>
 #include <string.h>
 
 #include "auth/limit.h"
@@ -103,9 +104,14 @@ on_token_rotate(struct call *c)
 	return 0;
 }
 
+/* What lists show only if they are asked to (API 5.2). */
 static void
 add_detail(struct json_out *o, const struct token *token)
 {
+	const char *ip = token->last_used_ip;
+
+	json_add_time(o, "last_used_on", token->last_used_ms);
+	json_add_string(o, "last_used_ip", *ip ? ip : NULL);
 	json_add_words(o, "scope", token->scope);
 	json_add_words(o, "addresses", token->addresses);
 }
@@ -129,29 +135,67 @@ put_element(struct text *out, const struct token *token, bool detail)
 	json_close(&o);
 }
 
+/* A list that is being written. */
+struct listing {
+	struct json_out json;
+	size_t room;			/* for so many elements */
+	bool detail;
+	int64_t unused_days;		/* of those that are listed; below 0: of all */
+	struct uuid last;		/* the last one looked at */
+};
+
+static void
+list_one(struct call *c, struct listing *list, struct token *token)
+{
+	list->last = token->id;
+	if (list->detail || list->unused_days >= 0)
+		token_see_use(c->auth, token);
+	if (list->unused_days >= 0 && !token_is_unused(token, list->unused_days, c->now_ms))
+		return;
+	json_next(&list->json);
+	put_element(&c->payload, token, list->detail);
+	list->room--;
+}
+
+/* The next page, of which *count are read. */
+static int
+list_page(struct call *c, struct listing *list, const struct uuid *after, size_t *count)
+{
+	size_t most = list->unused_days < 0 ? list->room : STORE_LIST_MAX;
+	struct token *tokens;
+	int r;
+
+	r = token_list(c->auth, c->mem, &c->id, after, most, c->now_ms, &tokens, count);
+	for (size_t i = 0; !r && i < *count && list->room; i++)
+		list_one(c, list, &tokens[i]);
+	return r;
+}
+
 /* GET /rest/token/list */
 int
 on_token_list(struct call *c)
 {
-	const struct input_value *limit = &c->in.values[LIST_LIMIT];
-	const struct input_value *after = &c->in.values[LIST_AFTER];
-	size_t most = limit->present ? (size_t)limit->number : STORE_LIST_MAX, count;
-	struct token *tokens;
-	struct json_out list;
+	const struct input_value *values = c->in.values;
+	const struct uuid *after = values[LIST_AFTER].present ? &values[LIST_AFTER].id : NULL;
+	struct listing list = { .room = STORE_LIST_MAX, .unused_days = -1 };
+	size_t count;
 	int r;
 
-	r = token_list(c->auth, c->mem, &c->id, after->present ? &after->id : NULL, most,
-	    c->now_ms, &tokens, &count);
+	if (values[LIST_LIMIT].present)
+		list.room = (size_t)values[LIST_LIMIT].number;
+	if (values[LIST_UNUSED].present)
+		list.unused_days = values[LIST_UNUSED].number;
+	list.detail = values[LIST_DETAIL].present && values[LIST_DETAIL].number;
+	json_array_open(&list.json, &c->payload);
+	r = list_page(c, &list, after, &count);
 	if (r == V_NOT_FOUND)
 		return input_refuse(c, LIST_AFTER, "invalid string value");
+	while (!r && list.unused_days >= 0 && list.room && count == STORE_LIST_MAX)
+		r = list_page(c, &list, &list.last, &count);
+	/* the last one of a page was revoked at this moment: the client asks again */
 	if (r)
-		return r;
-	json_array_open(&list, &c->payload);
-	for (size_t i = 0; i < count; i++) {
-		json_next(&list);
-		put_element(&c->payload, &tokens[i], c->in.values[LIST_DETAIL].number);
-	}
-	json_array_close(&list);
+		return r == V_NOT_FOUND ? -EAGAIN : r;
+	json_array_close(&list.json);
 	return 0;
 }
 

@@ -44,6 +44,7 @@ static const struct input_field token_list_fields[] = {
 	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
 	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
 	[LIST_DETAIL] = { "detail", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1,  0 },
+	[LIST_UNUSED] = { "unused_days", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 36500, 0 },
 	{ .name = NULL },
 };
 

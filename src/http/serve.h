@@ -31,6 +31,9 @@ void service_close(struct service **service);
 /* This process writes beside other workers (store_share). */
 void service_share(struct service *service);
 
+/* What answers left to be recorded: now and then, or at_once.  After an answer. */
+void service_record(const struct service *service, bool at_once);
+
 /* Has the master key been changed, so that a new process should take over from this one? */
 bool service_is_outdated(const struct service *service);
 

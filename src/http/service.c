@@ -5,6 +5,7 @@
 
 #include "auth/auth.h"
 #include "auth/checks.h"
+#include "base/clock.h"
 #include "base/guard.h"
 #include "cred/cred.h"
 #include "http/serve.h"
@@ -35,6 +36,12 @@ void
 service_share(struct service *service)
 {
 	store_share(service->auth->store);
+}
+
+void
+service_record(const struct service *service, bool at_once)
+{
+	auth_record_uses(service->auth, at_once, clock_now_ms());
 }
 
 bool

@@ -281,6 +281,7 @@ serve_all(struct worker *w)
 	while (!r && !must_leave(w) && !is_retired(w) && !leave_is_asked()) {
 		r = serve_next(w);
 		waiting_resume(&w->waiting, w->service);
+		service_record(w->service, false);
 		scoreboard_enter(STATE_IDLE);
 	}
 	waiting_close_door(&w->waiting);
@@ -290,6 +291,8 @@ serve_all(struct worker *w)
 		worker_sleep(w, INT_MAX);
 		waiting_resume(&w->waiting, w->service);
 	}
+	if (leaving)
+		service_record(w->service, true);
 	return r;
 }
 

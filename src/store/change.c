@@ -157,6 +157,16 @@ change_owns_token(const struct op *op, const struct token *token)
 	    uuid_equal(&token->user, owner);
 }
 
+bool
+change_token_used(const struct token_used *used, struct token *token)
+{
+	if (token->use != TOKEN_BEARER || used->used_ms <= token->last_used_ms)
+		return false;
+	token->last_used_ms = used->used_ms;
+	memcpy(token->last_used_ip, used->ip, sizeof token->last_used_ip);
+	return true;
+}
+
 /* No limit is the widest one. */
 static bool
 is_narrower(const struct token *token, const struct token *old)

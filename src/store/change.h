@@ -34,6 +34,9 @@ bool change_is_live(const struct op *op, const struct token *old);
 /* May OP_TOKEN_SET or OP_TOKEN_DROP change token: is it live, of its use and owner? */
 bool change_owns_token(const struct op *op, const struct token *token);
 
+/* Puts a use of OP_TOKENS_USED into token; false: it knows a later one, or as late. */
+bool change_token_used(const struct token_used *used, struct token *token);
+
 /* The token after OP_TOKEN_SET.  V_FORBIDDEN: it must not get wider limits. */
 int change_token(const struct op *op, const struct token *old, struct token *token);
 

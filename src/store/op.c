@@ -30,6 +30,7 @@ const struct op_traits op_traits[OP_KINDS] = {
 	[OP_TOKENS_PRUNE]        = { false,      true },
 	[OP_TOKEN_ROTATE]        = { true,       false },
 	[OP_TOKEN_FIRST_USE]     = { true,       false },
+	[OP_TOKENS_USED]         = { true,       false },
 	[OP_DOMAIN_TOKEN_ADD]    = { true,       false },
 	[OP_DOMAIN_TOKEN_SET]    = { true,       true },
 	[OP_DOMAIN_TOKEN_DROP]   = { false,      true },

@@ -39,6 +39,7 @@ enum op_kind {
 	OP_TOKENS_PRUNE,
 	OP_TOKEN_ROTATE,
 	OP_TOKEN_FIRST_USE,
+	OP_TOKENS_USED,
 	OP_DOMAIN_TOKEN_ADD,
 	OP_DOMAIN_TOKEN_SET,
 	OP_DOMAIN_TOKEN_DROP,
@@ -101,6 +102,7 @@ struct op {
 		struct { uint64_t limit; } tokens_prune;
 		struct token_rotation token_rotate;
 		struct { struct uuid id; } token_first_use;
+		struct { size_t count; struct token_used uses[TOKENS_USED_MAX]; } tokens_used;
 		struct { struct domain_token token; uint64_t limit; } domain_token_add;
 		struct {
 			char domain[LOGIN_SIZE];

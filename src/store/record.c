@@ -82,6 +82,8 @@ static const struct field token_fields[] = {
 	FIELD(token, predecessor, "predecessor", FIELD_UUID),
 	FIELD(token, replaced_ms, "replaced_on", FIELD_TIME),
 	FIELD(token, prefix, "prefix", FIELD_TEXT),
+	FIELD(token, last_used_ms, "last_used_on", FIELD_TIME),
+	FIELD(token, last_used_ip, "last_used_ip", FIELD_TEXT),
 };
 
 static const struct field domain_token_fields[] = {

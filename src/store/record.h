@@ -28,6 +28,7 @@
 #define SCOPE_SIZE	(SCOPE_NAMES * (SCOPE_NAME_LEN + 1))
 #define NETWORKS	16		/* of a token, each "ffff:…:ffff/128" at most */
 #define NETWORKS_SIZE	(NETWORKS * (43 + 1))
+#define TOKEN_IP_SIZE	46		/* INET6_ADDRSTRLEN */
 #define TOKEN_PREFIX_SIZE	17	/* 15 characters, '_' and a NUL */
 #define HASH_SIZE	256
 #define HA1B_SIZE	(2 * DIGEST_LEN + 1)
@@ -103,6 +104,8 @@ struct token {
 	struct uuid successor, predecessor;
 	int64_t replaced_ms;
 	char prefix[TOKEN_PREFIX_SIZE];	/* token_prefix when it was made */
+	int64_t last_used_ms;		/* of a bearer token, not to the second (auth/used.h) */
+	char last_used_ip[TOKEN_IP_SIZE];
 };
 
 /* How a token is replaced (store_token_rotate). */
@@ -113,6 +116,15 @@ struct token_rotation {
 	int64_t ttl_max_s;
 	uint64_t limit;			/* of live tokens, without the old one */
 };
+
+/* The last use of a bearer token that a machine knows of, and a number of them. */
+struct token_used {
+	struct uuid token;
+	int64_t used_ms;
+	char ip[TOKEN_IP_SIZE];		/* "": not to be recorded */
+};
+
+#define TOKENS_USED_MAX 32
 
 /* A token of a Webitel domain. */
 struct domain_token {

@@ -257,6 +257,13 @@ int store_tokens_drop_of_key(struct store *st, uint64_t key, uint64_t limit,
 int store_tokens_prune(struct store *st, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 /*
+ * Records uses of bearer tokens, at most TOKENS_USED_MAX.  A use before the one that is
+ * recorded, and one of a token that is gone, changes nothing.  modified_ms is kept.
+ */
+int store_tokens_used(struct store *st, const struct token_used *uses, size_t count,
+    int64_t now_ms);
+
+/*
  * Adds a session; if the user already has limit live ones, the oldest is
  * dropped.
  * V_NOT_FOUND: no such user.  V_EXISTS: the id or the digest is taken.

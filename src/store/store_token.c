@@ -2,6 +2,7 @@
 /* store/store_token.c - the functions of store.h that change a bearer token or a session. */
 #include "store/store.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/guard.h"
@@ -114,6 +115,18 @@ store_token_drop_id(struct store *st, const struct uuid *owner, const struct uui
 	    .u.token_drop = { .owner = *owner, .use = TOKEN_BEARER, .id = *id } };
 
 	return submit_token(st, &op, gone);
+}
+
+int
+store_tokens_used(struct store *st, const struct token_used *uses, size_t count, int64_t now_ms)
+{
+	struct op op = { .kind = OP_TOKENS_USED, .now_ms = now_ms };
+
+	if (count > TOKENS_USED_MAX)
+		return -EINVAL;
+	op.u.tokens_used.count = count;
+	memcpy(op.u.tokens_used.uses, uses, count * sizeof *uses);
+	return store_submit_plain(st, &op);
 }
 
 int

@@ -94,6 +94,7 @@ extern CU_TestInfo room_tests[];
 extern CU_TestInfo rotate_tests[];
 extern CU_TestInfo share_tests[];
 extern CU_TestInfo token_tests[];
+extern CU_TestInfo token_used_tests[];
 extern CU_TestInfo upgrade_tests[];
 extern CU_TestInfo user_life_tests[];
 extern CU_TestInfo user_tests[];

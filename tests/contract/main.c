@@ -26,6 +26,7 @@ static const struct {
 	{ "accounts",       account_tests },
 	{ "tokens",         token_tests },
 	{ "rotation",       rotate_tests },
+	{ "uses of tokens", token_used_tests },
 	{ "keys",           key_tests },
 	{ "Webitel",        webitel_tests },
 	{ "domain tokens",  domain_token_tests },

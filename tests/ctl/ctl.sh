@@ -327,8 +327,15 @@ lines 4
 lacks ann@example.org
 t 0 ''					token list --user bob@example.org --json
 json length 3
-json '.[0] | keys_unsorted' '["uuid","user","created_on","modified_on","expired_on","ttl","token","name","scope","addresses"]'
+json '.[0] | keys_unsorted' '["uuid","user","created_on","modified_on","expired_on","ttl","token","name","scope","addresses","last_used_on","last_used_ip"]'
 json '[.[].token | length] | unique' '[5]'
+json 'map([.last_used_on, .last_used_ip]) | unique' '[[null,null]]'
+cp "$work/out" "$work/listed"
+t 0 '[]'				token list --user bob@example.org --unused-days 1 --json
+t 0 'LAST USED'				token list --user bob@example.org --unused-days 0
+lines 4
+t 5 '--unused-days: must be a whole number from 0'	token list --unused-days x
+cp "$work/listed" "$work/out"
 token=$(grep -o '"uuid":"[^"]*"' "$work/out" | head -1 | cut -d'"' -f4)
 t 3 'token list: nobody@example.org: not found'	token list --user nobody@example.org
 t 5 '--scope: a name in it must have'	token add bob@example.org --name a --scope Guard

@@ -185,6 +185,7 @@ static memory_apply *const applies[OP_KINDS] = {
 	[OP_TOKENS_PRUNE]        = memory_tokens_prune,
 	[OP_TOKEN_ROTATE]        = memory_token_rotate,
 	[OP_TOKEN_FIRST_USE]     = memory_token_first_use,
+	[OP_TOKENS_USED]         = memory_tokens_used,
 	[OP_DOMAIN_TOKEN_ADD]    = memory_domain_token_add,
 	[OP_DOMAIN_TOKEN_SET]    = memory_domain_token_set,
 	[OP_DOMAIN_TOKEN_DROP]   = memory_domain_token_drop,

@@ -51,7 +51,7 @@ memory_apply memory_user_add, memory_user_change;
 memory_apply memory_account_add, memory_account_set, memory_account_delete;
 memory_apply memory_token_add, memory_token_set, memory_token_drop,
     memory_tokens_drop_of_user, memory_tokens_drop_of_key, memory_tokens_prune,
-    memory_token_rotate, memory_token_first_use;
+    memory_token_rotate, memory_token_first_use, memory_tokens_used;
 memory_apply memory_domain_token_add, memory_domain_token_set, memory_domain_token_drop;
 memory_apply memory_domain_tokens_prune;
 memory_apply memory_role_set, memory_role_drop;

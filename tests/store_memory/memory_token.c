@@ -225,6 +225,21 @@ memory_token_first_use(struct memory *db, const struct op *op, struct op_result 
 }
 
 int
+memory_tokens_used(struct memory *db, const struct op *op, struct op_result *result)
+{
+	const struct token_used *used = op->u.tokens_used.uses;
+	struct token *token;
+
+	(void)result;
+	for (size_t i = 0; i < op->u.tokens_used.count; i++, used++) {
+		token = records_find(&db->tokens, &used->token);
+		if (token)
+			change_token_used(used, token);
+	}
+	return 0;
+}
+
+int
 memory_token_drop(struct memory *db, const struct op *op, struct op_result *result)
 {
 	struct token *token = op->u.token_drop.by_digest ? by_digest(db, op->u.token_drop.digest) :

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include <string.h>
 
-#include "auth/token_text.h"
+#include "auth/token.h"
+#include "auth/used.h"
 #include "rows.h"
 #include "unit.h"
 
@@ -154,10 +155,55 @@ caps(void)
 	box_close(&my);
 }
 
+/* What is known of tokens beyond the list of before. */
+static void
+details(void)
+{
+	static const struct { const char *row, *query; int want; const char *shows, *lacks; }
+	    t[] = {
+		{ "as ever", "", 200, "\"expired_on\":\"2023-11-15T22:13:20.000Z\"}", "last_used" },
+		{ "no detail", "detail=0", 200, "Z\"}", "last_used" },
+		{ "detail", "detail=1", 200, "\"last_used_on\":\"2023-11-14T22:13:25.000Z\","
+		    "\"last_used_ip\":\"192.0.2.7\",\"scope\":null,\"addresses\":null}", NULL },
+		{ "of an unused one", "detail=1", 200, "\"last_used_on\":null,"
+		    "\"last_used_ip\":null,\"scope\":null,\"addresses\":null}", NULL },
+		{ "unused for no time", "unused_days=0", 200, "used", "none" },
+		{ "unused for a day", "unused_days=1", 200, "[]", "name" },
+		{ "one of both", "unused_days=0&limit=1", 200, "used", "never" },
+		{ "wrong detail", "detail=2", 400, "params.detail", NULL },
+		{ "detail in words", "detail=yes", 400, "params.detail", NULL },
+		{ "wrong days", "unused_days=-1", 400, "params.unused_days", NULL },
+		{ "too many days", "unused_days=36501", 400, "params.unused_days", NULL },
+	};
+	struct token token;
+	struct box my;
+	char *secret;
+
+	box_open(&my, test_directory());
+	EXPECT_VERDICT("memory", used_open(&my.auth->used, test_directory()), 0);
+	secret = arena_alloc(&my.mem, 2 * TOKEN_SIZE);
+	EXPECT_VERDICT("used", token_create(my.auth, &my.alice, "used", 86400, NOW_MS, &token,
+	    secret), 0);
+	EXPECT_VERDICT("never", token_create(my.auth, &my.alice, "never", 86400, NOW_MS + 1,
+	    &token, secret + TOKEN_SIZE), 0);
+	EXPECT_INT("use", box_ask(&my, &(struct ask){ .x_auth_token = secret,
+	    .source = "192.0.2.7", .later_ms = 5000 }).status, 200);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct reply reply = box_ask(&my, &(struct ask){ .path = "/rest/token/list",
+		    .query = t[i].query, .authorization = GOOD_BASIC, .later_ms = 10000 });
+
+		EXPECT_INT(t[i].row, reply.status, t[i].want);
+		EXPECT_TRUE(t[i].row, strstr(reply.body, t[i].shows) != NULL);
+		EXPECT_TRUE(t[i].row, !t[i].lacks || !strstr(reply.body, t[i].lacks));
+	}
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "refused", refused },
 	{ "token life", token_life },
 	{ "caps", caps },
+	{ "details", details },
 	CU_TEST_INFO_NULL,
 };
 

@@ -55,6 +55,7 @@ static const struct {
 	[OP_TOKENS_PRUNE]        = { lmdb_tokens_prune,        false, true },
 	[OP_TOKEN_ROTATE]        = { lmdb_token_rotate,        true },
 	[OP_TOKEN_FIRST_USE]     = { lmdb_token_first_use,     false },
+	[OP_TOKENS_USED]         = { lmdb_tokens_used,         false },
 	[OP_DOMAIN_TOKEN_ADD]    = { lmdb_domain_token_add,    false },
 	[OP_DOMAIN_TOKEN_SET]    = { lmdb_domain_token_set,    false },
 	[OP_DOMAIN_TOKEN_DROP]   = { lmdb_domain_token_drop,   false },

@@ -8,6 +8,7 @@
 
 lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_user;
 lmdb_apply lmdb_token_rotate, lmdb_token_first_use;		/* lmdb_rotate.c */
+lmdb_apply lmdb_tokens_used;					/* lmdb_used.c */
 
 int lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token);

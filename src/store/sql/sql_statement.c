@@ -116,6 +116,8 @@ static const struct {
 	    "`use` = ? AND `expired_on` > ?" },
 	[TOKEN_PUT]      = { SQL_TOKEN, "INSERT INTO `token` (@) VALUES (#)" },
 	[TOKEN_SET]      = { SQL_TOKEN, "UPDATE `token` SET % WHERE `uuid` = ?" },
+	[TOKEN_USED]     = { SQL_TOKEN, "UPDATE `token` SET `last_used_on` = ?, "
+	    "`last_used_ip` = ? WHERE `uuid` = ? AND `use` = ? AND `last_used_on` < ?" },
 	[TOKEN_DROP]     = { SQL_TOKEN, "DELETE FROM `token` WHERE `uuid` = ?" },
 	[TOKEN_DROP_OLDEST] = { SQL_TOKEN, "DELETE FROM `token` WHERE `user` = ? AND `use` = ? AND "
 	    "`expired_on` > ? ORDER BY `created_on`, `uuid` LIMIT 1" },

@@ -45,6 +45,7 @@ static const struct {
 	[OP_TOKENS_PRUNE]        = { sql_tokens_prune,        false },
 	[OP_TOKEN_ROTATE]        = { sql_token_rotate,        true },
 	[OP_TOKEN_FIRST_USE]     = { sql_token_first_use,     false },
+	[OP_TOKENS_USED]         = { sql_tokens_used,         false },
 	[OP_DOMAIN_TOKEN_ADD]    = { sql_domain_token_add,    false },
 	[OP_DOMAIN_TOKEN_SET]    = { sql_domain_token_set,    false },
 	[OP_DOMAIN_TOKEN_DROP]   = { sql_domain_token_drop,   false },

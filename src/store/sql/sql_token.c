@@ -269,6 +269,26 @@ sql_token_first_use(struct sql *db, const struct op *op, struct op_result *resul
 /* --- dropping many ------------------------------------------------------------------ */
 
 int
+sql_tokens_used(struct sql *db, const struct op *op, struct op_result *result)
+{
+	const struct token_used *used = op->u.tokens_used.uses;
+	struct sql_args args;
+	int r = 0;
+
+	(void)result;
+	for (size_t i = 0; !r && i < op->u.tokens_used.count; i++, used++) {
+		args.count = 0;
+		sql_arg_number(&args, used->used_ms);
+		sql_arg_text(&args, used->ip);
+		sql_arg_uuid(&args, &used->token);
+		sql_arg_number(&args, TOKEN_BEARER);
+		sql_arg_number(&args, used->used_ms);
+		r = sql_change(db, TOKEN_USED, &args, NULL);
+	}
+	return r;
+}
+
+int
 sql_tokens_of_user_drop(struct sql *db, const struct uuid *user, bool sessions, int64_t now_ms,
     uint64_t *live)
 {

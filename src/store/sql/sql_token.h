@@ -6,7 +6,8 @@
 #include "store/sql/sql_link.h"
 
 sql_apply sql_token_add, sql_token_set, sql_token_drop, sql_tokens_drop_of_user,
-    sql_tokens_drop_of_key, sql_tokens_prune, sql_token_rotate, sql_token_first_use;
+    sql_tokens_drop_of_key, sql_tokens_prune, sql_token_rotate, sql_token_first_use,
+    sql_tokens_used;
 
 /*
  * Drops the bearer tokens of a user whose row is locked, and the sessions too if asked;
