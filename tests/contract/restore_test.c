@@ -220,6 +220,48 @@ left_behind(void)
 	unlink(kept);
 }
 
+/* More than a map has at first, in a copy without free pages, into which little is written. */
+static void
+full_map(void)
+{
+	static struct op ops[50];
+	const struct store_where where = store_at("", 64 * MIB);
+	struct store_restore how = { .keep_sessions = true, .now_ms = NOW_MS, .kept = kept };
+	struct store_where at = where;
+	struct store *st = NULL;
+	struct meta meta;
+
+	make(&st, STORE_SCHEMA);
+	store_close(&st);
+	at.data_dir = directory;
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, 64 * MIB, STORE_USE), 0);
+	for (size_t i = 0; i < 2200; i++) {
+		struct op *op = &ops[i % NELEM(ops)];
+
+		*op = (struct op){ .kind = OP_ROLE_SET };
+		snprintf(op->u.role_set.name, sizeof op->u.role_set.name, "role %zu", i);
+		memset(op->u.role_set.acl, 'x', sizeof op->u.role_set.acl - 1);
+		if (op == &ops[NELEM(ops) - 1])
+			EXPECT_INT("fill", st->ops->submit_all(st, ops, NELEM(ops)), 0);
+	}
+	copy_to(st);
+	/* the former store is ahead of the copy */
+	for (unsigned i = 5; i < 9; i++)
+		contract_add_user(st, i);
+	store_close(&st);
+	how.fd = open(backup, O_RDONLY);
+	EXPECT_TRUE("larger than a map at first", lseek(how.fd, 0, SEEK_END) > (off_t)(16 * MIB));
+	lseek(how.fd, 0, SEEK_SET);
+	EXPECT_VERDICT("restore", store_restore(&at, &how), 0);
+	close(how.fd);
+	EXPECT_VERDICT("open", open_lmdb(&st, directory, 64 * MIB, STORE_USE), 0);
+	EXPECT_VERDICT("meta", store_meta(st, &meta), 0);
+	contract_add_user(st, 4);
+	store_close(&st);
+	unlink(kept);
+	unlink(backup);
+}
+
 /* The file shrinks, and all of it is there; expired or not, nothing is dropped. */
 static void
 compacted(void)
@@ -260,6 +302,7 @@ CU_TestInfo restore_tests[] = {
 	{ "newer", newer },
 	{ "in use", in_use },
 	{ "left behind", left_behind },
+	{ "full map", full_map },
 	{ "compacted", compacted },
 	CU_TEST_INFO_NULL,
 };

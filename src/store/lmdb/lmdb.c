@@ -60,7 +60,7 @@ static const struct store_ops lmdb_ops = {
 
 /* All databases in one transaction. */
 static int
-tables_try(struct lmdb *db, bool create)
+tables_attempt(struct lmdb *db, bool create)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
 	int r;
@@ -70,7 +70,19 @@ tables_try(struct lmdb *db, bool create)
 		r = lmdb_tables_open(&tx, create);
 	if (!r)
 		r = txn_commit(&tx);
-	return r == MDB_MAP_FULL ? log_fault(-ENOSPC, "store: no room for its databases") : r;
+	return r;
+}
+
+/* In a map that grows until it fits. */
+static int
+tables_try(struct lmdb *db, bool create)
+{
+	int r;
+
+	do
+		r = tables_attempt(db, create);
+	while (room_again(db, &r));
+	return r;
 }
 
 static int

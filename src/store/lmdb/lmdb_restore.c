@@ -16,6 +16,7 @@
 #include "store/lmdb/lmdb_draft.h"
 #include "store/lmdb/lmdb_env.h"
 #include "store/lmdb/lmdb_renew.h"
+#include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_upgrade.h"
 
 #define COPY_BYTES (64 * 1024)
@@ -133,11 +134,10 @@ verify(const struct store_where *where, const char *dir, struct store_restore *h
 	    log_fault(-EPROTO, "store: the backup is not one of a database of ours") : r;
 }
 
-/* db will take the place of the store in data_dir, and goes on with its numbers. */
+/* The number of the next commit follows last. */
 static int
-follow(struct lmdb *db, const char *data_dir)
+count_on(struct lmdb *db, uint64_t last)
 {
-	const uint64_t last = commit_last_in(data_dir);
 	GUARD(txn_drop) struct txn tx = { 0 };
 	int r;
 
@@ -147,6 +147,22 @@ follow(struct lmdb *db, const char *data_dir)
 	db->commit.base = last;
 	tx.dirty = true;
 	return txn_commit(&tx);
+}
+
+/*
+ * db will take the place of the store in data_dir, and goes on with its numbers, in a map
+ * that grows until it fits: nothing else may have been written to db.
+ */
+static int
+follow(struct lmdb *db, const char *data_dir)
+{
+	const uint64_t last = commit_last_in(data_dir);
+	int r;
+
+	do
+		r = count_on(db, last);
+	while (room_again(db, &r));
+	return r;
 }
 
 static int
