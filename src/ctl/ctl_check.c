@@ -213,6 +213,22 @@ check_all(struct ctl *ctl, struct apart *apart)
 	return r;
 }
 
+/* What was found until more than a record was damaged, which is one fault more. */
+static int
+report_cut(struct ctl *ctl, struct checking *c)
+{
+	c->check.faults++;
+	if (access(c->file, F_OK) != 0)
+		*c->file = '\0';
+	say_what_came_back(c);
+	record_show(ctl, &check_kind, c);
+	ctl->about = where_name(ctl->conf);
+	ctl->why = arena_printf(&ctl->mem, "at least %llu fault%s; the rest is so damaged that it "
+	    "cannot be read; restore a backup", (unsigned long long)c->check.faults,
+	    c->check.faults == 1 ? "" : "s");
+	return -EBADMSG;
+}
+
 int
 ctl_check(struct ctl *ctl)
 {
@@ -226,6 +242,8 @@ ctl_check(struct ctl *ctl)
 	c->check = (struct store_check){ .now_ms = ctl->now_ms, .found = found,
 	    .repair = arguments_has(ctl, "repair"), .progress = apart_progress, .arg = c };
 	r = apart_run(ctl, &c->apart, check_all, NULL);
+	if (r == -EBADMSG && c->check.records)
+		return report_cut(ctl, c);
 	if (r)
 		return r;
 	say_what_came_back(c);
