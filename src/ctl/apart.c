@@ -96,6 +96,23 @@ draw(struct apart *apart, void (*watch)(struct apart *apart))
 		progress_draw(what, atomic_load(&apart->done), total);
 }
 
+/* A reader that leaves and an administrator that kills it say nothing of the database. */
+static int
+ended_by(int signum)
+{
+	switch (signum) {
+	case SIGPIPE:
+		return -EPIPE;
+	case SIGKILL:
+	case SIGTERM:
+	case SIGINT:
+	case SIGHUP:
+		return -EINTR;
+	default:
+		return -EBADMSG;
+	}
+}
+
 /* Until the child closes its end; then it ends. */
 static int
 wait_for(pid_t child, int end, struct apart *apart, void (*watch)(struct apart *apart))
@@ -110,7 +127,7 @@ wait_for(pid_t child, int end, struct apart *apart, void (*watch)(struct apart *
 		kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
-	return interrupted ? -EINTR : WIFEXITED(status) ? 0 : -EBADMSG;
+	return interrupted ? -EINTR : WIFEXITED(status) ? 0 : ended_by(WTERMSIG(status));
 }
 
 static int
@@ -149,6 +166,8 @@ apart_run(struct ctl *ctl, struct apart *apart,
 	catch_signals(old, false);
 	if (r == -EBADMSG)
 		ctl->why = "the database is so damaged that LMDB cannot read it";
+	if (r == -EINTR)
+		ctl->why = "was interrupted";
 	if (r)
 		return r;
 	ctl->about = *apart->about ? apart->about : NULL;

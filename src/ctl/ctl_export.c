@@ -49,15 +49,17 @@ put_user(struct ctl *ctl, const void *record, void *arg)
 		r = text_done(&out, &json, &len);
 	if (r)
 		return r;
+	errno = 0;
 	/* the hash is the last member of the object; it has no character to escape */
 	fwrite(json, 1, len - 1, e->out);
 	if (*hash)
 		fprintf(e->out, ",\"hash\":\"%s\"", hash);
 	fputs("}\n", e->out);
+	r = !ferror(e->out) ? 0 : errno ? -errno : -EIO;
 	secret_wipe(hash, sizeof hash);
 	e->users++;
 	apart_progress(&e->apart, e->users, e->total);
-	return ferror(e->out) ? -EIO : 0;
+	return r;
 }
 
 /* In a child process, which becomes the user of the service. */
@@ -79,7 +81,8 @@ write_users(struct ctl *ctl, struct apart *apart)
 	arena_init(&e->mem, 0);
 	r = walk_users(ctl, UINT64_MAX, put_user, e);
 	arena_free(&e->mem);
-	ctl->about = ctl->operands[0];
+	if (r != -EBADMSG)
+		ctl->about = ctl->operands[0];
 	if (!r && (fflush(e->out) != 0 || (e->out != stdout && fsync(fileno(e->out)) != 0)))
 		r = -errno;
 	return r;

@@ -315,6 +315,17 @@ row='export on a full disk'
 )
 [ $? = 1 ] || complain 'not refused'
 [ -z "$(find "$work" -name 'full.jsonl*')" ] || complain 'leaves a part of it'
+row='export into a full device'
+"$here/doorwardctl" export - >/dev/full 2>"$work/err" && complain 'not refused'
+grep -q 'No space left' "$work/err" || complain "says $(cat "$work/err")"
+row='export into a pipe that nobody reads'
+mkfifo "$work/unread"
+exec 7<>"$work/unread" 8>"$work/unread" 7<&-
+code=0
+"$here/doorwardctl" export - >&8 2>"$work/err" || code=$?
+exec 8>&-
+[ "$code" = 1 ] || complain "exit code $code"
+grep -q 'Broken pipe' "$work/err" || complain "says $(cat "$work/err")"
 t 1 'No such file'	export "$work/none/users.jsonl"
 typed 0 'users exported'	-- export "$work/typed.jsonl"
 cmp -s <("$here/doorwardctl" export -) "$work/typed.jsonl" || complain 'differs at a terminal'
