@@ -33,7 +33,8 @@ open_store(struct store **st, const struct conf *conf, bool create)
 
 	r = store_open(st, &where, create ? STORE_MAKE : STORE_USE);
 	if (r == -ENOENT)
-		log_error("no database in %s; 'doorwardctl init' creates one", where_name(conf));
+		log_error("no database in %s; 'doorwardctl init' creates one, and 'doorwardctl "
+		    "restore' brings a backup back", where_name(conf));
 	return r;
 }
 

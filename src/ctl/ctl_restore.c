@@ -28,6 +28,7 @@ struct restoring {
 	struct store_restore how;
 	char kept[PATH_MAX];		/* the former database */
 	bool key_file_ok;
+	bool key_file_lost;
 };
 
 #define FIELD(member, name, type) \
@@ -97,6 +98,7 @@ restore(struct ctl *ctl, struct apart *apart)
 	if (!ctl->auth)
 		return -ENOMEM;
 	has_key = auth_read_key(ctl->auth) == 0;
+	re->key_file_lost = access(ctl->conf->key_file, F_OK) != 0 && errno == ENOENT;
 	r = resources_become_service(ctl);
 	if (r)
 		return r;
@@ -122,7 +124,8 @@ open_backup(struct ctl *ctl, struct restoring *re)
 		ctl->why = strerror(errno);
 		return -errno;
 	}
-	re->how.made_ms = (int64_t)file.st_mtime * 1000;
+	/* what comes through a pipe does not tell when it was made */
+	re->how.made_ms = S_ISREG(file.st_mode) ? (int64_t)file.st_mtime * 1000 : 0;
 	return 0;
 }
 
@@ -150,9 +153,11 @@ say_what_works(const struct ctl *ctl, const struct restoring *re)
 
 	if (arguments_has(ctl, "json") || !tokens)
 		return;
-	printf("%llu bearer and domain tokens of the backup, which is %lld %s old, are valid "
-	    "again; use --drop-tokens to revoke them\n", (unsigned long long)tokens,
-	    (long long)(in_hours ? minutes / 60 : minutes), in_hours ? "hours" : "minutes");
+	if (re->how.made_ms)
+		printf("the backup is %lld %s old; ",
+		    (long long)(in_hours ? minutes / 60 : minutes), in_hours ? "hours" : "minutes");
+	printf("%llu bearer and domain tokens of it are valid again; use --drop-tokens to revoke "
+	    "them\n", (unsigned long long)tokens);
 }
 
 static int
@@ -160,7 +165,8 @@ report(struct ctl *ctl, struct restoring *re)
 {
 	int r;
 
-	re->how.age_s = re->how.made_ms < ctl->now_ms ? (ctl->now_ms - re->how.made_ms) / 1000 : 0;
+	if (re->how.made_ms && re->how.made_ms < ctl->now_ms)
+		re->how.age_s = (ctl->now_ms - re->how.made_ms) / 1000;
 	if (!re->how.had)
 		*re->kept = '\0';
 	say_what_works(ctl, re);
@@ -178,6 +184,9 @@ report(struct ctl *ctl, struct restoring *re)
 	ctl->about = ctl->conf->key_file;
 	ctl->why = "restored, but this key file is not the one of the backup; nobody can log in "
 	    "until it is";
+	if (re->key_file_lost)
+		ctl->why = "restored, but the key file is lost; nobody can log in until the copy "
+		    "of it is back";
 	return -EKEYREJECTED;
 }
 

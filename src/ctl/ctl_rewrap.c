@@ -113,11 +113,19 @@ find_new(struct ctl *ctl, uint8_t key[SECRET_KEY_LEN])
 	secret_random(key, SECRET_KEY_LEN);
 	if (!path)
 		return 0;
+	ctl->about = path;
 	r = private_file_read(path, bytes, sizeof bytes, &len);
 	if (!r && len != SECRET_KEY_LEN)
 		r = log_fault(-EINVAL, "file %s must have 32 bytes", path);
-	if (!r)
+	if (r == -EPERM)
+		ctl->why = "must have mode 0600 or 0640, and belong to root or the user of the "
+		    "service";
+	if (r == -EINVAL || r == -EFBIG)
+		ctl->why = "must have 32 bytes";
+	if (!r) {
 		memcpy(key, bytes, SECRET_KEY_LEN);
+		ctl->about = ctl->conf->key_file;
+	}
 	secret_wipe(bytes, sizeof bytes);
 	return r;
 }

@@ -32,7 +32,8 @@ static const struct hint {
 	int error;
 	const char *hint, *said;
 } hints[] = {
-	{ ENOENT,       "; 'doorwardctl init' creates what is missing", NULL },
+	{ ENOENT,       "; 'doorwardctl init' creates what is missing, and 'doorwardctl "
+	    "restore' brings a backup back", NULL },
 	{ EACCES,       "; run it as root or as the user of the service", NULL },
 	{ EPERM,        "; run it as root or as the user of the service", NULL },
 	{ EKEYREJECTED, "; put the copy of the right key file back", NULL },

@@ -187,7 +187,7 @@ for fault in $faults; do
 	with "$fault" "$here/doorwardctl" restore "$work/a.mdb"
 	[ "$code" = 1 ] || complain "exit code $code"
 	grep -q -F -e "$(says "$fault")" "$work/err" || complain 'does not say it'
-	grep -q 'restored, but this key file' "$work/err" || complain 'does not say that it restored'
+	grep -q -E 'restored, but th(is|e) key file' "$work/err" || complain 'does not say that it restored'
 	with "$fault" "$here/doorwardctl" config check
 	judge 1 "$(says "$fault")"
 done

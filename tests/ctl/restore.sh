@@ -25,7 +25,7 @@ stdin 'correct horse'
 t 0 ''				user add cat@example.org --password-stdin
 t 0 ''				user logout ann@example.org
 touch -d '90 minutes ago' "$backup"
-t 0 'is 90 minutes old, are valid again; use --drop-tokens to revoke them'	restore "$backup"
+t 0 'is 90 minutes old; '	restore "$backup"
 [ "$(field users)" = 2 ] || complain 'users'
 [ "$(field tokens)" = 6 ] || complain 'tokens'
 [ "$(field domain_tokens)" = 1 ] || complain 'domain tokens'
@@ -101,7 +101,9 @@ run "$here/doorwardctl" restore "$work/bad.mdb"
 grep -q 'restored, but with' "$work/err" || complain 'does not say so'
 t 0 ''				check --repair
 row='restore -'
-"$here/doorwardctl" restore - <"$backup" >"$work/out" 2>"$work/err" || complain "exit code $?"
+"$here/doorwardctl" restore - --json < <(cat "$backup") >"$work/out" 2>"$work/err" ||
+	complain "exit code $?"
+json '[.made_on, .age_s]'	'[null,0]'
 t 0 'bob@example.org'		user list
 
 # --- another machine: another place, and the key file that came along; or did not
@@ -111,7 +113,14 @@ sed "s|$work/var|$work/other|; s|$work/run|$work/other/run|; s|$work/etc|$work/o
 row='another machine without the key file'
 run "$here/doorwardctl" --config "$work/other.conf" restore "$backup"
 [ "$code" = 1 ] || complain "exit code $code"
+grep -q 'restored, but the key file is lost' "$work/err" || complain 'does not say so'
+mkdir "$work/other/etc"
+(umask 077; head -c 32 /dev/urandom >"$work/other/etc/master.key")
+row='another machine with a key file of its own'
+run "$here/doorwardctl" --config "$work/other.conf" restore "$backup"
+[ "$code" = 1 ] || complain "exit code $code"
 grep -q 'restored, but this key file' "$work/err" || complain 'does not say so'
+rm -r "$work/other/etc"
 cp -a "$work/etc" "$work/other/etc"
 t 0 'key_file_ok       yes'	--config "$work/other.conf" restore "$backup"
 t 0 'bob@example.org'		--config "$work/other.conf" user list
