@@ -44,7 +44,7 @@ readme_rest()
 		file                                           guards
 		doorward-api(7)   the HTTP interface, for programmers of clients
 		src/        the programs, their manual pages, and src/README about the code
-		request          requests/s   of no-op   CPU: worker   web server   p50 ms   p99 ms
+		request          requests/s   of no-op   worker us   web server us   p50 ms   p99 ms
 		requests/s       doorward   PHP-FPM, SQLite   Fastify, LMDB
 		systemctl stop doorward.socket doorward.service
 		workers             1       2       4       8      16      32      64

@@ -269,6 +269,12 @@ service_look(const struct service *service)
 	(void)service;
 }
 
+void
+service_record(const struct service *service, bool at_once)
+{
+	(void)service, (void)at_once;
+}
+
 int
 service_due_fd(const struct service *service)
 {

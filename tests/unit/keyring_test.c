@@ -248,7 +248,7 @@ rewrap_again(struct keyring *ring, struct store *st, const char *path, size_t wh
 	const struct ring_key *made;
 	size_t count;
 
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES; purpose++) {
+	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++) {
 		EXPECT_VERDICT("rotate", keyring_rotate(ring, st, purpose, NOW_MS, &made), 0);
 		mark_retired(st, keyring_older(ring, made)->id);
 	}
@@ -284,7 +284,7 @@ read_again(void)
 			rewrap_again(&other, st, mine.key_file, which % 3);
 		EXPECT_VERDICT(rows[i].row, keyring_follow(&mine, st), 0);
 		EXPECT_TRUE(rows[i].row, !mine.is_outdated);
-		EXPECT_INT(rows[i].row, (int64_t)mine.count, KEY_PURPOSES);
+		EXPECT_INT(rows[i].row, (int64_t)mine.count, KEY_PURPOSES_OF_ALL);
 		EXPECT_VERDICT("load", keyring_load(&other, st), 0);
 		EXPECT_BYTES(rows[i].row, keyring_newest(&mine, KEY_HASH)->bytes,
 		    keyring_newest(&other, KEY_HASH)->bytes, SECRET_KEY_LEN);
@@ -435,7 +435,7 @@ gone(void)
 	EXPECT_VERDICT("store", store_open_memory(&st), 0);
 	EXPECT_VERDICT("keys", keyring_create(&ring, st, NOW_MS), 0);
 	EXPECT_VERDICT("load", keyring_load(&ring, st), 0);
-	for (enum key_purpose i = 0; i < KEY_PURPOSES; i++) {
+	for (enum key_purpose i = 0; i < KEY_PURPOSES_OF_ALL; i++) {
 		strcpy(id, keyring_newest(&ring, i)->id);
 		store_expect_keys(st, 0);	/* as another process does it */
 		EXPECT_VERDICT(id, store_key_drop(st, id), 0);
@@ -446,6 +446,14 @@ gone(void)
 		put_key(st, &ring, arena_printf(&mem, "other-%d", i), keyring_purpose_name(i));
 		EXPECT_VERDICT("another", keyring_follow(&ring, st), 0);
 	}
+	/* but an algorithm may go out of use */
+	put_key(st, &ring, "public", keyring_purpose_name(KEY_JWT_ES256));
+	EXPECT_VERDICT("of an algorithm", keyring_follow(&ring, st), 0);
+	EXPECT_TRUE("of an algorithm", keyring_newest(&ring, KEY_JWT_ES256));
+	store_expect_keys(st, 0);
+	EXPECT_VERDICT("it goes", store_key_drop(st, "public"), 0);
+	EXPECT_VERDICT("none is left", keyring_follow(&ring, st), 0);
+	EXPECT_TRUE("none is left", !keyring_newest(&ring, KEY_JWT_ES256));
 }
 
 /* A store of an older version lacks keys; two processes that open it create the same ones. */
