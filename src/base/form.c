@@ -33,6 +33,13 @@ decode(const char *in, size_t len, char *out, size_t *out_len)
 	return text_is_utf8(out, n) ? 0 : V_MALFORMED;
 }
 
+int
+form_decode(struct arena *mem, const char *bytes, size_t len, char **out, size_t *out_len)
+{
+	*out = arena_alloc(mem, len + 1);
+	return *out ? decode(bytes, len, *out, out_len) : -ENOMEM;
+}
+
 static int
 read_pair(struct arena *mem, const char *in, size_t len, struct pair *pair)
 {

@@ -32,6 +32,9 @@ struct pairs {
  */
 int form_parse(struct arena *mem, const char *bytes, size_t len, struct pairs *out);
 
+/* A single name or value of a form, in mem, with a NUL after it.  V_MALFORMED. */
+int form_decode(struct arena *mem, const char *bytes, size_t len, char **out, size_t *out_len);
+
 /* The first pair of that name, NULL if there is none. */
 const struct pair *pairs_find(const struct pairs *pairs, const char *name);
 

@@ -6,6 +6,7 @@
 #include "auth/token_password.h"
 #include "auth/user_login.h"
 #include "base/b64.h"
+#include "base/form.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "cred/scheme.h"
@@ -50,6 +51,32 @@ from_latin1(struct arena *mem, char **bytes, size_t *len)
 	return 0;
 }
 
+/*
+ * Clients of OAuth encode both like parts of a form (RFC 6749, 2.3.1).  It shows in the
+ * name: an e-mail address has an '@' itself.
+ */
+static int
+decode_client(struct attempt *a, struct login *login)
+{
+	size_t name_len, password_len;
+	char *name, *password;
+	int r;
+
+	if (strchr(login->name, '@') || !strstr(login->name, "%40"))
+		return 0;
+	r = form_decode(a->mem, login->name, strlen(login->name), &name, &name_len);
+	if (!r)
+		r = form_decode(a->mem, login->password, login->len, &password, &password_len);
+	if (r)
+		return r;
+	if (text_has_control(name, name_len) || text_has_control(password, password_len))
+		return V_MALFORMED;
+	login->name = name;
+	login->password = password;
+	login->len = password_len;
+	return 0;
+}
+
 /* Fills in name and password.  Splits at the first colon: an e-mail has none, a password may. */
 static int
 read_pair(struct attempt *a, struct login *login)
@@ -72,7 +99,7 @@ read_pair(struct attempt *a, struct login *login)
 		colon--;
 	*colon = '\0';
 	login->name = pair;
-	return 0;
+	return decode_client(a, login);
 }
 
 static int

@@ -1,0 +1,256 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+#
+# JWTs signed by JWT_ALG, and tokens by introspection, as others check them: PyJWT, jose
+# and jwcrypto of Python, jose of Node, and mod_auth_openidc in Apache.  Each is asked if
+# it is installed.  Run by stack.sh.
+set -euo pipefail
+
+checked=0 failures=0
+issuer=$E2E_HTTPS
+server=server@example.org:server-password-1
+work=$(mktemp -d "$E2E_DIR/others.XXXXXX")
+site=$(mktemp -d "${TMPDIR:-/tmp}/doorward-others.XXXXXX")	# of Apache, which becomes another user
+apache_pid=
+
+ask() {
+	curl -sS --noproxy '*' --cacert "$E2E_CA" --max-time 20 "$@"
+}
+
+# member NAME: of the JSON on standard input
+member() {
+	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
+}
+
+complain() {
+	failures=$((failures + 1))
+	echo "$JWT_ALG: $*"
+}
+
+stop() {
+	[ -z "$apache_pid" ] || kill "$apache_pid" 2>/dev/null || true
+	rm -rf "$site"
+}
+trap stop EXIT
+
+# judge NAME COMMAND...: prints "yes" or "no" for each token of $work/tokens, in their order
+judge() {
+	local name=$1 verdicts
+
+	shift
+	checked=$((checked + 1))
+	verdicts=$("$@" "$work" "$JWT_ALG" "$issuer" 2>"$work/error" | tr '\n' ' ') || true
+	[ "$verdicts" = "$wanted" ] || {
+		complain "$name says '$verdicts', should say '$wanted'"
+		tail -n 3 "$work/error"
+	}
+}
+
+# --- the tokens ---------------------------------------------------------------------
+
+jwt=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
+ask "$issuer/.well-known/jwks.json" >"$work/former.json"
+"$E2E_CTL" key rotate "jwt-$(tr '[:upper:]' '[:lower:]' <<<"$JWT_ALG")" >/dev/null
+rotated=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
+ask "$issuer/.well-known/jwks.json" >"$work/jwks.json"
+hs256=$(cut -d. -f1 <<<"$jwt" | base64 -d 2>/dev/null |
+	sed "s/$JWT_ALG/HS256/" | base64 -w 0 | tr '+/' '-_' | tr -d =) || true
+{
+	echo "$jwt"
+	echo "$rotated"
+	echo "${jwt%.*}.${rotated##*.}"		# the signature of another
+	echo "${jwt%.*}."				# none
+	echo "$hs256.${jwt#*.}"			# another algorithm
+} >"$work/tokens"
+wanted='yes yes no no no '
+[ "$(cut -d. -f1 <<<"$jwt")" != "$(cut -d. -f1 <<<"$rotated")" ] || complain 'no new key signs'
+cmp -s "$work/former.json" "$work/jwks.json" && complain 'the new key is not published'
+grep -q "\"issuer\":\"$issuer\"" <<<"$(ask "$issuer/.well-known/openid-configuration")" ||
+	complain 'openid-configuration has another issuer'
+
+# --- libraries ----------------------------------------------------------------------
+
+cat >"$work/check_pyjwt.py" <<'END'
+import json, sys, jwt
+work, alg, issuer = sys.argv[1:]
+keys = {k["kid"]: jwt.PyJWK(k) for k in json.load(open(work + "/jwks.json"))["keys"]}
+def check(token, audience):
+    key = keys[jwt.get_unverified_header(token)["kid"]].key
+    claims = jwt.decode(token, key, algorithms=[alg], audience=audience, issuer=issuer,
+        options={"require": ["exp", "iat", "iss", "aud", "sub", "jti"]})
+    assert claims["sub"] == claims["uuid"]
+for token in open(work + "/tokens").read().split():
+    try:
+        check(token, "shop")
+        print("yes")
+    except jwt.PyJWTError:
+        print("no")
+try:
+    check(open(work + "/tokens").readline().strip(), "another")
+    print("another audience")
+except jwt.InvalidAudienceError:
+    pass
+END
+cat >"$work/check_jose.py" <<'END'
+import json, sys
+from jose import jwt, JOSEError
+work, alg, issuer = sys.argv[1:]
+keys = json.load(open(work + "/jwks.json"))
+for token in open(work + "/tokens").read().split():
+    try:
+        jwt.decode(token, keys, algorithms=[alg], audience="shop", issuer=issuer)
+        print("yes")
+    except JOSEError:
+        print("no")
+END
+cat >"$work/check_jwcrypto.py" <<'END'
+import sys
+from jwcrypto import jwk, jwt
+work, alg, issuer = sys.argv[1:]
+keys = jwk.JWKSet.from_json(open(work + "/jwks.json").read())
+for token in open(work + "/tokens").read().split():
+    try:
+        jwt.JWT(jwt=token, key=keys, algs=[alg], check_claims={"iss": issuer, "aud": "shop"})
+        print("yes")
+    except Exception as e:
+        print("no")
+END
+cat >"$work/check_jose.js" <<'END'
+const jose = require('jose'), fs = require('fs');
+const [work, alg, issuer] = process.argv.slice(2);
+const keys = jose.createLocalJWKSet(JSON.parse(fs.readFileSync(work + '/jwks.json')));
+(async () => {
+	for (const token of fs.readFileSync(work + '/tokens', 'utf8').trim().split('\n')) {
+		await jose.jwtVerify(token, keys, { issuer, audience: 'shop', algorithms: [alg] })
+			.then(() => console.log('yes'), () => console.log('no'));
+	}
+})();
+END
+python=/usr/bin/python3
+! $python -c 'import jwt' 2>/dev/null || judge PyJWT $python "$work/check_pyjwt.py"
+# jose does not know EdDSA
+[ "$JWT_ALG" = EdDSA ] || ! $python -c 'import jose' 2>/dev/null || judge jose $python "$work/check_jose.py"
+! $python -c 'import jwcrypto' 2>/dev/null || judge jwcrypto $python "$work/check_jwcrypto.py"
+export NODE_PATH=/usr/share/nodejs
+! command -v node >/dev/null || ! node -e "require('jose')" 2>/dev/null ||
+	judge "jose of Node" node "$work/check_jose.js"
+
+# --- mod_auth_openidc ---------------------------------------------------------------
+
+modules=/usr/lib/apache2/modules
+port=
+
+# free_port: one of 127.0.0.1 that nothing listens on
+free_port() {
+	local n
+
+	for ((n = 0; n < 50; n++)); do
+		port=$((20000 + RANDOM % 20000))
+		(: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 0
+	done
+	return 1
+}
+
+# page PATH TOKEN: the status of a page of Apache
+page() {
+	curl -s --noproxy '*' -o "$work/body" -w '%{http_code}' --max-time 20 \
+		-H "Authorization: Bearer $2" "http://127.0.0.1:$port$1"
+}
+
+start_apache() {
+	local tries as_user=
+
+	[ "$EUID" -ne 0 ] || as_user=$'User www-data\nGroup www-data'
+	mkdir -p "$site/htdocs"
+	echo secret >"$site/htdocs/page"
+	chmod -R a+rX "$site"
+	free_port
+	cat >"$site/apache.conf" <<-END
+		ServerRoot "$site"
+		ServerName localhost
+		$as_user
+		PidFile "$site/apache.pid"
+		ErrorLog "$site/apache.log"
+		Listen 127.0.0.1:$port
+		DocumentRoot "$site/htdocs"
+		LoadModule mpm_event_module $modules/mod_mpm_event.so
+		LoadModule authz_core_module $modules/mod_authz_core.so
+		LoadModule authz_user_module $modules/mod_authz_user.so
+		LoadModule authn_core_module $modules/mod_authn_core.so
+		LoadModule auth_openidc_module $modules/mod_auth_openidc.so
+		OIDCCryptoPassphrase anything
+		OIDCSSLValidateServer Off
+		OIDCOAuthSSLValidateServer Off
+		OIDCOAuthRemoteUserClaim sub
+		<VirtualHost 127.0.0.1:$port>
+		$1
+		<Directory "$site/htdocs">
+			AuthType oauth20
+			Require claim sub:$alice
+		</Directory>
+		</VirtualHost>
+	END
+	apache2 -f "$site/apache.conf" -DFOREGROUND >>"$site/apache.out" 2>&1 &
+	apache_pid=$!
+	for ((tries = 0; tries < 200; tries++)); do
+		! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 0
+		sleep 0.05
+	done
+	complain "Apache does not start: $(tail -n 3 "$site/apache.out" "$site/apache.log")"
+}
+
+stop_apache() {
+	kill "$apache_pid"
+	wait "$apache_pid" 2>/dev/null || true
+	apache_pid=
+}
+
+# expect WHAT WANTED PATH TOKEN
+expect() {
+	local got
+
+	got=$(page "$3" "$4")
+	[ "$got" = "$2" ] || complain "mod_auth_openidc, $1: $got, should be $2: $(tail -n 2 "$site/apache.log")"
+}
+
+check_apache() {
+	local alice bearer other
+
+	checked=$((checked + 1))
+	printf %s "${server#*:}" | "$E2E_CTL" user add "${server%%:*}" --role Provider \
+		--password-stdin >/dev/null
+	alice=$(ask -H "X-Auth-Token: $jwt" -d "token=$jwt" "$issuer/rest/introspect" | member sub)
+	bearer=$(ask -u "$E2E_USER" -d name=shop -d ttl=600 "$issuer/rest/token" | member token)
+	other=$(ask -u "$E2E_OTHER" -d name=shop -d ttl=600 "$issuer/rest/token" | member token)
+	start_apache "
+		OIDCOAuthIntrospectionEndpoint $issuer/rest/introspect
+		OIDCOAuthIntrospectionEndpointAuth client_secret_basic
+		OIDCOAuthIntrospectionEndpointMethod POST
+		OIDCOAuthTokenIntrospectionInterval -1
+		OIDCOAuthClientID ${server%%:*}
+		OIDCOAuthClientSecret ${server#*:}"
+	expect 'a bearer token' 200 /page "$bearer"
+	[ "$(<"$work/body")" = secret ] || complain 'mod_auth_openidc serves another page'
+	expect 'a JWT' 200 /page "$jwt"
+	expect 'another user' 401 /page "$other"
+	expect 'no token' 401 /page x
+	ask -d "token=$bearer" "$issuer/rest/revoke" >/dev/null
+	expect 'a revoked token' 401 /page "$bearer"
+	stop_apache
+	# its library has no EdDSA in Debian 12
+	[ "$JWT_ALG" != EdDSA ] || return 0
+	start_apache "OIDCOAuthVerifyJwksUri $issuer/.well-known/jwks.json"
+	expect 'a JWT that it checks itself' 200 /page "$jwt"
+	expect 'one of the new key' 200 /page "$rotated"
+	expect 'one with the signature of another' 401 /page "${jwt%.*}.${rotated##*.}"
+	expect 'an unsigned one' 401 /page "${jwt%.*}."
+	stop_apache
+}
+
+if [ -e $modules/mod_auth_openidc.so ] && command -v apache2 >/dev/null; then
+	check_apache
+fi
+
+"$E2E_CTL" user delete "${server%%:*}" --yes >/dev/null 2>&1 || true
+printf 'others: %s, %d programs, %d failed\n' "$JWT_ALG" "$checked" "$failures"
+[ "$failures" -eq 0 ] && [ "$checked" -gt 0 ]
