@@ -176,6 +176,13 @@ pick_token_op(struct op *op)
 	case OP_TOKEN_FIRST_USE:
 		op->u.token_first_use.id = token.id;
 		break;
+	case OP_TOKENS_USED:
+		op->u.tokens_used.count = (size_t)pick(3);
+		for (size_t i = 0; i < op->u.tokens_used.count; i++)
+			op->u.tokens_used.uses[i] = (struct token_used){
+			    .token = contract_uuid((unsigned)pick(10)),
+			    .used_ms = op->now_ms - pick(3), .ip = "192.0.2.1" };
+		break;
 	default:
 		op->u.tokens_prune.limit = pick(6);
 		break;
@@ -267,7 +274,7 @@ pick_op(int64_t now_ms)
 		pick_user_op(&op);
 	} else if (op.kind >= OP_ACCOUNT_ADD && op.kind <= OP_ACCOUNT_DELETE) {
 		pick_account_op(&op);
-	} else if (op.kind >= OP_TOKEN_ADD && op.kind <= OP_TOKEN_FIRST_USE) {
+	} else if (op.kind >= OP_TOKEN_ADD && op.kind <= OP_TOKENS_USED) {
 		pick_token_op(&op);
 	} else if (op.kind != OP_INIT) {
 		pick_webitel_op(&op);
