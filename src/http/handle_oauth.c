@@ -17,7 +17,7 @@
 #include "http/call.h"
 #include "http/handle.h"
 
-/* Who serves resources learns what any token stands for; everybody, what their own does. */
+/* A program that serves resources learns what any token means; all others, what their own does. */
 static bool
 may_inspect(const struct call *c, const char *text)
 {
@@ -82,7 +82,7 @@ on_introspect(struct call *c)
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
-/* POST /rest/revoke.  Who holds a token may end it; what is none has ended (RFC 7009, 2.2). */
+/* POST /rest/revoke.  Possession suffices; what is no token has ended (RFC 7009, 2.2). */
 int
 on_revoke(struct call *c)
 {

@@ -334,7 +334,7 @@ cp "$work/out" "$work/listed"
 t 0 '[]'				token list --user bob@example.org --unused-days 1 --json
 t 0 'LAST USED'				token list --user bob@example.org --unused-days 0
 lines 4
-t 5 '--unused-days: must be a whole number from 0'	token list --unused-days x
+t 2 '--unused-days: must be a whole number from 0'	token list --unused-days x
 cp "$work/listed" "$work/out"
 token=$(grep -o '"uuid":"[^"]*"' "$work/out" | head -1 | cut -d'"' -f4)
 t 3 'token list: nobody@example.org: not found'	token list --user nobody@example.org

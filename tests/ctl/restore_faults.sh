@@ -18,11 +18,11 @@ fi
 
 data=$work/var/data
 mkdir "$work/var" "$work/run"
-mkdir -m 2770 "$data"
 if [ -n "$FAULTS_INSIDE" ]; then
-	trap 'umount "$data"; rm -rf "$work"' EXIT
-	mount -t tmpfs -o size=32m,mode=2770 none "$data" || exit 99
+	trap 'umount "$work/var"; rm -rf "$work"' EXIT
+	mount -t tmpfs -o size=32m,mode=755 none "$work/var" || exit 99
 fi
+mkdir -m 2770 "$data"
 conf 'max_tokens_per_user = 100000'
 t 0 ''				init
 for name in ann bob; do
@@ -142,7 +142,7 @@ if [ -n "$FAULTS_INSIDE" ]; then
 	full compact
 	row='the compact that had room'
 	[ "$(state)" = '2 4000' ] || complain 'did not finish'
-	full backup "$data/b.mdb"
+	full backup "$work/var/b.mdb"
 	t 0 'faults    0'		check
 fi
 finish

@@ -280,7 +280,6 @@ refused(void)
 static void
 set_back(void)
 {
-	host_start("");
 	host_user("alice@gmail.com", "facebook_user_id", "2002");
 	host_later_s(3000);
 	facebook_says(none);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "auth/token.h"
-#include "auth/used.h"
 #include "rows.h"
 #include "unit.h"
 
@@ -180,7 +179,6 @@ details(void)
 	char *secret;
 
 	box_open(&my, test_directory());
-	EXPECT_VERDICT("memory", used_open(&my.auth->used, test_directory()), 0);
 	secret = arena_alloc(&my.mem, 2 * TOKEN_SIZE);
 	EXPECT_VERDICT("used", token_create(my.auth, &my.alice, "used", 86400, NOW_MS, &token,
 	    secret), 0);

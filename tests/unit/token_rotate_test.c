@@ -110,7 +110,7 @@ overlap(void)
 		    my.names.own['m']));
 		EXPECT_INT("the new one", status_of(&my, "$n", 600004), 200);
 		EXPECT_INT("its end", status_of(&my, "$n", 600005), 401);
-		for (const char *old = "$x\0$y"; *old; old += 3) {
+		for (const char *old = "$x\0$y\0"; *old; old += 3) {
 			EXPECT_INT("not yet", status_of(&my, old, t[i].ends_ms + 4),
 			    t[i].ends_ms < 600000 ? 200 : 401);
 			EXPECT_INT("over", status_of(&my, old, t[i].ends_ms + 1005), 401);
