@@ -108,8 +108,8 @@ submit(struct sql *db, const struct op *ops, size_t count, struct op_result *res
 }
 
 /*
- * A token that was added with keys which another node changed at that moment: whoever
- * drops a key may have looked for its tokens already.  Nobody has been told of it yet.
+ * A token that was added with keys which another node changed at that moment: a process that
+ * drops a key may have looked for its tokens already.  No client has been told of it yet.
  */
 static int
 take_back(struct sql *db, const struct op *op)
