@@ -100,6 +100,13 @@ issue_public(struct auth *auth, struct arena *mem, const struct identity *who, i
 	return r ? r : jwt_sign(mem, key->algorithm, key->texts.private_pem, key->id, claims, out);
 }
 
+/* Others that check a JWT would not know of the limits of the token that it was made from. */
+static bool
+is_limited(const struct identity *who)
+{
+	return who->by_token && (*who->scope || *who->addresses);
+}
+
 int
 user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out)
@@ -115,7 +122,7 @@ user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
 	exp_s = smaller(exp_s, who->authenticated_s + auth->conf->max_session_s);
 	if (who->by_token)
 		exp_s = smaller(exp_s, who->token_expires_ms / 1000);
-	if (signing_is_on(auth->conf))
+	if (signing_is_on(auth->conf) && !is_limited(who))
 		return issue_public(auth, mem, who, now_ms, exp_s, out);
 	key = keyring_newest(&auth->keys, KEY_JWT);
 	r = put_claims(mem, auth->conf, who, NULL, now_s, exp_s, &claims);

@@ -185,6 +185,30 @@ audiences(void)
 	box_close(&my);
 }
 
+/* Programs elsewhere would not know of the limits, so the JWT is none for them. */
+static void
+limited(void)
+{
+	static const struct { const char *row, *scope, *addresses, *want; } t[] = {
+		{ "none", "", "", "\"ES256\"" },
+		{ "a scope", "auth", "", "\"HS256\"" },
+		{ "networks", "", "192.0.2.0/24", "\"HS256\"" },
+	};
+	struct box my;
+	const char *jwt;
+
+	open_with(&my, "ES256");
+	my.alice.by_token = true;
+	my.alice.token_expires_ms = NOW_MS + DAY;
+	for (size_t i = 0; i < NELEM(t); i++) {
+		strcpy(my.alice.scope, t[i].scope);
+		strcpy(my.alice.addresses, t[i].addresses);
+		jwt = jwt_now(&my, 0);
+		EXPECT_STRING(t[i].row, member(&my, part(&my, jwt, 0), "alg"), t[i].want);
+	}
+	box_close(&my);
+}
+
 /* Without an asymmetric algorithm nothing changes, and no such key is made. */
 static void
 off(void)
@@ -514,6 +538,7 @@ mangled(void)
 static CU_TestInfo tests[] = {
 	{ "claims", claims },
 	{ "audiences", audiences },
+	{ "limited", limited },
 	{ "off", off },
 	{ "changed", changed },
 	{ "rotation", rotation },
