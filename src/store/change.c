@@ -224,7 +224,8 @@ change_rotate(const struct op *op, const struct token *old, struct token *left,
 	made.ttl_s = smaller(old->ttl_s, rotation->ttl_max_s);
 	made.expires_ms = op->now_ms + made.ttl_s * 1000;
 	made.predecessor = old->id;
-	made.replaced_ms = 0;
+	made.replaced_ms = made.last_used_ms = 0;
+	made.last_used_ip[0] = '\0';
 	*left = *old;
 	left->successor = made.id;
 	left->modified_ms = op->now_ms;

@@ -28,6 +28,8 @@ add_token(struct store *st, unsigned n)
 	token.ttl_s = 600;
 	strcpy(token.scope, "guard a:b");
 	strcpy(token.addresses, "192.0.2.0/24");
+	token.last_used_ms = 7;
+	strcpy(token.last_used_ip, "192.0.2.1");
 	EXPECT_VERDICT("add", store_token_add(st, &token, LIMIT, 1), 0);
 	return token;
 }
@@ -50,6 +52,8 @@ rotate(void)
 	want.created_ms = want.modified_ms = NOW_MS;
 	want.expires_ms = NOW_MS + 600 * 1000;
 	want.predecessor = old.id;
+	want.last_used_ms = 0;
+	want.last_used_ip[0] = '\0';
 	EXPECT_TRUE("as the old one", record_same(&token_kind, &fresh, &want));
 	EXPECT_VERDICT("is there", store_token_find(st, fresh.digest, NOW_MS, &out), 0);
 	EXPECT_TRUE("in full", record_same(&token_kind, &out, &fresh));
