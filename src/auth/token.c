@@ -315,20 +315,21 @@ token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
 	    now_ms, count);
 }
 
-bool
-token_is_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+int
+token_check_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms)
 {
 	uint8_t digest[DIGEST_LEN];
 	struct token token;
-	struct uuid id;
+	int r = 0;
 
 	if (!who->by_token)
-		return false;
-	if (uuid_parse(secret_or_uuid, strlen(secret_or_uuid), &id) == 0)
-		return uuid_equal(&id, &who->token);
-	return find_by_secret(auth, secret_or_uuid, now_ms, digest, &token, NULL) == 0 &&
-	    uuid_equal(&token.id, &who->token);
+		return V_NO_SCOPE;
+	if (uuid_parse(secret_or_uuid, strlen(secret_or_uuid), &token.id) != 0)
+		r = find_by_secret(auth, secret_or_uuid, now_ms, digest, &token, NULL);
+	if (r < 0)
+		return r;
+	return !r && uuid_equal(&token.id, &who->token) ? 0 : V_NO_SCOPE;
 }
 
 void

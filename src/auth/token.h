@@ -79,8 +79,8 @@ int token_rotate(struct auth *auth, const struct identity *who, const struct uui
 /* V_FORBIDDEN: the caller used a token, and may not even replace that one. */
 int token_may_rotate(const struct auth *auth, const struct identity *who, const struct uuid *id);
 
-/* Is that the token which the caller used? */
-bool token_is_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+/* V_NO_SCOPE: that is not the token which the caller used. */
+int token_check_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms);
 
 /*

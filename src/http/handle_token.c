@@ -22,10 +22,9 @@ may_token_create(struct call *c)
 int
 may_token_delete(struct call *c)
 {
-	if (limit_permits(&c->id, SCOPE_TOKEN_WRITE) ||
-	    token_is_own(c->auth, &c->id, c->named.token, c->now_ms))
+	if (limit_permits(&c->id, SCOPE_TOKEN_WRITE))
 		return 0;
-	return V_NO_SCOPE;
+	return token_check_own(c->auth, &c->id, c->named.token, c->now_ms);
 }
 
 int
