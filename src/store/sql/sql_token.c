@@ -111,7 +111,6 @@ token_put(struct sql *db, const struct token *token)
 {
 	struct sql_args args = { .count = 0 };
 
-	db->has_added = true;
 	sql_arg_record(&args, &token_kind, token);
 	return sql_change(db, TOKEN_PUT, &args, NULL);
 }
@@ -133,6 +132,7 @@ sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
 	if (!r)
 		r = room_make(db, token, op->u.token_add.limit, op->u.token_add.oldest_goes,
 		    op->now_ms);
+	db->has_added = !r;
 	return r ? r : token_put(db, token);
 }
 
