@@ -61,15 +61,15 @@ unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 static bool
 has_other_masters(struct keyring *ring)
 {
-	const struct master_key former[MASTER_KEYS_MAX] = { ring->masters[0], ring->masters[1] };
+	struct master_key former[MASTER_KEYS_MAX] = { ring->masters[0], ring->masters[1] };
 	const size_t count = ring->master_count;
-	bool same;
+	bool same = true;
 
-	if (!ring->key_file || keyring_read_master(ring, ring->key_file))
-		return false;
-	same = ring->master_count == count;
+	if (ring->key_file && keyring_read_master(ring, ring->key_file) == 0)
+		same = ring->master_count == count;
 	for (size_t i = 0; same && i < count; i++)
 		same = strcmp(former[i].id, ring->masters[i].id) == 0;
+	secret_wipe(former, sizeof former);
 	return !same;
 }
 
