@@ -67,20 +67,32 @@ token_may_create(const struct auth *auth, const struct identity *who)
 	return who->by_token && !auth->conf->bearer_may_create ? V_FORBIDDEN : 0;
 }
 
+/* Makes it the token of this secret, by the newest key there is. */
+static int
+take_secret(struct auth *auth, const char *secret, struct token *token)
+{
+	const struct ring_key *key;
+	int r;
+
+	r = keyring_follow(&auth->keys, auth->store);
+	if (r)
+		return r;
+	key = keyring_newest(&auth->keys, KEY_HASH);
+	token->hash_key = key->serial;
+	digest_secret(key, secret, token->digest);
+	return 0;
+}
+
 /* Again, if a key is changed at this very moment. */
 static int
 add(struct auth *auth, const char *secret, int64_t now_ms, struct token *token)
 {
-	const struct ring_key *key;
 	int tries = 0, r = V_CHANGED;
 
 	while (keyring_again(&tries, &r)) {
-		r = keyring_follow(&auth->keys, auth->store);
+		r = take_secret(auth, secret, token);
 		if (r)
 			return r;
-		key = keyring_newest(&auth->keys, KEY_HASH);
-		token->hash_key = key->serial;
-		digest_secret(key, secret, token->digest);
 		r = store_token_add(auth->store, token,
 		    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
 	}
@@ -224,16 +236,12 @@ static int
 rotate(struct auth *auth, const char *secret, int64_t now_ms, struct token_rotation *rotation,
     struct token *fresh)
 {
-	const struct ring_key *key;
 	int tries = 0, r = V_CHANGED;
 
 	while (keyring_again(&tries, &r)) {
-		r = keyring_follow(&auth->keys, auth->store);
+		r = take_secret(auth, secret, &rotation->fresh);
 		if (r)
 			return r;
-		key = keyring_newest(&auth->keys, KEY_HASH);
-		rotation->fresh.hash_key = key->serial;
-		digest_secret(key, secret, rotation->fresh.digest);
 		r = store_token_rotate(auth->store, rotation, now_ms, fresh);
 	}
 	return r;
