@@ -20,24 +20,29 @@
 #define STEP_MOST	512
 
 /* How long a write may hold up others; how many tokens that is, the disk decides. */
-#define STEP_MS		3
+#define STEP_US		3000
+
+/* As long as one that waits for the lock needs to wake up, and more. */
+#define PAUSE_NS	300000
 
 /* The next step, after one of so many tokens. */
 static uint64_t
-next_step(uint64_t limit, int64_t took_ms)
+next_step(uint64_t limit, int64_t took_us)
 {
-	if (took_ms > STEP_MS)
-		return limit / 2 > STEP_LEAST ? limit / 2 : STEP_LEAST;
-	if (took_ms < STEP_MS / 2)
-		return limit * 2 < STEP_MOST ? limit * 2 : STEP_MOST;
-	return limit;
+	if (took_us > STEP_US)
+		limit -= limit / 4;
+	else if (took_us < STEP_US * 2 / 3)
+		limit += limit / 4;
+	if (limit < STEP_LEAST)
+		return STEP_LEAST;
+	return limit < STEP_MOST ? limit : STEP_MOST;
 }
 
 /* LMDB's lock is not fair: without a pause, this process would often take it again. */
 static void
 let_others_write(void)
 {
-	nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
+	nanosleep(&(const struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
 }
 
 /* A clock that is ahead would remove what is live. */
@@ -66,14 +71,14 @@ prune(struct ctl *ctl, prune_step *step)
 	const int64_t until_ms = ctl->now_ms - (at_once ? 0 : STORE_GRACE_MS);
 	bool watched = isatty(STDERR_FILENO);
 	uint64_t count, total = 0, limit = STEP;
-	int64_t began_ms;
+	int64_t began_us;
 	int r;
 
 	r = at_once ? 0 : check_clock(ctl);
 	if (r)
 		return r;
 	for (;;) {
-		began_ms = clock_steady_ms();
+		began_us = clock_steady_us();
 		r = step(ctl->auth, limit, until_ms, &count);
 		if (r)
 			return r;
@@ -82,7 +87,7 @@ prune(struct ctl *ctl, prune_step *step)
 			break;
 		if (watched)
 			fprintf(stderr, "\r%llu", (unsigned long long)total);
-		limit = next_step(limit, clock_steady_ms() - began_ms);
+		limit = next_step(limit, clock_steady_us() - began_us);
 		let_others_write();
 	}
 	if (watched && total > count)
