@@ -62,13 +62,25 @@ uuid_of(uint64_t n)
 	return id;
 }
 
+/* In the order of time, as uuid_new_at() makes them. */
+static struct uuid
+timed_uuid_of(uint64_t n, int64_t time_ms)
+{
+	const struct uuid timed = uuid_new_at(time_ms);
+	struct uuid id = uuid_of(n);
+
+	memcpy(id.bytes, timed.bytes, 6);
+	return id;
+}
+
 /* A user has PER_USER tokens, which were made at times far apart. */
 static struct token
 token_of(uint64_t n, uint64_t users)
 {
-	struct token token = { .id = uuid_of(n), .user = uuid_of(~(n % users)), .ttl_s = LIFE_MS / 1000,
-	    .created_ms = NOW_MS + (int64_t)n, .modified_ms = NOW_MS + (int64_t)n,
-	    .expires_ms = NOW_MS + (int64_t)n + LIFE_MS, .head = "abcd", .name = "phone" };
+	const int64_t made_ms = NOW_MS + (int64_t)n;
+	struct token token = { .id = timed_uuid_of(n, made_ms), .user = uuid_of(~(n % users)),
+	    .ttl_s = LIFE_MS / 1000, .created_ms = made_ms, .modified_ms = made_ms,
+	    .expires_ms = made_ms + LIFE_MS, .head = "abcd", .name = "phone" };
 
 	bytes_of(n + (UINT64_C(1) << 40), token.digest, sizeof token.digest);
 	return token;
