@@ -39,6 +39,7 @@ static const struct field fields[] = {
 	FIELD(check.expired, "expired",  FIELD_NUMBER),
 	FIELD(check.future,  "future",   FIELD_NUMBER),
 	FIELD(check.mended,  "repaired", FIELD_NUMBER),
+	FIELD(check.dropped, "dropped",  FIELD_NUMBER),
 	FIELD(check.faults,  "faults",   FIELD_NUMBER),
 	FIELD(file,          "file",     FIELD_TEXT),
 	FIELD(kept,          "kept",     FIELD_TEXT),
@@ -119,13 +120,14 @@ show(struct checking *c, const struct store_finding *f)
 	if (c->is_json) {
 		open_finding(&o, &out, f);
 		json_add_bool(&o, "repaired", f->mended);
+		json_add_bool(&o, "dropped", f->dropped);
 		json_close(&o);
 		text_puts(&out, "\n");
 	} else {
 		text_printf(&out, "%s/%s %s", f->table, f->key, store_defect_text(f->defect));
 		if (*f->lacks_table)
 			text_printf(&out, ": %s/%s", f->lacks_table, f->lacks_key);
-		text_puts(&out, f->mended ? " (repaired)\n" : "\n");
+		text_puts(&out, f->mended ? " (repaired)\n" : f->dropped ? " (dropped)\n" : "\n");
 	}
 	r = text_done(&out, &line, NULL);
 	if (!r)
@@ -139,7 +141,7 @@ found(void *arg, const struct store_finding *f)
 	struct checking *c = arg;
 	int r = 0;
 
-	if (f->mended && f->len)
+	if (f->len)
 		r = keep(c, f);
 	return r ? r : show(c, f);
 }

@@ -71,7 +71,7 @@ write_users(struct ctl *ctl, struct apart *apart)
 	struct meta meta;
 	int r;
 
-	r = resources_open(ctl, NEED_AUTH);
+	r = resources_open(ctl, NEED_TAKING);	/* hashes are not sealed */
 	if (!r)
 		r = auth_status(ctl->auth, &meta, &counts);
 	if (r)

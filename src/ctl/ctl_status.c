@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* ctl/ctl_status.c - doorwardctl status: what is there, and can it be used? */
 #include <limits.h>
+#include <stdio.h>
 
 #include "auth/care.h"
 #include "auth/machine.h"
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "ctl/arguments.h"
 #include "ctl/kept.h"
 #include "ctl/pool_view.h"
 #include "ctl/record_show.h"
@@ -151,6 +153,8 @@ ctl_status(struct ctl *ctl)
 	key_r = check_key_file(ctl);
 	status.key_file_ok = key_r == 0;
 	r = record_show(ctl, &status_kind, &status);
+	if (!status.is_running && !arguments_has(ctl, "json"))
+		puts("the service is not running on this machine: there are no workers to show");
 	name_differing(&status, views);
 	if (status.pool.unreplaced)
 		log_error("worker %d is not replaced when it exits: no master started it, and "

@@ -16,6 +16,9 @@
 static const char *const patterns[] = { "replaced-*.mdb", "dropped-*.jsonl",
     "before-schema-*.mdb" };
 
+/* A directory, which the next restore empties (store/lmdb/lmdb_draft.c). */
+#define DRAFT "draft"
+
 static bool
 is_kept(const char *name)
 {
@@ -53,6 +56,8 @@ kept_look(const char *data_dir, struct kept *kept)
 	if (!dir)
 		return errno == ENOENT ? 0 : -errno;
 	fstatat(dirfd(dir), "data.mdb", &now, AT_SYMLINK_NOFOLLOW);
+	if (fstatat(dirfd(dir), DRAFT "/data.mdb", &file, AT_SYMLINK_NOFOLLOW) == 0)
+		count(kept, &oldest_s, DRAFT, &file, &now);
 	while ((entry = readdir(dir)) != NULL) {
 		if (is_kept(entry->d_name) &&
 		    fstatat(dirfd(dir), entry->d_name, &file, AT_SYMLINK_NOFOLLOW) == 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* ctl/kept.h - copies in data_dir that commands have kept, and that nothing removes. */
+/* ctl/kept.h - copies in data_dir that commands have kept, or left when they were killed. */
 #ifndef CTL_KEPT_H
 #define CTL_KEPT_H
 

@@ -34,7 +34,7 @@ struct store_finding {
 	enum store_defect defect;
 	const char *table, *key;	/* of the record; key for people to read */
 	const char *lacks_table, *lacks_key;	/* STORE_NO_ENTRY: the entry; else "" */
-	bool mended;			/* it is gone, or put right */
+	bool mended, dropped;		/* it was put right; it is gone */
 	const void *bytes;		/* what is dropped or replaced, as it is stored */
 	size_t len;			/* 0: nothing is */
 	bool is_statement;		/* or as text: a statement of SQL that adds it again */
@@ -61,7 +61,7 @@ struct store_check {
 	/* results */
 	uint64_t records, expired, future;
 	uint64_t faults;		/* that remain */
-	uint64_t mended;
+	uint64_t mended, dropped;
 };
 
 /* 0, whatever is found.  -EBADMSG: more is damaged than records.  -errno, logged. */

@@ -15,10 +15,10 @@
 #define TOKEN	10
 #define MIB	((uint64_t)1024 * 1024)
 
-/* What a check found, as "table/key defect[+]" lines; + if it was mended. */
+/* What a check found, as "table/key defect[+]" lines; + if it was mended, - if dropped. */
 struct found {
 	char lines[4096];
-	uint64_t kept;			/* findings with bytes that were dropped */
+	uint64_t kept;			/* findings with bytes that were dropped or replaced */
 };
 
 static int
@@ -28,7 +28,7 @@ note(void *arg, const struct store_finding *f)
 	size_t len = strlen(found->lines);
 
 	snprintf(found->lines + len, sizeof found->lines - len, "%s/%.14s %d%s\n", f->table,
-	    f->key, (int)f->defect, f->mended ? "+" : "");
+	    f->key, (int)f->defect, f->mended ? "+" : f->dropped ? "-" : "");
 	found->kept += f->len > 0;
 	return 0;
 }
@@ -113,7 +113,7 @@ clean(void)
 	EXPECT_TRUE("all of them", c.records >= 2 * (2 + 4 * 2) + 5);
 	c = check(st, true, &found);
 	EXPECT_STRING("nothing to repair", found.lines, "");
-	EXPECT_INT("mended", c.mended, 0);
+	EXPECT_INT("mended", c.mended + c.dropped, 0);
 }
 
 /* Bytes of one record are not what was written; and what remains after a repair. */
@@ -157,7 +157,7 @@ damaged(void)
 			EXPECT_STRING(t[i].row, found.lines, t[i].found);
 		c = check(st, true, &found);
 		EXPECT_INT(t[i].row, c.faults, t[i].left);
-		EXPECT_TRUE(t[i].row, t[i].left || c.mended > 0);
+		EXPECT_TRUE(t[i].row, t[i].left || c.mended + c.dropped > 0);
 		EXPECT_TRUE(t[i].row, t[i].left || found.kept > 0);
 		c = check(st, false, &found);
 		EXPECT_INT(t[i].row, c.faults, t[i].left);
@@ -176,13 +176,14 @@ missing(void)
 		enum table table;
 		enum store_defect defect;
 		int users, tokens;
+		bool drops;		/* what has lost its record */
 	} t[] = {
-		{ "user",         TABLE_USER,         STORE_NO_RECORD,  1, 2 },
+		{ "user",         TABLE_USER,         STORE_NO_RECORD,  1, 2, true },
 		{ "identity",     TABLE_IDENTITY,     STORE_NO_ENTRY,   2, 4 },
 		{ "account",      TABLE_ACCOUNT,      STORE_NO_ACCOUNT, 2, 4 },
 		{ "account name", TABLE_ACCOUNT_NAME, STORE_NO_ENTRY,   2, 4 },
 		{ "account user", TABLE_ACCOUNT_USER, STORE_NO_ENTRY,   2, 4 },
-		{ "token",        TABLE_TOKEN,        STORE_NO_RECORD,  2, 3 },
+		{ "token",        TABLE_TOKEN,        STORE_NO_RECORD,  2, 3, true },
 		{ "token id",     TABLE_TOKEN_UUID,   STORE_NO_ENTRY,   2, 4 },
 		{ "token user",   TABLE_TOKEN_USER,   STORE_NO_ENTRY,   2, 4 },
 		{ "token expiry", TABLE_TOKEN_EXPIRY, STORE_NO_ENTRY,   2, 4 },
@@ -203,6 +204,8 @@ missing(void)
 		EXPECT_TRUE(t[i].row, strstr(found.lines, end));
 		c = check(st, true, &found);
 		EXPECT_INT(t[i].row, c.faults, 0);
+		EXPECT_TRUE(t[i].row, (t[i].drops ? c.dropped : c.mended) > 0);
+		EXPECT_TRUE(t[i].row, strstr(found.lines, t[i].drops ? "-\n" : "+\n"));
 		EXPECT_VERDICT(t[i].row, store_counts(st, &counts), 0);
 		EXPECT_INT(t[i].row, counts.users, t[i].users);
 		EXPECT_INT(t[i].row, counts.tokens, t[i].tokens);
@@ -264,7 +267,7 @@ future(void)
 	c = check(st, true, &found);
 	EXPECT_INT("one", c.future, 1);
 	EXPECT_INT("is not a fault", c.faults, 0);
-	EXPECT_INT("is not mended", c.mended, 0);
+	EXPECT_INT("is not mended", c.mended + c.dropped, 0);
 	c.now_ms = END_MS;
 	EXPECT_VERDICT("later", store_check(st, &c), 0);
 	EXPECT_INT("expired, with the domain token", c.expired, 5);

@@ -398,7 +398,7 @@ note(void *arg, const struct store_finding *f)
 	struct found *found = arg;
 
 	found->count++;
-	found->mended += f->mended;
+	found->mended += f->mended || f->dropped;
 	snprintf(found->key, sizeof found->key, "%s", f->key);
 	snprintf(found->statement, sizeof found->statement, "%s",
 	    f->len ? (const char *)f->bytes : "");

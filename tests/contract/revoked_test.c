@@ -13,7 +13,7 @@ count_revoked(void *arg, const struct store_finding *finding)
 {
 	(void)arg;
 	/* what it leaves in other indexes follows, if it is repaired */
-	if (!finding->mended)
+	if (!finding->dropped)
 		EXPECT_INT("what is found", finding->defect, STORE_REVOKED);
 	return 0;
 }

@@ -13,6 +13,7 @@ two_users
 
 t 0 'faults    0'		check
 t 0 'tokens_expired        0'	status
+t 0 'the service is not running on this machine'	status
 "$here/tests/ctl/make_tokens" "$DOORWARD_CONFIG" ann@example.org 5 60 3600 >>"$work/secrets"
 t 0 '"tokens_expired":5'	status --json
 json .service_running false
@@ -20,7 +21,7 @@ json '[.oldest_reader, .oldest_reader_behind]' '[0,0]'
 json '.database_free_bytes > 0 and .database_free_bytes < .database_bytes' true
 t 0 'expired   5'		check
 t 0 '"faults":0'		check --json
-json .repaired 0
+json '[.repaired, .dropped]' '[0,0]'
 
 # --- a file, while tokens are added
 backup=$work/backups/a.mdb
@@ -124,9 +125,11 @@ row='backup of a damaged database'
 run "$here/doorwardctl" --config "$work/copy.conf" backup "$work/backups/bad.mdb"
 judge 1 "'doorwardctl check' names them"
 [ -s "$work/backups/bad.mdb" ] || complain 'is not kept'
-t 0 '(repaired)'		--config "$work/copy.conf" check --repair
+t 0 '(dropped)'		--config "$work/copy.conf" check --repair
+lacks '(repaired)'
 row='what the repair dropped'
 set -- "$copy"/dropped-*.jsonl
+[ "$(field file)" = "$1" ] || complain 'does not say where it is'
 [ -s "$1" ] && [ "$(stat -c %a "$1")" = 600 ] || complain 'is not kept'
 grep -q '"table":"user".*"bytes":"[0-9a-f]' "$1" || complain 'has no bytes'
 t 0 'faults    0'		--config "$work/copy.conf" check

@@ -98,7 +98,7 @@ orphan()
 	cat "$work/out" >>"$work/secrets"
 	sql doorward -e 'DELETE FROM user'
 	faults 4
-	t 0 'repaired  4'		$maria check --repair
+	t 0 'dropped   4'		$maria check --repair
 	t 0 'faults    0'		$maria check
 	t 0 'kept_files            1'	$maria status
 	row='what was dropped'
@@ -108,7 +108,7 @@ orphan()
 		complain 'cannot be added again'
 	faults 4
 	rm "$dropped"
-	t 0 '"repaired":4'		$maria check --repair --json
+	t 0 '"dropped":4'		$maria check --repair --json
 	}
 }
 orphan

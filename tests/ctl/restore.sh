@@ -49,6 +49,13 @@ t 0 ''				status --json
 json '[.kept_files, .kept_bytes > 0]'	'[1,true]'
 rm "$data/replaced-x.mdb"
 
+# what a restore that was killed has left is counted, until the next one
+mkdir "$data/draft"
+cp "$kept" "$data/draft/data.mdb"
+touch -d '2001-01-01' "$data/draft/data.mdb"
+t 0 ''				status --json
+json '[.kept_files, .kept_oldest]'	'[2,"draft"]'
+
 # the one that was replaced is a backup too
 t 0 '"users":3'			restore "$kept" --json
 json '[.tokens, .domain_tokens, .tokens_dropped]' '[3,1,0]'

@@ -117,14 +117,14 @@ int
 lmdb_check(struct store *st, struct store_check *check)
 {
 	struct lmdb *db = (struct lmdb *)st;
-	uint64_t mended_before;
+	uint64_t before;
 	int r = 0;
 
-	check->mended = 0;
+	check->mended = check->dropped = 0;
 	for (int i = 0; check->repair && !r && i < PASSES_MOST; i++) {
-		mended_before = check->mended;
+		before = check->mended + check->dropped;
 		r = pass(db, check, true);
-		if (check->mended == mended_before)
+		if (check->mended + check->dropped == before)
 			break;
 	}
 	return r ? r : pass(db, check, false);

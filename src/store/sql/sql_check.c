@@ -129,7 +129,7 @@ tell(struct sql *db, const struct rule *rule, struct store_check *check, uint64_
 	GUARD(rows_drop) MYSQL_RES *rows = mysql_store_result(db->conn);
 	struct store_finding f = { .defect = rule->defect, .table = rule->table,
 	    .lacks_table = rule->lacks, .is_statement = true,
-	    .mended = check->repair && (rule->mend || rule->drops) };
+	    .mended = check->repair && rule->mend, .dropped = check->repair && rule->drops };
 	MYSQL_ROW row;
 	int r = 0;
 
@@ -140,9 +140,10 @@ tell(struct sql *db, const struct rule *rule, struct store_check *check, uint64_
 		f.key = row[0] ? row[0] : "";
 		f.lacks_key = row[1] ? row[1] : "";
 		f.bytes = row[2];
-		f.len = f.mended && row[2] ? strlen(row[2]) : 0;
+		f.len = f.dropped && row[2] ? strlen(row[2]) : 0;
 		check->mended += f.mended;
-		check->faults += !f.mended;
+		check->dropped += f.dropped;
+		check->faults += !f.mended && !f.dropped;
 		r = check->found(check->arg, &f);
 	}
 	return r;
@@ -305,7 +306,7 @@ check_all(struct sql *db, struct store_check *check)
 	uint64_t done = 0;
 	int r = 0;
 
-	check->records = check->future = check->faults = check->mended = 0;
+	check->records = check->future = check->faults = check->mended = check->dropped = 0;
 	for (enum sql_table i = 0; i < SQL_TABLES && !r; i++, done++) {
 		r = read_all(db, i, check);
 		if (check->progress)
