@@ -32,6 +32,19 @@ account_lookup(struct auth *auth, const char *name, struct account *account)
 }
 
 int
+account_get(struct auth *auth, const struct uuid *id, struct account *account)
+{
+	return store_account_get(auth->store, id, account);
+}
+
+int
+account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
+    struct account **accounts, size_t *count)
+{
+	return store_account_list(auth->store, mem, after, limit, accounts, count);
+}
+
+int
 account_of_user(struct auth *auth, const struct user *user, struct account *account)
 {
 	if (uuid_is_none(&user->account))

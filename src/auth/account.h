@@ -19,6 +19,13 @@ int account_add(struct auth *auth, const struct account *account);
 /* By uuid or name.  V_NOT_FOUND. */
 int account_lookup(struct auth *auth, const char *name, struct account *account);
 
+/* By id.  V_NOT_FOUND. */
+int account_get(struct auth *auth, const struct uuid *id, struct account *account);
+
+/* At most limit (STORE_LIST_MAX), in the order of their ids, after that one, or NULL; in mem. */
+int account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
+    struct account **accounts, size_t *count);
+
 /* The account of user.  V_NOT_FOUND: it has none. */
 int account_of_user(struct auth *auth, const struct user *user, struct account *account);
 

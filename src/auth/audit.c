@@ -48,6 +48,30 @@ next_id(void)
 	return ++last;
 }
 
+/* " by=UUID"; nothing where there is none. */
+static void
+put_id(struct text *t, const char *name, const struct uuid *id)
+{
+	char text[UUID_TEXT_SIZE];
+
+	if (id)
+		text_printf(t, " %s=%s", name, uuid_text(text, id));
+}
+
+static const char *
+more_ids(struct arena *mem, const struct audit *a)
+{
+	const char *ids;
+	struct text t;
+
+	if (!a->by)
+		return "";
+	text_init(&t, mem);
+	put_id(&t, "by", a->by);
+	put_id(&t, "object", a->object);
+	return text_done(&t, &ids, NULL) ? "" : ids;
+}
+
 typedef void writer(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void
@@ -55,10 +79,10 @@ audit_write(struct arena *mem, const struct audit *a, writer *write)
 {
 	char id[UUID_TEXT_SIZE];
 
-	write("call event=%s result=%s step=%s ip=%s via=%s user=%s ms=%lld rid=%08x "
+	write("call event=%s result=%s step=%s ip=%s via=%s user=%s%s ms=%lld rid=%08x "
 	    "failed=%s name=%s", a->event, verdict_name(a->result), a->step,
 	    or_dash(encode(mem, a->source)), or_dash(a->via),
-	    a->user ? uuid_text(id, a->user) : "-", (long long)a->ms, next_id(),
+	    a->user ? uuid_text(id, a->user) : "-", more_ids(mem, a), (long long)a->ms, next_id(),
 	    or_dash(a->failed), encode(mem, a->name));
 }
 

@@ -20,6 +20,8 @@ struct audit {
 	int64_t ms;			/* time taken */
 	const char *failed;		/* schemes that failed, even if another verified; or NULL */
 	const char *name;		/* the name in a failed credential; NULL for none */
+	/* in lines of administrators alone, else NULL: who did it, and to what besides user */
+	const struct uuid *by, *object;
 };
 
 /*

@@ -17,6 +17,10 @@ struct outcome {
 	struct uuid user;	/* if known: the user that it proved, or whose token it was */
 	bool reused;		/* a token that had been replaced, and its successor used */
 	struct uuid token;	/* which one */
+	bool acts;		/* an administrator, on the user that is known, or on an object */
+	struct uuid by;
+	bool has_object;	/* an account, or a bearer token of that user */
+	struct uuid object;
 	const char *failed;	/* "basic,jwt": the schemes that failed; NULL or "" for none */
 	const char *name;	/* the name in the last credential that failed; NULL for none */
 	int64_t wait_s;		/* with V_THROTTLED: how long until the next attempt */
@@ -28,6 +32,22 @@ outcome_know(struct outcome *outcome, const char *via, const struct uuid *user)
 	outcome->via = via;
 	outcome->user = *user;
 	outcome->known = true;
+}
+
+/* From now on the outcome is about what the user that it proved does to others. */
+static inline void
+outcome_act(struct outcome *outcome)
+{
+	outcome->by = outcome->user;
+	outcome->acts = true;
+	outcome->known = false;
+}
+
+static inline void
+outcome_object(struct outcome *outcome, const struct uuid *id)
+{
+	outcome->object = *id;
+	outcome->has_object = true;
 }
 
 /* The longest of several waits applies. */

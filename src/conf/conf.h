@@ -83,6 +83,7 @@ struct conf {
 	int64_t last_used_precision_s;
 	const char *token_prefix;	/* "" for none */
 	bool token_self_rotate;
+	bool admin_api;
 
 	bool ha1b;
 	int64_t argon2_memory_kib;

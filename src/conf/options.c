@@ -100,6 +100,8 @@ const struct option_row options[] = {
 	    "What new bearer tokens begin with, such as dwt_; empty for nothing."),
 	BOOL(token_self_rotate, "no",
 	    "Let a bearer token replace itself by a new one."),
+	BOOL(admin_api, "no",
+	    "Let users with the role Admin manage users and accounts over HTTP."),
 
 	BOOL(ha1b, "yes",
 	    "Accept HA1B, an unsalted MD5 digest of login, domain and password."),

@@ -7,6 +7,7 @@
 #include "auth/account.h"
 #include "auth/field.h"
 #include "auth/user.h"
+#include "auth/user_search.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 #include "ctl/arguments.h"
@@ -186,28 +187,13 @@ struct search {
 	uint64_t left;			/* how many more are wanted */
 };
 
-/* In names, logins, telephone number or uuid; ASCII letters in either case. */
-static bool
-has_text(const struct user *user, const char *text)
-{
-	const char *const places[] = { user->email, user->sip_login, user->first_name,
-	    user->last_name, user->phone_number };
-	char id[UUID_TEXT_SIZE];
-
-	for (size_t i = 0; i < NELEM(places); i++) {
-		if (strcasestr(places[i], text))
-			return true;
-	}
-	return strcasestr(uuid_text(id, &user->id), text) != NULL;
-}
-
 static int
 list_if_wanted(struct ctl *ctl, const void *user, void *arg)
 {
 	struct search *search = arg;
 
 	(void)ctl;
-	if (!search->left || (search->text && !has_text(user, search->text)))
+	if (!search->left || (search->text && !user_has_text(user, search->text)))
 		return 0;
 	search->left--;
 	return listing_add(&search->listing, user);

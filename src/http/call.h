@@ -55,6 +55,9 @@ struct call {
 		struct domain_token domain_token;
 	};
 
+	struct user *user;		/* what an administrator works on (API 11), else NULL */
+	struct account *account;
+
 	/* input */
 	struct input in;
 

@@ -113,6 +113,11 @@ static const struct row {
 		.words = rest_words, .other = &fault, .passing = &unavailable,
 		.gate = &gate_credential, .cors = true,
 	},
+	[DIALECT_ADMIN] = {
+		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
+		.words = rest_words, .other = &fault, .passing = &unavailable,
+		.gate = &gate_credential, .cors = true,
+	},
 	[DIALECT_WEBITEL] = {
 		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
 		.words = webitel_words, .more = rest_words, .other = &fault,

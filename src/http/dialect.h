@@ -13,6 +13,7 @@ struct gate;
 /* The kind of client, which determines the form of answers. */
 enum dialect {
 	DIALECT_REST,			/* a client of the Opentact API */
+	DIALECT_ADMIN,			/* the same, of an administrator (API 11) */
 	DIALECT_WEBITEL,		/* a client of the Webitel API */
 	DIALECT_OAUTH,			/* a program that follows the standards of OAuth */
 	DIALECT_VERIFY,			/* a web server, by a sub-request */

@@ -19,6 +19,8 @@ enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };
 enum { OAUTH_TOKEN, OAUTH_HINT };
+enum { USERS_LIMIT, USERS_AFTER, USERS_SEARCH, USERS_LOGIN };
+enum { ACCOUNTS_LIMIT, ACCOUNTS_AFTER };
 
 /* may_...: V_FORBIDDEN.  find_...: looks up what the path names.  on_...: handles it. */
 int on_auth_show(struct call *c);
@@ -41,6 +43,15 @@ int on_revoke(struct call *c);
 int on_jwks(struct call *c);
 int on_oauth_metadata(struct call *c);
 int on_openid_metadata(struct call *c);
+
+int may_administer(struct call *c);
+int find_user(struct call *c);
+int on_user_list(struct call *c);
+int on_user_show(struct call *c);
+
+int find_account(struct call *c);
+int on_account_list(struct call *c);
+int on_account_show(struct call *c);
 
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);

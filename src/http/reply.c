@@ -370,6 +370,7 @@ static const struct envelope {
 	const char *fault;		/* when there is no memory to put one */
 } envelopes[DIALECTS] = {
 	[DIALECT_REST] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
+	[DIALECT_ADMIN] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
 	[DIALECT_WEBITEL] = { "", "", put_webitel_error, "{\"status\":500,"
 	    "\"message\":\"Internal server error\",\"info\":\"Internal server error\"}" },
 	[DIALECT_OAUTH] = { "", "", put_oauth_error, "{\"error\":\"server_error\","

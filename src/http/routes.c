@@ -80,6 +80,20 @@ static const struct input_field oauth_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct input_field user_list_fields[] = {
+	[USERS_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
+	[USERS_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
+	[USERS_SEARCH] = { "search", INPUT_QUERY, INPUT_TEXT,  INPUT_OPTIONAL, 1, 255,  0 },
+	[USERS_LOGIN] = { "login", INPUT_QUERY, INPUT_TEXT,    INPUT_OPTIONAL, 1, 255,  0 },
+	{ .name = NULL },
+};
+
+static const struct input_field account_list_fields[] = {
+	[ACCOUNTS_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
+	[ACCOUNTS_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
+	{ .name = NULL },
+};
+
 #define GET	METHOD_GET
 #define POST	METHOD_POST
 #define PATCH	METHOD_PATCH
@@ -130,6 +144,14 @@ const struct route routes[] = {
 	          NULL,              NULL,              on_oauth_metadata,       &gate_open, NULL },
 	{ GET,    WELL_KNOWN "/openid-configuration", NULL,        "metadata.show",
 	          NULL,              NULL,              on_openid_metadata,      &gate_open, NULL },
+	{ GET,    "/rest/user/list",         user_list_fields,     "user.list",
+	          may_administer,    NULL,              on_user_list,            NULL, NULL },
+	{ GET,    "/rest/user/{uuid}",       NULL,                 "user.show",
+	          may_administer,    find_user,         on_user_show,            NULL, NULL },
+	{ GET,    "/rest/account/list",      account_list_fields,  "account.list",
+	          may_administer,    NULL,              on_account_list,         NULL, NULL },
+	{ GET,    "/rest/account/{uuid}",    NULL,                 "account.show",
+	          may_administer,    find_account,      on_account_show,         NULL, NULL },
 	{ POST,   "/login",                  login_fields,         "webitel.login",
 	          NULL,              NULL,              on_webitel_login,        &gate_password,
 	          NULL },
@@ -185,6 +207,8 @@ dialect_of(const char *path)
 		{ "/rest/introspect", false, DIALECT_OAUTH },
 		{ "/rest/revoke", false, DIALECT_OAUTH },
 		{ "/.well-known", true, DIALECT_OAUTH },
+		{ "/rest/user", true, DIALECT_ADMIN },
+		{ "/rest/account", true, DIALECT_ADMIN },
 	};
 
 	for (size_t i = 0; i < NELEM(families); i++) {

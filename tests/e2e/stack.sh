@@ -160,6 +160,7 @@ write_conf() {
 		max_tokens_per_user = 12
 		# most tests are wrong on purpose
 		throttle = no
+		admin_api = yes
 		# objects created in one millisecond have no order
 		password_cache_s = 0
 		${E2E_SETTINGS:-}

@@ -6,6 +6,7 @@
 
 #include "conf/conf.h"
 #include "http/gate.h"
+#include "http/handle.h"
 #include "unit.h"
 
 static void
@@ -228,7 +229,7 @@ no_memory(void)
 	arena_free(&mem);
 }
 
-/* Where callers may use a token, a row says what its scope must have. */
+/* Where callers may use a token, a row says what its scope must have; administrators may not. */
 static void
 scopes(void)
 {
@@ -236,7 +237,8 @@ scopes(void)
 
 	for (size_t i = 0; i < routes_count; i++) {
 		gate = routes[i].gate ? routes[i].gate : dialect_gate(dialect_of(routes[i].path));
-		EXPECT_INT(routes[i].event, routes[i].scope != NULL, gate->identifies);
+		EXPECT_INT(routes[i].event, routes[i].scope != NULL, gate->identifies &&
+		    routes[i].permit != may_administer);
 	}
 }
 
