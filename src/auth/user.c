@@ -249,6 +249,13 @@ user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *
 }
 
 int
+user_logout_some(struct auth *auth, const struct uuid *ids, size_t count, int64_t now_ms,
+    uint64_t *tokens)
+{
+	return store_users_logout(auth->store, ids, count, user_new_generation(), now_ms, tokens);
+}
+
+int
 user_end_logins(struct auth *auth, const struct uuid *id, int64_t now_ms)
 {
 	return store_user_end_logins(auth->store, id, user_new_generation(), now_ms);

@@ -66,6 +66,10 @@ int user_set_password(struct auth *auth, const struct uuid *id, const char *pass
 int user_disable(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_enable(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_logout(struct auth *auth, const struct uuid *id, int64_t now_ms, uint64_t *tokens);
+
+/* The same of several users; those who do not exist are left out. */
+int user_logout_some(struct auth *auth, const struct uuid *ids, size_t count, int64_t now_ms,
+    uint64_t *tokens);
 int user_end_logins(struct auth *auth, const struct uuid *id, int64_t now_ms);
 int user_delete(struct auth *auth, const struct uuid *id, bool keep, int64_t now_ms);
 

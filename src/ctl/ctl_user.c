@@ -292,26 +292,42 @@ ctl_user_delete(struct ctl *ctl)
 	return written_record(ctl, &user_kind, &user);
 }
 
+/* More do not make it faster, and others wait. */
+#define LOGOUTS 32
+
 struct logouts {
+	struct uuid next[LOGOUTS];
+	size_t next_count;
 	uint64_t users, done, tokens;
 };
 
 static int
-logout_one(struct ctl *ctl, const void *record, void *arg)
+logout_next(struct ctl *ctl, struct logouts *l)
 {
-	const struct user *user = record;
-	struct logouts *l = arg;
 	uint64_t count;
 	int r;
 
-	r = user_logout(ctl->auth, &user->id, ctl->now_ms, &count);
-	if (!r)
-		l->tokens += count;
-	progress_draw("logging out", ++l->done, l->users);
-	return r == V_NOT_FOUND ? 0 : r;	/* deleted meanwhile */
+	r = user_logout_some(ctl->auth, l->next, l->next_count, ctl->now_ms, &count);
+	if (r)
+		return r;
+	l->tokens += count;
+	l->done += l->next_count;
+	l->next_count = 0;
+	progress_draw("logging out", l->done, l->users);
+	return 0;
 }
 
-/* Each user by itself: safe to interrupt, and to repeat. */
+static int
+logout_later(struct ctl *ctl, const void *record, void *arg)
+{
+	const struct user *user = record;
+	struct logouts *l = arg;
+
+	l->next[l->next_count++] = user->id;
+	return l->next_count == NELEM(l->next) ? logout_next(ctl, l) : 0;
+}
+
+/* Some users at a time: safe to interrupt, and to repeat. */
 static int
 logout_all(struct ctl *ctl)
 {
@@ -330,7 +346,9 @@ logout_all(struct ctl *ctl)
 	if (r)
 		return r;
 	l.users = counts.users;
-	r = walk_users(ctl, UINT64_MAX, logout_one, &l);
+	r = walk_users(ctl, UINT64_MAX, logout_later, &l);
+	if (!r)
+		r = logout_next(ctl, &l);
 	progress_end();
 	return r ? r : written_count(ctl, "tokens revoked", "tokens", l.tokens);
 }

@@ -239,6 +239,49 @@ store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64
 	return store_submit_count(st, &op, tokens);
 }
 
+/* Each by itself: one was deleted, or there is little room. */
+static int
+logout_each(struct store *st, const struct op *ops, size_t count, uint64_t *tokens)
+{
+	uint64_t dropped;
+	int r = 0;
+
+	for (size_t i = 0; i < count && !r; i++) {
+		r = store_submit_count(st, &ops[i], &dropped);
+		*tokens += r ? 0 : dropped;
+		if (r == V_NOT_FOUND)
+			r = 0;
+	}
+	return r;
+}
+
+int
+store_users_logout(struct store *st, const struct uuid *users, size_t count, uint64_t gen,
+    int64_t now_ms, uint64_t *tokens)
+{
+	struct op *ops = calloc(count + 1, sizeof *ops);
+	uint64_t dropped;
+	size_t done;
+	int r = 0;
+
+	if (!ops)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		ops[i] = (struct op){ .kind = OP_USER_LOGOUT, .now_ms = now_ms,
+		    .u.user_logout = { users[i], gen, false } };
+	*tokens = 0;
+	for (size_t at = 0; at < count && !r; at += done) {
+		r = st->ops->submit_some(st, ops + at, count - at, &done, &dropped);
+		if (r) {
+			r = logout_each(st, ops + at, count - at, tokens);
+			break;
+		}
+		*tokens += dropped;
+	}
+	free(ops);
+	return r;
+}
+
 int
 store_user_end_logins(struct store *st, const struct uuid *user, uint64_t gen,
     int64_t now_ms)

@@ -167,7 +167,14 @@ int store_user_enable(struct store *st, const struct uuid *user, int64_t now_ms)
 int store_user_logout(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms,
     uint64_t *tokens);
 
-/* The same, but keeps the bearer tokens. */
+/*
+ * The same of several users, in few writes; those who do not exist are left out.  If it
+ * fails, it may have been done for some, and can be repeated.
+ */
+int store_users_logout(struct store *st, const struct uuid *users, size_t count, uint64_t gen,
+    int64_t now_ms, uint64_t *tokens);
+
+/* The same of one, but keeps the bearer tokens. */
 int store_user_end_logins(struct store *st, const struct uuid *user, uint64_t gen,
     int64_t now_ms);
 

@@ -179,14 +179,14 @@ missing(void)
 		bool drops;		/* what has lost its record */
 	} t[] = {
 		{ "user",         TABLE_USER,         STORE_NO_RECORD,  1, 2, true },
-		{ "identity",     TABLE_IDENTITY,     STORE_NO_ENTRY,   2, 4 },
-		{ "account",      TABLE_ACCOUNT,      STORE_NO_ACCOUNT, 2, 4 },
-		{ "account name", TABLE_ACCOUNT_NAME, STORE_NO_ENTRY,   2, 4 },
-		{ "account user", TABLE_ACCOUNT_USER, STORE_NO_ENTRY,   2, 4 },
+		{ "identity",     TABLE_IDENTITY,     STORE_NO_ENTRY,   2, 4, false },
+		{ "account",      TABLE_ACCOUNT,      STORE_NO_ACCOUNT, 2, 4, false },
+		{ "account name", TABLE_ACCOUNT_NAME, STORE_NO_ENTRY,   2, 4, false },
+		{ "account user", TABLE_ACCOUNT_USER, STORE_NO_ENTRY,   2, 4, false },
 		{ "token",        TABLE_TOKEN,        STORE_NO_RECORD,  2, 3, true },
-		{ "token id",     TABLE_TOKEN_UUID,   STORE_NO_ENTRY,   2, 4 },
-		{ "token user",   TABLE_TOKEN_USER,   STORE_NO_ENTRY,   2, 4 },
-		{ "token expiry", TABLE_TOKEN_EXPIRY, STORE_NO_ENTRY,   2, 4 },
+		{ "token id",     TABLE_TOKEN_UUID,   STORE_NO_ENTRY,   2, 4, false },
+		{ "token user",   TABLE_TOKEN_USER,   STORE_NO_ENTRY,   2, 4, false },
+		{ "token expiry", TABLE_TOKEN_EXPIRY, STORE_NO_ENTRY,   2, 4, false },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {

@@ -57,6 +57,62 @@ logout(void)
 	EXPECT_VERDICT("another's", store_token_find(st, token.digest, NOW_MS, &found), 0);
 }
 
+/* Of some users at once: one may be gone, and one may have more tokens than a write drops. */
+static void
+logout_several(void)
+{
+	static const struct {
+		const char *row;
+		size_t count;
+		unsigned first;		/* the number of the first user: 1 to 4 are there */
+		unsigned tokens;	/* of user 2; the other users have one each */
+		int64_t live;
+	} t[] = {
+		{ "nobody",         0, 1, 1,  0 },
+		{ "all",            4, 1, 1,  4 },
+		{ "some",           2, 2, 1,  2 },
+		{ "one is gone",    4, 3, 1,  2 },
+		{ "all are gone",   2, 5, 1,  0 },
+		{ "one has many",   4, 1, 40, 43 },
+		{ "many, and gone", 4, 2, 40, 42 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = contract_open();
+		struct token token, found;
+		struct uuid ids[4];
+		uint64_t count = 99;
+		unsigned n = 0, most;
+		struct user user;
+
+		for (unsigned id = 1; id <= 4; id++) {
+			contract_add_user(st, id);
+			most = n + (id == 2 ? t[i].tokens : 1);
+			for (; n < most; n++) {
+				token = contract_token(1 + n, id);
+				EXPECT_VERDICT("token", store_token_add(st, &token, 50, NOW_MS), 0);
+			}
+		}
+		for (unsigned id = 0; id < NELEM(ids); id++)
+			ids[id] = contract_uuid(t[i].first + id);
+		EXPECT_VERDICT(t[i].row, store_users_logout(st, ids, t[i].count, 7, NOW_MS, &count), 0);
+		EXPECT_INT(t[i].row, (int64_t)count, t[i].live);
+		EXPECT_VERDICT(t[i].row, store_users_logout(st, ids, t[i].count, 8, NOW_MS, &count), 0);
+		EXPECT_INT(t[i].row, (int64_t)count, 0);
+		for (unsigned id = 1; id <= 4; id++) {
+			const bool meant = id >= t[i].first && id < t[i].first + t[i].count;
+			struct uuid uuid = contract_uuid(id);
+
+			EXPECT_VERDICT(t[i].row, store_user_get(st, &uuid, &user), 0);
+			EXPECT_INT(t[i].row, (int64_t)user.gen, meant ? 8 : contract_user(id).gen);
+			EXPECT_INT(t[i].row, (int64_t)user.token_gen, meant ? 8 :
+			    contract_user(id).token_gen);
+		}
+		EXPECT_VERDICT(t[i].row, store_token_find(st, token.digest, NOW_MS, &found),
+		    t[i].first + t[i].count > 4 && t[i].first <= 4 ? V_NOT_FOUND : 0);
+	}
+}
+
 /* Sessions are compared with the generation when they are used. */
 static void
 end_logins(void)
@@ -134,6 +190,7 @@ delete_kept(void)
 CU_TestInfo user_life_tests[] = {
 	{ "disable and enable", disable },
 	{ "logout", logout },
+	{ "logout of several", logout_several },
 	{ "end logins", end_logins },
 	{ "delete", delete_gone },
 	{ "delete, kept", delete_kept },

@@ -43,6 +43,8 @@ close_all(struct store *st)
 
 PASS(submit, (struct store *st, const struct op *op, struct op_result *result), st, op, result)
 PASS(submit_all, (struct store *st, const struct op *ops, size_t count), st, ops, count)
+PASS(submit_some, (struct store *st, const struct op *ops, size_t count, size_t *done,
+    uint64_t *dropped), st, ops, count, done, dropped)
 PASS(meta_get, (struct store *st, struct meta *meta), st, meta)
 PASS(counts, (struct store *st, struct store_counts *counts), st, counts)
 PASS(keys, (struct store *st, struct arena *mem, struct key **keys, size_t *count), st, mem,
@@ -95,6 +97,7 @@ static const struct store_ops hop_ops = {
 	.close = close_all,
 	.submit = pass_submit,
 	.submit_all = pass_submit_all,
+	.submit_some = pass_submit_some,
 	.meta_get = pass_meta_get,
 	.counts = pass_counts,
 	.keys = pass_keys,

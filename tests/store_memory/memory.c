@@ -226,24 +226,42 @@ copy(struct records *to, const struct records *from)
 }
 
 static int
-memory_submit_all(struct store *st, const struct op *ops, size_t count)
+memory_submit_some(struct store *st, const struct op *ops, size_t count, size_t *done,
+    uint64_t *dropped)
 {
 	struct memory *db = (struct memory *)st;
-	struct records users, passwords;
-	struct op_result unused;
+	struct records users, passwords, tokens;
+	struct op_result result;
 	int r = 0;
 
-	if (copy(&users, &db->users) || copy(&passwords, &db->passwords))
+	*done = count;
+	*dropped = 0;
+
+	if (copy(&users, &db->users) || copy(&passwords, &db->passwords) ||
+	    copy(&tokens, &db->tokens))
 		return -ENOMEM;
-	for (size_t i = 0; !r && i < count; i++)
-		r = memory_submit(st, &ops[i], &unused);
+	for (size_t i = 0; !r && i < count; i++) {
+		r = memory_submit(st, &ops[i], &result);
+		*dropped += r ? 0 : result.count;
+	}
 	free(r ? db->users.bytes : users.bytes);
 	free(r ? db->passwords.bytes : passwords.bytes);
+	free(r ? db->tokens.bytes : tokens.bytes);
 	if (r) {
 		db->users = users;
 		db->passwords = passwords;
+		db->tokens = tokens;
 	}
 	return r;
+}
+
+static int
+memory_submit_all(struct store *st, const struct op *ops, size_t count)
+{
+	uint64_t dropped;
+	size_t done;
+
+	return memory_submit_some(st, ops, count, &done, &dropped);
 }
 
 /* --- reads --------------------------------------------------------------- */
@@ -443,6 +461,7 @@ static const struct store_ops memory_ops = {
 	.close = memory_close,
 	.submit = memory_submit,
 	.submit_all = memory_submit_all,
+	.submit_some = memory_submit_some,
 	.meta_get = meta_get,
 	.counts = counts,
 	.keys = keys,

@@ -34,6 +34,7 @@ static const struct store_ops lmdb_ops = {
 	.submit = lmdb_submit,
 	.share = lmdb_share,
 	.submit_all = lmdb_submit_all,
+	.submit_some = lmdb_submit_some,
 	.meta_get = lmdb_meta_get,
 	.counts = lmdb_counts,
 	.keys = lmdb_keys,

@@ -22,7 +22,7 @@
 /* Expired tokens that a transaction drops in passing, once, because others wait for it. */
 #define SWEEP 16
 
-/* The same of an operation that drops many, and how long it lets others write then. */
+/* The same of one or several operations that drop many, and how long others may write then. */
 #define DROPS 16
 #define PAUSE_NS 200000
 
@@ -222,19 +222,25 @@ lmdb_submit(struct store *st, const struct op *op, struct op_result *result)
 	    submit_alone(db, op, result);
 }
 
+/* As many of them as may drop so many tokens together. */
 static int
-attempt_all(struct lmdb *db, const struct op *ops, size_t count)
+attempt_some(struct lmdb *db, const struct op *ops, size_t count, uint64_t drops, size_t *done,
+    uint64_t *dropped)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
-	struct op_result unused;
+	struct op_result result = { 0 };
 	int r;
 
 	r = txn_begin(db, 0, &tx);
-	tx.drops = UINT64_MAX;
+	tx.drops = drops;
 	if (!r)
 		r = room_keep(&tx);
-	for (size_t i = 0; !r && i < count; i++)
-		r = apply(&tx, &ops[i], &unused);
+	for (*done = 0; !r && *done < count; ++*done) {
+		r = apply(&tx, &ops[*done], &result);
+		if (tx.unfinished)
+			break;
+	}
+	*dropped = result.count;
 	if (!r)
 		r = room_check(&tx);
 	return r ? r : txn_commit(&tx);
@@ -244,10 +250,27 @@ int
 lmdb_submit_all(struct store *st, const struct op *ops, size_t count)
 {
 	struct lmdb *db = (struct lmdb *)st;
+	uint64_t dropped;
+	size_t done;
 	int r;
 
 	do
-		r = attempt_all(db, ops, count);
+		r = attempt_some(db, ops, count, UINT64_MAX, &done, &dropped);
 	while (room_again(db, &r));
+	return room_report(db, r);
+}
+
+int
+lmdb_submit_some(struct store *st, const struct op *ops, size_t count, size_t *done,
+    uint64_t *dropped)
+{
+	struct lmdb *db = (struct lmdb *)st;
+	int r;
+
+	do
+		r = attempt_some(db, ops, count, DROPS, done, dropped);
+	while (room_again(db, &r));
+	if (!r)
+		let_others_write();
 	return room_report(db, r);
 }

@@ -28,6 +28,7 @@ static const struct store_ops sql_ops = {
 	.close = sql_close,
 	.submit = sql_submit,
 	.submit_all = sql_submit_all,
+	.submit_some = sql_submit_some,
 	.meta_get = sql_meta_get,
 	.counts = sql_counts,
 	.keys = sql_keys,

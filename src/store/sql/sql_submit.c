@@ -62,18 +62,21 @@ apply(struct sql *db, const struct op *op, struct op_result *result)
 	return applies[op->kind].apply(db, op, result);
 }
 
-/* All of them in one transaction; the result is that of the last one. */
+/* All of them in one transaction; the result is that of the last one, with the tokens of all. */
 static int
 attempt(struct sql *db, const struct op *ops, size_t count, struct op_result *result)
 {
 	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
+	uint64_t dropped = 0;
 	int r;
 
 	r = sql_txn_begin(db, &tx);
 	for (size_t i = 0; i < count && !r; i++) {
 		*result = (struct op_result){ 0 };
 		r = apply(db, &ops[i], result);
+		dropped += result->count;
 	}
+	result->count = dropped;
 	if (!r)
 		r = sql_txn_commit(&tx);
 	/* it would only be waited for again */
@@ -161,4 +164,18 @@ sql_submit_all(struct store *st, const struct op *ops, size_t count)
 	struct op_result unused;
 
 	return count ? submit((struct sql *)st, ops, count, &unused) : 0;
+}
+
+/* Only those that change the same rows wait for it. */
+int
+sql_submit_some(struct store *st, const struct op *ops, size_t count, size_t *done,
+    uint64_t *dropped)
+{
+	struct op_result result = { 0 };
+	int r;
+
+	r = count ? submit((struct sql *)st, ops, count, &result) : 0;
+	*done = count;
+	*dropped = result.count;
+	return r;
 }
