@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "auth/checks.h"
+#include "auth/common_password.h"
 #include "auth/issued.h"
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
@@ -149,6 +151,8 @@ auth_open_defences(struct auth *auth)
 		r = issued_open(&auth->issued, conf->run_dir);
 	if (!r)
 		r = setbacks_open(&auth->setbacks, conf->run_dir);
+	if (!r && *conf->password_refuse_file)
+		r = common_passwords_open(conf->password_refuse_file, &auth->refused_fd);
 	if (!r && strcmp(conf->track_last_used, "no") != 0)
 		r = used_open(&auth->used, conf->run_dir);
 	return r ? r : remembered_open(&auth->remembered, conf->run_dir,
@@ -219,6 +223,8 @@ auth_close(struct auth **auth)
 	used_close(&(*auth)->used);
 	checks_close(&(*auth)->checks);
 	throttle_close(&(*auth)->throttle);
+	if ((*auth)->refused_fd)
+		close((*auth)->refused_fd);
 	store_close(&(*auth)->store);
 	keyring_wipe(&(*auth)->keys);
 	free(*auth);

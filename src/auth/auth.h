@@ -38,6 +38,7 @@ struct auth {
 	struct remembered *remembered;
 	struct setbacks *setbacks;
 	struct used *used;		/* NULL: uses of tokens are not noted */
+	int refused_fd;			/* of password_refuse_file; 0: it is opened when needed */
 };
 
 /*

@@ -58,7 +58,7 @@ read_lines(int fd, char **lines)
 	struct stat file;
 	ssize_t n = 1;
 
-	if (fstat(fd, &file) != 0)
+	if (fstat(fd, &file) != 0 || lseek(fd, 0, SEEK_SET) != 0)
 		return -errno;
 	if (!S_ISREG(file.st_mode))
 		return -EINVAL;
@@ -82,13 +82,33 @@ read_lines(int fd, char **lines)
 }
 
 int
+common_passwords_open(const char *path, int *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return log_fault(-errno, "%s", path);
+	*out = fd;
+	return 0;
+}
+
+int
 common_password_find(const char *path, const char *password, size_t len)
 {
-	GUARD(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	GUARD(fd_close) int fd = -1;
+	int r;
+
+	r = common_passwords_open(path, &fd);
+	return r ? r : common_password_find_in(fd, path, password, len);
+}
+
+int
+common_password_find_in(int fd, const char *path, const char *password, size_t len)
+{
 	GUARD(bytes_drop) char *lines = NULL;
 	int r;
 
-	r = fd < 0 ? -errno : read_lines(fd, &lines);
+	r = read_lines(fd, &lines);
 	if (r)
 		return log_fault(r, "%s", path);
 	return is_line(lines, password, len) ? V_EXISTS : 0;

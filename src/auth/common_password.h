@@ -21,6 +21,10 @@ bool common_password_is(const char *password, size_t len);
  */
 int common_password_find(const char *path, const char *password, size_t len);
 
+/* The same in two parts, for a process that can open no files later. */
+int common_passwords_open(const char *path, int *fd);
+int common_password_find_in(int fd, const char *path, const char *password, size_t len);
+
 /* The list of etc/common-passwords: a line end before, between and after the words. */
 extern const char common_passwords[];
 

@@ -88,16 +88,21 @@ characters(const char *password, size_t len)
 }
 
 int
-password_check_new(const char *password, size_t len, int64_t min_characters, const char **why)
+password_check_new(const char *password, size_t len, int64_t min_characters,
+    struct password_flaw *flaw)
 {
 	if (!text_is_utf8(password, len))
-		*why = "a password must be UTF-8";
+		*flaw = (struct password_flaw){ "a password must be UTF-8",
+		    "invalid string value", 0 };
 	else if (unicode_has_control(password, len))
-		*why = "a password must not contain control characters";
+		*flaw = (struct password_flaw){ "a password must not contain control characters",
+		    "invalid string value", 0 };
 	else if (len > PASSWORD_MAX)
-		*why = "a password has at most 1024 bytes";
+		*flaw = (struct password_flaw){ "a password has at most 1024 bytes", "maxLength",
+		    PASSWORD_MAX };
 	else if (characters(password, len) < (size_t)min_characters)
-		*why = "the password is shorter than password_min_length";
+		*flaw = (struct password_flaw){ "the password is shorter than password_min_length",
+		    "minLength", min_characters };
 	else
 		return 0;
 	return V_INVALID;

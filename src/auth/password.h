@@ -51,12 +51,19 @@ int password_verify(const char *hash, const char *password, size_t len, bool *as
 /* Does hash have another cost? */
 bool password_is_outdated(const struct password_cost *cost, const char *hash);
 
+/* What is wrong with a new password. */
+struct password_flaw {
+	const char *why;		/* a sentence */
+	const char *message;		/* the same, as a message of API 3.3 */
+	int64_t bound;			/* the number at the end of that; 0: none */
+};
+
 /*
  * May this be a new password?  V_INVALID: shorter than min_characters,
- * longer than PASSWORD_MAX bytes, not UTF-8, or with control characters; *why
+ * longer than PASSWORD_MAX bytes, not UTF-8, or with control characters; *flaw
  * then says which.
  */
 int password_check_new(const char *password, size_t len, int64_t min_characters,
-    const char **why);
+    struct password_flaw *flaw);
 
 #endif

@@ -38,20 +38,37 @@ struct credentials {
 
 /* Is it on one of the lists of passwords that are refused?  V_INVALID. */
 static int
-check_listed(const struct conf *conf, const char *password, size_t len, const char **why)
+check_listed(const struct auth *auth, const char *password, size_t len,
+    struct password_flaw *flaw)
 {
+	const char *path = auth->conf->password_refuse_file;
 	int r = 0;
 
-	if (conf->password_refuse_common && common_password_is(password, len)) {
-		*why = "it is one of the most common passwords, which are tried first";
+	if (auth->conf->password_refuse_common && common_password_is(password, len)) {
+		*flaw = (struct password_flaw){
+		    "it is one of the most common passwords, which are tried first",
+		    "common password", 0 };
 		return V_INVALID;
 	}
-	if (*conf->password_refuse_file)
-		r = common_password_find(conf->password_refuse_file, password, len);
+	if (*path)
+		r = auth->refused_fd ?
+		    common_password_find_in(auth->refused_fd, path, password, len) :
+		    common_password_find(path, password, len);
 	if (r != V_EXISTS)
 		return r;
-	*why = "it is on the list of passwords that are refused here";
+	*flaw = (struct password_flaw){ "it is on the list of passwords that are refused here",
+	    "refused password", 0 };
 	return V_INVALID;
+}
+
+int
+user_check_password(const struct auth *auth, const char *password, size_t len,
+    struct password_flaw *flaw)
+{
+	int r;
+
+	r = password_check_new(password, len, auth->conf->password_min_length, flaw);
+	return r ? r : check_listed(auth, password, len, flaw);
 }
 
 /* Checks a new password of user and fills *out. */
@@ -59,12 +76,12 @@ static int
 make_credentials(struct auth *auth, const struct user *user, const char *password, size_t len,
     int64_t now_ms, struct credentials *out, const char **why)
 {
+	struct password_flaw flaw;
 	int r;
 
-	r = password_check_new(password, len, auth->conf->password_min_length, why);
-	if (r)
-		return r;
-	r = check_listed(auth->conf, password, len, why);
+	r = user_check_password(auth, password, len, &flaw);
+	if (r == V_INVALID)
+		*why = flaw.why;
 	if (r)
 		return r;
 	out->password.user = user->id;

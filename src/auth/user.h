@@ -52,6 +52,10 @@ int user_find_taken(struct auth *auth, const struct user *user, const char **tak
 int user_change(struct auth *auth, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after);
 
+/* May it be a new password?  V_INVALID: *flaw says why not. */
+int user_check_password(const struct auth *auth, const char *password, size_t len,
+    struct password_flaw *flaw);
+
 /* Ends all JWTs; bearer tokens too with drop_tokens.  V_INVALID as user_add; V_NOT_FOUND. */
 int user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why);

@@ -92,9 +92,10 @@ struct login_wait {
 	struct check check;
 	const struct auth *auth;
 	bool is_known;			/* remembered: there is nothing to hash */
-	int verified, renewed;		/* results of hash() */
+	int verified, renewed, made;	/* results of hash() */
 	bool as_typed;			/* the stored hash is not of the password's form */
 	struct password fresh;		/* with 0 in both: the hash that is to be stored */
+	char next_hash[HASH_SIZE];	/* with 0 in made, of the next password */
 };
 
 /* In a thread: it reads what was given, and writes results alone. */
@@ -109,6 +110,10 @@ hash(void *arg)
 	    &w->as_typed);
 	if (w->verified || w->who.may)
 		return;
+	if (w->login.next) {
+		w->made = password_hash(cost, w->login.next, w->login.next_len, w->next_hash);
+		return;
+	}
 	if (!foreign_is_exact(w->who.stored.hash, w->login.password, w->login.len))
 		w->renewed = V_INVALID;
 	else if (w->as_typed || password_is_outdated(cost, w->who.stored.hash))
@@ -169,6 +174,8 @@ conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
 		return w->verified;
 	if (w->who.may)
 		return V_WRONG_CREDENTIAL;
+	if (w->login.next)		/* the old one is of no use any more */
+		return w->made;
 	refresh(auth, w, now_ms);
 	remembered_add(auth->remembered, &w->who.user, &w->who.stored, w->login.password,
 	    w->login.len, now_ms);
@@ -192,7 +199,7 @@ look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	w->guess = (struct guess){ .kind = GUESS_PASSWORD, .source = w->login.source,
 	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len };
 	r = throttle_look(auth->throttle, &w->guess, now_ms);
-	w->is_known = !r && w->guess.clear && is_remembered(auth, w, now_ms);
+	w->is_known = !r && w->guess.clear && !w->login.next && is_remembered(auth, w, now_ms);
 	if (r || w->is_known)
 		return r;
 	r = find_decoy(auth, &w->login, &w->who);
@@ -251,6 +258,8 @@ go_on(struct auth *auth, struct login_wait *w, int64_t now_ms)
 static bool
 is_same(const struct login *a, const struct login *b)
 {
+	if (a->next != b->next && !(a->next && b->next && strcmp(a->next, b->next) == 0))
+		return false;
 	return a->names == b->names && a->len == b->len && strcmp(a->name, b->name) == 0 &&
 	    memcmp(a->password, b->password, a->len) == 0;
 }
@@ -284,7 +293,9 @@ keep(const struct auth *auth, const struct login *login, struct login_wait *firs
 	kept->source = arena_strdup(login->mem, login->source);
 	kept->name = arena_strdup(login->mem, login->name);
 	kept->password = arena_strndup(login->mem, login->password, login->len);
-	if (!kept->source || !kept->name || !kept->password)
+	if (login->next)
+		kept->next = arena_strndup(login->mem, login->next, login->next_len);
+	if (!kept->source || !kept->name || !kept->password || (login->next && !kept->next))
 		return -ENOMEM;
 	w->guess.source = kept->source;
 	w->guess.name = kept->name;
@@ -359,6 +370,8 @@ user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct 
 	if (r)
 		return r == V_WRONG_CREDENTIAL && w->who.may ? w->who.may : r;
 	*out = w->who.user;
+	if (login->next)
+		memcpy(login->next_hash, w->next_hash, HASH_SIZE);
 	return 0;
 }
 

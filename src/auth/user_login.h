@@ -21,6 +21,10 @@ struct login {
 	const char *name;		/* in any case */
 	const char *password;
 	size_t len;
+	/* a new password: if the login is right, its hash is made too, and never remembered */
+	const char *next;		/* or NULL */
+	size_t next_len;
+	char *next_hash;		/* receives it, HASH_SIZE bytes */
 	struct arena *mem;		/* of a login that waits */
 	struct login_wait **wait;	/* where it is kept, NULL at first; or NULL */
 	struct outcome *outcome;	/* receives the name of a failed login, and its wait */

@@ -93,14 +93,14 @@ static void
 explain_password(struct ctl *ctl, int r, const char *password, size_t len)
 {
 	const int64_t min = ctl->conf->password_min_length;
-	const char *why;
+	struct password_flaw flaw;
 
 	if (r != V_INVALID || !password)
 		return;
 	if (!len)
 		ctl->why = "the password is empty";
-	else if (password_check_new(password, len, 1, &why) == 0 &&
-	    password_check_new(password, len, min, &why) != 0)
+	else if (password_check_new(password, len, 1, &flaw) == 0 &&
+	    password_check_new(password, len, min, &flaw) != 0)
 		ctl->why = arena_printf(&ctl->mem, "the password is shorter than %lld characters, "
 		    "which is password_min_length", (long long)min);
 }

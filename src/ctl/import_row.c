@@ -313,14 +313,15 @@ static int
 check_secrets(struct taking *t)
 {
 	struct import_row *row = t->row;
+	struct password_flaw flaw;
 	char stored[HASH_SIZE];
 	const char *why;
 
 	if (row->hash && !row->password &&
 	    foreign_take(row->hash, t->rules->allowed, NULL, stored, &why))
 		return refuse(row, arena_printf(t->mem, "hash: %s", why));
-	if (row->password && password_check_new(row->password, strlen(row->password), 1, &why))
-		return refuse(row, arena_printf(t->mem, "password: %s", why));
+	if (row->password && password_check_new(row->password, strlen(row->password), 1, &flaw))
+		return refuse(row, arena_printf(t->mem, "password: %s", flaw.why));
 	return 0;
 }
 

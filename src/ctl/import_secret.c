@@ -94,10 +94,11 @@ note_of_kind(struct arena *mem, const struct import_row *row, bool ha1b_is_on)
 const char *
 import_secret_note(struct arena *mem, const struct import_row *row, const struct conf *conf)
 {
-	const char *kind = note_of_kind(mem, row, conf->ha1b), *why, *length;
+	const char *kind = note_of_kind(mem, row, conf->ha1b), *length;
+	struct password_flaw flaw;
 
 	if (!row->password || password_check_new(row->password, strlen(row->password),
-	    conf->password_min_length, &why) == 0)
+	    conf->password_min_length, &flaw) == 0)
 		return kind;
 	length = arena_printf(mem, "its password is shorter than password_min_length, %lld",
 	    (long long)conf->password_min_length);

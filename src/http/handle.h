@@ -14,6 +14,8 @@ struct call;
 /* Positions in the fields of their routes. */
 enum { TOKEN_NAME, TOKEN_TTL, TOKEN_SCOPE, TOKEN_ADDRESSES };
 enum { ROTATE_GRACE };
+enum { LOGOUT_TOKENS };
+enum { PASSWORD_OLD, PASSWORD_NEW, PASSWORD_REVOKE };
 enum { LIST_LIMIT, LIST_AFTER, LIST_DETAIL, LIST_UNUSED };
 enum { LOGIN_USERNAME, LOGIN_PASSWORD };
 enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
@@ -24,6 +26,9 @@ enum { ACCOUNTS_LIMIT, ACCOUNTS_AFTER };
 
 /* may_...: V_FORBIDDEN.  find_...: looks up what the path names.  on_...: handles it. */
 int on_auth_show(struct call *c);
+int on_auth_end(struct call *c);
+int may_password_change(struct call *c);
+int on_password_change(struct call *c);
 int on_settings_show(struct call *c);
 int on_verify(struct call *c);
 

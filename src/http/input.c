@@ -20,6 +20,7 @@
 /* A field as it was sent: a JSON value, or text in a form or query. */
 struct raw {
 	bool present, is_json;
+	bool is_secret;			/* its text must not be sent back */
 	const struct json *json;
 	const char *text;		/* of a JSON string too */
 	size_t len;
@@ -123,7 +124,7 @@ put_echo(struct text *out, const struct raw *raw)
 
 	if (kind == JSON_ARRAY || kind == JSON_OBJECT)
 		return;
-	if (kind == JSON_TEXT && raw->len > ECHO_MAX)
+	if (kind == JSON_TEXT && (raw->is_secret || raw->len > ECHO_MAX))
 		return;
 	text_puts(out, ",\"value\":");
 	if (raw->is_json)
@@ -313,6 +314,7 @@ check_value(struct call *c, const struct input_field *field, const struct raw *r
 		[INPUT_LABEL] = check_label,
 		[INPUT_SCOPE] = check_scope,
 		[INPUT_ADDRESSES] = check_addresses,
+		[INPUT_SECRET] = check_text,
 	};
 	int64_t max = field->max;
 
@@ -374,6 +376,7 @@ read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
 	for (size_t i = 0; c->route->fields[i].name; i++) {
 		name = c->route->fields[i].name;
 		raw = body ? raw_of_json(body, name) : raw_of_pairs(pairs, name);
+		raw.is_secret = c->route->fields[i].type == INPUT_SECRET;
 		read_field(c, i, &raw);
 	}
 	r = keep_texts(c);
@@ -422,9 +425,17 @@ input_read(struct call *c)
 int
 input_refuse(struct call *c, size_t field, const char *message)
 {
+	const struct input_field *row = &c->route->fields[field];
 	const char *text = c->in.values[field].text;
-	struct raw raw = { .present = true, .text = text, .len = strlen(text) };
+	struct raw raw = { .present = true, .text = text, .len = strlen(text),
+	    .is_secret = row->type == INPUT_SECRET };
 
-	put_error(&c->in.errors, c->route->fields[field].name, message, &raw);
+	put_error(&c->in.errors, row->name, message, &raw);
 	return c->in.errors.failed ? -ENOMEM : V_BAD_FIELDS;
+}
+
+int
+input_refuse_bound(struct call *c, size_t field, const char *message, int64_t number)
+{
+	return input_refuse(c, field, bound(c, message, number));
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct call;
 struct json;
@@ -36,5 +37,8 @@ int input_read(struct call *c);
 
 /* Adds an error that a handler found to c->in.errors; V_BAD_FIELDS. */
 int input_refuse(struct call *c, size_t field, const char *message);
+
+/* The same with a number at the end of the message, as in "minLength 8". */
+int input_refuse_bound(struct call *c, size_t field, const char *message, int64_t bound);
 
 #endif

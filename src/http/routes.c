@@ -34,6 +34,18 @@ static const struct input_field token_change_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct input_field logout_fields[] = {
+	[LOGOUT_TOKENS] = { "tokens", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1, 0 },
+	{ .name = NULL },
+};
+
+static const struct input_field password_fields[] = {
+	[PASSWORD_OLD] = { "old", INPUT_JSON, INPUT_SECRET, INPUT_REQUIRED, 1, INT64_MAX, 0 },
+	[PASSWORD_NEW] = { "new", INPUT_JSON, INPUT_SECRET, INPUT_REQUIRED, 0, INT64_MAX, 0 },
+	[PASSWORD_REVOKE] = { "revoke_tokens", INPUT_JSON, INPUT_BOOL, INPUT_OPTIONAL, 0, 0, 0 },
+	{ .name = NULL },
+};
+
 static const struct input_field token_rotate_fields[] = {
 	[ROTATE_GRACE] = { "grace", INPUT_JSON, INPUT_INTEGER, INPUT_OPTIONAL, 0,
 	    TOKEN_GRACE_MAX_S, 0 },
@@ -114,6 +126,10 @@ const struct route routes[] = {
 	 *         may the caller?    is it there?       do it                    gate, scope */
 	{ GET,    "/rest/auth",              NULL,                 "auth.show",
 	          NULL,              NULL,              on_auth_show,            NULL, SCOPE_AUTH },
+	{ DELETE, "/rest/auth",              logout_fields,        "auth.logout",
+	          NULL,              NULL,              on_auth_end,             NULL, SCOPE_ANY },
+	{ POST,   "/rest/password",          password_fields,      "password.change",
+	          may_password_change, NULL,            on_password_change,      NULL, SCOPE_ANY },
 	{ ANY,    "/rest/verify",            NULL,                 "verify",
 	          NULL,              NULL,              on_verify,               NULL, SCOPE_ANY },
 	{ ANY,    "/rest/verify/{path}",     NULL,                 "verify",

@@ -25,8 +25,9 @@ enum input_place { INPUT_BODY, INPUT_JSON, INPUT_QUERY };
 enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
 /* INPUT_LABEL: a text that a person sees as it is (base/unicode.h). */
 /* INPUT_SCOPE, INPUT_ADDRESSES: a list, or a text of them; as auth/limit.h has them. */
+/* INPUT_SECRET: a text that no error sends back. */
 enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID, INPUT_LABEL, INPUT_SCOPE,
-    INPUT_ADDRESSES };
+    INPUT_ADDRESSES, INPUT_SECRET };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
 struct input_field {

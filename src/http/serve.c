@@ -218,6 +218,30 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		audit_log(c->mem, &line);
 }
 
+/*
+ * Who waits in the handler has been recognized, and is not asked for it again: a password
+ * that is hashed anew each time could make the call wait for ever.
+ */
+static int
+put_aside(const struct call *c, struct request *req)
+{
+	if (!req->call)
+		req->call = arena_alloc(req->mem, sizeof *req->call);
+	if (!req->call)
+		return -ENOMEM;
+	*req->call = *c;
+	return V_WAITING;
+}
+
+/* The same call, at its handler. */
+static int
+take_up(struct call *c, int64_t now_ms)
+{
+	*c = *c->req->call;
+	c->now_ms = now_ms;
+	return auth_follow(c->auth);
+}
+
 int
 serve(const struct service *service, struct request *req, int64_t now_ms,
     struct reply *reply)
@@ -226,13 +250,15 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	    .mem = req->mem, .req = req, .wait = req->may_wait ? &req->wait : NULL,
 	    .trial = req->may_wait ? &req->trial : NULL,
 	    .now_ms = now_ms, .path = "", .query = "" };
-	size_t i = 0;
-	int r = 0;
+	size_t i = req->call ? NELEM(steps) - 1 : 0;
+	int r = req->call ? take_up(&c, now_ms) : 0;
 
 	if (!req->began_ms)
 		req->began_ms = clock_steady_ms();
 	for (; !r && i < NELEM(steps); i++)
 		r = steps[i].run(&c);
+	if (r == V_WAITING && i == NELEM(steps))
+		r = put_aside(&c, req);
 	if (r == V_WAITING)
 		return r;
 	login_end(c.auth, &req->wait);	/* one that no step came back to */

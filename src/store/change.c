@@ -36,8 +36,13 @@ fill(const struct op *op, struct user *user)
 static int
 new_password(const struct op *op, struct user *user)
 {
+	const uint64_t from = op->u.user_password.from_gen;
+
 	if (user->deleted_ms)
 		return V_NOT_FOUND;
+	/* it has the new one if this is repeated */
+	if (from && user->gen != from && user->gen != op->u.user_password.gen)
+		return V_CHANGED;
 	memcpy(user->ha1b, op->u.user_password.ha1b, sizeof user->ha1b);
 	user->gen = op->u.user_password.gen;
 	if (op->u.user_password.drops_tokens)

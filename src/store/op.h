@@ -66,6 +66,7 @@ struct op {
 			char ha1b[HA1B_SIZE];
 			uint64_t gen;
 			bool drops_tokens;
+			uint64_t from_gen;	/* the generation it must have; 0: any */
 		} user_password;
 		struct {
 			struct password to;

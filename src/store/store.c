@@ -193,8 +193,15 @@ int
 store_user_password(struct store *st, const struct password *password, const char *ha1b,
     uint64_t gen, bool drop_tokens)
 {
+	return store_user_password_from(st, password, ha1b, gen, drop_tokens, 0);
+}
+
+int
+store_user_password_from(struct store *st, const struct password *password, const char *ha1b,
+    uint64_t gen, bool drop_tokens, uint64_t from_gen)
+{
 	struct op op = { .kind = OP_USER_PASSWORD, .now_ms = password->set_ms,
-	    .u.user_password = { .to = *password, .gen = gen, .drops_tokens = drop_tokens } };
+	    .u.user_password = { *password, "", gen, drop_tokens, from_gen } };
 
 	strncpy(op.u.user_password.ha1b, ha1b, HA1B_SIZE - 1);
 	return store_submit_plain(st, &op);

@@ -149,6 +149,10 @@ int store_user_fill(struct store *st, const struct user *user, uint64_t mask, in
 int store_user_password(struct store *st, const struct password *password, const char *ha1b,
     uint64_t gen, bool drop_tokens);
 
+/* The same of a user whose generation is from_gen (0: any).  V_CHANGED: it is another one. */
+int store_user_password_from(struct store *st, const struct password *password,
+    const char *ha1b, uint64_t gen, bool drop_tokens, uint64_t from_gen);
+
 /* Replaces hash and HA1B digest of the same password.  V_CHANGED: old_hash is not current. */
 int store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
     const char *old_hash);

@@ -433,6 +433,50 @@ list_no_memory(void)
 	EXPECT_TRUE("untouched", !users && count == 99);
 }
 
+/* What proved the old password must still hold when the new one is stored. */
+static void
+password_from(void)
+{
+	static const struct {
+		const char *row;
+		uint64_t from, gen;
+		bool drops;
+		int want;
+		uint64_t after;
+	} t[] = {
+		{ "another generation", 8, 20, false, V_CHANGED, 7 },
+		{ "its own", 7, 20, false, 0, 20 },
+		{ "repeated", 7, 20, false, 0, 20 },
+		{ "that of before", 7, 21, true, V_CHANGED, 20 },
+		{ "with tokens", 20, 21, true, 0, 21 },
+		{ "repeated with tokens", 20, 21, true, 0, 21 },
+	};
+	GUARD(store_close) struct store *st = contract_open();
+	struct password change = contract_password(1);
+	struct token token = contract_token(1, 1), found;
+	struct user user;
+
+	contract_add_user(st, 1);
+	EXPECT_VERDICT("user", store_user_get(st, &change.user, &user), 0);
+	user.gen = 7;
+	EXPECT_VERDICT("generation", store_user_set(st, &user, field_bit(&user_kind, "gen"),
+	    NOW_MS, &user), 0);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
+	change.set_ms = NOW_MS + 1;
+	for (size_t i = 0; i < NELEM(t); i++) {
+		EXPECT_VERDICT(t[i].row, store_user_password_from(st, &change, "", t[i].gen,
+		    t[i].drops, t[i].from), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_user_get(st, &change.user, &user), 0);
+		EXPECT_INT(t[i].row, user.gen, t[i].after);
+		EXPECT_VERDICT(t[i].row, store_token_find(st, token.digest, NOW_MS, &found),
+		    i < 4 ? 0 : V_NOT_FOUND);
+	}
+	EXPECT_INT("modified", user.modified_ms, NOW_MS + 1);
+	change.user = contract_uuid(2);
+	EXPECT_VERDICT("nobody", store_user_password_from(st, &change, "", 9, false, 7),
+	    V_NOT_FOUND);
+}
+
 CU_TestInfo user_tests[] = {
 	{ "absent", absent },
 	{ "find", find },
@@ -443,6 +487,7 @@ CU_TestInfo user_tests[] = {
 	{ "set, refused", set_refused },
 	{ "set, two logins of one user", set_logins },
 	{ "password", password },
+	{ "password of a generation", password_from },
 	{ "batch", batch },
 	{ "rehash", rehash },
 	{ "list", list },

@@ -162,7 +162,7 @@ errors(void)
 		{ "ours: 401 of Webitel", "GET", "/api/v2/whoami", WBAD_CALLER },
 		{ "ours: 404", "GET", "/api/v2/x", WNOT_FOUND },
 		{ "ours: 405", "PUT", "/rest/auth", .status = 405, .raw = "",
-		    .want = { "Allow: GET, HEAD, OPTIONS" } },
+		    .want = { "Allow: GET, HEAD, DELETE, OPTIONS" } },
 	};
 
 	RUN(rows);

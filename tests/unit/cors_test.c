@@ -139,7 +139,7 @@ preflights(void)
 		const char *allow;	/* both as Allow and for the page */
 		bool told;
 	} t[] = {
-		{ "auth",         "/rest/auth",       APP, 204, "GET, HEAD, OPTIONS", true },
+		{ "auth",         "/rest/auth",       APP, 204, "GET, HEAD, DELETE, OPTIONS", true },
 		{ "settings",     "/rest/settings",   APP, 204, "GET, HEAD, OPTIONS", true },
 		{ "token",        "/rest/token",      APP, 204, "POST, OPTIONS", true },
 		{ "list",         "/rest/token/list", APP, 204, "GET, HEAD, OPTIONS", true },

@@ -230,19 +230,19 @@ new_ones(void)
 		{ "emoji", "\xe2\x9d\xa4\xef\xb8\x8f" "123456", 0 },
 	};
 	char longest[PASSWORD_MAX + 1];
-	const char *why;
+	struct password_flaw flaw;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		why = NULL;
+		flaw = (struct password_flaw){ .why = NULL };
 		EXPECT_VERDICT(rows[i].row, password_check_new(rows[i].password,
-		    strlen(rows[i].password), 8, &why), rows[i].want);
-		EXPECT_TRUE(rows[i].row, (why != NULL) == (rows[i].want != 0));
+		    strlen(rows[i].password), 8, &flaw), rows[i].want);
+		EXPECT_TRUE(rows[i].row, (flaw.why && flaw.message) == (rows[i].want != 0));
 	}
 	memset(longest, 'x', sizeof longest);
-	EXPECT_VERDICT("longest", password_check_new(longest, PASSWORD_MAX, 8, &why), 0);
-	EXPECT_VERDICT("too long", password_check_new(longest, PASSWORD_MAX + 1, 8, &why),
+	EXPECT_VERDICT("longest", password_check_new(longest, PASSWORD_MAX, 8, &flaw), 0);
+	EXPECT_VERDICT("too long", password_check_new(longest, PASSWORD_MAX + 1, 8, &flaw),
 	    V_INVALID);
-	EXPECT_VERDICT("NUL", password_check_new("1234\0" "5678", 9, 8, &why), V_INVALID);
+	EXPECT_VERDICT("NUL", password_check_new("1234\0" "5678", 9, 8, &flaw), V_INVALID);
 }
 
 static CU_TestInfo tests[] = {

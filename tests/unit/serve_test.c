@@ -212,7 +212,7 @@ methods(void)
 	    .authorization = GOOD_BASIC });
 	EXPECT_TRUE("HEAD has a length, but no body", reply.head && reply.body_len > 100);
 	reply = box_ask(&my, &(struct ask){ .method = "OPTIONS", .path = "/rest/auth" });
-	EXPECT_STRING("Allow", ask_header(&reply, "Allow", 0), "GET, HEAD, OPTIONS");
+	EXPECT_STRING("Allow", ask_header(&reply, "Allow", 0), "GET, HEAD, DELETE, OPTIONS");
 	reply = box_ask(&my, &(struct ask){ .method = "PUT", .path = "/rest/token/x" });
 	EXPECT_STRING("Allow", ask_header(&reply, "Allow", 0), "PATCH, DELETE, OPTIONS");
 	box_close(&my);
