@@ -160,9 +160,10 @@ auth_open_defences(struct auth *auth)
 }
 
 void
-auth_open_uses(struct auth *auth)
+auth_open_beside(struct auth *auth)
 {
 	used_open_if_there(&auth->used, auth->conf->run_dir);
+	setbacks_open_beside(&auth->setbacks, auth->conf->run_dir);
 }
 
 void

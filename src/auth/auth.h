@@ -82,8 +82,8 @@ int auth_follow(struct auth *auth);
  */
 void auth_record_uses(struct auth *auth, bool at_once, int64_t now_ms);
 
-/* Opens what workers of this machine know of the uses of tokens, if there are any. */
-void auth_open_uses(struct auth *auth);
+/* Opens what workers of this machine know of uses of tokens and of the clock, if any run. */
+void auth_open_beside(struct auth *auth);
 
 /* Opens only the throttle, even if throttle = no. */
 int auth_open_throttle(struct auth *auth);

@@ -172,6 +172,12 @@ check_maker(struct auth *auth, const struct domain_token *token)
 	return user_is_live(&maker) ? 0 : V_ENDED;
 }
 
+static bool
+has_ended(const struct auth *auth, const struct domain_token *token, int64_t now_ms)
+{
+	return setbacks_ended(auth->setbacks, token->created_ms, token->expires_ms, now_ms);
+}
+
 int
 domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct caller *caller)
 {
@@ -189,8 +195,7 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 		return V_WRONG_CREDENTIAL;
 	if (r)
 		return r < 0 ? r : V_ENDED;
-	if (!token.enabled ||
-	    setbacks_ended(auth->setbacks, token.created_ms, token.expires_ms, now_ms))
+	if (!token.enabled || has_ended(auth, &token, now_ms))
 		return V_ENDED;
 	r = check_maker(auth, &token);
 	if (r)
@@ -202,13 +207,34 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 	return role_hold(auth, token.role, &caller->role);
 }
 
-int
-domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
-    size_t *count)
+struct listing {
+	const struct auth *auth;
+	int64_t now_ms;
+	uint64_t left;
+	pages_visit *visit;
+	void *arg;
+};
+
+static int
+list_one(const void *token, void *arg)
 {
-	return store_domain_token_list(auth->store, mem, domain, after, limit, now_ms, tokens,
-	    count);
+	struct listing *list = arg;
+	int r;
+
+	if (has_ended(list->auth, token, list->now_ms))
+		return 0;
+	r = list->visit(token, list->arg);
+	return r || --list->left ? r : PAGES_ENOUGH;
+}
+
+int
+domain_tokens_list(struct auth *auth, const char *domain, const struct uuid *after, size_t limit,
+    int64_t now_ms, pages_visit *visit, void *arg)
+{
+	struct listing list = { auth, now_ms, limit, visit, arg };
+
+	return pages_domain_tokens_part(auth, domain, &(struct pages_part){ after, limit }, now_ms,
+	    list_one, &list);
 }
 
 int

@@ -10,6 +10,7 @@
 
 #include "auth/auth.h"
 #include "auth/caller.h"
+#include "auth/pages.h"
 
 /* All domains at once; not a valid name. */
 #define DOMAIN_ALL "*"
@@ -46,14 +47,13 @@ int domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms,
     struct caller *caller);
 
 /*
- * At most limit (STORE_LIST_MAX) of a domain, or of all with NULL, that expire
- * after now_ms (0: expired ones too), in mem: by domain, the first to expire
- * first.  after: those following the token of that id.  V_NOT_FOUND: there is no
- * such token.
+ * Visits at most limit (not 0, up to STORE_LIST_MAX) of a domain, or of all with NULL, that
+ * are live at now_ms: by domain, the first to expire first.  after: those following the
+ * token of that id.  V_NOT_FOUND: there is no such token.  V_CHANGED: the last one that was
+ * read was removed meanwhile.
  */
-int domain_tokens_list(struct auth *auth, struct arena *mem, const char *domain,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct domain_token **tokens,
-    size_t *count);
+int domain_tokens_list(struct auth *auth, const char *domain, const struct uuid *after,
+    size_t limit, int64_t now_ms, pages_visit *visit, void *arg);
 
 /* V_NOT_FOUND. */
 int domain_token_find(struct auth *auth, const char *domain, const struct uuid *id,

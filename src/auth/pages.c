@@ -15,6 +15,7 @@ struct pages {
 	const struct uuid *owner;	/* of tokens */
 	const char *domain;		/* of domain tokens; NULL: any */
 	int64_t now_ms;
+	struct pages_part part;
 	uint64_t limit;
 	pages_visit *visit;
 	void *arg;
@@ -54,7 +55,7 @@ read_tokens(const struct pages *p, struct arena *mem, const struct uuid *after, 
 	r = store_token_list(p->auth->store, mem, p->owner, after, limit, p->now_ms, &tokens,
 	    count);
 	*records = tokens;
-	return r == V_NOT_FOUND ? V_CHANGED : r;
+	return r;
 }
 
 static int
@@ -67,7 +68,7 @@ read_sessions(const struct pages *p, struct arena *mem, const struct uuid *after
 	r = store_session_list(p->auth->store, mem, p->owner, after, limit, p->now_ms,
 	    &sessions, count);
 	*records = sessions;
-	return r == V_NOT_FOUND ? V_CHANGED : r;
+	return r;
 }
 
 static int
@@ -80,7 +81,7 @@ read_domain_tokens(const struct pages *p, struct arena *mem, const struct uuid *
 	r = store_domain_token_list(p->auth->store, mem, p->domain, after, limit, p->now_ms,
 	    &tokens, count);
 	*records = tokens;
-	return r == V_NOT_FOUND ? V_CHANGED : r;
+	return r;
 }
 
 static int
@@ -104,7 +105,8 @@ static int
 walk(const struct pages *p)
 {
 	GUARD(arena_free) struct arena mem;
-	const struct uuid *after = NULL;
+	const size_t page = p->part.page ? p->part.page : PAGE;
+	const struct uuid *after = p->part.after;
 	uint64_t left = p->limit;
 	const void *records;
 	struct uuid last;
@@ -113,13 +115,15 @@ walk(const struct pages *p)
 
 	arena_init(&mem, 0);
 	do {
-		size = left < PAGE ? (size_t)left : PAGE;
+		size = left < page ? (size_t)left : page;
 		arena_wipe(&mem);
 		r = p->read(p, &mem, after, size, &records, &count);
+		if (r == V_NOT_FOUND && after == &last)
+			return V_CHANGED;
 		if (!r)
 			r = visit_page(p, records, count, &last);
 		if (r)
-			return r;
+			return r == PAGES_ENOUGH ? 0 : r;
 		after = &last;
 		left -= count;
 	} while (count == size && left);
@@ -144,23 +148,49 @@ int
 pages_tokens(struct auth *auth, const struct uuid *user, int64_t now_ms, pages_visit *visit,
     void *arg)
 {
+	return pages_tokens_part(auth, user, &(struct pages_part){ .after = NULL }, now_ms, visit,
+	    arg);
+}
+
+int
+pages_tokens_part(struct auth *auth, const struct uuid *user, const struct pages_part *part,
+    int64_t now_ms, pages_visit *visit, void *arg)
+{
 	return walk(&(struct pages){ .auth = auth, .kind = &token_kind, .read = read_tokens,
-	    .owner = user, .now_ms = now_ms, .limit = UINT64_MAX, .visit = visit, .arg = arg });
+	    .owner = user, .now_ms = now_ms, .part = *part, .limit = UINT64_MAX, .visit = visit,
+	    .arg = arg });
 }
 
 int
 pages_sessions(struct auth *auth, const struct uuid *user, int64_t now_ms, pages_visit *visit,
     void *arg)
 {
+	return pages_sessions_part(auth, user, &(struct pages_part){ .after = NULL }, now_ms, visit,
+	    arg);
+}
+
+int
+pages_sessions_part(struct auth *auth, const struct uuid *user, const struct pages_part *part,
+    int64_t now_ms, pages_visit *visit, void *arg)
+{
 	return walk(&(struct pages){ .auth = auth, .kind = &token_kind, .read = read_sessions,
-	    .owner = user, .now_ms = now_ms, .limit = UINT64_MAX, .visit = visit, .arg = arg });
+	    .owner = user, .now_ms = now_ms, .part = *part, .limit = UINT64_MAX, .visit = visit,
+	    .arg = arg });
 }
 
 int
 pages_domain_tokens(struct auth *auth, const char *domain, int64_t now_ms, pages_visit *visit,
     void *arg)
 {
+	return pages_domain_tokens_part(auth, domain, &(struct pages_part){ .after = NULL }, now_ms,
+	    visit, arg);
+}
+
+int
+pages_domain_tokens_part(struct auth *auth, const char *domain, const struct pages_part *part,
+    int64_t now_ms, pages_visit *visit, void *arg)
+{
 	return walk(&(struct pages){ .auth = auth, .kind = &domain_token_kind,
-	    .read = read_domain_tokens, .domain = domain, .now_ms = now_ms,
+	    .read = read_domain_tokens, .domain = domain, .now_ms = now_ms, .part = *part,
 	    .limit = UINT64_MAX, .visit = visit, .arg = arg });
 }

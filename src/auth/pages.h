@@ -6,10 +6,23 @@
 #ifndef AUTH_PAGES_H
 #define AUTH_PAGES_H
 
+#include <limits.h>
+
 #include "auth/auth.h"
 
-/* Called with each record; anything but 0 ends the walk and is its result. */
+/*
+ * Called with each record; anything but 0 ends the walk and is its result, except that
+ * PAGES_ENOUGH ends it well.
+ */
 typedef int pages_visit(const void *record, void *arg);
+
+#define PAGES_ENOUGH INT_MAX
+
+/* How a list is read that a client asks for. */
+struct pages_part {
+	const struct uuid *after;	/* begins after the record of that id; NULL: with the first */
+	size_t page;			/* so many at a time; 0: as for a walk over all */
+};
 
 /* At most limit users or accounts, in the order of their uuids. */
 int pages_users(struct auth *auth, uint64_t limit, pages_visit *visit, void *arg);
@@ -31,5 +44,13 @@ int pages_sessions(struct auth *auth, const struct uuid *user, int64_t now_ms,
  */
 int pages_domain_tokens(struct auth *auth, const char *domain, int64_t now_ms,
     pages_visit *visit, void *arg);
+
+/* Parts of the same lists.  V_NOT_FOUND: part->after is not among them. */
+int pages_tokens_part(struct auth *auth, const struct uuid *user, const struct pages_part *part,
+    int64_t now_ms, pages_visit *visit, void *arg);
+int pages_sessions_part(struct auth *auth, const struct uuid *user,
+    const struct pages_part *part, int64_t now_ms, pages_visit *visit, void *arg);
+int pages_domain_tokens_part(struct auth *auth, const char *domain,
+    const struct pages_part *part, int64_t now_ms, pages_visit *visit, void *arg);
 
 #endif

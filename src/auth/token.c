@@ -153,11 +153,12 @@ token_create_on(struct auth *auth, const struct identity *who, const struct toke
 	return 0;
 }
 
-/* By a clock that was set back; whoever gave it another end, did so at its last change. */
-static bool
-has_ended(const struct auth *auth, const struct token *token, int64_t now_ms)
+bool
+token_is_live(const struct auth *auth, const struct token *token, const struct user *owner,
+    int64_t now_ms)
 {
-	return setbacks_ended(auth->setbacks, token->modified_ms, token->expires_ms, now_ms);
+	return token->gen == owner->token_gen &&
+	    !setbacks_ended(auth->setbacks, token->modified_ms, token->expires_ms, now_ms);
 }
 
 int
@@ -170,8 +171,8 @@ token_get(struct auth *auth, const struct identity *who, const struct uuid *id, 
 	r = store_token_get(auth->store, id, now_ms, &token);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, &who->user.id) || token.gen != who->user.token_gen ||
-	    has_ended(auth, &token, now_ms))
+	if (!uuid_equal(&token.user, &who->user.id) ||
+	    !token_is_live(auth, &token, &who->user, now_ms))
 		return V_NOT_FOUND;
 	*out = token;
 	return 0;
@@ -298,24 +299,6 @@ token_revoke(struct auth *auth, const struct identity *who, const char *secret_o
 }
 
 int
-token_list(struct auth *auth, struct arena *mem, const struct identity *who,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count)
-{
-	size_t found, kept = 0;
-	int r;
-
-	r = store_token_list(auth->store, mem, &who->user.id, after, limit, now_ms, tokens, &found);
-	if (r)
-		return r;
-	for (size_t i = 0; i < found; i++) {
-		if (!has_ended(auth, &(*tokens)[i], now_ms))
-			(*tokens)[kept++] = (*tokens)[i];
-	}
-	*count = kept;
-	return 0;
-}
-
-int
 token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
     uint64_t *count)
 {
@@ -350,20 +333,6 @@ token_note_use(struct auth *auth, const struct identity *who, const char *source
 		used_note(auth->used, &who->token, with_ip ? source : "", now_ms);
 }
 
-void
-token_see_use(const struct auth *auth, struct token *token)
-{
-	used_merge(auth->used, token);
-}
-
-bool
-token_is_unused(const struct token *token, int64_t days, int64_t now_ms)
-{
-	int64_t last_ms = token->last_used_ms ? token->last_used_ms : token->created_ms;
-
-	return last_ms <= now_ms - days * 24 * 60 * 60 * 1000;
-}
-
 int
 token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct token *out,
     struct user *user)
@@ -376,8 +345,7 @@ token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct toke
 	r = find_by_secret(auth, secret, now_ms, digest, &token, &owner);
 	if (r)
 		return r == V_ENDED ? V_NOT_FOUND : r;
-	if (!user_is_live(&owner) || token.gen != owner.token_gen ||
-	    has_ended(auth, &token, now_ms))
+	if (!user_is_live(&owner) || !token_is_live(auth, &token, &owner, now_ms))
 		return V_NOT_FOUND;
 	*out = token;
 	*user = owner;
@@ -471,8 +439,7 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 		return r == V_NOT_FOUND ? explain(auth, secret) : r;
 	issued_note(auth->issued, digest);
 	/* one that a damaged index did not lead to was not dropped with the others */
-	if (!user_is_live(&who.user) || token.gen != who.user.token_gen ||
-	    has_ended(auth, &token, now_ms))
+	if (!user_is_live(&who.user) || !token_is_live(auth, &token, &who.user, now_ms))
 		return V_ENDED;
 	token_identify(&token, &who);
 	*out = who;

@@ -48,6 +48,14 @@ int token_create_on(struct auth *auth, const struct identity *who,
 /* May the caller create and extend tokens?  V_FORBIDDEN. */
 int token_may_create(const struct auth *auth, const struct identity *who);
 
+/*
+ * Is a token that the store has, which has not expired, valid?  It is not if a failed
+ * removal of all tokens of its owner left it, or if it had ended by a clock that was set
+ * back: whoever gave it another end did so at its last change.
+ */
+bool token_is_live(const struct auth *auth, const struct token *token, const struct user *owner,
+    int64_t now_ms);
+
 /* V_NOT_FOUND: not a live token of the caller. */
 int token_get(struct auth *auth, const struct identity *who, const struct uuid *id,
     int64_t now_ms, struct token *token);
@@ -83,14 +91,6 @@ int token_may_rotate(const struct auth *auth, const struct identity *who, const 
 int token_check_own(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms);
 
-/*
- * At most limit (STORE_LIST_MAX) live tokens of the caller, oldest first, in
- * mem; after: those that follow the token of that id.  V_NOT_FOUND: after is not a
- * live token of the caller.
- */
-int token_list(struct auth *auth, struct arena *mem, const struct identity *who,
-    const struct uuid *after, size_t limit, int64_t now_ms, struct token **tokens, size_t *count);
-
 /* Revokes the token, named by its secret or uuid.  V_NOT_FOUND: not a live token of the caller. */
 int token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms, struct token *gone);
@@ -111,12 +111,6 @@ int token_end(struct auth *auth, const char *secret, int64_t now_ms, struct toke
 /* Notes that the caller, who is known by a token, used it from that address. */
 void token_note_use(struct auth *auth, const struct identity *who, const char *source,
     int64_t now_ms);
-
-/* What this machine knows of the last use of a token, if that is later than what it says. */
-void token_see_use(const struct auth *auth, struct token *token);
-
-/* Has it not been used for so many days, or, if it never was, existed for so many? */
-bool token_is_unused(const struct token *token, int64_t days, int64_t now_ms);
 
 /* Removes up to limit tokens that have expired; how many. */
 int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);

@@ -7,6 +7,7 @@
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
 #include "auth/signing.h"
+#include "auth/token.h"
 #include "auth/token_admit.h"
 #include "auth/user.h"
 #include "base/guard.h"
@@ -201,8 +202,8 @@ find_user(struct auth *auth, const struct user_claims *c, int64_t now_ms, struct
 	r = store_token_get_user(auth->store, &c->token, now_ms, &token, &who->user);
 	if (r)
 		return r;
-	if (!uuid_equal(&token.user, &c->user) || token.gen != who->user.token_gen ||
-	    setbacks_ended(auth->setbacks, token.modified_ms, token.expires_ms, now_ms))
+	if (!uuid_equal(&token.user, &c->user) ||
+	    !token_is_live(auth, &token, &who->user, now_ms))
 		return V_NOT_FOUND;
 	token_identify(&token, who);
 	return 0;

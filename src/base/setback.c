@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file_lock.h"
@@ -72,29 +73,54 @@ join_run(struct setbacks *setbacks)
 	return r ? log_fault(r, "joining those that watch the clock") : 0;
 }
 
-int
-setbacks_open(struct setbacks **out, const char *run_dir)
+static int
+map_file(struct setbacks **out, const char *path)
 {
 	GUARD(setbacks_close) struct setbacks *setbacks = calloc(1, sizeof *setbacks);
-	char path[PATH_MAX];
 	int r;
 
 	if (!setbacks)
 		return -ENOMEM;
 	setbacks->file = SHARED_NONE;
-	r = path_in(path, run_dir, FILE_NAME);
-	if (!r)
-		r = shared_open(&setbacks->file, path, sizeof *setbacks->board,
-		    sizeof *setbacks->board);
+	r = shared_open(&setbacks->file, path, sizeof *setbacks->board, sizeof *setbacks->board);
 	if (r)
 		return r;
 	setbacks->board = setbacks->file.at;
-	r = join_run(setbacks);
+	*out = setbacks;
+	setbacks = NULL;
+	return 0;
+}
+
+int
+setbacks_open(struct setbacks **out, const char *run_dir)
+{
+	GUARD(setbacks_close) struct setbacks *setbacks = NULL;
+	char path[PATH_MAX];
+	int r;
+
+	r = path_in(path, run_dir, FILE_NAME);
+	if (!r)
+		r = map_file(&setbacks, path);
+	if (!r)
+		r = join_run(setbacks);
 	if (r)
 		return r;
 	*out = setbacks;
 	setbacks = NULL;
 	return 0;
+}
+
+void
+setbacks_open_beside(struct setbacks **out, const char *run_dir)
+{
+	char path[PATH_MAX];
+
+	if (path_in(path, run_dir, FILE_NAME) != 0 || access(path, R_OK | W_OK) != 0 ||
+	    map_file(out, path) != 0)
+		return;
+	/* of a run that is over */
+	if (file_lock_is_free((*out)->file.fd, OPEN_LOCK, 1))
+		setbacks_close(out);
 }
 
 void

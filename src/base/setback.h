@@ -24,6 +24,9 @@ struct setbacks;
 int setbacks_open(struct setbacks **setbacks, const char *run_dir);
 void setbacks_close(struct setbacks **setbacks);
 
+/* For a reader, who does not prolong the run; *setbacks is NULL if there is none. */
+void setbacks_open_beside(struct setbacks **setbacks, const char *run_dir);
+
 /*
  * For each request: the time by which it is served, from both clocks as clock_both read
  * them.  Notices a setback, and logs it.  NULL notices nothing.

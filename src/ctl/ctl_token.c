@@ -5,6 +5,7 @@
 
 #include "auth/limit.h"
 #include "auth/token.h"
+#include "auth/token_list.h"
 #include "auth/user.h"
 #include "base/guard.h"
 #include "base/secret.h"
@@ -209,52 +210,48 @@ ctl_token_rotate(struct ctl *ctl)
 
 struct wanted {
 	struct listing listing;
-	int64_t before_ms;		/* only tokens that expire by then */
-	int64_t unused_days;		/* and were not used for so long; below 0: or were */
+	struct token_wanted tokens;
+	int64_t before_ms;		/* only those that expire by then */
 };
 
 static int
-list_if_wanted(struct ctl *ctl, const void *record, void *arg)
+list_if_wanted(const void *token, void *arg)
 {
-	struct token token = *(const struct token *)record;
 	struct wanted *wanted = arg;
 
-	if (token.expires_ms > wanted->before_ms)
+	if (((const struct token *)token)->expires_ms > wanted->before_ms)
 		return 0;
-	token_see_use(ctl->auth, &token);
-	if (wanted->unused_days >= 0 &&
-	    !token_is_unused(&token, wanted->unused_days, ctl->now_ms))
-		return 0;
-	return listing_add(&wanted->listing, &token);
+	return listing_add(&wanted->listing, token);
 }
 
 static int
-list_of_user(struct ctl *ctl, const void *record, void *wanted)
+list_of_user(struct ctl *ctl, const void *user, void *arg)
 {
-	const struct user *user = record;
+	struct wanted *wanted = arg;
 
-	return walk_tokens(ctl, &user->id, list_if_wanted, wanted);
+	return token_list(ctl->auth, user, &wanted->tokens, ctl->now_ms, list_if_wanted, wanted);
 }
 
 int
 ctl_token_list(struct ctl *ctl)
 {
 	bool of_one = arguments_has(ctl, "user");
-	struct wanted wanted = { .before_ms = INT64_MAX };
+	struct wanted wanted = { .tokens = { .limit = UINT64_MAX }, .before_ms = INT64_MAX };
 	struct user user;
 	int64_t days;
 	int r;
 
 	r = arguments_number(ctl, "expires-within", -1, 0, DAYS_MAX, &days);
 	if (!r)
-		r = arguments_number(ctl, "unused-days", -1, 0, DAYS_MAX, &wanted.unused_days);
+		r = arguments_number(ctl, "unused-days", -1, 0, DAYS_MAX,
+		    &wanted.tokens.unused_days);
 	if (!r && of_one)
 		r = find_owner(ctl, &user);
 	if (r)
 		return r;
 	if (days >= 0)
 		wanted.before_ms = ctl->now_ms + days * DAY_MS;
-	auth_open_uses(ctl->auth);
+	auth_open_beside(ctl->auth);
 	listing_open(&wanted.listing, ctl, &token_kind, columns, NELEM(columns));
 	r = of_one ? list_of_user(ctl, &user, &wanted) :
 	    walk_users(ctl, UINT64_MAX, list_of_user, &wanted);

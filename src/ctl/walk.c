@@ -31,13 +31,6 @@ walk_accounts(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg)
 }
 
 int
-walk_tokens(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg)
-{
-	return pages_tokens(ctl->auth, user, ctl->now_ms, visit_one,
-	    &(struct walk){ ctl, visit, arg });
-}
-
-int
 walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg)
 {
 	return pages_sessions(ctl->auth, user, ctl->now_ms, visit_one,

@@ -12,8 +12,7 @@ typedef int walk_visit(struct ctl *ctl, const void *record, void *arg);
 int walk_users(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg);
 int walk_accounts(struct ctl *ctl, uint64_t limit, walk_visit *visit, void *arg);
 
-/* All live tokens of a user, oldest first.  V_CHANGED: the last one was removed meanwhile. */
-int walk_tokens(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
+/* All live ones of a user, oldest first.  V_CHANGED: the last one was removed meanwhile. */
 int walk_sessions(struct ctl *ctl, const struct uuid *user, walk_visit *visit, void *arg);
 
 /* All domain tokens of a domain, or of all with NULL, expired ones too: the soonest first. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* http/handle_domain.c - domain tokens over HTTP (API 7). */
+#include <errno.h>
 #include <string.h>
 
 #include "auth/domain_token.h"
@@ -104,35 +105,48 @@ on_domain_token_create(struct call *c)
 	return 0;
 }
 
-/* {"name":DOMAIN,"tokens":[…]} of the first tokens, those that are of domain; how many. */
-static size_t
-put_domain(struct text *out, const char *domain, const struct domain_token *tokens,
-    size_t count)
-{
-	struct json_out o, list;
-	size_t i = 0;
+/* A list that is being written: [{"name":DOMAIN,"tokens":[…]},…]. */
+struct listing {
+	struct text *out;
+	struct json_out domains, domain, tokens;
+	char name[LOGIN_SIZE];		/* of the domain */
+};
 
-	json_open(&o, out);
-	json_add_string(&o, "name", domain);
-	json_name(&o, "tokens");
-	json_array_open(&list, out);
-	for (; i < count && strcmp(tokens[i].domain, domain) == 0; i++) {
-		json_next(&list);
-		put_token(out, &tokens[i]);
-	}
-	json_array_close(&list);
-	json_close(&o);
-	return i;
+static void
+begin_domain(struct listing *list, const char *name)
+{
+	strcpy(list->name, name);
+	json_next(&list->domains);
+	json_open(&list->domain, list->out);
+	json_add_string(&list->domain, "name", name);
+	json_name(&list->domain, "tokens");
+	json_array_open(&list->tokens, list->out);
+}
+
+static void
+end_domain(struct listing *list)
+{
+	if (!*list->name)
+		return;
+	json_array_close(&list->tokens);
+	json_close(&list->domain);
+	*list->name = '\0';
 }
 
 /* Tokens come in the order of their domains. */
-static void
-put_domains(struct json_out *list, const struct domain_token *tokens, size_t count)
+static int
+list_one(const void *record, void *arg)
 {
-	for (size_t i = 0; i < count;) {
-		json_next(list);
-		i += put_domain(list->out, tokens[i].domain, tokens + i, count - i);
+	const struct domain_token *token = record;
+	struct listing *list = arg;
+
+	if (strcmp(token->domain, list->name) != 0) {
+		end_domain(list);
+		begin_domain(list, token->domain);
 	}
+	json_next(&list->tokens);
+	put_token(list->out, token);
+	return 0;
 }
 
 /*
@@ -145,27 +159,23 @@ on_domain_token_list(struct call *c)
 	const struct input_value *limit = &c->in.values[LIST_LIMIT];
 	const struct input_value *after = &c->in.values[LIST_AFTER];
 	bool all = strcmp(c->named.domain, DOMAIN_ALL) == 0;
-	struct domain_token *tokens;
-	struct json_out o, list;
-	size_t count;
+	struct listing list = { .out = &c->payload };
+	struct json_out o;
 	int r;
 
-	r = domain_tokens_list(c->auth, c->mem, all ? NULL : c->named.domain,
-	    after->present ? &after->id : NULL,
-	    limit->present ? (size_t)limit->number : STORE_LIST_MAX, c->now_ms, &tokens, &count);
-	if (r)
-		return or_no_token(r);
 	json_open(&o, &c->payload);
 	json_add_string(&o, "status", "OK");
 	json_name(&o, "info");
-	json_array_open(&list, &c->payload);
-	if (all) {
-		put_domains(&list, tokens, count);
-	} else {
-		json_next(&list);
-		put_domain(&c->payload, c->named.domain, tokens, count);
-	}
-	json_array_close(&list);
+	json_array_open(&list.domains, &c->payload);
+	if (!all)
+		begin_domain(&list, c->named.domain);
+	r = domain_tokens_list(c->auth, all ? NULL : c->named.domain,
+	    after->present ? &after->id : NULL,
+	    limit->present ? (size_t)limit->number : STORE_LIST_MAX, c->now_ms, list_one, &list);
+	if (r)
+		return r == V_CHANGED ? -EAGAIN : or_no_token(r);
+	end_domain(&list);
+	json_array_close(&list.domains);
 	json_close(&o);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "auth/limit.h"
 #include "auth/token.h"
+#include "auth/token_list.h"
 #include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
@@ -134,40 +135,25 @@ put_element(struct text *out, const struct token *token, bool detail)
 	json_close(&o);
 }
 
+/* A list of more bytes ends early, as one of more elements does. */
+#define LIST_SIZE_MAX ((size_t)3 * 1024 * 1024)
+
 /* A list that is being written. */
 struct listing {
+	struct call *call;
 	struct json_out json;
-	size_t room;			/* for so many elements */
 	bool detail;
-	int64_t unused_days;		/* of those that are listed; below 0: of all */
-	struct uuid last;		/* the last one looked at */
 };
 
-static void
-list_one(struct call *c, struct listing *list, struct token *token)
-{
-	list->last = token->id;
-	if (list->detail || list->unused_days >= 0)
-		token_see_use(c->auth, token);
-	if (list->unused_days >= 0 && !token_is_unused(token, list->unused_days, c->now_ms))
-		return;
-	json_next(&list->json);
-	put_element(&c->payload, token, list->detail);
-	list->room--;
-}
-
-/* The next page, of which *count are read. */
 static int
-list_page(struct call *c, struct listing *list, const struct uuid *after, size_t *count)
+list_one(const void *token, void *arg)
 {
-	size_t most = list->unused_days < 0 ? list->room : STORE_LIST_MAX;
-	struct token *tokens;
-	int r;
+	struct listing *list = arg;
+	struct text *out = &list->call->payload;
 
-	r = token_list(c->auth, c->mem, &c->id, after, most, c->now_ms, &tokens, count);
-	for (size_t i = 0; !r && i < *count && list->room; i++)
-		list_one(c, list, &tokens[i]);
-	return r;
+	json_next(&list->json);
+	put_element(out, token, list->detail);
+	return out->len < LIST_SIZE_MAX ? 0 : PAGES_ENOUGH;
 }
 
 /* GET /rest/token/list */
@@ -175,25 +161,22 @@ int
 on_token_list(struct call *c)
 {
 	const struct input_value *values = c->in.values;
-	const struct uuid *after = values[LIST_AFTER].present ? &values[LIST_AFTER].id : NULL;
-	struct listing list = { .room = STORE_LIST_MAX, .unused_days = -1 };
-	size_t count;
+	const struct token_wanted wanted = {
+	    .after = values[LIST_AFTER].present ? &values[LIST_AFTER].id : NULL,
+	    .limit = values[LIST_LIMIT].present ? (uint64_t)values[LIST_LIMIT].number :
+	    STORE_LIST_MAX,
+	    .unused_days = values[LIST_UNUSED].present ? values[LIST_UNUSED].number : -1 };
+	struct listing list = { .call = c,
+	    .detail = values[LIST_DETAIL].present && values[LIST_DETAIL].number };
 	int r;
 
-	if (values[LIST_LIMIT].present)
-		list.room = (size_t)values[LIST_LIMIT].number;
-	if (values[LIST_UNUSED].present)
-		list.unused_days = values[LIST_UNUSED].number;
-	list.detail = values[LIST_DETAIL].present && values[LIST_DETAIL].number;
 	json_array_open(&list.json, &c->payload);
-	r = list_page(c, &list, after, &count);
+	r = token_list(c->auth, &c->id.user, &wanted, c->now_ms, list_one, &list);
 	if (r == V_NOT_FOUND)
 		return input_refuse(c, LIST_AFTER, "invalid string value");
-	while (!r && list.unused_days >= 0 && list.room && count == STORE_LIST_MAX)
-		r = list_page(c, &list, &list.last, &count);
-	/* the last one of a page was revoked at this moment: the client asks again */
+	/* revoked at this moment: the client asks again */
 	if (r)
-		return r == V_NOT_FOUND ? -EAGAIN : r;
+		return r == V_CHANGED ? -EAGAIN : r;
 	json_array_close(&list.json);
 	return 0;
 }

@@ -242,7 +242,7 @@ creation(void)
 		if (rows[i].want == 0)
 			EXPECT_STRING(rows[i].row, token.created_by, "anna@a.example");
 	}
-	EXPECT_VERDICT("list", domain_tokens_list(m.my.auth, &m.my.mem, NULL, NULL,
+	EXPECT_VERDICT("list", store_domain_token_list(m.my.auth->store, &m.my.mem, NULL, NULL,
 	    STORE_LIST_MAX, 0, &list, &count), 0);
 	EXPECT_INT("no others", count, want);
 	box_close(&m.my);

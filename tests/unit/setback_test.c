@@ -155,11 +155,37 @@ held(void)
 	EXPECT_TRUE("noticed", setbacks_ended(st, NOW - 1, NOW + HOUR, NOW));
 }
 
+/* A reader beside the service sees what is remembered, and prolongs no run. */
+static void
+beside(void)
+{
+	GUARD(setbacks_close) struct setbacks *reader = NULL, *service = NULL;
+	const char *dir = test_directory();
+
+	setbacks_open_beside(&reader, dir);
+	EXPECT_TRUE("no service ever", !reader);
+	EXPECT_VERDICT("a service", setbacks_open(&service, dir), 0);
+	setbacks_now(service, NOW, 1);
+	setbacks_now(service, NOW + DAY, 2);
+	setbacks_now(service, NOW + SECOND, 3);
+	setbacks_open_beside(&reader, dir);
+	EXPECT_TRUE("of before", setbacks_ended(reader, NOW, NOW + HOUR, NOW + SECOND));
+	EXPECT_TRUE("fresh", !setbacks_ended(reader, NOW + SECOND, NOW + HOUR, NOW + SECOND));
+	setbacks_close(&service);
+	EXPECT_VERDICT("the next service", setbacks_open(&service, dir), 0);
+	EXPECT_TRUE("a new run", !setbacks_ended(service, NOW, NOW + HOUR, NOW + SECOND));
+	setbacks_close(&service);
+	setbacks_close(&reader);
+	setbacks_open_beside(&reader, dir);
+	EXPECT_TRUE("no service any more", !reader);
+}
+
 static CU_TestInfo tests[] = {
 	{ "told", told },
 	{ "many", many },
 	{ "runs", runs },
 	{ "held", held },
+	{ "beside", beside },
 	CU_TEST_INFO_NULL,
 };
 

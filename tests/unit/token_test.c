@@ -179,42 +179,6 @@ changing(void)
 }
 
 static void
-listing(void)
-{
-	struct token first, second, gone, foreign, *tokens;
-	struct identity bob;
-	struct box my;
-	size_t count;
-
-	box_open(&my, test_directory());
-	bob = box_user(&my, "bob@example.com", NULL);
-	box_token(&my, &my.alice, 600, &first);
-	box_token(&my, &my.alice, 600, &second);
-	box_token(&my, &my.alice, 60, &gone);
-	box_token(&my, &bob, 600, &foreign);
-	EXPECT_VERDICT("all", token_list(my.auth, &my.mem, &my.alice, NULL, 1000, NOW_MS,
-	    &tokens, &count), 0);
-	EXPECT_INT("all", (int64_t)count, 3);
-	EXPECT_VERDICT("live", token_list(my.auth, &my.mem, &my.alice, NULL, 1000,
-	    NOW_MS + 60000, &tokens, &count), 0);
-	EXPECT_INT("live", (int64_t)count, 2);
-	EXPECT_VERDICT("one", token_list(my.auth, &my.mem, &my.alice, NULL, 1, NOW_MS + 60000,
-	    &tokens, &count), 0);
-	EXPECT_INT("one", (int64_t)count, 1);
-	EXPECT_VERDICT("after it", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
-	    NOW_MS + 60000, &tokens, &count), 0);
-	EXPECT_INT("after it", (int64_t)count, 1);
-	EXPECT_VERDICT("after the last", token_list(my.auth, &my.mem, &my.alice, &tokens[0].id, 9,
-	    NOW_MS + 60000, &tokens, &count), 0);
-	EXPECT_INT("after the last", (int64_t)count, 0);
-	EXPECT_VERDICT("after an expired one", token_list(my.auth, &my.mem, &my.alice, &gone.id, 9,
-	    NOW_MS + 60000, &tokens, &count), V_NOT_FOUND);
-	EXPECT_VERDICT("after someone else's", token_list(my.auth, &my.mem, &my.alice, &foreign.id,
-	    9, NOW_MS, &tokens, &count), V_NOT_FOUND);
-	box_close(&my);
-}
-
-static void
 revoking(void)
 {
 	const char *secret, *other;
@@ -274,7 +238,6 @@ static CU_TestInfo tests[] = {
 	{ "refused", refused },
 	{ "creating", creating },
 	{ "changing", changing },
-	{ "listing", listing },
 	{ "revoking", revoking },
 	CU_TEST_INFO_NULL,
 };
