@@ -23,6 +23,7 @@ user_is_live(const struct user *user)
 struct identity {
 	struct user user;
 	bool by_token;			/* a bearer token, or a JWT made from one */
+	bool as_password;		/* that token itself, in place of a password */
 	struct uuid token;		/* which one */
 	int64_t token_expires_ms;
 	/* of that token: its limits (auth/limit.h), and what its use means (auth/token_admit.h) */

@@ -12,7 +12,7 @@
 #include "base/uuid.h"
 
 struct outcome {
-	const char *via;	/* the scheme that decided; NULL until one verifies */
+	const char *via;	/* the type of what decided; NULL until one verifies */
 	bool known;
 	struct uuid user;	/* if known: the user that it proved, or whose token it was */
 	bool reused;		/* a token that had been replaced, and its successor used */

@@ -54,7 +54,9 @@ token_password_verify(struct auth *auth, const char *name, const char *password,
 	r = token_verify(auth, password, now_ms, &who);
 	if (!r)
 		r = check_name(&who.user, name);
-	if (!r)
-		*out = who;
-	return r;
+	if (r)
+		return r;
+	who.as_password = true;
+	*out = who;
+	return 0;
 }

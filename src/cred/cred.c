@@ -331,7 +331,8 @@ has_provider(const struct presented *presented)
 static void
 accept(const struct scheme *scheme, const struct attempt *attempt)
 {
-	outcome_know(attempt->outcome, scheme->name, &attempt->who->user.id);
+	outcome_know(attempt->outcome, attempt->who->as_password ? "token-password" :
+	    scheme->name, &attempt->who->user.id);
 	if (attempt->who->by_token)
 		token_note_use(attempt->auth, attempt->who, attempt->source, attempt->now_ms);
 }
