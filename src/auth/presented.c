@@ -74,11 +74,11 @@ revoke_jwt(struct auth *auth, const char *text, int64_t now_ms, struct uuid *use
 
 	r = user_jwt_verify(auth, text, now_ms, &who);
 	if (r)
-		return without_reason(r);
+		return r;
 	*user = who.user.id;
-	if (who.by_token)
-		return token_revoke(auth, &who, uuid_text(id, &who.token), now_ms, &gone);
-	return user_end_logins(auth, &who.user.id, now_ms);
+	r = who.by_token ? token_revoke(auth, &who, uuid_text(id, &who.token), now_ms, &gone) :
+	    user_end_logins(auth, &who.user.id, now_ms);
+	return r == V_NOT_FOUND ? V_ENDED : r;
 }
 
 int
@@ -93,7 +93,7 @@ presented_revoke(struct auth *auth, const char *text, int64_t now_ms, const char
 		return revoke_jwt(auth, text, now_ms, user);
 	r = token_end(auth, text, now_ms, &gone);
 	if (r)
-		return without_reason(r);
+		return r == V_REUSED ? V_ENDED : r;
 	*user = gone.user;
 	return 0;
 }

@@ -4,7 +4,7 @@
  * its end (RFC 7662, RFC 7009).
  *
  * A text with a dot is taken for a JWT, and any other for a bearer token (API 2.1).
- * Nothing here counts as a use of the token, or as a guess.
+ * Nothing here counts as a use of the token.
  */
 #ifndef AUTH_PRESENTED_H
 #define AUTH_PRESENTED_H
@@ -28,7 +28,8 @@ int presented_inspect(struct auth *auth, const char *text, int64_t now_ms,
 /*
  * Ends it: the bearer token, also that of a disabled user or one that a JWT was made
  * from; or all JWTs and sessions of the user of any other JWT, since one cannot end
- * alone.  *user: whose it was.  V_NOT_FOUND: there is nothing to end.
+ * alone.  *user: whose it was.  V_ENDED: it once was valid.  V_WRONG_CREDENTIAL: it is a
+ * guess, which the caller must count.  *kind is set in any case.
  */
 int presented_revoke(struct auth *auth, const char *text, int64_t now_ms, const char **kind,
     struct uuid *user);

@@ -353,17 +353,6 @@ token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct toke
 }
 
 int
-token_end(struct auth *auth, const char *secret, int64_t now_ms, struct token *gone)
-{
-	uint8_t digest[DIGEST_LEN];
-	struct token token;
-	int r;
-
-	r = find_by_secret(auth, secret, now_ms, digest, &token, NULL);
-	return r ? r : store_token_drop(auth->store, &token.user, digest, now_ms, gone);
-}
-
-int
 token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count)
 {
 	return store_tokens_prune(auth->store, limit, now_ms, count);
@@ -391,6 +380,23 @@ explain(struct auth *auth, const char *secret)
 			return V_ENDED;
 	}
 	return V_WRONG_CREDENTIAL;
+}
+
+int
+token_end(struct auth *auth, const char *secret, int64_t now_ms, struct token *gone)
+{
+	uint8_t digest[DIGEST_LEN];
+	struct token token;
+	int r;
+
+	r = find_by_secret(auth, secret, now_ms, digest, &token, NULL);
+	if (r == V_NOT_FOUND)
+		return explain(auth, secret);
+	if (r)
+		return r;
+	issued_note(auth->issued, digest);
+	r = store_token_drop(auth->store, &token.user, digest, now_ms, gone);
+	return r == V_NOT_FOUND ? V_ENDED : r;
 }
 
 int

@@ -101,8 +101,8 @@ int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_
 
 /*
  * By possession alone.  inspect: what a secret that somebody presents is the token of, and
- * its user, who is live.  end: revokes it, even if its user is disabled.
- * V_NOT_FOUND: it is not a live token.
+ * its user, who is live; V_NOT_FOUND.  end: revokes it, even if its user is disabled;
+ * V_ENDED, V_REUSED and V_WRONG_CREDENTIAL as token_verify.
  */
 int token_inspect(struct auth *auth, const char *secret, int64_t now_ms, struct token *token,
     struct user *user);

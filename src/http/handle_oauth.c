@@ -9,23 +9,20 @@
 #include "auth/limit.h"
 #include "auth/presented.h"
 #include "auth/signing.h"
+#include "auth/token.h"
 #include "auth/user_jwt.h"
+#include "base/address.h"
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
 #include "http/call.h"
 #include "http/handle.h"
+#include "http/input.h"
 
-/* A program that serves resources learns what any token means; all others, what their own does. */
 static bool
-may_inspect(const struct call *c, const char *text)
+is_presented(const struct presented *presented, const char *text)
 {
-	const struct presented *presented = &c->presented;
-
-	if ((strcmp(c->id.user.role, "Admin") == 0 || strcmp(c->id.user.role, "Provider") == 0) &&
-	    limit_permits(&c->id, SCOPE_TOKEN_READ))
-		return true;
 	for (size_t i = 0; i < presented->count; i++) {
 		if (strcmp(presented->list[i].value, text) == 0)
 			return true;
@@ -33,7 +30,52 @@ may_inspect(const struct call *c, const char *text)
 	return false;
 }
 
-/* RFC 7662, 2.2.  It does not name role, and tid, which is the claim of our JWTs. */
+/* Is it the token that came as the password of the caller?  V_NOT_FOUND. */
+static int
+check_password(const struct call *c, const char *text)
+{
+	struct token own;
+	int r;
+
+	if (!c->id.as_password)
+		return V_NOT_FOUND;
+	r = token_get(c->auth, &c->id, &c->id.token, c->now_ms, &own);
+	return r ? r : token_has_secret(c->auth, &own, text) ? 0 : V_NOT_FOUND;
+}
+
+/*
+ * A program that serves resources learns what any token means; all others, what their own
+ * does.  V_NOT_FOUND.  What may not be inspected is not looked up, so that the time of the
+ * answer says no more than the answer.
+ */
+static int
+check_inspector(const struct call *c, const char *text)
+{
+	const char *role = c->id.user.role;
+
+	if ((strcmp(role, "Admin") == 0 || strcmp(role, "Provider") == 0) &&
+	    limit_permits(&c->id, SCOPE_TOKEN_READ))
+		return 0;
+	return is_presented(&c->presented, text) ? 0 : check_password(c, text);
+}
+
+/*
+ * RFC 7662, 2.1: a token that is limited to networks is active only for a client that is
+ * in them.  Without its address, only the bearer itself is known to be.
+ */
+static bool
+is_for_client(const struct call *c, const struct presented_token *token)
+{
+	const struct input_value *client = &c->in.values[OAUTH_CLIENT_IP];
+
+	if (!token->by_token || !*token->token.addresses)
+		return true;
+	if (client->present)
+		return limit_accepts(token->token.addresses, client->text);
+	return c->id.by_token && uuid_equal(&c->id.token, &token->token.id);
+}
+
+/* RFC 7662, 2.2.  It does not name role, addresses, and tid, which is the claim of our JWTs. */
 static int
 put_token(struct call *c, const struct presented_token *token)
 {
@@ -58,31 +100,50 @@ put_token(struct call *c, const struct presented_token *token)
 	json_add_string(&o, "role", token->user.role);
 	if (token->by_token && *token->token.scope)
 		json_add_string(&o, "scope", token->token.scope);
+	if (token->by_token && *token->token.addresses)
+		json_add_words(&o, "addresses", token->token.addresses);
 	json_close(&o);
 	return 0;
 }
 
-/*
- * POST /rest/introspect.  What may not be inspected is not looked up either, so that the
- * time of the answer says no more than the answer.
- */
+/* POST /rest/introspect */
 int
 on_introspect(struct call *c)
 {
+	const struct input_value *client = &c->in.values[OAUTH_CLIENT_IP];
 	const char *text = c->in.values[OAUTH_TOKEN].text;
 	struct presented_token token;
-	int r = V_NOT_FOUND;
+	struct address address;
+	int r;
 
-	if (may_inspect(c, text))
-		r = presented_inspect(c->auth, text, c->now_ms, &token);
+	if (client->present && address_parse(client->text, &address) != 0)
+		return input_refuse(c, OAUTH_CLIENT_IP, "invalid string value");
+	r = check_inspector(c, text);
 	if (!r)
+		r = presented_inspect(c->auth, text, c->now_ms, &token);
+	if (!r && is_for_client(c, &token))
 		return put_token(c, &token);
-	if (r == V_NOT_FOUND)
-		text_puts(&c->payload, "{\"active\":false}");
-	return r == V_NOT_FOUND ? 0 : r;
+	if (r && r != V_NOT_FOUND)
+		return r;
+	text_puts(&c->payload, "{\"active\":false}");
+	return 0;
 }
 
-/* POST /rest/revoke.  Possession suffices; what is no token has ended (RFC 7009, 2.2). */
+/* A guess is counted as it is elsewhere; that the source must wait then, is not said here. */
+static int
+count_guess(struct call *c, const char *text, const char *kind)
+{
+	int r = cred_charge_token(c->auth, request_get(c->req, PARAM_REMOTE_ADDR), text, c->now_ms,
+	    &c->outcome);
+
+	c->outcome.failed = kind;
+	return r < 0 ? r : 0;
+}
+
+/*
+ * POST /rest/revoke.  Possession suffices, also while the source must wait; what is no
+ * token has ended (RFC 7009, 2.2).
+ */
 int
 on_revoke(struct call *c)
 {
@@ -91,10 +152,12 @@ on_revoke(struct call *c)
 	int r;
 
 	r = presented_revoke(c->auth, text, c->now_ms, &kind, &user);
-	if (r && r != V_NOT_FOUND)
-		return r;
 	if (!r)
 		outcome_know(&c->outcome, kind, &user);
+	if (r == V_WRONG_CREDENTIAL)
+		r = count_guess(c, text, kind);
+	if (r && r != V_ENDED)
+		return r;
 	text_puts(&c->payload, "{}");
 	return 0;
 }

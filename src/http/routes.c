@@ -86,9 +86,19 @@ static const struct input_field domain_state_fields[] = {
 };
 
 /* RFC 7662, 2.1 and RFC 7009, 2.1.  The hint is not needed: the text tells its kind. */
-static const struct input_field oauth_fields[] = {
-	[OAUTH_TOKEN] = { "token", INPUT_BODY, INPUT_TEXT, INPUT_REQUIRED, 1, INT64_MAX, 0 },
-	[OAUTH_HINT] = { "token_type_hint", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 },
+#define OAUTH_FIELDS \
+	[OAUTH_TOKEN] = { "token", INPUT_BODY, INPUT_TEXT, INPUT_REQUIRED, 1, INT64_MAX, 0 }, \
+	[OAUTH_HINT] = { "token_type_hint", INPUT_BODY, INPUT_TEXT, INPUT_LOOSE, 0, INT64_MAX, 0 }
+
+static const struct input_field introspect_fields[] = {
+	OAUTH_FIELDS,
+	[OAUTH_CLIENT_IP] = { "client_ip", INPUT_BODY, INPUT_TEXT, INPUT_OPTIONAL, 1, INT64_MAX,
+	    0 },
+	{ .name = NULL },
+};
+
+static const struct input_field revoke_fields[] = {
+	OAUTH_FIELDS,
 	{ .name = NULL },
 };
 
@@ -150,9 +160,9 @@ const struct route routes[] = {
 	          may_token_rotate,  find_token,        on_token_rotate,         NULL, SCOPE_ANY },
 	{ PATCH,  "/token/{uuid}",           token_change_fields,  "token.change",
 	          NULL,              find_token,        on_token_change,         NULL, TO_WRITE },
-	{ POST,   "/rest/introspect",        oauth_fields,         "token.introspect",
+	{ POST,   "/rest/introspect",        introspect_fields,    "token.introspect",
 	          NULL,              NULL,              on_introspect,           NULL, SCOPE_ANY },
-	{ POST,   "/rest/revoke",            oauth_fields,         "token.revoke",
+	{ POST,   "/rest/revoke",            revoke_fields,        "token.revoke",
 	          NULL,              NULL,              on_revoke,               &gate_open, NULL },
 	{ GET,    WELL_KNOWN "/jwks.json",   NULL,                 "keys.show",
 	          NULL,              NULL,              on_jwks,                 &gate_open, NULL },

@@ -2,9 +2,11 @@
 /* API 10: introspection and revocation of tokens that others hold. */
 #include <string.h>
 
+#include "auth/token.h"
 #include "auth/user.h"
 #include "base/clock.h"
 #include "rows.h"
+#include "service/encode.h"
 #include "unit.h"
 
 #define INACTIVE "{\"active\":false}"
@@ -270,8 +272,102 @@ audited(void)
 	box_close(&my);
 }
 
+#define LIMITED "{\"active\":true,\"username\":\"alice@example.com\",\"token_type\":\"Bearer\"," \
+	"\"exp\":1700003600,\"iat\":1700000000," WHO ",\"jti\":\"$n\",\"tid\":\"$n\"," \
+	"\"role\":\"User\",\"addresses\":[\"198.51.100.0/24\",\"2001:db8::/32\"]}"
+#define FROM(address) .source = address
+#define BAD_IP(what) "{\"error\":\"invalid_request\",\"error_description\":\"ValidateError\"," \
+	"\"fields\":{\"params.client_ip\":{\"message\":\"" what "}}}"
+
+/* $l: Alice's token for networks, $n: its uuid, $m: its JWT. */
+static const struct oauth_row limited_rows[] = {
+	{ "no client", INSPECT("token=$l", BY("$p")), 200, INACTIVE },
+	{ "inside", INSPECT("token=$l&client_ip=198.51.100.7", BY("$p")), 200, LIMITED },
+	{ "inside, mapped", INSPECT("token=$l&client_ip=::ffff:198.51.100.7", BY("$p")), 200,
+	    LIMITED },
+	{ "inside, IPv6", INSPECT("client_ip=2001%3adb8%3a%3a1&token=$l", BY("$a")), 200, LIMITED },
+	{ "outside", INSPECT("token=$l&client_ip=198.51.101.7", BY("$p")), 200, INACTIVE },
+	{ "outside, IPv6", INSPECT("token=$l&client_ip=2001:db9::1", BY("$p")), 200, INACTIVE },
+	{ "the caller's is another", INSPECT("token=$l", BY("$p"), FROM("198.51.100.7")), 200,
+	    INACTIVE },
+	{ "its JWT", INSPECT("token=$m", BY("$p")), 200, INACTIVE },
+	{ "its JWT, outside", INSPECT("token=$m&client_ip=192.0.2.1", BY("$p")), 200, INACTIVE },
+	{ "by itself", INSPECT("token=$l", BY("$l"), FROM("198.51.100.7")), 200, LIMITED },
+	{ "by itself, for another", INSPECT("token=$l&client_ip=192.0.2.1", BY("$l"),
+	    FROM("198.51.100.7")), 200, INACTIVE },
+	{ "by itself, outside", INSPECT("token=$l", BY("$l")), 401, WRONG },
+	{ "beside Basic, outside", INSPECT("token=$l", BY("$l"), .authorization = GOOD_BASIC), 200,
+	    INACTIVE },
+	{ "beside Basic, inside", INSPECT("token=$l", BY("$l"), .authorization = GOOD_BASIC,
+	    FROM("198.51.100.7")), 200, INACTIVE },
+	{ "no limit", INSPECT("token=$b&client_ip=192.0.2.1", BY("$p")), 200, BEARER },
+	{ "no address", INSPECT("token=$b&client_ip=x", BY("$p")), 400,
+	    BAD_IP("invalid string value\",\"value\":\"x\"") },
+	{ "a network", INSPECT("token=$b&client_ip=192.0.2.0/24", BY("$p")), 400,
+	    BAD_IP("invalid string value\",\"value\":\"192.0.2.0/24\"") },
+	{ "empty", INSPECT("token=$b&client_ip=", BY("$p")), 400,
+	    BAD_IP("minLength 1\",\"value\":\"\"") },
+	{ "two", INSPECT("token=$b&client_ip=192.0.2.1&client_ip=192.0.2.1", BY("$p")), 400,
+	    DESCRIBED("invalid_request", "Duplicate credential") },
+	{ "to revoke", REVOKE("token=$l&client_ip=x"), 200, "{}" },
+};
+
+/* Who asks for a client must know where that is, if the token is limited to networks. */
+static void
+limited(void)
+{
+	const struct token_terms terms = { "l", 3600, NULL, "198.51.100.0/24 2001:db8::/32" };
+	char secret[TOKEN_SIZE], id[UUID_TEXT_SIZE], user[UUID_TEXT_SIZE];
+	struct identity who;
+	struct token token;
+	struct box my;
+
+	open_with_servers(&my);
+	EXPECT_VERDICT("token", token_create_on(my.auth, &my.alice, &terms, NOW_MS, &token, secret),
+	    0);
+	EXPECT_VERDICT("verify", token_verify(my.auth, secret, NOW_MS, &who), 0);
+	my.names.own['l'] = secret;
+	my.names.own['m'] = box_jwt(&my, &who);
+	my.names.own['n'] = uuid_text(id, &token.id);
+	my.names.own['x'] = uuid_text(user, &my.alice.user.id);
+	EXPECT_ROWS(&my, limited_rows);
+	box_close(&my);
+}
+
+/* A token in place of a password is a credential like any other. */
+static void
+as_password(void)
+{
+	static const struct { const char *row, *name, *body; bool active; } t[] = {
+		{ "by itself",          "token", "token=$b", true },
+		{ "with a name",        ALICE,   "token=$b", true },
+		{ "another's",          "token", "token=$f", false },
+		{ "its JWT",            "token", "token=$t", false },
+		{ "unknown",            "token", "token=" UNKNOWN, false },
+		{ "as it was sent",     "token", "token=$s", false },
+	};
+	struct box my;
+
+	open_with_servers(&my);
+	my.conf->token_as_password = true;
+	test_log_clear();
+	for (size_t i = 0; i < NELEM(t); i++) {
+		const char *basic = encode_basic(&my.mem, t[i].name, my.names.bearer);
+		struct reply reply;
+
+		my.names.own['s'] = basic + strlen("Basic ");
+		reply = box_ask(&my, &(struct ask)INSPECT(t[i].body, .authorization = basic));
+		EXPECT_INT(t[i].row, reply.status, 200);
+		EXPECT_INT(t[i].row, strncmp(reply.body, "{\"active\":true,", 15) == 0, t[i].active);
+	}
+	EXPECT_TRUE("its type is logged", test_logged("via=token-password"));
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "inspection", inspection },
+	{ "limited", limited },
+	{ "as password", as_password },
 	{ "revocation", revocation },
 	{ "what stays", what_stays },
 	{ "audited", audited },
