@@ -7,8 +7,8 @@
 
 #include "auth/foreign_kind.h"
 #include "base/b64.h"
-#include "base/guard.h"
 #include "base/log.h"
+#include "base/openssl.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
@@ -19,12 +19,6 @@ static const char itoa64[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 /* log2 of how often; Drupal itself goes up to 30 */
 static const struct foreign_bound log2_bound = { 7, 18, 22 };
 static const struct foreign_bound iterations_bound = { 1, 2000000, 10000000 };
-
-static void
-context_drop(EVP_MD_CTX **context)
-{
-	EVP_MD_CTX_free(*context);
-}
 
 static int
 digest_with(EVP_MD_CTX *context, const EVP_MD *md, const void *first, size_t first_len,

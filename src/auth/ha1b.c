@@ -8,16 +8,10 @@
 #include <openssl/evp.h>
 
 #include "auth/password.h"
-#include "base/guard.h"
 #include "base/log.h"
+#include "base/openssl.h"
 #include "base/text.h"
 #include "base/verdict.h"
-
-static void
-context_drop(EVP_MD_CTX **context)
-{
-	EVP_MD_CTX_free(*context);
-}
 
 int
 ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN + 1])

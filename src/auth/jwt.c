@@ -12,8 +12,8 @@
 #include <openssl/pem.h>
 
 #include "base/b64.h"
-#include "base/guard.h"
 #include "base/log.h"
+#include "base/openssl.h"
 #include "base/verdict.h"
 
 #define SIGNATURE_LEN 32		/* RFC 7518, 3.2 */
@@ -48,24 +48,6 @@ text_drop(char **text)
 	if (*text)
 		explicit_bzero(*text, strlen(*text));
 	free(*text);
-}
-
-static void
-bio_drop(BIO **bio)
-{
-	BIO_free(*bio);
-}
-
-static void
-key_drop(EVP_PKEY **key)
-{
-	EVP_PKEY_free(*key);
-}
-
-static void
-context_drop(EVP_MD_CTX **context)
-{
-	EVP_MD_CTX_free(*context);
 }
 
 int

@@ -12,32 +12,14 @@
 #include <openssl/x509.h>
 
 #include "base/b64.h"
-#include "base/guard.h"
 #include "base/json.h"
+#include "base/openssl.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
 #define RSA_BITS	2048		/* RFC 7518, 3.3 wants no fewer */
 #define COORDINATE	32		/* of P-256 and Ed25519 (RFC 7518, 6.2.1.2; RFC 8037, 2) */
 #define NUMBER_MAX	(RSA_BITS / 8)
-
-static void
-key_drop(EVP_PKEY **key)
-{
-	EVP_PKEY_free(*key);
-}
-
-static void
-bio_drop(BIO **bio)
-{
-	BIO_free(*bio);
-}
-
-static void
-bn_drop(BIGNUM **n)
-{
-	BN_free(*n);
-}
 
 static EVP_PKEY *
 make_rsa(void)

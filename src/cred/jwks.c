@@ -13,8 +13,8 @@
 #include <openssl/pem.h>
 
 #include "base/b64.h"
-#include "base/guard.h"
 #include "base/json.h"
+#include "base/openssl.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -24,12 +24,6 @@
 #define COORDINATE	32		/* RFC 7518, 6.2.1.2: the whole size of the curve's field */
 #define POINT		(1 + 2 * COORDINATE)
 #define UNCOMPRESSED	0x04		/* SEC 1, 2.3.3 */
-
-static void
-bn_drop(BIGNUM **n)
-{
-	BN_free(*n);
-}
 
 static void
 builder_drop(OSSL_PARAM_BLD **builder)
@@ -44,21 +38,9 @@ params_drop(OSSL_PARAM **params)
 }
 
 static void
-context_drop(EVP_PKEY_CTX **context)
+pkey_context_drop(EVP_PKEY_CTX **context)
 {
 	EVP_PKEY_CTX_free(*context);
-}
-
-static void
-key_drop(EVP_PKEY **key)
-{
-	EVP_PKEY_free(*key);
-}
-
-static void
-bio_drop(BIO **bio)
-{
-	BIO_free(*bio);
 }
 
 /* The member is this text, or, if optional, absent. */
@@ -185,7 +167,7 @@ make_pem(struct arena *mem, const struct kind *kind, const struct material *m, c
 {
 	GUARD(builder_drop) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
 	GUARD(params_drop) OSSL_PARAM *params = NULL;
-	GUARD(context_drop) EVP_PKEY_CTX *context =
+	GUARD(pkey_context_drop) EVP_PKEY_CTX *context =
 	    EVP_PKEY_CTX_new_from_name(NULL, kind->kty, NULL);
 	GUARD(key_drop) EVP_PKEY *key = NULL;
 	int r;

@@ -13,35 +13,17 @@
 #include <openssl/rsa.h>
 #include <sodium.h>
 
-#include "base/guard.h"
+#include "base/openssl.h"
 #include "service/encode.h"
 
 #define BITS 2048
 #define COORDINATE 32
-
-static void
-context_drop(EVP_MD_CTX **context)
-{
-	EVP_MD_CTX_free(*context);
-}
-
-static void
-bio_drop(BIO **bio)
-{
-	BIO_free(*bio);
-}
 
 void
 give_up(const char *what)
 {
 	perror(what);
 	exit(99);
-}
-
-void
-key_drop(EVP_PKEY **key)
-{
-	EVP_PKEY_free(*key);
 }
 
 static EVP_PKEY *

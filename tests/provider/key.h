@@ -8,15 +8,13 @@
 #define PROVIDER_KEY_H
 
 #include "base/arena.h"
-
-#include <openssl/evp.h>
+#include "base/openssl.h"
 
 /*
  * The key in file path.  A missing one is created and written: P-256 if its name
  * begins with an 'e', else RSA.
  */
 EVP_PKEY *key_get(const char *path);
-void key_drop(EVP_PKEY **key);
 
 /* "RS256" or "ES256", as the key is. */
 const char *key_method(EVP_PKEY *key);

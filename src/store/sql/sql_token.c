@@ -266,8 +266,6 @@ sql_token_first_use(struct sql *db, const struct op *op, struct op_result *resul
 	return token_change(db, &token);
 }
 
-/* --- dropping many ------------------------------------------------------------------ */
-
 int
 sql_tokens_used(struct sql *db, const struct op *op, struct op_result *result)
 {
@@ -287,6 +285,8 @@ sql_tokens_used(struct sql *db, const struct op *op, struct op_result *result)
 	}
 	return r;
 }
+
+/* --- dropping many ------------------------------------------------------------------ */
 
 int
 sql_tokens_of_user_drop(struct sql *db, const struct uuid *user, bool sessions, int64_t now_ms,
