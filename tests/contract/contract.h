@@ -78,6 +78,7 @@ extern CU_TestInfo damage_tests[];
 extern CU_TestInfo domain_token_tests[];
 extern CU_TestInfo failure_tests[];
 extern CU_TestInfo files_tests[];
+extern CU_TestInfo forged_tests[];
 extern CU_TestInfo map_tests[];
 extern CU_TestInfo mariadb_tests[];
 extern CU_TestInfo tls_tests[];

@@ -53,6 +53,7 @@ static const CU_SuiteInfo others[] = {
 	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
 	{ "mariadb: statements", contract_mariadb, NULL,              NULL, NULL, statements_tests },
 	{ "mariadb: machines",   contract_mariadb, NULL,              NULL, NULL, machines_tests },
+	{ "mariadb: forged JWTs", contract_mariadb, NULL,             NULL, NULL, forged_tests },
 	{ "mariadb: TLS",        contract_tls,    NULL,               NULL, NULL, tls_tests },
 	{ "mariadb: transactions", contract_mariadb, NULL,            NULL, NULL, txn_tests },
 #endif

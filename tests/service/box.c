@@ -229,6 +229,24 @@ box_jwt(struct box *box, const struct identity *who)
 }
 
 void
+box_limited(struct box *box, const char *scope, const char *addresses)
+{
+	const struct token_terms terms = { .name = "x", .ttl_s = 600, .scope = scope,
+	    .addresses = addresses };
+	char *secret = arena_alloc(&box->mem, TOKEN_SIZE);
+	char *id = arena_alloc(&box->mem, UUID_TEXT_SIZE);
+	struct identity who;
+	struct token token;
+
+	box_must(!secret || !id, "memory");
+	box_must(token_create_on(box->auth, &box->alice, &terms, NOW_MS, &token, secret), "token");
+	box_must(token_verify(box->auth, secret, NOW_MS, &who), "token");
+	box->names.own['x'] = secret;
+	box->names.own['y'] = box_jwt(box, &who);
+	box->names.own['z'] = uuid_text(id, &token.id);
+}
+
+void
 box_names_make(struct box *box)
 {
 	struct identity bob = box_user(box, BOB, NULL), by_token;

@@ -94,6 +94,12 @@ struct user box_alice(struct box *box);
 const char *box_token(struct box *box, const struct identity *who, int64_t ttl_s,
     struct token *record);
 
+/*
+ * A token of Alice for ten minutes with those limits, NULL for none: $x, its JWT $y and its
+ * uuid $z.
+ */
+void box_limited(struct box *box, const char *scope, const char *addresses);
+
 /* A JWT issued to who at NOW_MS. */
 const char *box_jwt(struct box *box, const struct identity *who);
 

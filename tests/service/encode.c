@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
-/* tests/service/encode.c - base64, as clients send it. */
+/* tests/service/encode.c - base64 and what contains it, as clients send it. */
 #include "encode.h"
 
 #include <string.h>
 
 #include <sodium.h>
+
+#include "base/text.h"
 
 static const char *
 encode(struct arena *mem, const void *bytes, size_t len, int variant)
@@ -32,4 +34,25 @@ encode_basic(struct arena *mem, const char *name, const char *password)
 	const char *pair = arena_printf(mem, "%s:%s", name, password);
 
 	return arena_printf(mem, "Basic %s", encode_base64(mem, pair, strlen(pair)));
+}
+
+const char *
+encode_hs256(struct arena *mem, const char *header, const char *payload, const void *key,
+    size_t key_len)
+{
+	uint8_t sum[crypto_auth_hmacsha256_BYTES];
+	crypto_auth_hmacsha256_state state;
+	const char *out;
+	struct text t;
+
+	text_init(&t, mem);
+	text_puts(&t, encode_base64url(mem, header, strlen(header)));
+	text_puts(&t, ".");
+	text_puts(&t, encode_base64url(mem, payload, strlen(payload)));
+	crypto_auth_hmacsha256_init(&state, key, key_len);
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)t.data, t.len);
+	crypto_auth_hmacsha256_final(&state, sum);
+	text_puts(&t, ".");
+	text_puts(&t, encode_base64url(mem, sum, sizeof sum));
+	return text_done(&t, &out, NULL) ? NULL : out;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* tests/service/encode.h - base64, as clients send it. */
+/* tests/service/encode.h - base64 and what contains it, as clients send it. */
 #ifndef SERVICE_ENCODE_H
 #define SERVICE_ENCODE_H
 
@@ -13,5 +13,9 @@ const char *encode_base64url(struct arena *mem, const void *bytes, size_t len);
 
 /* The value of an Authorization header (RFC 7617). */
 const char *encode_basic(struct arena *mem, const char *name, const char *password);
+
+/* header and payload, encoded, and signed by HMAC-SHA-256 under key (RFC 7515, 7.1). */
+const char *encode_hs256(struct arena *mem, const char *header, const char *payload,
+    const void *key, size_t key_len);
 
 #endif

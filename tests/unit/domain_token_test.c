@@ -9,6 +9,7 @@
 #include "auth/session.h"
 #include "auth/user.h"
 #include "service/box.h"
+#include "service/encode.h"
 #include "unit.h"
 
 #define END_MS (NOW_MS + 1000)
@@ -122,7 +123,7 @@ claims(void)
 	m.my.names.own['o'] = "55555555-5555-4555-8555-555555555555";
 	for (size_t i = 0; i < NELEM(claim_rows); i++) {
 		text = box_expand(&m.my, claim_rows[i].claims);
-		EXPECT_VERDICT(claim_rows[i].row, verify(&m, unit_jwt(&m.my.mem, header_of(&m,
+		EXPECT_VERDICT(claim_rows[i].row, verify(&m, encode_hs256(&m.my.mem, header_of(&m,
 		    "HS256", key->id), text, key->bytes, SECRET_KEY_LEN), NOW_MS),
 		    claim_rows[i].want);
 	}
@@ -143,20 +144,20 @@ forged(void)
 	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++) {
 		const struct ring_key *key = keyring_newest(&m.my.auth->keys, purpose);
 
-		EXPECT_VERDICT("another key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		EXPECT_VERDICT("another key", verify(&m, encode_hs256(&m.my.mem, header_of(&m, "HS256",
 		    right), text, key->bytes, SECRET_KEY_LEN), NOW_MS),
 		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
-		EXPECT_VERDICT("by its name", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256",
+		EXPECT_VERDICT("by its name", verify(&m, encode_hs256(&m.my.mem, header_of(&m, "HS256",
 		    key->id), text, key->bytes, SECRET_KEY_LEN), NOW_MS),
 		    purpose == KEY_DOMAIN ? 0 : V_WRONG_CREDENTIAL);
-		EXPECT_VERDICT("no name", verify(&m, unit_jwt(&m.my.mem, "{\"alg\":\"HS256\"}",
+		EXPECT_VERDICT("no name", verify(&m, encode_hs256(&m.my.mem, "{\"alg\":\"HS256\"}",
 		    text, key->bytes, SECRET_KEY_LEN), NOW_MS), V_WRONG_CREDENTIAL);
-		EXPECT_VERDICT("none", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "none", right),
+		EXPECT_VERDICT("none", verify(&m, encode_hs256(&m.my.mem, header_of(&m, "none", right),
 		    text, key->bytes, SECRET_KEY_LEN), NOW_MS), V_WRONG_CREDENTIAL);
-		EXPECT_VERDICT("HS512", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS512",
+		EXPECT_VERDICT("HS512", verify(&m, encode_hs256(&m.my.mem, header_of(&m, "HS512",
 		    right), text, key->bytes, SECRET_KEY_LEN), NOW_MS), V_WRONG_CREDENTIAL);
 	}
-	EXPECT_VERDICT("no key", verify(&m, unit_jwt(&m.my.mem, header_of(&m, "HS256", right), text,
+	EXPECT_VERDICT("no key", verify(&m, encode_hs256(&m.my.mem, header_of(&m, "HS256", right), text,
 	    "", 0), NOW_MS), V_WRONG_CREDENTIAL);
 	EXPECT_VERDICT("no signature", verify(&m, arena_strndup(&m.my.mem, m.jwt,
 	    (size_t)(strrchr(m.jwt, '.') + 1 - m.jwt)), NOW_MS), V_WRONG_CREDENTIAL);

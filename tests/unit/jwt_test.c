@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "service/encode.h"
 #include "unit.h"
 
 #define A63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -112,7 +113,7 @@ another_signer(void)
 	const char *jwt;
 
 	arena_init(&mem, 0);
-	jwt = unit_jwt(&mem, "{\"alg\":\"HS256\",\"typ\":\"jwt\",\"kid\":\"k2\"}", "{\"n\":5}", key,
+	jwt = encode_hs256(&mem, "{\"alg\":\"HS256\",\"typ\":\"jwt\",\"kid\":\"k2\"}", "{\"n\":5}", key,
 	    sizeof key);
 	EXPECT_VERDICT("open", jwt_hs256_open(jwt, find, &ring, &claims), 0);
 	EXPECT_STRING("kid", ring.kid, "k2");
@@ -195,7 +196,7 @@ headers(void)
 		GUARD(json_drop) struct json *claims = NULL;
 		struct ring ring = ring_of(key);
 
-		jwt = unit_jwt(&mem, rows[i].header, "{}", key, sizeof key);
+		jwt = encode_hs256(&mem, rows[i].header, "{}", key, sizeof key);
 		EXPECT_VERDICT(rows[i].row, jwt_hs256_open(jwt, find, &ring, &claims),
 		    rows[i].want);
 		EXPECT_INT(rows[i].row, ring.asked, rows[i].want == 0);
@@ -241,7 +242,7 @@ longest(void)
 	for (size_t n = JWT_LEN_MAX / 4 * 3 - 120; n < JWT_LEN_MAX / 4 * 3; n++) {
 		GUARD(json_drop) struct json *claims = NULL;
 
-		jwt = unit_jwt(&mem, "{\"alg\":\"HS256\",\"kid\":\"k\"}",
+		jwt = encode_hs256(&mem, "{\"alg\":\"HS256\",\"kid\":\"k\"}",
 		    arena_printf(&mem, "{\"x\":\"%0*d\"}", (int)n, 0), key, sizeof key);
 		r = jwt_hs256_open(jwt, find, &ring, &claims);
 		EXPECT_VERDICT("huge", r, strlen(jwt) > JWT_LEN_MAX ? V_MALFORMED : 0);

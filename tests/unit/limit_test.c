@@ -97,24 +97,6 @@ accepting(void)
 		EXPECT_INT(t[i].source, limit_accepts(t[i].networks, t[i].source), t[i].want);
 }
 
-/* $x: a token of Alice with this scope; $y: a JWT made from it; $z: its uuid. */
-static void
-limited(struct box *my, const char *scope, const char *addresses)
-{
-	const struct token_terms terms = { .name = "x", .ttl_s = 600, .scope = scope,
-	    .addresses = addresses };
-	static char secret[TOKEN_SIZE], id[UUID_TEXT_SIZE];
-	struct identity who;
-	struct token token;
-
-	EXPECT_VERDICT("token", token_create_on(my->auth, &my->alice, &terms, NOW_MS, &token,
-	    secret), 0);
-	EXPECT_VERDICT("token", token_verify(my->auth, secret, NOW_MS, &who), 0);
-	my->names.own['x'] = secret;
-	my->names.own['y'] = box_jwt(my, &who);
-	my->names.own['z'] = uuid_text(id, &token.id);
-}
-
 /* Which requests each scope permits, by the token and by a JWT that was made from it. */
 static void
 routes(void)
@@ -153,7 +135,7 @@ routes(void)
 		box_open(&my, test_directory());
 		box_names_make(&my);
 		my.conf->bearer_may_create = my.conf->token_self_rotate = true;
-		limited(&my, scope, NULL);
+		box_limited(&my, scope, NULL);
 		ask.x_auth_token = i % 2 ? "$y" : "$x";
 		may = !*t[row].needs || strcmp(t[row].needs, scope) == 0;
 		EXPECT_INT(arena_printf(&my.mem, "%s with %s", t[row].row, scope),
@@ -190,7 +172,7 @@ guards(void)
 		    .params = { t[i].required } };
 
 		EXPECT_VERDICT(t[i].row, limit_read(&limit_scope, t[i].scope, scope), 0);
-		limited(&my, scope, NULL);
+		box_limited(&my, scope, NULL);
 		reply = box_ask(&my, &ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].want);
 		EXPECT_STRING(t[i].row, ask_header(&reply, "X-Auth-Scope", 0),
@@ -219,7 +201,7 @@ live(void)
 
 		test_log_clear();
 		box_open_guarded(&my, test_directory());
-		limited(&my, NULL, NULL);
+		box_limited(&my, NULL, NULL);
 		EXPECT_INT(t[i].row, box_ask(&my, &auth).status, 200);
 		EXPECT_INT("narrowed", box_ask(&my, &set).status, 200);
 		EXPECT_INT(t[i].row, box_ask(&my, &auth).status, 403);
@@ -333,7 +315,7 @@ widening(void)
 		box_open(&my, test_directory());
 		box_names_make(&my);
 		my.conf->bearer_may_create = true;
-		limited(&my, "token:write a b", "192.0.2.0/24");
+		box_limited(&my, "token:write a b", "192.0.2.0/24");
 		for (size_t i = 0; i < NELEM(t); i++) {
 			reply = box_ask(&my, &(struct ask){ .method = t[i].method,
 			    .path = t[i].path, .x_auth_token = by ? "$y" : "$x",

@@ -7,22 +7,10 @@
 
 #define ROTATE "/rest/token/$z/rotate"
 
-/* $x: a token of Alice, $y: a JWT made from it, $z: its uuid. */
 static void
 prepare(struct box *my)
 {
-	const struct token_terms terms = { .name = "x", .ttl_s = 600, .scope = "auth own",
-	    .addresses = "192.0.2.0/24" };
-	static char secret[TOKEN_SIZE], id[UUID_TEXT_SIZE];
-	struct identity who;
-	struct token token;
-
-	EXPECT_VERDICT("token", token_create_on(my->auth, &my->alice, &terms, NOW_MS, &token,
-	    secret), 0);
-	EXPECT_VERDICT("token", token_verify(my->auth, secret, NOW_MS, &who), 0);
-	my->names.own['x'] = secret;
-	my->names.own['y'] = box_jwt(my, &who);
-	my->names.own['z'] = uuid_text(id, &token.id);
+	box_limited(my, "auth own", "192.0.2.0/24");
 }
 
 /* $n: the secret in the answer, $m: its uuid. */

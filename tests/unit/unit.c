@@ -39,24 +39,3 @@ unit_read(struct arena *mem, const char *path)
 	return text;
 }
 
-const char *
-unit_jwt(struct arena *mem, const char *header, const char *payload, const void *key,
-    size_t key_len)
-{
-	uint8_t sum[crypto_auth_hmacsha256_BYTES];
-	crypto_auth_hmacsha256_state state;
-	const char *out = "";
-	struct text t;
-
-	text_init(&t, mem);
-	text_puts(&t, encode_base64url(mem, header, strlen(header)));
-	text_puts(&t, ".");
-	text_puts(&t, encode_base64url(mem, payload, strlen(payload)));
-	crypto_auth_hmacsha256_init(&state, key, key_len);
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)t.data, t.len);
-	crypto_auth_hmacsha256_final(&state, sum);
-	text_puts(&t, ".");
-	text_puts(&t, encode_base64url(mem, sum, sizeof sum));
-	EXPECT_VERDICT("a token", text_done(&t, &out, NULL), 0);
-	return out;
-}

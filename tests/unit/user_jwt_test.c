@@ -9,6 +9,7 @@
 #include "auth/user.h"
 #include "base/text.h"
 #include "service/box.h"
+#include "service/encode.h"
 #include "unit.h"
 
 /* What rows write as $U, $G and so on. */
@@ -129,7 +130,7 @@ forged_headers(void)
 	box_open(&my, test_directory());
 	names = names_of(&my);
 	for (size_t i = 0; i < NELEM(header_rows); i++) {
-		jwt = unit_jwt(&my.mem, expand(&my.mem, header_rows[i].header, &names),
+		jwt = encode_hs256(&my.mem, expand(&my.mem, header_rows[i].header, &names),
 		    expand(&my.mem, CLAIMS, &names), jwt_key(&my), SECRET_KEY_LEN);
 		EXPECT_VERDICT(header_rows[i].row, verify_later(&my, jwt, 0), header_rows[i].want);
 	}
@@ -225,7 +226,7 @@ forged_claims(void)
 	box_open(&my, test_directory());
 	names = names_of(&my);
 	for (size_t i = 0; i < NELEM(claim_rows); i++) {
-		jwt = unit_jwt(&my.mem, expand(&my.mem, HEADER, &names),
+		jwt = encode_hs256(&my.mem, expand(&my.mem, HEADER, &names),
 		    expand(&my.mem, claim_rows[i].claims, &names), jwt_key(&my), SECRET_KEY_LEN);
 		EXPECT_VERDICT(claim_rows[i].row, verify_later(&my, jwt, 0), claim_rows[i].want);
 	}
@@ -255,7 +256,7 @@ forged_keys(void)
 	};
 
 	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_VERDICT(rows[i].row, verify_later(&my, unit_jwt(&my.mem, header, claims,
+		EXPECT_VERDICT(rows[i].row, verify_later(&my, encode_hs256(&my.mem, header, claims,
 		    rows[i].key, rows[i].len), 0), V_WRONG_CREDENTIAL);
 	box_close(&my);
 }
@@ -368,7 +369,7 @@ huge(void)
 	for (size_t filler = 5000; filler < sizeof claims - 1000; filler += 5000) {
 		snprintf(claims, sizeof claims, "{\"x\":\"%0*d\",%s", (int)filler, 0,
 		    expand(&my.mem, CLAIMS, &names) + 1);
-		jwt = unit_jwt(&my.mem, expand(&my.mem, HEADER, &names), claims, jwt_key(&my),
+		jwt = encode_hs256(&my.mem, expand(&my.mem, HEADER, &names), claims, jwt_key(&my),
 		    SECRET_KEY_LEN);
 		EXPECT_VERDICT("huge", verify_later(&my, jwt, 0),
 		    strlen(jwt) > JWT_LEN_MAX ? V_WRONG_CREDENTIAL : 0);
