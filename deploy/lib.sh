@@ -19,7 +19,8 @@ APACHE_PACKAGES=(apache2-bin libapache2-mod-fcgid)
 NGINX_PACKAGES=(nginx)
 CADDY_PACKAGES=(caddy)
 HAPROXY_PACKAGES=(haproxy)
-TOKEN_PACKAGES=(libapache2-mod-auth-openidc python3-jwt python3-jose python3-jwcrypto)
+TOKEN_PACKAGES=(libapache2-mod-auth-openidc python3-jwt python3-jose python3-jwcrypto
+	node-jose libcrypt-jwt-perl ruby-jwt jose rnbyc)
 DATABASE_PACKAGES=(mariadb-server galera-4 rsync)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace git

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# JWTs signed by JWT_ALG, and tokens by introspection, as others check them: PyJWT, jose
-# and jwcrypto of Python, jose of Node, and mod_auth_openidc in Apache.  Each is asked if
-# it is installed.  Run by stack.sh.
+# JWTs signed by JWT_ALG, and tokens by introspection, as others check them: libraries of
+# Python, Node, Perl, Ruby, C and Go, and mod_auth_openidc in Apache.  Each is asked if it
+# is installed; jsonwebtoken, which Debian does not have, by NODE_PATH.  Run by stack.sh.
 set -euo pipefail
 
 checked=0 failures=0
@@ -126,14 +126,94 @@ const keys = jose.createLocalJWKSet(JSON.parse(fs.readFileSync(work + '/jwks.jso
 	}
 })();
 END
+cat >"$work/check_jsonwebtoken.js" <<'END'
+const jwt = require('jsonwebtoken'), crypto = require('crypto'), fs = require('fs');
+const [work, alg, issuer] = process.argv.slice(2);
+const set = JSON.parse(fs.readFileSync(work + '/jwks.json'));
+const options = { issuer, audience: 'shop', algorithms: [alg] };
+for (const token of fs.readFileSync(work + '/tokens', 'utf8').trim().split('\n')) {
+	const { kid } = jwt.decode(token, { complete: true }).header;
+	const key = crypto.createPublicKey({ key: set.keys.find(k => k.kid === kid), format: 'jwk' });
+	jwt.verify(token, key, options, error => console.log(error ? 'no' : 'yes'));
+}
+END
+cat >"$work/check_crypt_jwt.pl" <<'END'
+use strict;
+use warnings;
+use Crypt::JWT 'decode_jwt';
+use JSON::PP;
+my ($work, $alg, $issuer) = @ARGV;
+sub content { open my $in, '<', "$work/$_[0]" or die; local $/; <$in> }
+my $keys = decode_json(content('jwks.json'));
+for my $token (split ' ', content('tokens')) {
+	my $claims = eval { decode_jwt(token => $token, kid_keys => $keys, accepted_alg => $alg,
+	    verify_iss => $issuer, verify_aud => 'shop', verify_exp => 1) };
+	print $claims ? "yes\n" : "no\n";
+}
+END
+cat >"$work/check_jwt.rb" <<'END'
+require 'json'
+require 'jwt'
+work, alg, issuer = ARGV
+keys = JSON.parse(File.read("#{work}/jwks.json"), symbolize_names: true)
+File.read("#{work}/tokens").split.each do |token|
+  JWT.decode(token, nil, true, algorithms: [alg], jwks: keys, iss: issuer, verify_iss: true,
+    aud: 'shop', verify_aud: true)
+  puts 'yes'
+rescue JWT::DecodeError
+  puts 'no'
+end
+END
+cat >"$work/check_json_jwt.rb" <<'END'
+require 'json/jwt'
+work, alg, _ = ARGV
+keys = JSON::JWK::Set.new(JSON.parse(File.read("#{work}/jwks.json")))
+File.read("#{work}/tokens").split.each do |token|
+  JSON::JWT.decode(token, keys, [alg.to_sym])
+  puts 'yes'
+rescue JSON::JWT::Exception
+  puts 'no'
+end
+END
+# each prints the verdict of a command that fails if a token is bad
+cat >"$work/check_jose.sh" <<'END'
+while read -r token; do
+	printf %s "$token" | jose jws ver -i - -k "$1/jwks.json" && echo yes || echo no
+done <"$1/tokens"
+END
+cat >"$work/check_rnbyc.sh" <<'END'
+while read -r token; do
+	rnbyc -t "$token" -P "$1/jwks.json" | grep -q 'signature verified' && echo yes || echo no
+done <"$1/tokens"
+END
+# it takes no set, but one key: the first, which signed only the first token
+cat >"$work/check_golang_jwt.sh" <<'END'
+rnbyc -j -f "$1/former.json" -F PEM -p "$1/key.pem" >&2
+while read -r token; do
+	printf %s "$token" | jwt -alg "$2" -key "$1/key.pem" -verify - >&2 && echo yes || echo no
+done <"$1/tokens"
+END
 python=/usr/bin/python3
 ! $python -c 'import jwt' 2>/dev/null || judge PyJWT $python "$work/check_pyjwt.py"
 # jose does not know EdDSA
 [ "$JWT_ALG" = EdDSA ] || ! $python -c 'import jose' 2>/dev/null || judge jose $python "$work/check_jose.py"
 ! $python -c 'import jwcrypto' 2>/dev/null || judge jwcrypto $python "$work/check_jwcrypto.py"
-export NODE_PATH=/usr/share/nodejs
+export NODE_PATH=${NODE_PATH:+$NODE_PATH:}/usr/share/nodejs
 ! command -v node >/dev/null || ! node -e "require('jose')" 2>/dev/null ||
 	judge "jose of Node" node "$work/check_jose.js"
+! perl -e 'use Crypt::JWT' 2>/dev/null || judge Crypt::JWT perl "$work/check_crypt_jwt.pl"
+! command -v rnbyc >/dev/null || judge rhonabwy bash "$work/check_rnbyc.sh"
+# these have no EdDSA in Debian 12, or never
+if [ "$JWT_ALG" != EdDSA ]; then
+	! command -v node >/dev/null || ! node -e "require('jsonwebtoken')" 2>/dev/null ||
+		judge jsonwebtoken node "$work/check_jsonwebtoken.js"
+	! ruby -r jwt -e '' 2>/dev/null || judge "jwt of Ruby" ruby "$work/check_jwt.rb"
+	! ruby -r json/jwt -e '' 2>/dev/null || judge "json-jwt of Ruby" ruby "$work/check_json_jwt.rb"
+	! command -v jose >/dev/null || judge "jose of C" bash "$work/check_jose.sh"
+fi
+wanted='yes no no no no '
+! command -v jwt >/dev/null || ! command -v rnbyc >/dev/null ||
+	judge "jwt of Go" bash "$work/check_golang_jwt.sh"
 
 # --- mod_auth_openidc ---------------------------------------------------------------
 
