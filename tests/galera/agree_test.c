@@ -3,6 +3,7 @@
  * tests/galera/agree_test.c - three nodes as one database: what one acknowledged, all
  * know; names, limits and keys hold while several write.
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "contract/contract.h"
@@ -218,6 +219,8 @@ caps_hold(void)
 /* --- keys ------------------------------------------------------------------------------------ */
 
 #define KEYS_MAX 300
+#define FOREVER 1000000			/* the serial of a key that stays */
+#define ROTATED 1000000			/* and numbers of tokens from there on */
 
 static unsigned
 keys(void)
@@ -225,32 +228,63 @@ keys(void)
 	return together_rounds() < KEYS_MAX ? together_rounds() : KEYS_MAX;
 }
 
-/* Adds tokens with the newest key, as a worker does. */
-static void
-add_with_keys(struct store *st, unsigned n)
+/* A token to be made with the newest key, as a worker makes it. */
+static int
+token_with_keys(struct store *st, unsigned i, struct token *token)
 {
 	GUARD(arena_free) struct arena mem = { 0 };
-	struct token token;
 	struct key *list;
 	uint64_t changes;
 	size_t count;
+
+	*token = contract_token(i, 1);
+	((struct sql *)st)->key_look.until_ms = 0;
+	if (store_key_changes(st, &changes) || store_keys(st, &mem, &list, &count) || !count)
+		return -EAGAIN;
+	for (size_t k = 0; k < count; k++) {
+		if (list[k].serial > token->hash_key)
+			token->hash_key = list[k].serial;
+	}
+	store_expect_keys(st, changes);
+	return 0;
+}
+
+/* A token whose key is not dropped is replaced, or is as it was. */
+static int
+rotate_with_keys(struct store *st, unsigned i)
+{
+	struct token_rotation rotation = { .owner = contract_uuid(1), .until_ms = INT64_MAX,
+	    .ttl_max_s = INT32_MAX, .limit = UINT64_MAX };
+	struct token old = contract_token(ROTATED + i, 1), out;
+	int r;
+
+	old.hash_key = FOREVER;
+	store_expect_keys(st, 0);
+	r = store_token_add(st, &old, UINT64_MAX, NOW_MS);
+	if (!r)
+		r = token_with_keys(st, i, &rotation.fresh);
+	if (r)
+		return r;
+	rotation.old = old.id;
+	r = store_token_rotate(st, &rotation, NOW_MS, &out);
+	if (r == V_CHANGED && (store_token_find(st, old.digest, NOW_MS, &out) ||
+	    !record_same(&token_kind, &out, &old) ||
+	    store_token_find(st, rotation.fresh.digest, NOW_MS, &out) != V_NOT_FOUND))
+		atomic_fetch_add(&together->stale, 1);
+	return r;
+}
+
+/* By one process added, by the other one rotated. */
+static void
+add_with_keys(struct store *st, unsigned n)
+{
+	struct token token;
 	int r;
 
 	for (unsigned i = n; !atomic_load(&together->stop); i += 2) {
-		arena_wipe(&mem);
-		((struct sql *)st)->key_look.until_ms = 0;
-		if (store_key_changes(st, &changes) || store_keys(st, &mem, &list, &count) ||
-		    !count) {
-			atomic_fetch_add(&together->lost, 1);
-			continue;
-		}
-		token = contract_token(i, 1);
-		for (size_t k = 0; k < count; k++) {
-			if (list[k].serial > token.hash_key)
-				token.hash_key = list[k].serial;
-		}
-		store_expect_keys(st, changes);
-		r = store_token_add(st, &token, UINT64_MAX, NOW_MS);
+		r = n ? rotate_with_keys(st, i) : token_with_keys(st, i, &token);
+		if (!r && !n)
+			r = store_token_add(st, &token, UINT64_MAX, NOW_MS);
 		atomic_fetch_add(r == 0 ? &together->added : r == V_CHANGED ? &together->refused :
 		    &together->lost, 1);
 	}
@@ -296,9 +330,10 @@ keys_dropped(void)
 	EXPECT_VERDICT("list", store_token_list(st, &mem, &user, NULL, 99999, NOW_MS, &list,
 	    &count), 0);
 	for (size_t i = 0; i < count; i++)
-		useless += list[i].hash_key != keys() + 1;
+		useless += list[i].hash_key != keys() + 1 && list[i].hash_key != FOREVER;
 	printf("(%u added, %u to be made again) ", together->added, together->refused);
 	EXPECT_INT("tokens of keys that are gone", useless, 0);
+	EXPECT_INT("half rotated", together->stale, 0);
 	EXPECT_INT("faults", together->lost, 0);
 	store_close(&st);
 }

@@ -62,9 +62,13 @@ apply(struct sql *db, const struct op *op, struct op_result *result)
 	return applies[op->kind].apply(db, op, result);
 }
 
-/* All of them in one transaction; the result is that of the last one, with the tokens of all. */
+/*
+ * Each by do_one, all in one transaction; the result is that of the last one, with the tokens
+ * of all.
+ */
 static int
-attempt(struct sql *db, const struct op *ops, size_t count, struct op_result *result)
+attempt(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
+    struct op_result *result)
 {
 	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
 	uint64_t dropped = 0;
@@ -73,7 +77,7 @@ attempt(struct sql *db, const struct op *ops, size_t count, struct op_result *re
 	r = sql_txn_begin(db, &tx);
 	for (size_t i = 0; i < count && !r; i++) {
 		*result = (struct op_result){ 0 };
-		r = apply(db, &ops[i], result);
+		r = do_one(db, &ops[i], result);
 		dropped += result->count;
 	}
 	result->count = dropped;
@@ -86,7 +90,8 @@ attempt(struct sql *db, const struct op *ops, size_t count, struct op_result *re
 }
 
 static int
-submit(struct sql *db, const struct op *ops, size_t count, struct op_result *result)
+submit(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
+    struct op_result *result)
 {
 	struct op_result mine, lost;
 	struct sql_try try = { 0 };
@@ -94,7 +99,7 @@ submit(struct sql *db, const struct op *ops, size_t count, struct op_result *res
 	int r;
 
 	do {
-		r = attempt(db, ops, count, &mine);
+		r = attempt(db, ops, count, do_one, &mine);
 		if (was_lost && count == 1)
 			r = sql_settle(db, ops, &lost, r, &mine);
 		if (r == SQL_LOST) {
@@ -123,6 +128,10 @@ take_back(struct sql *db, const struct op *op)
 	struct op_result unused;
 	int r;
 
+	if (op->kind == OP_TOKEN_ROTATE) {
+		r = submit(db, op, 1, sql_token_rotate_back, &unused);
+		return r < 0 ? r : V_CHANGED;
+	}
 	if (op->kind == OP_TOKEN_ADD) {
 		drop.kind = OP_TOKEN_DROP;
 		drop.u.token_drop.owner = token->user;
@@ -134,7 +143,7 @@ take_back(struct sql *db, const struct op *op)
 		memcpy(drop.u.domain_token_drop.domain, domain_token->domain,
 		    sizeof drop.u.domain_token_drop.domain);
 	}
-	r = submit(db, &drop, 1, &unused);
+	r = submit(db, &drop, 1, apply, &unused);
 	return r < 0 ? r : V_CHANGED;
 }
 
@@ -145,13 +154,11 @@ sql_submit(struct store *st, const struct op *op, struct op_result *result)
 	int r;
 
 	db->has_added = false;
-	r = submit(db, op, 1, result);
-	if (!r && db->has_added) {
-		r = sql_keys_check_again(db, op);
-		if (r == V_CHANGED) {
-			sql_key_forget(db, op, r);
-			r = take_back(db, op);
-		}
+	r = submit(db, op, 1, apply, result);
+	/* a fault while it looks again leaves done what was done */
+	if (!r && db->has_added && sql_keys_check_again(db, op) == V_CHANGED) {
+		sql_key_forget(db, op, V_CHANGED);
+		r = take_back(db, op);
 	}
 	if (!r && applies[op->kind].sweeps)
 		sql_sweep(db, op->now_ms);
@@ -163,7 +170,7 @@ sql_submit_all(struct store *st, const struct op *ops, size_t count)
 {
 	struct op_result unused;
 
-	return count ? submit((struct sql *)st, ops, count, &unused) : 0;
+	return count ? submit((struct sql *)st, ops, count, apply, &unused) : 0;
 }
 
 /* Only those that change the same rows wait for it. */
@@ -174,7 +181,7 @@ sql_submit_some(struct store *st, const struct op *ops, size_t count, size_t *do
 	struct op_result result = { 0 };
 	int r;
 
-	r = count ? submit((struct sql *)st, ops, count, &result) : 0;
+	r = count ? submit((struct sql *)st, ops, count, apply, &result) : 0;
 	*done = count;
 	*dropped = result.count;
 	return r;

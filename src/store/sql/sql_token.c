@@ -228,7 +228,35 @@ sql_token_rotate(struct sql *db, const struct op *op, struct op_result *result)
 		r = room_make(db, fresh, change_rotation_limit(op, &left), false, op->now_ms);
 	if (!r)
 		r = token_change(db, &left);
-	return r ? r : token_put(db, fresh);
+	if (r)
+		return r;
+	db->has_added = true;
+	db->rotated = old;
+	return token_put(db, fresh);
+}
+
+/* What was changed meanwhile, or is gone, stays so. */
+int
+sql_token_rotate_back(struct sql *db, const struct op *op, struct op_result *result)
+{
+	const struct token *old = &db->rotated;
+	struct token left;
+	int r;
+
+	(void)result;
+	r = user_turn(db, &op->u.token_rotate.owner);
+	if (!r)
+		r = token_remove(db, &op->u.token_rotate.fresh.id);
+	if (!r)
+		r = token_lock(db, &old->id, &left);
+	if (r || !change_repeats_rotation(op, &left))
+		return r;
+	left.successor = old->successor;
+	if (left.modified_ms == op->now_ms) {
+		left.modified_ms = old->modified_ms;
+		left.expires_ms = old->expires_ms;
+	}
+	return token_change(db, &left);
 }
 
 /* What it replaced may be gone. */

@@ -9,6 +9,9 @@ sql_apply sql_token_add, sql_token_set, sql_token_drop, sql_tokens_drop_of_user,
     sql_tokens_drop_of_key, sql_tokens_prune, sql_token_rotate, sql_token_first_use,
     sql_tokens_used;
 
+/* Undoes a rotation that was done, with the old token in db->rotated. */
+sql_apply sql_token_rotate_back;
+
 /*
  * Drops the bearer tokens of a user whose row is locked, and the sessions too if asked;
  * adds to *live how many bearer tokens were live.
