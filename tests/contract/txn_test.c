@@ -5,8 +5,12 @@
  */
 #include "contract.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "mariadb.h"
 #include "store/sql/sql_run.h"
+#include "store/sql/sql_submit.h"
 
 /* User 1 of a store, by way of the connection that the tests look into. */
 static struct sql *
@@ -42,21 +46,40 @@ expect_gen(const char *row, struct store *st, uint64_t gen)
 	EXPECT_INT(row, user.token_gen, gen);
 }
 
-/* It is begun again, because a server may end it meanwhile. */
+/* As text, every statement answers as if it were prepared. */
 static void
-prepared_outside(void)
+as_text(void)
 {
 	GUARD(store_close) struct store *st = NULL;
+	struct op_result unused;
+	struct token token = contract_token(1, 1), out;
+	struct sql_args args = { .count = 0 };
+	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = NOW_MS,
+	    .u.token_add = { .token = token, .limit = 9 } };
 	GUARD(sql_txn_drop) struct sql_txn tx = { 0 };
 	struct sql *db = open_made(&st);
+	int64_t number = 0;
 
+	memset(token.digest, '\'', sizeof token.digest);
+	strcpy(token.name, "?'\\\"%\x01\xc3\xa9`");
+	token.expires_ms = INT64_MAX;
+	token.last_used_ms = INT64_MIN;
+	op.u.token_add.token = token;
+	db->is_cluster = true;
+	EXPECT_VERDICT("add", sql_submit(st, &op, &unused), 0);
 	EXPECT_VERDICT("begin", sql_txn_begin(db, &tx), 0);
-	EXPECT_INT("not prepared", revoke(db, 7), SQL_PREPARED);
+	sql_arg_uuid(&args, &token.id);
+	EXPECT_VERDICT("read", sql_record(db, TOKEN_LOCK, &args, &out), 0);
+	EXPECT_TRUE("the same", record_same(&token_kind, &out, &token));
+	EXPECT_VERDICT("number", sql_number(db, COUNT_TOKENS, NULL, &number), 0);
+	EXPECT_INT("number", number, 1);
+	EXPECT_VERDICT("too long", sql_command(db, "ALTER TABLE `token` MODIFY `head` VARBINARY(9)"),
+	    0);
+	EXPECT_VERDICT("too long", sql_command(db, "UPDATE `token` SET `head` = 'abcdefgh'"), 0);
+	EXPECT_INT("ended by ALTER TABLE", sql_record(db, TOKEN_LOCK, &args, &out), SQL_AGAIN);
 	sql_txn_drop(&tx);
 	EXPECT_VERDICT("begin", sql_txn_begin(db, &tx), 0);
-	EXPECT_INT("prepared", revoke(db, 7), 0);
-	EXPECT_VERDICT("commit", sql_txn_commit(&tx), 0);
-	expect_gen("done once", st, 7);
+	EXPECT_VERDICT("damaged", sql_record(db, TOKEN_LOCK, &args, &out), -EBADMSG);
 }
 
 static void
@@ -81,7 +104,7 @@ ended_unseen(void)
 }
 
 CU_TestInfo txn_tests[] = {
-	{ "prepared outside", prepared_outside },
+	{ "as text", as_text },
 	{ "ended unseen", ended_unseen },
 	CU_TEST_INFO_NULL,
 };

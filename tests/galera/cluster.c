@@ -293,6 +293,22 @@ empty_tables(void)
 	run_statements(string);
 }
 
+/* A node lets in nobody whose database it has not made yet. */
+static void
+await_database(unsigned n)
+{
+	const struct timespec step = { 0, STEP_MS * 1000000L };
+	GUARD(store_close) struct store *st = NULL;
+	int r = -1;
+
+	for (int ms = 0; ms < WHOLE_MS && r; ms += STEP_MS) {
+		r = open_store(&st, n, false, STORE_USE);
+		if (r)
+			nanosleep(&step, NULL);
+	}
+	EXPECT_VERDICT("made", r, 0);
+}
+
 void
 cluster_new_database(void)
 {
@@ -305,6 +321,8 @@ cluster_new_database(void)
 	run_statements("CREATE DATABASE `test`");
 	strcpy(cluster.database, "test");
 	EXPECT_VERDICT("make", open_store(&st, 1, false, STORE_MAKE), 0);
+	for (unsigned n = 1; n <= NODES; n++)
+		await_database(n);
 }
 
 void

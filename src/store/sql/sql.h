@@ -5,8 +5,9 @@
  * From the top: sql.c opens; sql_submit.c applies operations by the rows of
  * sql_meta.c, sql_user.c, sql_account.c, sql_token.c, sql_key.c and sql_webitel.c, which
  * read as well, and sql_settle.c finds out what became of a lost commit;
- * sql_run.c runs the statements of sql_statement.c, sql_bind.c carries records to and
- * from them, sql_link.c has the connection; sql_schema.c makes the tables.
+ * sql_run.c runs the statements of sql_statement.c, which sql_answer.c asks the server;
+ * sql_bind.c carries records to and from them, sql_link.c has the connection; sql_schema.c
+ * makes the tables.
  *
  * A machine may be one of several that use the same database, and the database a Galera
  * cluster.  There the locks of a transaction hold on its node alone; what two nodes

@@ -2,6 +2,8 @@
 /* store/sql/sql_bind.c - records as parameters of statements, and as rows of results. */
 #include "store/sql/sql_bind.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,11 +83,30 @@ sql_arg_record(struct sql_args *args, const struct record_kind *kind, const void
 	}
 }
 
+int
+sql_arg_put(const struct sql_args *args, unsigned i, struct arena *mem, struct text *out)
+{
+	const MYSQL_BIND *bind = &args->bind[i];
+	char *hex;
+
+	if (bind->buffer_type == MYSQL_TYPE_LONGLONG) {
+		text_printf(out, "%" PRId64, args->number[i]);
+		return 0;
+	}
+	hex = arena_alloc(mem, 2 * bind->buffer_length + 1);
+	if (!hex)
+		return -ENOMEM;
+	text_hex(hex, bind->buffer, bind->buffer_length);
+	text_printf(out, "x'%s'", hex);
+	return 0;
+}
+
 void
 sql_row_bind(struct sql_row *row, unsigned first, const struct record_kind *kind, void *record)
 {
 	if (first + kind->count > NELEM(row->bind))
 		abort();
+	row->count = first + (unsigned)kind->count;
 	memset(row->bind + first, 0, kind->count * sizeof *row->bind);
 	for (size_t i = 0; i < kind->count; i++) {
 		const struct field *f = &kind->fields[i];
@@ -102,6 +123,37 @@ sql_row_bind(struct sql_row *row, unsigned first, const struct record_kind *kind
 			bind->buffer_type = MYSQL_TYPE_LONGLONG;
 			bind->buffer = &row->number[first + i];
 		}
+	}
+}
+
+void
+sql_row_bind_number(struct sql_row *row)
+{
+	row->count = 1;
+	row->bind[0] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_LONGLONG,
+	    .buffer = &row->number[0], .is_null = &row->is_null[0] };
+	row->is_null[0] = false;
+}
+
+void
+sql_row_fill(struct sql_row *row, MYSQL_ROW values, const unsigned long *lengths)
+{
+	for (unsigned i = 0; i < row->count; i++) {
+		const MYSQL_BIND *bind = &row->bind[i];
+
+		row->len[i] = lengths[i];
+		row->is_null[i] = !values[i];
+		row->is_short[i] = false;
+		if (!values[i])
+			continue;
+		if (bind->buffer_type == MYSQL_TYPE_LONGLONG) {
+			row->is_short[i] = text_integer(values[i], lengths[i],
+			    &row->number[i]) != 0;
+			continue;
+		}
+		row->is_short[i] = lengths[i] > bind->buffer_length;
+		memcpy(bind->buffer, values[i], row->is_short[i] ? bind->buffer_length :
+		    lengths[i]);
 	}
 }
 

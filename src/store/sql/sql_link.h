@@ -21,7 +21,6 @@
 #define SQL_GONE	(-100002)	/* the connection is of no use; nothing was committed */
 #define SQL_LOST	(-100003)	/* as SQL_GONE, in COMMIT: it may have been committed */
 #define SQL_NONE	(-100004)	/* no server can be reached */
-#define SQL_PREPARED	(-100005)	/* a statement was, to be used by the next attempt */
 
 #define SQL_HOSTS_MAX	16
 #define SQL_HOST_SIZE	256

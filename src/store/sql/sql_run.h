@@ -13,7 +13,7 @@
 
 /*
  * GUARD(sql_txn_drop) struct sql_txn tx = { 0 }: undone unless committed.  Statements in
- * between have the results SQL_PREPARED, and SQL_AGAIN where the server ended it.
+ * between have the result SQL_AGAIN where the server ended it.
  */
 struct sql_txn {
 	struct sql *db;			/* NULL: not begun, or over */

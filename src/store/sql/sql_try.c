@@ -36,8 +36,6 @@ sql_try_again(struct sql *db, struct sql_try *try, int r)
 		return false;
 	if (!try->end_ms)
 		try->end_ms = now_ms + TIMES * 1000 * (int64_t)db->timeout_s;
-	if (r == SQL_PREPARED)
-		return true;
 	if (r == SQL_GONE || r == SQL_LOST) {
 		sql_link_drop(db);
 		return now_ms < try->end_ms;
