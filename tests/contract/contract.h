@@ -85,6 +85,7 @@ extern CU_TestInfo tls_tests[];
 extern CU_TestInfo statements_tests[];
 extern CU_TestInfo machines_tests[];
 extern CU_TestInfo txn_tests[];
+extern CU_TestInfo reader_tests[];
 extern CU_TestInfo lost_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo key_tests[];

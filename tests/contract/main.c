@@ -56,6 +56,7 @@ static const CU_SuiteInfo others[] = {
 	{ "mariadb: forged JWTs", contract_mariadb, NULL,             NULL, NULL, forged_tests },
 	{ "mariadb: TLS",        contract_tls,    NULL,               NULL, NULL, tls_tests },
 	{ "mariadb: transactions", contract_mariadb, NULL,            NULL, NULL, txn_tests },
+	{ "mariadb: older programs", contract_mariadb, NULL,          NULL, NULL, reader_tests },
 #endif
 	{ "memory against others", NULL,            NULL,               NULL, NULL, random_tests },
 };

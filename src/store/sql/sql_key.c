@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/verdict.h"
+#include "store/sql/sql_meta.h"
 #include "store/sql/sql_try.h"
 
 /* A worker asks for each request; keys that another machine changes are seen after this time. */
@@ -79,8 +80,10 @@ sql_key_add(struct sql *db, const struct op *op, struct op_result *result)
 		r = check(op, changes);
 	if (r)
 		return r;
+	r = key->private_key[0] ? sql_reader_raise(db) : 0;
 	sql_arg_record(&args, &key_kind, key);
-	r = sql_change(db, KEY_PUT, &args, NULL);
+	if (!r)
+		r = sql_change(db, KEY_PUT, &args, NULL);
 	return r ? r : sql_change(db, CHANGES_COUNT, NULL, NULL);
 }
 

@@ -46,6 +46,7 @@ struct sql {
 	bool is_cluster;		/* conn is to one of several nodes */
 	bool has_added;			/* a token, which was not there: see sql_submit */
 	struct token rotated;		/* as it was before a rotation added that */
+	bool is_raised;			/* "reader" in meta is not below READER_LIMITS */
 	bool is_in_txn;			/* see sql_txn_begin */
 	bool is_snapshot;		/* a transaction is open, for reads: see sql_snapshot */
 	int64_t sweep_ms;		/* the next time to ask whether to sweep */

@@ -101,3 +101,20 @@ sql_forget(struct store *st)
 	} while (sql_try_again(db, &try, r));
 	return sql_try_result(r);
 }
+
+/* Of a connection's first such writes each looks, until one finds that it need not. */
+int
+sql_reader_raise(struct sql *db)
+{
+	struct sql_args args = { .count = 0 };
+	uint64_t rows;
+	int r;
+
+	if (db->is_raised)
+		return 0;
+	sql_arg_number(&args, READER_LIMITS);
+	sql_arg_number(&args, READER_LIMITS);
+	r = sql_change(db, READER_RAISE, &args, &rows);
+	db->is_raised = !r && !rows;
+	return r;
+}

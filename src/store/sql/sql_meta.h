@@ -15,4 +15,12 @@ int sql_copy_bytes(struct store *st, uint64_t *bytes);
 int sql_forget(struct store *st);
 int sql_state(struct store *st, int64_t now_ms, struct store_state *state);
 
+/*
+ * Within a transaction that writes what programs of an older schema would not heed, or could
+ * not read: limits of tokens, rotations, and keys for others.  From then on they refuse to
+ * open the store.
+ */
+#define READER_LIMITS 4
+int sql_reader_raise(struct sql *db);
+
 #endif

@@ -4,7 +4,8 @@
  *
  * Statements name their columns, and each column has a default, so that a program goes
  * on while a newer one adds columns and tables: machines are upgraded one by one.  The
- * row "reader" of meta has the oldest schema whose programs can do so.
+ * row "reader" of meta has the oldest schema whose programs can do so, which the first
+ * write that they would not heed raises (sql_reader_raise).
  */
 #include "store/sql/sql_schema.h"
 

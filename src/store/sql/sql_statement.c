@@ -55,6 +55,8 @@ static const struct {
 	    "FOR UPDATE" },
 	[CHANGES_COUNT]  = { SQL_META, "UPDATE `meta` SET `key_changes` = `key_changes` + 1 "
 	    "WHERE `row` = 'keys'" },
+	[READER_RAISE]   = { SQL_META, "UPDATE `meta` SET `schema` = ? WHERE `row` = 'reader' AND "
+	    "`schema` < ?" },
 	[SWEEP_CLAIM]    = { SQL_META, "UPDATE `meta` SET `created_on` = ? "
 	    "WHERE `row` = 'sweep' AND `created_on` <= ?" },
 

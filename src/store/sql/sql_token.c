@@ -7,6 +7,7 @@
 #include "base/verdict.h"
 #include "store/change.h"
 #include "store/sql/sql_key.h"
+#include "store/sql/sql_meta.h"
 #include "store/sql/sql_try.h"
 
 /* A limit as a parameter of LIMIT. */
@@ -106,13 +107,23 @@ room_make(struct sql *db, const struct token *token, uint64_t limit, bool oldest
 	return sql_change(db, TOKEN_DROP_OLDEST, &args, NULL);
 }
 
+/* Before a token is written: older programs would accept it without its limits. */
+static int
+limits_announce(struct sql *db, const struct token *token)
+{
+	return token->scope[0] || token->addresses[0] || !uuid_is_none(&token->successor) ||
+	    !uuid_is_none(&token->predecessor) ? sql_reader_raise(db) : 0;
+}
+
 static int
 token_put(struct sql *db, const struct token *token)
 {
 	struct sql_args args = { .count = 0 };
+	int r;
 
+	r = limits_announce(db, token);
 	sql_arg_record(&args, &token_kind, token);
-	return sql_change(db, TOKEN_PUT, &args, NULL);
+	return r ? r : sql_change(db, TOKEN_PUT, &args, NULL);
 }
 
 int
@@ -164,10 +175,12 @@ static int
 token_change(struct sql *db, const struct token *token)
 {
 	struct sql_args args = { .count = 0 };
+	int r;
 
+	r = limits_announce(db, token);
 	sql_arg_record(&args, &token_kind, token);
 	sql_arg_uuid(&args, &token->id);
-	return sql_change(db, TOKEN_SET, &args, NULL);
+	return r ? r : sql_change(db, TOKEN_SET, &args, NULL);
 }
 
 int
