@@ -45,6 +45,22 @@ account_list(struct auth *auth, struct arena *mem, const struct uuid *after, siz
 }
 
 int
+account_set_for(struct auth *auth, struct user *user, const char *name, const char **why)
+{
+	struct account account = { .created_ms = 0 };
+	int r = 0;
+
+	if (*name)
+		r = account_lookup(auth, name, &account);
+	if (r == V_NOT_FOUND)
+		*why = "there is no such account";
+	if (r)
+		return r;
+	user->account = account.id;
+	return 0;
+}
+
+int
 account_of_user(struct auth *auth, const struct user *user, struct account *account)
 {
 	if (uuid_is_none(&user->account))

@@ -26,6 +26,12 @@ int account_get(struct auth *auth, const struct uuid *id, struct account *accoun
 int account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
     struct account **accounts, size_t *count);
 
+/*
+ * Takes the name or uuid of an account as that of user, "" for none.  V_NOT_FOUND: *why
+ * says so.
+ */
+int account_set_for(struct auth *auth, struct user *user, const char *name, const char **why);
+
 /* The account of user.  V_NOT_FOUND: it has none. */
 int account_of_user(struct auth *auth, const struct user *user, struct account *account);
 

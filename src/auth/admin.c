@@ -4,10 +4,163 @@
 
 #include <string.h>
 
+#include "auth/account.h"
+#include "auth/field.h"
+#include "auth/pages.h"
 #include "base/verdict.h"
+
+/* How often another administrator is looked for while each one found goes at that moment. */
+#define TRIES 5
 
 int
 admin_may(const struct identity *who)
 {
 	return strcmp(who->user.role, "Admin") == 0 && !who->by_token ? 0 : V_FORBIDDEN;
+}
+
+int
+admin_set_field(struct auth *auth, const struct record_kind *kind, void *record,
+    const char *field, const char *text, const char **why)
+{
+	if (kind == &account_kind)
+		return account_set_field(record, field, text, why);
+	if (strcmp(field, "account") == 0)
+		return account_set_for(auth, record, text, why);
+	return user_set_field(record, field, text, why);
+}
+
+/* --- somebody remains ------------------------------------------------------------ */
+
+struct look {
+	struct auth *auth;
+	const struct uuid *but;		/* not this one */
+	struct uuid found;
+};
+
+/* V_EXISTS, which ends the walk: this one can go on. */
+static int
+look_at(const void *record, void *arg)
+{
+	const struct user *user = record;
+	struct look *look = arg;
+	int64_t password_ms = 0;
+	int r = 0;
+
+	if (strcmp(user->role, "Admin") != 0 || uuid_equal(&user->id, look->but))
+		return 0;
+	r = user_password_time(look->auth, &user->id, &password_ms);
+	if (r)
+		return r;
+	if (!user_administers(user, password_ms != 0))
+		return 0;
+	look->found = user->id;
+	return V_EXISTS;
+}
+
+/* An administrator besides user.  V_LAST_ADMIN: there is none. */
+static int
+find_other(struct auth *auth, const struct uuid *user, struct uuid *other)
+{
+	struct look look = { .auth = auth, .but = user };
+	int r;
+
+	r = pages_users(auth, UINT64_MAX, look_at, &look);
+	if (r == V_EXISTS)
+		*other = look.found;
+	return r == V_EXISTS ? 0 : r ? r : V_LAST_ADMIN;
+}
+
+/* What is done to user, when somebody is to be left. */
+struct deed {
+	const struct uuid *user;
+	int (*run)(struct auth *auth, const struct deed *deed, int64_t now_ms);
+	const struct user_change *change;
+	const char **why;
+	bool keep;
+};
+
+/*
+ * Done while the caller, or another administrator, can go on; the store decides in the
+ * same step whether that one still can.  Nobody is looked for unless that matters.
+ */
+static int
+do_kept(struct auth *auth, const struct identity *who, const struct deed *deed, int64_t now_ms)
+{
+	struct uuid keeper = who->user.id;
+	int r = V_LAST_ADMIN, looked = 0;
+
+	for (int i = 0; i < TRIES && r == V_LAST_ADMIN && !looked; i++) {
+		store_keep_admin(auth->store, &keeper);
+		r = deed->run(auth, deed, now_ms);
+		store_keep_admin(auth->store, NULL);
+		if (r == V_LAST_ADMIN)
+			looked = find_other(auth, deed->user, &keeper);
+	}
+	return looked ? looked : r;
+}
+
+/* --- what is done ---------------------------------------------------------------- */
+
+static int
+run_change(struct auth *auth, const struct deed *deed, int64_t now_ms)
+{
+	return user_change_all(auth, deed->change, now_ms, deed->why);
+}
+
+static int
+run_disable(struct auth *auth, const struct deed *deed, int64_t now_ms)
+{
+	return user_disable(auth, deed->user, now_ms);
+}
+
+static int
+run_delete(struct auth *auth, const struct deed *deed, int64_t now_ms)
+{
+	return user_delete(auth, deed->user, deed->keep, now_ms);
+}
+
+/* The last administrator is told that before anything else. */
+static int
+refuse_own(struct auth *auth, const struct user_change *change, const char **why)
+{
+	struct uuid unused;
+	int r = 0;
+
+	if (change->ends_password)
+		r = find_other(auth, &change->user.id, &unused);
+	if (r)
+		return r;
+	*why = "your own password is changed by POST /rest/password";
+	return V_INVALID;
+}
+
+int
+admin_change(struct auth *auth, const struct identity *who, const struct user_change *change,
+    int64_t now_ms, const char **why)
+{
+	const struct deed deed = { .user = &change->user.id, .run = run_change, .change = change,
+	    .why = why };
+
+	if ((change->password || change->ends_password) &&
+	    uuid_equal(&change->user.id, &who->user.id))
+		return refuse_own(auth, change, why);
+	return do_kept(auth, who, &deed, now_ms);
+}
+
+int
+admin_disable(struct auth *auth, const struct identity *who, const struct uuid *user,
+    int64_t now_ms)
+{
+	const struct deed deed = { .user = user, .run = run_disable };
+
+	return do_kept(auth, who, &deed, now_ms);
+}
+
+int
+admin_delete(struct auth *auth, const struct identity *who, const struct uuid *user, bool keep,
+    int64_t now_ms)
+{
+	const struct deed deed = { .user = user, .run = run_delete, .keep = keep };
+
+	return do_kept(auth, who, &deed, now_ms);
 }

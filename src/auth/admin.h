@@ -2,17 +2,42 @@
 /*
  * auth/admin.h - what an administrator does to users and accounts from afar, where
  * doorwardctl is not at hand (API 11).
+ *
+ * Whatever administrators do here, also to each other at the same moment, leaves one of
+ * them who can go on; otherwise it is V_LAST_ADMIN.  doorwardctl has no such limit: it
+ * can make another.
  */
 #ifndef AUTH_ADMIN_H
 #define AUTH_ADMIN_H
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "auth/user.h"
 
 /*
  * May the caller administer?  V_FORBIDDEN: it does not have the role Admin, or did not log
  * in: a token that was stolen must not create an administrator.
  */
 int admin_may(const struct identity *who);
+
+/*
+ * Takes text as the value of a field that people set, "" to empty it; for account, the name
+ * or uuid of one.  V_INVALID, V_NOT_FOUND: *why says what is wrong.
+ */
+int admin_set_field(struct auth *auth, const struct record_kind *kind, void *record,
+    const char *field, const char *text, const char **why);
+
+/*
+ * As user_change_all, for another user: V_INVALID for the password of the caller, which
+ * has to prove the old one where it changes its own.
+ */
+int admin_change(struct auth *auth, const struct identity *who, const struct user_change *change,
+    int64_t now_ms, const char **why);
+
+/* As user_disable and user_delete. */
+int admin_disable(struct auth *auth, const struct identity *who, const struct uuid *user,
+    int64_t now_ms);
+int admin_delete(struct auth *auth, const struct identity *who, const struct uuid *user,
+    bool keep, int64_t now_ms);
 
 #endif

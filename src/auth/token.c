@@ -285,7 +285,7 @@ token_rotate(struct auth *auth, const struct identity *who, const struct uuid *i
 }
 
 int
-token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+token_revoke_of(struct auth *auth, const struct uuid *owner, const char *secret_or_uuid,
     int64_t now_ms, struct token *gone)
 {
 	uint8_t digest[DIGEST_LEN];
@@ -293,17 +293,29 @@ token_revoke(struct auth *auth, const struct identity *who, const char *secret_o
 	int r;
 
 	if (uuid_parse(secret_or_uuid, strlen(secret_or_uuid), &id) == 0)
-		return store_token_drop_id(auth->store, &who->user.id, &id, now_ms, gone);
+		return store_token_drop_id(auth->store, owner, &id, now_ms, gone);
 	r = find_by_secret(auth, secret_or_uuid, now_ms, digest, gone, NULL);
-	return r ? r : store_token_drop(auth->store, &who->user.id, digest, now_ms, gone);
+	return r ? r : store_token_drop(auth->store, owner, digest, now_ms, gone);
+}
+
+int
+token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
+    int64_t now_ms, struct token *gone)
+{
+	return token_revoke_of(auth, &who->user.id, secret_or_uuid, now_ms, gone);
+}
+
+int
+token_revoke_all_of(struct auth *auth, const struct uuid *owner, int64_t now_ms, uint64_t *count)
+{
+	return store_tokens_drop_of_user(auth->store, owner, user_new_generation(), now_ms, count);
 }
 
 int
 token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
     uint64_t *count)
 {
-	return store_tokens_drop_of_user(auth->store, &who->user.id, user_new_generation(),
-	    now_ms, count);
+	return token_revoke_all_of(auth, &who->user.id, now_ms, count);
 }
 
 int

@@ -95,8 +95,14 @@ int token_check_own(struct auth *auth, const struct identity *who, const char *s
 int token_revoke(struct auth *auth, const struct identity *who, const char *secret_or_uuid,
     int64_t now_ms, struct token *gone);
 
-/* Revokes all tokens of the caller; *count: how many were live. */
+/* The same of any user. */
+int token_revoke_of(struct auth *auth, const struct uuid *owner, const char *secret_or_uuid,
+    int64_t now_ms, struct token *gone);
+
+/* Revokes all tokens of the caller, or of any user; *count: how many were live. */
 int token_revoke_all(struct auth *auth, const struct identity *who, int64_t now_ms,
+    uint64_t *count);
+int token_revoke_all_of(struct auth *auth, const struct uuid *owner, int64_t now_ms,
     uint64_t *count);
 
 /*

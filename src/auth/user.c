@@ -207,6 +207,56 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
 	    drop_tokens);
 }
 
+/* What is stored for the password that the user has afterwards. */
+static int
+make_next(struct auth *auth, const struct user_change *change, int64_t now_ms,
+    struct credentials *made, const char **why)
+{
+	const struct user *user = &change->user;
+	int r = 0;
+
+	*made = (struct credentials){ .password = { .user = user->id, .set_ms = now_ms } };
+	if (change->password)
+		r = make_credentials(auth, user, change->password, change->len, now_ms, made, why);
+	if (user->disabled_ms)
+		made->ha1b[0] = '\0';	/* not before enable (API 4.3) */
+	return r;
+}
+
+/* Fields and password together. */
+static int
+write_both(struct auth *auth, const struct user_change *change, const struct credentials *made,
+    int64_t now_ms)
+{
+	struct user_write write = { .user = change->user, .password = made->password,
+	    .mask = change->mask, .ends_password = change->ends_password,
+	    .drops_tokens = change->drops_tokens };
+
+	write.user.gen = user_new_generation();
+	memcpy(write.user.ha1b, made->ha1b, sizeof write.user.ha1b);
+	return store_users_write(auth->store, &write, 1, now_ms);
+}
+
+int
+user_change_all(struct auth *auth, const struct user_change *change, int64_t now_ms,
+    const char **why)
+{
+	struct credentials made;
+	struct user after;
+	int r;
+
+	if (!change->password && !change->ends_password)
+		return store_user_set(auth->store, &change->user, change->mask, now_ms, &after);
+	r = make_next(auth, change, now_ms, &made, why);
+	if (!r && change->mask)
+		r = write_both(auth, change, &made, now_ms);
+	else if (!r)
+		r = store_user_password(auth->store, &made.password, made.ha1b,
+		    user_new_generation(), change->drops_tokens);
+	secret_wipe(&made, sizeof made);
+	return r;
+}
+
 /* Whom a name of that kind names; a login in any of its forms, of which a store knows one. */
 static int
 find_by_name(struct auth *auth, enum identity_kind kind, const char *name, struct user *user)
@@ -232,6 +282,16 @@ user_find_taken(struct auth *auth, const struct user *user, const char **taken)
 		return r ? r : V_EXISTS;
 	}
 	return 0;
+}
+
+const char *
+user_field_of(const struct user *user, const char *name)
+{
+	size_t i = 0;
+
+	while (user_name_at(user, i) != name)
+		i++;
+	return user_name_field(i);
 }
 
 int

@@ -56,6 +56,26 @@ int user_change(struct auth *auth, const struct user *user, uint64_t mask, int64
 int user_check_password(const struct auth *auth, const char *password, size_t len,
     struct password_flaw *flaw);
 
+/* What changes of a user in one step. */
+struct user_change {
+	struct user user;		/* with the fields that change, and those that stay */
+	uint64_t mask;			/* of those that change; 0: none */
+	const char *password;		/* the new one; NULL: it stays, unless */
+	size_t len;
+	bool ends_password;		/* the user has none afterwards */
+	bool drops_tokens;		/* with either, the bearer tokens end too */
+};
+
+/*
+ * With the verdicts of user_change and user_set_password.  A password that changes or goes
+ * ends all JWTs and sessions.
+ */
+int user_change_all(struct auth *auth, const struct user_change *change, int64_t now_ms,
+    const char **why);
+
+/* The field that has a name of the user, as user_find_taken names it. */
+const char *user_field_of(const struct user *user, const char *name);
+
 /* Ends all JWTs; bearer tokens too with drop_tokens.  V_INVALID as user_add; V_NOT_FOUND. */
 int user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why);

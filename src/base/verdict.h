@@ -17,6 +17,7 @@ enum verdict {
 	V_NOT_FOUND,
 	V_EXISTS,
 	V_TOO_MANY,		/* a cap is reached */
+	V_LAST_ADMIN,		/* nobody would be left who can administer */
 	V_CHANGED,		/* compare-and-set: another process was first */
 	V_MALFORMED,		/* the bytes do not have the expected form */
 	V_INVALID,		/* well formed, but violates the rule of its field */
@@ -47,6 +48,8 @@ enum verdict {
 	V_FOREIGN_SITE,		/* a page of another site caused it */
 	V_NO_TOKEN,
 	V_ROTATED,		/* the token was replaced before */
+	V_TAKEN,		/* a name is another's */
+	V_IN_USE,		/* users belong to the account */
 	V_MEDIA_TYPE,
 	V_BAD_FIELDS,
 	/* only in the Webitel API */

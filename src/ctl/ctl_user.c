@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "auth/account.h"
+#include "auth/admin.h"
 #include "auth/field.h"
 #include "auth/user.h"
 #include "auth/user_search.h"
@@ -37,27 +37,9 @@ find(struct ctl *ctl, struct user *user)
 }
 
 static int
-find_account(struct ctl *ctl, struct user *user, const char *name)
-{
-	struct account account = { .created_ms = 0 };
-	int r = 0;
-
-	if (*name)
-		r = account_lookup(ctl->auth, name, &account);
-	if (r == V_NOT_FOUND)
-		ctl->why = "there is no such account";
-	if (r)
-		return r;
-	user->account = account.id;
-	return 0;
-}
-
-static int
 set_field(struct ctl *ctl, void *user, const struct field *f, const char *text)
 {
-	if (f->type == FIELD_UUID)
-		return find_account(ctl, user, text);
-	return user_set_field(user, f->name, text, &ctl->why);
+	return admin_set_field(ctl->auth, &user_kind, user, f->name, text, &ctl->why);
 }
 
 /* V_EXISTS, about the name that is another user's. */

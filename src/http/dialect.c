@@ -45,6 +45,9 @@ static const struct wording rest_words[VERDICTS] = {
 	[V_FOREIGN_SITE] =	 { 403, "Forbidden", "Forbidden", 0 },
 	[V_NO_TOKEN] =		 { 404, "Not Found", "Token not found", 0 },
 	[V_ROTATED] =		 { 409, "Conflict", "Already rotated", 0 },
+	[V_TAKEN] =		 { 409, "Conflict", "Already taken", 0 },
+	[V_IN_USE] =		 { 409, "Conflict", "Account in use", 0 },
+	[V_LAST_ADMIN] =	 { 409, "Conflict", "Last admin", 0 },
 	[V_MEDIA_TYPE] =	 { 415, "Unsupported Media Type", "Unsupported media type", 0 },
 	[V_BAD_FIELDS] =	 { 400, "Bad Request", "ValidateError", 0 },
 };

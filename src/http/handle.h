@@ -22,6 +22,8 @@ enum { DOMAIN_EXPIRE, DOMAIN_ROLE };
 enum { DOMAIN_STATE };
 enum { OAUTH_TOKEN, OAUTH_HINT, OAUTH_CLIENT_IP };
 enum { USERS_LIMIT, USERS_AFTER, USERS_SEARCH, USERS_LOGIN };
+enum { USER_RECORD, USER_PASSWORD, USER_REVOKE };
+enum { DELETE_KEEP };
 enum { ACCOUNTS_LIMIT, ACCOUNTS_AFTER };
 
 /* may_...: V_FORBIDDEN.  find_...: looks up what the path names.  on_...: handles it. */
@@ -53,10 +55,19 @@ int may_administer(struct call *c);
 int find_user(struct call *c);
 int on_user_list(struct call *c);
 int on_user_show(struct call *c);
+int on_user_add(struct call *c);
+int on_user_change(struct call *c);
+int on_user_disable(struct call *c);
+int on_user_enable(struct call *c);
+int on_user_logout(struct call *c);
+int on_user_delete(struct call *c);
 
 int find_account(struct call *c);
 int on_account_list(struct call *c);
 int on_account_show(struct call *c);
+int on_account_add(struct call *c);
+int on_account_change(struct call *c);
+int on_account_delete(struct call *c);
 
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);

@@ -7,7 +7,9 @@
 #include "base/verdict.h"
 #include "http/call.h"
 #include "http/handle.h"
+#include "http/input_record.h"
 #include "http/shown.h"
+#include "http/wrong.h"
 
 int
 find_account(struct call *c)
@@ -60,5 +62,56 @@ on_account_list(struct call *c)
 	json_array_close(&list);
 	json_add_string(&o, "next", count == limit ? uuid_text(id, &accounts[count - 1].id) : NULL);
 	json_close(&o);
+	return 0;
+}
+
+static int
+refuse(struct call *c, int r)
+{
+	return r == V_EXISTS ? wrong_taken(c, "name", "another account has it") : r;
+}
+
+/* POST /rest/account */
+int
+on_account_add(struct call *c)
+{
+	const struct account *account = &c->in.draft->account;
+	int r;
+
+	r = account_add(c->auth, account);
+	if (r)
+		return refuse(c, r);
+	outcome_object(&c->outcome, &account->id);
+	shown_put_account(&c->payload, account);
+	return 0;
+}
+
+/* PATCH /rest/account/{uuid} */
+int
+on_account_change(struct call *c)
+{
+	const struct draft *draft = c->in.draft;
+	struct account after = *c->account;
+	int r = 0;
+
+	if (draft->mask)
+		r = account_change(c->auth, &draft->account, draft->mask, c->now_ms, &after);
+	if (r)
+		return refuse(c, r);
+	shown_put_account(&c->payload, &after);
+	return 0;
+}
+
+/* DELETE /rest/account/{uuid}: the account as it was, for the last time. */
+int
+on_account_delete(struct call *c)
+{
+	int r;
+
+	r = account_delete(c->auth, &c->account->id);
+	if (r)
+		return r == V_EXISTS ? V_IN_USE : r;
+	c->account->deleted_ms = c->now_ms;
+	shown_put_account(&c->payload, c->account);
 	return 0;
 }

@@ -34,6 +34,13 @@ may_token_rotate(struct call *c)
 	return token_may_rotate(c->auth, &c->id, &c->named.id);
 }
 
+/* Whose tokens: the caller's, or those of the user that an administrator works on. */
+static const struct user *
+owner_of(const struct call *c)
+{
+	return c->user ? c->user : &c->id.user;
+}
+
 /* What a field was given; NULL: it was not. */
 static const char *
 text_of(const struct call *c, size_t field)
@@ -156,7 +163,7 @@ list_one(const void *token, void *arg)
 	return out->len < LIST_SIZE_MAX ? 0 : PAGES_ENOUGH;
 }
 
-/* GET /rest/token/list */
+/* GET /rest/token/list, /rest/user/{uuid}/token/list */
 int
 on_token_list(struct call *c)
 {
@@ -171,7 +178,7 @@ on_token_list(struct call *c)
 	int r;
 
 	json_array_open(&list.json, &c->payload);
-	r = token_list(c->auth, &c->id.user, &wanted, c->now_ms, list_one, &list);
+	r = token_list(c->auth, owner_of(c), &wanted, c->now_ms, list_one, &list);
 	if (r == V_NOT_FOUND)
 		return input_refuse(c, LIST_AFTER, "invalid string value");
 	/* revoked at this moment: the client asks again */
@@ -203,7 +210,10 @@ on_token_change(struct call *c)
 	return 0;
 }
 
-/* DELETE /rest/token/{token or uuid}: the answer shows what the caller sent, no more. */
+/*
+ * DELETE /rest/token/{token or uuid}, and the same below /rest/user/{uuid}: the answer shows
+ * what the caller sent, no more.
+ */
 int
 on_token_delete(struct call *c)
 {
@@ -213,9 +223,10 @@ on_token_delete(struct call *c)
 	struct token gone;
 	int r;
 
-	r = token_revoke(c->auth, &c->id, sent, c->now_ms, &gone);
+	r = token_revoke_of(c->auth, &owner_of(c)->id, sent, c->now_ms, &gone);
 	if (r)
 		return r == V_NOT_FOUND ? V_NO_TOKEN : r;
+	outcome_object(&c->outcome, &gone.id);
 	json_open(&o, &c->payload);
 	json_add_time(&o, "created_on", gone.created_ms);
 	json_add_time(&o, "modified_on", gone.modified_ms);
@@ -228,14 +239,14 @@ on_token_delete(struct call *c)
 	return 0;
 }
 
-/* DELETE /rest/token/all */
+/* DELETE /rest/token/all, /rest/user/{uuid}/token/all */
 int
 on_token_delete_all(struct call *c)
 {
 	uint64_t count;
 	int r;
 
-	r = token_revoke_all(c->auth, &c->id, c->now_ms, &count);
+	r = token_revoke_all_of(c->auth, &owner_of(c)->id, c->now_ms, &count);
 	if (r)
 		return r;
 	text_puts(&c->payload, "{}");

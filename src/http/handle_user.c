@@ -12,7 +12,9 @@
 #include "http/call.h"
 #include "http/handle.h"
 #include "http/input.h"
+#include "http/input_record.h"
 #include "http/shown.h"
+#include "http/wrong.h"
 
 /* The log has from now on who does it, and to whom. */
 int
@@ -154,4 +156,169 @@ on_user_list(struct call *c)
 	json_add_string(&o, "next", search.more ? uuid_text(id, &search.after) : NULL);
 	json_close(&o);
 	return r;
+}
+
+/* A password that the body has; NULL: none. */
+static const char *
+password_of(const struct call *c)
+{
+	return c->in.values[USER_PASSWORD].text;
+}
+
+static size_t
+password_len(const struct call *c)
+{
+	return password_of(c) ? strlen(password_of(c)) : 0;
+}
+
+/* V_TAKEN: another user has one of the names; which one is said. */
+static int
+check_names(struct call *c, const struct user *user)
+{
+	const char *taken;
+	struct user other;
+	int r;
+
+	r = user_find_taken(c->auth, user, &taken);
+	if (r != V_EXISTS)
+		return r;
+	r = user_by_login(c->auth, taken, &other);
+	if (r < 0)
+		return r;
+	return wrong_taken(c, user_field_of(user, taken), !r && other.deleted_ms ?
+	    "reserved by a deleted user" : "another user has it");
+}
+
+/* May it be a password?  A user whose password goes, or stays, needs none. */
+static int
+check_password(struct call *c)
+{
+	struct password_flaw flaw;
+	int r;
+
+	if (!password_of(c))
+		return 0;
+	r = user_check_password(c->auth, password_of(c), password_len(c), &flaw);
+	if (r != V_INVALID)
+		return r;
+	return flaw.bound ? input_refuse_bound(c, USER_PASSWORD, flaw.message, flaw.bound) :
+	    input_refuse(c, USER_PASSWORD, flaw.message);
+}
+
+/* What else is wrong with the new password, and what others did at this very moment. */
+static int
+refuse(struct call *c, int r, const char *why)
+{
+	if (r == V_INVALID)
+		return input_refuse(c, USER_PASSWORD, why);
+	return r == V_EXISTS ? V_TAKEN : r;
+}
+
+/* The user after a write. */
+static int
+put_after(struct call *c, const struct uuid *id)
+{
+	struct user user;
+	int r;
+
+	r = user_get(c->auth, id, &user);
+	return r ? r : put_whole(c, &user);
+}
+
+/* POST /rest/user */
+int
+on_user_add(struct call *c)
+{
+	const struct user *user = &c->in.draft->user;
+	const char *why;
+	int r;
+
+	r = check_password(c);
+	if (!r)
+		r = check_names(c, user);
+	if (r)
+		return r;
+	r = user_add(c->auth, user, password_of(c), password_len(c), &why);
+	if (r)
+		return refuse(c, r, why);
+	outcome_know(&c->outcome, c->outcome.via, &user->id);
+	return put_after(c, &user->id);
+}
+
+/* PATCH /rest/user/{uuid} */
+int
+on_user_change(struct call *c)
+{
+	const struct input_value *in = c->in.values;
+	const struct user_change change = { .user = c->in.draft->user, .mask = c->in.draft->mask,
+	    .password = password_of(c), .len = password_len(c),
+	    .ends_password = in[USER_PASSWORD].present && !in[USER_PASSWORD].text,
+	    .drops_tokens = in[USER_REVOKE].present && in[USER_REVOKE].number };
+	const char *why;
+	int r;
+
+	if (!change.mask && !in[USER_PASSWORD].present)
+		return put_whole(c, c->user);
+	r = check_password(c);
+	if (!r)
+		r = check_names(c, &change.user);
+	if (!r)
+		r = admin_change(c->auth, &c->id, &change, c->now_ms, &why);
+	return r ? refuse(c, r, why) : put_after(c, &c->user->id);
+}
+
+/* POST /rest/user/{uuid}/disable */
+int
+on_user_disable(struct call *c)
+{
+	int r;
+
+	r = admin_disable(c->auth, &c->id, &c->user->id, c->now_ms);
+	return r ? r : put_after(c, &c->user->id);
+}
+
+/* POST /rest/user/{uuid}/enable */
+int
+on_user_enable(struct call *c)
+{
+	int r;
+
+	if (c->user->deleted_ms)
+		return V_NOT_FOUND;
+	r = user_enable(c->auth, &c->user->id, c->now_ms);
+	return r ? r : put_after(c, &c->user->id);
+}
+
+/* POST /rest/user/{uuid}/logout */
+int
+on_user_logout(struct call *c)
+{
+	struct json_out o;
+	uint64_t tokens;
+	int r;
+
+	r = user_logout(c->auth, &c->user->id, c->now_ms, &tokens);
+	if (r)
+		return r;
+	json_open(&o, &c->payload);
+	json_add_integer(&o, "tokens", (int64_t)tokens);
+	json_close(&o);
+	return 0;
+}
+
+/* DELETE /rest/user/{uuid}: the user as it was, for the last time. */
+int
+on_user_delete(struct call *c)
+{
+	const struct input_value *keep = &c->in.values[DELETE_KEEP];
+	const bool kept = keep->present && keep->number;
+	int r;
+
+	r = admin_delete(c->auth, &c->id, &c->user->id, kept, c->now_ms);
+	if (r)
+		return r;
+	if (kept)
+		return put_after(c, &c->user->id);
+	c->user->deleted_ms = c->now_ms;
+	return put_whole(c, c->user);
 }

@@ -13,18 +13,8 @@
 #include "base/verdict.h"
 #include "conf/conf.h"
 #include "http/call.h"
-
-/* A longer string is not echoed in an error. */
-#define ECHO_MAX 64
-
-/* A field as it was sent: a JSON value, or text in a form or query. */
-struct raw {
-	bool present, is_json;
-	bool is_secret;			/* its text must not be sent back */
-	const struct json *json;
-	const char *text;		/* of a JSON string too */
-	size_t len;
-};
+#include "http/input_record.h"
+#include "http/wrong.h"
 
 /* "application/problem+json" and the like (RFC 6839, 3.1). */
 static bool
@@ -116,53 +106,10 @@ raw_of_pairs(const struct pairs *pairs, const char *name)
 	return (struct raw){ .present = true, .text = pair->value, .len = pair->value_len };
 }
 
-/* Only short values are sent back (API 3.3). */
-static void
-put_echo(struct text *out, const struct raw *raw)
-{
-	enum json_kind kind = raw->is_json ? json_kind(raw->json) : JSON_TEXT;
-
-	if (kind == JSON_ARRAY || kind == JSON_OBJECT)
-		return;
-	if (kind == JSON_TEXT && (raw->is_secret || raw->len > ECHO_MAX))
-		return;
-	text_puts(out, ",\"value\":");
-	if (raw->is_json)
-		json_put_value(out, raw->json);
-	else
-		json_put_bytes(out, raw->text, raw->len);
-}
-
-static void
-put_error(struct text *out, const char *name, const char *message, const struct raw *raw)
-{
-	const char *key = arena_printf(out->mem, "params.%s", name);
-	struct json_out o = { out, out->len > 0 };
-
-	if (!key) {
-		out->failed = true;
-		return;
-	}
-	json_name(&o, key);
-	text_puts(out, "{\"message\":");
-	json_put_string(out, message);
-	if (raw->present)
-		put_echo(out, raw);
-	text_puts(out, "}");
-}
-
-/* A formatted message; never NULL, which would mean that nothing is wrong. */
-static const char *
-made(struct call *c, const char *message)
-{
-	c->in.errors.failed |= !message;
-	return message ? message : "";
-}
-
 static const char *
 bound(struct call *c, const char *what, int64_t number)
 {
-	return made(c, arena_printf(c->mem, "%s %lld", what, (long long)number));
+	return wrong_made(c, arena_printf(c->mem, "%s %lld", what, (long long)number));
 }
 
 /* The integer in raw; V_MALFORMED.  A string must be of digits alone. */
@@ -282,6 +229,18 @@ check_addresses(struct call *c, const struct input_field *field, int64_t max,
 	return check_limit(c, &limit_addresses, raw, value);
 }
 
+/* null: none, where that is possible. */
+static const char *
+check_password(struct call *c, const struct input_field *field, int64_t max,
+    const struct raw *raw, struct input_value *value)
+{
+	(void)c, (void)field, (void)max;
+	value->text = raw->text;
+	if (raw->is_json && json_kind(raw->json) == JSON_NULL)
+		return NULL;
+	return raw->text && strlen(raw->text) == raw->len ? NULL : "invalid string value";
+}
+
 static bool
 is_word(const struct raw *raw, const char *word)
 {
@@ -315,6 +274,7 @@ check_value(struct call *c, const struct input_field *field, const struct raw *r
 		[INPUT_SCOPE] = check_scope,
 		[INPUT_ADDRESSES] = check_addresses,
 		[INPUT_SECRET] = check_text,
+		[INPUT_PASSWORD] = check_password,
 	};
 	int64_t max = field->max;
 
@@ -334,13 +294,25 @@ read_field(struct call *c, size_t i, const struct raw *raw)
 	if (raw->present)
 		message = check_value(c, field, raw, value);
 	else if (field->need == INPUT_REQUIRED)
-		message = made(c, arena_printf(c->mem, "'%s' is required", field->name));
+		message = wrong_made(c, arena_printf(c->mem, "'%s' is required", field->name));
 	if (!message)
 		return;
 	if (field->need == INPUT_LOOSE)
 		*value = (struct input_value){ .present = false };
 	else
-		put_error(&c->in.errors, field->name, message, raw);
+		wrong_put(c, field->name, message, raw);
+}
+
+static bool
+is_secret(const struct input_field *field)
+{
+	return field->type == INPUT_SECRET || field->type == INPUT_PASSWORD;
+}
+
+static bool
+is_record(const struct input_field *field)
+{
+	return field->type == INPUT_USER || field->type == INPUT_ACCOUNT;
 }
 
 static bool
@@ -375,11 +347,15 @@ read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
 
 	for (size_t i = 0; c->route->fields[i].name; i++) {
 		name = c->route->fields[i].name;
+		if (is_record(&c->route->fields[i]))
+			continue;
 		raw = body ? raw_of_json(body, name) : raw_of_pairs(pairs, name);
-		raw.is_secret = c->route->fields[i].type == INPUT_SECRET;
+		raw.is_secret = is_secret(&c->route->fields[i]);
 		read_field(c, i, &raw);
 	}
 	r = keep_texts(c);
+	if (!r && body && is_record(&c->route->fields[0]))
+		r = input_record(c, &c->route->fields[0], body);
 	if (r)
 		return r;
 	if (c->in.errors.failed)
@@ -427,10 +403,10 @@ input_refuse(struct call *c, size_t field, const char *message)
 {
 	const struct input_field *row = &c->route->fields[field];
 	const char *text = c->in.values[field].text;
-	struct raw raw = { .present = true, .text = text, .len = strlen(text),
-	    .is_secret = row->type == INPUT_SECRET };
+	struct raw raw = { .present = true, .text = text, .len = text ? strlen(text) : 0,
+	    .is_secret = is_secret(row) };
 
-	put_error(&c->in.errors, row->name, message, &raw);
+	wrong_put(c, row->name, message, &raw);
 	return c->in.errors.failed ? -ENOMEM : V_BAD_FIELDS;
 }
 

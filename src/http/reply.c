@@ -391,7 +391,8 @@ add_body(struct call *c, int r, const struct wording *wording, struct reply *rep
 		text_put(&t, c->payload.data, c->payload.len);
 		text_puts(&t, envelope->after);
 	} else if (wording->message) {
-		envelope->put_error(&t, c, wording, r == V_BAD_FIELDS);
+		envelope->put_error(&t, c, wording, c->in.errors.len &&
+		    (r == V_BAD_FIELDS || r == V_TAKEN));
 	} else {
 		return true;
 	}

@@ -110,6 +110,34 @@ static const struct input_field user_list_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct input_field user_add_fields[] = {
+	[USER_RECORD] = { "email", INPUT_JSON, INPUT_USER, INPUT_REQUIRED, 0, 0, 0 },
+	[USER_PASSWORD] = { "password", INPUT_JSON, INPUT_PASSWORD, INPUT_OPTIONAL, 0, 0, 0 },
+	{ .name = NULL },
+};
+
+static const struct input_field user_change_fields[] = {
+	[USER_RECORD] = { "email", INPUT_JSON, INPUT_USER, INPUT_OPTIONAL, 0, 0, 0 },
+	[USER_PASSWORD] = { "password", INPUT_JSON, INPUT_PASSWORD, INPUT_OPTIONAL, 0, 0, 0 },
+	[USER_REVOKE] = { "revoke_tokens", INPUT_JSON, INPUT_BOOL, INPUT_OPTIONAL, 0, 0, 0 },
+	{ .name = NULL },
+};
+
+static const struct input_field user_delete_fields[] = {
+	[DELETE_KEEP] = { "keep", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1, 0 },
+	{ .name = NULL },
+};
+
+static const struct input_field account_add_fields[] = {
+	{ "name", INPUT_JSON, INPUT_ACCOUNT, INPUT_REQUIRED, 0, 0, 0 },
+	{ .name = NULL },
+};
+
+static const struct input_field account_change_fields[] = {
+	{ "name", INPUT_JSON, INPUT_ACCOUNT, INPUT_OPTIONAL, 0, 0, 0 },
+	{ .name = NULL },
+};
+
 static const struct input_field account_list_fields[] = {
 	[ACCOUNTS_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
 	[ACCOUNTS_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
@@ -124,6 +152,7 @@ static const struct input_field account_list_fields[] = {
 
 #define TO_READ		SCOPE_TOKEN_READ
 #define TO_WRITE	SCOPE_TOKEN_WRITE
+#define USER "/rest/user/{uuid}"
 #define WELL_KNOWN "/.well-known"
 #define DOMAIN_TOKENS "/api/v2/domains/{domain}/settings/token"
 
@@ -172,12 +201,36 @@ const struct route routes[] = {
 	          NULL,              NULL,              on_openid_metadata,      &gate_open, NULL },
 	{ GET,    "/rest/user/list",         user_list_fields,     "user.list",
 	          may_administer,    NULL,              on_user_list,            NULL, NULL },
-	{ GET,    "/rest/user/{uuid}",       NULL,                 "user.show",
+	{ GET,    USER,                      NULL,                 "user.show",
 	          may_administer,    find_user,         on_user_show,            NULL, NULL },
+	{ POST,   "/rest/user",              user_add_fields,      "user.add",
+	          may_administer,    NULL,              on_user_add,             NULL, NULL },
+	{ PATCH,  USER,                      user_change_fields,   "user.change",
+	          may_administer,    find_user,         on_user_change,          NULL, NULL },
+	{ DELETE, USER,                      user_delete_fields,   "user.delete",
+	          may_administer,    find_user,         on_user_delete,          NULL, NULL },
+	{ POST,   USER "/disable",           NULL,                 "user.disable",
+	          may_administer,    find_user,         on_user_disable,         NULL, NULL },
+	{ POST,   USER "/enable",            NULL,                 "user.enable",
+	          may_administer,    find_user,         on_user_enable,          NULL, NULL },
+	{ POST,   USER "/logout",            NULL,                 "user.logout",
+	          may_administer,    find_user,         on_user_logout,          NULL, NULL },
+	{ GET,    USER "/token/list",        token_list_fields,    "user.token.list",
+	          may_administer,    find_user,         on_token_list,           NULL, NULL },
+	{ DELETE, USER "/token/all",         NULL,                 "user.token.delete-all",
+	          may_administer,    find_user,         on_token_delete_all,     NULL, NULL },
+	{ DELETE, USER "/token/{token}",     NULL,                 "user.token.delete",
+	          may_administer,    find_user,         on_token_delete,         NULL, NULL },
 	{ GET,    "/rest/account/list",      account_list_fields,  "account.list",
 	          may_administer,    NULL,              on_account_list,         NULL, NULL },
 	{ GET,    "/rest/account/{uuid}",    NULL,                 "account.show",
 	          may_administer,    find_account,      on_account_show,         NULL, NULL },
+	{ POST,   "/rest/account",           account_add_fields,   "account.add",
+	          may_administer,    NULL,              on_account_add,          NULL, NULL },
+	{ PATCH,  "/rest/account/{uuid}",    account_change_fields, "account.change",
+	          may_administer,    find_account,      on_account_change,       NULL, NULL },
+	{ DELETE, "/rest/account/{uuid}",    NULL,                 "account.delete",
+	          may_administer,    find_account,      on_account_delete,       NULL, NULL },
 	{ POST,   "/login",                  login_fields,         "webitel.login",
 	          NULL,              NULL,              on_webitel_login,        &gate_password,
 	          NULL },

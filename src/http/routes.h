@@ -24,10 +24,15 @@ enum input_place { INPUT_BODY, INPUT_JSON, INPUT_QUERY };
 /* INPUT_LOOSE: a wrong value is treated as absent, and the handler decides. */
 enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
 /* INPUT_LABEL: a text that a person sees as it is (base/unicode.h). */
+/*
+ * INPUT_USER, INPUT_ACCOUNT: every member of the body that is no other field of the route,
+ * as a field of such a record (http/input_record.h).  INPUT_PASSWORD: a text, which is never
+ * sent back, or null.
+ */
 /* INPUT_SCOPE, INPUT_ADDRESSES: a list, or a text of them; as auth/limit.h has them. */
 /* INPUT_SECRET: a text that no error sends back. */
 enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID, INPUT_LABEL, INPUT_SCOPE,
-    INPUT_ADDRESSES, INPUT_SECRET };
+    INPUT_ADDRESSES, INPUT_SECRET, INPUT_PASSWORD, INPUT_USER, INPUT_ACCOUNT };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
 struct input_field {

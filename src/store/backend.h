@@ -23,6 +23,7 @@ struct store {
 	const struct store_ops *ops;
 	uint64_t keys;			/* of store_expect_keys */
 	bool looks;			/* of store_look_again */
+	struct uuid keeper;		/* of store_keep_admin */
 };
 
 struct store_ops {

@@ -123,6 +123,16 @@ change_user(const struct op *op, const struct user *old, const struct password *
 }
 
 bool
+change_ends_admin(const struct op *op, const struct user *old, bool had_password,
+    const struct user *user)
+{
+	const struct password *password = op_password(op);
+
+	return user_administers(old, had_password) &&
+	    !user_administers(user, password ? password->hash[0] : had_password);
+}
+
+bool
 change_repeats_user(const struct op *op, const struct user *old,
     const struct password *old_password)
 {

@@ -25,6 +25,10 @@ int change_user(const struct op *op, const struct user *old,
 bool change_repeats_user(const struct op *op, const struct user *old,
     const struct password *old_password);
 
+/* Could old administer (user_administers) before op, but not user after it? */
+bool change_ends_admin(const struct op *op, const struct user *old, bool had_password,
+    const struct user *user);
+
 /* The account after OP_ACCOUNT_SET. */
 void change_account(const struct op *op, const struct account *old, struct account *account);
 

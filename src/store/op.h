@@ -54,6 +54,7 @@ struct op {
 	enum op_kind kind;
 	int64_t now_ms;
 	uint64_t keys;			/* how often they had changed, when it was made; 0: any */
+	struct uuid keeper;		/* an administrator besides the user; none: not asked */
 	union {
 		struct meta init;
 		struct key key_add;

@@ -186,6 +186,15 @@ user_has_name(const struct user *user, enum identity_kind kind, const char *name
 	return false;
 }
 
+bool
+user_administers(const struct user *user, bool has_password)
+{
+	return strcmp(user->role, "Admin") == 0 && !user->deleted_ms && !user->disabled_ms &&
+	    (has_password || user->gmail_user_id[0] || user->facebook_user_id[0] ||
+	    user->apple_user_id[0] || user->oidc_user_id[0] || user->oidc_user_id_2[0] ||
+	    user->oidc_user_id_3[0] || user->oidc_user_id_4[0]);
+}
+
 const char *
 user_name_field(size_t i)
 {

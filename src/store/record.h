@@ -227,6 +227,12 @@ const char *user_name_at(const struct user *user, size_t i);
 /* Does the name, which is not "", name user? */
 bool user_has_name(const struct user *user, enum identity_kind kind, const char *name);
 
+/*
+ * Can the user administer: does it live, with the role Admin, and with a password or an id
+ * at a provider to log in by?
+ */
+bool user_administers(const struct user *user, bool has_password);
+
 /* The field of user_kind that has it. */
 const char *user_name_field(size_t i);
 

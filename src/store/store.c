@@ -99,62 +99,10 @@ store_user_add(struct store *st, const struct user *user, const struct password 
 	return store_submit_plain(st, &op);
 }
 
-#define OPS_MAX 3		/* of one user of a batch */
-
-/* Of a user who is changed; how many there are. */
-static size_t
-change_ops(const struct user_write *write, const struct password *password, int64_t now_ms,
-    struct op ops[OPS_MAX])
+void
+store_keep_admin(struct store *st, const struct uuid *keeper)
 {
-	const struct user *user = &write->user;
-	struct op *op = ops;
-
-	*op++ = (struct op){ .kind = OP_USER_SET, .now_ms = now_ms,
-	    .u.user_set = { *user, write->mask } };
-	if (password->hash[0]) {
-		*op = (struct op){ .kind = OP_USER_PASSWORD, .now_ms = now_ms,
-		    .u.user_password = { .to = *password, .gen = user->gen } };
-		memcpy(op->u.user_password.ha1b, user->ha1b, sizeof user->ha1b);
-		op++;
-	}
-	if (write->turn == ENABLE)
-		*op++ = (struct op){ .kind = OP_USER_ENABLE, .now_ms = now_ms,
-		    .u.user_enable = { user->id } };
-	if (write->turn == DISABLE)
-		*op++ = (struct op){ .kind = OP_USER_DISABLE, .now_ms = now_ms,
-		    .u.user_disable = { user->id, user->gen } };
-	return (size_t)(op - ops);
-}
-
-/* The operations for one user of a batch; how many there are. */
-static size_t
-user_ops(const struct user_write *write, int64_t now_ms, struct op ops[OPS_MAX])
-{
-	struct password password = write->password;
-
-	password.user = write->user.id;
-	if (write->mask)
-		return change_ops(write, &password, now_ms, ops);
-	ops[0] = (struct op){ .kind = OP_USER_ADD, .now_ms = now_ms,
-	    .u.user_add = { write->user, password } };
-	return 1;
-}
-
-int
-store_users_write(struct store *st, const struct user_write *writes, size_t count, int64_t now_ms)
-{
-	struct op *ops = calloc(OPS_MAX * count + 1, sizeof *ops);
-	size_t n = 0;
-	int r;
-
-	if (!ops)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		n += user_ops(&writes[i], now_ms, ops + n);
-	r = st->ops->submit_all(st, ops, n);
-	secret_wipe(ops, n * sizeof *ops);
-	free(ops);
-	return r;
+	st->keeper = keeper ? *keeper : (struct uuid){ { 0 } };
 }
 
 /* Submits a change of a user and returns the changed record. */
@@ -175,7 +123,8 @@ int
 store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after)
 {
-	struct op op = { .kind = OP_USER_SET, .now_ms = now_ms, .u.user_set = { *user, mask } };
+	struct op op = { .kind = OP_USER_SET, .now_ms = now_ms, .keeper = st->keeper,
+	    .u.user_set = { *user, mask } };
 
 	return submit_user(st, &op, after);
 }
@@ -201,6 +150,7 @@ store_user_password_from(struct store *st, const struct password *password, cons
     uint64_t gen, bool drop_tokens, uint64_t from_gen)
 {
 	struct op op = { .kind = OP_USER_PASSWORD, .now_ms = password->set_ms,
+	    .keeper = st->keeper,
 	    .u.user_password = { *password, "", gen, drop_tokens, from_gen } };
 
 	strncpy(op.u.user_password.ha1b, ha1b, HA1B_SIZE - 1);
@@ -222,7 +172,7 @@ store_user_rehash(struct store *st, const struct password *password, const char 
 int
 store_user_disable(struct store *st, const struct uuid *user, uint64_t gen, int64_t now_ms)
 {
-	struct op op = { .kind = OP_USER_DISABLE, .now_ms = now_ms,
+	struct op op = { .kind = OP_USER_DISABLE, .now_ms = now_ms, .keeper = st->keeper,
 	    .u.user_disable = { *user, gen } };
 
 	return store_submit_plain(st, &op);
@@ -302,7 +252,7 @@ store_user_end_logins(struct store *st, const struct uuid *user, uint64_t gen,
 int
 store_user_delete(struct store *st, const struct uuid *user, bool keep, int64_t now_ms)
 {
-	struct op op = { .kind = OP_USER_DELETE, .now_ms = now_ms,
+	struct op op = { .kind = OP_USER_DELETE, .now_ms = now_ms, .keeper = st->keeper,
 	    .u.user_delete = { *user, keep } };
 
 	return store_submit_plain(st, &op);

@@ -113,7 +113,18 @@ struct user_write {
 	struct password password;
 	uint64_t mask;			/* 0: the user is new */
 	enum { AS_BEFORE, ENABLE, DISABLE } turn;	/* of a user who is changed */
+	bool ends_password;		/* of a user who is changed: it has none afterwards */
+	bool drops_tokens;		/* with either: the bearer tokens end too */
 };
+
+/*
+ * The changes of users that follow must leave somebody who can administer: as long as a
+ * user lives, has the role Admin, and has a password or an id at a provider, it can.  If a
+ * change takes that from a user, keeper, another one, must be able to when it is done.  Else
+ * the change is V_LAST_ADMIN, after the verdicts that are named there.  NULL, as at the
+ * beginning: nobody must be left.
+ */
+void store_keep_admin(struct store *st, const struct uuid *keeper);
 
 /*
  * Adds or changes all of them in one atomic step, with the verdicts of

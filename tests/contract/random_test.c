@@ -54,6 +54,7 @@ pick_user(unsigned n)
 	if (pick(8) == 0)
 		pick_name(user.oidc_user_id, "id");
 	pick_name(user.first_name, "Name");
+	strcpy(user.role, pick(3) ? "Admin" : "");
 	return user;
 }
 
@@ -268,6 +269,8 @@ pick_op(int64_t now_ms)
 	/* more deletions would leave little to find */
 	if (op.kind == OP_USER_DELETE && pick(4))
 		op.kind = OP_USER_ADD;
+	if (pick(2))
+		op.keeper = contract_uuid(pick(4));
 	if (op.kind >= OP_KEY_ADD && op.kind <= OP_KEY_DROP) {
 		pick_key_op(&op);
 	} else if (op.kind >= OP_USER_ADD && op.kind <= OP_USER_DELETE) {

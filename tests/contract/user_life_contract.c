@@ -187,6 +187,57 @@ delete_kept(void)
 	EXPECT_VERDICT("name is free", store_user_add(st, &other, &password), 0);
 }
 
+/* A keeper of a change is asked whether somebody is left who can administer. */
+static void
+administrators(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	const struct uuid one = contract_uuid(1), two = contract_uuid(2);
+	const struct uuid three = contract_uuid(3), none = contract_uuid(9);
+	const uint64_t role = contract_bit(&user_kind, "role");
+	const uint64_t ids = contract_bit(&user_kind, "gmail_user_id") |
+	    contract_bit(&user_kind, "facebook_user_id") |
+	    contract_bit(&user_kind, "apple_user_id");
+	struct password password = { .user = two, .set_ms = NOW_MS };
+	struct user_write write = { .user = contract_user(1), .mask = role, .turn = DISABLE };
+	struct user user, after;
+
+	for (unsigned i = 1; i <= 3; i++) {
+		contract_add_user(st, i);
+		user = contract_user(i);
+		strcpy(user.role, i < 3 ? "Admin" : "User");
+		*user.gmail_user_id = *user.facebook_user_id = *user.apple_user_id = '\0';
+		EXPECT_VERDICT("role", store_user_set(st, &user, role | ids, NOW_MS, &after), 0);
+	}
+	user = contract_user(1);
+	strcpy(user.role, "User");
+	store_keep_admin(st, &one);
+	EXPECT_VERDICT("itself", store_user_disable(st, &one, 5, NOW_MS), V_LAST_ADMIN);
+	EXPECT_VERDICT("itself", store_user_delete(st, &one, false, NOW_MS), V_LAST_ADMIN);
+	EXPECT_VERDICT("itself", store_user_delete(st, &one, true, NOW_MS), V_LAST_ADMIN);
+	EXPECT_VERDICT("itself", store_user_set(st, &user, role, NOW_MS, &after), V_LAST_ADMIN);
+	EXPECT_VERDICT("itself", store_users_write(st, &write, 1, NOW_MS), V_LAST_ADMIN);
+	store_keep_admin(st, &none);
+	EXPECT_VERDICT("nobody", store_user_disable(st, &one, 5, NOW_MS), V_LAST_ADMIN);
+	store_keep_admin(st, &three);
+	EXPECT_VERDICT("another role", store_user_disable(st, &one, 5, NOW_MS), V_LAST_ADMIN);
+	EXPECT_VERDICT("of somebody else", store_user_disable(st, &none, 5, NOW_MS), V_NOT_FOUND);
+	store_keep_admin(st, &one);
+	EXPECT_VERDICT("no password", store_user_password(st, &password, "", 6, false), 0);
+	store_keep_admin(st, &two);
+	EXPECT_VERDICT("one without", store_user_disable(st, &one, 5, NOW_MS), V_LAST_ADMIN);
+	EXPECT_VERDICT("is unchanged", store_user_get(st, &one, &after), 0);
+	EXPECT_TRUE("is unchanged", !after.disabled_ms && strcmp(after.role, "Admin") == 0);
+	password = contract_password(2);
+	EXPECT_VERDICT("a password", store_user_password(st, &password, "", 6, false), 0);
+	EXPECT_VERDICT("one with", store_user_set(st, &user, role, NOW_MS, &after), 0);
+	EXPECT_VERDICT("is none any more", store_user_disable(st, &one, 5, NOW_MS), 0);
+	store_keep_admin(st, &one);
+	EXPECT_VERDICT("the other", store_user_disable(st, &two, 5, NOW_MS), V_LAST_ADMIN);
+	store_keep_admin(st, NULL);
+	EXPECT_VERDICT("nobody is left", store_user_disable(st, &two, 5, NOW_MS), 0);
+}
+
 CU_TestInfo user_life_tests[] = {
 	{ "disable and enable", disable },
 	{ "logout", logout },
@@ -194,5 +245,6 @@ CU_TestInfo user_life_tests[] = {
 	{ "end logins", end_logins },
 	{ "delete", delete_gone },
 	{ "delete, kept", delete_kept },
+	{ "administrators", administrators },
 	CU_TEST_INFO_NULL,
 };

@@ -84,6 +84,20 @@ memory_user_add(struct memory *db, const struct op *op, struct op_result *result
 	return 0;
 }
 
+/* Would the operation take the last administrator away, as far as its keeper says? */
+static bool
+ends_last_admin(const struct memory *db, const struct op *op, const struct user *old,
+    const struct user *user)
+{
+	const struct user *keeper = records_find(&db->users, &op->keeper);
+
+	if (uuid_is_none(&op->keeper) ||
+	    !change_ends_admin(op, old, records_find(&db->passwords, &old->id), user))
+		return false;
+	return !keeper || uuid_equal(&keeper->id, &old->id) ||
+	    !user_administers(keeper, records_find(&db->passwords, &keeper->id));
+}
+
 int
 memory_user_change(struct memory *db, const struct op *op, struct op_result *result)
 {
@@ -100,6 +114,8 @@ memory_user_change(struct memory *db, const struct op *op, struct op_result *res
 		return V_NOT_FOUND;
 	if (clashes(db, &user))
 		return V_EXISTS;
+	if (ends_last_admin(db, op, old, &user))
+		return V_LAST_ADMIN;
 	if (records_reserve(&db->passwords))
 		return -ENOMEM;
 	if (op_drops_tokens(op))

@@ -45,8 +45,8 @@ refused(void)
 		    "\"params.new\":{\"message\":\"'new' is required\"}") },
 		{ "other types", { .x_auth_token = "$j",
 		    .body = "{\"old\":null,\"new\":1,\"revoke_tokens\":\"x\"}" }, 400,
-		    FIELDS("\"params.old\":{\"message\":\"invalid string value\",\"value\":null},"
-		    "\"params.new\":{\"message\":\"invalid string value\",\"value\":1},"
+		    FIELDS("\"params.old\":{\"message\":\"invalid string value\"},"
+		    "\"params.new\":{\"message\":\"invalid string value\"},"
 		    "\"params.revoke_tokens\":{\"message\":\"invalid boolean value\","
 		    "\"value\":\"x\"}") },
 		{ "an empty one", { .x_auth_token = "$j", .body = BODY("", NEXT) }, 400,

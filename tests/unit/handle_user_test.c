@@ -11,35 +11,13 @@
 #include "unit.h"
 
 #define UNKNOWN_UUID	"00000000-0000-4000-8000-000000000000"
-#define ROOT		"root@example.com"
-
-/* Gives box->names an administrator: JWT $a, bearer token $r, its JWT $s, and $i, its uuid. */
-static void
-add_admin(struct box *my)
-{
-	struct identity root = box_user(my, ROOT, PASSWORD), by_token;
-	struct token token;
-
-	my->conf->admin_api = true;
-	strcpy(root.user.role, "Admin");
-	box_must(store_user_set(my->auth->store, &root.user, field_bit(&user_kind, "role"), NOW_MS,
-	    &root.user), "role");
-	my->names.own['a'] = box_jwt(my, &root);
-	my->names.own['r'] = box_token(my, &root, 600, &token);
-	box_must(token_verify(my->auth, my->names.own['r'], NOW_MS, &by_token), "token");
-	my->names.own['s'] = box_jwt(my, &by_token);
-	my->names.own['i'] = arena_strdup(&my->mem, uuid_text((char[UUID_TEXT_SIZE]){ 0 },
-	    &root.user.id));
-	my->names.own['v'] = arena_strdup(&my->mem, uuid_text((char[UUID_TEXT_SIZE]){ 0 },
-	    &my->alice.user.id));
-}
 
 static void
 open_with_admin(struct box *my)
 {
 	box_open(my, test_directory());
 	box_names_make(my);
-	add_admin(my);
+	rows_admin(my);
 }
 
 #define BY(token) .x_auth_token = token
@@ -47,9 +25,9 @@ open_with_admin(struct box *my)
 
 static const struct serve_row right_rows[] = {
 	{ "a login", { .path = "/rest/user/list", BY("$a") }, ROK },
-	{ "Basic", { .path = "/rest/user/list", .email = ROOT, .password = PASSWORD }, ROK },
+	{ "Basic", { .path = "/rest/user/list", .email = ROWS_ADMIN, .password = PASSWORD }, ROK },
 	{ "nobody", { .path = "/rest/user/list" }, R401 },
-	{ "a wrong password", { .path = "/rest/user/list", .email = ROOT, .password = "x" }, R401 },
+	{ "a wrong password", { .path = "/rest/user/list", .email = ROWS_ADMIN, .password = "x" }, R401 },
 	{ "a user", { .path = "/rest/user/list", .authorization = GOOD_BASIC }, R403 },
 	{ "a user's JWT", { .path = "/rest/user/list", BY("$j") }, R403 },
 	{ "a user's token", { .path = "/rest/user/list", BY("$b") }, R403 },
@@ -65,10 +43,10 @@ static const struct serve_row right_rows[] = {
 	{ "accounts of a user", { .path = "/rest/account/list", BY("$j") }, R403 },
 	{ "accounts by a token", { .path = "/rest/account/list", BY("$r") }, R403 },
 	{ "accounts", { .path = "/rest/account/list", BY("$a") }, ROK },
-	{ "no path", { .path = "/rest/user", BY("$a") }, R404 },
+	{ "no such method", { .path = "/rest/user", BY("$a") }, R405 },
 	{ "nothing below", { .path = "/rest/user/$v/x", BY("$a") }, R404 },
 	{ "another method", { .method = "PUT", .path = "/rest/user/$v", BY("$a") }, R405 },
-	{ "a page of another site", { .path = "/rest/user/list", .email = ROOT,
+	{ "a page of another site", { .path = "/rest/user/list", .email = ROWS_ADMIN,
 	    .password = PASSWORD, .params = { "HTTP_ORIGIN=https://evil.example" } }, R403 },
 	{ "limit 0", { .path = "/rest/user/list", .query = "limit=0", BY("$a") },
 	    R400("ValidateError") },
@@ -89,13 +67,13 @@ static const struct serve_row right_rows[] = {
 static void
 rights(void)
 {
-	rows_expect(right_rows, NELEM(right_rows), add_admin);
+	rows_expect(right_rows, NELEM(right_rows), rows_admin);
 }
 
 static void
 switch_off(struct box *my)
 {
-	add_admin(my);
+	rows_admin(my);
 	my->conf->admin_api = false;
 }
 
@@ -117,7 +95,8 @@ off(void)
 	rows_expect(rows, NELEM(rows), switch_off);
 }
 
-#define DATES "\"created_on\":\"2023-11-14T22:13:20.000Z\",\"modified_on\":\"2023-11-14T22:13:20.000Z\","
+#define DATES "\"created_on\":\"2023-11-14T22:13:20.000Z\"," \
+	"\"modified_on\":\"2023-11-14T22:13:20.000Z\","
 
 /* All of a user, and nothing secret. */
 static void

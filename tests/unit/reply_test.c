@@ -49,6 +49,7 @@ static const struct {
 	{ V_NOT_FOUND, 404, "Not Found", "Not found", NULL },
 	{ V_EXISTS, FAULT, NULL },
 	{ V_TOO_MANY, 409, "Conflict", "Too many tokens", NULL },
+	{ V_LAST_ADMIN, 409, "Conflict", "Last admin", NULL },
 	{ V_CHANGED, FAULT, NULL },
 	{ V_MALFORMED, FAULT, NULL },
 	{ V_INVALID, FAULT, NULL },
@@ -79,6 +80,8 @@ static const struct {
 	{ V_FOREIGN_SITE, 403, "Forbidden", "Forbidden", NULL },
 	{ V_NO_TOKEN, 404, "Not Found", "Token not found", NULL },
 	{ V_ROTATED, 409, "Conflict", "Already rotated", NULL },
+	{ V_TAKEN, 409, "Conflict", "Already taken", NULL },
+	{ V_IN_USE, 409, "Conflict", "Account in use", NULL },
 	{ V_MEDIA_TYPE, 415, "Unsupported Media Type", "Unsupported media type", NULL },
 	{ V_BAD_FIELDS, 400, "Bad Request", "ValidateError", NULL },
 	/* of the Webitel dialect alone */
@@ -109,7 +112,8 @@ static const struct {
 static void
 expect_error(const char *row, struct stage *s, const struct reply *reply, size_t i)
 {
-	const char *fields = rows[i].result == V_BAD_FIELDS ? ",\"fields\":{\"params.a\":{}}" : "";
+	const bool about = rows[i].result == V_BAD_FIELDS || rows[i].result == V_TAKEN;
+	const char *fields = about ? ",\"fields\":{\"params.a\":{}}" : "";
 
 	EXPECT_INT(row, reply->status, rows[i].status);
 	EXPECT_STRING(row, reply->reason, rows[i].reason);

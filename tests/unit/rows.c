@@ -2,8 +2,31 @@
 /* tests/unit/rows.c - requests to serve() as rows. */
 #include "rows.h"
 
+#include <string.h>
+
+#include "auth/token.h"
 #include "base/json.h"
 #include "unit.h"
+
+void
+rows_admin(struct box *my)
+{
+	struct identity root = box_user(my, ROWS_ADMIN, PASSWORD), by_token;
+	struct token token;
+
+	my->conf->admin_api = true;
+	strcpy(root.user.role, "Admin");
+	box_must(store_user_set(my->auth->store, &root.user, field_bit(&user_kind, "role"), NOW_MS,
+	    &root.user), "role");
+	my->names.own['a'] = box_jwt(my, &root);
+	my->names.own['r'] = box_token(my, &root, 600, &token);
+	box_must(token_verify(my->auth, my->names.own['r'], NOW_MS, &by_token), "token");
+	my->names.own['s'] = box_jwt(my, &by_token);
+	my->names.own['i'] = arena_strdup(&my->mem, uuid_text((char[UUID_TEXT_SIZE]){ 0 },
+	    &root.user.id));
+	my->names.own['v'] = arena_strdup(&my->mem, uuid_text((char[UUID_TEXT_SIZE]){ 0 },
+	    &my->alice.user.id));
+}
 
 const char *
 rows_message(struct box *my, const struct reply *reply)

@@ -35,6 +35,14 @@ struct serve_row {
  */
 void rows_expect(const struct serve_row *rows, size_t count, void (*prepare)(struct box *));
 
+#define ROWS_ADMIN	"root@example.com"
+
+/*
+ * Switches admin_api on, and gives box->names an administrator: JWT $a, bearer token $r and
+ * its JWT $s, and the uuids $i of this user and $v of Alice.
+ */
+void rows_admin(struct box *my);
+
 /* The message of an error, in my->mem; NULL if there is none. */
 const char *rows_message(struct box *my, const struct reply *reply);
 

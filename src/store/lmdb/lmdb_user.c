@@ -224,6 +224,29 @@ user_end(struct txn *tx, const struct user *user)
 	return user_put(tx, &ended);
 }
 
+/* V_LAST_ADMIN: the operation takes an administrator away, and its keeper is none any more. */
+static int
+admin_keep(struct txn *tx, const struct op *op, const struct user *old, const struct user *user)
+{
+	const struct place at = at_uuid(TABLE_USER, &op->keeper);
+	const struct password *found;
+	struct password password;
+	struct user keeper;
+	int r;
+
+	if (uuid_is_none(&op->keeper))
+		return 0;
+	r = password_get(tx, &old->id, &password, &found);
+	if (r || !change_ends_admin(op, old, found, user))
+		return r;
+	r = uuid_equal(&op->keeper, &old->id) ? V_NOT_FOUND : place_get(tx, &at, &keeper);
+	if (!r)
+		r = password_get(tx, &op->keeper, &password, &found);
+	if (r)
+		return r == V_NOT_FOUND ? V_LAST_ADMIN : r;
+	return user_administers(&keeper, found) ? 0 : V_LAST_ADMIN;
+}
+
 int
 lmdb_user_change(struct txn *tx, const struct op *op, struct op_result *result)
 {
@@ -235,6 +258,8 @@ lmdb_user_change(struct txn *tx, const struct op *op, struct op_result *result)
 		r = account_check(tx, &user);
 	if (!r)
 		r = names_apply(tx, &user, &old, name_check);
+	if (!r)
+		r = admin_keep(tx, op, &old, &user);
 	if (!r && op_drops_tokens(op))
 		r = lmdb_tokens_of_user_drop(tx, &old.id, ALL_USES, op->now_ms, &result->count);
 	if (!r)

@@ -176,6 +176,35 @@ user_remove(struct sql *db, const struct user *user)
 	return sql_change(db, USER_DROP, &args, NULL);
 }
 
+/*
+ * V_LAST_ADMIN: the operation takes an administrator away, and its keeper is none any more.
+ * The keeper is touched, so that of two who take each other away, on two nodes, one loses.
+ */
+static int
+admin_keep(struct sql *db, const struct op *op, const struct user *old, const struct user *user)
+{
+	struct sql_args args = { .count = 0 };
+	const struct password *found;
+	struct password password;
+	struct user keeper;
+	int r;
+
+	if (uuid_is_none(&op->keeper))
+		return 0;
+	r = password_get(db, &old->id, &password, &found);
+	if (r || !change_ends_admin(op, old, found, user))
+		return r;
+	sql_arg_uuid(&args, &op->keeper);
+	r = uuid_equal(&op->keeper, &old->id) ? V_NOT_FOUND :
+	    sql_record(db, USER_LOCK, &args, &keeper);
+	if (!r)
+		r = password_get(db, &op->keeper, &password, &found);
+	if (r)
+		return r == V_NOT_FOUND ? V_LAST_ADMIN : r;
+	return user_administers(&keeper, found) ? sql_change(db, USER_TURN_LIVE, &args, NULL) :
+	    V_LAST_ADMIN;
+}
+
 int
 sql_user_change(struct sql *db, const struct op *op, struct op_result *result)
 {
@@ -187,6 +216,8 @@ sql_user_change(struct sql *db, const struct op *op, struct op_result *result)
 		r = account_check(db, &user);
 	if (!r)
 		r = names_apply(db, &user, &old, sql_name_check);
+	if (!r)
+		r = admin_keep(db, op, &old, &user);
 	if (!r && op_drops_tokens(op))
 		r = sql_tokens_of_user_drop(db, &old.id, true, op->now_ms, &result->count);
 	if (!r)
