@@ -57,22 +57,6 @@ unseal(const struct keyring *ring, const struct key *key, struct ring_key *out)
 	    sizeof key->sealed) == 0 ? 0 : V_WRONG_CREDENTIAL;
 }
 
-/* Has the key file other masters than the ring?  Then the ring has them from now on. */
-static bool
-has_other_masters(struct keyring *ring)
-{
-	struct master_key former[MASTER_KEYS_MAX] = { ring->masters[0], ring->masters[1] };
-	const size_t count = ring->master_count;
-	bool same = true;
-
-	if (ring->key_file && keyring_read_master(ring, ring->key_file) == 0)
-		same = ring->master_count == count;
-	for (size_t i = 0; same && i < count; i++)
-		same = strcmp(former[i].id, ring->masters[i].id) == 0;
-	secret_wipe(former, sizeof former);
-	return !same;
-}
-
 /* strict: the process has just read its key file.  Else that may only have been refused. */
 static int
 log_sealed(const struct keyring *ring, const struct key *key, bool strict)
@@ -127,6 +111,7 @@ replace(struct keyring *ring, const struct keyring *fresh)
 	ring->count = fresh->count;
 	ring->followed = fresh->followed;
 	ring->is_outdated = fresh->is_outdated;
+	ring->is_whole = false;
 	memcpy(ring->lacks, fresh->lacks, sizeof ring->lacks);
 }
 
@@ -187,7 +172,8 @@ load(struct keyring *ring, struct store *st, struct arena *mem, bool strict)
 
 	do
 		r = read_keys(ring, st, mem, &fresh, &sealed);
-	while (!r && fresh.is_outdated && tries++ < KEYRING_TRIES && has_other_masters(ring));
+	while (!r && fresh.is_outdated && tries++ < KEYRING_TRIES &&
+	    keyring_has_other_masters(ring, fresh.followed));
 	if (!r && sealed) {
 		r = log_sealed(ring, sealed, strict);
 		r = strict ? r : 0;
@@ -346,17 +332,23 @@ keyring_complete(struct keyring *ring, struct store *st, int64_t now_ms)
 	return r;
 }
 
-/* All that ask for the newest key of a purpose must find one. */
+/*
+ * All that ask for the newest key of a purpose must find one.  Only new keys can change
+ * that: a request after them need not look again, and one after a failure must.
+ */
 static int
 expect_each(struct keyring *ring, struct store *st)
 {
+	int r = 0;
+
 	if (!ring->is_outdated)
-		return keyring_complete(ring, st, clock_now_ms());
-	for (enum key_purpose purpose = 0; purpose < KEY_PURPOSES_OF_ALL; purpose++) {
+		r = keyring_complete(ring, st, clock_now_ms());
+	for (enum key_purpose purpose = 0; !r && purpose < KEY_PURPOSES_OF_ALL; purpose++) {
 		if (!keyring_newest(ring, purpose))
-			return -EAGAIN;
+			r = -EAGAIN;
 	}
-	return 0;
+	ring->is_whole = !r;
+	return r;
 }
 
 /* Others remember public keys by their ids, so no two databases have the same. */
@@ -384,9 +376,12 @@ keyring_follow(struct keyring *ring, struct store *st)
 	int r;
 
 	r = store_key_changes(st, &changes);
-	if (!r && (changes != ring->followed || (ring->is_outdated && has_other_masters(ring))))
+	if (!r && (changes != ring->followed ||
+	    (ring->is_outdated && keyring_has_other_masters(ring, changes))))
 		r = load_in(ring, st, false);
-	return r ? r : expect_each(ring, st);
+	if (!r && !ring->is_whole)
+		r = expect_each(ring, st);
+	return r;
 }
 
 int

@@ -58,6 +58,9 @@ struct keyring {
 	bool is_outdated;		/* the store has keys under a master key that we lack,
 					   and key_file does not have it, or cannot be read */
 	bool lacks[KEY_PURPOSES];	/* among them are ones of that purpose */
+	bool is_whole;			/* keyring_follow found a key for each purpose */
+	uint64_t looked;		/* store_key_changes of when key_file was read again */
+	int64_t looked_ms;		/* when that was, of clock_steady_ms */
 };
 
 /*
@@ -69,6 +72,13 @@ int keyring_read_master(struct keyring *ring, const char *path);
 
 /* Creates a master key file as private_file_make does.  -EEXIST if there is one. */
 int keyring_write_master(const char *path, gid_t group);
+
+/*
+ * Has the key file other masters?  Then the ring has them from now on.  It is read again
+ * after each change of the keys, whose number is changes, and else once a second: a worker
+ * whose key file does not follow would read it for each request.
+ */
+bool keyring_has_other_masters(struct keyring *ring, uint64_t changes);
 
 /* The master of that id, or NULL. */
 const struct master_key *keyring_master(const struct keyring *ring, const char *id);

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "auth/keyring.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/private_file.h"
 #include "base/text.h"
+
+/* How long a key file that did not have what was looked for is left alone. */
+#define LOOK_MS 1000
 
 static void
 copy_master(struct master_key *master, const uint8_t *bytes)
@@ -80,4 +84,33 @@ keyring_master(const struct keyring *ring, const char *id)
 			return &ring->masters[i];
 	}
 	return NULL;
+}
+
+static bool
+has_others(struct keyring *ring)
+{
+	struct master_key former[MASTER_KEYS_MAX] = { ring->masters[0], ring->masters[1] };
+	const size_t count = ring->master_count;
+	bool same = true;
+
+	if (ring->key_file && keyring_read_master(ring, ring->key_file) == 0)
+		same = ring->master_count == count;
+	for (size_t i = 0; same && i < count; i++)
+		same = strcmp(former[i].id, ring->masters[i].id) == 0;
+	secret_wipe(former, sizeof former);
+	return !same;
+}
+
+bool
+keyring_has_other_masters(struct keyring *ring, uint64_t changes)
+{
+	const int64_t now_ms = clock_steady_ms();
+	bool others;
+
+	if (changes == ring->looked && now_ms - ring->looked_ms < LOOK_MS)
+		return false;
+	others = has_others(ring);
+	ring->looked = changes;
+	ring->looked_ms = others ? now_ms - LOOK_MS : now_ms;
+	return others;
 }

@@ -313,6 +313,8 @@ read_late(void)
 	EXPECT_VERDICT("lost", keyring_follow(&mine, st), -EAGAIN);
 	EXPECT_TRUE("lost", mine.is_outdated && mine.masters[0].id[0]);
 	EXPECT_INT("back", rename(elsewhere, mine.key_file), 0);
+	EXPECT_VERDICT("not looked at for each request", keyring_follow(&mine, st), -EAGAIN);
+	mine.looked_ms -= 1000;
 	EXPECT_VERDICT("back", keyring_follow(&mine, st), 0);
 	EXPECT_TRUE("back", !mine.is_outdated);
 }
