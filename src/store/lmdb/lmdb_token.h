@@ -10,15 +10,23 @@ lmdb_apply lmdb_token_add, lmdb_token_set, lmdb_token_drop, lmdb_tokens_drop_of_
 lmdb_apply lmdb_token_rotate, lmdb_token_first_use;		/* lmdb_rotate.c */
 lmdb_apply lmdb_tokens_used;					/* lmdb_used.c */
 
+/* lmdb_token_read.c; those with a user are as in store.h. */
 int lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token);
 int lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token);
+int lmdb_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
+    struct token *token, struct user *user);
+int lmdb_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
+    struct token *token, struct user *user);
 int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
     const struct uuid *user, const struct uuid *after, size_t limit, int64_t now_ms,
     struct token **tokens, size_t *count);
 
-/* For lmdb_rotate.c.  The token of that id, expired or not. */
+/* An entry of TABLE_TOKEN_USER that is of this user? */
+bool lmdb_token_is_of(const struct place *at, const struct uuid *user);
+
+/* For lmdb_rotate.c and reads.  The token of that id, expired or not. */
 int lmdb_token_by_id(struct txn *tx, const struct uuid *id, struct token *token);
 
 /* Replaces old, unless NULL, by token. */
