@@ -86,19 +86,25 @@ arena_strdup(struct arena *mem, const char *text)
 	return arena_strndup(mem, text, strlen(text));
 }
 
+/* Printed at once where the next piece will be, because most texts fit there. */
 char *
 arena_printf(struct arena *mem, const char *format, ...)
 {
+	struct arena_chunk *chunk = mem->chunks;
+	const size_t room = chunk ? chunk->size - chunk->used : 0;
+	char *next = room ? (char *)chunk->data + chunk->used : NULL, *text;
 	va_list args;
-	char *text;
 	int len;
 
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(next, room, format, args);
 	va_end(args);
-	if (len < 0)
-		return NULL;
-	text = arena_alloc(mem, (size_t)len + 1);
+	text = len < 0 ? NULL : arena_alloc(mem, (size_t)len + 1);
+	if (text && text == next)
+		return text;
+	/* what is not allocated yet is zero */
+	if (room)
+		explicit_bzero(next, len < 0 || (size_t)len >= room ? room : (size_t)len);
 	if (!text)
 		return NULL;
 	va_start(args, format);

@@ -17,9 +17,8 @@ text_init(struct text *t, struct arena *mem)
 	*t = (struct text){ .mem = mem };
 }
 
-/* Makes room for len more bytes and a NUL. */
 static bool
-reserve(struct text *t, size_t len)
+grow(struct text *t, size_t len)
 {
 	size_t size = t->size ? t->size : TEXT_FIRST;
 	char *data;
@@ -28,8 +27,6 @@ reserve(struct text *t, size_t len)
 		t->failed = true;
 	if (t->failed)
 		return false;
-	if (t->len + len < t->size)
-		return true;
 	while (size <= t->len + len)
 		size *= 2;
 	data = arena_alloc(t->mem, size);
@@ -44,6 +41,13 @@ reserve(struct text *t, size_t len)
 	return true;
 }
 
+/* Makes room for len more bytes and a NUL. */
+static inline bool
+reserve(struct text *t, size_t len)
+{
+	return (!t->failed && len < t->size - t->len) || grow(t, len);
+}
+
 void
 text_put(struct text *t, const char *bytes, size_t len)
 {
@@ -55,17 +59,17 @@ text_put(struct text *t, const char *bytes, size_t len)
 }
 
 void
-text_puts(struct text *t, const char *string)
+text_put_integer(struct text *t, int64_t number)
 {
-	text_put(t, string, strlen(string));
-}
+	char digits[20], *first = digits + sizeof digits;
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
-/* Into the room that is there; returns the length that is needed. */
-static int
-print_here(struct text *t, const char *format, va_list args)
-{
-	return t->size ? vsnprintf(t->data + t->len, t->size - t->len, format, args) :
-	    vsnprintf(NULL, 0, format, args);
+	do
+		*--first = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		*--first = '-';
+	text_put(t, first, (size_t)(digits + sizeof digits - first));
 }
 
 void
@@ -74,14 +78,15 @@ text_printf(struct text *t, const char *format, ...)
 	va_list args;
 	int len;
 
-	if (t->failed)
+	/* mostly it then fits, and is printed once */
+	if (!reserve(t, 1))
 		return;
 	va_start(args, format);
-	len = print_here(t, format, args);
+	len = vsnprintf(t->data + t->len, t->size - t->len, format, args);
 	va_end(args);
 	if (len >= 0 && (size_t)len >= t->size - t->len && reserve(t, (size_t)len)) {
 		va_start(args, format);
-		print_here(t, format, args);
+		vsnprintf(t->data + t->len, t->size - t->len, format, args);
 		va_end(args);
 	}
 	if (len < 0)
@@ -93,11 +98,15 @@ text_printf(struct text *t, const char *format, ...)
 void
 text_put_percent(struct text *t, const char *string, const char *plain)
 {
+	size_t len;
+
 	for (; *string; string++) {
-		if (strchr(plain, *string))
-			text_put(t, string, 1);
-		else
-			text_printf(t, "%%%02X", (unsigned char)*string);
+		len = strspn(string, plain);
+		text_put(t, string, len);
+		string += len;
+		if (!*string)
+			return;
+		text_printf(t, "%%%02X", (unsigned char)*string);
 	}
 }
 

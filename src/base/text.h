@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -33,9 +34,16 @@ struct text {
 /* Starts an empty text in mem. */
 void text_init(struct text *t, struct arena *mem);
 void text_put(struct text *t, const char *bytes, size_t len);
-void text_puts(struct text *t, const char *string);
+void text_put_integer(struct text *t, int64_t number);
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Here, so that the length of a literal is known when it is compiled. */
+static inline void
+text_puts(struct text *t, const char *string)
+{
+	text_put(t, string, strlen(string));
+}
 
 /* Puts string with all that is not one of plain as %XX (RFC 3986, 2.1). */
 void text_put_percent(struct text *t, const char *string, const char *plain);

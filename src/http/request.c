@@ -12,31 +12,33 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
+#define NAME(text) text, sizeof text - 1
+
 /* A parameter that comes twice is refused, unless its first one holds. */
-static const struct { const char *name; bool first_holds; } params[PARAMS] = {
-	[PARAM_REQUEST_METHOD] = { "REQUEST_METHOD" },
-	[PARAM_SCRIPT_NAME] = { "SCRIPT_NAME" },
-	[PARAM_PATH_INFO] = { "PATH_INFO" },
-	[PARAM_QUERY_STRING] = { "QUERY_STRING" },
-	[PARAM_REQUEST_URI] = { "REQUEST_URI" },
-	[PARAM_CONTENT_TYPE] = { "CONTENT_TYPE" },
-	[PARAM_CONTENT_LENGTH] = { "CONTENT_LENGTH" },
-	[PARAM_HTTPS] = { "HTTPS" },
-	[PARAM_REQUEST_SCHEME] = { "REQUEST_SCHEME" },
-	[PARAM_REMOTE_ADDR] = { "REMOTE_ADDR" },
-	[PARAM_X_FORWARDED_PROTO] = { "HTTP_X_FORWARDED_PROTO", .first_holds = true },
-	[PARAM_CONTENT_ENCODING] = { "HTTP_CONTENT_ENCODING" },
-	[PARAM_HOST] = { "HTTP_HOST" },
-	[PARAM_ORIGIN] = { "HTTP_ORIGIN" },
-	[PARAM_PREFLIGHT_METHOD] = { "HTTP_ACCESS_CONTROL_REQUEST_METHOD" },
-	[PARAM_SEC_FETCH_SITE] = { "HTTP_SEC_FETCH_SITE" },
-	[PARAM_SEC_FETCH_MODE] = { "HTTP_SEC_FETCH_MODE" },
-	[PARAM_SEC_FETCH_DEST] = { "HTTP_SEC_FETCH_DEST" },
-	[PARAM_DOORWARD_ROLE] = { "DOORWARD_ROLE" },
-	[PARAM_DOORWARD_SCOPE] = { "DOORWARD_SCOPE" },
-	[PARAM_DOORWARD_QUERY] = { "DOORWARD_QUERY" },
-	[PARAM_DOORWARD_METHOD] = { "DOORWARD_METHOD" },
-	[PARAM_REDIRECT_STATUS] = { "REDIRECT_STATUS" },
+static const struct { const char *name; size_t len; bool first_holds; } params[PARAMS] = {
+	[PARAM_REQUEST_METHOD] = { NAME("REQUEST_METHOD") },
+	[PARAM_SCRIPT_NAME] = { NAME("SCRIPT_NAME") },
+	[PARAM_PATH_INFO] = { NAME("PATH_INFO") },
+	[PARAM_QUERY_STRING] = { NAME("QUERY_STRING") },
+	[PARAM_REQUEST_URI] = { NAME("REQUEST_URI") },
+	[PARAM_CONTENT_TYPE] = { NAME("CONTENT_TYPE") },
+	[PARAM_CONTENT_LENGTH] = { NAME("CONTENT_LENGTH") },
+	[PARAM_HTTPS] = { NAME("HTTPS") },
+	[PARAM_REQUEST_SCHEME] = { NAME("REQUEST_SCHEME") },
+	[PARAM_REMOTE_ADDR] = { NAME("REMOTE_ADDR") },
+	[PARAM_X_FORWARDED_PROTO] = { NAME("HTTP_X_FORWARDED_PROTO"), .first_holds = true },
+	[PARAM_CONTENT_ENCODING] = { NAME("HTTP_CONTENT_ENCODING") },
+	[PARAM_HOST] = { NAME("HTTP_HOST") },
+	[PARAM_ORIGIN] = { NAME("HTTP_ORIGIN") },
+	[PARAM_PREFLIGHT_METHOD] = { NAME("HTTP_ACCESS_CONTROL_REQUEST_METHOD") },
+	[PARAM_SEC_FETCH_SITE] = { NAME("HTTP_SEC_FETCH_SITE") },
+	[PARAM_SEC_FETCH_MODE] = { NAME("HTTP_SEC_FETCH_MODE") },
+	[PARAM_SEC_FETCH_DEST] = { NAME("HTTP_SEC_FETCH_DEST") },
+	[PARAM_DOORWARD_ROLE] = { NAME("DOORWARD_ROLE") },
+	[PARAM_DOORWARD_SCOPE] = { NAME("DOORWARD_SCOPE") },
+	[PARAM_DOORWARD_QUERY] = { NAME("DOORWARD_QUERY") },
+	[PARAM_DOORWARD_METHOD] = { NAME("DOORWARD_METHOD") },
+	[PARAM_REDIRECT_STATUS] = { NAME("REDIRECT_STATUS") },
 };
 
 int
@@ -60,24 +62,36 @@ is_name(const char *wanted, const char *name, size_t name_len)
 	return i == name_len && !wanted[i];
 }
 
+/* The row of params[] with that name; PARAMS: none. */
+static size_t
+param_find(const char *name, size_t name_len)
+{
+	size_t i = 0;
+
+	/* a web server sends some thirty names: few have the length of one of these */
+	while (i < PARAMS && (params[i].len != name_len || memcmp(params[i].name, name, name_len)))
+		i++;
+	return i;
+}
+
 /*
  * The headers in which programs look for a user that the web server in front of them
  * knows.  Web servers make one CGI name of X-Auth-Role, X_Auth_Role and X.Auth.Role,
  * so a recipe that clears the first hands on the others; doorward sees them all.
  */
-static const char *const answers[] = {
-	"HTTP_X_AUTH_USER", "HTTP_X_AUTH_EMAIL", "HTTP_X_AUTH_ROLE", "HTTP_X_AUTH_SCOPE",
-	"HTTP_AUTH_USER", "HTTP_AUTH_EMAIL", "HTTP_AUTH_ROLE", "HTTP_AUTH_SCOPE",
-	"HTTP_REMOTE_USER",
+static const struct { const char *name; size_t len; } answers[] = {
+	{ NAME("HTTP_X_AUTH_USER") }, { NAME("HTTP_X_AUTH_EMAIL") },
+	{ NAME("HTTP_X_AUTH_ROLE") }, { NAME("HTTP_X_AUTH_SCOPE") },
+	{ NAME("HTTP_AUTH_USER") }, { NAME("HTTP_AUTH_EMAIL") },
+	{ NAME("HTTP_AUTH_ROLE") }, { NAME("HTTP_AUTH_SCOPE") },
+	{ NAME("HTTP_REMOTE_USER") },
 };
 
 /* Would a program read name as wanted?  Some web servers leave '.' to the program. */
 static bool
-collapses_to(const char *wanted, const char *name, size_t name_len)
+collapses_to(const char *wanted, const char *name, size_t len)
 {
-	if (strlen(wanted) != name_len)
-		return false;
-	for (size_t i = 0; i < name_len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		bool same = toupper((unsigned char)name[i]) == wanted[i];
 
 		if (!same && (wanted[i] != '_' || isalnum((unsigned char)name[i])))
@@ -90,7 +104,7 @@ static bool
 is_answer(const char *name, size_t name_len)
 {
 	for (size_t i = 0; i < NELEM(answers); i++) {
-		if (collapses_to(answers[i], name, name_len))
+		if (answers[i].len == name_len && collapses_to(answers[i].name, name, name_len))
 			return true;
 	}
 	return false;
@@ -113,23 +127,24 @@ add_credential(struct request *req, const char *name, const char *value)
 int
 request_param(struct request *req, const char *name, size_t name_len, const char *value)
 {
-	for (size_t i = 0; i < req->header_count; i++) {
+	size_t i;
+
+	for (i = 0; i < req->header_count; i++) {
 		if (is_name(req->headers[i], name, name_len))
 			return add_credential(req, req->headers[i], value);
 	}
-	for (size_t i = 0; i < PARAMS; i++) {
-		if (!is_name(params[i].name, name, name_len))
-			continue;
-		if (req->param[i]) {
-			req->duplicate |= !params[i].first_holds;
-			return 0;
-		}
-		req->param[i] = arena_strdup(req->mem, value);
-		return req->param[i] ? 0 : -ENOMEM;
+	i = param_find(name, name_len);
+	if (i == PARAMS) {
+		/* An empty one is a recipe's way to clear it. */
+		req->forged = req->forged || (*value && is_answer(name, name_len));
+		return 0;
 	}
-	/* An empty one is a recipe's way to clear it. */
-	req->forged = req->forged || (*value && is_answer(name, name_len));
-	return 0;
+	if (req->param[i]) {
+		req->duplicate |= !params[i].first_holds;
+		return 0;
+	}
+	req->param[i] = arena_strdup(req->mem, value);
+	return req->param[i] ? 0 : -ENOMEM;
 }
 
 const char *

@@ -38,8 +38,10 @@ find_row(struct call *c)
 {
 	int r;
 
-	c->path = arena_printf(c->mem, "%s%s", request_get(c->req, PARAM_SCRIPT_NAME),
-	    request_get(c->req, PARAM_PATH_INFO));
+	c->path = request_get(c->req, PARAM_SCRIPT_NAME);
+	if (*request_get(c->req, PARAM_PATH_INFO))
+		c->path = arena_printf(c->mem, "%s%s", c->path,
+		    request_get(c->req, PARAM_PATH_INFO));
 	if (!c->path)
 		return -ENOMEM;
 	c->method = method_parse(request_get(c->req, PARAM_REQUEST_METHOD));

@@ -123,6 +123,39 @@ members(void)
 	EXPECT_STRING("echo as sent", out, "2.50");
 }
 
+/* Each byte at each place of a longer string: what is plain is found eight bytes at a time. */
+static void
+every_byte(void)
+{
+	static const char plain[] = "abcdefghijklmnopq";
+	GUARD(json_drop) struct json *root = NULL;
+	GUARD(arena_free) struct arena mem;
+	const struct json *value = NULL;
+	char in[sizeof plain];
+	const char *out;
+	struct text t;
+	size_t len;
+
+	arena_init(&mem, 0);
+	for (int byte = 1; byte < 0x80; byte++) {
+		for (size_t at = 0; at < sizeof plain - 1; at++) {
+			memcpy(in, plain, sizeof in);
+			in[at] = (char)byte;
+			text_init(&t, &mem);
+			text_puts(&t, "{\"s\":");
+			json_put_string(&t, in);
+			text_puts(&t, "}");
+			EXPECT_VERDICT("put", text_done(&t, &out, NULL), 0);
+			EXPECT_TRUE(out, !text_has_control(out, strlen(out)));
+			EXPECT_VERDICT(out, json_parse(out, strlen(out), &root), 0);
+			EXPECT_TRUE(out, json_member(root, "s", &value));
+			EXPECT_STRING("back", json_text(value, &len), in);
+			json_drop(&root);
+			root = NULL;
+		}
+	}
+}
+
 static void
 writing(void)
 {
@@ -271,6 +304,7 @@ static CU_TestInfo tests[] = {
 	{ "numbers of members", numbers },
 	{ "uuids of members", uuids },
 	{ "writing", writing },
+	{ "every byte", every_byte },
 	CU_TEST_INFO_NULL,
 };
 

@@ -84,6 +84,26 @@ hex(void)
 }
 
 static void
+put_integers(void)
+{
+	static const struct { int64_t in; const char *want; } rows[] = {
+		{ 0, "0" }, { 7, "7" }, { -1, "-1" }, { 10, "10" }, { 1603701855621, "1603701855621" },
+		{ INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
+	};
+	GUARD(arena_free) struct arena mem;
+	const char *out;
+	struct text t;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		text_init(&t, &mem);
+		text_put_integer(&t, rows[i].in);
+		EXPECT_VERDICT(rows[i].want, text_done(&t, &out, NULL), 0);
+		EXPECT_STRING("number", out, rows[i].want);
+	}
+}
+
+static void
 growing(void)
 {
 	GUARD(arena_free) struct arena mem;
@@ -128,6 +148,7 @@ static CU_TestInfo tests[] = {
 	{ "integers", integers },
 	{ "utf8", utf8 },
 	{ "hex", hex },
+	{ "put integers", put_integers },
 	{ "growing", growing },
 	{ "fields", fields },
 	CU_TEST_INFO_NULL,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-/* store/lmdb/lmdb_token_read.c - reads tokens and sessions, alone, with their user, or as a list. */
+/* store/lmdb/lmdb_token_read.c - reads tokens and sessions, alone, with a user, or as a list. */
 #include <errno.h>
 #include <string.h>
 
