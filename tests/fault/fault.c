@@ -31,6 +31,7 @@
 #define SESSION "HTTP_X_ACCESS_TOKEN=$s", "HTTP_X_KEY=$k"
 #define DOMAIN "HTTP_X_ACCESS_TOKEN=$d"
 #define DOMAINS "/api/v2/domains"
+#define ADMIN(m, p, b) { .method = m, .path = p, .x_auth_token = "$a", .body = b }
 #define OAUTH(what, token, by) { .method = "POST", .path = "/rest/" what, .type = FORM, \
 	.body = "token=" token, .x_auth_token = by }
 
@@ -103,6 +104,30 @@ const struct fault_row fault_rows[] = {
 	    "{\"issuer\":\"https://" },
 	{ "OpenID's", { .path = "/.well-known/openid-configuration" }, 200,
 	    "{\"issuer\":\"https://" },
+	{ "users", ADMIN("GET", "/rest/user/list", NULL), OK("{\"users\":[") },
+	{ "a user", ADMIN("GET", "/rest/user/$w", NULL), OK("{\"created_on\"") },
+	{ "add a user", ADMIN("POST", "/rest/user", "{\"email\":\"kim@example.com\"}"),
+	    OK("{\"created_on\"") },
+	{ "change a user", ADMIN("PATCH", "/rest/user/$w", "{\"last_name\":\"K\"}"),
+	    OK("{\"created_on\"") },
+	{ "delete a user", ADMIN("DELETE", "/rest/user/$w", NULL), OK("{") },
+	{ "disable a user", ADMIN("POST", "/rest/user/$w/disable", NULL),
+	    OK("{\"created_on\"") },
+	{ "enable a user", ADMIN("POST", "/rest/user/$w/enable", NULL),
+	    OK("{\"created_on\"") },
+	{ "log a user out", ADMIN("POST", "/rest/user/$w/logout", NULL), OK("{") },
+	{ "tokens of a user", ADMIN("GET", "/rest/user/$w/token/list", NULL),
+	    OK("[{\"created_on\"") },
+	{ "end a user's", ADMIN("DELETE", "/rest/user/$w/token/$g", NULL), OK("{") },
+	{ "end all of a user's", ADMIN("DELETE", "/rest/user/$w/token/all", NULL), OK("{") },
+	{ "accounts", ADMIN("GET", "/rest/account/list", NULL), OK("{\"accounts\":[") },
+	{ "an account", ADMIN("GET", "/rest/account/$c", NULL), OK("{\"created_on\"") },
+	{ "add an account", ADMIN("POST", "/rest/account", "{\"name\":\"Bolts\"}"),
+	    OK("{\"created_on\"") },
+	{ "rename an account", ADMIN("PATCH", "/rest/account/$c", "{\"name\":\"Bolts\"}"),
+	    OK("{\"created_on\"") },
+	{ "delete an account", ADMIN("DELETE", "/rest/account/$e", NULL),
+	    OK("{\"created_on\"") },
 	{ "log in", { .method = "POST", .path = "/login",
 	    .body = "{\"username\":\"alice@example.com\",\"password\":\"correct horse\"}" },
 	    200, "{\"key\":\"" },
@@ -187,6 +212,33 @@ make_webitel_names(struct box *my)
 	my->names.own['i'] = uuid_text(id, &token.id);
 }
 
+static const char *
+kept_text(struct box *my, const struct uuid *id)
+{
+	return uuid_text(arena_alloc(&my->mem, UUID_TEXT_SIZE), id);
+}
+
+/* $a: an administrator; $w: Bob; $c and $e: accounts with and without users. */
+static void
+make_admin_names(struct box *my, const struct account *account)
+{
+	struct identity root = box_user(my, "root@example.com", NULL);
+	struct account empty = account_new(NOW_MS);
+	struct user bob;
+
+	my->conf->admin_api = true;
+	strcpy(root.user.role, "Admin");
+	strcpy(empty.name, "Empty");
+	if (store_user_set(my->auth->store, &root.user, field_bit(&user_kind, "role"), NOW_MS,
+	    &root.user) || store_account_add(my->auth->store, &empty) ||
+	    user_by_login(my->auth, "bob@example.com", &bob))
+		exit(99);
+	my->names.own['a'] = box_jwt(my, &root);
+	my->names.own['w'] = kept_text(my, &bob.id);
+	my->names.own['c'] = kept_text(my, &account->id);
+	my->names.own['e'] = kept_text(my, &empty.id);
+}
+
 void
 fault_open(struct box *my)
 {
@@ -203,6 +255,7 @@ fault_open(struct box *my)
 		exit(99);
 	box_names_make(my);
 	make_webitel_names(my);
+	make_admin_names(my, &account);
 }
 
 static void
@@ -229,6 +282,25 @@ fault_expect_good(const struct fault_row *row, const struct reply *reply)
 	    strlen(row->begin)) == 0))
 		EXPECT_STRING(row->row, reply->body, row->begin);
 	expect_json(row->row, reply);
+}
+
+/* Added before, or gone. */
+static int
+status_of_done(const struct ask *ask)
+{
+	if (!ask->x_auth_token || strcmp(ask->x_auth_token, "$a") != 0)
+		return 0;
+	return strcmp(ask->method, "POST") == 0 ? 409 : strcmp(ask->method, "DELETE") == 0 ?
+	    404 : 0;
+}
+
+void
+fault_expect_again(const struct fault_row *row, const struct reply *reply)
+{
+	if (reply->status == status_of_done(&row->ask))
+		expect_json(row->row, reply);
+	else
+		fault_expect_good(row, reply);
 }
 
 /* To a web server every fault is a 500. */
