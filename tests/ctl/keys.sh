@@ -110,6 +110,36 @@ done
 t 0 ''					key list
 lines 17
 
+# --- keys for others: made when jwt_alg asks for them, rotated alone or with the rest ----
+
+t 0 ''					key rotate
+lacks 'jwt-'
+for alg in ES256 RS256 EdDSA; do
+	purpose=jwt-${alg,,}
+	conf "jwt_alg = \"$alg\""
+	t 0 ''				user list	# the service makes one when it starts
+	t 0 "$purpose"			key rotate "$purpose"
+	lines 2
+	one=$(key current "$purpose")
+	[ -n "$one" ] || complain 'there is no such key'
+	t 5 "$one: it is the current key of its purpose"	key retire "$one" --yes
+	t 0 "$purpose"			key rotate "$purpose" --json
+	json '[.[] | .purpose]' "[\"$purpose\"]"
+	two=$(key current "$purpose")
+	[ "$one" != "$two" ] || complain 'the key is not a new one'
+	typed 5 "Retire this $purpose key, and end JWTs until" '[y/N]' n -- key retire "$one"
+	t 0 'ended: JWTs until 2'	key retire "$one" --yes
+	t 3 'not found'			key retire "$one" --yes
+	t 0 "$purpose"			key rotate
+	t 0 ''				key list
+	[ "$(key current "$purpose")" != "$two" ] || complain 'the rest was rotated alone'
+	t 0 '"jwts_until":"2'		key retire "$two" --yes --json
+	json '[.purpose, .state]' "[\"$purpose\",\"retired\"]"
+	conf ''
+	t 0 "$purpose"			key rotate "$purpose"	# what it has signed is still valid
+done
+t 0 ''					check
+
 # --- without the key file: what takes rights away works, what adds does not ----------
 
 mv "$work/etc/master.key" "$work/etc/away"

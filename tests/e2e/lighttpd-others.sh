@@ -8,7 +8,7 @@ for alg in ES256 RS256 EdDSA; do
 	export E2E_SETTINGS="
 		jwt_alg = \"$alg\"
 		jwt_audience = {\"shop\"}
-		jwt_key_lead_s = 0
+		jwt_key_lead_s = 3
 	"
 	JWT_ALG=$alg "$here/stack.sh" lighttpd "$here/others.sh"
 done

@@ -51,7 +51,12 @@ judge() {
 jwt=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
 ask "$issuer/.well-known/jwks.json" >"$work/former.json"
 "$E2E_CTL" key rotate "jwt-$(tr '[:upper:]' '[:lower:]' <<<"$JWT_ALG")" >/dev/null
-rotated=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
+# the new one signs once it has been published for jwt_key_lead_s
+rotated=$jwt
+for ((tries = 0; tries < 2000; tries++)); do
+	[ "${rotated%%.*}" = "${jwt%%.*}" ] || break
+	rotated=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
+done
 ask "$issuer/.well-known/jwks.json" >"$work/jwks.json"
 hs256=$(cut -d. -f1 <<<"$jwt" | base64 -d 2>/dev/null |
 	sed "s/$JWT_ALG/HS256/" | base64 -w 0 | tr '+/' '-_' | tr -d =) || true
@@ -215,6 +220,78 @@ wanted='yes no no no no '
 ! command -v jwt >/dev/null || ! command -v rnbyc >/dev/null ||
 	judge "jwt of Go" bash "$work/check_golang_jwt.sh"
 
+# --- keys that rotate while others check ----------------------------------------------
+
+# It fetches the set every half second, far less than jwt_key_lead_s, and never for a kid that it
+# does not know: the key of a JWT must always have been published before.
+cat >"$work/check_overlap.py" <<'END'
+import base64, json, os, ssl, sys, time, urllib.request, jwt
+work, alg, issuer = sys.argv[1:]
+context = ssl.create_default_context(cafile=os.environ["E2E_CA"])
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+    urllib.request.HTTPSHandler(context=context))
+basic = "Basic " + base64.b64encode(os.environ["E2E_USER"].encode()).decode()
+def get(path, **headers):
+    with opener.open(urllib.request.Request(issuer + path, headers=headers), timeout=20) as answer:
+        return json.load(answer)
+keys, fetched, kids, good, bad = {}, 0, set(), 0, 0
+while not os.path.exists(work + "/stop"):
+    token = get("/rest/auth", Authorization=basic)["payload"]["token"]
+    if time.monotonic() - fetched > 0.5:
+        fetched = time.monotonic()
+        keys = {k["kid"]: jwt.PyJWK(k).key for k in get("/.well-known/jwks.json")["keys"]}
+    kid = jwt.get_unverified_header(token)["kid"]
+    kids.add(kid)
+    try:
+        jwt.decode(token, keys[kid], algorithms=[alg], audience="shop", issuer=issuer)
+        good += 1
+    except (KeyError, jwt.PyJWTError) as error:
+        print("refused:", repr(error))
+        bad += 1
+    open(work + "/kid", "w").write(kid)
+print(f"{good > 0} {bad} {len(kids)}")
+END
+
+# signed_by_other KID: waits until the program there has seen a JWT of another key
+signed_by_other() {
+	local tries
+
+	for ((tries = 0; tries < 1000; tries++)); do
+		[ ! -s "$work/kid" ] || [ "$(<"$work/kid")" = "$1" ] || return 0
+		sleep 0.02
+	done
+	complain "key $1 signs for ever"
+}
+
+check_overlap() {
+	local purpose before id checker old
+	purpose=jwt-$(tr '[:upper:]' '[:lower:]' <<<"$JWT_ALG")
+
+	checked=$((checked + 1))
+	E2E_CA=$E2E_CA E2E_USER=$E2E_USER $python "$work/check_overlap.py" "$work" "$JWT_ALG" \
+		"$issuer" >"$work/overlap" 2>&1 &
+	checker=$!
+	signed_by_other ''
+	for _ in 1 2 3; do
+		before=$(<"$work/kid")
+		"$E2E_CTL" key rotate "$purpose" >/dev/null
+		signed_by_other "$before"
+		for id in $("$E2E_CTL" key list |
+			awk -v p="$purpose" '$2 == p && $3 == "accepted" { print $1 }'); do
+			"$E2E_CTL" key retire "$id" --yes >/dev/null
+		done
+	done
+	touch "$work/stop"
+	wait "$checker" || true
+	[ "$(<"$work/overlap")" = 'True 0 4' ] || complain "while keys rotate: $(tail -n 3 "$work/overlap")"
+	ask "$issuer/.well-known/jwks.json" >"$work/after.json"
+	[ "$(grep -o '"kid"' "$work/after.json" | wc -l)" = 1 ] || complain 'retired keys are published'
+	for old in "$jwt" "$rotated"; do
+		[ "$(ask -o /dev/null -w '%{http_code}' -H "X-Auth-Token: $old" "$issuer/rest/auth")" = 401 ] ||
+			complain 'a JWT of a retired key is accepted'
+	done
+}
+
 # --- mod_auth_openidc ---------------------------------------------------------------
 
 modules=/usr/lib/apache2/modules
@@ -330,6 +407,8 @@ check_apache() {
 if [ -e $modules/mod_auth_openidc.so ] && command -v apache2 >/dev/null; then
 	check_apache
 fi
+
+! $python -c 'import jwt' 2>/dev/null || check_overlap
 
 "$E2E_CTL" user delete "${server%%:*}" --yes >/dev/null 2>&1 || true
 printf 'others: %s, %d programs, %d failed\n' "$JWT_ALG" "$checked" "$failures"
