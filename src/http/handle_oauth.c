@@ -125,6 +125,8 @@ on_introspect(struct call *c)
 		return put_token(c, &token);
 	if (r && r != V_NOT_FOUND)
 		return r;
+	if (!r)
+		c->outcome.failed = token.kind;
 	text_puts(&c->payload, "{\"active\":false}");
 	return 0;
 }

@@ -327,6 +327,14 @@ limited(void)
 	own['n'] = own['z'];
 	own['x'] = uuid_text(user, &my.alice.user.id);
 	EXPECT_ROWS(&my, limited_rows);
+	test_log_clear();
+	box_ask(&my, &(struct ask)INSPECT("token=$b&client_ip=192.0.2.9", BY("$p")));
+	EXPECT_TRUE("nothing is wrong", !test_logged("failed=bearer"));
+	box_ask(&my, &(struct ask)INSPECT("token=$q&client_ip=192.0.2.9", BY("$q")));
+	EXPECT_TRUE("nothing is wrong", !test_logged("failed=bearer"));
+	box_limited(&my, NULL, "198.51.100.0/24");
+	box_ask(&my, &(struct ask)INSPECT("token=$x&client_ip=192.0.2.9", BY("$p")));
+	EXPECT_TRUE("a wrong address is logged", test_logged("failed=bearer"));
 	box_close(&my);
 }
 
