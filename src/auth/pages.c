@@ -105,7 +105,7 @@ static int
 walk(const struct pages *p)
 {
 	GUARD(arena_free) struct arena mem;
-	const size_t page = p->part.page ? p->part.page : PAGE;
+	size_t page = p->part.page ? p->part.page : PAGE;
 	const struct uuid *after = p->part.after;
 	uint64_t left = p->limit;
 	const void *records;
@@ -126,6 +126,8 @@ walk(const struct pages *p)
 			return r == PAGES_ENOUGH ? 0 : r;
 		after = &last;
 		left -= count;
+		/* who wanted few has passed over them: there may be many more of that kind */
+		page = page > PAGE ? page : PAGE;
 	} while (count == size && left);
 	return 0;
 }

@@ -21,7 +21,7 @@ typedef int pages_visit(const void *record, void *arg);
 /* How a list is read that a client asks for. */
 struct pages_part {
 	const struct uuid *after;	/* follows the record of that id; NULL: the first one */
-	size_t page;			/* so many at a time; 0: as for a walk over all */
+	size_t page;			/* so many at first; 0: as for a walk over all */
 };
 
 /* At most limit users or accounts, in the order of their uuids. */

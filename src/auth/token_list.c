@@ -5,7 +5,10 @@
 #include "auth/token.h"
 #include "auth/used.h"
 
-/* A record is large: a list that ends early has read few of them in vain. */
+/*
+ * A list that a client asks for is read at once, so that it is of one moment.  One that
+ * passes over tokens is not: a record is large.
+ */
 #define PAGE 200
 
 struct listing {
@@ -49,7 +52,8 @@ token_list(struct auth *auth, const struct user *user, const struct token_wanted
 {
 	struct listing list = { auth, user, wanted, now_ms, wanted->limit, visit, arg };
 	const struct pages_part part = { wanted->after,
-	    wanted->limit < PAGE && wanted->unused_days < 0 ? (size_t)wanted->limit : PAGE };
+	    wanted->limit <= STORE_LIST_MAX && wanted->unused_days < 0 ?
+	    (size_t)wanted->limit : PAGE };
 
 	return pages_tokens_part(auth, &user->id, &part, now_ms, list_one, &list);
 }
