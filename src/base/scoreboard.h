@@ -108,7 +108,7 @@ void scoreboard_ended(pid_t pid);
 
 /* --- counters -------------------------------------------------------------- */
 
-#define SCOREBOARD_COUNTERS 2048	/* their users decide what each of them counts */
+#define SCOREBOARD_COUNTERS 3072	/* their users decide what each of them counts */
 #define SCOREBOARD_LOST (SCOREBOARD_COUNTERS - 1)	/* lines of the log */
 
 /* Adds to a counter of this worker.  One out of range is ignored. */

@@ -277,6 +277,7 @@ static const struct special {
 	{ &user_kind,    "gen",             { NULL,          NULL } },
 	{ &user_kind,    "ha1b",            { NULL,          NULL } },
 	{ &user_kind,    "token_gen",     { NULL,          NULL } },
+	{ &user_kind,    "logins_ended_on", { NULL,        NULL } },
 	{ &account_kind, "balance",         { text_text,     json_raw } },
 	{ &role_kind,    "acl",             { text_text,     json_raw } },
 	{ &domain_token_kind, "maker",      { NULL,          NULL } },

@@ -33,6 +33,14 @@ fill(const struct op *op, struct user *user)
 	    set(to, mask, op->now_ms, user);
 }
 
+/* It ends all logins, so that none has to be asked for by itself. */
+static void
+take_gen(struct user *user, uint64_t gen)
+{
+	user->gen = gen;
+	user->logins_ended_ms = 0;
+}
+
 static int
 new_password(const struct op *op, struct user *user)
 {
@@ -44,7 +52,7 @@ new_password(const struct op *op, struct user *user)
 	if (from && user->gen != from && user->gen != op->u.user_password.gen)
 		return V_CHANGED;
 	memcpy(user->ha1b, op->u.user_password.ha1b, sizeof user->ha1b);
-	user->gen = op->u.user_password.gen;
+	take_gen(user, op->u.user_password.gen);
 	if (op->u.user_password.drops_tokens)
 		user->token_gen = op->u.user_password.gen;
 	user->modified_ms = op->now_ms;
@@ -67,7 +75,7 @@ disable(const struct op *op, struct user *user)
 	if (!user->disabled_ms)
 		user->disabled_ms = op->now_ms;
 	user->ha1b[0] = '\0';
-	user->gen = op->u.user_disable.gen;
+	take_gen(user, op->u.user_disable.gen);
 	user->modified_ms = op->now_ms;
 	return 0;
 }
@@ -83,7 +91,7 @@ enable(const struct op *op, struct user *user)
 static int
 logout(const struct op *op, struct user *user)
 {
-	user->gen = op->u.user_logout.gen;
+	take_gen(user, op->u.user_logout.gen);
 	if (!op->u.user_logout.keeps_tokens)
 		user->token_gen = op->u.user_logout.gen;
 	return 0;
@@ -153,6 +161,15 @@ change_account(const struct op *op, const struct account *old, struct account *a
 		*account = *old;
 	record_merge(&account_kind, account, &op->u.account_set.to, op->u.account_set.mask);
 	account->modified_ms = op->now_ms;
+}
+
+bool
+change_ends_login(const struct token *token, struct user *user)
+{
+	if (token->use != TOKEN_ENDED || user->logins_ended_ms >= token->expires_ms)
+		return false;
+	user->logins_ended_ms = token->expires_ms;
+	return true;
 }
 
 bool

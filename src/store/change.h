@@ -32,6 +32,9 @@ bool change_ends_admin(const struct op *op, const struct user *old, bool had_pas
 /* The account after OP_ACCOUNT_SET. */
 void change_account(const struct op *op, const struct account *old, struct account *account);
 
+/* A login that was ended marks its user.  Does that change the user? */
+bool change_ends_login(const struct token *token, struct user *user);
+
 /* Does old prevent OP_TOKEN_ADD from using its token's id or digest? */
 bool change_is_live(const struct op *op, const struct token *old);
 

@@ -43,6 +43,7 @@ static const struct field user_fields[] = {
 	FIELD(user, oidc_user_id_3, "oidc_user_id_3", FIELD_TEXT),
 	FIELD(user, oidc_user_id_4, "oidc_user_id_4", FIELD_TEXT),
 	FIELD(user, token_gen, "token_gen", FIELD_NUMBER),
+	FIELD(user, logins_ended_ms, "logins_ended_on", FIELD_TIME),
 };
 
 static const struct field password_fields[] = {

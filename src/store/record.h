@@ -17,7 +17,7 @@
 #include "base/secret.h"
 #include "base/uuid.h"
 
-#define STORE_SCHEMA	4		/* of what follows, as a back end stores it */
+#define STORE_SCHEMA	5		/* of what follows, as a back end stores it */
 
 #define LOGIN_SIZE	255		/* RFC 5321, 4.5.3.1.3: 254 and a NUL */
 #define NAME_SIZE	256
@@ -58,6 +58,7 @@ struct user {
 	char oidc_user_id[NAME_SIZE], oidc_user_id_2[NAME_SIZE];
 	char oidc_user_id_3[NAME_SIZE], oidc_user_id_4[NAME_SIZE];
 	uint64_t token_gen;		/* a new one ends all bearer tokens */
+	int64_t logins_ended_ms;	/* until then a login of its JWTs may have been ended */
 };
 
 struct password {
@@ -75,8 +76,11 @@ struct account {
 	char balance[48];		/* a decimal number, as text */
 };
 
-/* A bearer token, or a Webitel session: a secret of a user that expires. */
-enum token_use { TOKEN_BEARER, TOKEN_SESSION };
+/*
+ * A bearer token, or a Webitel session: a secret of a user that expires.  Or a login that
+ * was ended: it has no secret, and is kept while JWTs of that login could be valid.
+ */
+enum token_use { TOKEN_BEARER, TOKEN_SESSION, TOKEN_ENDED };
 
 /* Only a keyed digest of the secret is stored. */
 struct token {
@@ -93,7 +97,8 @@ struct token {
 	 */
 	uint64_t gen;
 	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
-	uint64_t hash_key;		/* the serial of the key that digest was made with */
+	uint64_t hash_key;		/* the serial of the key that digest was made with; or */
+#define STORE_NO_KEY INT64_MAX		/* this */
 	/* bearer token: its limits, words of base/words.h; "": none */
 	char scope[SCOPE_SIZE];
 	char addresses[NETWORKS_SIZE];

@@ -298,6 +298,15 @@ int store_session_drop(struct store *st, const struct uuid *owner, const struct 
     int64_t now_ms, struct token *gone);
 
 /*
+ * Ends the login of that id: JWTs of it are not valid, and none must be made; until
+ * expires_ms, when the last of them has expired.  It is kept like a token, but is none.
+ * V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: it has been ended before.
+ * V_TOO_MANY: the user has limit ended logins.
+ */
+int store_login_end(struct store *st, const struct uuid *user, const struct uuid *login,
+    int64_t expires_ms, uint64_t limit, int64_t now_ms);
+
+/*
  * Drops the tokens of the domain that expired STORE_GRACE_MS ago, and adds this one.  V_EXISTS:
  * the id is taken in that domain.  V_TOO_MANY: the domain has limit live tokens
  * already.
@@ -392,6 +401,13 @@ int store_session_find(struct store *st, const uint8_t digest[DIGEST_LEN], int64
 int store_session_list(struct store *st, struct arena *mem, const struct uuid *user,
     const struct uuid *after, size_t limit, int64_t now_ms, struct token **sessions,
     size_t *count);
+
+/*
+ * Has the login of that id been ended, so that its JWTs are not valid?  To be asked only
+ * while the user's logins_ended_ms has not passed.  V_NOT_FOUND: no.
+ */
+int store_login_find_ended(struct store *st, const struct uuid *login, int64_t now_ms,
+    struct token *ended);
 
 /* Expired and disabled ones too.  V_NOT_FOUND. */
 int store_domain_token_get(struct store *st, const char *domain, const struct uuid *id,

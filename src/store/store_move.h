@@ -11,6 +11,7 @@ struct store_move {
 
 	/* results: how much from has, expired tokens too */
 	uint64_t users, accounts, tokens, sessions, domain_tokens, roles, keys;
+	uint64_t ended;			/* logins */
 	uint64_t written;		/* records added to, changed in or removed from to */
 	uint64_t differ;		/* found different when all was compared at the end */
 };

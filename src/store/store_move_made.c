@@ -16,6 +16,7 @@ static const struct {
 } uses[] = {
 	{ TOKEN_BEARER,  offsetof(struct store_move, tokens) },
 	{ TOKEN_SESSION, offsetof(struct store_move, sessions) },
+	{ TOKEN_ENDED,   offsetof(struct store_move, ended) },
 };
 
 static int

@@ -8,12 +8,14 @@
 #include "base/guard.h"
 #include "store/backend.h"
 
-/* Adds a bearer token or a session. */
+/* Adds a bearer token, a session or an ended login. */
 static int
 add_token(struct store *st, const struct token *token, enum token_use use, uint64_t limit,
     int64_t now_ms)
 {
-	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms, .keys = st->keys,
+	/* no key makes an ended login */
+	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms,
+	    .keys = use == TOKEN_ENDED ? 0 : st->keys,
 	    .u.token_add = { *token, limit, use == TOKEN_SESSION } };
 
 	op.u.token_add.token.use = use;
@@ -143,4 +145,33 @@ store_session_drop(struct store *st, const struct uuid *owner, const struct uuid
 	    .u.token_drop = { .owner = *owner, .use = TOKEN_SESSION, .id = *id } };
 
 	return submit_token(st, &op, gone);
+}
+
+/* Its id is no secret: the digest is the id itself. */
+static void
+digest_login(const struct uuid *login, uint8_t digest[DIGEST_LEN])
+{
+	memset(digest, 0, DIGEST_LEN);
+	memcpy(digest, login->bytes, sizeof login->bytes);
+}
+
+int
+store_login_end(struct store *st, const struct uuid *user, const struct uuid *login,
+    int64_t expires_ms, uint64_t limit, int64_t now_ms)
+{
+	struct token ended = { .id = *login, .user = *user, .created_ms = now_ms,
+	    .modified_ms = now_ms, .expires_ms = expires_ms, .hash_key = STORE_NO_KEY };
+
+	digest_login(login, ended.digest);
+	return add_token(st, &ended, TOKEN_ENDED, limit, now_ms);
+}
+
+int
+store_login_find_ended(struct store *st, const struct uuid *login, int64_t now_ms,
+    struct token *ended)
+{
+	uint8_t digest[DIGEST_LEN];
+
+	digest_login(login, digest);
+	return st->ops->token_find(st, TOKEN_ENDED, digest, now_ms, ended);
 }

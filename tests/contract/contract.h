@@ -98,6 +98,7 @@ extern CU_TestInfo share_tests[];
 extern CU_TestInfo token_tests[];
 extern CU_TestInfo token_used_tests[];
 extern CU_TestInfo upgrade_tests[];
+extern CU_TestInfo login_tests[];
 extern CU_TestInfo user_life_tests[];
 extern CU_TestInfo user_tests[];
 extern CU_TestInfo webitel_tests[];

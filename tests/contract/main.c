@@ -27,6 +27,7 @@ static const struct {
 	{ "tokens",         token_tests },
 	{ "rotation",       rotate_tests },
 	{ "uses of tokens", token_used_tests },
+	{ "ended logins",   login_tests },
 	{ "keys",           key_tests },
 	{ "Webitel",        webitel_tests },
 	{ "domain tokens",  domain_token_tests },

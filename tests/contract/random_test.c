@@ -66,7 +66,8 @@ pick_token(int64_t now_ms)
 	if (pick(8) == 0)
 		token.id = contract_uuid(pick(10));
 	/* most numbers are of one use, or little would ever be found */
-	token.use = token.digest[31] % 3 || pick(8) == 0 ? TOKEN_BEARER : TOKEN_SESSION;
+	token.use = token.digest[31] % 3 || pick(8) == 0 ? TOKEN_BEARER :
+	    token.digest[31] % 2 ? TOKEN_SESSION : TOKEN_ENDED;
 	token.created_ms = pick(5);
 	token.expires_ms = now_ms + pick(200) - 5;
 	token.ttl_s = pick(3);

@@ -95,9 +95,9 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
-t 0 'already has schema 4'		upgrade
+t 0 'already has schema 5'		upgrade
 t 0 ''					status --json
-json '[.schema, .users, .tokens, .key_file_ok]' '[4,0,0,true]'
+json '[.schema, .users, .tokens, .key_file_ok]' '[5,0,0,true]'
 
 # --- keys ---------------------------------------------------------------------------
 

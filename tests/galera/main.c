@@ -26,6 +26,7 @@ static CU_SuiteInfo suites[] = {
 	{ "galera: accounts",       use_cluster,  NULL, NULL, NULL, account_tests },
 	{ "galera: tokens",         use_cluster,  NULL, NULL, NULL, token_tests },
 	{ "galera: rotation",       use_cluster,  NULL, NULL, NULL, rotate_tests },
+	{ "galera: ended logins",   use_cluster,  NULL, NULL, NULL, login_tests },
 	{ "galera: keys",           use_cluster,  NULL, NULL, NULL, key_tests },
 	{ "galera: Webitel",        use_cluster,  NULL, NULL, NULL, webitel_tests },
 	{ "galera: domain tokens",  use_cluster,  NULL, NULL, NULL, domain_token_tests },

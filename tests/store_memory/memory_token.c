@@ -136,7 +136,7 @@ int
 memory_token_add(struct memory *db, const struct op *op, struct op_result *result)
 {
 	const struct token *token = &op->u.token_add.token;
-	const struct user *user = records_find(&db->users, &token->user);
+	struct user *user = records_find(&db->users, &token->user);
 	struct token *old = records_find(&db->tokens, &token->id);
 
 	(void)result;
@@ -155,6 +155,7 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 		return V_TOO_MANY;
 	make_way(db, token);
 	records_add(&db->tokens, token);
+	(void)change_ends_login(token, user);
 	return 0;
 }
 

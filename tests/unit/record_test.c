@@ -49,6 +49,7 @@ positions(void)
 		{ "oidc_user_id", &user_kind,       23 },
 		{ "oidc_user_id_4", &user_kind,     26 },
 		{ "token_gen",    &user_kind,     27 },
+		{ "logins_ended_on", &user_kind,  28 },
 		{ "balance",      &account_kind,    7 },
 		{ "ttl",          &token_kind,      6 },
 		{ "name",         &token_kind,      8 },

@@ -283,7 +283,7 @@ file(void)
 	struct stat st;
 
 	begin();
-	snprintf(path, sizeof path, "%s/scoreboard.1", dir);
+	snprintf(path, sizeof path, "%s/scoreboard.2", dir);
 	EXPECT_INT("there", stat(path, &st), 0);
 	EXPECT_INT("ours alone", st.st_mode & 0777, 0600);
 	EXPECT_TRUE("most of it takes no room", st.st_blocks * 512 < st.st_size / 8);

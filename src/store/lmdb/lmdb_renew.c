@@ -41,6 +41,7 @@ renew_user(struct txn *tx, const struct place *at, struct store_restore *how)
 	if (how->keep_sessions)
 		return 0;
 	user.gen = new_generation();
+	user.logins_ended_ms = 0;
 	return place_put(tx, at, &user);
 }
 
@@ -54,6 +55,8 @@ renew_token(struct txn *tx, const struct place *at, struct store_restore *how)
 	r = place_look(tx, at, &token);
 	if (r)
 		return skip_damaged(r);
+	if (token.use == TOKEN_ENDED)		/* with all JWTs, or as before */
+		return how->keep_sessions ? 0 : lmdb_token_remove(tx, &token);
 	is_session = token.use == TOKEN_SESSION;
 	drops = is_session ? !how->keep_sessions : how->drop_tokens;
 	if (token.expires_ms > how->now_ms) {

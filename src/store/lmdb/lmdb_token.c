@@ -162,16 +162,23 @@ lmdb_token_make_room(struct txn *tx, const struct token *token, uint64_t limit,
 }
 
 static int
-user_check(struct txn *tx, const struct uuid *id)
+user_check(struct txn *tx, const struct uuid *id, struct user *user)
 {
 	const struct place at = at_uuid(TABLE_USER, id);
-	struct user user;
 	int r;
 
-	r = place_get(tx, &at, &user);
+	r = place_get(tx, &at, user);
 	if (r)
 		return r;
-	return user.deleted_ms ? V_NOT_FOUND : 0;
+	return user->deleted_ms ? V_NOT_FOUND : 0;
+}
+
+static int
+user_mark(struct txn *tx, const struct token *token, struct user *user)
+{
+	const struct place at = at_uuid(TABLE_USER, &user->id);
+
+	return change_ends_login(token, user) ? place_put(tx, &at, user) : 0;
 }
 
 /* An expired token keeps neither id nor digest from a new one. */
@@ -204,10 +211,11 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct token *token = &op->u.token_add.token;
 	struct token old;
+	struct user user;
 	int r;
 
 	(void)result;
-	r = user_check(tx, &token->user);
+	r = user_check(tx, &token->user, &user);
 	if (r)
 		return r;
 	r = lmdb_token_by_id(tx, &token->id, &old);
@@ -220,6 +228,8 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 	if (!r)
 		r = lmdb_token_make_room(tx, token, op->u.token_add.limit,
 		    op->u.token_add.oldest_goes, op->now_ms);
+	if (!r)
+		r = user_mark(tx, token, &user);
 	return r ? r : lmdb_token_put(tx, NULL, token);
 }
 

@@ -49,7 +49,7 @@ void lmdb_token_links(const struct token *token, struct place links[TOKEN_LINKS]
     struct token_link values[TOKEN_LINKS]);
 
 #define USE_BIT(use) (1u << (use))
-#define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION))
+#define ALL_USES (USE_BIT(TOKEN_BEARER) | USE_BIT(TOKEN_SESSION) | USE_BIT(TOKEN_ENDED))
 
 /*
  * Drops all tokens of user that are of one of uses, or as many as tx may; adds

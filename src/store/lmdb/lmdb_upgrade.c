@@ -24,6 +24,7 @@ static const struct migration {
 	{ "shorter records", NULL },
 	{ "the number of each commit, and generations of tokens", NULL },
 	{ "limits and successors of tokens", NULL },
+	{ "logins that were ended", NULL },
 };
 
 /* A line for each process that reads: "pid thread txn", under a heading. */

@@ -73,6 +73,8 @@ static const struct {
 	    "`token_gen` = ? WHERE `uuid` = ?" },
 	[USER_TURN_LIVE] = { SQL_USER, "UPDATE `user` SET `touched` = `touched` + 1 "
 	    "WHERE `uuid` = ? AND `deleted_on` = 0" },
+	[USER_MARK]      = { SQL_USER, "UPDATE `user` SET `logins_ended_on` = "
+	    "GREATEST(`logins_ended_on`, ?) WHERE `uuid` = ?" },
 	[USER_DROP]      = { SQL_USER, "DELETE FROM `user` WHERE `uuid` = ?" },
 
 	[IDENTITY_GET]   = { SQL_IDENTITY, "SELECT @ FROM `identity` WHERE `kind` = ? AND "

@@ -7,6 +7,7 @@
 #include "base/verdict.h"
 #include "store/change.h"
 #include "store/sql/sql_key.h"
+#include "store/sql/sql_login.h"
 #include "store/sql/sql_meta.h"
 #include "store/sql/sql_try.h"
 
@@ -143,6 +144,8 @@ sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
 	if (!r)
 		r = room_make(db, token, op->u.token_add.limit, op->u.token_add.oldest_goes,
 		    op->now_ms);
+	if (!r)
+		r = sql_login_mark(db, token);
 	db->has_added = !r;
 	return r ? r : token_put(db, token);
 }
