@@ -13,6 +13,7 @@
 #include "auth/issued.h"
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
+#include "auth/login_seen.h"
 #include "auth/machine.h"
 #include "auth/remembered.h"
 #include "auth/signing.h"
@@ -155,6 +156,8 @@ auth_open_defences(struct auth *auth)
 		r = common_passwords_open(conf->password_refuse_file, &auth->refused_fd);
 	if (!r && strcmp(conf->track_last_used, "no") != 0)
 		r = used_open(&auth->used, conf->run_dir);
+	if (!r && strcmp(conf->track_logins, "no") != 0)
+		r = logins_open(&auth->logins, conf->run_dir);
 	return r ? r : remembered_open(&auth->remembered, conf->run_dir,
 	    keyring_oldest(&auth->keys, KEY_HASH)->bytes, conf->password_cache_s);
 }
@@ -164,6 +167,7 @@ auth_open_beside(struct auth *auth)
 {
 	used_open_if_there(&auth->used, auth->conf->run_dir);
 	setbacks_open_beside(&auth->setbacks, auth->conf->run_dir);
+	logins_open_if_there(&auth->logins, auth->conf->run_dir);
 }
 
 void
@@ -222,6 +226,7 @@ auth_close(struct auth **auth)
 	remembered_close(&(*auth)->remembered);
 	issued_close(&(*auth)->issued);
 	used_close(&(*auth)->used);
+	logins_close(&(*auth)->logins);
 	checks_close(&(*auth)->checks);
 	throttle_close(&(*auth)->throttle);
 	if ((*auth)->refused_fd)

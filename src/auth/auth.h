@@ -13,6 +13,7 @@
 
 struct checks;
 struct issued;
+struct logins;
 struct remembered;
 struct setbacks;
 struct signing;
@@ -38,6 +39,7 @@ struct auth {
 	struct remembered *remembered;
 	struct setbacks *setbacks;
 	struct used *used;		/* NULL: uses of tokens are not noted */
+	struct logins *logins;		/* NULL: logins are neither told apart nor noted */
 	int refused_fd;			/* of password_refuse_file; 0: it is opened when needed */
 };
 
@@ -82,7 +84,7 @@ int auth_follow(struct auth *auth);
  */
 void auth_record_uses(struct auth *auth, bool at_once, int64_t now_ms);
 
-/* Opens what workers of this machine know of uses of tokens and of the clock, if any run. */
+/* Opens what workers of this machine know of tokens, logins and the clock, if any run. */
 void auth_open_beside(struct auth *auth);
 
 /* Opens only the throttle, even if throttle = no. */

@@ -30,6 +30,10 @@ struct identity {
 	char scope[SCOPE_SIZE], addresses[NETWORKS_SIZE];
 	bool replaces, was_replaced;
 	int64_t authenticated_s;	/* time of the original login: auth_time */
+	/* the login that its JWTs have in common (auth/login.h), or none, and when they end */
+	struct uuid login;
+	int64_t login_until_s;
+	uint64_t login_client;
 };
 
 #endif

@@ -25,6 +25,7 @@ struct user_claims {
 	bool has_token;
 	bool is_public;			/* others can check it: it has a jti */
 	struct uuid jti;
+	struct uuid login;		/* sid; or none */
 };
 
 struct known_jwts;

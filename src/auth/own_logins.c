@@ -6,6 +6,12 @@
 #include "auth/user.h"
 #include "base/verdict.h"
 
+int
+own_logins_may_see(const struct identity *who)
+{
+	return who->by_token ? V_FORBIDDEN : 0;
+}
+
 static int
 end_token(struct auth *auth, const struct identity *who, int64_t now_ms)
 {

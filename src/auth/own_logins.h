@@ -8,6 +8,10 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "auth/login.h"
+
+/* V_FORBIDDEN: the caller used a bearer token, or a JWT made from one. */
+int own_logins_may_see(const struct identity *who);
 
 /*
  * Ends all JWTs and sessions of the caller, and bearer tokens with drop_tokens.  A caller

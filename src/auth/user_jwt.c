@@ -6,6 +6,7 @@
 
 #include "auth/jwt.h"
 #include "auth/known_jwt.h"
+#include "auth/login.h"
 #include "auth/signing.h"
 #include "auth/token.h"
 #include "auth/token_admit.h"
@@ -69,6 +70,8 @@ put_claims(struct arena *mem, const struct conf *conf, const struct identity *wh
 		json_add_string(&o, "jti", uuid_text(id, &unique));
 	}
 	json_add_string(&o, "role", who->user.role);
+	if (!uuid_is_none(&who->login))
+		json_add_string(&o, "sid", uuid_text(id, &who->login));
 	if (issuer)
 		json_add_string(&o, "sub", uuid_text(id, &who->user.id));
 	if (who->by_token)
@@ -108,21 +111,27 @@ is_limited(const struct identity *who)
 	return who->by_token && (*who->scope || *who->addresses);
 }
 
+int64_t
+user_jwt_end(const struct auth *auth, const struct identity *who, int64_t now_ms)
+{
+	int64_t exp_s = smaller(now_ms / 1000 + auth->conf->jwt_ttl_s,
+	    who->authenticated_s + auth->conf->max_session_s);
+
+	return who->by_token ? smaller(exp_s, who->token_expires_ms / 1000) : exp_s;
+}
+
 int
 user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out)
 {
+	const int64_t now_s = now_ms / 1000, exp_s = user_jwt_end(auth, who, now_ms);
 	const struct ring_key *key;
-	int64_t now_s = now_ms / 1000, exp_s = now_s + auth->conf->jwt_ttl_s;
 	const char *claims;
 	int r;
 
 	r = keyring_follow(&auth->keys, auth->store);	/* the login may have taken long */
 	if (r)
 		return r;
-	exp_s = smaller(exp_s, who->authenticated_s + auth->conf->max_session_s);
-	if (who->by_token)
-		exp_s = smaller(exp_s, who->token_expires_ms / 1000);
 	if (signing_is_on(auth->conf) && !is_limited(who))
 		return issue_public(auth, mem, who, now_ms, exp_s, out);
 	key = keyring_newest(&auth->keys, KEY_JWT);
@@ -134,13 +143,16 @@ user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
 static bool
 read_claims(const struct json *object, struct user_claims *c)
 {
-	const struct json *role, *token, *jti;
+	const struct json *role, *token, *jti, *login;
 
 	c->has_token = json_member(object, "tid", &token);
 	if (c->has_token && !json_member_uuid(object, "tid", &c->token))
 		return false;
 	c->is_public = json_member(object, "jti", &jti);
 	if (c->is_public && !json_member_uuid(object, "jti", &c->jti))
+		return false;
+	c->login = (struct uuid){ { 0 } };
+	if (json_member(object, "sid", &login) && !json_member_uuid(object, "sid", &c->login))
 		return false;
 	return json_member_uuid(object, "uuid", &c->user) &&
 	    json_member(object, "role", &role) && json_kind(role) == JSON_TEXT &&
@@ -229,7 +241,12 @@ user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct iden
 		return r < 0 ? r : V_ENDED;
 	if (!user_is_live(&who.user) || (uint64_t)c.gen != who.user.gen)
 		return V_ENDED;
+	r = login_check(auth, &who.user, &c.login, now_ms);
+	if (r)
+		return r;
 	who.authenticated_s = c.auth_time_s;
+	who.login = c.login;
+	who.login_until_s = c.exp_s;
 	*out = who;
 	*claims = c;
 	return 0;

@@ -2,10 +2,11 @@
 /*
  * auth/user_jwt.h - the JWT of GET /rest/auth: its claims, and when it is valid.
  *
- * Claims: uuid, role, iat, exp, auth_time, gen, and tid if it was obtained with a
- * bearer token; times in seconds.  Unless jwt_alg is HS256 also iss, aud, sub and jti, for
- * others that check it.  It is valid while the user is live and has
- * the same generation, and the token of tid is live (API 4.2).
+ * Claims: uuid, role, iat, exp, auth_time, gen, tid if it was obtained with a bearer
+ * token, and sid, the login (auth/login.h), if not; times in seconds.  Unless jwt_alg is
+ * HS256 also iss, aud, sub and jti, for others that check it.  It is valid while the user
+ * is live and has the same generation, the token of tid is live, and the login of sid has
+ * not been ended (API 4.2).
  */
 #ifndef AUTH_USER_JWT_H
 #define AUTH_USER_JWT_H
@@ -22,6 +23,9 @@
  */
 int user_jwt_issue(struct auth *auth, struct arena *mem, const struct identity *who,
     int64_t now_ms, const char **out);
+
+/* When that JWT expires, in seconds. */
+int64_t user_jwt_end(const struct auth *auth, const struct identity *who, int64_t now_ms);
 
 /* V_WRONG_CREDENTIAL: not one of ours.  V_ENDED: one of ours, expired or revoked. */
 int user_jwt_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *who);

@@ -80,6 +80,7 @@ struct conf {
 	bool bearer_may_create;
 	bool token_as_password;
 	const char *track_last_used;	/* "yes", "time" or "no" */
+	const char *track_logins;	/* likewise */
 	int64_t last_used_precision_s;
 	const char *token_prefix;	/* "" for none */
 	bool token_self_rotate;

@@ -94,6 +94,8 @@ const struct option_row options[] = {
 	    "Accept bearer tokens as passwords in Basic, for git, pip, npm and the like."),
 	CHOICE(track_last_used, "yes", "yes|time|no",
 	    "Record when and from where bearer tokens were used last; time: only when."),
+	CHOICE(track_logins, "yes", "yes|time|no",
+	    "Show users their logins, with address and program; time: without; no: not at all."),
 	NUMBER(last_used_precision_s, "600", 1, 86400, "seconds",
 	    "Time between writes of those uses to the database."),
 	TEXT(token_prefix, "", 0, 16,

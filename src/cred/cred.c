@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "auth/login.h"
 #include "auth/throttle.h"
 #include "auth/token_admit.h"
 #include "auth/token.h"
@@ -335,6 +336,9 @@ accept(const struct scheme *scheme, const struct attempt *attempt)
 	    scheme->name, &attempt->who->user.id);
 	if (attempt->who->by_token)
 		token_note_use(attempt->auth, attempt->who, attempt->source, attempt->now_ms);
+	else
+		login_note(attempt->auth, attempt->who,
+		    &(struct client){ attempt->source, attempt->agent }, attempt->now_ms);
 }
 
 static int

@@ -54,7 +54,7 @@ cred_webitel_collect(const struct sources *sources, struct webitel_presented *ou
 
 int
 cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
-    int64_t now_ms, struct caller *caller)
+    const struct client *client, int64_t now_ms, struct caller *caller)
 {
 	int r;
 
@@ -64,12 +64,14 @@ cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented
 		r = session_verify(auth, presented->key, presented->token, now_ms, caller);
 	else
 		r = domain_token_verify(auth, presented->token, now_ms, caller);
+	if (!r)
+		login_note_session(auth, caller, client, now_ms);
 	return r == V_WRONG_CREDENTIAL ? V_BAD_CALLER : r;
 }
 
 int
 cred_webitel_identify(struct auth *auth, const struct webitel_presented *presented,
-    int64_t now_ms, struct identity *who)
+    const struct client *client, int64_t now_ms, struct identity *who)
 {
 	struct identity found = { .authenticated_s = now_ms / 1000 };
 	struct caller caller;
@@ -77,7 +79,7 @@ cred_webitel_identify(struct auth *auth, const struct webitel_presented *present
 
 	if (!presented->key)
 		return V_BAD_CALLER;	/* a domain token has no user */
-	r = cred_webitel_verify(auth, presented, now_ms, &caller);
+	r = cred_webitel_verify(auth, presented, client, now_ms, &caller);
 	if (!r)
 		r = store_user_get(auth->store, &caller.owner, &found.user);
 	if (r)

@@ -8,6 +8,7 @@
 
 #include "auth/auth.h"
 #include "auth/caller.h"
+#include "auth/login.h"
 #include "cred/scheme.h"
 
 #define WEBITEL_TOKEN_HEADER	"HTTP_X_ACCESS_TOKEN"
@@ -25,10 +26,10 @@ int cred_webitel_collect(const struct sources *sources, struct webitel_presented
 
 /* V_BAD_CALLER; V_ENDED: it was once valid, and is not a guess. */
 int cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
-    int64_t now_ms, struct caller *caller);
+    const struct client *client, int64_t now_ms, struct caller *caller);
 
 /* The user of a session that was presented.  V_BAD_CALLER, V_ENDED as above. */
 int cred_webitel_identify(struct auth *auth, const struct webitel_presented *presented,
-    int64_t now_ms, struct identity *who);
+    const struct client *client, int64_t now_ms, struct identity *who);
 
 #endif

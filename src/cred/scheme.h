@@ -37,6 +37,7 @@ struct attempt {
 	struct arena *mem;
 	int64_t now_ms;
 	const char *source;		/* the client's address */
+	const char *agent;		/* its User-Agent; "" for none */
 	const struct provider *provider;	/* the one that issued it; NULL for none */
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
 

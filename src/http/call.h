@@ -6,6 +6,7 @@
 #ifndef HTTP_CALL_H
 #define HTTP_CALL_H
 
+#include "auth/login.h"
 #include "auth/outcome.h"
 #include "base/text.h"
 #include "cred/cred.h"
@@ -67,6 +68,14 @@ struct call {
 	/* any step */
 	struct outcome outcome;
 };
+
+/* Where it comes from. */
+static inline struct client
+call_client(const struct call *c)
+{
+	return (struct client){ request_get(c->req, PARAM_REMOTE_ADDR),
+	    request_get(c->req, PARAM_USER_AGENT) };
+}
 
 /* Must the client send it over TLS first?  Not if plain HTTP is allowed (API 1.1). */
 static inline bool

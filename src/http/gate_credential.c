@@ -15,7 +15,8 @@ verify(struct call *c)
 {
 	struct attempt attempt = { .auth = c->auth, .providers = c->cred->providers,
 	    .mem = c->mem, .now_ms = c->now_ms, .who = &c->id, .outcome = &c->outcome,
-	    .source = request_get(c->req, PARAM_REMOTE_ADDR), .wait = c->wait };
+	    .source = request_get(c->req, PARAM_REMOTE_ADDR),
+	    .agent = request_get(c->req, PARAM_USER_AGENT), .wait = c->wait };
 
 	return cred_verify(&c->presented, &attempt, c->trial);
 }

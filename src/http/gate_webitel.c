@@ -74,9 +74,10 @@ refuse(struct call *c)
 static int
 pair_verify(struct call *c)
 {
+	const struct client client = call_client(c);
 	int r;
 
-	r = cred_webitel_verify(c->auth, &c->webitel, c->now_ms, &c->caller);
+	r = cred_webitel_verify(c->auth, &c->webitel, &client, c->now_ms, &c->caller);
 	if (r == V_BAD_CALLER && c->webitel.token)
 		return refuse(c);
 	if (r == V_ENDED)
@@ -106,11 +107,12 @@ guard_collect(struct call *c, const struct sources *sources)
 static int
 guard_verify(struct call *c)
 {
+	const struct client client = call_client(c);
 	int other, r = V_BAD_CALLER;
 
 	if (!c->webitel.token || !c->webitel.key)
 		return gate_credential.verify(c);
-	r = cred_webitel_identify(c->auth, &c->webitel, c->now_ms, &c->id);
+	r = cred_webitel_identify(c->auth, &c->webitel, &client, c->now_ms, &c->id);
 	if (r == 0)
 		outcome_know(&c->outcome, "session", &c->id.user.id);
 	if (r <= 0)

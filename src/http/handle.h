@@ -29,6 +29,9 @@ enum { ACCOUNTS_LIMIT, ACCOUNTS_AFTER };
 /* may_...: V_FORBIDDEN.  find_...: looks up what the path names.  on_...: handles it. */
 int on_auth_show(struct call *c);
 int on_auth_end(struct call *c);
+int may_session(struct call *c);
+int on_session_list(struct call *c);
+int on_session_end(struct call *c);
 int may_password_change(struct call *c);
 int on_password_change(struct call *c);
 int on_settings_show(struct call *c);

@@ -15,8 +15,9 @@
 #include "http/shown.h"
 
 static int
-show(struct call *c, const struct identity *who)
+show(struct call *c, struct identity *who)
 {
+	const struct client client = call_client(c);
 	struct account account;
 	const char *jwt;
 	int found, r;
@@ -24,9 +25,13 @@ show(struct call *c, const struct identity *who)
 	found = account_of_user(c->auth, &who->user, &account);
 	if (found < 0)
 		return found;
-	r = user_jwt_issue(c->auth, c->mem, who, c->now_ms, &jwt);
+	r = login_begin(c->auth, who, &client, c->now_ms);
+	if (!r)
+		r = user_jwt_issue(c->auth, c->mem, who, c->now_ms, &jwt);
 	if (r)
 		return r;
+	who->login_until_s = user_jwt_end(c->auth, who, c->now_ms);
+	login_note(c->auth, who, &client, c->now_ms);
 	shown_put_caller(&c->payload, &who->user, found ? NULL : &account, jwt);
 	return 0;
 }

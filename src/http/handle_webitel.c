@@ -63,6 +63,7 @@ put_login(struct call *c, const struct caller *caller, const struct session_secr
 int
 on_webitel_login(struct call *c)
 {
+	const struct client client = call_client(c);
 	struct session_secrets secrets;
 	struct caller caller;
 	int r;
@@ -71,6 +72,7 @@ on_webitel_login(struct call *c)
 	    c->now_ms, &secrets, &caller);
 	if (r)
 		return r;
+	login_note_session(c->auth, &caller, &client, c->now_ms);
 	put_login(c, &caller, &secrets);
 	return 0;
 }

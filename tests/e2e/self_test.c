@@ -83,6 +83,44 @@ password(void)
 }
 
 static void
+sessions(void)
+{
+	static const struct row rows[] = {
+		{ "two logins", "GET", "/rest/session/list", { SUE_JWT, "User-Agent: one" },
+		    .status = 200, .shape = OK("[{'uuid':'<uuid:one>','kind':'jwt',"
+		    "'began_on':'<time>','last_seen_on':'<time>','last_seen_ip':'<text>',"
+		    "'user_agent':'one','current':true},{'uuid':'<uuid:two>','kind':'jwt',"
+		    "'began_on':'<time>','last_seen_on':'<time>','last_seen_ip':'<text>',"
+		    "'user_agent':'two','current':false}]") },
+		{ "by a token", "GET", "/rest/session/list", { SUE_TOKEN }, .status = 403 },
+		{ "end by a token", "DELETE", "/rest/session/$two", { SUE_TOKEN }, .status = 403 },
+		{ "of another", "DELETE", "/rest/session/$two", { ALICE }, .status = 404 },
+		{ "none", "DELETE", "/rest/session/x", { SUE_JWT }, .status = 404 },
+		{ "end", "DELETE", "/rest/session/$two", { SUE_JWT }, .status = 200,
+		    .shape = OK("{}") },
+		{ "again", "DELETE", "/rest/session/$two", { SUE_JWT }, .status = 404 },
+	};
+	static const struct row first[] = {
+		{ "one", "GET", "/rest/auth", { SUE, "User-Agent: one" }, .status = 200,
+		    .shape = ME("sue_jwt") },
+	};
+	static const struct row second[] = {
+		{ "two", "GET", "/rest/auth", { SUE, "User-Agent: two" }, .status = 200,
+		    .shape = ME("sue_two") },
+	};
+
+	word_set("sue", encode64("sue@example.org:sue-password-3"));
+	EXPECT_INT("logout", CTL("", "user", "logout", "sue@example.org"), 0);
+	RUN(first);
+	clock_shift(1);
+	RUN(second);
+	make_token("sue_token", SUE);
+	RUN(rows);
+	each_worker("it has ended", "X-Auth-Token: $sue_two", 401);
+	each_worker("the other has not", SUE_JWT, 200);
+}
+
+static void
 logout(void)
 {
 	static const struct row by_token[] = {
@@ -123,6 +161,7 @@ logout(void)
 
 CU_TestInfo self_tests[] = {
 	{ "password", password },
+	{ "sessions", sessions },
 	{ "logout", logout },
 	CU_TEST_INFO_NULL,
 };

@@ -89,6 +89,9 @@ const struct fault_row fault_rows[] = {
 	    .x_auth_token = "$j" }, OK("{}") },
 	{ "and of tokens", { .method = "DELETE", .path = "/rest/auth", .query = "tokens=1",
 	    .x_auth_token = "$j" }, OK("{}") },
+	{ "logins", { .path = "/rest/session/list", .x_auth_token = "$j" }, OK("[") },
+	{ "end one of them", { .method = "DELETE", .path = "/rest/session/$o",
+	    .x_auth_token = "$j" }, OK("{}") },
 	{ "inspect", OAUTH("introspect", "$b", "$b"), 200, "{\"active\":true," },
 	{ "inspect a JWT", OAUTH("introspect", "$j", "$j"), 200, "{\"active\":true," },
 	{ "inspect the JWT of a token", OAUTH("introspect", "$t", "$t"), 200,
@@ -210,6 +213,7 @@ make_webitel_names(struct box *my)
 	my->names.own['k'] = arena_strdup(&my->mem, secrets.key);
 	my->names.own['s'] = secrets.token;
 	my->names.own['i'] = uuid_text(id, &token.id);
+	my->names.own['o'] = uuid_text(arena_alloc(&my->mem, UUID_TEXT_SIZE), &caller.session);
 }
 
 static const char *

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: ISC
+/* auth/login_seen.c - the logins that are in use, in memory that workers share. */
+#include "auth/login_seen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/shared.h"
+
+/* A login can be in any cell of its set. */
+#define WAYS 8
+#define SETS (LOGINS_MAX / WAYS)
+
+/* So many of a set are one user's at most: nobody can drive out all others. */
+#define OWN_WAYS 2
+
+/* Another layout needs another file name. */
+#define FILE_NAME "logins.1"
+
+/* Of the word of a cell: a checksum of the rest, below the time. */
+#define CHECK_BITS 22
+#define CHECK_MASK (((uint64_t)1 << CHECK_BITS) - 1)
+
+/* The words of a cell, as they are compared and copied. */
+enum { ID = 0, USER = 2, IP = 4, GEN = 6, CLIENT, TIMES, KIND, AGENT,
+    WORDS = AGENT + LOGIN_AGENT_LEN / 8 };
+
+/* Valid only if the checksum is right: two may write at once, and one may be killed. */
+struct cell {
+	_Atomic uint64_t word;		/* milliseconds and checksum; 0: empty */
+	_Atomic uint64_t at[WORDS];
+};
+
+struct table {
+	struct cell cells[LOGINS_MAX];
+};
+
+struct logins {
+	struct shared file;
+	struct table *table;
+};
+
+static int
+open_file(struct logins **out, const char *path)
+{
+	GUARD(logins_close) struct logins *logins = NULL;
+	int r;
+
+	logins = calloc(1, sizeof *logins);
+	if (!logins)
+		return -ENOMEM;
+	logins->file = SHARED_NONE;
+	r = shared_open(&logins->file, path, sizeof *logins->table, sizeof *logins->table);
+	if (r)
+		return r;
+	logins->table = logins->file.at;
+	*out = logins;
+	logins = NULL;
+	return 0;
+}
+
+int
+logins_open(struct logins **out, const char *run_dir)
+{
+	char path[PATH_MAX];
+	int r;
+
+	r = path_in(path, run_dir, FILE_NAME);
+	return r ? r : open_file(out, path);
+}
+
+void
+logins_open_if_there(struct logins **out, const char *run_dir)
+{
+	char path[PATH_MAX];
+
+	if (path_in(path, run_dir, FILE_NAME) == 0 && access(path, R_OK | W_OK) == 0)
+		(void)open_file(out, path);
+}
+
+void
+logins_close(struct logins **logins)
+{
+	if (!*logins)
+		return;
+	shared_close(&(*logins)->file);
+	free(*logins);
+	*logins = NULL;
+}
+
+/* --- cells ------------------------------------------------------------------------ */
+
+static uint64_t
+mix(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15;
+	return sum ^ sum >> 29;
+}
+
+static uint64_t
+word_of(const uint64_t at[WORDS], uint64_t ms)
+{
+	uint64_t sum = mix(1, ms);
+
+	for (int i = 0; i < WORDS; i++)
+		sum = mix(sum, at[i]);
+	return ms << CHECK_BITS | (sum & CHECK_MASK);
+}
+
+static uint64_t
+load(const _Atomic uint64_t *word)
+{
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+static int64_t
+ms_of(const struct cell *cell)
+{
+	return (int64_t)(load(&cell->word) >> CHECK_BITS);
+}
+
+static bool
+has_words(const struct cell *cell, int first, const uint64_t words[2])
+{
+	return load(&cell->at[first]) == words[0] && load(&cell->at[first + 1]) == words[1];
+}
+
+static void
+parse_ip(const char *text, uint64_t ip[2])
+{
+	uint8_t bytes[16] = { [10] = 0xff, [11] = 0xff };
+
+	if (inet_pton(AF_INET, text, bytes + 12) == 1 || inet_pton(AF_INET6, text, bytes) == 1)
+		memcpy(ip, bytes, sizeof bytes);
+	else
+		ip[0] = ip[1] = 0;
+}
+
+static void
+put_ip(const uint64_t ip[2], char text[TOKEN_IP_SIZE])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	uint8_t bytes[16];
+
+	memcpy(bytes, ip, sizeof bytes);
+	*text = '\0';
+	if (!ip[0] && !ip[1])
+		return;
+	if (memcmp(bytes, mapped, sizeof mapped) == 0)
+		inet_ntop(AF_INET, bytes + 12, text, TOKEN_IP_SIZE);
+	else
+		inet_ntop(AF_INET6, bytes, text, TOKEN_IP_SIZE);
+}
+
+static bool
+read_cell(const struct cell *cell, struct login_seen *seen)
+{
+	uint64_t word = atomic_load_explicit(&cell->word, memory_order_acquire);
+	uint64_t at[WORDS];
+
+	for (int i = 0; word && i < WORDS; i++)
+		at[i] = load(&cell->at[i]);
+	if (!word || word != word_of(at, word >> CHECK_BITS))
+		return false;
+	*seen = (struct login_seen){ .gen = at[GEN], .client = at[CLIENT],
+	    .began_s = (int64_t)(at[TIMES] >> 32), .until_s = (int64_t)(uint32_t)at[TIMES],
+	    .kind = at[KIND] ? LOGIN_BY_SESSION : LOGIN_BY_JWT,
+	    .seen_ms = (int64_t)(word >> CHECK_BITS) };
+	memcpy(seen->id.bytes, &at[ID], UUID_LEN);
+	memcpy(seen->user.bytes, &at[USER], UUID_LEN);
+	put_ip(&at[IP], seen->ip);
+	memcpy(seen->agent, &at[AGENT], LOGIN_AGENT_LEN);
+	return true;
+}
+
+static void
+write_cell(struct cell *cell, const struct login_seen *seen)
+{
+	uint64_t at[WORDS] = { [GEN] = seen->gen, [CLIENT] = seen->client,
+	    [TIMES] = (uint64_t)seen->began_s << 32 | (uint32_t)seen->until_s,
+	    [KIND] = seen->kind == LOGIN_BY_SESSION };
+
+	memcpy(&at[ID], seen->id.bytes, UUID_LEN);
+	memcpy(&at[USER], seen->user.bytes, UUID_LEN);
+	parse_ip(seen->ip, &at[IP]);
+	memcpy(&at[AGENT], seen->agent, strnlen(seen->agent, LOGIN_AGENT_LEN));
+	atomic_store_explicit(&cell->word, 0, memory_order_relaxed);
+	for (int i = 0; i < WORDS; i++)
+		atomic_store_explicit(&cell->at[i], at[i], memory_order_relaxed);
+	atomic_store_explicit(&cell->word, word_of(at, (uint64_t)seen->seen_ms),
+	    memory_order_release);
+}
+
+/*
+ * Ids of logins of JWTs begin with what tells clients apart, so that a client finds its
+ * own; those of sessions begin with a time, and end at random.
+ */
+static struct cell *
+set_of(const struct logins *logins, const struct uuid *id, enum login_kind kind)
+{
+	uint64_t words[2];
+	size_t set;
+
+	memcpy(words, id->bytes, sizeof words);
+	set = kind == LOGIN_BY_JWT ? (size_t)id->bytes[0] << 8 | id->bytes[1] :
+	    (size_t)mix(1, words[1]);
+	return logins->table->cells + WAYS * (set % SETS);
+}
+
+static struct cell *
+find_cell(const struct logins *logins, const struct uuid *id, enum login_kind kind)
+{
+	struct cell *set = set_of(logins, id, kind);
+	uint64_t words[2];
+
+	memcpy(words, id->bytes, sizeof words);
+	for (int i = 0; i < WAYS; i++) {
+		if (has_words(&set[i], ID, words) && load(&set[i].word))
+			return &set[i];
+	}
+	return NULL;
+}
+
+/* The one that was seen longest ago: the user's, if there are OWN_WAYS of those. */
+static struct cell *
+cell_for(const struct logins *logins, const struct login_seen *seen)
+{
+	struct cell *set = set_of(logins, &seen->id, seen->kind), *oldest = set, *own = NULL;
+	uint64_t user[2];
+	int count = 0;
+
+	memcpy(user, seen->user.bytes, sizeof user);
+	for (int i = 0; i < WAYS; i++) {
+		if (ms_of(&set[i]) < ms_of(oldest))
+			oldest = &set[i];
+		if (!load(&set[i].word) || !has_words(&set[i], USER, user))
+			continue;
+		count++;
+		if (!own || ms_of(&set[i]) < ms_of(own))
+			own = &set[i];
+	}
+	return count < OWN_WAYS ? oldest : own;
+}
+
+/* --- logins ------------------------------------------------------------------------- */
+
+void
+logins_note(struct logins *logins, const struct login_seen *use)
+{
+	struct login_seen note = *use, old;
+	struct cell *cell;
+
+	if (!logins)
+		return;
+	cell = find_cell(logins, &use->id, use->kind);
+	/* a clock that was set back is noted too */
+	if (cell && llabs(use->seen_ms - ms_of(cell)) < LOGIN_STEP_MS &&
+	    use->until_s <= (int64_t)(uint32_t)load(&cell->at[TIMES]))
+		return;
+	if (cell && read_cell(cell, &old) && uuid_equal(&old.user, &use->user)) {
+		note.began_s = old.began_s;
+		note.client = old.client ? old.client : use->client;
+		if (old.gen == use->gen && old.until_s > note.until_s)
+			note.until_s = old.until_s;
+	}
+	write_cell(cell ? cell : cell_for(logins, use), &note);
+}
+
+bool
+logins_of_client(const struct logins *logins, const struct login_seen *like, int64_t now_s,
+    struct login_seen *found)
+{
+	struct cell *set;
+	struct login_seen seen;
+
+	if (!logins)
+		return false;
+	set = set_of(logins, &like->id, LOGIN_BY_JWT);
+	for (int i = 0; i < WAYS; i++) {
+		if (load(&set[i].at[CLIENT]) != like->client || !read_cell(&set[i], &seen))
+			continue;
+		if (seen.kind == LOGIN_BY_JWT && seen.gen == like->gen && seen.until_s > now_s &&
+		    uuid_equal(&seen.user, &like->user)) {
+			*found = seen;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+logins_find(const struct logins *logins, const struct uuid *id, enum login_kind kind,
+    struct login_seen *found)
+{
+	struct cell *cell = logins ? find_cell(logins, id, kind) : NULL;
+
+	return cell && read_cell(cell, found);
+}
+
+int
+logins_list(const struct logins *logins, struct arena *mem, const struct user *user,
+    int64_t now_s, struct login_seen **out, size_t *count)
+{
+	struct login_seen *list = NULL, seen;
+	size_t room = 0;
+	uint64_t words[2];
+
+	*count = 0;
+	memcpy(words, user->id.bytes, sizeof words);
+	for (size_t i = 0; logins && i < LOGINS_MAX; i++) {
+		const struct cell *cell = &logins->table->cells[i];
+
+		if (!has_words(cell, USER, words) || !read_cell(cell, &seen) ||
+		    seen.kind != LOGIN_BY_JWT || seen.gen != user->gen || seen.until_s <= now_s)
+			continue;
+		if (*count == room) {
+			struct login_seen *more = arena_alloc(mem, (room + 16) * 2 * sizeof *more);
+
+			if (!more)
+				return -ENOMEM;
+			if (room)
+				memcpy(more, list, room * sizeof *more);
+			list = more;
+			room = (room + 16) * 2;
+		}
+		list[(*count)++] = seen;
+	}
+	*out = list;
+	return 0;
+}
+
+void
+logins_drop(struct logins *logins, const struct uuid *id)
+{
+	struct cell *cell = logins ? find_cell(logins, id, LOGIN_BY_JWT) : NULL;
+
+	if (cell)
+		atomic_store_explicit(&cell->word, 0, memory_order_relaxed);
+}
