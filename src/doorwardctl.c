@@ -212,6 +212,13 @@ static const struct command commands[] = {
 	{ "user delete", USER, user_delete, NULL, NULL, NEED_TAKING, ctl_user_delete,
 	    "Delete a user and all tokens of that user.", "user delete bob@example.org --yes" },
 
+	{ "session list", USER, json_only, NULL, NULL, NEED_TAKING, ctl_session_list,
+	    "List the logins of a user that are in use, oldest first.",
+	    "session list bob@example.org" },
+	{ "session end", USER " UUID", json_only, NULL, NULL, NEED_TAKING, ctl_session_end,
+	    "End one login of a user: its JWTs, or the Webitel session.",
+	    "session end bob@example.org 8f3ac2d1-55f0-4c1e-9a6e-2f6f0c2b7d10" },
+
 	{ "account add", "NAME", json_only, &account_kind, "name", NEED_AUTH,
 	    ctl_account_add, "Add an account and print its uuid.",
 	    "account add Acme --email office@acme.example --level Level1 --balance 99.5" },

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/setback.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 
 /* A JWT may have been made by a clock that is ahead (auth/user_jwt.c). */
@@ -64,7 +65,8 @@ take_client(const struct auth *auth, const struct client *client, struct login_s
 		while (len && ((unsigned char)agent[len] & 0xc0) == 0x80)
 			len--;			/* not within a character */
 	}
-	if (text_is_utf8(agent, len))
+	/* it is shown: on terminals too */
+	if (text_is_utf8(agent, len) && unicode_is_label(agent, len))
 		memcpy(use->agent, agent, len);
 }
 

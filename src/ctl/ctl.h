@@ -101,6 +101,8 @@ int ctl_role_delete(struct ctl *ctl);
 int ctl_role_list(struct ctl *ctl);
 int ctl_role_set(struct ctl *ctl);
 int ctl_role_show(struct ctl *ctl);
+int ctl_session_end(struct ctl *ctl);
+int ctl_session_list(struct ctl *ctl);
 int ctl_status(struct ctl *ctl);
 int ctl_throttle_clear(struct ctl *ctl);
 int ctl_throttle_list(struct ctl *ctl);

@@ -462,6 +462,12 @@ t 0 'tokens revoked: 1'			token revoke --user bob@example.org --all
 t 0 'LOGIN  CREATED'			user sessions bob@example.org
 t 0 '[]'				user sessions bob@example.org --json
 t 3 'user sessions: nobody@example.org: not found'	user sessions nobody@example.org
+t 0 'KIND  BEGAN'			session list bob@example.org
+t 0 '[]'				session list bob@example.org --json
+t 3 'session list: nobody@example.org: not found'	session list nobody@example.org
+t 5 'not a uuid'			session end bob@example.org 1
+t 3 'the user has no such login'	session end bob@example.org 8f3ac2d1-55f0-4c1e-9a6e-2f6f0c2b7d10
+t 3 'session end: nobody@example.org: not found'	session end nobody@example.org 8f3ac2d1-55f0-4c1e-9a6e-2f6f0c2b7d10
 
 t 0 'DOMAIN  ROLE'			domain token list
 t 0 '[]'				domain token list --json

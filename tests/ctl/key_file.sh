@@ -125,6 +125,7 @@ refused key rewrap --yes
 goes_on user list
 goes_on user show ann@example.org
 goes_on user sessions ann@example.org
+goes_on session list ann@example.org
 goes_on user set ann@example.org --role User
 goes_on user disable ann@example.org
 goes_on user logout ann@example.org

@@ -118,6 +118,12 @@ sessions(void)
 	RUN(rows);
 	each_worker("it has ended", "X-Auth-Token: $sue_two", 401);
 	each_worker("the other has not", SUE_JWT, 200);
+	EXPECT_INT("the tool", CTL("", "session", "list", "sue@example.org", "--json"), 0);
+	EXPECT_TRUE("lists it", strstr(word("printed"), word("one")) != NULL);
+	EXPECT_TRUE("but not what ended", strstr(word("printed"), word("two")) == NULL);
+	EXPECT_INT("ends it", CTL("", "session", "end", "sue@example.org", "$one"), 0);
+	each_worker("it has ended", SUE_JWT, 401);
+	EXPECT_INT("once", CTL("", "session", "end", "sue@example.org", "$one"), 3);
 }
 
 static void

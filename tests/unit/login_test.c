@@ -172,6 +172,11 @@ agents(void)
 		EXPECT_VERDICT("list", login_list(my.auth, &my.mem, &alice, NOW_MS, &seen, &n), 0);
 		EXPECT_INT("two", n, 2);
 		EXPECT_TRUE("not what is no text", !seen[0].agent[0] != !seen[1].agent[0]);
+		log_in(&my, NULL, "203.0.113.9", "a\033[2Jb", 0);
+		EXPECT_VERDICT("list", login_list(my.auth, &my.mem, &alice, NOW_MS, &seen, &n), 0);
+		EXPECT_INT("three", n, 3);
+		for (size_t i = 0; i < n; i++)
+			EXPECT_TRUE("nor what moves the cursor", !strchr(seen[i].agent, '\033'));
 	}
 	box_close(&my);
 }
