@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file_lock.h"
@@ -21,8 +22,10 @@
 /* "commits-" and the layout; without one in programs that did not know of layouts. */
 #define FILE_NAME	"commits"
 
-/* How often to open a file that another process removes at this moment. */
+/* How often to open a file that another process removes at this moment, and to wait for that. */
 #define TRIES		5
+#define MOMENTS		20
+#define MOMENT_NS	1000000
 
 /* --- the layout ------------------------------------------------------------------- */
 
@@ -125,6 +128,16 @@ is_removed(int fd)
 	return fstat(fd, &st) == 0 && st.st_nlink == 0;
 }
 
+/* A process that removes the file has locked all of it, what is behind its end as well. */
+static void
+let_remove(int fd)
+{
+	const struct timespec moment = { .tv_nsec = MOMENT_NS };
+
+	for (int i = 0; i < MOMENTS && !file_lock_is_free(fd, BEHIND, 1); i++)
+		nanosleep(&moment, NULL);
+}
+
 /* Nobody removes a file in which a slot is taken, but it may have been removed before. */
 static int
 open_file(struct share *share, const char *path)
@@ -137,7 +150,9 @@ open_file(struct share *share, const char *path)
 			return r;
 		share->board = share->file.at;
 		r = take_slot(share);
-		if (!is_removed(share->file.fd))
+		if (r == -EAGAIN)
+			let_remove(share->file.fd);
+		else if (!is_removed(share->file.fd))
 			return r;
 		shared_close(&share->file);
 	}

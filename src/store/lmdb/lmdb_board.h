@@ -19,6 +19,7 @@
 
 #define SLOTS		256
 #define COMBINER	SLOTS		/* the byte of the file that the combiner locks */
+#define BEHIND		(SLOTS + 1)	/* locked only with all of it */
 
 enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_APPLIED, SLOT_DONE, SLOT_ALONE };
 
