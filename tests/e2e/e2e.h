@@ -110,7 +110,7 @@ const char *jwt_part(const char *jwt, int part);
 
 extern CU_TestInfo transport_tests[], body_tests[], guard_tests[], guard_life_tests[],
     proxy_tests[], credential_tests[], auth_tests[], refusal_tests[],
-    field_tests[], token_tests[], oauth_tests[], life_tests[], self_tests[], log_tests[], form_tests[],
+    field_tests[], token_tests[], oauth_tests[], life_tests[], self_tests[], admin_tests[], log_tests[], form_tests[],
     ha1b_tests[], option_tests[], provider_tests[], throttle_tests[], foreign_tests[];
 
 #endif

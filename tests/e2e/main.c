@@ -71,6 +71,7 @@ main(int argc, char **argv)
 		{ "OAuth", NULL, NULL, NULL, test_wipe, oauth_tests },
 		{ "life and death", NULL, NULL, NULL, test_wipe, life_tests },
 		{ "one's own", NULL, NULL, NULL, test_wipe, self_tests },
+		{ "administration", NULL, NULL, NULL, test_wipe, admin_tests },
 		{ "Webitel", NULL, NULL, NULL, test_wipe, webitel_tests },
 		{ "Webitel: life", NULL, NULL, NULL, test_wipe, webitel_life_tests },
 		{ "Webitel: domains", NULL, NULL, NULL, test_wipe, domain_tests },
