@@ -85,12 +85,22 @@ digest_client(const struct auth *auth, const struct uuid *user, const struct cli
 	memcpy(&use->client, by + PLACE_LEN, sizeof use->client);
 }
 
+/* One that begins as like does.  Only a new login costs random bytes. */
+static struct uuid
+new_id(const struct auth *auth, const struct uuid *user, const struct uuid *like)
+{
+	struct uuid id = uuid_new();
+
+	memcpy(id.bytes, like->bytes, PLACE_LEN);
+	mark_id(keyring_newest(&auth->keys, KEY_HASH), user, &id);
+	return id;
+}
+
 int
 login_begin(struct auth *auth, struct identity *who, const struct client *client,
     int64_t now_ms)
 {
-	struct login_seen like = { .id = uuid_new(), .user = who->user.id, .gen = who->user.gen };
-	struct login_seen found;
+	struct login_seen found, like = { .user = who->user.id, .gen = who->user.gen };
 	int r = V_ENDED;
 
 	if (!auth->logins || who->by_token || !uuid_is_none(&who->login))
@@ -100,8 +110,7 @@ login_begin(struct auth *auth, struct identity *who, const struct client *client
 		r = login_check(auth, &who->user, &found.id, now_ms);
 	if (r < 0)
 		return r;
-	mark_id(keyring_newest(&auth->keys, KEY_HASH), &who->user.id, &like.id);
-	who->login = r ? like.id : found.id;
+	who->login = r ? new_id(auth, &who->user.id, &like.id) : found.id;
 	who->login_client = like.client;
 	return 0;
 }

@@ -110,11 +110,11 @@ long_passwords(void)
 
 	memset(most, 'p', 1024);
 	memset(over, 'p', 1025);
-	make_user("dave", "dave@example.org", most);
-	word_set("over", encode64(arena_printf(test_mem(), "dave@example.org:%s", over)));
-	EXPECT_INT("too long", CTL(over, "user", "passwd", "dave@example.org",
+	make_user("dave", "long@example.org", most);
+	word_set("over", encode64(arena_printf(test_mem(), "long@example.org:%s", over)));
+	EXPECT_INT("too long", CTL(over, "user", "passwd", "long@example.org",
 	    "--password-stdin") != 0, 1);
-	EXPECT_INT("too short", CTL("seven77", "user", "passwd", "dave@example.org",
+	EXPECT_INT("too short", CTL("seven77", "user", "passwd", "long@example.org",
 	    "--password-stdin") != 0, 1);
 	RUN(rows);
 }
