@@ -268,11 +268,12 @@ lmdb_tokens_of_user_drop(struct txn *tx, const struct uuid *user, unsigned uses,
 
 	for (;;) {
 		r = walk_next(tx, &at);
-		if (r == V_NOT_FOUND || (!r && !lmdb_token_is_of(&at, user)))
+		/* keys out of order lead no further; the generation has ended what is behind */
+		if (r == V_NOT_FOUND || r == -EBADMSG || (!r && !lmdb_token_is_of(&at, user)))
 			return 0;
 		if (!r)
 			r = place_get(tx, &at, &link);
-		/* whatever a damaged entry leads to ended with the generation */
+		/* so it has what a damaged entry leads to */
 		if (r == -EBADMSG)
 			continue;
 		if (r)
