@@ -7,7 +7,7 @@
 #define TAKEN(field, message) "{'success':false,'status':409,'message':'Already taken'," \
 	"'fields':{" FIELD(field, message) "}}"
 #define ACCOUNT(account) "{'created_on':'<time>','modified_on':'<time>','uuid':'<uuid:" account \
-	">','email':null,'name':'Example','level':'Level0','deleted_on':null,'balance':0}"
+	">','email':null,'name':'Acme Ltd','level':'Level0','deleted_on':null,'balance':0}"
 #define USER(email, first, role, account, end) "{'created_on':'<time>','modified_on':'<time>'," \
 	"'uuid':'<uuid:dave_id>','email':'" email "','phone_number':null,'first_name':" first "," \
 	"'last_name':null,'dob':null,'gmail_user_id':null,'facebook_user_id':null," \
@@ -55,7 +55,7 @@ static void
 managed(void)
 {
 	static const struct row rows[] = {
-		{ "an account", "POST", "/rest/account", { ROOT }, .json = "{'name':'Example'}",
+		{ "an account", "POST", "/rest/account", { ROOT }, .json = "{'name':'Acme Ltd'}",
 		    .status = 200, .shape = OK(ACCOUNT("account")) },
 		{ "a user", "POST", "/rest/user", { "X-Auth-Token: $admin_jwt" },
 		    .json = "{'email':'Dora@example.org','password':'dave-password-1'}",
@@ -70,7 +70,7 @@ managed(void)
 		    .status = 400, .shape = BAD_FIELDS(FIELD("password", "minLength 8")) },
 		{ "it can log in", "GET", "/rest/auth", { DAVE }, .status = 200 },
 		{ "a change", "PATCH", DAVE_PATH, { ROOT },
-		    .json = "{'first_name':'D\u00e9','role':'Provider','account':'Example'}",
+		    .json = "{'first_name':'D\u00e9','role':'Provider','account':'Acme Ltd'}",
 		    .status = 200,
 		    .shape = WHOLE("dora@example.org", "'D\xc3\xa9'", "Provider", ACCOUNT("account")) },
 		{ "HTTP/2", "GET", DAVE_PATH, { ROOT }, .http2 = true, .status = 200,
