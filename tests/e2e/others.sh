@@ -248,7 +248,9 @@ while not os.path.exists(work + "/stop"):
     except (KeyError, jwt.PyJWTError) as error:
         print("refused:", repr(error))
         bad += 1
-    open(work + "/kid", "w").write(kid)
+    with open(work + "/kid.new", "w") as file:
+        file.write(kid)
+    os.replace(work + "/kid.new", work + "/kid")
 print(f"{good > 0} {bad} {len(kids)}")
 END
 
