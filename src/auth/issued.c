@@ -9,7 +9,6 @@
 
 #include "base/guard.h"
 #include "base/log.h"
-#include "base/path.h"
 #include "base/shared.h"
 
 /* A digest can be in any cell of its set. */
@@ -29,16 +28,13 @@ issued_open(struct issued **out, const char *run_dir)
 {
 	GUARD(issued_close) struct issued *issued = NULL;
 	const size_t size = ISSUED_MAX * sizeof *issued->cells;
-	char path[PATH_MAX];
 	int r;
 
-	r = path_in(path, run_dir, FILE_NAME);
-	if (r)
-		return r;
 	issued = calloc(1, sizeof *issued);
 	if (!issued)
 		return -ENOMEM;
-	r = shared_open(&issued->file, path, size, size);
+	issued->file = SHARED_NONE;
+	r = shared_open_in(&issued->file, run_dir, FILE_NAME, size);
 	if (r)
 		return r;
 	issued->cells = issued->file.at;

@@ -2,16 +2,13 @@
 /* auth/login_seen.c - the logins that are in use, in memory that workers share. */
 #include "auth/login_seen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "auth/cell.h"
 #include "base/guard.h"
-#include "base/log.h"
-#include "base/path.h"
 #include "base/shared.h"
 
 /* A login can be in any cell of its set. */
@@ -24,17 +21,12 @@
 /* Another layout needs another file name. */
 #define FILE_NAME "logins.1"
 
-/* Of the word of a cell: a checksum of the rest, below the time. */
-#define CHECK_BITS 22
-#define CHECK_MASK (((uint64_t)1 << CHECK_BITS) - 1)
-
 /* The words of a cell, as they are compared and copied. */
 enum { ID = 0, USER = 2, IP = 4, GEN = 6, CLIENT, TIMES, KIND, AGENT,
     WORDS = AGENT + LOGIN_AGENT_LEN / 8 };
 
-/* Valid only if the checksum is right: two may write at once, and one may be killed. */
 struct cell {
-	_Atomic uint64_t word;		/* milliseconds and checksum; 0: empty */
+	_Atomic uint64_t word;		/* the stamp of the others; 0: empty */
 	_Atomic uint64_t at[WORDS];
 };
 
@@ -47,17 +39,16 @@ struct logins {
 	struct table *table;
 };
 
-static int
-open_file(struct logins **out, const char *path)
+int
+logins_open(struct logins **out, const char *run_dir)
 {
-	GUARD(logins_close) struct logins *logins = NULL;
+	GUARD(logins_close) struct logins *logins = calloc(1, sizeof *logins);
 	int r;
 
-	logins = calloc(1, sizeof *logins);
 	if (!logins)
 		return -ENOMEM;
 	logins->file = SHARED_NONE;
-	r = shared_open(&logins->file, path, sizeof *logins->table, sizeof *logins->table);
+	r = shared_open_in(&logins->file, run_dir, FILE_NAME, sizeof *logins->table);
 	if (r)
 		return r;
 	logins->table = logins->file.at;
@@ -66,23 +57,11 @@ open_file(struct logins **out, const char *path)
 	return 0;
 }
 
-int
-logins_open(struct logins **out, const char *run_dir)
-{
-	char path[PATH_MAX];
-	int r;
-
-	r = path_in(path, run_dir, FILE_NAME);
-	return r ? r : open_file(out, path);
-}
-
 void
 logins_open_if_there(struct logins **out, const char *run_dir)
 {
-	char path[PATH_MAX];
-
-	if (path_in(path, run_dir, FILE_NAME) == 0 && access(path, R_OK | W_OK) == 0)
-		(void)open_file(out, path);
+	if (shared_is_in(run_dir, FILE_NAME))
+		(void)logins_open(out, run_dir);
 }
 
 void
@@ -98,23 +77,6 @@ logins_close(struct logins **logins)
 /* --- cells ------------------------------------------------------------------------ */
 
 static uint64_t
-mix(uint64_t sum, uint64_t word)
-{
-	sum = (sum ^ word) * 0x9e3779b97f4a7c15;
-	return sum ^ sum >> 29;
-}
-
-static uint64_t
-word_of(const uint64_t at[WORDS], uint64_t ms)
-{
-	uint64_t sum = mix(1, ms);
-
-	for (int i = 0; i < WORDS; i++)
-		sum = mix(sum, at[i]);
-	return ms << CHECK_BITS | (sum & CHECK_MASK);
-}
-
-static uint64_t
 load(const _Atomic uint64_t *word)
 {
 	return atomic_load_explicit(word, memory_order_relaxed);
@@ -123,40 +85,13 @@ load(const _Atomic uint64_t *word)
 static int64_t
 ms_of(const struct cell *cell)
 {
-	return (int64_t)(load(&cell->word) >> CHECK_BITS);
+	return (int64_t)cell_ms(load(&cell->word));
 }
 
 static bool
 has_words(const struct cell *cell, int first, const uint64_t words[2])
 {
 	return load(&cell->at[first]) == words[0] && load(&cell->at[first + 1]) == words[1];
-}
-
-static void
-parse_ip(const char *text, uint64_t ip[2])
-{
-	uint8_t bytes[16] = { [10] = 0xff, [11] = 0xff };
-
-	if (inet_pton(AF_INET, text, bytes + 12) == 1 || inet_pton(AF_INET6, text, bytes) == 1)
-		memcpy(ip, bytes, sizeof bytes);
-	else
-		ip[0] = ip[1] = 0;
-}
-
-static void
-put_ip(const uint64_t ip[2], char text[TOKEN_IP_SIZE])
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	uint8_t bytes[16];
-
-	memcpy(bytes, ip, sizeof bytes);
-	*text = '\0';
-	if (!ip[0] && !ip[1])
-		return;
-	if (memcmp(bytes, mapped, sizeof mapped) == 0)
-		inet_ntop(AF_INET, bytes + 12, text, TOKEN_IP_SIZE);
-	else
-		inet_ntop(AF_INET6, bytes, text, TOKEN_IP_SIZE);
 }
 
 static bool
@@ -167,15 +102,15 @@ read_cell(const struct cell *cell, struct login_seen *seen)
 
 	for (int i = 0; word && i < WORDS; i++)
 		at[i] = load(&cell->at[i]);
-	if (!word || word != word_of(at, word >> CHECK_BITS))
+	if (!word || word != cell_stamp(at, WORDS, cell_ms(word)))
 		return false;
 	*seen = (struct login_seen){ .gen = at[GEN], .client = at[CLIENT],
 	    .began_s = (int64_t)(at[TIMES] >> 32), .until_s = (int64_t)(uint32_t)at[TIMES],
 	    .kind = at[KIND] ? LOGIN_BY_SESSION : LOGIN_BY_JWT,
-	    .seen_ms = (int64_t)(word >> CHECK_BITS) };
+	    .seen_ms = (int64_t)cell_ms(word) };
 	memcpy(seen->id.bytes, &at[ID], UUID_LEN);
 	memcpy(seen->user.bytes, &at[USER], UUID_LEN);
-	put_ip(&at[IP], seen->ip);
+	cell_ip_text(seen->ip, &at[IP]);
 	memcpy(seen->agent, &at[AGENT], LOGIN_AGENT_LEN);
 	return true;
 }
@@ -189,12 +124,12 @@ write_cell(struct cell *cell, const struct login_seen *seen)
 
 	memcpy(&at[ID], seen->id.bytes, UUID_LEN);
 	memcpy(&at[USER], seen->user.bytes, UUID_LEN);
-	parse_ip(seen->ip, &at[IP]);
+	cell_put_ip(&at[IP], seen->ip);
 	memcpy(&at[AGENT], seen->agent, strnlen(seen->agent, LOGIN_AGENT_LEN));
 	atomic_store_explicit(&cell->word, 0, memory_order_relaxed);
 	for (int i = 0; i < WORDS; i++)
 		atomic_store_explicit(&cell->at[i], at[i], memory_order_relaxed);
-	atomic_store_explicit(&cell->word, word_of(at, (uint64_t)seen->seen_ms),
+	atomic_store_explicit(&cell->word, cell_stamp(at, WORDS, (uint64_t)seen->seen_ms),
 	    memory_order_release);
 }
 
@@ -210,7 +145,7 @@ set_of(const struct logins *logins, const struct uuid *id, enum login_kind kind)
 
 	memcpy(words, id->bytes, sizeof words);
 	set = kind == LOGIN_BY_JWT ? (size_t)id->bytes[0] << 8 | id->bytes[1] :
-	    (size_t)mix(1, words[1]);
+	    (size_t)cell_mix(1, words[1]);
 	return logins->table->cells + WAYS * (set % SETS);
 }
 

@@ -9,7 +9,6 @@
 
 #include "base/guard.h"
 #include "base/log.h"
-#include "base/path.h"
 #include "base/shared.h"
 
 /* A digest can be in any of the cells that its first bytes select. */
@@ -39,13 +38,9 @@ struct remembered {
 static int
 open_file(struct remembered *all, const char *run_dir)
 {
-	const size_t size = SETS * sizeof *all->sets;
-	char path[PATH_MAX];
 	int r;
 
-	r = path_in(path, run_dir, FILE_NAME);
-	if (!r)
-		r = shared_open(&all->file, path, size, size);
+	r = shared_open_in(&all->file, run_dir, FILE_NAME, SETS * sizeof *all->sets);
 	if (!r)
 		all->sets = all->file.at;
 	return r;

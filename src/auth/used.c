@@ -2,16 +2,13 @@
 /* auth/used.c - the last uses of bearer tokens, in memory that workers share. */
 #include "auth/used.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "auth/cell.h"
 #include "base/guard.h"
-#include "base/log.h"
-#include "base/path.h"
 #include "base/shared.h"
 
 /* A token can be in any cell of its set. */
@@ -21,18 +18,13 @@
 /* Another layout needs another file name. */
 #define FILE_NAME "used.1"
 
-/* Of the word of a cell: a checksum of the rest, below the time. */
-#define CHECK_BITS 22
-#define CHECK_MASK (((uint64_t)1 << CHECK_BITS) - 1)
-
 /* What one call records at most, so that requests need not wait for all of it. */
 #define BATCHES_AT_A_TIME 8
 #define NEXT_PART_MS 1000
 
-/* Valid only if the checksum is right: two may write at once, and one may be killed. */
 struct cell {
 	_Atomic uint64_t id[2], ip[2];	/* ip: IPv6, or IPv4 mapped into it; 0: none */
-	_Atomic uint64_t word;		/* milliseconds and checksum; 0: empty */
+	_Atomic uint64_t word;		/* the stamp of these; 0: empty */
 	_Atomic uint64_t recorded;	/* the milliseconds that the store has */
 	uint64_t unused[2];
 };
@@ -55,17 +47,16 @@ struct seen {
 	uint64_t id[2], ip[2], ms;
 };
 
-static int
-open_file(struct used **out, const char *path)
+int
+used_open(struct used **out, const char *run_dir)
 {
-	GUARD(used_close) struct used *used = NULL;
+	GUARD(used_close) struct used *used = calloc(1, sizeof *used);
 	int r;
 
-	used = calloc(1, sizeof *used);
 	if (!used)
 		return -ENOMEM;
 	used->file = SHARED_NONE;
-	r = shared_open(&used->file, path, sizeof *used->table, sizeof *used->table);
+	r = shared_open_in(&used->file, run_dir, FILE_NAME, sizeof *used->table);
 	if (r)
 		return r;
 	used->table = used->file.at;
@@ -74,23 +65,11 @@ open_file(struct used **out, const char *path)
 	return 0;
 }
 
-int
-used_open(struct used **out, const char *run_dir)
-{
-	char path[PATH_MAX];
-	int r;
-
-	r = path_in(path, run_dir, FILE_NAME);
-	return r ? r : open_file(out, path);
-}
-
 void
 used_open_if_there(struct used **out, const char *run_dir)
 {
-	char path[PATH_MAX];
-
-	if (path_in(path, run_dir, FILE_NAME) == 0 && access(path, R_OK | W_OK) == 0)
-		(void)open_file(out, path);
+	if (shared_is_in(run_dir, FILE_NAME))
+		(void)used_open(out, run_dir);
 }
 
 void
@@ -104,20 +83,11 @@ used_close(struct used **used)
 }
 
 static uint64_t
-mix(uint64_t sum, uint64_t word)
-{
-	sum = (sum ^ word) * 0x9e3779b97f4a7c15;
-	return sum ^ sum >> 29;
-}
-
-static uint64_t
 word_of(const struct seen *seen)
 {
-	uint64_t sum = mix(1, seen->ms);
+	const uint64_t words[] = { seen->id[0], seen->ip[0], seen->id[1], seen->ip[1] };
 
-	for (int i = 0; i < 2; i++)
-		sum = mix(mix(sum, seen->id[i]), seen->ip[i]);
-	return seen->ms << CHECK_BITS | (sum & CHECK_MASK);
+	return cell_stamp(words, NELEM(words), seen->ms);
 }
 
 static bool
@@ -129,7 +99,7 @@ read_cell(const struct cell *cell, struct seen *seen)
 		seen->id[i] = atomic_load_explicit(&cell->id[i], memory_order_relaxed);
 		seen->ip[i] = atomic_load_explicit(&cell->ip[i], memory_order_relaxed);
 	}
-	seen->ms = word >> CHECK_BITS;
+	seen->ms = cell_ms(word);
 	return word && word == word_of(seen);
 }
 
@@ -151,7 +121,7 @@ static struct cell *
 set_of(struct table *table, const uint64_t id[2])
 {
 	/* the end of a uuid is random */
-	return table->cells + WAYS * (mix(1, id[1]) % SETS);
+	return table->cells + WAYS * (cell_mix(1, id[1]) % SETS);
 }
 
 static bool
@@ -184,33 +154,6 @@ cell_for(struct table *table, const uint64_t id[2], struct seen *seen, bool *is_
 	return to;
 }
 
-static void
-parse_ip(const char *text, uint64_t ip[2])
-{
-	uint8_t bytes[16] = { [10] = 0xff, [11] = 0xff };
-
-	if (inet_pton(AF_INET, text, bytes + 12) == 1 || inet_pton(AF_INET6, text, bytes) == 1)
-		memcpy(ip, bytes, sizeof bytes);
-	else
-		ip[0] = ip[1] = 0;
-}
-
-static void
-put_ip(const uint64_t ip[2], char text[TOKEN_IP_SIZE])
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	uint8_t bytes[16];
-
-	memcpy(bytes, ip, sizeof bytes);
-	*text = '\0';
-	if (!ip[0] && !ip[1])
-		return;
-	if (memcmp(bytes, mapped, sizeof mapped) == 0)
-		inet_ntop(AF_INET, bytes + 12, text, TOKEN_IP_SIZE);
-	else
-		inet_ntop(AF_INET6, bytes, text, TOKEN_IP_SIZE);
-}
-
 void
 used_note(struct used *used, const struct uuid *token, const char *ip, int64_t now_ms)
 {
@@ -225,7 +168,7 @@ used_note(struct used *used, const struct uuid *token, const char *ip, int64_t n
 	/* a clock that was set back is noted too */
 	if (!is_new && llabs(now_ms - (int64_t)seen.ms) < USED_STEP_MS)
 		return;
-	parse_ip(ip, note.ip);
+	cell_put_ip(note.ip, ip);
 	write_cell(cell, &note, is_new);
 }
 
@@ -243,7 +186,7 @@ used_merge(const struct used *used, struct token *token)
 	if (is_new || (int64_t)seen.ms <= token->last_used_ms)
 		return;
 	token->last_used_ms = (int64_t)seen.ms;
-	put_ip(seen.ip, token->last_used_ip);
+	cell_ip_text(token->last_used_ip, seen.ip);
 }
 
 /* --- recording ------------------------------------------------------------------- */
@@ -269,7 +212,7 @@ fill(struct table *table, struct batch *batch, size_t *at)
 			continue;
 		memcpy(use->token.bytes, seen.id, sizeof seen.id);
 		use->used_ms = (int64_t)seen.ms;
-		put_ip(seen.ip, use->ip);
+		cell_ip_text(use->ip, seen.ip);
 		batch->cells[batch->count++] = cell;
 	}
 }

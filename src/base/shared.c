@@ -11,6 +11,7 @@
 
 #include "base/allocate.h"
 #include "base/log.h"
+#include "base/path.h"
 
 /* Another owner could truncate the file while it is mapped, which raises SIGBUS. */
 static int
@@ -73,6 +74,25 @@ shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
 	if (r)
 		shared_close(shared);
 	return r;
+}
+
+int
+shared_open_in(struct shared *shared, const char *dir, const char *name, size_t size)
+{
+	char path[PATH_MAX];
+	int r;
+
+	*shared = SHARED_NONE;
+	r = path_in(path, dir, name);
+	return r ? r : shared_open(shared, path, size, size);
+}
+
+bool
+shared_is_in(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+
+	return path_in(path, dir, name) == 0 && access(path, R_OK | W_OK) == 0;
 }
 
 int

@@ -9,6 +9,7 @@
 #ifndef BASE_SHARED_H
 #define BASE_SHARED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct shared {
@@ -25,6 +26,13 @@ struct shared {
  * not a regular one of ours.
  */
 int shared_open(struct shared *shared, const char *path, size_t size, size_t whole);
+
+/* The same for the file called name in a directory, all of which is allocated. */
+int shared_open_in(struct shared *shared, const char *dir, const char *name, size_t size);
+
+/* Is there one that this process may open? */
+bool shared_is_in(const char *dir, const char *name);
+
 void shared_close(struct shared *shared);
 
 /*

@@ -69,14 +69,11 @@ last_number(const struct last *last)
 static int
 open_file(struct commit_file *file, struct lmdb *db)
 {
-	char path[PATH_MAX];
 	const char *data_dir;
-	int r;
 
 	if (mdb_env_get_path(db->mdb.env, &data_dir))
 		return -EINVAL;
-	r = path_in(path, data_dir, COMMIT_FILE);
-	return r ? r : shared_open(&file->shared, path, sizeof *file->last, sizeof *file->last);
+	return shared_open_in(&file->shared, data_dir, COMMIT_FILE, sizeof *file->last);
 }
 
 void
