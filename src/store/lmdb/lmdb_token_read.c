@@ -15,117 +15,93 @@ is_live(const struct token *token, enum token_use use, int64_t now_ms)
 	return token->expires_ms > now_ms && token->use == (int64_t)use;
 }
 
-/* The live token of that id and use. */
-static int
-live_by_id(struct txn *tx, enum token_use use, const struct uuid *id, int64_t now_ms,
-    struct token *token)
-{
-	const struct place from = at_uuid(TABLE_TOKEN_UUID, id);
-	int r;
-
-	r = lmdb_token_by_id(tx, id, token);
-	if (r)
-		return r == V_NOT_FOUND ? lmdb_absent(tx, &from) : r;
-	return is_live(token, use, now_ms) ? 0 : V_NOT_FOUND;
-}
+/* Which one is looked for: by its id, or by its digest. */
+struct sought {
+	enum token_use use;
+	const struct uuid *id;
+	const uint8_t *digest;
+};
 
 static int
-live_by_digest(struct txn *tx, enum token_use use, const uint8_t digest[DIGEST_LEN],
-    int64_t now_ms, struct token *token)
+find_live(struct txn *tx, const struct sought *sought, int64_t now_ms, struct token *token)
 {
-	const struct place at = at_digest(digest);
+	const struct place at = sought->id ? at_uuid(TABLE_TOKEN_UUID, sought->id) :
+	    at_digest(sought->digest);
 	int r;
 
-	r = place_get(tx, &at, token);
+	r = sought->id ? lmdb_token_by_id(tx, sought->id, token) : place_get(tx, &at, token);
 	if (r)
 		return r == V_NOT_FOUND ? lmdb_absent(tx, &at) : r;
-	return is_live(token, use, now_ms) ? 0 : V_NOT_FOUND;
+	return is_live(token, sought->use, now_ms) ? 0 : V_NOT_FOUND;
+}
+
+/* V_ENDED: there is no such user. */
+static int
+find_owner(struct txn *tx, const struct token *token, struct user *owner)
+{
+	const struct place at = at_uuid(TABLE_USER, &token->user);
+	int r;
+
+	r = place_get(tx, &at, owner);
+	if (r == V_NOT_FOUND)
+		r = lmdb_absent(tx, &at);
+	return r == V_NOT_FOUND ? V_ENDED : r;
+}
+
+/*
+ * user may be NULL.  It is read in the same transaction: a second one would cost a
+ * microsecond of each request with a bearer token.
+ */
+static int
+look_up(struct store *st, const struct sought *sought, int64_t now_ms, struct token *token,
+    struct user *user)
+{
+	GUARD(txn_drop) struct txn tx = { 0 };
+	struct token found;
+	struct user owner;
+	int r;
+
+	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
+	if (!r)
+		r = find_live(&tx, sought, now_ms, &found);
+	if (!r && user)
+		r = find_owner(&tx, &found, &owner);
+	if (r)
+		return r;
+	*token = found;
+	if (user)
+		*user = owner;
+	return 0;
 }
 
 int
 lmdb_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST_LEN],
     int64_t now_ms, struct token *token)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	struct token found;
-	int r;
-
-	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
-	if (!r)
-		r = live_by_digest(&tx, use, digest, now_ms, &found);
-	if (!r)
-		*token = found;
-	return r;
+	return look_up(st, &(struct sought){ .use = use, .digest = digest }, now_ms, token, NULL);
 }
 
 int
 lmdb_token_get(struct store *st, enum token_use use, const struct uuid *id, int64_t now_ms,
     struct token *token)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	struct token found;
-	int r;
-
-	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
-	if (!r)
-		r = live_by_id(&tx, use, id, now_ms, &found);
-	if (!r)
-		*token = found;
-	return r;
-}
-
-/* --- with its user --------------------------------------------------------------- */
-
-/*
- * The user of a token that was found with the result r.  In the same transaction: a second
- * one would cost a microsecond of each request with a bearer token.
- */
-static int
-with_user(struct txn *tx, int r, const struct token *found, struct token *token,
-    struct user *user)
-{
-	struct place at;
-	struct user owner;
-
-	if (r)
-		return r;
-	at = at_uuid(TABLE_USER, &found->user);
-	r = place_get(tx, &at, &owner);
-	if (r == V_NOT_FOUND)
-		r = lmdb_absent(tx, &at);
-	if (r)
-		return r == V_NOT_FOUND ? V_ENDED : r;
-	*token = *found;
-	*user = owner;
-	return 0;
+	return look_up(st, &(struct sought){ .use = use, .id = id }, now_ms, token, NULL);
 }
 
 int
 lmdb_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t now_ms,
     struct token *token, struct user *user)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	struct token found;
-	int r;
-
-	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
-	if (!r)
-		r = live_by_digest(&tx, TOKEN_BEARER, digest, now_ms, &found);
-	return with_user(&tx, r, &found, token, user);
+	return look_up(st, &(struct sought){ .use = TOKEN_BEARER, .digest = digest }, now_ms,
+	    token, user);
 }
 
 int
 lmdb_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
     struct token *token, struct user *user)
 {
-	GUARD(txn_drop) struct txn tx = { 0 };
-	struct token found;
-	int r;
-
-	r = txn_begin((struct lmdb *)st, MDB_RDONLY, &tx);
-	if (!r)
-		r = live_by_id(&tx, TOKEN_BEARER, id, now_ms, &found);
-	return with_user(&tx, r, &found, token, user);
+	return look_up(st, &(struct sought){ .use = TOKEN_BEARER, .id = id }, now_ms, token,
+	    user);
 }
 
 /* --- lists ------------------------------------------------------------------------ */
@@ -148,7 +124,7 @@ token_list_start(struct txn *tx, const struct wanted *w, const struct uuid *afte
 	*at = at_uuid(TABLE_TOKEN_USER, w->user);
 	if (!after)
 		return 0;
-	r = live_by_id(tx, w->use, after, w->now_ms, &token);
+	r = find_live(tx, &(struct sought){ .use = w->use, .id = after }, w->now_ms, &token);
 	if (r)
 		return r;
 	if (!uuid_equal(&token.user, w->user))
