@@ -39,33 +39,40 @@ sql_txn_check(struct sql *db)
 
 /* --- prepared ---------------------------------------------------------------------- */
 
-static void
-statement_close(MYSQL_STMT **statement)
+void
+sql_statement_close(MYSQL_STMT **statement)
 {
 	if (*statement)
 		mysql_stmt_close(*statement);
 }
 
-static int
-prepare(struct sql *db, enum sql_statement what)
+int
+sql_prepare(MYSQL *conn, struct text *text, MYSQL_STMT **out)
 {
-	GUARD(statement_close) MYSQL_STMT *statement = mysql_stmt_init(db->conn);
-	GUARD(arena_free) struct arena mem = { 0 };
-	struct text text;
+	GUARD(sql_statement_close) MYSQL_STMT *statement = mysql_stmt_init(conn);
 	const char *string;
 	size_t len;
 	int r;
 
-	text_init(&text, &mem);
-	sql_statement_put(&text, what);
-	r = text_done(&text, &string, &len);
+	r = text_done(text, &string, &len);
 	if (r || !statement)
 		return -ENOMEM;
 	if (mysql_stmt_prepare(statement, string, len))
 		return sql_statement_fault(statement, string);
-	db->prepared[what] = statement;
+	*out = statement;
 	statement = NULL;
 	return 0;
+}
+
+static int
+prepare(struct sql *db, enum sql_statement what)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct text text;
+
+	text_init(&text, &mem);
+	sql_statement_put(&text, what);
+	return sql_prepare(db->conn, &text, &db->prepared[what]);
 }
 
 static int

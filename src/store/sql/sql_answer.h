@@ -47,6 +47,13 @@ int sql_answer_next(struct sql_answer *answer);
  */
 int sql_answer_end(struct sql_answer *answer);
 
+/*
+ * Prepares the statement that text has; *out is to be closed, with GUARD(sql_statement_close),
+ * before the connection is.
+ */
+int sql_prepare(MYSQL *conn, struct text *text, MYSQL_STMT **out);
+void sql_statement_close(MYSQL_STMT **statement);
+
 /* The fault of a statement that failed. */
 int sql_statement_fault(MYSQL_STMT *statement, const char *what);
 

@@ -195,13 +195,6 @@ first_column(const struct record_kind *kind, const void *record, char key[NAME_S
 		text_copy(key, NAME_SIZE, "?");
 }
 
-static void
-statement_close(MYSQL_STMT **statement)
-{
-	if (*statement)
-		mysql_stmt_close(*statement);
-}
-
 static int
 read_rows(MYSQL_STMT *statement, const struct record_kind *kind, uint64_t *count,
     int (*damaged)(void *arg, const char *key), void *arg)
@@ -228,11 +221,9 @@ int
 sql_read_table(struct sql *db, enum sql_table table, uint64_t *count,
     int (*damaged)(void *arg, const char *key), void *arg)
 {
-	GUARD(statement_close) MYSQL_STMT *statement = mysql_stmt_init(db->conn);
+	GUARD(sql_statement_close) MYSQL_STMT *statement = NULL;
 	GUARD(arena_free) struct arena mem = { 0 };
 	struct text text;
-	const char *string;
-	size_t len;
 	int r;
 
 	*count = 0;
@@ -240,10 +231,10 @@ sql_read_table(struct sql *db, enum sql_table table, uint64_t *count,
 		return 0;
 	text_init(&text, &mem);
 	sql_table_put(&text, table);
-	r = text_done(&text, &string, &len);
-	if (r || !statement)
-		return -ENOMEM;
-	if (mysql_stmt_prepare(statement, string, len) || mysql_stmt_execute(statement))
-		return sql_statement_fault(statement, string);
+	r = sql_prepare(db->conn, &text, &statement);
+	if (r)
+		return r;
+	if (mysql_stmt_execute(statement))
+		return sql_statement_fault(statement, "mysql_stmt_execute");
 	return read_rows(statement, sql_tables[table].kind, count, damaged, arg);
 }
