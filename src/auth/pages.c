@@ -126,7 +126,7 @@ walk(const struct pages *p)
 			return r == PAGES_ENOUGH ? 0 : r;
 		after = &last;
 		left -= count;
-		/* who wanted few has passed over them: there may be many more of that kind */
+		/* if few were wanted and none taken, many more may be passed over */
 		page = page > PAGE ? page : PAGE;
 	} while (count == size && left);
 	return 0;

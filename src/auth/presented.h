@@ -27,9 +27,9 @@ int presented_inspect(struct auth *auth, const char *text, int64_t now_ms,
 
 /*
  * Ends it: the bearer token, also that of a disabled user or one that a JWT was made
- * from; or all JWTs and sessions of the user of any other JWT, since one cannot end
- * alone.  *user: whose it was.  V_ENDED: it once was valid.  V_WRONG_CREDENTIAL: it is a
- * guess, which the caller must count.  *kind is set in any case.
+ * from; or all JWTs and sessions of the user of any other JWT (API 10.2).  *user: whose
+ * it was.  V_ENDED: it once was valid.  V_WRONG_CREDENTIAL: it is a guess, which the
+ * caller must count.  *kind is set in any case.
  */
 int presented_revoke(struct auth *auth, const char *text, int64_t now_ms, const char **kind,
     struct uuid *user);
