@@ -2,6 +2,7 @@
 /* auth/audit.c - the log line of each request. */
 #include "auth/audit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -48,28 +49,18 @@ next_id(void)
 	return ++last;
 }
 
-/* " by=UUID"; nothing where there is none. */
-static void
-put_id(struct text *t, const char *name, const struct uuid *id)
+/* " by=UUID", or nothing. */
+#define ID_SIZE (sizeof " object=" + UUID_TEXT_SIZE)
+
+static const char *
+id_field(char field[ID_SIZE], const char *name, const struct uuid *id)
 {
 	char text[UUID_TEXT_SIZE];
 
+	field[0] = '\0';
 	if (id)
-		text_printf(t, " %s=%s", name, uuid_text(text, id));
-}
-
-static const char *
-more_ids(struct arena *mem, const struct audit *a)
-{
-	const char *ids;
-	struct text t;
-
-	if (!a->by)
-		return "";
-	text_init(&t, mem);
-	put_id(&t, "by", a->by);
-	put_id(&t, "object", a->object);
-	return text_done(&t, &ids, NULL) ? "" : ids;
+		snprintf(field, ID_SIZE, " %s=%s", name, uuid_text(text, id));
+	return field;
 }
 
 typedef void writer(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -77,12 +68,13 @@ typedef void writer(const char *format, ...) __attribute__((format(printf, 1, 2)
 static void
 audit_write(struct arena *mem, const struct audit *a, writer *write)
 {
-	char id[UUID_TEXT_SIZE];
+	char id[UUID_TEXT_SIZE], by[ID_SIZE], object[ID_SIZE];
 
-	write("call event=%s result=%s step=%s ip=%s via=%s user=%s%s ms=%lld rid=%08x "
+	write("call event=%s result=%s step=%s ip=%s via=%s user=%s%s%s ms=%lld rid=%08x "
 	    "failed=%s name=%s", a->event, verdict_name(a->result), a->step,
 	    or_dash(encode(mem, a->source)), or_dash(a->via),
-	    a->user ? uuid_text(id, a->user) : "-", more_ids(mem, a), (long long)a->ms, next_id(),
+	    a->user ? uuid_text(id, a->user) : "-", id_field(by, "by", a->by),
+	    id_field(object, "object", a->by ? a->object : NULL), (long long)a->ms, next_id(),
 	    or_dash(a->failed), encode(mem, a->name));
 }
 
