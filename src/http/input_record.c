@@ -34,58 +34,64 @@ is_other(const struct call *c, const char *name)
 	return false;
 }
 
-/* The value as doorwardctl takes it: null empties a field.  NULL: *why says what is wrong. */
-static const char *
-text_of(struct call *c, const struct field *f, const struct json *value, const char **why)
+/* *text is the value as doorwardctl takes it: null empties a field.  V_INVALID: *why. */
+static int
+text_of(struct call *c, const struct field *f, const struct json *value, const char **text,
+    const char **why)
 {
 	const enum json_kind kind = json_kind(value);
-	const char *text = json_whole_text(value);
 	struct text t;
 
 	*why = f->type == FIELD_BOOL ? "invalid boolean value" : "invalid string value";
+	if (kind == JSON_NUMBER && strcmp(f->name, "balance") == 0) {
+		text_init(&t, c->mem);
+		json_put_value(&t, value);
+		return text_done(&t, text, NULL);
+	}
 	if (f->type == FIELD_BOOL)
-		return kind != JSON_BOOL ? NULL : json_is_true(value) ? "yes" : "no";
-	if (kind == JSON_NULL)
-		return "";
-	if (kind != JSON_NUMBER || strcmp(f->name, "balance") != 0)
-		return text;
-	text_init(&t, c->mem);
-	json_put_value(&t, value);
-	if (text_done(&t, &text, NULL))
-		return NULL;
-	return text;
+		*text = kind != JSON_BOOL ? NULL : json_is_true(value) ? "yes" : "no";
+	else
+		*text = kind == JSON_NULL ? "" : json_whole_text(value);
+	return *text ? 0 : V_INVALID;
 }
 
-/* The field called name, if people set it. */
-static const struct field *
-field_of(const struct record_kind *kind, const char *name, const char **why)
+/* Takes the value of a member.  V_INVALID, V_NOT_FOUND: *why says what is wrong. */
+static int
+take(struct call *c, struct draft *draft, const struct field *f, const struct json *value,
+    const char **why)
 {
-	const int index = field_index(kind, name);
+	const char *text;
+	int r;
 
-	*why = index < 0 ? "unknown field" : "cannot be set";
-	return index < 0 || !field_rule_of(kind, name) ? NULL : &kind->fields[index];
+	r = text_of(c, f, value, &text, why);
+	if (!r)
+		r = admin_set_field(c->auth, draft->kind, &draft->user, f->name, text, why);
+	if (!r)
+		draft->mask |= field_bit(draft->kind, f->name);
+	return r;
 }
 
 static void
 read_member(const char *name, const struct json *value, void *arg)
 {
 	struct reading *reading = arg;
-	struct draft *draft = reading->draft;
+	const struct record_kind *kind = reading->draft->kind;
 	struct call *c = reading->call;
-	const struct field *f;
-	const char *why, *text;
+	const int index = field_index(kind, name);
+	const char *why = "cannot be set";
 	int r = V_INVALID;
 
 	if (reading->r || is_other(c, name))
 		return;
-	f = field_of(draft->kind, name, &why);
-	text = f ? text_of(c, f, value, &why) : NULL;
-	if (text)
-		r = admin_set_field(c->auth, draft->kind, &draft->user, name, text, &why);
+	if (index < 0) {
+		/* it may be a misspelt password: it is not sent back */
+		wrong_untold(c, name, "unknown field");
+		return;
+	}
+	if (field_rule_of(kind, name))
+		r = take(c, reading->draft, &kind->fields[index], value, &why);
 	if (r > 0)
 		wrong_member(c, name, why, value);
-	else if (!r)
-		draft->mask |= field_bit(draft->kind, name);
 	reading->r = r < 0 ? r : 0;
 }
 

@@ -75,9 +75,21 @@ wrong_missing(struct call *c, const char *name)
 	    &untold);
 }
 
+static int
+put_untold(struct call *c, const char *name, const char *message, int verdict)
+{
+	wrong_put(c, name, message, &untold);
+	return c->in.errors.failed ? -ENOMEM : verdict;
+}
+
+int
+wrong_untold(struct call *c, const char *name, const char *message)
+{
+	return put_untold(c, name, message, V_BAD_FIELDS);
+}
+
 int
 wrong_taken(struct call *c, const char *name, const char *message)
 {
-	wrong_put(c, name, message, &untold);
-	return c->in.errors.failed ? -ENOMEM : V_TAKEN;
+	return put_untold(c, name, message, V_TAKEN);
 }

@@ -33,7 +33,8 @@ void wrong_member(struct call *c, const char *name, const char *message,
 /* A field that is needed is absent. */
 void wrong_missing(struct call *c, const char *name);
 
-/* Another record has the name; V_TAKEN. */
+/* The same without the value.  V_BAD_FIELDS; V_TAKEN: another record has the name. */
+int wrong_untold(struct call *c, const char *name, const char *message);
 int wrong_taken(struct call *c, const char *name, const char *message);
 
 #endif

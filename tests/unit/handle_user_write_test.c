@@ -66,7 +66,7 @@ static const struct write_row add_rows[] = {
 	    "\"a long password\",\"sip_login\":\"1@example.org\",\"phone_number\":\"+1\","
 	    "\"first_name\":\"B\",\"last_name\":\"\\u00e9\",\"dob\":\"1990-05-01\",\"role\":"
 	    "\"Provider\",\"gender\":\"Other\",\"wss_online\":true,\"avatar\":\"a\","
-	    "\"webitel_role\":\"root\",\"gmail_user_id\":\"7\",\"oidc_user_id_4\":\"w:1\","
+	    "\"webitel_role\":\"admin\",\"gmail_user_id\":\"7\",\"oidc_user_id_4\":\"w:1\","
 	    "\"account\":\"ACME\"}"), 200, "\"name\":\"ACME\"" },
 	{ "it can log in", { .email = "ben@example.org", .password = "a long password" }, 200,
 	    "\"dob\":\"1990-05-01T00:00:00.000Z\"" },
@@ -102,7 +102,7 @@ static const struct write_row add_rows[] = {
 	    WRONG("account", "invalid string value\"}}}") },
 	{ "an unknown field", AS_ADMIN("POST", "/rest/user",
 	    "{\"email\":\"d@example.org\",\"e\\\"mail\":1}"), 400,
-	    WRONG("e\\\"mail", "unknown field\",\"value\":1}}}") },
+	    WRONG("e\\\"mail", "unknown field\"}}}") },
 	{ "a field of the service", AS_ADMIN("POST", "/rest/user",
 	    "{\"email\":\"d@example.org\",\"gen\":1}"), 400, WRONG("gen", "cannot be set") },
 	{ "a digest", AS_ADMIN("POST", "/rest/user",
@@ -229,6 +229,8 @@ static const struct write_row life_rows[] = {
 	    "{\"success\":true,\"payload\":{}}" },
 	{ "logout", AS_ADMIN("POST", ALICE_PATH "/logout", NULL), 200,
 	    "{\"success\":true,\"payload\":{\"tokens\":0}}" },
+	{ "an id", CHANGE("{\"apple_user_id\":\"000123.abc\"}"), 200,
+	    "\"apple_user_id\":\"000123.abc\"" },
 	{ "keep", { .method = "DELETE", .path = ALICE_PATH, .query = "keep=1", BY("$a") }, 200,
 	    "\"deleted_on\":\"2023-11-14T22:13:20.000Z\"" },
 	{ "it stays", AS_ADMIN("GET", ALICE_PATH, NULL), 200, "\"password_set_on\":null" },
@@ -237,6 +239,9 @@ static const struct write_row life_rows[] = {
 	    FAILED(404, "Not found") },
 	{ "its name is reserved", AS_ADMIN("POST", "/rest/user", "{\"email\":\"alice@example.com\"}"),
 	    409, TAKEN("email", "reserved by a deleted user") },
+	{ "its id too", AS_ADMIN("POST", "/rest/user",
+	    "{\"email\":\"e@example.org\",\"apple_user_id\":\"000123.abc\"}"), 409,
+	    TAKEN("apple_user_id", "reserved by a deleted user") },
 	{ "delete", AS_ADMIN("DELETE", ALICE_PATH, NULL), 200, "\"email\":\"alice@example.com\"" },
 	{ "it is gone", AS_ADMIN("GET", ALICE_PATH, NULL), 404, FAILED(404, "Not found") },
 	{ "once", AS_ADMIN("DELETE", ALICE_PATH, NULL), 404, FAILED(404, "Not found") },
