@@ -7,6 +7,7 @@
 #include "auth/account.h"
 #include "auth/field.h"
 #include "auth/pages.h"
+#include "auth/role.h"
 #include "base/verdict.h"
 
 /* How often another administrator is looked for while each one found goes at that moment. */
@@ -99,6 +100,71 @@ do_kept(struct auth *auth, const struct identity *who, const struct deed *deed, 
 	return looked ? looked : r;
 }
 
+/* --- what is not given ----------------------------------------------------------- */
+
+/* V_FORBIDDEN: the Webitel role of user permits what that of the caller does not. */
+static int
+is_within(struct auth *auth, const struct identity *who, const struct user *user)
+{
+	const char *name = role_name_of(user), *own_name = role_name_of(&who->user);
+	struct role role, own;
+	int r;
+
+	if (strcmp(name, own_name) == 0)
+		return 0;
+	r = role_hold(auth, own_name, &own);
+	if (!r)
+		r = role_hold(auth, name, &role);
+	if (r)
+		return r;
+	return role_is_within(&role, &own) ? 0 : V_FORBIDDEN;
+}
+
+/* A name or an id at a provider that before did not have; NULL: none. */
+static const char *
+new_name(const struct user *before, const struct user *after)
+{
+	for (size_t i = 0; i < USER_NAMES; i++) {
+		const char *name = user_name_at(after, i);
+
+		if (*name && strcmp(name, user_name_at(before, i)) != 0)
+			return user_name_field(i);
+	}
+	return NULL;
+}
+
+/* V_FORBIDDEN, which another result replaces, becomes V_INVALID with what is wrong. */
+static int
+refuse(int r, struct admin_flaw *flaw, const char *field, const char *message)
+{
+	if (r == V_FORBIDDEN)
+		*flaw = (struct admin_flaw){ field, message };
+	return r == V_FORBIDDEN ? V_INVALID : r;
+}
+
+/* A way into a user who may do more, or the caller's own. */
+static int
+check_way_in(struct auth *auth, const struct identity *who, const struct user *before,
+    const char *field, struct admin_flaw *flaw)
+{
+	if (uuid_equal(&before->id, &who->user.id))
+		return refuse(V_FORBIDDEN, flaw, field,
+		    "your own is changed by another administrator or by doorwardctl");
+	return refuse(is_within(auth, who, before), flaw, field,
+	    "the role of this user permits more than yours");
+}
+
+/* A Webitel role that permits more than that of the caller. */
+static int
+check_role(struct auth *auth, const struct identity *who, const struct user *before,
+    const struct user *after, struct admin_flaw *flaw)
+{
+	if (strcmp(role_name_of(before), role_name_of(after)) == 0)
+		return 0;
+	return refuse(is_within(auth, who, after), flaw,
+	    after->webitel_role[0] ? "webitel_role" : "role", "permits more than your own role");
+}
+
 /* --- what is done ---------------------------------------------------------------- */
 
 static int
@@ -121,7 +187,7 @@ run_delete(struct auth *auth, const struct deed *deed, int64_t now_ms)
 
 /* The last administrator is told that before anything else. */
 static int
-refuse_own(struct auth *auth, const struct user_change *change, const char **why)
+refuse_own(struct auth *auth, const struct user_change *change, struct admin_flaw *flaw)
 {
 	struct uuid unused;
 	int r = 0;
@@ -130,21 +196,41 @@ refuse_own(struct auth *auth, const struct user_change *change, const char **why
 		r = find_other(auth, &change->user.id, &unused);
 	if (r)
 		return r;
-	*why = "your own password is changed by POST /rest/password";
-	return V_INVALID;
+	return refuse(V_FORBIDDEN, flaw, "password",
+	    "your own password is changed by POST /rest/password");
 }
 
 int
-admin_change(struct auth *auth, const struct identity *who, const struct user_change *change,
-    int64_t now_ms, const char **why)
+admin_add(struct auth *auth, const struct identity *who, const struct user *user,
+    const char *password, size_t len, struct admin_flaw *flaw)
+{
+	const struct user plain = user_new(user->created_ms);
+	int r;
+
+	flaw->field = "password";
+	r = check_role(auth, who, &plain, user, flaw);
+	return r ? r : user_add(auth, user, password, len, &flaw->message);
+}
+
+int
+admin_change(struct auth *auth, const struct identity *who, const struct user *before,
+    const struct user_change *change, int64_t now_ms, struct admin_flaw *flaw)
 {
 	const struct deed deed = { .user = &change->user.id, .run = run_change, .change = change,
-	    .why = why };
+	    .why = &flaw->message };
+	const char *way_in;
+	int r = 0;
 
+	flaw->field = "password";
 	if ((change->password || change->ends_password) &&
 	    uuid_equal(&change->user.id, &who->user.id))
-		return refuse_own(auth, change, why);
-	return do_kept(auth, who, &deed, now_ms);
+		return refuse_own(auth, change, flaw);
+	way_in = change->password ? "password" : new_name(before, &change->user);
+	if (way_in)
+		r = check_way_in(auth, who, before, way_in, flaw);
+	if (!r)
+		r = check_role(auth, who, before, &change->user, flaw);
+	return r ? r : do_kept(auth, who, &deed, now_ms);
 }
 
 int

@@ -14,6 +14,11 @@
 #include "auth/identity.h"
 #include "auth/user.h"
 
+/* A field that was refused, and why. */
+struct admin_flaw {
+	const char *field, *message;
+};
+
 /*
  * May the caller administer?  V_FORBIDDEN: it does not have the role Admin, or did not log
  * in: a token that was stolen must not create an administrator.
@@ -28,11 +33,15 @@ int admin_set_field(struct auth *auth, const struct record_kind *kind, void *rec
     const char *field, const char *text, const char **why);
 
 /*
- * As user_change_all, for another user: V_INVALID for the password of the caller, which
- * has to prove the old one where it changes its own.
+ * As user_add and user_change_all, before being the user that changes.  V_INVALID too for
+ * what a stolen JWT of the caller would gain by: its own password, for which it proves the
+ * old one elsewhere (API 12.1), its own names and ids at providers, a Webitel role that
+ * permits more than its own, and a way in to a user that has such a role.
  */
-int admin_change(struct auth *auth, const struct identity *who, const struct user_change *change,
-    int64_t now_ms, const char **why);
+int admin_add(struct auth *auth, const struct identity *who, const struct user *user,
+    const char *password, size_t len, struct admin_flaw *flaw);
+int admin_change(struct auth *auth, const struct identity *who, const struct user *before,
+    const struct user_change *change, int64_t now_ms, struct admin_flaw *flaw);
 
 /* As user_disable and user_delete. */
 int admin_disable(struct auth *auth, const struct identity *who, const struct uuid *user,

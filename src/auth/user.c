@@ -97,13 +97,14 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 	struct credentials made = { .password.user = user->id };
 	struct user whole = *user;
 	const char *taken;
+	struct user other;
 	int r;
 
 	if (!user->email[0]) {
 		*why = "a user needs an e-mail";
 		return V_INVALID;
 	}
-	r = user_find_taken(auth, user, &taken);
+	r = user_find_taken(auth, user, &taken, &other);
 	if (r)
 		return r;
 	if (password) {
@@ -267,16 +268,16 @@ find_by_name(struct auth *auth, enum identity_kind kind, const char *name, struc
 }
 
 int
-user_find_taken(struct auth *auth, const struct user *user, const char **taken)
+user_find_taken(struct auth *auth, const struct user *user, const char **taken,
+    struct user *other)
 {
-	struct user other;
 	int r;
 
 	for (size_t i = 0; i < USER_NAMES; i++) {
 		const char *name = user_name_at(user, i);
 
-		r = find_by_name(auth, user_names[i].kind, name, &other);
-		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other.id, &user->id)))
+		r = find_by_name(auth, user_names[i].kind, name, other);
+		if (r == V_NOT_FOUND || (r == 0 && uuid_equal(&other->id, &user->id)))
 			continue;
 		*taken = name;
 		return r ? r : V_EXISTS;

@@ -41,8 +41,9 @@ int user_get(struct auth *auth, const struct uuid *id, struct user *user);
 /* When the password was set; 0 if there is none. */
 int user_password_time(struct auth *auth, const struct uuid *id, int64_t *set_ms);
 
-/* Does another user have one of the names of user?  V_EXISTS: *taken is that name, in user. */
-int user_find_taken(struct auth *auth, const struct user *user, const char **taken);
+/* Has another user, *other, one of the names of user?  V_EXISTS: *taken is that name, in user. */
+int user_find_taken(struct auth *auth, const struct user *user, const char **taken,
+    struct user *other);
 
 /*
  * Changes the fields of mask (bits as in user_kind); *after is the user

@@ -50,11 +50,11 @@ find_taken(struct ctl *ctl, const struct user *user)
 	struct user other;
 	int r;
 
-	r = user_find_taken(ctl->auth, user, &taken);
+	r = user_find_taken(ctl->auth, user, &taken, &other);
 	if (!r)
 		return 0;
 	ctl->about = arena_strdup(&ctl->mem, taken);
-	if (r == V_EXISTS && user_by_login(ctl->auth, taken, &other) == 0 && other.deleted_ms)
+	if (r == V_EXISTS && other.deleted_ms)
 		ctl->why = "reserved by a deleted user";
 	return r;
 }

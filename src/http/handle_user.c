@@ -179,13 +179,10 @@ check_names(struct call *c, const struct user *user)
 	struct user other;
 	int r;
 
-	r = user_find_taken(c->auth, user, &taken);
+	r = user_find_taken(c->auth, user, &taken, &other);
 	if (r != V_EXISTS)
 		return r;
-	r = user_by_login(c->auth, taken, &other);
-	if (r < 0)
-		return r;
-	return wrong_taken(c, user_field_of(user, taken), !r && other.deleted_ms ?
+	return wrong_taken(c, user_field_of(user, taken), other.deleted_ms ?
 	    "reserved by a deleted user" : "another user has it");
 }
 
@@ -205,12 +202,18 @@ check_password(struct call *c)
 	    input_refuse(c, USER_PASSWORD, flaw.message);
 }
 
-/* What else is wrong with the new password, and what others did at this very moment. */
+/* What the write found wrong, also by what others did at this very moment. */
 static int
-refuse(struct call *c, int r, const char *why)
+refuse(struct call *c, int r, const struct admin_flaw *flaw)
 {
+	const struct draft *draft = c->in.draft;
+	struct account account;
+
 	if (r == V_INVALID)
-		return input_refuse(c, USER_PASSWORD, why);
+		return wrong_untold(c, flaw->field, flaw->message);
+	if (r == V_NOT_FOUND && (draft->mask & field_bit(&user_kind, "account")) &&
+	    account_of_user(c->auth, &draft->user, &account) == V_NOT_FOUND)
+		return wrong_untold(c, "account", "there is no such account");
 	return r == V_EXISTS ? V_TAKEN : r;
 }
 
@@ -230,7 +233,7 @@ int
 on_user_add(struct call *c)
 {
 	const struct user *user = &c->in.draft->user;
-	const char *why;
+	struct admin_flaw flaw;
 	int r;
 
 	r = check_password(c);
@@ -238,9 +241,9 @@ on_user_add(struct call *c)
 		r = check_names(c, user);
 	if (r)
 		return r;
-	r = user_add(c->auth, user, password_of(c), password_len(c), &why);
+	r = admin_add(c->auth, &c->id, user, password_of(c), password_len(c), &flaw);
 	if (r)
-		return refuse(c, r, why);
+		return refuse(c, r, &flaw);
 	outcome_know(&c->outcome, c->outcome.via, &user->id);
 	return put_after(c, &user->id);
 }
@@ -254,7 +257,7 @@ on_user_change(struct call *c)
 	    .password = password_of(c), .len = password_len(c),
 	    .ends_password = in[USER_PASSWORD].present && !in[USER_PASSWORD].text,
 	    .drops_tokens = in[USER_REVOKE].present && in[USER_REVOKE].number };
-	const char *why;
+	struct admin_flaw flaw;
 	int r;
 
 	if (!change.mask && !in[USER_PASSWORD].present)
@@ -262,9 +265,10 @@ on_user_change(struct call *c)
 	r = check_password(c);
 	if (!r)
 		r = check_names(c, &change.user);
-	if (!r)
-		r = admin_change(c->auth, &c->id, &change, c->now_ms, &why);
-	return r ? refuse(c, r, why) : put_after(c, &c->user->id);
+	if (r)
+		return r;
+	r = admin_change(c->auth, &c->id, c->user, &change, c->now_ms, &flaw);
+	return r ? refuse(c, r, &flaw) : put_after(c, &c->user->id);
 }
 
 /* POST /rest/user/{uuid}/disable */

@@ -21,13 +21,13 @@ make_admin(struct box *my, const char *email, const char *password)
 }
 
 /* What administrators do to themselves and to each other, one after the other. */
-enum what { SWITCH_OFF, DELETE, BURY, ROLE, NO_PASSWORD, NAME, EMAIL };
+enum what { SWITCH_OFF, DELETE, BURY, ROLE, NO_PASSWORD, NAME };
 
 static int
 act(struct box *my, const struct identity *who, const struct identity *user, enum what what)
 {
 	struct user_change change = { .user = user->user, .ends_password = what == NO_PASSWORD };
-	const char *why;
+	struct admin_flaw flaw;
 
 	switch (what) {
 	case SWITCH_OFF:
@@ -43,14 +43,10 @@ act(struct box *my, const struct identity *who, const struct identity *user, enu
 		strcpy(change.user.first_name, "Kim");
 		change.mask = field_bit(&user_kind, "first_name");
 		break;
-	case EMAIL:
-		strcpy(change.user.email, "other@example.com");
-		change.mask = field_bit(&user_kind, "email");
-		break;
 	case NO_PASSWORD:
 		break;
 	}
-	return admin_change(my->auth, who, &change, NOW_MS, &why);
+	return admin_change(my->auth, who, &user->user, &change, NOW_MS, &flaw);
 }
 
 static void
@@ -63,7 +59,6 @@ last(void)
 		{ "role", ROLE, V_LAST_ADMIN },
 		{ "no password", NO_PASSWORD, V_LAST_ADMIN },
 		{ "a name", NAME, 0 },
-		{ "an e-mail address", EMAIL, 0 },
 	};
 	struct identity root;
 	struct user after;
@@ -152,11 +147,126 @@ leaving(void)
 	box_close(&my);
 }
 
+/* Sets one field of a user, or with "password" its password. */
+static int
+give(struct box *my, const struct identity *who, const struct user *user, const char *field,
+    const char *value, struct admin_flaw *flaw)
+{
+	struct user_change change = { .user = *user };
+
+	if (strcmp(field, "password") == 0) {
+		change.password = value;
+		change.len = strlen(value);
+	} else {
+		EXPECT_VERDICT(field, user_set_field(&change.user, field, value, &flaw->message), 0);
+		change.mask = field_bit(&user_kind, field);
+	}
+	return admin_change(my->auth, who, user, &change, NOW_MS, flaw);
+}
+
+/* A user with a Webitel role. */
+static struct user
+make_other(struct box *my, const char *webitel_role)
+{
+	struct identity other = box_user(my, "other@example.com", PASSWORD);
+	const char *why;
+
+	EXPECT_VERDICT("role", user_set_field(&other.user, "webitel_role", webitel_role, &why), 0);
+	box_must(store_user_set(my->auth->store, &other.user,
+	    field_bit(&user_kind, "webitel_role"), NOW_MS, &other.user), "webitel_role");
+	return other.user;
+}
+
+/* What a stolen JWT of an administrator would gain by (API 11.5). */
+static void
+gifts(void)
+{
+	static const struct {
+		const char *row, *own_role;
+		const char *webitel_role;	/* of the user; NULL: the caller itself */
+		const char *field, *value, *wrong;
+	} t[] = {
+		{ "own address", "", NULL, "email", "new@example.com", "email" },
+		{ "own SIP login", "", NULL, "sip_login", "1@example.com", "sip_login" },
+		{ "own id", "", NULL, "gmail_user_id", "4711", "gmail_user_id" },
+		{ "own further id", "", NULL, "oidc_user_id_4", "x:1", "oidc_user_id_4" },
+		{ "own id, none", "", NULL, "gmail_user_id", "", NULL },
+		{ "own name", "", NULL, "first_name", "Kim", NULL },
+		{ "own role", "", NULL, "webitel_role", "root", "webitel_role" },
+		{ "own role, less", "", NULL, "webitel_role", "user", NULL },
+		{ "own role, back", "user", NULL, "webitel_role", "", "role" },
+		{ "an address", "", "", "email", "new@example.com", NULL },
+		{ "an id", "", "", "apple_user_id", "4711", NULL },
+		{ "a password", "", "", "password", "a new password", NULL },
+		{ "root", "", "", "webitel_role", "root", "webitel_role" },
+		{ "what one has", "root", "", "webitel_role", "root", NULL },
+		{ "a role without rights", "", "", "webitel_role", "nothing", NULL },
+		{ "Admin by one limited", "user", "", "role", "Admin", "role" },
+		{ "password of root", "", "root", "password", "a new password", "password" },
+		{ "address of root", "", "root", "email", "new@example.com", "email" },
+		{ "id of root", "", "root", "apple_user_id", "4711", "apple_user_id" },
+		{ "name of root", "", "root", "first_name", "Kim", NULL },
+		{ "root no more", "", "root", "webitel_role", "", NULL },
+		{ "password of root by root", "root", "root", "password", "a new password", NULL },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct admin_flaw flaw = { NULL, NULL };
+		struct identity who;
+		struct user user;
+		struct box my;
+
+		box_open(&my, test_directory());
+		who = make_admin(&my, ROWS_ADMIN, PASSWORD);
+		strcpy(who.user.webitel_role, t[i].own_role);
+		user = t[i].webitel_role ? make_other(&my, t[i].webitel_role) : who.user;
+		EXPECT_VERDICT(t[i].row, give(&my, &who, &user, t[i].field, t[i].value, &flaw),
+		    t[i].wrong ? V_INVALID : 0);
+		if (t[i].wrong)
+			EXPECT_STRING(t[i].row, flaw.field, t[i].wrong);
+		box_close(&my);
+	}
+}
+
+/* Nor by a new user. */
+static void
+added(void)
+{
+	static const struct { const char *row, *own_role, *role, *webitel_role, *wrong; } t[] = {
+		{ "a user", "", "User", "", NULL },
+		{ "an administrator", "", "Admin", "", NULL },
+		{ "an administrator by one limited", "user", "Admin", "", "role" },
+		{ "root", "", "User", "root", "webitel_role" },
+		{ "root by root", "root", "User", "root", NULL },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct user user = user_new(NOW_MS);
+		struct admin_flaw flaw;
+		struct identity who;
+		struct box my;
+
+		box_open(&my, test_directory());
+		who = make_admin(&my, ROWS_ADMIN, PASSWORD);
+		strcpy(who.user.webitel_role, t[i].own_role);
+		strcpy(user.email, "other@example.com");
+		strcpy(user.role, t[i].role);
+		strcpy(user.webitel_role, t[i].webitel_role);
+		EXPECT_VERDICT(t[i].row, admin_add(my.auth, &who, &user, PASSWORD, strlen(PASSWORD),
+		    &flaw), t[i].wrong ? V_INVALID : 0);
+		if (t[i].wrong)
+			EXPECT_STRING(t[i].row, flaw.field, t[i].wrong);
+		box_close(&my);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "the last one", last },
 	{ "others", others },
 	{ "each other", each_other },
 	{ "leaving", leaving },
+	{ "what is not given", gifts },
+	{ "new users", added },
 	CU_TEST_INFO_NULL,
 };
 
