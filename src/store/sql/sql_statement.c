@@ -111,7 +111,7 @@ static const struct {
 	    "ON `user`.`uuid` = `token`.`user` WHERE `token`.`digest` = ?" },
 	[TOKEN_GET_USER] = { SQL_TOKEN, "SELECT @, & FROM `token` LEFT JOIN `user` "
 	    "ON `user`.`uuid` = `token`.`user` WHERE `token`.`uuid` = ?" },
-	[TOKEN_RIVALS]   = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? UNION "
+	[TOKEN_RIVALS]   = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? UNION ALL "
 	    "SELECT @ FROM `token` WHERE `digest` = ?" },
 	[TOKEN_LIST]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `user` = ? AND `use` = ? AND "
 	    "`expired_on` > ? AND `created_on` >= ? AND (`created_on` > ? OR `uuid` > ?) "

@@ -43,8 +43,8 @@ token_remove(struct sql *db, const struct uuid *id)
 /* --- adding ----------------------------------------------------------------------- */
 
 /*
- * The tokens that have the id or the digest of a new one.  An expired token keeps neither
- * from it.  *repeats: the same token is there.
+ * The tokens that have the id or the digest of a new one, twice if both.  An expired token
+ * keeps neither from it.  *repeats: the same token is there.
  */
 static int
 rivals_displace(struct sql *db, const struct op *op, const struct token *token, bool *repeats)
