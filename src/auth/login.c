@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "auth/user.h"
+#include "base/guard.h"
 #include "base/log.h"
 #include "base/setback.h"
 #include "base/text.h"
@@ -189,38 +190,95 @@ seen_of_session(const struct auth *auth, const struct token *session)
 	return seen;
 }
 
+/* What is being listed, in room that grows. */
+struct list {
+	struct login_seen *at;
+	size_t count, room;
+};
+
+static int
+list_add(struct list *list, struct arena *mem, const struct login_seen *seen)
+{
+	struct login_seen *more;
+
+	if (list->count == list->room) {
+		list->room = 2 * list->room + 16;
+		more = arena_alloc(mem, list->room * sizeof *more);
+		if (!more)
+			return -ENOMEM;
+		if (list->count)
+			memcpy(more, list->at, list->count * sizeof *more);
+		list->at = more;
+	}
+	list->at[list->count++] = *seen;
+	return 0;
+}
+
+/* Page by page, of which each is dropped before the next. */
+static int
+list_sessions(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
+    struct list *list)
+{
+	const struct uuid *after = NULL;
+	size_t count = STORE_LIST_MAX;
+	struct token *sessions;
+	struct uuid last;
+	int r = 0;
+
+	while (!r && count == STORE_LIST_MAX) {
+		GUARD(arena_free) struct arena page;
+
+		arena_init(&page, 0);
+		r = store_session_list(auth->store, &page, &user->id, after, STORE_LIST_MAX, now_ms,
+		    &sessions, &count);
+		if (r == V_NOT_FOUND)		/* the last one has gone meanwhile */
+			return 0;
+		for (size_t i = 0; !r && i < count; i++) {
+			struct login_seen seen = seen_of_session(auth, &sessions[i]);
+
+			if (is_live(auth, user, &sessions[i], now_ms))
+				r = list_add(list, mem, &seen);
+		}
+		if (!r && count)
+			last = sessions[count - 1].id;
+		after = &last;
+	}
+	return r;
+}
+
+static int
+list_jwts(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
+    struct list *list)
+{
+	struct login_seen *jwts;
+	size_t count;
+	int r;
+
+	r = logins_list(auth->logins, mem, user, now_ms / 1000, &jwts, &count);
+	for (size_t i = 0; r >= 0 && i < count; i++) {
+		r = login_check(auth, user, &jwts[i].id, now_ms);	/* on another machine */
+		if (!r)
+			r = list_add(list, mem, &jwts[i]);
+	}
+	return r < 0 ? r : 0;
+}
+
 int
 login_list(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
     struct login_seen **out, size_t *count)
 {
-	struct login_seen *jwts, *list;
-	size_t jwt_count, session_count, n = 0;
-	struct token *sessions;
+	struct list list = { .at = NULL };
 	int r;
 
-	r = store_session_list(auth->store, mem, &user->id, NULL, STORE_LIST_MAX, now_ms, &sessions,
-	    &session_count);
+	r = list_sessions(auth, mem, user, now_ms, &list);
 	if (!r)
-		r = logins_list(auth->logins, mem, user, now_ms / 1000, &jwts, &jwt_count);
+		r = list_jwts(auth, mem, user, now_ms, &list);
 	if (r)
 		return r;
-	list = arena_alloc(mem, (jwt_count + session_count + 1) * sizeof *list);
-	if (!list)
-		return -ENOMEM;
-	for (size_t i = 0; i < session_count; i++) {
-		if (is_live(auth, user, &sessions[i], now_ms))
-			list[n++] = seen_of_session(auth, &sessions[i]);
-	}
-	for (size_t i = 0; i < jwt_count; i++) {
-		r = login_check(auth, user, &jwts[i].id, now_ms);	/* on another machine */
-		if (r < 0)
-			return r;
-		if (!r)
-			list[n++] = jwts[i];
-	}
-	qsort(list, n, sizeof *list, by_age);
-	*out = list;
-	*count = n;
+	if (list.count)
+		qsort(list.at, list.count, sizeof *list.at, by_age);
+	*out = list.at;
+	*count = list.count;
 	return 0;
 }
 

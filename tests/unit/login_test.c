@@ -288,6 +288,37 @@ sessions(void)
 	box_close(&my);
 }
 
+/* More sessions than the store lists at once. */
+static void
+many_sessions(void)
+{
+	const size_t most = 2 * STORE_LIST_MAX + 1;
+	struct token session = { .ttl_s = 3600, .expires_ms = NOW_MS + DAY,
+	    .hash_key = STORE_NO_KEY };
+	struct login_seen *list;
+	struct user alice;
+	struct box my;
+	size_t n = 0;
+
+	box_open_memory(&my);
+	alice = box_alice(&my);
+	session.user = alice.id;
+	session.gen = alice.gen;
+	for (size_t i = 0; i < most; i++) {
+		session.id = uuid_new();
+		session.created_ms = NOW_MS + (int64_t)(i / 2) * SECOND;
+		memcpy(session.digest, session.id.bytes, sizeof session.id.bytes);
+		session.digest[DIGEST_LEN - 1] = 1;
+		EXPECT_VERDICT("add", store_session_add(my.auth->store, &session, most, NOW_MS), 0);
+	}
+	EXPECT_VERDICT("list", login_list(my.auth, &my.mem, &alice, NOW_MS, &list, &n), 0);
+	EXPECT_INT("all", n, most);
+	for (size_t i = 1; i < n; i++)
+		EXPECT_TRUE("oldest first", list[i - 1].began_s <= list[i].began_s &&
+		    memcmp(&list[i - 1].id, &list[i].id, sizeof list[i].id) != 0);
+	box_close(&my);
+}
+
 /* More than may be remembered as ended: all end. */
 static void
 too_many(void)
@@ -377,6 +408,7 @@ static CU_TestInfo tests[] = {
 	{ "ended", ended },
 	{ "unknown here", unknown_here },
 	{ "sessions", sessions },
+	{ "many sessions", many_sessions },
 	{ "too many", too_many },
 	{ "full", full },
 	{ "crowd", crowd },
