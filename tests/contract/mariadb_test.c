@@ -354,6 +354,30 @@ damaged(void)
 	}
 }
 
+/* So is a number that is none, in place of one that looks like it. */
+static void
+no_number(void)
+{
+	static const struct { const char *row, *statement; } t[] = {
+		{ "too large", "ALTER TABLE `meta` MODIFY `key_changes` BIGINT UNSIGNED NOT NULL; "
+		    "UPDATE `meta` SET `key_changes` = 18446744073709551615 WHERE `row` = 'keys'" },
+		{ "a text", "ALTER TABLE `meta` MODIFY `key_changes` VARBINARY(9) NOT NULL; "
+		    "UPDATE `meta` SET `key_changes` = '7x' WHERE `row` = 'keys'" },
+	};
+	struct store_where where;
+	struct key key = contract_key(1);
+	uint64_t changes;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = open_made(&where);
+
+		run_in(&where, t[i].statement);
+		store_look_again(st);
+		EXPECT_VERDICT(t[i].row, store_key_changes(st, &changes), -EBADMSG);
+		EXPECT_VERDICT(t[i].row, store_key_add(st, &key), -EBADMSG);
+	}
+}
+
 /* Tokens go with their user; one that somebody left is no fault. */
 static void
 of_nobody(void)
@@ -633,6 +657,7 @@ CU_TestInfo mariadb_tests[] = {
 	{ "upgraded", upgraded },
 	{ "beside newer programs", beside_newer },
 	{ "damaged", damaged },
+	{ "no number", no_number },
 	{ "of nobody", of_nobody },
 	{ "readable", readable },
 	{ "checked", checked },

@@ -131,8 +131,9 @@ sql_row_bind_number(struct sql_row *row)
 {
 	row->count = 1;
 	row->bind[0] = (MYSQL_BIND){ .buffer_type = MYSQL_TYPE_LONGLONG,
-	    .buffer = &row->number[0], .is_null = &row->is_null[0] };
-	row->is_null[0] = false;
+	    .buffer = &row->number[0], .is_null = &row->is_null[0],
+	    .error = &row->is_short[0] };
+	row->is_null[0] = row->is_short[0] = false;
 }
 
 void

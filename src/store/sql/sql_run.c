@@ -147,6 +147,8 @@ sql_number(struct sql *db, enum sql_statement what, struct sql_args *args, int64
 		r = sql_answer_next(&answer);
 	if (!r)
 		r = sql_answer_end(&answer);
+	if (!r && row.is_short[0])
+		return log_fault(-EBADMSG, "store: what should be a number is none");
 	if (!r)
 		*number = row.is_null[0] ? 0 : row.number[0];
 	return r;
