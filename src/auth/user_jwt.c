@@ -152,7 +152,8 @@ read_claims(const struct json *object, struct user_claims *c)
 	if (c->is_public && !json_member_uuid(object, "jti", &c->jti))
 		return false;
 	c->login = (struct uuid){ { 0 } };
-	if (json_member(object, "sid", &login) && !json_member_uuid(object, "sid", &c->login))
+	if (json_member(object, "sid", &login) && (!json_member_uuid(object, "sid", &c->login) ||
+	    uuid_is_none(&c->login)))
 		return false;
 	return json_member_uuid(object, "uuid", &c->user) &&
 	    json_member(object, "role", &role) && json_kind(role) == JSON_TEXT &&

@@ -2,6 +2,7 @@
 /* tests/service/forged.c - JWTs of every confusion between algorithms, kids and keys. */
 #include "service/forged.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include <openssl/ec.h>
@@ -70,7 +71,7 @@ drop_keys(struct keys *keys)
 		EVP_PKEY_free(keys->of[i]);
 }
 
-/* header with ' for " and $r and so on for kids. */
+/* A text with ' for " and $r and so on for kids. */
 static const char *
 header_of(struct box *my, const struct keys *keys, const char *header)
 {
@@ -161,6 +162,27 @@ forged_rows[] = {
 	{ "typ of an access token", "{'alg':'ES256','kid':'$e','typ':'at+jwt'}", 'e', "ES256", NO },
 };
 
+/* sid, of which $l is a login that goes on and $x one that was ended; by each good header. */
+static const struct { const char *row, *sid; int want; } sid_rows[] = {
+	{ "no sid", "", 0 },
+	{ "sid", ",'sid':'$l'", 0 },
+	{ "sid of what was ended", ",'sid':'$x'", V_ENDED },
+	{ "the same in upper case", ",'sid':'$X'", V_ENDED },
+	{ "sid empty", ",'sid':''", NO },
+	{ "sid null", ",'sid':null", NO },
+	{ "sid a number", ",'sid':7", NO },
+	{ "sid an array", ",'sid':['$l']", NO },
+	{ "sid an object", ",'sid':{'id':'$l'}", NO },
+	{ "sid none", ",'sid':'00000000-0000-0000-0000-000000000000'", NO },
+	{ "sid cut", ",'sid':'0123456789ab'", NO },
+	{ "sid longer", ",'sid':'$l0'", NO },
+	{ "sid with a blank", ",'sid':' $l'", NO },
+	{ "sid with a NUL", ",'sid':'$l\\u0000'", NO },
+	{ "sid twice", ",'sid':'$x','sid':'$l'", NO },
+	{ "sid twice, ended last", ",'sid':'$l','sid':'$x'", NO },
+	{ "another name", ",'SID':'$x'", 0 },
+};
+
 static const char *
 forge(struct box *my, const struct keys *keys, size_t i, const char *claims)
 {
@@ -173,20 +195,52 @@ forge(struct box *my, const struct keys *keys, size_t i, const char *claims)
 	    claims);
 }
 
+static const char *
+claims_of(struct box *my, const char *more)
+{
+	char id[UUID_TEXT_SIZE];
+
+	return arena_printf(&my->mem, "{\"uuid\":\"%s\",\"role\":\"User\",\"iat\":1700000000,"
+	    "\"exp\":1700000600,\"auth_time\":1700000000,\"gen\":%llu%s}",
+	    uuid_text(id, &my->alice.user.id), (unsigned long long)my->alice.user.gen, more);
+}
+
+/* By each header that is as we make it. */
+static void
+expect_sids(struct box *my, struct keys *keys)
+{
+	char live[UUID_TEXT_SIZE], ended[UUID_TEXT_SIZE], upper[UUID_TEXT_SIZE];
+	struct identity who;
+	struct uuid id = uuid_new();
+
+	EXPECT_VERDICT("end", store_login_end(my->auth->store, &my->alice.user.id, &id,
+	    NOW_MS + DAY, 9, NOW_MS), 0);
+	keys->kid['x'] = uuid_text(ended, &id);
+	for (size_t i = 0; i < sizeof upper; i++)
+		upper[i] = (char)toupper((unsigned char)ended[i]);
+	keys->kid['X'] = upper;
+	id = uuid_new();
+	keys->kid['l'] = uuid_text(live, &id);
+	for (size_t i = 0; i < NELEM(forged_rows) && !forged_rows[i].want; i++) {
+		for (size_t k = 0; k < NELEM(sid_rows); k++) {
+			const char *sid = header_of(my, keys, sid_rows[k].sid);
+
+			EXPECT_VERDICT(sid_rows[k].row, user_jwt_verify(my->auth, forge(my, keys, i,
+			    claims_of(my, sid)), NOW_MS, &who), sid_rows[k].want);
+		}
+	}
+}
+
 void
 forged_expect(struct box *my)
 {
 	struct keys keys = { .kid = { NULL } };
 	struct identity who;
-	char id[UUID_TEXT_SIZE];
-	const char *claims;
 
 	make_keys(my, &keys);
-	claims = arena_printf(&my->mem, "{\"uuid\":\"%s\",\"role\":\"User\",\"iat\":1700000000,"
-	    "\"exp\":1700000600,\"auth_time\":1700000000,\"gen\":%llu}",
-	    uuid_text(id, &my->alice.user.id), (unsigned long long)my->alice.user.gen);
 	for (size_t i = 0; i < NELEM(forged_rows); i++)
 		EXPECT_VERDICT(forged_rows[i].row, user_jwt_verify(my->auth, forge(my, &keys, i,
-		    claims), NOW_MS, &who), forged_rows[i].want);
+		    claims_of(my, "")), NOW_MS, &who), forged_rows[i].want);
+	expect_sids(my, &keys);
 	drop_keys(&keys);
 }
