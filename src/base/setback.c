@@ -26,6 +26,9 @@
 /* What reading both clocks may err by, and more. */
 #define SLACK_MS	250
 
+/* A clock that is put right by less is in order. */
+#define TOLD_MS		1000
+
 /* How far ahead of ours the clock of the machine that issued may be. */
 #define SKEW_MS		300000
 
@@ -202,7 +205,7 @@ note(struct board *board, int64_t now_ms, int64_t steady_ms)
 		make_table(&board->tables[turn % 2], was_ms, now_ms,
 		    &board->tables[(turn + 1) % 2]);
 		atomic_store(&board->turn, turn + 1);
-		if (was_ms > now_ms)
+		if (was_ms - now_ms >= TOLD_MS)
 			say(was_ms, now_ms);
 	}
 	atomic_store(&board->offset_ms, offset_ms ? offset_ms : 1);

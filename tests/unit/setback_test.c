@@ -180,12 +180,38 @@ beside(void)
 	EXPECT_TRUE("no service any more", !reader);
 }
 
+/* A clock that is put right by a little is in order, though what ended has ended. */
+static void
+logged(void)
+{
+	static const struct { const char *row; int64_t by_ms; bool want; } t[] = {
+		{ "a few milliseconds", 4, false },
+		{ "what is noted", 251, false },
+		{ "less than a second", 999, false },
+		{ "a second", 1000, true },
+		{ "a day", DAY, true },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(setbacks_close) struct setbacks *st = NULL;
+
+		EXPECT_VERDICT("open", setbacks_open(&st, test_directory()), 0);
+		setbacks_now(st, NOW, 1);
+		test_log_clear();
+		setbacks_now(st, NOW + 10 - t[i].by_ms, 11);
+		EXPECT_TRUE(t[i].row, test_logged("the clock was set back") == t[i].want);
+		EXPECT_TRUE(t[i].row, setbacks_ended(st, NOW - 2 * DAY, NOW + 10, NOW + 10 -
+		    t[i].by_ms) == (t[i].by_ms > 250));
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "told", told },
 	{ "many", many },
 	{ "runs", runs },
 	{ "held", held },
 	{ "beside", beside },
+	{ "logged", logged },
 	CU_TEST_INFO_NULL,
 };
 
