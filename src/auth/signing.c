@@ -16,9 +16,12 @@ struct signing {
 	struct store *store;
 
 	struct arena mem;		/* of what is written below */
+	bool is_read;
 	uint64_t changes;		/* of the keyring, when they were read */
 	struct signing_key keys[KEYRING_MAX];
 	size_t count;
+	const char *lost[KEYRING_MAX];	/* ids of those that cannot be read */
+	size_t lost_count;
 };
 
 int
@@ -58,6 +61,16 @@ record_of(const struct ring_key *key, const struct key *records, size_t count)
 	return NULL;
 }
 
+/* What cannot be read costs only what that key signed. */
+static int
+lose(struct signing *signing, const char *id)
+{
+	signing->lost[signing->lost_count++] = id;
+	log_fault(-EBADMSG, "the private key of key %s cannot be read: make another with "
+	    "doorwardctl key rotate, and retire this one", id);
+	return 0;
+}
+
 static int
 take(struct signing *signing, const struct ring_key *key, const struct key *record)
 {
@@ -72,10 +85,10 @@ take(struct signing *signing, const struct ring_key *key, const struct key *reco
 	if (!keypair_unseal(&pair, key->bytes, record->private_key))
 		r = keypair_write(&signing->mem, to->algorithm, &pair, to->id, &to->texts);
 	secret_wipe(&pair, sizeof pair);
-	if (r)
-		return log_fault(r, "the private key of key %s cannot be read", key->id);
-	signing->count++;
-	return 0;
+	if (r == -EBADMSG)
+		return lose(signing, to->id);
+	signing->count += !r;
+	return r;
 }
 
 /* Newest first, of each purpose in turn. */
@@ -117,14 +130,12 @@ load(struct signing *signing)
 
 	arena_init(&mem, 0);
 	arena_wipe(&signing->mem);
-	signing->count = 0;
+	signing->count = signing->lost_count = 0;
 	r = store_keys(signing->store, &mem, &records, &count);
 	if (!r)
 		r = take_all(signing, records, count);
-	if (!r)
-		signing->changes = signing->ring->changes;
-	else
-		signing->count = 0;
+	signing->changes = signing->ring->changes;
+	signing->is_read = !r;
 	return r;
 }
 
@@ -133,10 +144,11 @@ static int
 follow(struct signing *signing)
 {
 	if (!has_any(signing->ring)) {
-		signing->count = 0;
+		signing->count = signing->lost_count = 0;
+		signing->is_read = false;
 		return 0;
 	}
-	return signing->count && signing->changes == signing->ring->changes ? 0 : load(signing);
+	return signing->is_read && signing->changes == signing->ring->changes ? 0 : load(signing);
 }
 
 /* The purpose of keys for jwt_alg, or KEY_JWT for HS256. */
@@ -190,24 +202,51 @@ signing_complete(struct signing *signing, int64_t now_ms)
 	return r ? r : try(signing);
 }
 
+/* Among those that have been read.  V_NOT_FOUND.  -EBADMSG: it cannot be read. */
+static int
+look_up(const struct signing *signing, const char *id, const struct signing_key **out)
+{
+	for (size_t i = 0; i < signing->count; i++) {
+		if (strcmp(signing->keys[i].id, id) == 0) {
+			*out = &signing->keys[i];
+			return 0;
+		}
+	}
+	for (size_t i = 0; i < signing->lost_count; i++) {
+		if (strcmp(signing->lost[i], id) == 0)
+			return -EBADMSG;
+	}
+	return V_NOT_FOUND;
+}
+
 int
 signing_current(struct signing *signing, int64_t now_ms, const struct signing_key **out)
 {
 	const enum key_purpose purpose = purpose_of(signing->conf);
 	const int64_t lead_ms = signing->conf->jwt_key_lead_s * 1000;
-	const struct ring_key *key = keyring_newest(signing->ring, purpose), *older;
+	const struct ring_key *key = keyring_newest(signing->ring, purpose);
+	const struct signing_key *found, *best = NULL;
+	bool leads = true;
 	int r;
 
-	while (key && key->created_ms + lead_ms > now_ms) {
-		older = keyring_older(signing->ring, key);
-		if (!older)
-			break;
-		key = older;
+	r = follow(signing);
+	for (; !r && key && leads; key = keyring_older(signing->ring, key)) {
+		r = look_up(signing, key->id, &found);
+		if (r == -EBADMSG) {
+			r = 0;			/* the next one signs in its place */
+			continue;
+		}
+		if (r > 0)
+			r = -EAGAIN;		/* its record has just gone */
+		best = r ? best : found;
+		leads = key->created_ms + lead_ms > now_ms;
 	}
-	if (!key)
+	if (r)
+		return r;
+	if (!best)
 		return log_fault(-ENOKEY, "there is no key for %s", signing->conf->jwt_alg);
-	r = signing_find(signing, key->id, out);
-	return r > 0 ? -EAGAIN : r;		/* its record has just gone */
+	*out = best;
+	return 0;
 }
 
 int
@@ -216,15 +255,7 @@ signing_find(struct signing *signing, const char *id, const struct signing_key *
 	int r;
 
 	r = follow(signing);
-	if (r)
-		return r;
-	for (size_t i = 0; i < signing->count; i++) {
-		if (strcmp(signing->keys[i].id, id) == 0) {
-			*out = &signing->keys[i];
-			return 0;
-		}
-	}
-	return V_NOT_FOUND;
+	return r ? r : look_up(signing, id, out);
 }
 
 int

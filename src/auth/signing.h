@@ -40,14 +40,15 @@ bool signing_is_on(const struct conf *conf);
 
 /*
  * The key that signs now: the newest for jwt_alg that has been published for jwt_key_lead_s,
- * or else the one that has been for longest.  Keys live until the keys change.
+ * or else the one that has been for longest.  One that cannot be read does not count.  Keys
+ * live until the keys change.
  */
 int signing_current(struct signing *signing, int64_t now_ms, const struct signing_key **out);
 
-/* The one called id, of any algorithm.  V_NOT_FOUND. */
+/* The one called id, of any algorithm.  V_NOT_FOUND.  -EBADMSG: it cannot be read. */
 int signing_find(struct signing *signing, const char *id, const struct signing_key **out);
 
-/* All of them, the newest of each algorithm first. */
+/* All that can be read, the newest of each algorithm first. */
 int signing_all(struct signing *signing, const struct signing_key **keys, size_t *count);
 
 #endif
