@@ -26,11 +26,13 @@ struct gate {
 	int (*verify)(struct call *c);
 
 	bool identifies;		/* by a token too, whose scope may not be for the route */
+	bool may_be_kept;		/* the answer, by clients and proxies, for some minutes */
 };
 
 extern const struct gate gate_credential;	/* the schemes of cred/cred_slots.c */
 extern const struct gate gate_guard;		/* these, or a Webitel session of a user */
 extern const struct gate gate_open;		/* accepts everybody */
+extern const struct gate gate_public;		/* likewise, and answers all the same */
 extern const struct gate gate_session;		/* a Webitel session, or a domain token */
 extern const struct gate gate_password;		/* the fields of POST /login */
 

@@ -11,9 +11,13 @@
 #include "conf/conf.h"
 #include "http/call.h"
 #include "http/dialect.h"
+#include "http/gate.h"
 #include "http/origin.h"
 
 #define RETRY_AFTER_S "5"
+
+/* How long what is the same for all is kept. */
+#define CACHE_MAX_S 300
 
 /* A query is copied to Location, except for bytes that a header must not have. */
 #define IN_QUERY TEXT_ALNUM "!#$%&'()*+,-./:;=?@[]_~"
@@ -400,20 +404,36 @@ add_body(struct call *c, int r, const struct wording *wording, struct reply *rep
 	return !c->payload.failed && text_done(&t, &reply->body, &reply->body_len) == 0;
 }
 
+/*
+ * A set of keys that somebody keeps must end before a key that it lacks signs, which is
+ * jwt_key_lead_s after it was published (API 10.4).
+ */
+static const char *
+cache_control(struct call *c, int r)
+{
+	const int64_t third_s = c->conf->jwt_key_lead_s / 3;
+	const int64_t age_s = third_s < CACHE_MAX_S ? third_s : CACHE_MAX_S;
+	const char *value = NULL;
+
+	if (!r && c->gate && c->gate->may_be_kept && age_s)
+		value = arena_printf(c->mem, "public, max-age=%lld", (long long)age_s);
+	return value ? value : "no-store";
+}
+
 static void
-start(struct reply *reply, const struct wording *wording)
+start(struct reply *reply, const struct wording *wording, const char *caching)
 {
 	*reply = (struct reply){ .status = wording->status, .reason = wording->reason };
 	if (wording->carries & EXTRA_BARE)
 		return;
-	add_header(reply, "Cache-Control", "no-store");
+	add_header(reply, "Cache-Control", caching);
 	add_header(reply, "X-Content-Type-Options", "nosniff");
 }
 
 static void
 start_fault(struct call *c, struct reply *reply)
 {
-	start(reply, dialect_wording(c->dialect, -EINVAL));
+	start(reply, dialect_wording(c->dialect, -EINVAL), "no-store");
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
 	reply->body = envelopes[c->dialect].fault;
 	reply->body_len = strlen(reply->body);
@@ -432,7 +452,7 @@ reply_make(struct call *c, int r, struct reply *reply)
 {
 	const struct wording *wording = wording_of(c, r);
 
-	start(reply, wording);
+	start(reply, wording, cache_control(c, r));
 	if (!add_body(c, r, wording, reply) || !add_extras(c, wording->carries, reply) ||
 	    !add_cors(c, r, reply)) {
 		start_fault(c, reply);

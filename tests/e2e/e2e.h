@@ -29,6 +29,7 @@ struct row {
 	const char *raw;		/* body as it is, and no Content-Type */
 	size_t raw_len;			/* where raw has a NUL */
 	bool plain, http2;		/* over HTTP, over HTTP/2 */
+	bool kept;			/* the answer may be, by caches */
 	bool foreign;			/* answered by the web server: only the status is compared */
 	const char *target;		/* in the request line, in place of the path */
 	const char *from;		/* ours, in 127.0.0.0/8; NULL: 127.0.0.1 */

@@ -102,17 +102,19 @@ static void
 well_known(void)
 {
 	static const struct row rows[] = {
-		{ "keys", "GET", "/.well-known/jwks.json", .status = 200, .shape = "{'keys':[<rest>" },
-		{ "HEAD", "HEAD", "/.well-known/jwks.json", .status = 200 },
-		{ "HTTP/2", "GET", "/.well-known/jwks.json", .http2 = true, .status = 200,
-		    .shape = "{'keys':[<rest>" },
-		{ "of OAuth", "GET", "/.well-known/oauth-authorization-server", .status = 200,
-		    .shape = "{" METADATA "}" },
-		{ "of OpenID", "GET", "/.well-known/openid-configuration", .status = 200,
-		    .shape = "{" METADATA ",'subject_types_supported':['public'],"
+		{ "keys", "GET", "/.well-known/jwks.json", .kept = true,
+		    .status = 200, .shape = "{'keys':[<rest>" },
+		{ "HEAD", "HEAD", "/.well-known/jwks.json", .kept = true, .status = 200 },
+		{ "HTTP/2", "GET", "/.well-known/jwks.json", .http2 = true, .kept = true,
+		    .status = 200, .shape = "{'keys':[<rest>" },
+		{ "of OAuth", "GET", "/.well-known/oauth-authorization-server", .kept = true,
+		    .status = 200, .shape = "{" METADATA "}" },
+		{ "of OpenID", "GET", "/.well-known/openid-configuration", .kept = true,
+		    .status = 200, .shape = "{" METADATA ",'subject_types_supported':['public'],"
 		    "'id_token_signing_alg_values_supported':['HS256']}" },
 		{ "with a credential", "GET", "/.well-known/jwks.json",
-		    { "Authorization: Basic YTpi" }, .status = 200, .shape = "{'keys':[<rest>" },
+		    { "Authorization: Basic YTpi" }, .kept = true, .status = 200,
+		    .shape = "{'keys':[<rest>" },
 		{ "POST", "POST", "/.well-known/jwks.json", .form = "a=b", .status = 405,
 		    .shape = WRONG("invalid_request", "Method not allowed"),
 		    .want = { "Allow: GET, HEAD, OPTIONS" } },

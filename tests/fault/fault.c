@@ -263,7 +263,7 @@ fault_open(struct box *my)
 }
 
 static void
-expect_json(const char *row, const struct reply *reply)
+expect_json(const char *row, const struct reply *reply, const char *caching)
 {
 	GUARD(json_drop) struct json *root = NULL;
 
@@ -271,7 +271,15 @@ expect_json(const char *row, const struct reply *reply)
 	EXPECT_VERDICT(row, json_parse(reply->body, reply->body_len, &root), 0);
 	EXPECT_STRING(row, ask_header(reply, "Content-Type", 0),
 	    "application/json; charset=utf-8");
-	EXPECT_STRING(row, ask_header(reply, "Cache-Control", 0), "no-store");
+	EXPECT_STRING(row, ask_header(reply, "Cache-Control", 0), caching);
+}
+
+/* What is the same for all may be kept. */
+static const char *
+caching_of(const struct ask *ask)
+{
+	return ask->path && strncmp(ask->path, "/.well-known/", 13) == 0 ? "public, max-age=300" :
+	    "no-store";
 }
 
 void
@@ -285,7 +293,7 @@ fault_expect_good(const struct fault_row *row, const struct reply *reply)
 	if (!EXPECT_TRUE(row->row, reply->body && strncmp(reply->body, row->begin,
 	    strlen(row->begin)) == 0))
 		EXPECT_STRING(row->row, reply->body, row->begin);
-	expect_json(row->row, reply);
+	expect_json(row->row, reply, caching_of(&row->ask));
 }
 
 /* Added before, or gone. */
@@ -302,7 +310,7 @@ void
 fault_expect_again(const struct fault_row *row, const struct reply *reply)
 {
 	if (reply->status == status_of_done(&row->ask))
-		expect_json(row->row, reply);
+		expect_json(row->row, reply, caching_of(&row->ask));
 	else
 		fault_expect_good(row, reply);
 }
@@ -342,5 +350,5 @@ fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int
 		    "\"info\":\"Internal server error\"}");
 	EXPECT_INT(name, ask_header(reply, "Retry-After", 0) != NULL, status == 503);
 	EXPECT_TRUE(name, !ask_header(reply, "WWW-Authenticate", 0));
-	expect_json(name, reply);
+	expect_json(name, reply, "no-store");
 }

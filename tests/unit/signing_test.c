@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cred/jwks.h"
 #include "service/ask.h"
+#include "service/encode.h"
 #include "service/forged.h"
 #include "unit.h"
 
@@ -311,15 +312,105 @@ sealed(void)
 		    !keys[i].private_key[0]);
 	}
 	EXPECT_INT("one record has it", (int64_t)with, 1);
+	box_close(&my);
+}
+
+/* The private key in the record is damaged. */
+static void
+damage(struct box *my, const char *kid)
+{
+	const uint64_t mask = field_bit(&key_kind, "private_key");
+	struct key *keys;
+	size_t count;
+
+	EXPECT_VERDICT("records", auth_keys(my->auth, &my->mem, &keys, &count), 0);
 	for (size_t i = 0; i < count; i++) {
-		if (!keys[i].private_key[0])
+		if (strncmp(keys[i].id, kid + 1, strlen(keys[i].id)) != 0)
 			continue;
 		keys[i].private_key[40] ^= 1;
-		EXPECT_VERDICT("damage", store_key_set(my.auth->store, &keys[i],
-		    field_bit(&key_kind, "private_key")), 0);
+		EXPECT_VERDICT("damage", store_key_set(my->auth->store, &keys[i], mask), 0);
 	}
-	my.auth->keys.changes++;
-	EXPECT_VERDICT("noticed", signing_all(my.auth->signing, &all, &count), -EBADMSG);
+	my->auth->keys.changes++;
+}
+
+/* A key that cannot be read costs only what it signed, and that is a fault of ours. */
+static void
+unreadable(void)
+{
+	const char *old, *of_old, *of_new, *of_rsa, *lost;
+	struct ask by = { .path = "/rest/auth" };
+	struct box my;
+
+	open_with(&my, "RS256");
+	of_rsa = jwt_now(&my, 0);
+	my.conf->jwt_alg = "ES256";
+	box_reopen(&my);
+	old = kid_at(&my, 0);
+	of_old = jwt_now(&my, 0);
+	lost = rotate(&my, KEY_JWT_ES256, -2 * LEAD);
+	of_new = jwt_now(&my, 0);
+	EXPECT_STRING("the newest signs", member(&my, part(&my, of_new, 0), "kid"), lost);
+	damage(&my, lost);
+	test_log_clear();
+	EXPECT_VERDICT("what it signed", verify(&my, of_new), -EBADMSG);
+	EXPECT_TRUE("logged", test_logged("cannot be read"));
+	test_log_clear();
+	EXPECT_VERDICT("by an older one", verify(&my, of_old), 0);
+	EXPECT_VERDICT("by another algorithm", verify(&my, of_rsa), 0);
+	EXPECT_VERDICT("a stranger's", verify(&my, encode_hs256(&my.mem,
+	    "{\"alg\":\"HS256\",\"kid\":\"0123456789abcdef\"}", "{}", "x", 1)),
+	    V_WRONG_CREDENTIAL);
+	EXPECT_STRING("the older one signs", kid_at(&my, 0), old);
+	EXPECT_INT("it is not published", (int64_t)published(&my), 2);
+	EXPECT_TRUE("logged once", !test_logged("cannot be read"));
+	by.x_auth_token = of_new;
+	EXPECT_INT("no refusal", box_ask(&my, &by).status, 500);
+	by.x_auth_token = of_old;
+	EXPECT_INT("served", box_ask(&my, &by).status, 200);
+	box_reopen(&my);
+	EXPECT_STRING("after a restart", kid_at(&my, 0), old);
+	damage(&my, old);
+	EXPECT_VERDICT("none is left", user_jwt_issue(my.auth, &my.mem, &my.alice, NOW_MS, &lost),
+	    -ENOKEY);
+	EXPECT_VERDICT("by another algorithm", verify(&my, of_rsa), 0);
+	lost = rotate(&my, KEY_JWT_ES256, 0);
+	EXPECT_STRING("a new one", kid_at(&my, 0), lost);
+	box_close(&my);
+}
+
+/* The keys may be kept for a third of the time before a new one signs, but not for long. */
+static void
+kept(void)
+{
+	static const struct { const char *row; int64_t lead_s; const char *want; } t[] = {
+		{ "the default", 900, "public, max-age=300" },
+		{ "a week", 604800, "public, max-age=300" },
+		{ "a minute", 60, "public, max-age=20" },
+		{ "three seconds", 3, "public, max-age=1" },
+		{ "two seconds", 2, "no-store" },
+		{ "at once", 0, "no-store" },
+	};
+	static const char *const paths[] = { JWKS, "/.well-known/oauth-authorization-server",
+	    "/.well-known/openid-configuration" };
+	struct reply reply;
+	struct box my;
+
+	open_with(&my, "ES256");
+	for (size_t i = 0; i < NELEM(t); i++) {
+		my.conf->jwt_key_lead_s = t[i].lead_s;
+		for (size_t k = 0; k < NELEM(paths); k++) {
+			reply = box_ask(&my, &(struct ask){ .path = paths[k] });
+			EXPECT_STRING(t[i].row, ask_header(&reply, "Cache-Control", 0), t[i].want);
+			EXPECT_STRING(t[i].row, ask_header(&reply, "Cache-Control", 1), NULL);
+		}
+	}
+	my.conf->jwt_key_lead_s = 900;
+	reply = box_ask(&my, &(struct ask){ .method = "HEAD", .path = JWKS });
+	EXPECT_STRING("HEAD", ask_header(&reply, "Cache-Control", 0), "public, max-age=300");
+	reply = box_ask(&my, &(struct ask){ .method = "POST", .path = JWKS });
+	EXPECT_STRING("an error", ask_header(&reply, "Cache-Control", 0), "no-store");
+	reply = box_ask(&my, &(struct ask){ .path = JWKS, .plain = true });
+	EXPECT_STRING("a redirect", ask_header(&reply, "Cache-Control", 0), "no-store");
 	box_close(&my);
 }
 
@@ -369,6 +460,8 @@ static CU_TestInfo tests[] = {
 	{ "changed", changed },
 	{ "rotation", rotation },
 	{ "sealed", sealed },
+	{ "unreadable", unreadable },
+	{ "kept", kept },
 	{ "forged", forged },
 	{ "mangled", mangled },
 	CU_TEST_INFO_NULL,
