@@ -53,6 +53,17 @@ log_flush(void)
 	pthread_mutex_unlock(&gathered.lock);
 }
 
+bool
+log_has_gathered(void)
+{
+	bool has;
+
+	pthread_mutex_lock(&gathered.lock);
+	has = gathered.len > 0;
+	pthread_mutex_unlock(&gathered.lock);
+	return has;
+}
+
 /* The parent writes the lines that it has gathered. */
 static void
 start_over(void)

@@ -9,6 +9,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
@@ -35,6 +36,7 @@ void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_later(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int log_gather(void);
 void log_flush(void);
+bool log_has_gathered(void);	/* lines that are not written yet */
 
 /* The process id in the lines, which needs no system call. */
 pid_t log_pid(void);

@@ -136,7 +136,7 @@ least(int a, int b)
 	return a < b ? a : b;
 }
 
-void
+bool
 waiting_sleep(struct waiting *w, const struct service *service, int most_ms)
 {
 	struct epoll_event events[16];
@@ -150,4 +150,5 @@ waiting_sleep(struct waiting *w, const struct service *service, int most_ms)
 		if (events[i].data.ptr && events[i].events & (EPOLLHUP | EPOLLERR))
 			note_gone(w, events[i].data.ptr);
 	}
+	return count != 0;
 }

@@ -39,9 +39,9 @@ void waiting_resume(struct waiting *w, const struct service *service);
 
 /*
  * Sleeps until a connection or a signal to leave arrives, a login may be due, a
- * peer has gone, or most_ms (INT_MAX: no limit) are over.
+ * peer has gone, or most_ms (INT_MAX: no limit) are over.  False: only time has passed.
  */
-void waiting_sleep(struct waiting *w, const struct service *service, int most_ms);
+bool waiting_sleep(struct waiting *w, const struct service *service, int most_ms);
 
 /* Does a connection end the sleep?  At first it does.  Opening: -errno, logged. */
 int waiting_open_door(struct waiting *w);

@@ -26,6 +26,8 @@
 #define FULL_WAIT_MS	100
 #define ASK_MS		20
 #define LEFT_MS		10
+#define GATHER_MS	20		/* without a request, before lines are written */
+#define SLEEPS_FIRST	8
 #define LEFT_MAX_MS	100
 
 /* The default for a worker that a master replaces. */
@@ -98,6 +100,7 @@ struct worker {
 	int listen_fd;
 	struct waiting waiting;		/* connections whose logins wait */
 	bool owes_look;			/* whether a connection is there */
+	int sleeps_first;		/* before the next accept4, because none came of late */
 	int64_t left_ms;		/* about how long connections were left to others */
 	int64_t served;
 	int64_t asked_ms;		/* when signals were asked for last */
@@ -136,13 +139,22 @@ must_leave(struct worker *w)
 	return leaving;
 }
 
-/* Signals came through meanwhile. */
+/*
+ * Signals came through meanwhile.  Requests that follow each other closely share one
+ * write of their lines, which costs as much as reading a request.
+ */
 static void
 worker_sleep(struct worker *w, int most_ms)
 {
-	log_flush();
-	tell_lost();
-	waiting_sleep(&w->waiting, w->service, most_ms);
+	bool woke = false;
+
+	if (most_ms > GATHER_MS && log_has_gathered())
+		woke = waiting_sleep(&w->waiting, w->service, GATHER_MS);
+	if (!woke) {
+		log_flush();
+		tell_lost();
+		waiting_sleep(&w->waiting, w->service, most_ms);
+	}
 	w->asked_ms = clock_steady_ms();
 }
 
@@ -174,12 +186,29 @@ leave_to_others(struct worker *w)
 	return true;
 }
 
+/*
+ * Under full load accept4 always finds a connection, and asking anything else first
+ * would be in vain.  Otherwise it hardly ever finds one before a sleep, and is left out
+ * until enough sleeps have shown whether that changes.
+ */
+static bool
+sleep_first(struct worker *w)
+{
+	if (w->owes_look || !w->sleeps_first)
+		return false;
+	w->sleeps_first--;
+	await_connection(w);
+	return true;
+}
+
 /* 0 if accept4 may be tried again. */
 static int
-accept_failed(struct worker *w, int error)
+accept_failed(struct worker *w, int error, bool had_slept)
 {
 	switch (error) {
 	case EAGAIN:			/* no connection, or another worker took it */
+		if (!had_slept)
+			w->sleeps_first = SLEEPS_FIRST;
 		await_connection(w);
 		return 0;
 	case EINTR:
@@ -230,14 +259,16 @@ serve_one(struct worker *w, int fd)
 static int
 serve_next(struct worker *w)
 {
+	bool had_slept;
 	int fd;
 
-	if (leave_to_others(w))
+	if (leave_to_others(w) || sleep_first(w))
 		return 0;
 	fd = accept4(w->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	had_slept = w->owes_look;
 	w->owes_look = false;
 	w->left_ms = 0;
-	return fd < 0 ? accept_failed(w, errno) : serve_one(w, fd);
+	return fd < 0 ? accept_failed(w, errno, had_slept) : serve_one(w, fd);
 }
 
 /*

@@ -21,6 +21,10 @@
 /* The log, some 20 lines at a time, signals each 20 ms, a timer and two sleeps */
 #define CALLS_ONCE 30
 
+/* After an accept4 in vain a worker sleeps before the next eight. */
+#define VAIN_EACH 9
+#define VAIN_ONCE 3
+
 #define WRITES 8
 
 static pid_t worker;
@@ -58,6 +62,20 @@ ask_in_turn(const struct raw_row *row)
 		begin(fd, row);
 		EXPECT_STRING(row->row, fcgi_read(test_mem(), fd).status, row->status);
 		close(fd);
+	}
+}
+
+/* The worker sleeps meanwhile. */
+static void
+ask_with_pauses(const struct raw_row *row)
+{
+	for (size_t i = 0; i < REQUESTS; i++) {
+		int fd = fcgi_connect();
+
+		begin(fd, row);
+		EXPECT_STRING(row->row, fcgi_read(test_mem(), fd).status, row->status);
+		close(fd);
+		breathe();
 	}
 }
 
@@ -168,6 +186,37 @@ count_row(const struct raw_row *row)
 	unlink(out);
 }
 
+/* Lines that have both. */
+static int
+count_lines(const char *path, const char *call, const char *result)
+{
+	char line[512];
+	FILE *in = fopen(path, "r");
+	int count = 0;
+
+	while (in && fgets(line, sizeof line, in))
+		count += strstr(line, call) && strstr(line, result);
+	if (in)
+		fclose(in);
+	return count;
+}
+
+/* However long the pauses are, the worker does not look for a connection before each. */
+static void
+count_vain(const struct raw_row *row)
+{
+	const char *out = trace(ask_with_pauses, row);
+	int vain;
+
+	if (!out)
+		return;
+	vain = count_lines(out, "accept4(", " EAGAIN ");
+	printf("%s, with pauses: %d in vain\n", row->row, vain);
+	EXPECT_TRUE(row->row, count_calls(out, "accept4", false) >= REQUESTS);
+	EXPECT_TRUE(row->row, vain <= REQUESTS / VAIN_EACH + VAIN_ONCE);
+	unlink(out);
+}
+
 /*
  * LMDB flushes the pages, and then writes the page that refers to them through a file
  * that flushes each write.  Throttle and log add no flush.
@@ -242,6 +291,7 @@ warm_requests(void)
 	make_secrets();
 	for (size_t i = 0; i < NELEM(rows); i++)
 		count_row(&rows[i]);
+	count_vain(&rows[0]);
 }
 
 static void

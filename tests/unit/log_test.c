@@ -97,9 +97,10 @@ gather_lines(const char *path)
 	arena_init(&mem, 0);
 	good = log_open(path, LOG_LEVEL_INFO) == 0 && log_gather() == 0;
 	log_info("at once");
-	good &= count_lines(unit_read(&mem, path)) == 1;
+	good &= count_lines(unit_read(&mem, path)) == 1 && !log_has_gathered();
 	log_later("first");
 	log_later("second");
+	good &= log_has_gathered();
 	if (fork() == 0) {
 		log_info("a child's");	/* writes nothing of ours, and at once */
 		_exit(0);
@@ -113,7 +114,7 @@ gather_lines(const char *path)
 		log_later("many %d %040d", i, i);
 	good &= count_lines(unit_read(&mem, path)) > 100;
 	log_flush();
-	good &= count_lines(unit_read(&mem, path)) == 305;
+	good &= count_lines(unit_read(&mem, path)) == 305 && !log_has_gathered();
 	_exit(good ? 0 : 1);
 }
 
