@@ -274,6 +274,18 @@ auth_init(const struct conf *conf, int64_t now_ms)
 }
 
 int
+auth_try(struct auth *auth)
+{
+	struct meta meta;
+	int r;
+
+	r = auth_follow(auth);
+	if (!r)
+		r = store_meta(auth->store, &meta);
+	return r < 0 ? r : 0;		/* that there is none is an answer */
+}
+
+int
 auth_status(struct auth *auth, struct meta *meta, struct store_counts *counts)
 {
 	int r;

@@ -95,6 +95,9 @@ void auth_close(struct auth **auth);
 /* Creates store and key file if they are missing.  V_EXISTS: there is a store already. */
 int auth_init(const struct conf *conf, int64_t now_ms);
 
+/* Can the store be read now?  -errno, logged: no. */
+int auth_try(struct auth *auth);
+
 /* What the store contains.  V_NOT_FOUND: it was never initialized. */
 int auth_status(struct auth *auth, struct meta *meta, struct store_counts *counts);
 

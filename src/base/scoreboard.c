@@ -305,6 +305,27 @@ scoreboard_has_idle(void)
 	return false;
 }
 
+/* A worker that keeps requests is not free, though it could take more. */
+static bool
+keeps_none(const struct cell *cell)
+{
+	return !atomic_load(&cell->waiting) && !atomic_load(&cell->hashing) &&
+	    !atomic_load(&cell->asking);
+}
+
+bool
+scoreboard_has_room(void)
+{
+	struct scoreboard_cell cell;
+	size_t workers = 0;
+
+	if (!own || board->pool.master != getppid() || keeps_none(own) || scoreboard_has_idle())
+		return true;
+	for (size_t at = 0; at < scoreboard_high(); at++)
+		workers += scoreboard_peek(at, &cell);
+	return workers < board->pool.max;
+}
+
 bool
 scoreboard_is_stalled(enum scoreboard_state state, int64_t before_ms)
 {

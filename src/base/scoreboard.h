@@ -86,6 +86,12 @@ bool cell_is_idle(const struct scoreboard_cell *cell);
 bool scoreboard_has_idle(void);
 
 /*
+ * Could another request be taken at once, if this worker had answered its own?  By it, by
+ * another, or by one that its master may yet start.  True without a master.
+ */
+bool scoreboard_has_room(void);
+
+/*
  * Is this process a worker, are half of all workers or more in that state, and one of them
  * since before_ms?  Then this one had better not enter it.
  */

@@ -67,6 +67,7 @@ struct conf {
 	const char *basic_challenge;	/* "auto", "yes" or "no" */
 	int64_t max_body_bytes;
 	struct conf_list trusted_proxies;
+	struct conf_list metrics_allow;
 	struct conf_list cors_origins;
 
 	const char *jwt_alg;		/* "HS256", "ES256", "RS256" or "EdDSA" */

@@ -86,6 +86,7 @@ check_lists(const struct conf *conf, const char *path, struct text *errors)
 		const char *what;
 	} rows[] = {
 		{ "trusted_proxies", &conf->trusted_proxies, is_network, "an address or network" },
+		{ "metrics_allow",   &conf->metrics_allow,   is_network, "an address or network" },
 		{ "throttle_exempt", &conf->throttle_exempt, is_network, "an address or network" },
 		{ "cors_origins",    &conf->cors_origins,    is_origin,  "scheme://host[:port]" },
 		{ "sql_hosts",       &conf->sql_hosts,       is_sql_host,

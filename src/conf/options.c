@@ -69,6 +69,8 @@ const struct option_row options[] = {
 	    "Largest request body."),
 	LIST(trusted_proxies,
 	    "Addresses or networks of proxies whose X-Forwarded-Proto is believed."),
+	LIST(metrics_allow,
+	    "Addresses or networks, besides this machine, that may ask for health and metrics."),
 	LIST(cors_origins,
 	    "Origins whose pages may call the service from a browser."),
 

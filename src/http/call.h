@@ -64,6 +64,7 @@ struct call {
 
 	/* handle */
 	struct text payload;		/* JSON */
+	const char *ailment;		/* with V_UNAVAILABLE: why the service is not well */
 
 	/* any step */
 	struct outcome outcome;

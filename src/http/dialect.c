@@ -131,6 +131,11 @@ static const struct row {
 		.words = rest_words, .other = &fault, .passing = &unavailable,
 		.gate = &gate_credential, .cors = true,
 	},
+	[DIALECT_WATCH] = {
+		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
+		.words = rest_words, .other = &fault, .passing = &unavailable,
+		.gate = &gate_watch,
+	},
 	[DIALECT_VERIFY] = {
 		.ok = { 204, "No Content", NULL, EXTRA_USER_HEADERS },
 		.words = guard_words, .other = &refused, .passing = &fault,

@@ -16,6 +16,7 @@ enum dialect {
 	DIALECT_ADMIN,			/* the same, of an administrator (API 11) */
 	DIALECT_WEBITEL,		/* a client of the Webitel API */
 	DIALECT_OAUTH,			/* a program that follows the standards of OAuth */
+	DIALECT_WATCH,			/* a program that watches the service */
 	DIALECT_VERIFY,			/* a web server, by a sub-request */
 	DIALECT_AUTHORIZER,		/* a web server, in FastCGI's authorizer role */
 	DIALECTS

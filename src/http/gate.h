@@ -27,6 +27,9 @@ struct gate {
 
 	bool identifies;		/* by a token too, whose scope may not be for the route */
 	bool may_be_kept;		/* the answer, by clients and proxies, for some minutes */
+
+	/* asks often, and of a service that fails: no line for what is good, no store needed */
+	bool watches;
 };
 
 extern const struct gate gate_credential;	/* the schemes of cred/cred_slots.c */
@@ -35,5 +38,6 @@ extern const struct gate gate_open;		/* accepts everybody */
 extern const struct gate gate_public;		/* likewise, and answers all the same */
 extern const struct gate gate_session;		/* a Webitel session, or a domain token */
 extern const struct gate gate_password;		/* the fields of POST /login */
+extern const struct gate gate_watch;		/* the address of who watches the service */
 
 #endif

@@ -28,6 +28,6 @@ let_through(struct call *c)
 	return 0;
 }
 
-const struct gate gate_credential = { collect, verify, true, false };
-const struct gate gate_open = { collect, let_through, false, false };
-const struct gate gate_public = { collect, let_through, false, true };
+const struct gate gate_credential = { .collect = collect, .verify = verify, .identifies = true };
+const struct gate gate_open = { .collect = collect, .verify = let_through };
+const struct gate gate_public = { .collect = collect, .verify = let_through, .may_be_kept = true };

@@ -89,7 +89,7 @@ pair_verify(struct call *c)
 	return 0;
 }
 
-const struct gate gate_session = { pair_collect, pair_verify, false, false };
+const struct gate gate_session = { .collect = pair_collect, .verify = pair_verify };
 
 /* A web server asks for clients of both APIs. */
 static int
@@ -126,7 +126,8 @@ guard_verify(struct call *c)
 	return r < 0 || other == V_BAD_CALLER ? r : other;
 }
 
-const struct gate gate_guard = { guard_collect, guard_verify, true, false };
+const struct gate gate_guard = { .collect = guard_collect, .verify = guard_verify,
+    .identifies = true };
 
 /* The fields of the body are the credential: what is wrong with them is told first. */
 static int
@@ -170,4 +171,4 @@ fields_verify(struct call *c)
 	return r;
 }
 
-const struct gate gate_password = { fields_collect, fields_verify, false, false };
+const struct gate gate_password = { .collect = fields_collect, .verify = fields_verify };

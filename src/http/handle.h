@@ -72,6 +72,8 @@ int on_account_add(struct call *c);
 int on_account_change(struct call *c);
 int on_account_delete(struct call *c);
 
+int on_health(struct call *c);
+
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);
 int on_webitel_whoami(struct call *c);

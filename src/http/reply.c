@@ -355,6 +355,22 @@ put_oauth_error(struct text *t, const struct call *c, const struct wording *word
 	json_close(&o);
 }
 
+/* {"status":"unavailable","reason":"…"} for a service that is not well. */
+static void
+put_watch_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
+{
+	struct json_out o;
+
+	if (!c->ailment) {
+		put_error(t, c, wording, fields);
+		return;
+	}
+	json_open(&o, t);
+	json_add_string(&o, "status", "unavailable");
+	json_add_string(&o, "reason", c->ailment);
+	json_close(&o);
+}
+
 #define FAULT "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
 
 const struct reply reply_fault = {
@@ -379,6 +395,7 @@ static const struct envelope {
 	    "\"message\":\"Internal server error\",\"info\":\"Internal server error\"}" },
 	[DIALECT_OAUTH] = { "", "", put_oauth_error, "{\"error\":\"server_error\","
 	    "\"error_description\":\"Internal server error\"}" },
+	[DIALECT_WATCH] = { "", "", put_watch_error, FAULT },
 	[DIALECT_VERIFY] = { "", "", put_error, FAULT },
 	[DIALECT_AUTHORIZER] = { "", "", put_error, FAULT },
 };

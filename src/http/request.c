@@ -166,13 +166,13 @@ request_length(const struct request *req, size_t *len)
 	return 0;
 }
 
-static bool
-is_listed(const struct conf_list *networks, const char *text)
+bool
+request_is_from(const struct request *req, const struct conf_list *networks)
 {
 	struct address address;
 	struct network net;
 
-	if (address_parse(text, &address))
+	if (address_parse(request_get(req, PARAM_REMOTE_ADDR), &address))
 		return false;
 	for (size_t i = 0; i < networks->count; i++) {
 		if (network_parse(networks->at[i], &net) == 0 && network_has(&net, &address))
@@ -200,5 +200,5 @@ request_is_secure(const struct request *req, const struct conf_list *trusted_pro
 	    strcasecmp(request_get(req, PARAM_REQUEST_SCHEME), "https") == 0)
 		return true;
 	return is_forwarded_secure(req) &&
-	    is_listed(trusted_proxies, request_get(req, PARAM_REMOTE_ADDR));
+	    request_is_from(req, trusted_proxies);
 }

@@ -94,6 +94,9 @@ int request_length(const struct request *req, size_t *len);
 /* The value of a parameter, "" if absent. */
 const char *request_get(const struct request *req, enum param param);
 
+/* Is the client's address one of those, or in one of those networks? */
+bool request_is_from(const struct request *req, const struct conf_list *networks);
+
 /*
  * Did it arrive over TLS?  HTTPS=on or REQUEST_SCHEME=https; the first element of
  * X-Forwarded-Proto only from one of the trusted proxies (API 1.1).

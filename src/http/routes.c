@@ -252,6 +252,8 @@ const struct route routes[] = {
 	          may_domain_delete, find_domain_token, on_domain_token_delete,  NULL, NULL },
 	{ PATCH,  DOMAIN_TOKENS "/{uuid}",   domain_state_fields,  "domain-token.change",
 	          may_domain_change, find_domain_token, on_domain_token_change,  NULL, NULL },
+	{ GET,    "/healthz",                NULL,                 "health.show",
+	          NULL,              NULL,              on_health,               NULL, NULL },
 };
 
 const size_t routes_count = NELEM(routes);
@@ -290,6 +292,7 @@ dialect_of(const char *path)
 		{ "/rest/introspect", false, DIALECT_OAUTH },
 		{ "/rest/revoke", false, DIALECT_OAUTH },
 		{ "/.well-known", true, DIALECT_OAUTH },
+		{ "/healthz", false, DIALECT_WATCH },
 		{ "/rest/user", true, DIALECT_ADMIN },
 		{ "/rest/account", true, DIALECT_ADMIN },
 	};

@@ -234,6 +234,22 @@ settings(void)
 	RUN(rows);
 }
 
+static void
+health(void)
+{
+	static const struct row rows[] = {
+		{ "health", "GET", "/healthz", .status = 200, .shape = "{'status':'ok'}" },
+		{ "whoever asks", "GET", "/healthz", { "Authorization: Basic YTpi" },
+		    .status = 200 },
+		{ "HEAD", "HEAD", "/healthz", .status = 200 },
+		{ "POST", "POST", "/healthz", .json = "{}", .status = 405,
+		    .want = { "Allow: GET, HEAD, OPTIONS" } },
+		{ "HTTP", "GET", "/healthz", .plain = true, .status = 301 },
+	};
+
+	RUN(rows);
+}
+
 CU_TestInfo auth_tests[] = {
 	{ "payload", payload },
 	{ "claims", claims },
@@ -242,5 +258,6 @@ CU_TestInfo auth_tests[] = {
 	{ "exchange", exchange },
 	{ "JWT by token", by_token },
 	{ "settings", settings },
+	{ "health", health },
 	CU_TEST_INFO_NULL,
 };

@@ -48,6 +48,7 @@ const struct fault_row fault_rows[] = {
 	{ "HEAD", { .method = "HEAD", .path = "/rest/auth", .x_auth_token = "$b" },
 	    OK("{\"created_on\"") },
 	{ "settings", { .path = "/rest/settings" }, OK("{\"auth\"") },
+	{ "health", { .path = "/healthz", .source = "127.0.0.1" }, 200, "{\"status\":\"ok\"}" },
 	{ "verify", { .path = "/rest/verify", .authorization = GOOD_BASIC }, 204, NULL },
 	{ "verify below", { .path = "/rest/verify/x", .authorization = GOOD_BASIC }, 204, NULL },
 	{ "verify a session", { .path = "/rest/verify", .params = { SESSION } }, 204, NULL },
@@ -322,6 +323,15 @@ guards(const struct ask *ask)
 	return ask->role == ROLE_AUTHORIZER || strncmp(ask->path, "/rest/verify", 12) == 0;
 }
 
+/* To one that watches the service it is not there. */
+static const char *
+begin_of_ailment(const struct reply *reply)
+{
+	static const char begin[] = "{\"status\":\"unavailable\",\"reason\":\"";
+
+	return reply->body && strncmp(reply->body, begin, strlen(begin)) == 0 ? begin : NULL;
+}
+
 void
 fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int status)
 {
@@ -329,10 +339,14 @@ fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int
 
 	if (guards(&row->ask))
 		status = 500;
+	if (begin_of_ailment(reply))
+		status = 503;
 	EXPECT_INT(name, reply->status, status);
 	EXPECT_STRING(name, reply->reason,
 	    status == 503 ? "Service Unavailable" : "Internal Server Error");
-	if (reply->body && strncmp(reply->body, "{\"error\"", strlen("{\"error\"")) == 0)
+	if (begin_of_ailment(reply))
+		EXPECT_STRING(name, row->ask.path, "/healthz");
+	else if (reply->body && strncmp(reply->body, "{\"error\"", strlen("{\"error\"")) == 0)
 		EXPECT_STRING(name, reply->body, status == 503 ?
 		    "{\"error\":\"temporarily_unavailable\","
 		    "\"error_description\":\"Service unavailable\"}" :

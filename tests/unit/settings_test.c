@@ -68,6 +68,47 @@ settings(void)
 	box_close(&my);
 }
 
+/* To whom, and what the log says of it. */
+static void
+health(void)
+{
+	static const char *network[] = { "198.51.100.0/24" };
+#define WATCH(s, ...) { .path = "/healthz", .source = s, .params = { __VA_ARGS__ } }
+	static const struct {
+		const char *row;
+		struct ask ask;
+		bool allowed;
+		int status;
+		const char *body;
+	} t[] = {
+		{ "here", WATCH("127.0.0.1", NULL), false, 200, "{\"status\":\"ok\"}" },
+		{ "another of loopback", WATCH("127.9.9.9", NULL), false, 200, NULL },
+		{ "IPv6", WATCH("::1", NULL), false, 200, NULL },
+		{ "elsewhere", WATCH("198.51.100.7", NULL), false, 403,
+		    "{\"success\":false,\"status\":403,\"message\":\"Forbidden\"}" },
+		{ "admitted", WATCH("198.51.100.7", NULL), true, 200, NULL },
+		{ "beside it", WATCH("198.51.101.7", NULL), true, 403, NULL },
+		{ "no address", WATCH("unix:", NULL), true, 403, NULL },
+		{ "who says so", WATCH("192.0.2.1", "HTTP_X_FORWARDED_FOR=127.0.0.1"), false, 403,
+		    NULL },
+		{ "a bad credential", WATCH("127.0.0.1", "HTTP_AUTHORIZATION=Basic x"), false, 200,
+		    NULL },
+	};
+	struct reply reply;
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(t); i++) {
+		my.conf->metrics_allow = (struct conf_list){ network, t[i].allowed };
+		reply = box_ask(&my, &t[i].ask);
+		EXPECT_INT(t[i].row, reply.status, t[i].status);
+		if (t[i].body)
+			EXPECT_STRING(t[i].row, reply.body, t[i].body);
+	}
+	my.conf->metrics_allow.count = 0;
+	box_close(&my);
+}
+
 /* Open to everybody, and yet strict. */
 static void
 settings_asked(void)
@@ -290,6 +331,7 @@ plain_http(void)
 }
 
 static CU_TestInfo tests[] = {
+	{ "health", health },
 	{ "settings", settings },
 	{ "asked for settings", settings_asked },
 	{ "challenges", challenges },
