@@ -284,26 +284,37 @@ login_list(struct auth *auth, struct arena *mem, const struct user *user, int64_
 
 /* --- ends --------------------------------------------------------------------------- */
 
-/* Does the user have it, as far as can be known? */
+/*
+ * Does the user have it, as far as can be known?  *latest_ms: the latest time that JWTs of it
+ * are known to have.  It is after now if the clock was set back since.
+ */
 static bool
-has(const struct auth *auth, const struct user *user, const struct uuid *id)
+has(const struct auth *auth, const struct user *user, const struct uuid *id,
+    int64_t *latest_ms)
 {
 	struct login_seen seen;
 
-	if (logins_find(auth->logins, id, LOGIN_BY_JWT, &seen))
+	*latest_ms = 0;
+
+	if (logins_find(auth->logins, id, LOGIN_BY_JWT, &seen)) {
+		*latest_ms = (seen.until_s > seen.began_s ? seen.until_s : seen.began_s) * 1000;
 		return uuid_equal(&seen.user, &user->id) && seen.gen == user->gen;
+	}
 	return is_of(auth, &user->id, id);
 }
 
 static int
 end_jwts(struct auth *auth, const struct user *user, const struct uuid *id, int64_t now_ms)
 {
-	int64_t until_ms = now_ms + (auth->conf->max_session_s + SKEW_S) * 1000;
+	int64_t until_ms;
 	int r;
 
-	if (!has(auth, user, id))
+	if (!has(auth, user, id, &until_ms))
 		return V_NOT_FOUND;
-	r = store_login_end(auth->store, &user->id, id, until_ms,
+	if (until_ms < now_ms)
+		until_ms = now_ms;
+	until_ms += (auth->conf->max_session_s + SKEW_S) * 1000;
+	r = store_login_end(auth->store, &user->id, user->gen, id, until_ms,
 	    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
 	if (r == V_TOO_MANY || r == -ENOSPC)
 		r = user_end_logins(auth, &user->id, now_ms);

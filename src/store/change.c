@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/verdict.h"
 #include "base/words.h"
+#include "store/store.h"
 
 static int
 set(const struct user *to, uint64_t mask, int64_t now_ms, struct user *user)
@@ -169,6 +170,26 @@ change_ends_login(const struct token *token, struct user *user)
 	if (token->use != TOKEN_ENDED || user->logins_ended_ms >= token->expires_ms)
 		return false;
 	user->logins_ended_ms = token->expires_ms;
+	return true;
+}
+
+int64_t
+change_jumped_ms(int64_t last_ms, int64_t settled_ms, int64_t until_ms)
+{
+	if (last_ms && until_ms - last_ms >= STORE_GRACE_MS)
+		return until_ms;
+	return settled_ms ? settled_ms - STORE_GRACE_MS : 0;
+}
+
+bool
+change_keeps_ended(struct token *token, int64_t jumped_ms, int64_t until_ms)
+{
+	const int64_t life_ms = token->expires_ms - token->created_ms;
+
+	if (token->use != TOKEN_ENDED || !jumped_ms || until_ms - jumped_ms >= life_ms)
+		return false;
+	token->created_ms = jumped_ms;
+	token->expires_ms = jumped_ms + life_ms;
 	return true;
 }
 

@@ -35,6 +35,19 @@ void change_account(const struct op *op, const struct account *old, struct accou
 /* A login that was ended marks its user.  Does that change the user? */
 bool change_ends_login(const struct token *token, struct user *user);
 
+/*
+ * When the clock jumped last, for one who drops what expired until until_ms: settled_ms is
+ * STORE_GRACE_MS later, and last_ms the time of the last write.  0: it did not.
+ */
+int64_t change_jumped_ms(int64_t last_ms, int64_t settled_ms, int64_t until_ms);
+
+/*
+ * Must an ended login that has expired by until_ms be kept?  A clock that was put forward
+ * may be put back, and its JWTs would be valid again.  So it stays for as long after the
+ * jump as it had to at first: token is as if it had been ended then.
+ */
+bool change_keeps_ended(struct token *token, int64_t jumped_ms, int64_t until_ms);
+
 /* Does old prevent OP_TOKEN_ADD from using its token's id or digest? */
 bool change_is_live(const struct op *op, const struct token *old);
 

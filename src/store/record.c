@@ -260,3 +260,21 @@ record_same(const struct record_kind *kind, const void *a, const void *b)
 	}
 	return true;
 }
+
+void
+login_digest(const struct uuid *login, uint8_t digest[DIGEST_LEN])
+{
+	memset(digest, 0, DIGEST_LEN);
+	memcpy(digest, login->bytes, sizeof login->bytes);
+}
+
+/* Digests of secrets are as good as random: none has so many zeros. */
+bool
+login_of_digest(const uint8_t digest[DIGEST_LEN], struct uuid *login)
+{
+	uint8_t whole[DIGEST_LEN];
+
+	memcpy(login->bytes, digest, sizeof login->bytes);
+	login_digest(login, whole);
+	return memcmp(whole, digest, sizeof whole) == 0;
+}

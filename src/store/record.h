@@ -82,7 +82,7 @@ struct account {
  */
 enum token_use { TOKEN_BEARER, TOKEN_SESSION, TOKEN_ENDED };
 
-/* Only a keyed digest of the secret is stored. */
+/* Only a keyed digest of the secret is stored; of an ended login, its id (login_digest). */
 struct token {
 	struct uuid id, user;
 	uint8_t digest[DIGEST_LEN];
@@ -94,6 +94,7 @@ struct token {
 	/*
 	 * Session: the user's gen when it began.  Bearer token: its token_gen then.  They are
 	 * compared at each use, because a damaged index may not lead to all that must end.
+	 * Ended login: the user's gen then; with another one its JWTs have ended anyway.
 	 */
 	uint64_t gen;
 	uint8_t proof[DIGEST_LEN];	/* session: keyed digest of key and token together */
@@ -112,6 +113,10 @@ struct token {
 	int64_t last_used_ms;		/* of a bearer token, not to the second (auth/used.h) */
 	char last_used_ip[TOKEN_IP_SIZE];
 };
+
+/* The digest of an ended login, whose id is no secret, and back; false: it is no such digest. */
+void login_digest(const struct uuid *login, uint8_t digest[DIGEST_LEN]);
+bool login_of_digest(const uint8_t digest[DIGEST_LEN], struct uuid *login);
 
 /* How a token is replaced (store_token_rotate). */
 struct token_rotation {

@@ -298,13 +298,14 @@ int store_session_drop(struct store *st, const struct uuid *owner, const struct 
     int64_t now_ms, struct token *gone);
 
 /*
- * Ends the login of that id: JWTs of it are not valid, and none must be made; until
- * expires_ms, when the last of them has expired.  It is kept like a token, but is none.
+ * Ends the login of that id: JWTs of it, which have the user's gen, are not valid, and none
+ * must be made; until expires_ms, when the last of them has expired.  It is kept like a
+ * token, but is none.
  * V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: it has been ended before.
  * V_TOO_MANY: the user has limit ended logins.
  */
-int store_login_end(struct store *st, const struct uuid *user, const struct uuid *login,
-    int64_t expires_ms, uint64_t limit, int64_t now_ms);
+int store_login_end(struct store *st, const struct uuid *user, uint64_t gen,
+    const struct uuid *login, int64_t expires_ms, uint64_t limit, int64_t now_ms);
 
 /*
  * Drops the tokens of the domain that expired STORE_GRACE_MS ago, and adds this one.  V_EXISTS:

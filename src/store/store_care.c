@@ -16,6 +16,8 @@ static const char *const defects[STORE_DEFECTS] = {
 	[STORE_TWICE]      = "has a name that another record has too",
 	[STORE_REVOKED]    = "was revoked with all tokens of its user, and is not valid",
 	[STORE_FUTURE]     = "is from the future",
+	[STORE_UNMARKED]   = "does not say that one of its logins was ended",
+	[STORE_READMITS]   = "may have a login that was ended, and loses all JWTs",
 };
 
 const char *

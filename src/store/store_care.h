@@ -24,6 +24,8 @@ enum store_defect {
 	STORE_TWICE,			/* a name that two records have */
 	STORE_REVOKED,			/* a token that an index did not lead to: no fault */
 	STORE_FUTURE,			/* a record from the future: no fault, the clock may be */
+	STORE_UNMARKED,			/* a user whose logins_ended_ms is below an ended login */
+	STORE_READMITS,			/* a user, where a record of an ended login was lost */
 	STORE_DEFECTS			/* how many there are */
 };
 
@@ -49,8 +51,9 @@ struct store_check {
 	int64_t now_ms;
 	/*
 	 * Repair: entries of indexes are written anew from the records, and what cannot
-	 * be read or belongs to nothing is dropped.  Nothing is invented, and keys are
-	 * never dropped.
+	 * be read or belongs to nothing is dropped.  Nothing is invented, and keys and roles
+	 * are never dropped: without them more might be permitted.  Where the record of an
+	 * ended login is lost, all JWTs of its user end.
 	 */
 	bool repair;
 	/* each finding, before a repair is committed; anything but 0 ends the check */

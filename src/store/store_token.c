@@ -147,22 +147,14 @@ store_session_drop(struct store *st, const struct uuid *owner, const struct uuid
 	return submit_token(st, &op, gone);
 }
 
-/* Its id is no secret: the digest is the id itself. */
-static void
-digest_login(const struct uuid *login, uint8_t digest[DIGEST_LEN])
-{
-	memset(digest, 0, DIGEST_LEN);
-	memcpy(digest, login->bytes, sizeof login->bytes);
-}
-
 int
-store_login_end(struct store *st, const struct uuid *user, const struct uuid *login,
-    int64_t expires_ms, uint64_t limit, int64_t now_ms)
+store_login_end(struct store *st, const struct uuid *user, uint64_t gen,
+    const struct uuid *login, int64_t expires_ms, uint64_t limit, int64_t now_ms)
 {
-	struct token ended = { .id = *login, .user = *user, .created_ms = now_ms,
+	struct token ended = { .id = *login, .user = *user, .gen = gen, .created_ms = now_ms,
 	    .modified_ms = now_ms, .expires_ms = expires_ms, .hash_key = STORE_NO_KEY };
 
-	digest_login(login, ended.digest);
+	login_digest(login, ended.digest);
 	return add_token(st, &ended, TOKEN_ENDED, limit, now_ms);
 }
 
@@ -172,6 +164,6 @@ store_login_find_ended(struct store *st, const struct uuid *login, int64_t now_m
 {
 	uint8_t digest[DIGEST_LEN];
 
-	digest_login(login, digest);
+	login_digest(login, digest);
 	return st->ops->token_find(st, TOKEN_ENDED, digest, now_ms, ended);
 }

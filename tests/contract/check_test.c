@@ -140,7 +140,7 @@ damaged(void)
 		{ "token expiry", TABLE_TOKEN_EXPIRY, NULL, 0, 2, 4 },
 		{ "key",          TABLE_KEY,          "key/key2 0\n", 1, 2, 4 },
 		{ "domain token", TABLE_DOMAIN_TOKEN, NULL, 0, 2, 4 },
-		{ "role",         TABLE_ROLE,         "role/role?8 0\n", 0, 2, 4 },
+		{ "role",         TABLE_ROLE,         "role/role?8 0\n", 1, 2, 4 },
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {
@@ -286,14 +286,14 @@ static void
 not_kept(void)
 {
 	GUARD(store_close) struct store *st = populate();
-	const struct place at = contract_place(TABLE_ROLE, TOKEN);
+	const struct place at = contract_place(TABLE_PASSWORD, TOKEN);
 	struct store_check c = { .now_ms = NOW_MS, .repair = true, .found = stop };
 	struct found found;
 
 	put_bytes(st, &at, "xx", 2);
 	EXPECT_VERDICT("stops", store_check(st, &c), -ENOSPC);
 	c = check(st, false, &found);
-	EXPECT_STRING("is there", found.lines, "role/role?8 0\n");
+	EXPECT_STRING("is there", found.lines, "password/10000000-0000- 0\n");
 }
 
 CU_TestInfo check_tests[] = {

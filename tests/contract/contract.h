@@ -69,6 +69,7 @@ const char *contract_store_made(void);
 
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo check_tests[];
+extern CU_TestInfo ended_tests[];
 extern CU_TestInfo clock_tests[];
 extern CU_TestInfo commit_tests[];
 extern CU_TestInfo revoked_tests[];
@@ -85,6 +86,7 @@ extern CU_TestInfo mariadb_tests[];
 extern CU_TestInfo tls_tests[];
 extern CU_TestInfo statements_tests[];
 extern CU_TestInfo machines_tests[];
+extern CU_TestInfo kept_tests[];
 extern CU_TestInfo txn_tests[];
 extern CU_TestInfo reader_tests[];
 extern CU_TestInfo lost_tests[];

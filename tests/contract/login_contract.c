@@ -44,7 +44,7 @@ end(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		struct uuid user = contract_uuid(t[i].user), login = contract_uuid(t[i].login);
 
-		EXPECT_VERDICT(t[i].row, store_login_end(st, &user, &login, t[i].expires_ms, LIMIT,
+		EXPECT_VERDICT(t[i].row, store_login_end(st, &user, 1, &login, t[i].expires_ms, LIMIT,
 		    NOW_MS), t[i].want);
 		EXPECT_INT(t[i].row, marked_until(st, 1), t[i].marked_ms);
 		if (t[i].want)
@@ -74,7 +74,7 @@ beside_tokens(void)
 	for (unsigned i = 1; i <= LIMIT; i++) {
 		struct uuid login = contract_uuid(i);
 
-		EXPECT_VERDICT("end", store_login_end(st, &user, &login, END_MS, LIMIT, 1), 0);
+		EXPECT_VERDICT("end", store_login_end(st, &user, 1, &login, END_MS, LIMIT, 1), 0);
 		EXPECT_VERDICT("no token", store_token_get(st, &login, 1, &found), V_NOT_FOUND);
 		EXPECT_VERDICT("nor can it be dropped", store_token_drop_id(st, &user, &login, 1,
 		    &found), V_NOT_FOUND);
@@ -114,7 +114,7 @@ generations(void)
 
 		contract_add_user(st, 1);
 		EXPECT_VERDICT("a token", store_token_add(st, &token, 1, NOW_MS), 0);
-		EXPECT_VERDICT("end", store_login_end(st, &user, &login, END_MS, LIMIT, NOW_MS), 0);
+		EXPECT_VERDICT("end", store_login_end(st, &user, 1, &login, END_MS, LIMIT, NOW_MS), 0);
 		EXPECT_INT("marked", marked_until(st, 1), END_MS);
 		EXPECT_VERDICT(rows[i], i == 0 ? store_user_end_logins(st, &user, 7, NOW_MS) :
 		    i == 1 ? store_user_logout(st, &user, 7, NOW_MS, &count) :
@@ -136,13 +136,13 @@ ends(void)
 	uint64_t count;
 
 	contract_add_user(st, 1);
-	EXPECT_VERDICT("end", store_login_end(st, &user, &login, END_MS, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("end", store_login_end(st, &user, 1, &login, END_MS, LIMIT, NOW_MS), 0);
 	EXPECT_VERDICT("prune", store_tokens_prune(st, 9, END_MS - 1, &count), 0);
 	EXPECT_INT("too early", count, 0);
 	EXPECT_VERDICT("delete", store_user_delete(st, &user, false, NOW_MS), 0);
 	EXPECT_VERDICT("gone", store_login_find_ended(st, &login, NOW_MS, &found), V_NOT_FOUND);
 	contract_add_user(st, 1);
-	EXPECT_VERDICT("end", store_login_end(st, &user, &login, END_MS, LIMIT, NOW_MS), 0);
+	EXPECT_VERDICT("end", store_login_end(st, &user, 1, &login, END_MS, LIMIT, NOW_MS), 0);
 	EXPECT_VERDICT("prune", store_tokens_prune(st, 9, END_MS, &count), 0);
 	EXPECT_INT("swept", count, 1);
 }

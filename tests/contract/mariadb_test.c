@@ -547,7 +547,7 @@ swept_once(void)
 	EXPECT_VERDICT("later", store_token_add(two, &token, 9, END_MS + 2 * day_ms), 0);
 	EXPECT_VERDICT("counts", store_counts(two, &counts), 0);
 	EXPECT_INT("another has swept", (int64_t)counts.tokens, 2);
-	run_in(&where, "UPDATE `meta` SET `created_on` = 0 WHERE `row` = 'sweep'");
+	run_in(&where, "UPDATE `meta` SET `created_on` = 0, `key_changes` = 0 WHERE `row` = 'sweep'");
 	store_close(&two);
 	EXPECT_VERDICT("open", store_open(&two, &where, STORE_USE), 0);
 	EXPECT_VERDICT("drop", store_token_drop_id(two, &token.user, &token.id,

@@ -213,8 +213,8 @@ expect_sids(struct box *my, struct keys *keys)
 	struct identity who;
 	struct uuid id = uuid_new();
 
-	EXPECT_VERDICT("end", store_login_end(my->auth->store, &my->alice.user.id, &id,
-	    NOW_MS + DAY, 9, NOW_MS), 0);
+	EXPECT_VERDICT("end", store_login_end(my->auth->store, &my->alice.user.id,
+	    my->alice.user.gen, &id, NOW_MS + DAY, 9, NOW_MS), 0);
 	keys->kid['x'] = uuid_text(ended, &id);
 	for (size_t i = 0; i < sizeof upper; i++)
 		upper[i] = (char)toupper((unsigned char)ended[i]);

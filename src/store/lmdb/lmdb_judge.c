@@ -13,6 +13,7 @@
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_read.h"
 #include "store/lmdb/lmdb_board.h"
+#include "store/lmdb/lmdb_ended.h"
 #include "store/lmdb/lmdb_token.h"
 
 /* Clocks differ a little, and a check takes a while. */
@@ -255,6 +256,16 @@ judge_links(struct walk *w, const struct token *token)
 }
 
 static int
+drop_misplaced(struct walk *w, const struct token *token)
+{
+	int r = 0;
+
+	if (w->repairs && token->use == TOKEN_ENDED)
+		r = ended_lose_of(w, &token->user);
+	return r ? r : check_drop(w, STORE_MISPLACED);
+}
+
+static int
 judge_token(struct walk *w, void *record)
 {
 	const struct token *token = record;
@@ -264,7 +275,7 @@ judge_token(struct walk *w, void *record)
 	int r;
 
 	if (!place_same(&own, &w->at))
-		return check_drop(w, STORE_MISPLACED);
+		return drop_misplaced(w, token);
 	w->check->expired += token->expires_ms <= w->check->now_ms;
 	r = place_look(w->tx, &at, &user);
 	if (r < 0)
@@ -273,6 +284,10 @@ judge_token(struct walk *w, void *record)
 		return check_drop(w, STORE_NO_USER);
 	if (!r && token->use == TOKEN_BEARER && token->gen != user.token_gen)
 		return check_drop(w, STORE_REVOKED);
+	if (!r && token->use == TOKEN_ENDED)
+		r = ended_judge(w, token, &user);
+	if (r < 0)
+		return r;
 	r = judge_links(w, token);
 	if (!r && is_future(w, token->created_ms))
 		r = check_future(w);
@@ -294,6 +309,7 @@ judge_token_entry(struct walk *w, void *record)
 	struct token_link values[TOKEN_LINKS];
 	struct place links[TOKEN_LINKS];
 	struct token token;
+	struct uuid login;
 	int r;
 
 	r = place_look(w->tx, &at, &token);
@@ -305,8 +321,10 @@ judge_token_entry(struct walk *w, void *record)
 			if (place_same(&links[i], &w->at))
 				return 0;
 		}
+	} else if (w->repairs && login_of_digest(at.key, &login)) {
+		r = ended_lose(w, &login);
 	}
-	return check_drop(w, STORE_NO_RECORD);
+	return r < 0 ? r : check_drop(w, STORE_NO_RECORD);
 }
 
 /* --- the others ------------------------------------------------------------------ */
@@ -340,7 +358,7 @@ judge_role(struct walk *w, void *record)
 	const struct role *role = record;
 	const struct place own = at_text(TABLE_ROLE, role->name);
 
-	return place_same(&own, &w->at) ? 0 : check_drop(w, STORE_MISPLACED);
+	return place_same(&own, &w->at) ? 0 : check_leave(w, STORE_MISPLACED);
 }
 
 static int
@@ -353,7 +371,7 @@ judge_meta(struct walk *w, void *record)
 
 static const struct {
 	int (*judge)(struct walk *w, void *record);
-	bool stays;			/* even if it cannot be read: nothing could replace it */
+	bool stays;			/* unreadable or not: without it more might be permitted */
 } rules[TABLES] = {
 	[TABLE_META]         = { judge_meta,         true },
 	[TABLE_USER]         = { judge_user,         false },
@@ -368,13 +386,14 @@ static const struct {
 	[TABLE_TOKEN_EXPIRY] = { judge_token_entry,  false },
 	[TABLE_KEY]          = { judge_key,          true },
 	[TABLE_DOMAIN_TOKEN] = { judge_domain_token, false },
-	[TABLE_ROLE]         = { judge_role,         false },
+	[TABLE_ROLE]         = { judge_role,         true },
 };
 
 int
 lmdb_judge(struct walk *w)
 {
 	union any_record record;
+	struct uuid login;
 	int r;
 
 	if (w->at.table == TABLE_META && batch_owns(&w->at))
@@ -384,6 +403,11 @@ lmdb_judge(struct walk *w)
 		return rules[w->at.table].judge(w, &record);
 	if (r != V_MALFORMED)
 		return r;
-	return rules[w->at.table].stays ? check_leave(w, STORE_DAMAGED) :
-	    check_drop(w, STORE_DAMAGED);
+	if (rules[w->at.table].stays)
+		return check_leave(w, STORE_DAMAGED);
+	r = 0;
+	if (w->repairs && w->at.table == TABLE_TOKEN && w->at.len == DIGEST_LEN &&
+	    login_of_digest(w->at.key, &login))
+		r = ended_lose(w, &login);
+	return r ? r : check_drop(w, STORE_DAMAGED);
 }

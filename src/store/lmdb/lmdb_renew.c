@@ -11,9 +11,8 @@
 
 #define STEP 1000			/* records of one transaction */
 
-/* A generation is random, of 53 bits (store/record.h). */
-static uint64_t
-new_generation(void)
+uint64_t
+lmdb_new_generation(void)
 {
 	uint64_t gen;
 
@@ -40,7 +39,7 @@ renew_user(struct txn *tx, const struct place *at, struct store_restore *how)
 	how->users++;
 	if (how->keep_sessions)
 		return 0;
-	user.gen = new_generation();
+	user.gen = lmdb_new_generation();
 	user.logins_ended_ms = 0;
 	return place_put(tx, at, &user);
 }

@@ -7,21 +7,43 @@
 
 #include "base/mdb_call.h"
 #include "base/verdict.h"
+#include "store/change.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_walk.h"
 
 /* A sweep stops at so many damaged records, because a write waits for it. */
 #define SWEEP_DAMAGED_MAX 64
 
+/* And at so many ended logins that are kept. */
+#define SWEEP_KEPT_MAX 64
+
 #define TIME_LEN		8
 #define TOKEN_EXPIRY_KEY_LEN	(TIME_LEN + DIGEST_LEN)
 
-/* Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to, unless it is damaged. */
+/* An ended login that is kept: its user must say that it has one. */
 static int
-expired_drop(struct txn *tx, const struct place *from)
+keep(struct txn *tx, const struct token *old, const struct token *kept)
 {
+	const struct place at = at_uuid(TABLE_USER, &kept->user);
+	struct user user;
+	int r;
+
+	r = place_look(tx, &at, &user);
+	if (!r && change_ends_login(kept, &user))
+		r = place_put(tx, &at, &user);
+	return r && r != V_NOT_FOUND && r != V_MALFORMED ? r : lmdb_token_put(tx, old, kept);
+}
+
+/*
+ * Drops the token that an entry of TABLE_TOKEN_EXPIRY refers to, unless it is damaged or
+ * must be kept.
+ */
+static int
+expired_drop(struct txn *tx, const struct place *from, int64_t now_ms, bool *kept)
+{
+	const struct commit *last = &tx->db->commit;
 	struct token_link unused;
-	struct token token;
+	struct token token, old;
 	struct place at;
 	int r;
 
@@ -30,18 +52,24 @@ expired_drop(struct txn *tx, const struct place *from)
 		return r;
 	at = place_of_expiring(from);
 	r = place_need(tx, &at, from, &token);
-	return r ? r : lmdb_token_remove(tx, &token);
+	if (r)
+		return r;
+	old = token;
+	*kept = change_keeps_ended(&token, change_jumped_ms(last->at_ms, last->settled_ms, now_ms),
+	    now_ms);
+	return *kept ? keep(tx, &old, &token) : lmdb_token_remove(tx, &token);
 }
 
 int
 lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
 {
 	struct place at = { .table = TABLE_TOKEN_EXPIRY };
-	unsigned damaged = 0;
+	unsigned damaged = 0, kept = 0;
+	bool keeps = false;
 	int r;
 
 	*count = 0;
-	while (*count < limit && damaged < SWEEP_DAMAGED_MAX) {
+	while (*count < limit && damaged < SWEEP_DAMAGED_MAX && kept < SWEEP_KEPT_MAX) {
 		r = walk_next(tx, &at);
 		if (r == V_NOT_FOUND)
 			return 0;
@@ -49,10 +77,11 @@ lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count)
 			return r;
 		if (at.len == TOKEN_EXPIRY_KEY_LEN && place_expiry(&at) > now_ms)
 			return 0;
-		r = expired_drop(tx, &at);
+		r = expired_drop(tx, &at, now_ms, &keeps);
 		if (r && r != -EBADMSG)
 			return r;
-		*count += !r;
+		*count += !r && !keeps;
+		kept += !r && keeps;
 		damaged += r != 0;
 	}
 	return 0;

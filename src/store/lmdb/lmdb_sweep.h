@@ -9,7 +9,8 @@ lmdb_apply lmdb_tokens_prune;
 
 /*
  * Drops at most limit tokens that expired at or before now_ms, *count of them.
- * A damaged one is logged and kept, so that writes continue.
+ * A damaged one is logged and kept, so that writes continue.  An ended login is kept for
+ * longer after the clock jumped (store/change.h).
  */
 int lmdb_sweep(struct txn *tx, uint64_t limit, int64_t now_ms, uint64_t *count);
 

@@ -86,7 +86,8 @@ lmdb_token_by_id(struct txn *tx, const struct uuid *id, struct token *token)
 	if (r)
 		return r;
 	at = at_digest(link.digest);
-	return place_need(tx, &at, &from, token);
+	r = place_need(tx, &at, &from, token);
+	return !r && !uuid_equal(&token->id, id) ? place_damaged(&from) : r;
 }
 
 /* The live token that an operation names, if its owner has it. */
@@ -116,6 +117,20 @@ token_of_entry(const struct place *at, const struct token_link *link)
 	place_token_user(at, &token);
 	memcpy(token.digest, link->digest, DIGEST_LEN);
 	return token;
+}
+
+int
+lmdb_token_of_entry(struct txn *tx, const struct place *at, struct token *token)
+{
+	struct token_link link;
+	int r;
+
+	if (at->len != TOKEN_USER_KEY_LEN)
+		return V_MALFORMED;
+	r = place_look(tx, at, &link);
+	if (!r)
+		*token = token_of_entry(at, &link);
+	return r;
 }
 
 /* How many live tokens of its use the user of added has, up to limit; and the oldest. */

@@ -26,6 +26,11 @@ int lmdb_token_list(struct store *st, struct arena *mem, enum token_use use,
 /* An entry of TABLE_TOKEN_USER that is of this user? */
 bool lmdb_token_is_of(const struct place *at, const struct uuid *user);
 
+/*
+ * What such an entry says of its token: enough to remove it.  V_NOT_FOUND, V_MALFORMED.
+ */
+int lmdb_token_of_entry(struct txn *tx, const struct place *at, struct token *token);
+
 /* For lmdb_rotate.c and reads.  The token of that id, expired or not. */
 int lmdb_token_by_id(struct txn *tx, const struct uuid *id, struct token *token);
 

@@ -126,8 +126,8 @@ lmdb_role_drop(struct txn *tx, const struct op *op, struct op_result *result)
 	int r;
 
 	(void)result;
-	r = place_get(tx, &at, &role);
-	return r ? r : place_drop(tx, &at);
+	r = place_look(tx, &at, &role);
+	return r && r != V_MALFORMED ? r : place_drop(tx, &at);
 }
 
 int

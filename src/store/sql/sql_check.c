@@ -31,37 +31,38 @@ struct rule {
 	/* what precedes from in a repair; NULL: there is none, or the rows of table are dropped */
 	const char *mend;
 	bool drops;
+	const char *sets;		/* or what it sets in the rows of from */
 };
 
 static const struct rule rules[] = {
 	{ "identity", STORE_NO_RECORD, "", NAMED, "''",
 	    "`identity` LEFT JOIN `user` USING (`uuid`) "
-	    "WHERE `kind` <> 'account' AND `user`.`uuid` IS NULL", NULL, true },
+	    "WHERE `kind` <> 'account' AND `user`.`uuid` IS NULL", NULL, true, NULL },
 	{ "identity", STORE_NO_RECORD, "", NAMED, "''",
 	    "`identity` LEFT JOIN `account` USING (`uuid`) WHERE `kind` = 'account' AND "
 	    "(`account`.`uuid` IS NULL OR `account`.`name` <> `identity`.`name`)",
-	    NULL, true },
+	    NULL, true, NULL },
 	{ "account", STORE_NO_ENTRY, "identity", SHOWN("`account`.`uuid`"),
 	    "CONCAT('account:', `account`.`name`)",
 	    "`account` LEFT JOIN `identity` ON `kind` = 'account' AND "
 	    "`identity`.`name` = `account`.`name` "
 	    "WHERE `account`.`name` <> '' AND `identity`.`uuid` IS NULL",
 	    "INSERT IGNORE INTO `identity` (`uuid`, `kind`, `name`) "
-	    "SELECT `account`.`uuid`, 'account', `account`.`name` FROM", false },
+	    "SELECT `account`.`uuid`, 'account', `account`.`name` FROM", false, NULL },
 	{ "account", STORE_TWICE, "", SHOWN("`account`.`uuid`"), "''",
 	    "`account` JOIN `identity` ON `kind` = 'account' AND "
 	    "`identity`.`name` = `account`.`name` WHERE `account`.`name` <> '' AND "
-	    "`identity`.`uuid` <> `account`.`uuid`", NULL, false },
+	    "`identity`.`uuid` <> `account`.`uuid`", NULL, false, NULL },
 	{ "password", STORE_NO_USER, "", SHOWN("`password`.`user`"), "''",
 	    "`password` LEFT JOIN `user` ON `user`.`uuid` = `password`.`user` "
-	    "WHERE `user`.`uuid` IS NULL", NULL, true },
+	    "WHERE `user`.`uuid` IS NULL", NULL, true, NULL },
 	{ "token", STORE_NO_USER, "", SHOWN("`token`.`uuid`"), "''",
 	    "`token` LEFT JOIN `user` ON `user`.`uuid` = `token`.`user` "
-	    "WHERE `user`.`uuid` IS NULL", NULL, true },
+	    "WHERE `user`.`uuid` IS NULL", NULL, true, NULL },
 	{ "user", STORE_NO_ACCOUNT, "", SHOWN("`user`.`uuid`"), "''",
 	    "`user` LEFT JOIN `account` ON `account`.`uuid` = `user`.`account` "
 	    "WHERE `user`.`account` <> REPEAT('\\0', 16) AND `account`.`uuid` IS NULL",
-	    NULL, false },
+	    NULL, false, NULL },
 };
 
 /* --- one rule ---------------------------------------------------------------------- */
@@ -129,7 +130,8 @@ tell(struct sql *db, const struct rule *rule, struct store_check *check, uint64_
 	GUARD(rows_drop) MYSQL_RES *rows = mysql_store_result(db->conn);
 	struct store_finding f = { .defect = rule->defect, .table = rule->table,
 	    .lacks_table = rule->lacks, .is_statement = true,
-	    .mended = check->repair && rule->mend, .dropped = check->repair && rule->drops };
+	    .mended = check->repair && (rule->mend || rule->sets),
+	    .dropped = check->repair && rule->drops };
 	MYSQL_ROW row;
 	int r = 0;
 
@@ -178,6 +180,8 @@ mend(struct sql *db, const struct rule *rule, uint64_t count)
 	text_init(&text, &mem);
 	if (rule->drops)
 		text_printf(&text, "DELETE `%s` FROM %s", rule->table, rule->from);
+	else if (rule->sets)
+		text_printf(&text, "UPDATE %s SET %s", rule->from, rule->sets);
 	else
 		text_printf(&text, "%s %s", rule->mend, rule->from);
 	r = run_text(db, &text);
@@ -196,7 +200,7 @@ judge(struct sql *db, const struct rule *rule, struct store_check *check)
 		r = find(db, rule, check->repair);
 	if (!r)
 		r = tell(db, rule, check, &count);
-	if (!r && count && check->repair && (rule->mend || rule->drops))
+	if (!r && count && check->repair && (rule->mend || rule->drops || rule->sets))
 		r = mend(db, rule, count);
 	return r ? r : sql_txn_commit(&tx);
 }
@@ -240,7 +244,7 @@ judge_entries(struct sql *db, struct store_check *check)
 {
 	GUARD(arena_free) struct arena mem = { 0 };
 	struct rule rule = { .table = "identity", .defect = STORE_NO_RECORD, .lacks = "",
-	    .key = NAMED, .lacks_key = "''", .mend = NULL, true };
+	    .key = NAMED, .lacks_key = "''", .drops = true };
 	struct text text;
 	int r;
 
@@ -253,6 +257,24 @@ judge_entries(struct sql *db, struct store_check *check)
 	text_puts(&text, ")");
 	r = text_done(&text, &rule.from, NULL);
 	return r ? r : judge(db, &rule, check);
+}
+
+/* Users who do not say that one of their logins was ended; of another gen, all have. */
+static int
+judge_ended(struct sql *db, struct store_check *check)
+{
+	GUARD(arena_free) struct arena mem = { 0 };
+	struct rule rule = { .table = "user", .defect = STORE_UNMARKED, .lacks = "",
+	    .key = SHOWN("`user`.`uuid`"), .lacks_key = "''",
+	    .sets = "`user`.`logins_ended_on` = `ended`.`until`, "
+	    "`user`.`touched` = `user`.`touched` + 1" };
+
+	rule.from = arena_printf(&mem, "`user` JOIN (SELECT `user`, `gen`, "
+	    "MAX(`expired_on`) AS `until` FROM `token` WHERE `use` = %d AND `expired_on` > %lld "
+	    "GROUP BY `user`, `gen`) AS `ended` ON `ended`.`user` = `user`.`uuid` AND "
+	    "`ended`.`gen` = `user`.`gen` AND `ended`.`until` > `user`.`logins_ended_on`",
+	    (int)TOKEN_ENDED, (long long)check->now_ms);
+	return rule.from ? judge(db, &rule, check) : -ENOMEM;
 }
 
 /* --- every record ------------------------------------------------------------------------- */
@@ -321,6 +343,8 @@ check_all(struct sql *db, struct store_check *check)
 		r = judge_name(db, i, check);
 	if (!r)
 		r = judge_entries(db, check);
+	if (!r)
+		r = judge_ended(db, check);
 	if (!r)
 		r = count_expired(db, check);
 	if (check->progress)

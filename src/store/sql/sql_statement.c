@@ -7,8 +7,9 @@
 /*
  * touched is changed by those who must not be at work at the same time as another who
  * does so (store/sql/sql.h).  Rows of meta: "store", "keys" with the count of their
- * changes, "sweep" with the time of the last one, and "reader" with the oldest schema
- * whose programs can use the tables.
+ * changes, "sweep" with the time of the last one and, as key_changes, until when there is
+ * none because the clock jumped, and "reader" with the oldest schema whose programs can use
+ * the tables.
  */
 const struct sql_table_row sql_tables[SQL_TABLES] = {
 	[SQL_META]         = { "meta", &meta_kind,
@@ -57,8 +58,9 @@ static const struct {
 	    "WHERE `row` = 'keys'" },
 	[READER_RAISE]   = { SQL_META, "UPDATE `meta` SET `schema` = ? WHERE `row` = 'reader' AND "
 	    "`schema` < ?" },
-	[SWEEP_CLAIM]    = { SQL_META, "UPDATE `meta` SET `created_on` = ? "
-	    "WHERE `row` = 'sweep' AND `created_on` <= ?" },
+	[SWEEP_CLAIM]    = { SQL_META, "UPDATE `meta` SET `key_changes` = "
+	    "IF(`created_on` = 0 OR ABS(`created_on` - ?) < ?, `key_changes`, ?), "
+	    "`created_on` = ? WHERE `row` = 'sweep' AND (`created_on` <= ? OR `created_on` >= ?)" },
 
 	[USER_GET]       = { SQL_USER, "SELECT @ FROM `user` WHERE `uuid` = ?" },
 	[USER_LOCK]      = { SQL_USER, "SELECT @ FROM `user` WHERE `uuid` = ? FOR UPDATE" },
@@ -133,7 +135,11 @@ static const struct {
 	    "ORDER BY `digest` DESC LIMIT 1" },
 	[TOKENS_DROP_KEY] = { SQL_TOKEN, "DELETE FROM `token` WHERE `digest` > ? AND "
 	    "`digest` <= ? AND `hash_key` = ?" },
-	[TOKENS_PRUNE]   = { SQL_TOKEN, "DELETE FROM `token` WHERE `expired_on` <= ? "
+	[TOKENS_KEPT]    = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `expired_on` <= ? AND "
+	    "`use` = ? AND `expired_on` - `created_on` > ? ORDER BY `expired_on`, `digest` "
+	    "LIMIT ? FOR UPDATE" },
+	[TOKENS_PRUNE]   = { SQL_TOKEN, "DELETE FROM `token` WHERE `expired_on` <= ? AND "
+	    "(`use` <> ? OR `expired_on` - `created_on` <= ?) "
 	    "ORDER BY `expired_on`, `digest` LIMIT ?" },
 
 	[KEY_GET]        = { SQL_KEY, "SELECT @ FROM `key` WHERE `id` = ?" },

@@ -11,4 +11,10 @@
  */
 void sql_sweep(struct sql *db, int64_t now_ms);
 
+/*
+ * In a transaction: drops at most limit tokens that had expired by until_ms.  An ended login
+ * is kept for longer after the clock jumped (store/change.h).
+ */
+int sql_prune(struct sql *db, int64_t limit, int64_t until_ms, uint64_t *dropped);
+
 #endif

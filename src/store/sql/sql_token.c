@@ -9,6 +9,7 @@
 #include "store/sql/sql_key.h"
 #include "store/sql/sql_login.h"
 #include "store/sql/sql_meta.h"
+#include "store/sql/sql_sweep.h"
 #include "store/sql/sql_try.h"
 
 /* A limit as a parameter of LIMIT. */
@@ -411,9 +412,5 @@ sql_tokens_drop_of_key(struct sql *db, const struct op *op, struct op_result *re
 int
 sql_tokens_prune(struct sql *db, const struct op *op, struct op_result *result)
 {
-	struct sql_args args = { .count = 0 };
-
-	sql_arg_number(&args, op->now_ms);
-	sql_arg_number(&args, capped(op->u.tokens_prune.limit));
-	return sql_change(db, TOKENS_PRUNE, &args, &result->count);
+	return sql_prune(db, capped(op->u.tokens_prune.limit), op->now_ms, &result->count);
 }
