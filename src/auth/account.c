@@ -68,6 +68,12 @@ account_of_user(struct auth *auth, const struct user *user, struct account *acco
 	return store_account_get(auth->store, &user->account, account);
 }
 
+void
+account_expect(struct auth *auth, bool expected)
+{
+	store_expect_account(auth->store, expected);
+}
+
 int
 account_change(struct auth *auth, const struct account *account, uint64_t mask, int64_t now_ms,
     struct account *after)

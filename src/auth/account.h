@@ -35,6 +35,9 @@ int account_set_for(struct auth *auth, struct user *user, const char *name, cons
 /* The account of user.  V_NOT_FOUND: it has none. */
 int account_of_user(struct auth *auth, const struct user *user, struct account *account);
 
+/* Before the first read of each request: is account_of_user to be asked about the caller? */
+void account_expect(struct auth *auth, bool expected);
+
 /*
  * Changes the fields of mask (bits as in account_kind); *after is the account
  * after the change.  V_NOT_FOUND.  V_EXISTS: another account has the name.

@@ -261,6 +261,12 @@ const size_t routes_count = NELEM(routes);
 const struct route route_authorizer = { .method = ANY, .path = "", .handle = on_verify,
     .event = "authorize", .scope = SCOPE_ANY };
 
+bool
+route_shows_account(const struct route *route)
+{
+	return route->handle == on_auth_show;
+}
+
 static const char *const method_names[METHODS] = {
 	[METHOD_GET] = "GET",
 	[METHOD_POST] = "POST",

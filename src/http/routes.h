@@ -84,6 +84,9 @@ enum method method_parse(const char *text);
 /* The dialect for a path, whether or not there is a row for it. */
 enum dialect dialect_of(const char *path);
 
+/* Is the caller's account part of the answer? */
+bool route_shows_account(const struct route *route);
+
 /*
  * The row of path and method, and what the path names.  V_NO_ROUTE: no such
  * path.  V_NO_METHOD: the path does not have this method.  *pattern is the

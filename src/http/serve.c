@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "auth/account.h"
 #include "auth/audit.h"
 #include "auth/auth.h"
 #include "auth/limit.h"
@@ -19,6 +20,7 @@
 #include "http/input.h"
 #include "http/origin.h"
 #include "http/refused.h"
+#include "http/routes.h"
 #include "http/tally.h"
 
 /* As servers allow it; a JWT in a query is well below. */
@@ -122,6 +124,7 @@ verify_caller(struct call *c)
 {
 	int r = c->gate->watches ? 0 : auth_follow(c->auth);
 
+	account_expect(c->auth, route_shows_account(c->route));
 	return r ? r : c->gate->verify(c);
 }
 
@@ -243,6 +246,7 @@ take_up(struct call *c, int64_t now_ms)
 {
 	*c = *c->req->call;
 	c->now_ms = now_ms;
+	account_expect(c->auth, false);
 	return auth_follow(c->auth);
 }
 

@@ -19,8 +19,12 @@
 struct store_check;
 struct store_state;
 
+/* Of store_expect_account; a back end that reads accounts ahead goes from the 2nd to the 3rd. */
+enum account_ahead { AHEAD_NOT, AHEAD_EXPECTED, AHEAD_READ };
+
 struct store {
 	const struct store_ops *ops;
+	enum account_ahead account_ahead;
 	uint64_t keys;			/* of store_expect_keys */
 	bool looks;			/* of store_look_again */
 	struct uuid keeper;		/* of store_keep_admin */

@@ -364,6 +364,12 @@ store_account_get(struct store *st, const struct uuid *id, struct account *accou
 	return st->ops->account_get(st, id, account);
 }
 
+void
+store_expect_account(struct store *st, bool expected)
+{
+	st->account_ahead = expected ? AHEAD_EXPECTED : AHEAD_NOT;
+}
+
 int
 store_account_find(struct store *st, const char *name, struct account *account)
 {

@@ -369,6 +369,13 @@ int store_user_list(struct store *st, struct arena *mem, const struct uuid *afte
 
 /* V_NOT_FOUND. */
 int store_account_get(struct store *st, const struct uuid *id, struct account *account);
+
+/*
+ * Is the account of the next user that is read by id, or with a token, to be asked for?  Then a
+ * back end may read it with the user, so that it is as old.  To be called before the first read
+ * of each request: what was read ahead for an earlier one is forgotten.
+ */
+void store_expect_account(struct store *st, bool expected);
 int store_account_find(struct store *st, const char *name, struct account *account);
 int store_account_list(struct store *st, struct arena *mem, const struct uuid *after,
     size_t limit, struct account **accounts, size_t *count);

@@ -246,6 +246,56 @@ counts(void)
 	EXPECT_TRUE("within bounds", !sums.bytes_max || sums.bytes_used <= sums.bytes_max);
 }
 
+/* Where it was read with a user, it is of that user, and of this request. */
+static void
+expected(void)
+{
+	GUARD(store_close) struct store *st = contract_open();
+	struct account account = contract_account(5), other = contract_account(6), out;
+	struct token token = contract_token(1, 1), found;
+	struct password password = contract_password(1);
+	struct user user = contract_user(1), owner;
+	uint64_t bit = contract_bit(&account_kind, "level");
+
+	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("other account", store_account_add(st, &other), 0);
+	user.account = account.id;
+	EXPECT_VERDICT("user", store_user_add(st, &user, &password), 0);
+	contract_add_user(st, 2);
+	EXPECT_VERDICT("token", store_token_add(st, &token, 9, NOW_MS), 0);
+	for (unsigned i = 0; i < 3; i++) {
+		store_expect_account(st, true);
+		if (i == 0)
+			EXPECT_VERDICT("user", store_user_get(st, &user.id, &owner), 0);
+		else if (i == 1)
+			EXPECT_VERDICT("by digest", store_token_find_user(st, token.digest, NOW_MS,
+			    &found, &owner), 0);
+		else
+			EXPECT_VERDICT("by id", store_token_get_user(st, &token.id, NOW_MS, &found,
+			    &owner), 0);
+		EXPECT_TRUE("the user", record_same(&user_kind, &owner, &user));
+		EXPECT_VERDICT("other", store_account_get(st, &other.id, &out), 0);
+		EXPECT_TRUE("another account", record_same(&account_kind, &out, &other));
+		EXPECT_VERDICT("account", store_account_get(st, &account.id, &out), 0);
+		EXPECT_TRUE("the account", record_same(&account_kind, &out, &account));
+		snprintf(account.level, sizeof account.level, "Level%u", i + 7);
+		EXPECT_VERDICT("set", store_account_set(st, &account, bit, 9 + i, &account), 0);
+		store_expect_account(st, i == 1);
+		EXPECT_VERDICT("account", store_account_get(st, &account.id, &out), 0);
+		EXPECT_STRING("forgotten", out.level, account.level);
+	}
+	store_expect_account(st, true);
+	user.id = contract_uuid(2);
+	EXPECT_VERDICT("of no account", store_user_get(st, &user.id, &owner), 0);
+	EXPECT_VERDICT("none", store_account_get(st, &owner.account, &out), V_NOT_FOUND);
+	user.id = contract_uuid(3);
+	store_expect_account(st, true);
+	EXPECT_VERDICT("nobody", store_user_get(st, &user.id, &owner), V_NOT_FOUND);
+	token = contract_token(2, 1);
+	EXPECT_VERDICT("no token", store_token_find_user(st, token.digest, NOW_MS, &found, &owner),
+	    V_NOT_FOUND);
+}
+
 CU_TestInfo account_tests[] = {
 	{ "init", init },
 	{ "operations", operations },
@@ -254,6 +304,7 @@ CU_TestInfo account_tests[] = {
 	{ "add", add },
 	{ "set", set },
 	{ "members", members },
+	{ "expected", expected },
 	{ "precedence", precedence },
 	{ "list", list },
 	{ "counts", counts },

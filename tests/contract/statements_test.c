@@ -17,6 +17,18 @@ asked(void)
 	    "WHERE `variable_name` = 'Questions'");
 }
 
+/* The user gets an account, which GET /rest/auth shows. */
+static void
+join_account(struct store *st, const struct uuid *user)
+{
+	const struct account account = contract_account(5);
+	struct user to = { .id = *user, .account = account.id };
+
+	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
+	EXPECT_VERDICT("join", store_user_set(st, &to, contract_bit(&user_kind, "account"), NOW_MS,
+	    &to), 0);
+}
+
 static void
 open_box(struct box *box)
 {
@@ -26,6 +38,7 @@ open_box(struct box *box)
 	box_conf_at(conf, mariadb_new());
 	box_open_empty(box, conf);
 	box->alice = box_user(box, ALICE, PASSWORD);
+	join_account(box->auth->store, &box->alice.user.id);
 	box_names_make(box);
 	/* what a worker does now and then, whatever it is asked */
 	db = (struct sql *)box->auth->store;
@@ -61,9 +74,9 @@ requests(void)
 		{ "verify", { .path = "/rest/verify", .x_auth_token = "$j" }, 204, 1, 0 },
 		/*
 		 * A user and nobody look alike: the records of two are read.  The other one
-		 * is any, found by one list or two.
+		 * is any, found by one list or two.  The account of one who logs in is read after.
 		 */
-		{ "a password", { .email = ALICE, .password = PASSWORD }, 200, 5, 1 },
+		{ "a password", { .email = ALICE, .password = PASSWORD }, 200, 6, 1 },
 		{ "a wrong password", { .email = ALICE, .password = "wrong" }, 401, 5, 1 },
 		{ "an unknown name", { .email = "nobody@example.com", .password = "wrong" }, 401,
 		    4, 1 },

@@ -125,8 +125,13 @@ sql_account_delete(struct sql *db, const struct op *op, struct op_result *result
 int
 sql_account_get(struct store *st, const struct uuid *id, struct account *account)
 {
+	const struct sql *db = (const struct sql *)st;
 	struct sql_args args = { .count = 0 };
 
+	if (st->account_ahead == AHEAD_READ && uuid_equal(&db->ahead.id, id)) {
+		*account = db->ahead;
+		return 0;
+	}
 	sql_arg_uuid(&args, id);
 	return sql_read_record(st, ACCOUNT_GET, &args, account);
 }

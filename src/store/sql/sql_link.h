@@ -43,6 +43,7 @@ struct sql {
 	char database[65], user[129], ca_file[PATH_MAX], password[PRIVATE_LINE_MAX];
 	unsigned timeout_s;
 	struct { int64_t until_ms; uint64_t changes; } key_look;	/* of sql_key_changes */
+	struct account ahead;		/* if base.account_ahead is AHEAD_READ */
 	bool is_cluster;		/* conn is to one of several nodes */
 	bool has_added;			/* a token, which was not there: see sql_submit */
 	struct token rotated;		/* as it was before a rotation added that */

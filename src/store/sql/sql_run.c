@@ -104,31 +104,44 @@ sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void 
 	return 0;
 }
 
+/* Takes each part of the row that was fetched. */
+static int
+take_parts(const struct sql_row *row, struct sql_part *parts, size_t count)
+{
+	unsigned first = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct sql_part *part = &parts[i];
+
+		part->absent = i && row->is_null[first];
+		if (!part->absent && !sql_row_take(row, first, part->kind, part->record))
+			return log_fault(-EBADMSG, "store: damaged record of %s",
+			    part->kind->name);
+		first += (unsigned)part->kind->count;
+	}
+	return 0;
+}
+
 int
-sql_token_and_user(struct sql *db, enum sql_statement what, struct sql_args *args,
-    struct token *token, struct user *user)
+sql_joined(struct sql *db, enum sql_statement what, struct sql_args *args,
+    struct sql_part *parts, size_t count)
 {
 	GUARD(sql_answer_drop) struct sql_answer answer = { 0 };
-	const unsigned after = (unsigned)token_kind.count;
 	struct sql_row row;
 	int r;
 
 	r = sql_ask(db, what, args, &answer);
 	if (r)
 		return r;
-	sql_row_bind(&row, 0, &token_kind, token);
-	sql_row_bind(&row, after, &user_kind, user);
+	row.count = 0;
+	for (size_t i = 0; i < count; i++)
+		sql_row_bind(&row, row.count, parts[i].kind, parts[i].record);
 	r = sql_answer_bind(&answer, &row);
 	if (!r)
 		r = sql_answer_next(&answer);
-	if (r)
-		return r;
-	if (!sql_row_take(&row, 0, &token_kind, token))
-		return log_fault(-EBADMSG, "store: damaged record of token");
-	if (!row.is_null[after] && !sql_row_take(&row, after, &user_kind, user))
-		return log_fault(-EBADMSG, "store: damaged record of user");
-	r = sql_answer_end(&answer);
-	return !r && row.is_null[after] ? V_ENDED : r;
+	if (!r)
+		r = take_parts(&row, parts, count);
+	return r ? r : sql_answer_end(&answer);
 }
 
 int

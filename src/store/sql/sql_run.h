@@ -29,9 +29,18 @@ int sql_change(struct sql *db, enum sql_statement what, struct sql_args *args, u
 /* The first row, as a record of the statement's kind.  V_NOT_FOUND.  -EBADMSG. */
 int sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void *record);
 
-/* The first row, as a token and its user.  V_NOT_FOUND; V_ENDED: a token of nobody. */
-int sql_token_and_user(struct sql *db, enum sql_statement what, struct sql_args *args,
-    struct token *token, struct user *user);
+/*
+ * The first row, as records of several kinds, whose values are undefined after another result
+ * than 0.  All but the first may be absent.  V_NOT_FOUND.  -EBADMSG.
+ */
+struct sql_part {
+	const struct record_kind *kind;
+	void *record;
+	bool absent;
+};
+
+int sql_joined(struct sql *db, enum sql_statement what, struct sql_args *args,
+    struct sql_part *parts, size_t count);
 
 /*
  * Reads all of a table, without keeping it: how many records there are.  Calls damaged for

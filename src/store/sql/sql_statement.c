@@ -38,9 +38,9 @@ const struct sql_table_row sql_tables[SQL_TABLES] = {
 
 /*
  * In a text, @ stands for the columns of the table's kind, # for a ? for each of them, %
- * for an assignment to each, ~ for an assignment of what was to be inserted, and & for
- * the columns of user.  Other columns may be a newer program's: no statement sets them,
- * nor replaces a row that may have them.
+ * for an assignment to each, ~ for an assignment of what was to be inserted, and & and $
+ * for the columns of user and account.  Other columns may be a newer program's: no statement
+ * sets them, nor replaces a row that may have them.
  */
 static const struct {
 	enum sql_table table;
@@ -63,6 +63,8 @@ static const struct {
 	    "`created_on` = ? WHERE `row` = 'sweep' AND (`created_on` <= ? OR `created_on` >= ?)" },
 
 	[USER_GET]       = { SQL_USER, "SELECT @ FROM `user` WHERE `uuid` = ?" },
+	[USER_GET_ACCOUNT] = { SQL_USER, "SELECT @, $ FROM `user` LEFT JOIN `account` "
+	    "ON `account`.`uuid` = `user`.`account` WHERE `user`.`uuid` = ?" },
 	[USER_LOCK]      = { SQL_USER, "SELECT @ FROM `user` WHERE `uuid` = ? FOR UPDATE" },
 	[USER_FIND]      = { SQL_USER, "SELECT @ FROM `identity` AS `i` JOIN `user` "
 	    "ON `user`.`uuid` = `i`.`uuid` WHERE `i`.`kind` = ? AND `i`.`name` = ?" },
@@ -113,6 +115,12 @@ static const struct {
 	    "ON `user`.`uuid` = `token`.`user` WHERE `token`.`digest` = ?" },
 	[TOKEN_GET_USER] = { SQL_TOKEN, "SELECT @, & FROM `token` LEFT JOIN `user` "
 	    "ON `user`.`uuid` = `token`.`user` WHERE `token`.`uuid` = ?" },
+	[TOKEN_FIND_ACCOUNT] = { SQL_TOKEN, "SELECT @, &, $ FROM `token` LEFT JOIN `user` "
+	    "ON `user`.`uuid` = `token`.`user` LEFT JOIN `account` "
+	    "ON `account`.`uuid` = `user`.`account` WHERE `token`.`digest` = ?" },
+	[TOKEN_GET_ACCOUNT] = { SQL_TOKEN, "SELECT @, &, $ FROM `token` LEFT JOIN `user` "
+	    "ON `user`.`uuid` = `token`.`user` LEFT JOIN `account` "
+	    "ON `account`.`uuid` = `user`.`account` WHERE `token`.`uuid` = ?" },
 	[TOKEN_RIVALS]   = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `uuid` = ? UNION ALL "
 	    "SELECT @ FROM `token` WHERE `digest` = ?" },
 	[TOKEN_LIST]     = { SQL_TOKEN, "SELECT @ FROM `token` WHERE `user` = ? AND `use` = ? AND "
@@ -224,11 +232,12 @@ sql_statement_put(struct text *out, enum sql_statement statement)
 	size_t len;
 
 	for (; *from; from += len + 1) {
-		len = strcspn(from, "@#%~&");
+		len = strcspn(from, "@#%~&$");
 		text_put(out, from, len);
 		if (!from[len])
 			return;
-		put_columns(out, from[len] == '&' ? &sql_tables[SQL_USER] : table, from[len]);
+		put_columns(out, from[len] == '&' ? &sql_tables[SQL_USER] :
+		    from[len] == '$' ? &sql_tables[SQL_ACCOUNT] : table, from[len]);
 	}
 }
 

@@ -30,28 +30,28 @@ sql_token_find(struct store *st, enum token_use use, const uint8_t digest[DIGEST
 	return live_read(st, TOKEN_FIND, &args, use, now_ms, token);
 }
 
-/* A live bearer token and its user, by one statement. */
+/* A live bearer token and its user, by one statement; if need be with the user's account. */
 static int
-live_read_user(struct store *st, enum sql_statement what, struct sql_args *args, int64_t now_ms,
-    struct token *token, struct user *user)
+live_read_user(struct store *st, enum sql_statement what, enum sql_statement with_account,
+    struct sql_args *args, int64_t now_ms, struct token *token, struct user *user)
 {
+	const bool is_ahead = st->account_ahead == AHEAD_EXPECTED;
 	struct sql *db = (struct sql *)st;
-	struct sql_try try = { 0 };
 	struct token found;
 	struct user owner;
+	struct sql_part parts[] = { { &token_kind, &found, false }, { &user_kind, &owner, false },
+	    { &account_kind, &db->ahead, false } };
 	int r;
 
-	do {
-		r = sql_link_use(db);
-		if (!r)
-			r = sql_token_and_user(db, what, args, &found, &owner);
-	} while (sql_try_again(db, &try, r));
-	if (r < 0)
-		return sql_try_result(r);
-	if (r == V_NOT_FOUND || found.expires_ms <= now_ms || found.use != TOKEN_BEARER)
-		return V_NOT_FOUND;
+	r = sql_read_joined(st, is_ahead ? with_account : what, args, parts, is_ahead ? 3 : 2);
 	if (r)
 		return r;
+	if (found.expires_ms <= now_ms || found.use != TOKEN_BEARER)
+		return V_NOT_FOUND;
+	if (parts[1].absent)
+		return V_ENDED;
+	if (is_ahead && !parts[2].absent)
+		st->account_ahead = AHEAD_READ;
 	*token = found;
 	*user = owner;
 	return 0;
@@ -64,7 +64,7 @@ sql_token_find_user(struct store *st, const uint8_t digest[DIGEST_LEN], int64_t 
 	struct sql_args args = { .count = 0 };
 
 	sql_arg_bytes(&args, digest, DIGEST_LEN);
-	return live_read_user(st, TOKEN_FIND_USER, &args, now_ms, token, user);
+	return live_read_user(st, TOKEN_FIND_USER, TOKEN_FIND_ACCOUNT, &args, now_ms, token, user);
 }
 
 int
@@ -74,7 +74,7 @@ sql_token_get_user(struct store *st, const struct uuid *id, int64_t now_ms,
 	struct sql_args args = { .count = 0 };
 
 	sql_arg_uuid(&args, id);
-	return live_read_user(st, TOKEN_GET_USER, &args, now_ms, token, user);
+	return live_read_user(st, TOKEN_GET_USER, TOKEN_GET_ACCOUNT, &args, now_ms, token, user);
 }
 
 int

@@ -81,6 +81,22 @@ sql_read_record(struct store *st, enum sql_statement what, struct sql_args *args
 }
 
 int
+sql_read_joined(struct store *st, enum sql_statement what, struct sql_args *args,
+    struct sql_part *parts, size_t count)
+{
+	struct sql *db = (struct sql *)st;
+	struct sql_try try = { 0 };
+	int r;
+
+	do {
+		r = sql_link_use(db);
+		if (!r)
+			r = sql_joined(db, what, args, parts, count);
+	} while (sql_try_again(db, &try, r));
+	return sql_try_result(r);
+}
+
+int
 sql_read_number(struct store *st, enum sql_statement what, struct sql_args *args,
     int64_t *number)
 {

@@ -21,9 +21,11 @@ int sql_try_result(int r);
 /* As store_snapshot. */
 int sql_snapshot(struct store *st, bool begins);
 
-/* As sql_record, sql_number and sql_list, outside of transactions. */
+/* As sql_record, sql_joined, sql_number and sql_list, outside of transactions. */
 int sql_read_record(struct store *st, enum sql_statement what, struct sql_args *args,
     void *record);
+int sql_read_joined(struct store *st, enum sql_statement what, struct sql_args *args,
+    struct sql_part *parts, size_t count);
 int sql_read_number(struct store *st, enum sql_statement what, struct sql_args *args,
     int64_t *number);
 int sql_read_list(struct store *st, enum sql_statement what, struct sql_args *args,

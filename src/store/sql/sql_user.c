@@ -234,10 +234,23 @@ sql_user_change(struct sql *db, const struct op *op, struct op_result *result)
 int
 sql_user_get(struct store *st, const struct uuid *id, struct user *user)
 {
+	struct sql *db = (struct sql *)st;
 	struct sql_args args = { .count = 0 };
+	struct user found;
+	struct sql_part parts[] = { { &user_kind, &found, false },
+	    { &account_kind, &db->ahead, false } };
+	int r;
 
 	sql_arg_uuid(&args, id);
-	return sql_read_record(st, USER_GET, &args, user);
+	if (st->account_ahead != AHEAD_EXPECTED)
+		return sql_read_record(st, USER_GET, &args, user);
+	r = sql_read_joined(st, USER_GET_ACCOUNT, &args, parts, NELEM(parts));
+	if (r)
+		return r;
+	if (!parts[1].absent)
+		st->account_ahead = AHEAD_READ;
+	*user = found;
+	return 0;
 }
 
 int
