@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "contract/contract.h"
 #include "galera/cluster.h"
@@ -117,6 +118,89 @@ one_wins(void)
 	together_join(2, pids);
 	EXPECT_INT("one wins", together->added, names());
 	EXPECT_INT("the other is refused", together->refused, names());
+	EXPECT_INT("faults", together->lost, 0);
+}
+
+/* --- administrators --------------------------------------------------------------------------- */
+
+static void
+set_role(struct store *st, unsigned n, const char *role)
+{
+	const uint64_t bit = contract_bit(&user_kind, "role");
+	struct user user = { .id = contract_uuid(n) }, after;
+
+	strcpy(user.role, role);
+	EXPECT_VERDICT(role, store_user_set(st, &user, bit, NOW_MS, &after), 0);
+}
+
+static int
+take_away(struct store *st, unsigned i, unsigned n)
+{
+	const uint64_t bit = contract_bit(&user_kind, "role");
+	struct user user = { .id = contract_uuid(n), .role = "User" }, after;
+
+	return i % 2 ? store_user_disable(st, &user.id, i + 5, NOW_MS) :
+	    store_user_set(st, &user, bit, NOW_MS, &after);
+}
+
+/* How many are left of two, who then both are administrators again. */
+static unsigned
+administrators(struct store *st)
+{
+	unsigned count = 0;
+	struct user user;
+
+	store_keep_admin(st, NULL);
+	for (unsigned n = 1; n <= 2; n++) {
+		struct uuid id = contract_uuid(n);
+
+		EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
+		count += user_administers(&user, true);
+		if (user.disabled_ms)
+			EXPECT_VERDICT("enable", store_user_enable(st, &id, NOW_MS), 0);
+		else
+			set_role(st, n, "Admin");
+	}
+	return count;
+}
+
+/* Each of two administrators takes the other one away, in the same moment. */
+static void
+take_other_away(struct store *st, unsigned n)
+{
+	const struct uuid me = contract_uuid(1 + n);
+	int r;
+
+	for (unsigned i = 0; i < names(); i++) {
+		together_gate(2);
+		store_keep_admin(st, &me);
+		r = take_away(st, i, 2 - n);
+		atomic_fetch_add(r == 0 ? &together->added : r == V_LAST_ADMIN ?
+		    &together->refused : &together->lost, 1);
+		together_gate(2);
+		if (n == 0 && administrators(st) != 1)
+			atomic_fetch_add(&together->stale, 1);
+	}
+}
+
+static void
+one_administers(void)
+{
+	struct store *st;
+	pid_t pids[2];
+
+	together_begin();
+	cluster_make_store();
+	st = cluster_open(1, false);
+	contract_add_user(st, 2);
+	set_role(st, 1, "Admin");
+	set_role(st, 2, "Admin");
+	store_close(&st);
+	together_start(2, take_other_away, pids);
+	together_join(2, pids);
+	EXPECT_INT("one wins", together->added, names());
+	EXPECT_INT("the other is refused", together->refused, names());
+	EXPECT_INT("none or both left", together->stale, 0);
 	EXPECT_INT("faults", together->lost, 0);
 }
 
@@ -341,6 +425,7 @@ keys_dropped(void)
 CU_TestInfo agree_tests[] = {
 	{ "revoked everywhere", revoked_everywhere },
 	{ "one wins", one_wins },
+	{ "one administers", one_administers },
 	{ "caps hold", caps_hold },
 	{ "keys dropped", keys_dropped },
 	CU_TEST_INFO_NULL,

@@ -262,17 +262,25 @@ run_statements(const char *statements)
 	}
 }
 
+struct store_where
+cluster_where(unsigned n)
+{
+	static const char *hosts[2 * NODES - 1];
+
+	for (unsigned i = 0; i < NELEM(hosts); i++)
+		hosts[i] = cluster.sockets[i % NODES];
+	return (struct store_where){ .kind = "mariadb", .sql_hosts = &hosts[n - 1],
+	    .sql_hosts_count = 1, .sql_database = cluster.database, .sql_user = "root",
+	    .sql_password_file = "", .sql_ca_file = "", .sql_timeout_ms = TIMEOUT_MS };
+}
+
 static int
 open_store(struct store **st, unsigned n, bool others, enum store_how how)
 {
-	const char *hosts[NODES];
-	struct store_where where = { .kind = "mariadb", .sql_hosts = hosts,
-	    .sql_hosts_count = others ? NODES : 1, .sql_database = cluster.database,
-	    .sql_user = "root", .sql_password_file = "", .sql_ca_file = "",
-	    .sql_timeout_ms = TIMEOUT_MS };
+	struct store_where where = cluster_where(n);
 
-	for (unsigned i = 0; i < NODES; i++)
-		hosts[i] = cluster.sockets[(n - 1 + i) % NODES];
+	if (others)
+		where.sql_hosts_count = NODES;
 	return store_open(st, &where, how);
 }
 

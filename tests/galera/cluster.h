@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "store/store.h"
+#include "store/store_where.h"
 
 #define NODES 3
 
@@ -35,6 +36,9 @@ void cluster_cut(unsigned n, bool cut);
 /* An empty database, and one that is initialised, with user 1; there is one at a time. */
 void cluster_new_database(void);
 void cluster_make_store(void);
+
+/* Where an empty database is by way of node n alone. */
+struct store_where cluster_where(unsigned n);
 
 /* That store by way of node n alone; with others, they are tried after it. */
 struct store *cluster_open(unsigned n, bool others);

@@ -5,6 +5,6 @@
 
 #include "test.h"
 
-extern CU_TestInfo agree_tests[], nodes_tests[];
+extern CU_TestInfo agree_tests[], ended_tests[], nodes_tests[];
 
 #endif

@@ -31,6 +31,7 @@ static CU_SuiteInfo suites[] = {
 	{ "galera: Webitel",        use_cluster,  NULL, NULL, NULL, webitel_tests },
 	{ "galera: domain tokens",  use_cluster,  NULL, NULL, NULL, domain_token_tests },
 	{ "galera: agreement",      cluster_need, NULL, NULL, NULL, agree_tests },
+	{ "galera: what ended",     cluster_need, NULL, NULL, NULL, ended_tests },
 	{ "galera: nodes",          cluster_need, NULL, NULL, NULL, nodes_tests },
 	CU_SUITE_INFO_NULL,
 };
