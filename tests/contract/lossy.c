@@ -24,6 +24,7 @@
 /* What this program and the one between share. */
 static struct shared {
 	_Atomic int next;		/* enum lossy */
+	_Atomic bool is_cut;		/* no connection is let through */
 	_Atomic unsigned count;
 } *shared;
 
@@ -51,11 +52,14 @@ lose(enum lossy what, int client, int server, const char *bytes, size_t len)
 	const struct timespec late = { 0, LATE_MS * 1000000L };
 
 	atomic_fetch_add(&shared->count, 1);
+	if (what >= LOSSY_ANSWER_AND_SERVER)
+		atomic_store(&shared->is_cut, true);
 	if (what == LOSSY_LATE) {
 		shutdown(client, SHUT_RDWR);
 		nanosleep(&late, NULL);
 	}
-	if (what != LOSSY_COMMIT && write(server, bytes, len) == (ssize_t)len)
+	if (what != LOSSY_COMMIT && what != LOSSY_COMMIT_AND_SERVER &&
+	    write(server, bytes, len) == (ssize_t)len)
 		wait_for_answer(server);
 	_exit(0);
 }
@@ -95,7 +99,8 @@ serve(int client, const char *path)
 	struct pollfd fds[] = { { client, POLLIN, 0 }, { server, POLLIN, 0 } };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (connect(server, (struct sockaddr *)&name, sizeof name) != 0)
+	if (atomic_load(&shared->is_cut) ||
+	    connect(server, (struct sockaddr *)&name, sizeof name) != 0)
 		_exit(1);
 	while (poll(fds, NELEM(fds), -1) > 0) {
 		if (fds[0].revents)
@@ -147,6 +152,7 @@ lossy_start(const char *server)
 void
 lossy_next(enum lossy what)
 {
+	atomic_store(&shared->is_cut, false);
 	atomic_store(&shared->next, what);
 }
 

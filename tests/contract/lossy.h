@@ -12,7 +12,10 @@ enum lossy {
 	LOSSY_NOT,
 	LOSSY_ANSWER,			/* the server commits, and the connection ends */
 	LOSSY_COMMIT,			/* the connection ends before the server knows */
-	LOSSY_LATE			/* the connection ends at once, and the server commits later */
+	LOSSY_LATE,			/* the connection ends at once, and the server commits later */
+	/* as LOSSY_ANSWER and LOSSY_COMMIT, and there is no server until the next lossy_next */
+	LOSSY_ANSWER_AND_SERVER,
+	LOSSY_COMMIT_AND_SERVER
 };
 
 /* Starts it, before the socket of a server; the path of its own socket.  Ends with the program. */

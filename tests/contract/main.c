@@ -55,6 +55,7 @@ static const CU_SuiteInfo others[] = {
 #ifdef WITH_MARIADB
 	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
 	{ "mariadb: statements", contract_mariadb, NULL,              NULL, NULL, statements_tests },
+	{ "mariadb: lost answers", contract_mariadb, NULL,            NULL, NULL, answer_tests },
 	{ "mariadb: machines",   contract_mariadb, NULL,              NULL, NULL, machines_tests },
 	{ "mariadb: kept ends",  contract_mariadb, NULL,              NULL, NULL, kept_tests },
 	{ "mariadb: forged JWTs", contract_mariadb, NULL,             NULL, NULL, forged_tests },
