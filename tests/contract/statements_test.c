@@ -74,12 +74,13 @@ requests(void)
 		{ "verify", { .path = "/rest/verify", .x_auth_token = "$j" }, 204, 1, 0 },
 		/*
 		 * A user and nobody look alike: the records of two are read.  The other one
-		 * is any, found by one list or two.  The account of one who logs in is read after.
+		 * is any with a password, found by one list or two.  One who logs in has an
+		 * account as well.
 		 */
-		{ "a password", { .email = ALICE, .password = PASSWORD }, 200, 6, 1 },
-		{ "a wrong password", { .email = ALICE, .password = "wrong" }, 401, 5, 1 },
+		{ "a password", { .email = ALICE, .password = PASSWORD }, 200, 5, 2 },
+		{ "a wrong password", { .email = ALICE, .password = "wrong" }, 401, 4, 2 },
 		{ "an unknown name", { .email = "nobody@example.com", .password = "wrong" }, 401,
-		    4, 1 },
+		    3, 2 },
 		/* as a bearer token and otherwise; each asks whether there is another key */
 		{ "an unknown token", { .x_auth_token =
 		    "000000000000000000000000000000000000000000000000" }, 401, 4, 0 },
@@ -97,7 +98,7 @@ requests(void)
 		if (ask.body)
 			ask.x_auth_token = "$j";
 		counted = count(&box, t[i].row, &ask, t[i].status);
-		if (counted == t[i].statements + t[i].further)
+		if (counted > t[i].statements && counted <= t[i].statements + t[i].further)
 			counted = t[i].statements;
 		EXPECT_INT(t[i].row, counted, t[i].statements);
 	}
