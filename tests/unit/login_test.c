@@ -288,6 +288,27 @@ sessions(void)
 	box_close(&my);
 }
 
+/* Ended while the clock is behind, and put right: it was no end in the past. */
+static void
+clock_behind(void)
+{
+	struct identity who = { .by_token = false };
+	enum login_kind kind;
+	struct uuid login;
+	const char *jwt;
+	struct box my;
+
+	box_open(&my, test_directory());
+	jwt = log_in(&my, NULL, HOME, AGENT, 0);
+	login = login_of(&my, jwt);
+	EXPECT_VERDICT("end", login_revoke(my.auth, &my.alice.user, &login, NOW_MS - 90 * DAY,
+	    &kind), 0);
+	for (int64_t later_ms = 0; later_ms < DAY; later_ms += DAY / 8)
+		EXPECT_VERDICT("put right", user_jwt_verify(my.auth, jwt, NOW_MS + later_ms, &who),
+		    V_ENDED);
+	box_close(&my);
+}
+
 /* More sessions than the store lists at once. */
 static void
 many_sessions(void)
@@ -408,6 +429,7 @@ static CU_TestInfo tests[] = {
 	{ "ended", ended },
 	{ "unknown here", unknown_here },
 	{ "sessions", sessions },
+	{ "clock behind", clock_behind },
 	{ "many sessions", many_sessions },
 	{ "too many", too_many },
 	{ "full", full },
