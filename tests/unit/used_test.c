@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "service/ask.h"
 #include "service/box.h"
 #include "unit.h"
 
@@ -157,11 +158,62 @@ in_parts(void)
 	box_close(&my);
 }
 
+/* A use by that client; what the list then says. */
+static void
+expect_listed(struct box *my, const char *row, const char *text, const char *want)
+{
+	const char *header = arena_printf(&my->mem, "Bearer %s", text);
+	struct reply reply;
+
+	reply = box_ask(my, &(struct ask){ .path = "/rest/token/list", .query = "limit=1",
+	    .authorization = header, .source = "198.51.100.7", .later_ms = DAY / 2 });
+	EXPECT_INT(row, reply.status, 200);
+	reply = box_ask(my, &(struct ask){ .path = "/rest/token/list", .query = "detail=1",
+	    .email = ALICE, .password = PASSWORD, .later_ms = DAY / 2 + SECOND });
+	EXPECT_INT(row, reply.status, 200);
+	if (!EXPECT_TRUE(row, strstr(reply.body, want) != NULL))
+		EXPECT_STRING(row, reply.body, want);
+}
+
+/* What track_last_used permits.  A request writes nothing into the store; a worker does later. */
+static void
+tracked(void)
+{
+#define AT "\"last_used_on\":\"2023-11-15T10:13:20.000Z\",\"last_used_ip\":"
+	static const struct { const char *track, *want, *ip; int64_t stored_ms; } t[] = {
+		{ "yes", AT "\"198.51.100.7\",", "198.51.100.7", NOW_MS + DAY / 2 },
+		{ "time", AT "null,", "", NOW_MS + DAY / 2 },
+		{ "no", "\"last_used_on\":null,\"last_used_ip\":null,", "", 0 },
+	};
+	struct token token, found;
+	const char *text;
+	struct box my;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		box_open(&my, test_directory());
+		my.conf->track_last_used = t[i].track;
+		my.conf->last_used_precision_s = 600;
+		box_reopen(&my);
+		EXPECT_INT(t[i].track, my.auth->used != NULL, t[i].stored_ms != 0);
+		text = box_token(&my, &my.alice, 2 * DAY / SECOND, &token);
+		expect_listed(&my, t[i].track, text, t[i].want);
+		EXPECT_INT(t[i].track, stored_ms(&my, &token), 0);
+		auth_record_uses(my.auth, false, NOW_MS + DAY / 2 + SECOND);
+		EXPECT_INT(t[i].track, stored_ms(&my, &token), t[i].stored_ms);
+		EXPECT_VERDICT(t[i].track, store_token_get(my.auth->store, &token.id, NOW_MS,
+		    &found), 0);
+		EXPECT_STRING(t[i].track, found.last_used_ip, t[i].ip);
+		expect_listed(&my, t[i].track, text, t[i].want);
+		box_close(&my);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "noted", noted },
 	{ "crowded", crowded },
 	{ "recorded", recorded },
 	{ "in parts", in_parts },
+	{ "tracked", tracked },
 	CU_TEST_INFO_NULL,
 };
 
