@@ -85,6 +85,8 @@ take(const struct keyring *ring, const struct key *key, struct keyring *fresh,
 	r = unseal(ring, key, to);
 	if (r == V_WRONG_CREDENTIAL) {
 		fresh->lacks[to->purpose] = true;
+		memcpy(fresh->lacked[fresh->lacked_count].id, key->id, sizeof key->id);
+		fresh->lacked[fresh->lacked_count++].purpose = to->purpose;
 		*sealed = key;
 		return 0;
 	}
@@ -113,6 +115,8 @@ replace(struct keyring *ring, const struct keyring *fresh)
 	ring->is_outdated = fresh->is_outdated;
 	ring->is_whole = false;
 	memcpy(ring->lacks, fresh->lacks, sizeof ring->lacks);
+	memcpy(ring->lacked, fresh->lacked, sizeof ring->lacked);
+	ring->lacked_count = fresh->lacked_count;
 }
 
 /*
@@ -436,18 +440,35 @@ keyring_oldest(const struct keyring *ring, enum key_purpose purpose)
 	return oldest;
 }
 
-bool
-keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpose, int *r)
+/* Have others changed the keys a moment ago?  *r: 0, or it cannot be told. */
+static bool
+has_changed(struct keyring *ring, struct store *st, int *r)
 {
 	const uint64_t before = ring->changes;
 
 	store_look_again(st);
 	*r = keyring_follow(ring, st);
-	if (!*r && ring->changes != before)
+	return !*r && ring->changes != before;
+}
+
+bool
+keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpose, int *r)
+{
+	if (has_changed(ring, st, r))
 		return true;
 	if (!*r)
 		*r = ring->lacks[purpose] ? -EAGAIN : V_NOT_FOUND;
 	return false;
+}
+
+enum key_purpose
+keyring_lacked(const struct keyring *ring, const char *id)
+{
+	for (size_t i = 0; i < ring->lacked_count; i++) {
+		if (strcmp(ring->lacked[i].id, id) == 0)
+			return ring->lacked[i].purpose;
+	}
+	return KEY_PURPOSES;
 }
 
 int
@@ -458,8 +479,11 @@ keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
 	int r;
 
 	while (!(key = ring_find(ring, purpose, id))) {
-		if (!keyring_again_for(ring, st, purpose, &r))
-			return r;
+		if (has_changed(ring, st, &r))
+			continue;
+		if (!r)
+			r = keyring_lacked(ring, id) == purpose ? -EAGAIN : V_NOT_FOUND;
+		return r;
 	}
 	*out = key;
 	return 0;

@@ -57,7 +57,9 @@ struct keyring {
 	uint64_t followed;		/* store_key_changes of when they were read */
 	bool is_outdated;		/* the store has keys under a master key that we lack,
 					   and key_file does not have it, or cannot be read */
-	bool lacks[KEY_PURPOSES];	/* among them are ones of that purpose */
+	bool lacks[KEY_PURPOSES];	/* among them are ones of that purpose, */
+	struct { char id[KEY_ID_SIZE]; enum key_purpose purpose; } lacked[KEYRING_MAX];
+	size_t lacked_count;		/* and these are all of them */
 	bool is_whole;			/* keyring_follow found a key for each purpose */
 	uint64_t looked;		/* store_key_changes of when key_file was read again */
 	int64_t looked_ms;		/* when that was, of clock_steady_ms */
@@ -171,9 +173,15 @@ const struct ring_key *keyring_older(const struct keyring *ring, const struct ri
  */
 bool keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpose, int *r);
 
-/* The key of a purpose by id.  If it is unknown, the store is asked again.  As above. */
+/*
+ * The key of a purpose by id.  If it is unknown, the store is asked again.  V_NOT_FOUND;
+ * -EAGAIN: it is there, but only a process with another master key can read it.
+ */
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, const struct ring_key **out);
+
+/* The purpose of a key that only a process with another master key can read, or KEY_PURPOSES. */
+enum key_purpose keyring_lacked(const struct keyring *ring, const char *id);
 
 /* keyring_find for jwt_hs256_open: arg is a struct keyring_search. */
 struct keyring_search {

@@ -202,10 +202,12 @@ signing_complete(struct signing *signing, int64_t now_ms)
 	return r ? r : try(signing);
 }
 
-/* Among those that have been read.  V_NOT_FOUND.  -EBADMSG: it cannot be read. */
+/* Among those that have been read.  As signing_find. */
 static int
 look_up(const struct signing *signing, const char *id, const struct signing_key **out)
 {
+	const enum key_purpose lacked = keyring_lacked(signing->ring, id);
+
 	for (size_t i = 0; i < signing->count; i++) {
 		if (strcmp(signing->keys[i].id, id) == 0) {
 			*out = &signing->keys[i];
@@ -216,7 +218,7 @@ look_up(const struct signing *signing, const char *id, const struct signing_key 
 		if (strcmp(signing->lost[i], id) == 0)
 			return -EBADMSG;
 	}
-	return V_NOT_FOUND;
+	return lacked >= KEY_PURPOSES_OF_ALL && lacked < KEY_PURPOSES ? -EAGAIN : V_NOT_FOUND;
 }
 
 int

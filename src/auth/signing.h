@@ -45,7 +45,10 @@ bool signing_is_on(const struct conf *conf);
  */
 int signing_current(struct signing *signing, int64_t now_ms, const struct signing_key **out);
 
-/* The one called id, of any algorithm.  V_NOT_FOUND.  -EBADMSG: it cannot be read. */
+/*
+ * The one called id, of any algorithm.  V_NOT_FOUND.  -EBADMSG: it cannot be read; -EAGAIN:
+ * by a process with another master key.
+ */
 int signing_find(struct signing *signing, const char *id, const struct signing_key **out);
 
 /* All that can be read, the newest of each algorithm first. */

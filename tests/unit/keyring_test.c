@@ -231,6 +231,8 @@ outdated(void)
 	    -EAGAIN);
 	EXPECT_VERDICT("of another purpose", keyring_find(&former, st, KEY_HASH, made->id, &found),
 	    V_NOT_FOUND);
+	EXPECT_VERDICT("another id", keyring_find(&former, st, KEY_JWT, "0123456789abcdef", &found),
+	    V_NOT_FOUND);
 	EXPECT_TRUE("says so", test_logged("this process has the master key"));
 	mark_retired(st, keyring_older(&both, made)->id);
 	EXPECT_VERDICT("no key of that purpose", keyring_follow(&former, st), -EAGAIN);

@@ -378,6 +378,40 @@ unreadable(void)
 	box_close(&my);
 }
 
+/* A JWT by its kid alone. */
+static int
+verify_kid(struct box *my, const char *kid)
+{
+	return verify(my, encode_hs256(&my->mem, arena_printf(&my->mem,
+	    "{\"alg\":\"ES256\",\"kid\":\"%s\"}", kid), "{}", "x", 1));
+}
+
+/* Nor does one that only a process with another master key can read. */
+static void
+sealed_by_another(void)
+{
+	struct key key = { .id = "00112233445566aa", .purpose = "jwt-es256",
+	    .created_ms = NOW_MS - DAY, .sealed_by = "0000000000000000", .serial = 9 };
+	const char *jwt, *kid;
+	struct box my;
+
+	open_with(&my, "ES256");
+	kid = kid_at(&my, 0);
+	jwt = jwt_now(&my, 0);
+	EXPECT_VERDICT("add", store_key_add(my.auth->store, &key), 0);
+	EXPECT_VERDICT("follow", auth_follow(my.auth), 0);
+	EXPECT_VERDICT("neither yes nor no", verify_kid(&my, key.id), -EAGAIN);
+	EXPECT_VERDICT("another", verify_kid(&my, "00112233445566ab"), V_WRONG_CREDENTIAL);
+	EXPECT_VERDICT("as before", verify(&my, jwt), 0);
+	EXPECT_STRING("the former one signs", kid_at(&my, 0), kid);
+	strcpy(key.id, "00112233445566ac");
+	strcpy(key.purpose, "session");
+	EXPECT_VERDICT("add", store_key_add(my.auth->store, &key), 0);
+	EXPECT_VERDICT("follow", auth_follow(my.auth), 0);
+	EXPECT_VERDICT("of no JWTs", verify_kid(&my, key.id), V_WRONG_CREDENTIAL);
+	box_close(&my);
+}
+
 /* The keys may be kept for a third of the time before a new one signs, but not for long. */
 static void
 kept(void)
@@ -461,6 +495,7 @@ static CU_TestInfo tests[] = {
 	{ "rotation", rotation },
 	{ "sealed", sealed },
 	{ "unreadable", unreadable },
+	{ "sealed by another", sealed_by_another },
 	{ "kept", kept },
 	{ "forged", forged },
 	{ "mangled", mangled },
