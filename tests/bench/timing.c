@@ -77,18 +77,36 @@ static const struct kind inactive[] = {
 	{ "unknown",             "$p",                   FORM_TOKEN },
 };
 
+/* What is sent as the old password, and has its user one?  Whoever has a JWT is told neither. */
+static const struct kind olds[] = {
+	{ "no password",         "$e",                   FORM_PASSWORD },
+	{ "no password, as token", "$e",                 FORM_TOKEN },
+	{ "wrong, as token",     "$j",                   FORM_TOKEN },
+	{ "wrong, another's",    "$j",                   FORM_OTHERS },
+	{ "wrong, ended",        "$j",                   FORM_ENDED },
+	{ "wrong",               "$j",                   FORM_PASSWORD },
+};
+
+#define JSON "application/json"
+#define PAIRS "application/x-www-form-urlencoded"
+
 static const struct group {
 	const char *name;
 	const struct kind *kinds;
 	size_t count;
-	bool inspects;
+	const char *path, *type, *body;	/* of a POST; NULL: a login by Basic */
+	int status;
 	int times;			/* as many calls */
 	double tolerance_us;
 } groups[] = {
-	{ "login",    logins,   NELEM(logins),   false, 1,     0 },
-	{ "ended",    ended,    NELEM(ended),    false, CHEAP, 0 },
-	{ "hidden",   hidden,   NELEM(hidden),   true,  CHEAP, 0 },
-	{ "inactive", inactive, NELEM(inactive), true,  CHEAP, 1 },
+	{ "login",    logins,   NELEM(logins),   NULL, NULL, NULL, 401, 1,     0 },
+	{ "ended",    ended,    NELEM(ended),    NULL, NULL, NULL, 401, CHEAP, 0 },
+	{ "password", olds,     NELEM(olds),     "/rest/password", JSON,
+	    "{\"old\":\"%s\",\"new\":\"another-password-2\"}", 400, 1, 0 },
+	{ "hidden",   hidden,   NELEM(hidden),   "/rest/introspect", PAIRS, "token=%s", 200,
+	    CHEAP, 0 },
+	{ "inactive", inactive, NELEM(inactive), "/rest/introspect", PAIRS, "token=%s", 200,
+	    CHEAP, 1 },
 };
 
 static double *times[KINDS_MAX];		/* microseconds */
@@ -104,17 +122,27 @@ text_of(enum form form, char *secret)
 	return secret;
 }
 
+/* The body with text in place of its only %s. */
+static const char *
+put_body(struct box *box, const char *body, const char *text)
+{
+	const char *at = strstr(body, "%s");
+
+	return arena_printf(&box->mem, "%.*s%s%s", (int)(at - body), body, text, at + 2);
+}
+
 /* Logins are four hours apart, so that none is throttled. */
 static struct ask
 ask_of(struct box *box, const struct group *group, const struct kind *kind, const char *text)
 {
 	static int64_t later_ms;
 
-	if (group->inspects)
-		return (struct ask){ .method = "POST", .path = "/rest/introspect",
-		    .type = "application/x-www-form-urlencoded", .x_auth_token = kind->who,
-		    .body = arena_printf(&box->mem, "token=%s", text) };
-	later_ms += kind->form == FORM_ENDED ? 0 : DAY / 6;
+	if (group->times == 1)
+		later_ms += DAY / 6;
+	if (group->path)
+		return (struct ask){ .method = "POST", .path = group->path, .type = group->type,
+		    .x_auth_token = kind->who, .body = put_body(box, group->body, text),
+		    .later_ms = group->times == 1 ? later_ms : 0 };
 	return (struct ask){ .email = kind->who, .password = text, .later_ms = later_ms };
 }
 
@@ -135,7 +163,7 @@ call(struct box *box, const struct group *group, const struct kind *kind)
 	if (answered != group)
 		snprintf(first, sizeof first, "%s", reply.body);
 	answered = group;
-	box_must(reply.status != (group->inspects ? 200 : 401) || strcmp(reply.body, first) != 0,
+	box_must(reply.status != group->status || strcmp(reply.body, first) != 0,
 	    "another answer");
 	arena_wipe(&box->mem);
 	return began_us;
@@ -242,10 +270,11 @@ static void
 prepare(struct box *box)
 {
 	const int64_t years_s = 20 * 365 * DAY / 1000;
-	struct identity owner, server, disabled;
+	struct identity owner, server, disabled, bare;
 
+	box->conf->jwt_ttl_s = box->conf->max_session_s = 1000 * years_s;
 	disabled = box_user(box, "disabled@example.com", PASSWORD);
-	box_user(box, "bare@example.com", NULL);
+	bare = box_user(box, "bare@example.com", NULL);
 	owner = box_user(box, "owner@example.com", NULL);
 	server = box_user(box, "server@example.com", NULL);
 	strcpy(server.user.role, "Provider");
@@ -257,6 +286,7 @@ prepare(struct box *box)
 	keep_token(box, FORM_DISABLED, &disabled, NULL, years_s);
 	box_must(user_disable(box->auth, &disabled.user.id, NOW_MS), "disable");
 	box->names.jwt = strdup(box_jwt(box, &box->alice));
+	box->names.own['e'] = strdup(box_jwt(box, &bare));
 	box->names.own['p'] = strdup(box_jwt(box, &server));
 	box->conf->token_as_password = true;
 }
