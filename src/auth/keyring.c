@@ -461,16 +461,6 @@ keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpo
 	return false;
 }
 
-enum key_purpose
-keyring_lacked(const struct keyring *ring, const char *id)
-{
-	for (size_t i = 0; i < ring->lacked_count; i++) {
-		if (strcmp(ring->lacked[i].id, id) == 0)
-			return ring->lacked[i].purpose;
-	}
-	return KEY_PURPOSES;
-}
-
 int
 keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, const struct ring_key **out)

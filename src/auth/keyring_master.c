@@ -114,3 +114,13 @@ keyring_has_other_masters(struct keyring *ring, uint64_t changes)
 	ring->looked_ms = others ? now_ms - LOOK_MS : now_ms;
 	return others;
 }
+
+enum key_purpose
+keyring_lacked(const struct keyring *ring, const char *id)
+{
+	for (size_t i = 0; i < ring->lacked_count; i++) {
+		if (strcmp(ring->lacked[i].id, id) == 0)
+			return ring->lacked[i].purpose;
+	}
+	return KEY_PURPOSES;
+}
