@@ -36,8 +36,8 @@ is_plain(unsigned char c)
 #define HIGH_BITS(word)	((word) & EACH(0x80))
 
 /*
- * How many bytes at the front are plain: at least; eight at a time, of which none has its
- * high bit set.  Nearly all that is written is plain, and a JWT is long.
+ * How many bytes at the front are plain.  Eight at a time, as long as none of them has its
+ * high bit set: nearly all that is written is plain, and a JWT is long.
  */
 static size_t
 plain_len(const char *bytes, size_t len)
@@ -53,24 +53,44 @@ plain_len(const char *bytes, size_t len)
 		if (HIGH_BITS(special))
 			break;
 	}
+	while (at < len && is_plain((unsigned char)bytes[at]))
+		at++;
 	return at;
+}
+
+static void
+put_escaped(struct text *out, const char *bytes, size_t len)
+{
+	size_t plain;
+
+	for (;;) {
+		plain = plain_len(bytes, len);
+		text_put(out, bytes, plain);
+		if (plain == len)
+			return;
+		put_character(out, (unsigned char)bytes[plain]);
+		bytes += plain + 1;
+		len -= plain + 1;
+	}
 }
 
 void
 json_put_bytes(struct text *out, const char *bytes, size_t len)
 {
-	const char *end = bytes + len, *plain = bytes;
+	char *place;
 
-	text_puts(out, "\"");
-	for (bytes += plain_len(bytes, len); bytes < end; bytes++) {
-		if (is_plain((unsigned char)*bytes))
-			continue;
-		text_put(out, plain, (size_t)(bytes - plain));
-		put_character(out, (unsigned char)*bytes);
-		plain = bytes + 1;
+	if (plain_len(bytes, len) < len) {
+		text_puts(out, "\"");
+		put_escaped(out, bytes, len);
+		text_puts(out, "\"");
+		return;
 	}
-	text_put(out, plain, (size_t)(end - plain));
-	text_puts(out, "\"");
+	place = text_take(out, len + 2);
+	if (!place)
+		return;
+	place[0] = '"';
+	memcpy(place + 1, bytes, len);
+	place[len + 1] = '"';
 }
 
 void

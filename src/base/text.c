@@ -48,14 +48,26 @@ reserve(struct text *t, size_t len)
 	return (!t->failed && len < t->size - t->len) || grow(t, len);
 }
 
+char *
+text_take(struct text *t, size_t len)
+{
+	char *place;
+
+	if (!reserve(t, len))
+		return NULL;
+	place = t->data + t->len;
+	t->len += len;
+	t->data[t->len] = '\0';
+	return place;
+}
+
 void
 text_put(struct text *t, const char *bytes, size_t len)
 {
-	if (!reserve(t, len))
-		return;
-	memcpy(t->data + t->len, bytes, len);
-	t->len += len;
-	t->data[t->len] = '\0';
+	char *place = text_take(t, len);
+
+	if (place)
+		memcpy(place, bytes, len);
 }
 
 void

@@ -34,6 +34,10 @@ struct text {
 /* Starts an empty text in mem. */
 void text_init(struct text *t, struct arena *mem);
 void text_put(struct text *t, const char *bytes, size_t len);
+
+/* Adds len bytes that the caller fills in before anything else is put.  NULL: no memory. */
+char *text_take(struct text *t, size_t len);
+
 void text_put_integer(struct text *t, int64_t number);
 void text_printf(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
