@@ -142,7 +142,7 @@ base() {
 # first_jwt NAME N
 first_jwt() {
 	case $1 in
-	doorward) ask -u "${E2E_USER%%:*}:${E2E_USER#*:}" "$(base "$1")/auth" ;;
+	doorward) ask -u "bench$2@example.org:${E2E_USER#*:}" "$(base "$1")/auth" ;;
 	*) ask "$(base "$1")/auth?begin=user$2" ;;
 	esac | json_token
 }
@@ -191,6 +191,7 @@ command -v nginx >/dev/null || {
 	exit 0
 }
 mkdir -p "$OUT" "$dir" "$E2E_DIR/wrk"
+USERS=$PEOPLE add_users
 echo "route,round,requests_s,worker_us,web_us,p50_us,p99_us" >"$raw"
 start_noop
 start_nginx
