@@ -26,6 +26,20 @@ encode(struct arena *mem, const char *string)
 	return text_done(&t, &encoded, NULL) ? "" : encoded;
 }
 
+/* Of what may be a secret this is shown, as lists show a token. */
+#define HEAD_SHOWN 4
+
+/* A login name has an '@'.  What has none, and is long, may be a token, JWT or key. */
+#define SECRET_LEN_MIN 16
+
+const char *
+audit_name(struct arena *mem, const char *name)
+{
+	if (!name || strchr(name, '@') || strlen(name) < SECRET_LEN_MIN)
+		return name;
+	return arena_printf(mem, "%.*s...", HEAD_SHOWN, name);
+}
+
 /* A field is never empty, so that the order of fields is always clear. */
 static const char *
 or_dash(const char *string)

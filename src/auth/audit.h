@@ -24,6 +24,9 @@ struct audit {
 	const struct uuid *by, *object;
 };
 
+/* A login name that a client sent, cut if it may be a token that it sent in its place. */
+const char *audit_name(struct arena *mem, const char *name);
+
 /*
  * source and name come from outside: they are percent-encoded, and name is
  * last.  deploy/fail2ban-filter.conf reads this line.  mem is for the line.

@@ -209,7 +209,7 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		.user = c->outcome.known ? &c->outcome.user : NULL,
 		.ms = clock_steady_ms() - c->req->began_ms,
 		.failed = c->outcome.failed,
-		.name = c->outcome.name,
+		.name = audit_name(c->mem, c->outcome.name),
 		.by = c->outcome.acts ? &c->outcome.by : NULL,
 		.object = c->outcome.has_object ? &c->outcome.object : NULL,
 	};

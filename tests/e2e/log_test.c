@@ -36,10 +36,15 @@ secrets_everywhere(void)
 		    .status = 400 },
 		{ "as a user", "GET", "/rest/auth", { "Authorization: Basic $hidden" },
 		    .status = 401 },
+		{ "as a user name", "GET", "/rest/auth", { "Authorization: Basic $hidden_name" },
+		    .status = 401 },
+		{ "as a user name of another API", "POST", "/login",
+		    .json = "{'username':'$hidden','password':'x'}", .status = 404 },
 		{ "in the path", "DELETE", "/rest/token/$hidden", { ALICE }, .status = 200 },
 	};
 
 	make_token("hidden", ALICE);
+	word_set("hidden_name", encode64(arena_printf(test_mem(), "%s:x", word("hidden"))));
 	log_in("hidden_jwt", ALICE);
 	RUN(rows);
 }
