@@ -165,6 +165,13 @@ find_token(struct ctl *ctl, struct identity *owner, struct uuid *id)
 	return r ? r : user_get(ctl->auth, &token.user, &owner->user);
 }
 
+static int
+explain_rotated(struct ctl *ctl)
+{
+	ctl->why = "it was replaced before";
+	return V_INVALID;
+}
+
 int
 ctl_token_set(struct ctl *ctl)
 {
@@ -180,6 +187,8 @@ ctl_token_set(struct ctl *ctl)
 		r = find_token(ctl, &owner, &id);
 	if (!r)
 		r = token_change_to(ctl->auth, &owner, &id, &terms, ctl->now_ms, &after);
+	if (r == V_ROTATED)
+		return explain_rotated(ctl);
 	return r ? r : written_record(ctl, &token_kind, &after);
 }
 
@@ -201,10 +210,8 @@ ctl_token_rotate(struct ctl *ctl)
 	if (!r)
 		r = written_secret(ctl, secret, &fresh, put_created);
 	secret_wipe(secret, sizeof secret);
-	if (r == V_ROTATED) {
-		ctl->why = "it was replaced before";
-		return V_INVALID;
-	}
+	if (r == V_ROTATED)
+		return explain_rotated(ctl);
 	return r == V_TOO_MANY ? explain(ctl, r) : r;
 }
 

@@ -238,6 +238,9 @@ change_token(const struct op *op, const struct token *old, struct token *token)
 	record_merge(&token_kind, &changed, &op->u.token_set.to, op->u.token_set.mask);
 	if (op->u.token_set.narrows && !is_narrower(&changed, old))
 		return V_FORBIDDEN;
+	/* the time that both are valid ends when the rotation said */
+	if (!uuid_is_none(&old->successor) && changed.expires_ms > old->expires_ms)
+		return V_ROTATED;
 	changed.modified_ms = op->now_ms;
 	*token = changed;
 	return 0;

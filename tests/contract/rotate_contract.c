@@ -235,6 +235,39 @@ narrow(void)
 	}
 }
 
+/* What was replaced cannot be made to live longer; all else of it can be changed. */
+static void
+replaced(void)
+{
+	static const struct { const char *row; int64_t expires_ms; int want; } t[] = {
+		{ "sooner", NOW_MS + 20, 0 },
+		{ "the same", NOW_MS + 20, 0 },
+		{ "later", NOW_MS + 21, V_ROTATED },
+		{ "much later", END_MS * 2, V_ROTATED },
+	};
+	const uint64_t ends = contract_bit(&token_kind, "expired_on");
+	const uint64_t name = contract_bit(&token_kind, "name");
+	GUARD(store_close) struct store *st = contract_open();
+	const struct token_rotation rotation = rotation_of(1, 2, NOW_MS + 50);
+	struct token old, fresh, out;
+
+	contract_add_user(st, 1);
+	old = add_token(st, 1);
+	EXPECT_VERDICT("rotate", store_token_rotate(st, &rotation, NOW_MS, &fresh), 0);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		old.expires_ms = t[i].expires_ms;
+		EXPECT_VERDICT(t[i].row, store_token_set(st, &old.user, &old, ends, NOW_MS, &out),
+		    t[i].want);
+		EXPECT_VERDICT(t[i].row, store_token_narrow(st, &old.user, &old, ends, NOW_MS,
+		    &out), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_token_get(st, &old.id, NOW_MS, &out), 0);
+		EXPECT_INT(t[i].row, out.expires_ms, NOW_MS + 20);
+	}
+	strcpy(old.name, "renamed");
+	EXPECT_VERDICT("name", store_token_set(st, &old.user, &old, name, NOW_MS, &out), 0);
+	EXPECT_STRING("name", out.name, "renamed");
+}
+
 CU_TestInfo rotate_tests[] = {
 	{ "rotate", rotate },
 	{ "ends", ends },
@@ -242,5 +275,6 @@ CU_TestInfo rotate_tests[] = {
 	{ "cap", cap },
 	{ "first use", first_use },
 	{ "narrow", narrow },
+	{ "replaced", replaced },
 	CU_TEST_INFO_NULL,
 };
