@@ -43,6 +43,15 @@ check_password(const struct call *c, const char *text)
 	return r ? r : token_has_secret(c->auth, &own, text) ? 0 : V_NOT_FOUND;
 }
 
+static bool
+serves_resources(const struct call *c)
+{
+	const char *role = c->id.user.role;
+
+	return (strcmp(role, "Admin") == 0 || strcmp(role, "Provider") == 0) &&
+	    limit_permits(&c->id, SCOPE_TOKEN_READ);
+}
+
 /*
  * A program that serves resources learns what any token means; all others, what their own
  * does.  V_NOT_FOUND.  What may not be inspected is not looked up, so that the time of the
@@ -51,28 +60,27 @@ check_password(const struct call *c, const char *text)
 static int
 check_inspector(const struct call *c, const char *text)
 {
-	const char *role = c->id.user.role;
-
-	if ((strcmp(role, "Admin") == 0 || strcmp(role, "Provider") == 0) &&
-	    limit_permits(&c->id, SCOPE_TOKEN_READ))
+	if (serves_resources(c))
 		return 0;
 	return is_presented(&c->presented, text) ? 0 : check_password(c, text);
 }
 
 /*
  * RFC 7662, 2.1: a token that is limited to networks is active only for a client that is
- * in them.  Without its address, only the bearer itself is known to be.
+ * in them.  Without its address, only the bearer itself is known to be; and nobody else
+ * who holds the token is told about it by naming an address.
  */
 static bool
 is_for_client(const struct call *c, const struct presented_token *token)
 {
 	const struct input_value *client = &c->in.values[OAUTH_CLIENT_IP];
+	const bool is_own = c->id.by_token && uuid_equal(&c->id.token, &token->token.id);
 
 	if (!token->by_token || !*token->token.addresses)
 		return true;
-	if (client->present)
-		return limit_accepts(token->token.addresses, client->text);
-	return c->id.by_token && uuid_equal(&c->id.token, &token->token.id);
+	if (!is_own && !serves_resources(c))
+		return false;
+	return client->present ? limit_accepts(token->token.addresses, client->text) : is_own;
 }
 
 /* RFC 7662, 2.2.  It does not name role, addresses, and tid, which is the claim of our JWTs. */
