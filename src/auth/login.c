@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/pages.h"
 #include "auth/user.h"
-#include "base/guard.h"
 #include "base/log.h"
 #include "base/setback.h"
 #include "base/text.h"
@@ -192,18 +192,22 @@ seen_of_session(const struct auth *auth, const struct token *session)
 
 /* What is being listed, in room that grows. */
 struct list {
+	struct auth *auth;
+	struct arena *mem;
+	const struct user *user;
+	int64_t now_ms;
 	struct login_seen *at;
 	size_t count, room;
 };
 
 static int
-list_add(struct list *list, struct arena *mem, const struct login_seen *seen)
+list_add(struct list *list, const struct login_seen *seen)
 {
 	struct login_seen *more;
 
 	if (list->count == list->room) {
 		list->room = 2 * list->room + 16;
-		more = arena_alloc(mem, list->room * sizeof *more);
+		more = arena_alloc(list->mem, list->room * sizeof *more);
 		if (!more)
 			return -ENOMEM;
 		if (list->count)
@@ -214,51 +218,44 @@ list_add(struct list *list, struct arena *mem, const struct login_seen *seen)
 	return 0;
 }
 
-/* Page by page, of which each is dropped before the next. */
 static int
-list_sessions(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
-    struct list *list)
+list_session(const void *record, void *arg)
 {
-	const struct uuid *after = NULL;
-	size_t count = STORE_LIST_MAX;
-	struct token *sessions;
-	struct uuid last;
-	int r = 0;
+	const struct token *session = record;
+	struct list *list = arg;
+	struct login_seen seen;
 
-	while (!r && count == STORE_LIST_MAX) {
-		GUARD(arena_free) struct arena page;
-
-		arena_init(&page, 0);
-		r = store_session_list(auth->store, &page, &user->id, after, STORE_LIST_MAX, now_ms,
-		    &sessions, &count);
-		if (r == V_NOT_FOUND)		/* the last one has gone meanwhile */
-			return 0;
-		for (size_t i = 0; !r && i < count; i++) {
-			struct login_seen seen = seen_of_session(auth, &sessions[i]);
-
-			if (is_live(auth, user, &sessions[i], now_ms))
-				r = list_add(list, mem, &seen);
-		}
-		if (!r && count)
-			last = sessions[count - 1].id;
-		after = &last;
-	}
-	return r;
+	if (!is_live(list->auth, list->user, session, list->now_ms))
+		return 0;
+	seen = seen_of_session(list->auth, session);
+	return list_add(list, &seen);
 }
 
 static int
-list_jwts(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
-    struct list *list)
+list_sessions(struct list *list)
+{
+	const struct pages_part all = { .page = STORE_LIST_MAX };
+	int r;
+
+	r = pages_sessions_part(list->auth, &list->user->id, &all, list->now_ms, list_session,
+	    list);
+	return r == V_CHANGED ? 0 : r;		/* the last one of a page has gone meanwhile */
+}
+
+static int
+list_jwts(struct list *list)
 {
 	struct login_seen *jwts;
 	size_t count;
 	int r;
 
-	r = logins_list(auth->logins, mem, user, now_ms / 1000, &jwts, &count);
+	r = logins_list(list->auth->logins, list->mem, list->user, list->now_ms / 1000, &jwts,
+	    &count);
 	for (size_t i = 0; r >= 0 && i < count; i++) {
-		r = login_check(auth, user, &jwts[i].id, now_ms);	/* on another machine */
+		/* it may have been ended on another machine */
+		r = login_check(list->auth, list->user, &jwts[i].id, list->now_ms);
 		if (!r)
-			r = list_add(list, mem, &jwts[i]);
+			r = list_add(list, &jwts[i]);
 	}
 	return r < 0 ? r : 0;
 }
@@ -267,12 +264,12 @@ int
 login_list(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
     struct login_seen **out, size_t *count)
 {
-	struct list list = { .at = NULL };
+	struct list list = { .auth = auth, .mem = mem, .user = user, .now_ms = now_ms };
 	int r;
 
-	r = list_sessions(auth, mem, user, now_ms, &list);
+	r = list_sessions(&list);
 	if (!r)
-		r = list_jwts(auth, mem, user, now_ms, &list);
+		r = list_jwts(&list);
 	if (r)
 		return r;
 	if (list.count)
@@ -295,7 +292,6 @@ has(const struct auth *auth, const struct user *user, const struct uuid *id,
 	struct login_seen seen;
 
 	*latest_ms = 0;
-
 	if (logins_find(auth->logins, id, LOGIN_BY_JWT, &seen)) {
 		*latest_ms = (seen.until_s > seen.began_s ? seen.until_s : seen.began_s) * 1000;
 		return uuid_equal(&seen.user, &user->id) && seen.gen == user->gen;
