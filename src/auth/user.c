@@ -11,18 +11,6 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-/* JSON readers elsewhere keep 53 bits of an integer (RFC 8259, 6). */
-#define GENERATION_BITS 53
-
-uint64_t
-user_new_generation(void)
-{
-	uint64_t gen;
-
-	secret_random(&gen, sizeof gen);
-	return gen >> (64 - GENERATION_BITS);
-}
-
 struct user
 user_new(int64_t now_ms)
 {

@@ -15,9 +15,6 @@
 /* A new user with a random id and generation and role User; the email must follow. */
 struct user user_new(int64_t now_ms);
 
-/* A generation that ends what was made in former ones. */
-uint64_t user_new_generation(void);
-
 /*
  * Adds the user; password NULL for none.  V_EXISTS: another user has one of
  * its names.  V_NOT_FOUND: no such account.  V_INVALID: no e-mail, or the

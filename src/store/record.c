@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/guard.h"
+#include "base/secret.h"
 
 #define FIELD(record, member, name, type) \
 	{ name, type, offsetof(struct record, member), sizeof ((struct record *)0)->member }
@@ -185,6 +186,18 @@ user_has_name(const struct user *user, enum identity_kind kind, const char *name
 			return true;
 	}
 	return false;
+}
+
+/* JSON readers elsewhere keep 53 bits of an integer (RFC 8259, 6). */
+#define GENERATION_BITS 53
+
+uint64_t
+user_new_generation(void)
+{
+	uint64_t gen;
+
+	secret_random(&gen, sizeof gen);
+	return gen >> (64 - GENERATION_BITS);
 }
 
 bool

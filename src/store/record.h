@@ -237,6 +237,9 @@ const char *user_name_at(const struct user *user, size_t i);
 /* Does the name, which is not "", name user? */
 bool user_has_name(const struct user *user, enum identity_kind kind, const char *name);
 
+/* A generation that ends what was made in former ones. */
+uint64_t user_new_generation(void);
+
 /*
  * Can the user administer: does it live, with the role Admin, and with a password or an id
  * at a provider to log in by?

@@ -7,7 +7,6 @@
 
 #include "base/verdict.h"
 #include "store/change.h"
-#include "store/lmdb/lmdb_renew.h"
 #include "store/lmdb/lmdb_token.h"
 #include "store/lmdb/lmdb_walk.h"
 
@@ -36,7 +35,7 @@ ended_lose_of(struct walk *w, const struct uuid *user)
 	r = place_look(w->tx, &at_user.at, &renewed);
 	if (r)
 		return r < 0 ? r : 0;
-	renewed.gen = lmdb_new_generation();
+	renewed.gen = user_new_generation();
 	renewed.logins_ended_ms = 0;
 	return check_replace(&at_user, STORE_READMITS, &renewed);
 }

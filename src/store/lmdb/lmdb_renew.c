@@ -2,7 +2,6 @@
 /* store/lmdb/lmdb_renew.c - ending what a store of another time would let in. */
 #include "store/lmdb/lmdb_renew.h"
 
-#include "base/secret.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/lmdb/lmdb_room.h"
@@ -10,15 +9,6 @@
 #include "store/lmdb/lmdb_walk.h"
 
 #define STEP 1000			/* records of one transaction */
-
-uint64_t
-lmdb_new_generation(void)
-{
-	uint64_t gen;
-
-	secret_random(&gen, sizeof gen);
-	return gen >> 11;
-}
 
 /* What cannot be read lets nobody in. */
 static int
@@ -39,7 +29,7 @@ renew_user(struct txn *tx, const struct place *at, struct store_restore *how)
 	how->users++;
 	if (how->keep_sessions)
 		return 0;
-	user.gen = lmdb_new_generation();
+	user.gen = user_new_generation();
 	user.logins_ended_ms = 0;
 	return place_put(tx, at, &user);
 }

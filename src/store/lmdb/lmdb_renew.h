@@ -13,7 +13,4 @@
  */
 int lmdb_renew(struct lmdb *db, struct store_restore *how);
 
-/* A generation is random, of 53 bits (store/record.h). */
-uint64_t lmdb_new_generation(void);
-
 #endif
