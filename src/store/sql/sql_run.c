@@ -84,26 +84,6 @@ fetch_record(struct sql_answer *answer, const struct record_kind *kind, struct s
 	return r;
 }
 
-int
-sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void *record)
-{
-	const struct record_kind *kind = sql_statement_kind(what);
-	GUARD(sql_answer_drop) struct sql_answer answer = { 0 };
-	union any_record found;
-	struct sql_row row;
-	int r;
-
-	r = sql_ask(db, what, args, &answer);
-	if (!r)
-		r = fetch_record(&answer, kind, &row, &found);
-	if (!r)
-		r = sql_answer_end(&answer);
-	if (r)
-		return r;
-	memcpy(record, &found, kind->size);
-	return 0;
-}
-
 /* Takes each part of the row that was fetched. */
 static int
 take_parts(const struct sql_row *row, struct sql_part *parts, size_t count)
@@ -142,6 +122,19 @@ sql_joined(struct sql *db, enum sql_statement what, struct sql_args *args,
 	if (!r)
 		r = take_parts(&row, parts, count);
 	return r ? r : sql_answer_end(&answer);
+}
+
+int
+sql_record(struct sql *db, enum sql_statement what, struct sql_args *args, void *record)
+{
+	union any_record found;
+	struct sql_part part = { .kind = sql_statement_kind(what), .record = &found };
+	int r;
+
+	r = sql_joined(db, what, args, &part, 1);
+	if (!r)
+		memcpy(record, &found, part.kind->size);
+	return r;
 }
 
 int
