@@ -84,18 +84,15 @@ keep_some(struct sql *db, int64_t jumped_ms, int64_t until_ms)
 	return r;
 }
 
-int
-sql_prune(struct sql *db, int64_t limit, int64_t until_ms, uint64_t *dropped)
+static int
+prune(struct sql *db, const struct meta *last, int64_t limit, int64_t until_ms,
+    uint64_t *dropped)
 {
+	const int64_t jumped_ms = change_jumped_ms(last->created_ms, (int64_t)last->key_changes,
+	    until_ms);
 	struct sql_args args = { .count = 0 };
-	int64_t jumped_ms;
-	struct meta last;
-	int r;
+	int r = 0;
 
-	r = last_get(db, &last);
-	if (r)
-		return r;
-	jumped_ms = change_jumped_ms(last.created_ms, (int64_t)last.key_changes, until_ms);
 	if (jumped_ms)
 		r = keep_some(db, jumped_ms, until_ms);
 	if (r)
@@ -105,6 +102,16 @@ sql_prune(struct sql *db, int64_t limit, int64_t until_ms, uint64_t *dropped)
 	sql_arg_number(&args, jumped_ms ? until_ms - jumped_ms : INT64_MAX);
 	sql_arg_number(&args, limit);
 	return sql_change(db, TOKENS_PRUNE, &args, dropped);
+}
+
+int
+sql_prune(struct sql *db, int64_t limit, int64_t until_ms, uint64_t *dropped)
+{
+	struct meta last;
+	int r;
+
+	r = last_get(db, &last);
+	return r ? r : prune(db, &last, limit, until_ms, dropped);
 }
 
 static int
@@ -124,7 +131,7 @@ sweep(struct sql *db, int64_t now_ms, uint64_t *dropped)
 	if (!r)
 		r = last_get(db, &last);
 	if (!r && (int64_t)last.key_changes <= now_ms)
-		r = sql_prune(db, BATCH, now_ms - STORE_GRACE_MS, dropped);
+		r = prune(db, &last, BATCH, now_ms - STORE_GRACE_MS, dropped);
 	return r ? r : sql_txn_commit(&tx);
 }
 
