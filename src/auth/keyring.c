@@ -84,7 +84,6 @@ take(const struct keyring *ring, const struct key *key, struct keyring *fresh,
 	fresh->is_outdated |= !keyring_master(ring, key->sealed_by);
 	r = unseal(ring, key, to);
 	if (r == V_WRONG_CREDENTIAL) {
-		fresh->lacks[to->purpose] = true;
 		memcpy(fresh->lacked[fresh->lacked_count].id, key->id, sizeof key->id);
 		fresh->lacked[fresh->lacked_count++].purpose = to->purpose;
 		*sealed = key;
@@ -114,7 +113,6 @@ replace(struct keyring *ring, const struct keyring *fresh)
 	ring->followed = fresh->followed;
 	ring->is_outdated = fresh->is_outdated;
 	ring->is_whole = false;
-	memcpy(ring->lacks, fresh->lacks, sizeof ring->lacks);
 	memcpy(ring->lacked, fresh->lacked, sizeof ring->lacked);
 	ring->lacked_count = fresh->lacked_count;
 }
@@ -131,10 +129,10 @@ keep_purposes(struct keyring *ring, const struct keyring *fresh)
 		if (!keyring_newest(ring, i) || keyring_newest(fresh, i))
 			continue;
 		/* the keys of an algorithm that is not in use may all go */
-		if (i >= KEY_PURPOSES_OF_ALL && !fresh->lacks[i])
+		if (i >= KEY_PURPOSES_OF_ALL && !keyring_lacks(fresh, i))
 			continue;
 		ring->is_outdated |= fresh->is_outdated;
-		return fresh->lacks[i] ? -EAGAIN :
+		return keyring_lacks(fresh, i) ? -EAGAIN :
 		    log_fault(-ENOKEY, "there is no key for %s", purposes[i].name);
 	}
 	return 0;
@@ -304,7 +302,7 @@ keyring_purpose(const char *name)
 static bool
 is_missing(const struct keyring *ring, enum key_purpose purpose)
 {
-	return !keyring_newest(ring, purpose) && !ring->lacks[purpose];
+	return !keyring_newest(ring, purpose) && !keyring_lacks(ring, purpose);
 }
 
 /* The first key of a purpose: by its id, only one of several processes creates it. */
@@ -457,7 +455,7 @@ keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose purpo
 	if (has_changed(ring, st, r))
 		return true;
 	if (!*r)
-		*r = ring->lacks[purpose] ? -EAGAIN : V_NOT_FOUND;
+		*r = keyring_lacks(ring, purpose) ? -EAGAIN : V_NOT_FOUND;
 	return false;
 }
 

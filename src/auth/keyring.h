@@ -57,9 +57,9 @@ struct keyring {
 	uint64_t followed;		/* store_key_changes of when they were read */
 	bool is_outdated;		/* the store has keys under a master key that we lack,
 					   and key_file does not have it, or cannot be read */
-	bool lacks[KEY_PURPOSES];	/* among them are ones of that purpose, */
+	/* what only a process with another master key can read of the store */
 	struct { char id[KEY_ID_SIZE]; enum key_purpose purpose; } lacked[KEYRING_MAX];
-	size_t lacked_count;		/* and these are all of them */
+	size_t lacked_count;
 	bool is_whole;			/* keyring_follow found a key for each purpose */
 	uint64_t looked;		/* store_key_changes of when key_file was read again */
 	int64_t looked_ms;		/* when that was, of clock_steady_ms */
@@ -180,7 +180,11 @@ bool keyring_again_for(struct keyring *ring, struct store *st, enum key_purpose 
 int keyring_find(struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, const struct ring_key **out);
 
-/* The purpose of a key that only a process with another master key can read, or KEY_PURPOSES. */
+/*
+ * Keys that only a process with another master key can read: are there any of a purpose?
+ * The purpose of the one with that id, or KEY_PURPOSES.
+ */
+bool keyring_lacks(const struct keyring *ring, enum key_purpose purpose);
 enum key_purpose keyring_lacked(const struct keyring *ring, const char *id);
 
 /* keyring_find for jwt_hs256_open: arg is a struct keyring_search. */

@@ -115,6 +115,16 @@ keyring_has_other_masters(struct keyring *ring, uint64_t changes)
 	return others;
 }
 
+bool
+keyring_lacks(const struct keyring *ring, enum key_purpose purpose)
+{
+	for (size_t i = 0; i < ring->lacked_count; i++) {
+		if (ring->lacked[i].purpose == purpose)
+			return true;
+	}
+	return false;
+}
+
 enum key_purpose
 keyring_lacked(const struct keyring *ring, const char *id)
 {

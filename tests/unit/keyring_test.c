@@ -225,7 +225,7 @@ outdated(void)
 	test_log_clear();
 	EXPECT_VERDICT("rotate", keyring_rotate(&both, st, KEY_JWT, NOW_MS, &made), 0);
 	EXPECT_VERDICT("follow", keyring_follow(&former, st), 0);
-	EXPECT_TRUE("outdated", former.is_outdated && former.lacks[KEY_JWT]);
+	EXPECT_TRUE("outdated", former.is_outdated && keyring_lacks(&former, KEY_JWT));
 	EXPECT_INT("all that it had", (int64_t)former.count, KEY_PURPOSES_OF_ALL);
 	EXPECT_VERDICT("neither yes nor no", keyring_find(&former, st, KEY_JWT, made->id, &found),
 	    -EAGAIN);
@@ -353,7 +353,7 @@ rewrapped(void)
 		after = ring_of(&mem, masters, 1);
 		EXPECT_VERDICT("the new one alone", keyring_load(&after, st), 0);
 		EXPECT_VERDICT("the former works on", keyring_follow(&former, st), 0);
-		EXPECT_TRUE("but for so long", former.is_outdated && !former.lacks[KEY_JWT]);
+		EXPECT_TRUE("but for so long", former.is_outdated && !keyring_lacks(&former, KEY_JWT));
 		EXPECT_INT("and seals nothing", keyring_rotate(&former, st, KEY_JWT, NOW_MS, &made),
 		    -EKEYREJECTED);
 		EXPECT_VERDICT("the new one does", keyring_rotate(&after, st, KEY_JWT, NOW_MS,
