@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "store/record.h"
 
 /* A longer name is truncated. */
 #define NAME_SHOWN 64
@@ -26,9 +27,6 @@ encode(struct arena *mem, const char *string)
 	return text_done(&t, &encoded, NULL) ? "" : encoded;
 }
 
-/* Of what may be a secret this is shown, as lists show a token. */
-#define HEAD_SHOWN 4
-
 /* A login name has an '@'.  What has none, and is long, may be a token, JWT or key. */
 #define SECRET_LEN_MIN 16
 
@@ -37,7 +35,8 @@ audit_name(struct arena *mem, const char *name)
 {
 	if (!name || strchr(name, '@') || strlen(name) < SECRET_LEN_MIN)
 		return name;
-	return arena_printf(mem, "%.*s...", HEAD_SHOWN, name);
+	/* as lists show a token */
+	return arena_printf(mem, "%.*s...", TOKEN_HEAD_LEN, name);
 }
 
 /* A field is never empty, so that the order of fields is always clear. */

@@ -33,7 +33,6 @@ issued_open(struct issued **out, const char *run_dir)
 	issued = calloc(1, sizeof *issued);
 	if (!issued)
 		return -ENOMEM;
-	issued->file = SHARED_NONE;
 	r = shared_open_in(&issued->file, run_dir, FILE_NAME, size);
 	if (r)
 		return r;

@@ -47,7 +47,6 @@ logins_open(struct logins **out, const char *run_dir)
 
 	if (!logins)
 		return -ENOMEM;
-	logins->file = SHARED_NONE;
 	r = shared_open_in(&logins->file, run_dir, FILE_NAME, sizeof *logins->table);
 	if (r)
 		return r;

@@ -63,7 +63,6 @@ remembered_open(struct remembered **out, const char *run_dir, const uint8_t key[
 	if (!all)
 		return -ENOMEM;
 	all->life_ms = life_s * 1000;
-	all->file = SHARED_NONE;
 	remembered_take_key(all, key);
 	r = open_file(all, run_dir);
 	if (r)

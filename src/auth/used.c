@@ -55,7 +55,6 @@ used_open(struct used **out, const char *run_dir)
 
 	if (!used)
 		return -ENOMEM;
-	used->file = SHARED_NONE;
 	r = shared_open_in(&used->file, run_dir, FILE_NAME, sizeof *used->table);
 	if (r)
 		return r;
