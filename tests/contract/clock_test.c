@@ -7,8 +7,6 @@
 
 #include "store/store_care.h"
 
-#define HOUR_MS	((int64_t)60 * 60 * 1000)
-#define DAY_MS	(24 * HOUR_MS)
 #define YEAR_MS	(365 * DAY_MS)
 #define NOW	(1700000000000)			/* in 2023 */
 #define SINCE_2038 ((int64_t)INT32_MAX * 1000)
@@ -17,22 +15,13 @@
 static void
 write_at(struct store *st, unsigned n, int64_t now_ms)
 {
-	struct token token = contract_token(n, 1);
-
-	token.created_ms = now_ms;
-	token.expires_ms = now_ms + 10 * YEAR_MS;
-	EXPECT_VERDICT("write", store_token_add(st, &token, UINT64_MAX, now_ms), 0);
+	contract_add_token(st, n, 1, now_ms, now_ms + 10 * YEAR_MS);
 }
 
 static struct token
 add(struct store *st, unsigned n, int64_t expires_ms)
 {
-	struct token token = contract_token(n, 1);
-
-	token.created_ms = NOW;
-	token.expires_ms = expires_ms;
-	EXPECT_VERDICT("add", store_token_add(st, &token, UINT64_MAX, NOW), 0);
-	return token;
+	return contract_add_token(st, n, 1, NOW, expires_ms);
 }
 
 static bool

@@ -180,6 +180,28 @@ contract_add_user(struct store *st, unsigned n)
 	EXPECT_VERDICT("add a user", store_user_add(st, &user, &password), 0);
 }
 
+struct user
+contract_get_user(struct store *st, unsigned n)
+{
+	const struct uuid id = contract_uuid(n);
+	struct user user = { .gen = 0 };
+
+	EXPECT_VERDICT("user", store_user_get(st, &id, &user), 0);
+	return user;
+}
+
+struct token
+contract_add_token(struct store *st, unsigned n, unsigned user, int64_t now_ms,
+    int64_t expires_ms)
+{
+	struct token token = contract_token(n, user);
+
+	token.created_ms = now_ms;
+	token.expires_ms = expires_ms;
+	EXPECT_VERDICT("add a token", store_token_add(st, &token, UINT64_MAX, now_ms), 0);
+	return token;
+}
+
 void
 contract_fill(struct store *st, unsigned mib)
 {

@@ -18,6 +18,9 @@
 #define NOW_MS	((int64_t)1000)
 #define END_MS	((int64_t)2000)
 
+#define HOUR_MS	((int64_t)60 * 60 * 1000)
+#define DAY_MS	(24 * HOUR_MS)
+
 /* Suite initialisers: which back end contract_open opens. */
 void contract_use(int (*open_new)(struct store **st));
 int contract_lmdb(void);
@@ -41,6 +44,13 @@ struct role contract_role(unsigned n);
 
 /* Adds the n-th user with its password, and fails the test if that fails. */
 void contract_add_user(struct store *st, unsigned n);
+
+/* The n-th user as it is now. */
+struct user contract_get_user(struct store *st, unsigned n);
+
+/* Adds the n-th token, made at now_ms, and returns it. */
+struct token contract_add_token(struct store *st, unsigned n, unsigned user, int64_t now_ms,
+    int64_t expires_ms);
 
 /* Adds about so many MiB to a store in LMDB, in one transaction that bypasses it. */
 void contract_fill(struct store *st, unsigned mib);

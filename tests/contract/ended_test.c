@@ -65,16 +65,6 @@ put_user(struct store *st, const struct user *user)
 	EXPECT_VERDICT("commit", txn_commit(&tx), 0);
 }
 
-static struct user
-user_of(struct store *st, unsigned n)
-{
-	const struct uuid id = contract_uuid(n);
-	struct user user = { .gen = 0 };
-
-	EXPECT_VERDICT("user", store_user_get(st, &id, &user), 0);
-	return user;
-}
-
 static void
 end_login(struct store *st, unsigned user, unsigned login, int64_t expires_ms)
 {
@@ -89,7 +79,7 @@ static bool
 is_admitted(struct store *st, unsigned user, unsigned login, int64_t now_ms)
 {
 	const struct uuid id = contract_uuid(login);
-	struct user owner = user_of(st, user);
+	struct user owner = contract_get_user(st, user);
 	struct token ended;
 
 	return owner.gen == OLD_GEN && (owner.logins_ended_ms <= now_ms ||
@@ -168,12 +158,12 @@ lost(void)
 				damage(st, &at, *what[k].bytes ? what[k].bytes : NULL);
 		}
 		check(st, false, lines);
-		EXPECT_TRUE("unchanged", user_of(st, 1).gen == OLD_GEN);
+		EXPECT_TRUE("unchanged", contract_get_user(st, 1).gen == OLD_GEN);
 		EXPECT_INT(t[i].row, (int64_t)check(st, true, lines).faults, 0);
 		EXPECT_TRUE(t[i].row, !is_admitted(st, 1, 11, NOW_MS));
-		EXPECT_TRUE(t[i].row, (user_of(st, 1).gen != OLD_GEN) == t[i].renews);
-		EXPECT_TRUE(t[i].row, (user_of(st, 2).gen != OLD_GEN) == t[i].renews_all);
-		EXPECT_TRUE(t[i].row, user_of(st, 3).gen == OLD_GEN);
+		EXPECT_TRUE(t[i].row, (contract_get_user(st, 1).gen != OLD_GEN) == t[i].renews);
+		EXPECT_TRUE(t[i].row, (contract_get_user(st, 2).gen != OLD_GEN) == t[i].renews_all);
+		EXPECT_TRUE(t[i].row, contract_get_user(st, 3).gen == OLD_GEN);
 		EXPECT_TRUE(t[i].row, (strstr(lines, "user 10+\n") != NULL) == t[i].renews);
 		EXPECT_TRUE(t[i].row, !is_admitted(st, 2, 21, NOW_MS));
 		EXPECT_INT(t[i].row, (int64_t)check(st, true, lines).mended, 0);
@@ -200,7 +190,7 @@ unmarked(void)
 
 	for (size_t i = 0; i < NELEM(t); i++) {
 		GUARD(store_close) struct store *st = populate();
-		struct user user = user_of(st, 1);
+		struct user user = contract_get_user(st, 1);
 
 		user.logins_ended_ms = t[i].marked_ms;
 		user.gen = t[i].gen;
@@ -209,7 +199,7 @@ unmarked(void)
 		EXPECT_STRING(t[i].row, lines, t[i].is_fault ? "user 9\n" : "");
 		EXPECT_INT(t[i].row, (int64_t)check(st, true, lines).faults, 0);
 		EXPECT_STRING(t[i].row, lines, t[i].is_fault ? "user 9+\n" : "");
-		user = user_of(st, 1);
+		user = contract_get_user(st, 1);
 		EXPECT_INT(t[i].row, user.logins_ended_ms, t[i].is_fault ? END_MS : t[i].marked_ms);
 		EXPECT_TRUE(t[i].row, !is_admitted(st, 1, 11, NOW_MS));
 	}
@@ -239,8 +229,6 @@ roles(void)
 
 /* --- the clock --------------------------------------------------------------------- */
 
-#define HOUR_MS	((int64_t)60 * 60 * 1000)
-#define DAY_MS	(24 * HOUR_MS)
 #define NOW	(1700000000000)
 #define LIFE_MS	(30 * DAY_MS)
 
@@ -248,11 +236,7 @@ roles(void)
 static void
 write_at(struct store *st, unsigned n, int64_t now_ms)
 {
-	struct token token = contract_token(n, 3);
-
-	token.created_ms = now_ms;
-	token.expires_ms = now_ms + 1000 * DAY_MS;
-	EXPECT_VERDICT("write", store_token_add(st, &token, UINT64_MAX, now_ms), 0);
+	contract_add_token(st, n, 3, now_ms, now_ms + 1000 * DAY_MS);
 }
 
 /*

@@ -8,7 +8,6 @@
 #include "mariadb.h"
 #include "store/store_care.h"
 
-#define DAY_MS	((int64_t)24 * 60 * 60 * 1000)
 #define NOW	(1700000000000)
 #define LIFE_MS	(30 * DAY_MS)
 #define OLD_GEN 1			/* of contract_user */
@@ -37,16 +36,6 @@ populate(struct store_where *where)
 	EXPECT_VERDICT("end", store_login_end(st, &user, OLD_GEN, &login, NOW + LIFE_MS, 9, NOW),
 	    0);
 	return st;
-}
-
-static struct user
-user_of(struct store *st, unsigned n)
-{
-	const struct uuid id = contract_uuid(n);
-	struct user user = { .gen = 0 };
-
-	EXPECT_VERDICT("user", store_user_get(st, &id, &user), 0);
-	return user;
 }
 
 static int
@@ -85,8 +74,8 @@ unmarked(void)
 		EXPECT_INT(t[i].row, (int64_t)check.faults, 0);
 		EXPECT_INT(t[i].row, (int64_t)check.mended, t[i].is_fault);
 		EXPECT_STRING(t[i].row, last, t[i].is_fault ? "user 9+" : "");
-		EXPECT_INT(t[i].row, user_of(st, 1).logins_ended_ms, t[i].marked_ms);
-		EXPECT_INT(t[i].row, user_of(st, 3).logins_ended_ms, 0);
+		EXPECT_INT(t[i].row, contract_get_user(st, 1).logins_ended_ms, t[i].marked_ms);
+		EXPECT_INT(t[i].row, contract_get_user(st, 3).logins_ended_ms, 0);
 	}
 }
 
@@ -95,23 +84,9 @@ static void
 write_at(const struct store_where *where, unsigned n, int64_t now_ms)
 {
 	GUARD(store_close) struct store *st = NULL;
-	struct token token = contract_token(n, 3);
 
-	token.created_ms = now_ms;
-	token.expires_ms = now_ms + 10000 * DAY_MS;
 	EXPECT_VERDICT("open", store_open(&st, where, STORE_USE), 0);
-	EXPECT_VERDICT("write", store_token_add(st, &token, UINT64_MAX, now_ms), 0);
-}
-
-static struct token
-add(struct store *st, unsigned n, int64_t expires_ms)
-{
-	struct token token = contract_token(n, 3);
-
-	token.created_ms = NOW;
-	token.expires_ms = expires_ms;
-	EXPECT_VERDICT("add", store_token_add(st, &token, UINT64_MAX, NOW), 0);
-	return token;
+	contract_add_token(st, n, 3, now_ms, now_ms + 10000 * DAY_MS);
 }
 
 /* By how much the clock of a machine is ahead, and for how many half days it alone sweeps. */
@@ -133,7 +108,7 @@ clock_ahead(void)
 	for (size_t i = 0; i < NELEM(t); i++) {
 		struct store_where where;
 		GUARD(store_close) struct store *st = populate(&where);
-		struct token live = add(st, 50, NOW + 20 * DAY_MS), found;
+		struct token live = contract_add_token(st, 50, 3, NOW, NOW + 20 * DAY_MS), found;
 		unsigned n = 100;
 		uint64_t count;
 
@@ -146,7 +121,7 @@ clock_ahead(void)
 		for (int64_t at = 5 * DAY_MS; at < LIFE_MS; at += 5 * DAY_MS) {
 			write_at(&where, n++, NOW + at);
 			EXPECT_VERDICT(t[i].row, store_login_find_ended(st, &login, NOW + at, &found), 0);
-			EXPECT_TRUE(t[i].row, user_of(st, 1).logins_ended_ms > NOW + at);
+			EXPECT_TRUE(t[i].row, contract_get_user(st, 1).logins_ended_ms > NOW + at);
 		}
 		/* in the end it goes */
 		for (int64_t at = 0; at < 3 * LIFE_MS; at += DAY_MS / 2 + 5 * (at ? 1 : 0))
@@ -161,7 +136,8 @@ disagree(void)
 {
 	struct store_where where;
 	GUARD(store_close) struct store *st = populate(&where);
-	struct token live = add(st, 50, NOW + 20 * DAY_MS), old = add(st, 51, NOW + 1000), found;
+	struct token live = contract_add_token(st, 50, 3, NOW, NOW + 20 * DAY_MS), found;
+	struct token old = contract_add_token(st, 51, 3, NOW, NOW + 1000);
 	unsigned n = 100;
 
 	for (int64_t at = 0; at < 10 * DAY_MS; at += DAY_MS / 2) {

@@ -103,7 +103,18 @@ want_names(struct store *st, unsigned n)
 }
 
 static void
-one_wins(void)
+set_role(struct store *st, unsigned n, const char *role)
+{
+	const uint64_t bit = contract_bit(&user_kind, "role");
+	struct user user = { .id = contract_uuid(n) }, after;
+
+	strcpy(user.role, role);
+	EXPECT_VERDICT(role, store_user_set(st, &user, bit, NOW_MS, &after), 0);
+}
+
+/* Users 1 and 2 have that role, and there is a third.  Two processes, of which one wins. */
+static void
+compete(void (*run)(struct store *st, unsigned n), const char *role)
 {
 	struct store *st;
 	pid_t pids[2];
@@ -113,25 +124,23 @@ one_wins(void)
 	st = cluster_open(1, false);
 	contract_add_user(st, 2);
 	contract_add_user(st, 3);
+	for (unsigned n = 1; n <= 2; n++)
+		set_role(st, n, role);
 	store_close(&st);
-	together_start(2, want_names, pids);
+	together_start(2, run, pids);
 	together_join(2, pids);
 	EXPECT_INT("one wins", together->added, names());
 	EXPECT_INT("the other is refused", together->refused, names());
 	EXPECT_INT("faults", together->lost, 0);
 }
 
-/* --- administrators --------------------------------------------------------------------------- */
-
 static void
-set_role(struct store *st, unsigned n, const char *role)
+one_wins(void)
 {
-	const uint64_t bit = contract_bit(&user_kind, "role");
-	struct user user = { .id = contract_uuid(n) }, after;
-
-	strcpy(user.role, role);
-	EXPECT_VERDICT(role, store_user_set(st, &user, bit, NOW_MS, &after), 0);
+	compete(want_names, "User");
 }
+
+/* --- administrators --------------------------------------------------------------------------- */
 
 static int
 take_away(struct store *st, unsigned i, unsigned n)
@@ -186,22 +195,8 @@ take_other_away(struct store *st, unsigned n)
 static void
 one_administers(void)
 {
-	struct store *st;
-	pid_t pids[2];
-
-	together_begin();
-	cluster_make_store();
-	st = cluster_open(1, false);
-	contract_add_user(st, 2);
-	set_role(st, 1, "Admin");
-	set_role(st, 2, "Admin");
-	store_close(&st);
-	together_start(2, take_other_away, pids);
-	together_join(2, pids);
-	EXPECT_INT("one wins", together->added, names());
-	EXPECT_INT("the other is refused", together->refused, names());
+	compete(take_other_away, "Admin");
 	EXPECT_INT("none or both left", together->stale, 0);
-	EXPECT_INT("faults", together->lost, 0);
 }
 
 /* --- limits --------------------------------------------------------------------------------- */
