@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/mask.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
-#include "store/record.h"
 
 /* A longer name is truncated. */
 #define NAME_SHOWN 64
@@ -27,16 +27,15 @@ encode(struct arena *mem, const char *string)
 	return text_done(&t, &encoded, NULL) ? "" : encoded;
 }
 
-/* A login name has an '@'.  What has none, and is long, may be a token, JWT or key. */
-#define SECRET_LEN_MIN 16
-
 const char *
 audit_name(struct arena *mem, const char *name)
 {
-	if (!name || strchr(name, '@') || strlen(name) < SECRET_LEN_MIN)
-		return name;
-	/* as lists show a token */
-	return arena_printf(mem, "%.*s...", TOKEN_HEAD_LEN, name);
+	char shown[NAME_SHOWN + 1];
+
+	if (!name)
+		return NULL;
+	mask_name(name, shown, sizeof shown);
+	return arena_strdup(mem, shown);
 }
 
 /* A field is never empty, so that the order of fields is always clear. */

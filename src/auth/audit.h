@@ -24,7 +24,7 @@ struct audit {
 	const struct uuid *by, *object;
 };
 
-/* A login name that a client sent, cut if it may be a token that it sent in its place. */
+/* A login name that a client sent, without tokens that it may have sent there. */
 const char *audit_name(struct arena *mem, const char *name);
 
 /*

@@ -80,25 +80,6 @@ lines(void)
 		EXPECT_STRING(rows[i].row, line_of(&mem, &rows[i].audit), rows[i].want);
 }
 
-/* Some clients send a token as the name of a user. */
-static void
-names(void)
-{
-	static const struct { const char *row, *name, *want; } rows[] = {
-		{ "none", NULL, NULL },
-		{ "a login", "bob.with.a.long.name@example.com", "bob.with.a.long.name@example.com" },
-		{ "a short name", "administrator", "administrator" },
-		{ "a token", "7VLyaDSQ8W48abcdefghijABCDEFGHIJ0123456789", "7VLy..." },
-		{ "a JWT", "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmVk", "eyJh..." },
-		{ "the key of a session", "7db2665d-1e59-4f80-b65c-2372f32d678d", "7db2..." },
-	};
-	GUARD(arena_free) struct arena mem;
-
-	arena_init(&mem, 0);
-	for (size_t i = 0; i < NELEM(rows); i++)
-		EXPECT_STRING(rows[i].row, audit_name(&mem, rows[i].name), rows[i].want);
-}
-
 /* Without memory for the name the line is logged without it. */
 static void
 no_memory(void)
@@ -119,7 +100,6 @@ no_memory(void)
 
 static CU_TestInfo tests[] = {
 	{ "lines", lines },
-	{ "names", names },
 	{ "no memory", no_memory },
 	CU_TEST_INFO_NULL,
 };
