@@ -6,6 +6,7 @@
 
 #include "auth/account.h"
 #include "auth/field.h"
+#include "auth/login.h"
 #include "auth/pages.h"
 #include "auth/role.h"
 #include "base/verdict.h"
@@ -200,36 +201,84 @@ refuse_own(struct auth *auth, const struct user_change *change, struct admin_fla
 	    "your own password is changed by POST /rest/password");
 }
 
+/* Hashes a password.  Afterwards the caller may not be what it was. */
+static int
+make_hash(struct auth *auth, struct identity *who, struct new_password *next, int64_t now_ms)
+{
+	int r;
+
+	r = new_password_hash(auth, next);
+	if (!r)
+		r = login_again(auth, who, now_ms);
+	return r ? r : admin_may(who);
+}
+
 int
-admin_add(struct auth *auth, const struct identity *who, const struct user *user,
-    const char *password, size_t len, struct admin_flaw *flaw)
+admin_add(struct auth *auth, struct identity *who, const struct user *user,
+    struct new_password *next, struct admin_flaw *flaw)
 {
 	const struct user plain = user_new(user->created_ms);
 	int r;
 
 	flaw->field = "password";
 	r = check_role(auth, who, &plain, user, flaw);
-	return r ? r : user_add(auth, user, password, len, &flaw->message);
+	if (!r && next->text) {
+		r = make_hash(auth, who, next, user->created_ms);
+		if (!r)
+			r = check_role(auth, who, &plain, user, flaw);
+	}
+	return r ? r : user_add_next(auth, user, next, &flaw->message);
 }
 
-int
-admin_change(struct auth *auth, const struct identity *who, const struct user *before,
-    const struct user_change *change, int64_t now_ms, struct admin_flaw *flaw)
+static int
+check_change(struct auth *auth, const struct identity *who, const struct user *before,
+    const struct user_change *change, struct admin_flaw *flaw)
 {
-	const struct deed deed = { .user = &change->user.id, .run = run_change, .change = change,
-	    .why = &flaw->message };
 	const char *way_in;
 	int r = 0;
 
 	flaw->field = "password";
-	if ((change->password || change->ends_password) &&
+	if ((change->next.text || change->ends_password) &&
 	    uuid_equal(&change->user.id, &who->user.id))
 		return refuse_own(auth, change, flaw);
-	way_in = change->password ? "password" : new_name(before, &change->user);
+	way_in = change->next.text ? "password" : new_name(before, &change->user);
 	if (way_in)
 		r = check_way_in(auth, who, before, way_in, flaw);
-	if (!r)
-		r = check_role(auth, who, before, &change->user, flaw);
+	return r ? r : check_role(auth, who, before, &change->user, flaw);
+}
+
+/* The same change of the user as it is now. */
+static int
+read_again(struct auth *auth, struct user *before, struct user_change *change)
+{
+	struct user after;
+	int r;
+
+	r = user_get(auth, &change->user.id, &after);
+	if (r)
+		return r;
+	*before = after;
+	record_merge(&user_kind, &after, &change->user, change->mask);
+	change->user = after;
+	return 0;
+}
+
+int
+admin_change(struct auth *auth, struct identity *who, struct user *before,
+    struct user_change *change, int64_t now_ms, struct admin_flaw *flaw)
+{
+	const struct deed deed = { .user = &change->user.id, .run = run_change, .change = change,
+	    .why = &flaw->message };
+	int r;
+
+	r = check_change(auth, who, before, change, flaw);
+	if (!r && change->next.text) {
+		r = make_hash(auth, who, &change->next, now_ms);
+		if (!r)
+			r = read_again(auth, before, change);
+		if (!r)
+			r = check_change(auth, who, before, change, flaw);
+	}
 	return r ? r : do_kept(auth, who, &deed, now_ms);
 }
 

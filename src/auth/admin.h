@@ -37,11 +37,15 @@ int admin_set_field(struct auth *auth, const struct record_kind *kind, void *rec
  * what a stolen JWT of the caller would gain by: its own password, for which it proves the
  * old one elsewhere (API 12.1), its own names and ids at providers, a Webitel role that
  * permits more than its own, and a way in to a user that has such a role.
+ *
+ * V_WAITING, V_UNAVAILABLE: as new_password_hash.  After a hash all is asked again, since
+ * it takes a while, and who, before and change are as the store has them then.  V_ENDED,
+ * V_FORBIDDEN: the caller may not do it any more.
  */
-int admin_add(struct auth *auth, const struct identity *who, const struct user *user,
-    const char *password, size_t len, struct admin_flaw *flaw);
-int admin_change(struct auth *auth, const struct identity *who, const struct user *before,
-    const struct user_change *change, int64_t now_ms, struct admin_flaw *flaw);
+int admin_add(struct auth *auth, struct identity *who, const struct user *user,
+    struct new_password *next, struct admin_flaw *flaw);
+int admin_change(struct auth *auth, struct identity *who, struct user *before,
+    struct user_change *change, int64_t now_ms, struct admin_flaw *flaw);
 
 /* As user_disable and user_delete. */
 int admin_disable(struct auth *auth, const struct identity *who, const struct uuid *user,

@@ -367,6 +367,8 @@ checks_count(const struct checks *checks)
 bool
 checks_is_due(const struct checks *checks, const struct check *check)
 {
+	if (!check)
+		return true;
 	switch (atomic_load(&check->state)) {
 	case CHECK_WAITING:
 		return is_late(checks, check) || check == checks->next;
@@ -409,6 +411,29 @@ checks_await(struct checks *checks)
 	    read(done.fd, &count, sizeof count) < 0)
 		log_fault(-errno, "eventfd");
 	checks_look(checks);
+}
+
+int
+checks_abandon(struct checks *checks, struct check **check)
+{
+	if (!*check)
+		return 0;
+	if ((*check)->state == CHECK_RUNNING || (*check)->state == CHECK_DONE)
+		return V_WAITING;
+	checks_leave(checks, *check);
+	*check = NULL;
+	return 0;
+}
+
+void
+checks_end(struct checks *checks, struct check **check)
+{
+	while (checks_abandon(checks, check) == V_WAITING) {
+		if (check_is_done(*check))
+			*check = NULL;
+		else
+			checks_await(checks);
+	}
 }
 
 int64_t

@@ -84,8 +84,16 @@ void checks_leave(struct checks *checks, struct check *check);
  */
 void checks_look(struct checks *checks);
 
-/* Is it done, may it have its turn, or has its time run out? */
+/* Is it done, may it have its turn, or has its time run out?  True for NULL: none waits. */
 bool checks_is_due(const struct checks *checks, const struct check *check);
+
+/*
+ * Gives up what waits, before its memory goes, and sets it to NULL; nothing for NULL.
+ * checks_abandon does so unless its work is being run: then it is V_WAITING, and must be
+ * finished.  checks_end waits for that.
+ */
+int checks_abandon(struct checks *checks, struct check **check);
+void checks_end(struct checks *checks, struct check **check);
 
 /* An eventfd that is written when a thread ends; -1 where checks is NULL. */
 int checks_due_fd(const struct checks *checks);

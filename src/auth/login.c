@@ -157,6 +157,23 @@ login_check(struct auth *auth, const struct user *user, const struct uuid *login
 	return r == V_NOT_FOUND ? 0 : r ? r : V_ENDED;
 }
 
+int
+login_again(struct auth *auth, struct identity *who, int64_t now_ms)
+{
+	struct user user;
+	int r;
+
+	r = store_user_get(auth->store, &who->user.id, &user);
+	if (r)
+		return r == V_NOT_FOUND ? V_ENDED : r;
+	if (!user_is_live(&user) || user.gen != who->user.gen)
+		return V_ENDED;
+	r = login_check(auth, &user, &who->login, now_ms);
+	if (!r)
+		who->user = user;
+	return r;
+}
+
 /* --- lists -------------------------------------------------------------------------- */
 
 static int

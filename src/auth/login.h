@@ -42,6 +42,12 @@ void login_note_session(struct auth *auth, const struct caller *caller,
 int login_check(struct auth *auth, const struct user *user, const struct uuid *login,
     int64_t now_ms);
 
+/*
+ * Is a caller who logged in, without a token, still let in?  who has the user as it is now.
+ * V_ENDED.
+ */
+int login_again(struct auth *auth, struct identity *who, int64_t now_ms);
+
 /* Those in use, oldest first; of JWTs those that this machine has seen.  In mem. */
 int login_list(struct auth *auth, struct arena *mem, const struct user *user, int64_t now_ms,
     struct login_seen **logins, size_t *count);

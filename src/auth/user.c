@@ -61,25 +61,30 @@ user_check_password(const struct auth *auth, const char *password, size_t len,
 
 /* Checks a new password of user and fills *out. */
 static int
-make_credentials(struct auth *auth, const struct user *user, const char *password, size_t len,
+make_credentials(struct auth *auth, const struct user *user, const struct new_password *next,
     int64_t now_ms, struct credentials *out, const char **why)
 {
 	struct password_flaw flaw;
 	int r;
 
-	r = user_check_password(auth, password, len, &flaw);
+	r = user_check_password(auth, next->text, next->len, &flaw);
 	if (r == V_INVALID)
 		*why = flaw.why;
 	if (r)
 		return r;
 	out->password.user = user->id;
 	out->password.set_ms = now_ms;
-	r = ha1b_index(auth, user, password, len, out->ha1b);
-	return r ? r : password_hash(&auth->cost, password, len, out->password.hash);
+	r = ha1b_index(auth, user, next->text, next->len, out->ha1b);
+	if (r)
+		return r;
+	if (!next->hash[0])
+		return password_hash(&auth->cost, next->text, next->len, out->password.hash);
+	memcpy(out->password.hash, next->hash, sizeof next->hash);
+	return 0;
 }
 
 int
-user_add(struct auth *auth, const struct user *user, const char *password, size_t len,
+user_add_next(struct auth *auth, const struct user *user, const struct new_password *next,
     const char **why)
 {
 	struct credentials made = { .password.user = user->id };
@@ -95,13 +100,21 @@ user_add(struct auth *auth, const struct user *user, const char *password, size_
 	r = user_find_taken(auth, user, &taken, &other);
 	if (r)
 		return r;
-	if (password) {
-		r = make_credentials(auth, user, password, len, user->created_ms, &made, why);
+	if (next->text) {
+		r = make_credentials(auth, user, next, user->created_ms, &made, why);
 		if (r)
 			return r;
 	}
 	memcpy(whole.ha1b, made.ha1b, sizeof whole.ha1b);
 	return store_user_add(auth->store, &whole, &made.password);
+}
+
+int
+user_add(struct auth *auth, const struct user *user, const char *password, size_t len,
+    const char **why)
+{
+	return user_add_next(auth, user, &(struct new_password){ .text = password, .len = len },
+	    why);
 }
 
 /* *form is the one under which the user was found, by e-mail or SIP login. */
@@ -181,13 +194,14 @@ int
 user_set_password(struct auth *auth, const struct uuid *id, const char *password, size_t len,
     bool drop_tokens, int64_t now_ms, const char **why)
 {
+	const struct new_password next = { .text = password, .len = len };
 	struct credentials made = { .ha1b = "" };
 	struct user user;
 	int r;
 
 	r = store_user_get(auth->store, id, &user);
 	if (!r)
-		r = make_credentials(auth, &user, password, len, now_ms, &made, why);
+		r = make_credentials(auth, &user, &next, now_ms, &made, why);
 	if (r)
 		return r;
 	if (user.disabled_ms)
@@ -205,8 +219,8 @@ make_next(struct auth *auth, const struct user_change *change, int64_t now_ms,
 	int r = 0;
 
 	*made = (struct credentials){ .password = { .user = user->id, .set_ms = now_ms } };
-	if (change->password)
-		r = make_credentials(auth, user, change->password, change->len, now_ms, made, why);
+	if (change->next.text)
+		r = make_credentials(auth, user, &change->next, now_ms, made, why);
 	if (user->disabled_ms)
 		made->ha1b[0] = '\0';	/* not before enable (API 4.3) */
 	return r;
@@ -234,7 +248,7 @@ user_change_all(struct auth *auth, const struct user_change *change, int64_t now
 	struct user after;
 	int r;
 
-	if (!change->password && !change->ends_password)
+	if (!change->next.text && !change->ends_password)
 		return store_user_set(auth->store, &change->user, change->mask, now_ms, &after);
 	r = make_next(auth, change, now_ms, &made, why);
 	if (!r && change->mask)

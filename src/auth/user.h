@@ -11,6 +11,7 @@
 
 #include "auth/auth.h"
 #include "auth/identity.h"
+#include "auth/new_password.h"
 
 /* A new user with a random id and generation and role User; the email must follow. */
 struct user user_new(int64_t now_ms);
@@ -21,6 +22,10 @@ struct user user_new(int64_t now_ms);
  * password violates the rule; *why says which.
  */
 int user_add(struct auth *auth, const struct user *user, const char *password, size_t len,
+    const char **why);
+
+/* The same, with a password whose hash may have been made before. */
+int user_add_next(struct auth *auth, const struct user *user, const struct new_password *next,
     const char **why);
 
 /* By uuid, e-mail or SIP login.  V_NOT_FOUND. */
@@ -58,8 +63,7 @@ int user_check_password(const struct auth *auth, const char *password, size_t le
 struct user_change {
 	struct user user;		/* with the fields that change, and those that stay */
 	uint64_t mask;			/* of those that change; 0: none */
-	const char *password;		/* the new one; NULL: it stays, unless */
-	size_t len;
+	struct new_password next;	/* hashed before, or not; none: it stays, unless */
 	bool ends_password;		/* the user has none afterwards */
 	bool drops_tokens;		/* with either, the bearer tokens end too */
 };

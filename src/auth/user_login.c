@@ -329,7 +329,7 @@ begin(struct auth *auth, const struct login *login, struct login_wait *w,
 	if (r || w->is_known)
 		return r;
 	if (login->wait)		/* one before it in the queue would never continue */
-		login_end(auth, login->wait);
+		checks_end(auth->checks, login->wait);
 	else
 		return go_on_to_the_end(auth, w, now_ms);
 	r = keep(auth, login, w, kept);
@@ -348,10 +348,19 @@ report(const struct auth *auth, const struct login *login, const struct login_wa
 		login->outcome->name = login->name;
 }
 
+/* The login that was put aside; NULL if none was. */
+static struct login_wait *
+waiting(const struct login *login)
+{
+	const struct check *kept = login->wait ? *login->wait : NULL;
+
+	return kept && kept->work == hash ? kept->arg : NULL;
+}
+
 int
 user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *out)
 {
-	struct login_wait first, *w = login->wait ? *login->wait : NULL;
+	struct login_wait first, *w = waiting(login);
 	int r;
 
 	if (w && is_same(&w->login, login)) {
@@ -361,8 +370,8 @@ user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct 
 		r = begin(auth, login, &first, &w, now_ms);
 	}
 	if (r == V_WAITING)
-		*login->wait = w;
-	else if (login->wait && *login->wait == w)
+		*login->wait = &w->check;
+	else if (login->wait && *login->wait == &w->check)
 		*login->wait = NULL;
 	if (r == V_WAITING)
 		return r;
@@ -373,33 +382,4 @@ user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct 
 	if (login->next)
 		memcpy(login->next_hash, w->next_hash, HASH_SIZE);
 	return 0;
-}
-
-bool
-login_is_due(const struct auth *auth, const struct login_wait *wait)
-{
-	return !wait || checks_is_due(auth->checks, &wait->check);
-}
-
-int
-login_abandon(struct auth *auth, struct login_wait **wait)
-{
-	if (!*wait)
-		return 0;
-	if ((*wait)->check.state == CHECK_RUNNING || (*wait)->check.state == CHECK_DONE)
-		return V_WAITING;
-	checks_leave(auth->checks, &(*wait)->check);
-	*wait = NULL;
-	return 0;
-}
-
-void
-login_end(struct auth *auth, struct login_wait **wait)
-{
-	while (login_abandon(auth, wait) == V_WAITING) {
-		if (check_is_done(&(*wait)->check))
-			*wait = NULL;
-		else
-			checks_await(auth->checks);
-	}
 }

@@ -26,7 +26,7 @@ struct login {
 	size_t next_len;
 	char *next_hash;		/* receives it, HASH_SIZE bytes */
 	struct arena *mem;		/* of a login that waits */
-	struct login_wait **wait;	/* where it is kept, NULL at first; or NULL */
+	struct check **wait;		/* where it is put aside, NULL at first; or NULL */
 	struct outcome *outcome;	/* receives the name of a failed login, and its wait */
 };
 
@@ -38,17 +38,8 @@ struct login {
  * are waiting.  A hash of another cost is replaced.
  *
  * V_WAITING: nothing is decided yet.  Call it again, with the same login, when
- * login_is_due.  If wait is NULL, it does not return until all is decided.
+ * checks_is_due.  If wait is NULL, it does not return until all is decided.
  */
 int user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *user);
-
-/* May the login continue?  True if none waits. */
-bool login_is_due(const struct auth *auth, const struct login_wait *wait);
-
-/* Gives up a login that waits.  V_WAITING: it is being hashed, and must be finished. */
-int login_abandon(struct auth *auth, struct login_wait **wait);
-
-/* Gives it up in any case, when its hash is made: before its memory goes. */
-void login_end(struct auth *auth, struct login_wait **wait);
 
 #endif

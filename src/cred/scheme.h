@@ -42,7 +42,7 @@ struct attempt {
 	const char *value;		/* as sent, without "Basic " or "Bearer " */
 
 	/* out */
-	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
+	struct check **wait;		/* where a login is put aside; NULL: it blocks */
 	struct provider_wait *at_provider;	/* what it waits for there; NULL: it blocks */
 	struct identity *who;		/* set only with 0 */
 	struct outcome *outcome;

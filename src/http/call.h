@@ -24,7 +24,7 @@ struct call {
 	const struct cred *cred;
 	struct arena *mem;
 	const struct request *req;
-	struct login_wait **wait;	/* where a waiting login is kept; NULL: it blocks */
+	struct check **wait;		/* where a hash is put aside; NULL: it blocks */
 	struct trial **trial;		/* likewise, a trial at a provider */
 	int64_t now_ms;
 

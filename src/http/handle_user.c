@@ -158,17 +158,14 @@ on_user_list(struct call *c)
 	return r;
 }
 
-/* A password that the body has; NULL: none. */
-static const char *
-password_of(const struct call *c)
+/* A password that the body has, which is to be hashed. */
+static struct new_password
+password_of(struct call *c)
 {
-	return c->in.values[USER_PASSWORD].text;
-}
+	const char *text = c->in.values[USER_PASSWORD].text;
 
-static size_t
-password_len(const struct call *c)
-{
-	return password_of(c) ? strlen(password_of(c)) : 0;
+	return (struct new_password){ .text = text, .len = text ? strlen(text) : 0,
+	    .mem = c->mem, .wait = c->wait, .outcome = &c->outcome };
 }
 
 /* V_TAKEN: another user has one of the names; which one is said. */
@@ -188,14 +185,14 @@ check_names(struct call *c, const struct user *user)
 
 /* May it be a password?  A user whose password goes, or stays, needs none. */
 static int
-check_password(struct call *c)
+check_password(struct call *c, const struct new_password *next)
 {
 	struct password_flaw flaw;
 	int r;
 
-	if (!password_of(c))
+	if (!next->text)
 		return 0;
-	r = user_check_password(c->auth, password_of(c), password_len(c), &flaw);
+	r = user_check_password(c->auth, next->text, next->len, &flaw);
 	if (r != V_INVALID)
 		return r;
 	return flaw.bound ? input_refuse_bound(c, USER_PASSWORD, flaw.message, flaw.bound) :
@@ -233,15 +230,16 @@ int
 on_user_add(struct call *c)
 {
 	const struct user *user = &c->in.draft->user;
+	struct new_password next = password_of(c);
 	struct admin_flaw flaw;
 	int r;
 
-	r = check_password(c);
+	r = check_password(c, &next);
 	if (!r)
 		r = check_names(c, user);
 	if (r)
 		return r;
-	r = admin_add(c->auth, &c->id, user, password_of(c), password_len(c), &flaw);
+	r = admin_add(c->auth, &c->id, user, &next, &flaw);
 	if (r)
 		return refuse(c, r, &flaw);
 	outcome_know(&c->outcome, c->outcome.via, &user->id);
@@ -253,8 +251,8 @@ int
 on_user_change(struct call *c)
 {
 	const struct input_value *in = c->in.values;
-	const struct user_change change = { .user = c->in.draft->user, .mask = c->in.draft->mask,
-	    .password = password_of(c), .len = password_len(c),
+	struct user_change change = { .user = c->in.draft->user, .mask = c->in.draft->mask,
+	    .next = password_of(c),
 	    .ends_password = in[USER_PASSWORD].present && !in[USER_PASSWORD].text,
 	    .drops_tokens = in[USER_REVOKE].present && in[USER_REVOKE].number };
 	struct admin_flaw flaw;
@@ -262,7 +260,7 @@ on_user_change(struct call *c)
 
 	if (!change.mask && !in[USER_PASSWORD].present)
 		return put_whole(c, c->user);
-	r = check_password(c);
+	r = check_password(c, &change.next);
 	if (!r)
 		r = check_names(c, &change.user);
 	if (r)

@@ -69,7 +69,7 @@ struct request {
 	const char *body;		/* body_len bytes and a NUL; never NULL */
 	size_t body_len;
 	bool may_wait;			/* serve may return V_WAITING; else it blocks */
-	struct login_wait *wait;	/* its waiting login (auth/user_login.h); or NULL */
+	struct check *wait;		/* the hash it waits for (auth/checks.h); or NULL */
 	struct trial *trial;		/* its trial at a provider (cred/cred.h); or NULL */
 	struct call *call;		/* it waits in its handler: what came of the steps before */
 	int64_t began_ms;		/* when serving it began, of clock_steady_ms; 0: not yet */

@@ -8,8 +8,8 @@
 #include "auth/account.h"
 #include "auth/audit.h"
 #include "auth/auth.h"
+#include "auth/checks.h"
 #include "auth/limit.h"
-#include "auth/user_login.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/verdict.h"
@@ -269,7 +269,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 		r = put_aside(&c, req);
 	if (r == V_WAITING)
 		return r;
-	login_end(c.auth, &req->wait);	/* one that no step came back to */
+	checks_end(c.auth->checks, &req->wait);	/* one that no step came back to */
 	cred_end(c.cred, &req->trial);
 	r = reply_make(&c, r, reply);
 	audit_call(&c, r, steps[i - 1].name, reply);
@@ -280,7 +280,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 bool
 serve_is_due(const struct service *service, const struct request *req)
 {
-	return login_is_due(service->auth, req->wait) && cred_is_due(req->trial);
+	return checks_is_due(service->auth->checks, req->wait) && cred_is_due(req->trial);
 }
 
 int
@@ -288,6 +288,6 @@ serve_abandon(const struct service *service, struct request *req)
 {
 	int r;
 
-	r = login_abandon(service->auth, &req->wait);
+	r = checks_abandon(service->auth->checks, &req->wait);
 	return r ? r : cred_abandon(service->cred, &req->trial);
 }

@@ -47,7 +47,7 @@ int service_request(const struct service *service, struct arena *mem, struct req
  * Answers req, always: an error is an answer too.  The bytes of the reply are in
  * req->mem, or constant.  Logs the line of the request.
  *
- * V_WAITING, if req->may_wait: it is not answered yet, because its login waits for
+ * V_WAITING, if req->may_wait: it is not answered yet, because a password waits for
  * its turn or is being hashed (auth/checks.h), or because a provider is being asked.
  * Nothing was logged, and nothing was done that a repetition would do twice: call it
  * again when serve_is_due.
@@ -60,7 +60,7 @@ void service_look(const struct service *service);
 bool serve_is_due(const struct service *service, const struct request *req);
 
 /*
- * Gives up a waiting request whose client has gone.  V_WAITING: its login is being
+ * Gives up a waiting request whose client has gone.  V_WAITING: a password is being
  * hashed or a provider asked, and serve must finish it when that is done.
  */
 int serve_abandon(const struct service *service, struct request *req);

@@ -69,6 +69,12 @@ managed(void)
 		{ "a password", "PATCH", DAVE_PATH, { ROOT }, .json = "{'password':'short'}",
 		    .status = 400, .shape = BAD_FIELDS(FIELD("password", "minLength 8")) },
 		{ "it can log in", "GET", "/rest/auth", { DAVE }, .status = 200 },
+		{ "another password", "PATCH", DAVE_PATH, { ROOT },
+		    .json = "{'password':'dave-password-2'}", .status = 200,
+		    .shape = WHOLE("dora@example.org", "null", "User", "null") },
+		{ "the former one", "GET", "/rest/auth", { DAVE }, .status = 401 },
+		{ "the first again", "PATCH", DAVE_PATH, { ROOT },
+		    .json = "{'password':'dave-password-1'}", .status = 200, .shape = "<rest>" },
 		{ "a change", "PATCH", DAVE_PATH, { ROOT },
 		    .json = "{'first_name':'D\u00e9','role':'Provider','account':'Acme Ltd'}",
 		    .status = 200,
@@ -108,6 +114,7 @@ managed(void)
 
 	word_set("dave", encode64("dora@example.org:dave-password-1"));
 	keep_out_of_logs("dave-password-1");
+	keep_out_of_logs("dave-password-2");
 	RUN(rows);
 	make_token("dave_token", DAVE);
 	keep_out_of_logs(word("dave_token"));

@@ -106,8 +106,11 @@ box_ask(struct box *box, const struct ask *ask)
 	if (box->room)
 		box->call_mem.limit = box->call_mem.used + box->room;
 	req.may_wait = true;
-	while (serve(box->service, &req, box->now_ms + ask->later_ms, &reply) == V_WAITING)
+	while (serve(box->service, &req, box->now_ms + ask->later_ms, &reply) == V_WAITING) {
+		if (ask->meanwhile)
+			ask->meanwhile(box);
 		await(box, &req);
+	}
 	return reply;
 }
 

@@ -31,6 +31,7 @@ struct ask {
 	enum body_state body_state;
 	bool oversized;			/* there were parameters that did not fit */
 	int64_t later_ms;		/* asked so much after the box's now_ms */
+	void (*meanwhile)(struct box *box);	/* whenever the request must wait; or NULL */
 };
 
 /* A request with parameters (or NULL), with a body before them, and one without TLS. */

@@ -10,21 +10,28 @@
 
 /* An administrator, as if logged in. */
 static struct identity
-make_admin(struct box *my, const char *email, const char *password)
+make_admin_of(struct box *my, const char *email, const char *password, const char *webitel_role)
 {
 	struct identity who = box_user(my, email, password);
 
 	strcpy(who.user.role, "Admin");
-	box_must(store_user_set(my->auth->store, &who.user, field_bit(&user_kind, "role"), NOW_MS,
-	    &who.user), "role");
+	strcpy(who.user.webitel_role, webitel_role);
+	box_must(store_user_set(my->auth->store, &who.user, field_bit(&user_kind, "role") |
+	    field_bit(&user_kind, "webitel_role"), NOW_MS, &who.user), "role");
 	return who;
+}
+
+static struct identity
+make_admin(struct box *my, const char *email, const char *password)
+{
+	return make_admin_of(my, email, password, "");
 }
 
 /* What administrators do to themselves and to each other, one after the other. */
 enum what { SWITCH_OFF, DELETE, BURY, ROLE, NO_PASSWORD, NAME };
 
 static int
-act(struct box *my, const struct identity *who, const struct identity *user, enum what what)
+act(struct box *my, struct identity *who, struct identity *user, enum what what)
 {
 	struct user_change change = { .user = user->user, .ends_password = what == NO_PASSWORD };
 	struct admin_flaw flaw;
@@ -149,14 +156,13 @@ leaving(void)
 
 /* Sets one field of a user, or with "password" its password. */
 static int
-give(struct box *my, const struct identity *who, const struct user *user, const char *field,
+give(struct box *my, struct identity *who, struct user *user, const char *field,
     const char *value, struct admin_flaw *flaw)
 {
 	struct user_change change = { .user = *user };
 
 	if (strcmp(field, "password") == 0) {
-		change.password = value;
-		change.len = strlen(value);
+		change.next = (struct new_password){ .text = value, .len = strlen(value) };
 	} else {
 		EXPECT_VERDICT(field, user_set_field(&change.user, field, value, &flaw->message), 0);
 		change.mask = field_bit(&user_kind, field);
@@ -217,8 +223,7 @@ gifts(void)
 		struct box my;
 
 		box_open(&my, test_directory());
-		who = make_admin(&my, ROWS_ADMIN, PASSWORD);
-		strcpy(who.user.webitel_role, t[i].own_role);
+		who = make_admin_of(&my, ROWS_ADMIN, PASSWORD, t[i].own_role);
 		user = t[i].webitel_role ? make_other(&my, t[i].webitel_role) : who.user;
 		EXPECT_VERDICT(t[i].row, give(&my, &who, &user, t[i].field, t[i].value, &flaw),
 		    t[i].wrong ? V_INVALID : 0);
@@ -241,19 +246,18 @@ added(void)
 	};
 
 	for (size_t i = 0; i < NELEM(t); i++) {
+		struct new_password next = { .text = PASSWORD, .len = strlen(PASSWORD) };
 		struct user user = user_new(NOW_MS);
 		struct admin_flaw flaw;
 		struct identity who;
 		struct box my;
 
 		box_open(&my, test_directory());
-		who = make_admin(&my, ROWS_ADMIN, PASSWORD);
-		strcpy(who.user.webitel_role, t[i].own_role);
+		who = make_admin_of(&my, ROWS_ADMIN, PASSWORD, t[i].own_role);
 		strcpy(user.email, "other@example.com");
 		strcpy(user.role, t[i].role);
 		strcpy(user.webitel_role, t[i].webitel_role);
-		EXPECT_VERDICT(t[i].row, admin_add(my.auth, &who, &user, PASSWORD, strlen(PASSWORD),
-		    &flaw), t[i].wrong ? V_INVALID : 0);
+		EXPECT_VERDICT(t[i].row, admin_add(my.auth, &who, &user, &next, &flaw), t[i].wrong ? V_INVALID : 0);
 		if (t[i].wrong)
 			EXPECT_STRING(t[i].row, flaw.field, t[i].wrong);
 		box_close(&my);
