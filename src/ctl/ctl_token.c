@@ -39,7 +39,7 @@ find_owner(struct ctl *ctl, struct user *user)
 	return user_lookup(ctl->auth, ctl->about, user);
 }
 
-/* As the service answers POST /rest/token. */
+/* As the service answers POST /rest/token?detail=1. */
 static void
 put_created(struct json_out *o, const void *record, const char *secret)
 {
@@ -53,6 +53,8 @@ put_created(struct json_out *o, const void *record, const char *secret)
 	json_add_string(o, "uuid", uuid_text(id, &token->id));
 	json_add_time(o, "created_on", token->created_ms);
 	json_add_time(o, "modified_on", token->modified_ms);
+	json_add_words(o, "scope", token->scope);
+	json_add_words(o, "addresses", token->addresses);
 }
 
 /* What a token may be refused for, in words. */

@@ -13,7 +13,11 @@
 static bool
 reads_query_fields(const struct call *c)
 {
-	return c->route->fields && c->route->fields[0].place == INPUT_QUERY;
+	const struct input_field *field = c->route->fields;
+
+	while (field && field->name && field->place != INPUT_QUERY)
+		field++;
+	return field && field->name;
 }
 
 /* A field of the route that came twice is as unclear as a credential. */

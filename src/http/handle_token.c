@@ -58,9 +58,23 @@ terms_of(const struct call *c, int64_t ttl_s)
 	    .addresses = text_of(c, TOKEN_ADDRESSES) };
 }
 
+/* Was detail=1 in the query? */
+static bool
+wants_detail(const struct call *c, size_t field)
+{
+	return c->in.values[field].present && c->in.values[field].number;
+}
+
+static void
+add_limits(struct json_out *o, const struct token *token)
+{
+	json_add_words(o, "scope", token->scope);
+	json_add_words(o, "addresses", token->addresses);
+}
+
 /* The one time the secret is shown. */
 static void
-put_created(struct text *out, const struct token *token, const char *secret)
+put_created(struct text *out, const struct token *token, const char *secret, bool detail)
 {
 	char id[UUID_TEXT_SIZE];
 	struct json_out o;
@@ -73,6 +87,8 @@ put_created(struct text *out, const struct token *token, const char *secret)
 	json_add_string(&o, "uuid", uuid_text(id, &token->id));
 	json_add_time(&o, "created_on", token->created_ms);
 	json_add_time(&o, "modified_on", token->modified_ms);
+	if (detail)
+		add_limits(&o, token);
 	json_close(&o);
 }
 
@@ -88,7 +104,7 @@ on_token_create(struct call *c)
 	r = token_create_on(c->auth, &c->id, &terms, c->now_ms, &token, secret);
 	if (r)
 		return r;
-	put_created(&c->payload, &token, secret);
+	put_created(&c->payload, &token, secret, wants_detail(c, TOKEN_DETAIL));
 	secret_wipe(secret, sizeof secret);
 	return 0;
 }
@@ -106,12 +122,12 @@ on_token_rotate(struct call *c)
 	    grace->present ? grace->number : TOKEN_GRACE_DEFAULT_S, c->now_ms, &token, secret);
 	if (r)
 		return r;
-	put_created(&c->payload, &token, secret);
+	put_created(&c->payload, &token, secret, wants_detail(c, ROTATE_DETAIL));
 	secret_wipe(secret, sizeof secret);
 	return 0;
 }
 
-/* What lists show only if they are asked to (API 5.2). */
+/* What elements show only if they are asked to (API 5.2). */
 static void
 add_detail(struct json_out *o, const struct token *token)
 {
@@ -119,8 +135,7 @@ add_detail(struct json_out *o, const struct token *token)
 
 	json_add_time(o, "last_used_on", token->last_used_ms);
 	json_add_string(o, "last_used_ip", *ip ? ip : NULL);
-	json_add_words(o, "scope", token->scope);
-	json_add_words(o, "addresses", token->addresses);
+	add_limits(o, token);
 }
 
 static void
@@ -173,8 +188,7 @@ on_token_list(struct call *c)
 	    .limit = values[LIST_LIMIT].present ? (uint64_t)values[LIST_LIMIT].number :
 	    STORE_LIST_MAX,
 	    .unused_days = values[LIST_UNUSED].present ? values[LIST_UNUSED].number : -1 };
-	struct listing list = { .call = c,
-	    .detail = values[LIST_DETAIL].present && values[LIST_DETAIL].number };
+	struct listing list = { .call = c, .detail = wants_detail(c, LIST_DETAIL) };
 	int r;
 
 	json_array_open(&list.json, &c->payload);
@@ -206,7 +220,7 @@ on_token_change(struct call *c)
 	r = token_change_to(c->auth, &c->id, &c->token.id, &terms, c->now_ms, &after);
 	if (r)
 		return r;
-	put_element(&c->payload, &after, false);
+	put_element(&c->payload, &after, wants_detail(c, TOKEN_DETAIL));
 	return 0;
 }
 

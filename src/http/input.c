@@ -14,6 +14,7 @@
 #include "conf/conf.h"
 #include "http/call.h"
 #include "http/input_record.h"
+#include "http/stray_limit.h"
 #include "http/wrong.h"
 
 /* "application/problem+json" and the like (RFC 6839, 3.1). */
@@ -315,6 +316,16 @@ is_record(const struct input_field *field)
 	return field->type == INPUT_USER || field->type == INPUT_ACCOUNT;
 }
 
+/* What a field is in: the body, as JSON or a form, or the query. */
+static struct raw
+raw_of(const struct call *c, const struct input_field *field, const struct json *body)
+{
+	if (field->place == INPUT_QUERY)
+		return raw_of_pairs(&c->sources.in[PLACE_QUERY], field->name);
+	return body ? raw_of_json(body, field->name) :
+	    raw_of_pairs(&c->sources.in[PLACE_FORM], field->name);
+}
+
 static bool
 reads_body(const struct route *route)
 {
@@ -338,24 +349,28 @@ keep_texts(struct call *c)
 	return 0;
 }
 
+/* body: NULL, if there is none or it is a form. */
 static int
-read_fields(struct call *c, const struct json *body, const struct pairs *pairs)
+read_fields(struct call *c, const struct json *body)
 {
+	const struct input_field *field = c->route->fields;
 	struct raw raw;
-	const char *name;
 	int r;
 
-	for (size_t i = 0; c->route->fields[i].name; i++) {
-		name = c->route->fields[i].name;
-		if (is_record(&c->route->fields[i]))
+	for (size_t i = 0; field[i].name; i++) {
+		if (is_record(&field[i]))
 			continue;
-		raw = body ? raw_of_json(body, name) : raw_of_pairs(pairs, name);
-		raw.is_secret = is_secret(&c->route->fields[i]);
+		if (field[i].type == INPUT_STRAY) {
+			stray_limits(c, body);
+			continue;
+		}
+		raw = raw_of(c, &field[i], body);
+		raw.is_secret = is_secret(&field[i]);
 		read_field(c, i, &raw);
 	}
 	r = keep_texts(c);
-	if (!r && body && is_record(&c->route->fields[0]))
-		r = input_record(c, &c->route->fields[0], body);
+	if (!r && body && is_record(field))
+		r = input_record(c, field, body);
 	if (r)
 		return r;
 	if (c->in.errors.failed)
@@ -377,7 +392,7 @@ input_read(struct call *c)
 	if (!c->route->fields)
 		return 0;
 	if (!reads_body(c->route))
-		return read_fields(c, NULL, &c->sources.in[PLACE_QUERY]);
+		return read_fields(c, NULL);
 	media = media_of(c);
 	if (c->route->fields[0].place == INPUT_JSON && media != MEDIA_JSON)
 		return V_MEDIA_TYPE;
@@ -385,14 +400,14 @@ input_read(struct call *c)
 	case MEDIA_FORM:
 		if (input_is_json_form(c))
 			return V_JSON_AS_FORM;
-		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
+		return read_fields(c, NULL);
 	case MEDIA_MULTIPART:
-		return read_fields(c, NULL, &c->sources.in[PLACE_FORM]);
+		return read_fields(c, NULL);
 	case MEDIA_JSON:
 		r = input_json(c, &body);
 		if (r)
 			return r == V_MALFORMED ? V_BAD_JSON : r;
-		return read_fields(c, body, NULL);
+		return read_fields(c, body);
 	default:
 		return V_MEDIA_TYPE;
 	}

@@ -16,23 +16,18 @@
 #include "http/handle.h"
 
 #define TTL_MAX offsetof(struct conf, token_ttl_max_s)
-#define TOKEN_LIMITS \
+#define TOKEN_DETAIL_FIELD { "detail", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1, 0 }
+#define TOKEN_FIELDS(need) \
+	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL, need, 1, 255, 0 }, \
+	[TOKEN_TTL] = { "ttl", INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0, TTL_MAX }, \
 	[TOKEN_SCOPE] = { "scope", INPUT_BODY, INPUT_SCOPE, INPUT_OPTIONAL, 0, 0, 0 }, \
-	[TOKEN_ADDRESSES] = { "addresses", INPUT_BODY, INPUT_ADDRESSES, INPUT_OPTIONAL, 0, 0, 0 }
+	[TOKEN_ADDRESSES] = { "addresses", INPUT_BODY, INPUT_ADDRESSES, INPUT_OPTIONAL, 0, 0, 0 }, \
+	[TOKEN_STRAY] = { "", INPUT_BODY, INPUT_STRAY, INPUT_OPTIONAL, 0, 0, 0 }, \
+	[TOKEN_DETAIL] = TOKEN_DETAIL_FIELD, \
+	{ .name = NULL }
 
-static const struct input_field token_create_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL,   INPUT_REQUIRED,  1, 255, 0 },
-	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
-	TOKEN_LIMITS,
-	{ .name = NULL },
-};
-
-static const struct input_field token_change_fields[] = {
-	[TOKEN_NAME] = { "name", INPUT_BODY, INPUT_LABEL,   INPUT_OPTIONAL,  1, 255, 0 },
-	[TOKEN_TTL]  = { "ttl",  INPUT_BODY, INPUT_INTEGER, INPUT_OPTIONAL, 60, 0,   TTL_MAX },
-	TOKEN_LIMITS,
-	{ .name = NULL },
-};
+static const struct input_field token_create_fields[] = { TOKEN_FIELDS(INPUT_REQUIRED) };
+static const struct input_field token_change_fields[] = { TOKEN_FIELDS(INPUT_OPTIONAL) };
 
 static const struct input_field logout_fields[] = {
 	[LOGOUT_TOKENS] = { "tokens", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1, 0 },
@@ -49,13 +44,15 @@ static const struct input_field password_fields[] = {
 static const struct input_field token_rotate_fields[] = {
 	[ROTATE_GRACE] = { "grace", INPUT_JSON, INPUT_INTEGER, INPUT_OPTIONAL, 0,
 	    TOKEN_GRACE_MAX_S, 0 },
+	[ROTATE_STRAY] = { "", INPUT_JSON, INPUT_STRAY, INPUT_OPTIONAL, 0, 0, 0 },
+	[ROTATE_DETAIL] = TOKEN_DETAIL_FIELD,
 	{ .name = NULL },
 };
 
 static const struct input_field token_list_fields[] = {
 	[LIST_LIMIT] = { "limit", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 1, 1000, 0 },
 	[LIST_AFTER] = { "after", INPUT_QUERY, INPUT_UUID,    INPUT_OPTIONAL, 0, 255,  0 },
-	[LIST_DETAIL] = { "detail", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 1,  0 },
+	[LIST_DETAIL] = TOKEN_DETAIL_FIELD,
 	[LIST_UNUSED] = { "unused_days", INPUT_QUERY, INPUT_INTEGER, INPUT_OPTIONAL, 0, 36500, 0 },
 	{ .name = NULL },
 };

@@ -19,7 +19,10 @@ struct gate;
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS,
     METHOD_ANY };			/* the last in rows alone: also those that we do not know */
 
-/* INPUT_JSON: a body that must not be a form.  A route reads all of its fields in one place. */
+/*
+ * INPUT_JSON: a body that must not be a form.  A route that reads a body has a field of it
+ * first; others may be in the query.
+ */
 enum input_place { INPUT_BODY, INPUT_JSON, INPUT_QUERY };
 /* INPUT_LOOSE: a wrong value is treated as absent, and the handler decides. */
 enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
@@ -31,8 +34,9 @@ enum input_need { INPUT_OPTIONAL, INPUT_REQUIRED, INPUT_LOOSE };
  */
 /* INPUT_SCOPE, INPUT_ADDRESSES: a list, or a text of them; as auth/limit.h has them. */
 /* INPUT_SECRET: a text that no error sends back. */
+/* INPUT_STRAY: any member that may be meant as a limit and is not; each of them is wrong. */
 enum input_type { INPUT_TEXT, INPUT_INTEGER, INPUT_BOOL, INPUT_UUID, INPUT_LABEL, INPUT_SCOPE,
-    INPUT_ADDRESSES, INPUT_SECRET, INPUT_PASSWORD, INPUT_USER, INPUT_ACCOUNT };
+    INPUT_ADDRESSES, INPUT_SECRET, INPUT_PASSWORD, INPUT_STRAY, INPUT_USER, INPUT_ACCOUNT };
 
 /* What a route reads besides credentials.  "params.NAME" in errors. */
 struct input_field {
@@ -44,7 +48,7 @@ struct input_field {
 	size_t max_option;		/* offset in struct conf of a number for max; or 0 */
 };
 
-#define INPUT_FIELDS_MAX 4
+#define INPUT_FIELDS_MAX 6
 
 /* What the path names, by the types in its row; other members are empty. */
 struct named {

@@ -288,11 +288,11 @@ lines 1
 cat "$work/out" >>"$work/secrets"
 rows=$((rows + 1))
 row='token add --json'
-"$here/doorwardctl" token add CI@example.org --name 'nightly backup' --json >"$work/json" ||
+"$here/doorwardctl" token add CI@example.org --name 'nightly backup' --scope guard --json >"$work/json" ||
 	complain "exit code $?"
 cp "$work/json" "$work/out"
-json keys_unsorted '["name","ttl","token","expired_on","uuid","created_on","modified_on"]'
-json '[.name, .ttl, (.token | length)]' '["nightly backup",86400,48]'
+json keys_unsorted '["name","ttl","token","expired_on","uuid","created_on","modified_on","scope","addresses"]'
+json '[.name, .ttl, (.token | length), .scope, .addresses]' '["nightly backup",86400,48,["guard"],null]'
 grep -oE '[0-9A-Za-z]{48}' "$work/json" >>"$work/secrets"
 t 0 'nightly backup'			token list --user ci@example.org
 lines 3
@@ -355,7 +355,7 @@ json '[.scope, .addresses[0]]'		'[null,"::1"]'
 t 5 '--grace: must be a whole number from 0 to 604800'	token rotate "$token" --grace 604801
 t 3 'not found'				token rotate "$token" --user ann@example.org
 t 0 ''					token rotate "$token" --grace 600 --json
-json keys_unsorted '["name","ttl","token","expired_on","uuid","created_on","modified_on"]'
+json keys_unsorted '["name","ttl","token","expired_on","uuid","created_on","modified_on","scope","addresses"]'
 json '[.name, .ttl, (.token | length)]' '["other",600,48]'
 fresh=$(grep -o '"uuid":"[^"]*"' "$work/out" | cut -d'"' -f4)
 t 5 'it was replaced before'		token rotate "$token"

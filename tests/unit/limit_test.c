@@ -254,13 +254,35 @@ fields(void)
 		WRONG("\"addresses\":[\"192.0.2.1/24\"]", FIELD_ERROR("addresses", "invalid network")),
 		WRONG("\"addresses\":\"any\"", FIELD_ERROR("addresses", "invalid network")),
 		WRONG("\"addresses\":[\"192.0.2.1,::1\"]", FIELD_ERROR("addresses", "invalid network")),
+		WRONG("\"scopes\":[\"guard\"]", FIELD_ERROR("scopes", "unknown field") "}}}"),
+		WRONG("\"Scope\":[\"guard\"]", FIELD_ERROR("Scope", "unknown field") "}}}"),
+		WRONG("\"address\":null", FIELD_ERROR("address", "unknown field") "}}}"),
+		WRONG("\"ip_addr\":\"::1\"", FIELD_ERROR("ip_addr", "unknown field") "}}}"),
+		WRONG("\"adresses\":{}", FIELD_ERROR("adresses", "unknown field") "}}}"),
+		WRONG("\"scope\":[],\"scopes\":1", FIELD_ERROR("scope", "minItems 1")
+		    "},\"params.scopes\":{\"message\":\"unknown field\"}}}"),
+		{ "stray in a form", { .method = "POST", .path = "/rest/token", .type = FORM,
+		    .authorization = GOOD_BASIC, .body = "name=a&scope%5B%5D=guard" }, 400,
+		    FIELD_ERROR("scope[]", "unknown field") "}}}" },
+		{ "stray in a change", { .method = "PATCH", .path = "/rest/token/$u",
+		    .authorization = GOOD_BASIC, .body = "{\"scopes\":[]}" }, 400,
+		    FIELD_ERROR("scopes", "unknown field") "}}}" },
+		{ "a limit for a successor", { .method = "POST", .path = "/rest/token/$u/rotate",
+		    .authorization = GOOD_BASIC, .body = "{\"scope\":[\"guard\"]}" }, 400,
+		    FIELD_ERROR("scope", "unknown field") "}}}" },
+		{ "no limit", { .method = "POST", .path = "/rest/token",
+		    .authorization = GOOD_BASIC, .body = "{\"name\":\"a\",\"sco\":1,\"note\":2,"
+		    "\"detail\":2}" }, 200, "\"name\":\"a\"" },
+		{ "not in the query", { .method = "POST", .path = "/rest/token",
+		    .query = "scopes=guard", .authorization = GOOD_BASIC,
+		    .body = "{\"name\":\"a\"}" }, 200, "\"name\":\"a\"" },
 		{ "by form", { .method = "POST", .path = "/rest/token", .type = FORM,
 		    .authorization = GOOD_BASIC,
 		    .body = "name=a&scope=guard+own:x&addresses=192.0.2.0/24,::1" }, 200,
 		    "\"name\":\"a\"" },
 		{ "what it became", { .path = "/rest/token/list", .query = "detail=1",
 		    .authorization = GOOD_BASIC }, 200, "\"scope\":[\"guard\",\"own:x\"],"
-		    "\"addresses\":[\"192.0.2.0/24\",\"::1\"]}]}" },
+		    "\"addresses\":[\"192.0.2.0/24\",\"::1\"]}" },
 		{ "not asked for", { .path = "/rest/token/list", .query = "detail=0",
 		    .authorization = GOOD_BASIC }, 200, "Z\"}]}" },
 		{ "detail 2", { .path = "/rest/token/list", .query = "detail=2",
@@ -270,6 +292,7 @@ fields(void)
 	struct box my;
 
 	box_open(&my, test_directory());
+	box_names_make(&my);
 	for (size_t i = 0; i < NELEM(t); i++) {
 		reply = box_ask(&my, &t[i].ask);
 		EXPECT_INT(t[i].row, reply.status, t[i].want);
@@ -277,6 +300,54 @@ fields(void)
 			EXPECT_STRING(t[i].row, reply.body, t[i].text);
 	}
 	box_close(&my);
+}
+
+/* Those who ask for it see at once what a token is limited to, in whichever answer shows it. */
+static void
+shown(void)
+{
+	static const struct { const char *row, *method, *path, *query, *body, *text; } t[] = {
+		{ "none", "POST", "/rest/token", "detail=1", "{\"name\":\"a\"}",
+		    ".000Z\",\"scope\":null,\"addresses\":null}}" },
+		{ "both", "POST", "/rest/token", "detail=1", "{\"name\":\"a\",\"scope\":\"b c\","
+		    "\"addresses\":[\"::1\"]}",
+		    ".000Z\",\"scope\":[\"b\",\"c\"],\"addresses\":[\"::1\"]}}" },
+		{ "not asked for", "POST", "/rest/token", "", "{\"name\":\"a\",\"scope\":\"b\"}",
+		    ":20.000Z\"}}" },
+		{ "as text", "POST", "/rest/token", "detail=0", "{\"name\":\"a\",\"detail\":1}",
+		    ":20.000Z\"}}" },
+		{ "wrong", "POST", "/rest/token", "detail=2", "{\"name\":\"a\"}",
+		    FIELD_ERROR("detail", "max 1") ",\"value\":\"2\"}}}" },
+		{ "twice", "POST", "/rest/token", "detail=1&detail=1", "{\"name\":\"a\"}",
+		    "\"message\":\"Duplicate credential\"}" },
+		{ "change", "PATCH", "/rest/token/$u", "detail=1", "{\"scope\":\"b\"}",
+		    "Z\",\"last_used_on\":null,\"last_used_ip\":null,\"scope\":[\"b\"],"
+		    "\"addresses\":null}}" },
+		{ "other path", "PATCH", "/token/$u", "detail=1", "{}", "\"addresses\":null}}" },
+		{ "change, not asked for", "PATCH", "/rest/token/$u", "", "{}", "Z\"}}" },
+		{ "rotate", "POST", "/rest/token/$u/rotate", "detail=1", "{}",
+		    ".000Z\",\"scope\":[\"b\"],\"addresses\":null}}" },
+	};
+	struct reply reply;
+	struct box my;
+	size_t len;
+
+	for (size_t i = 0; i < 2 * NELEM(t); i++) {
+		const size_t row = i % NELEM(t);
+
+		if (!row) {
+			box_open(&my, test_directory());
+			box_names_make(&my);
+			my.conf->accept_query_credentials = i;
+		}
+		reply = box_ask(&my, &(struct ask){ .method = t[row].method, .path = t[row].path,
+		    .query = t[row].query, .body = t[row].body, .authorization = GOOD_BASIC });
+		len = strlen(reply.body) - strlen(t[row].text);
+		EXPECT_STRING(t[row].row, reply.body + (strlen(reply.body) > len ? len : 0),
+		    t[row].text);
+		if (row == NELEM(t) - 1)
+			box_close(&my);
+	}
 }
 
 /* A bearer may take from a token, and give to one no more than it has itself. */
@@ -338,6 +409,7 @@ static CU_TestInfo tests[] = {
 	{ "guards", guards },
 	{ "live", live },
 	{ "fields", fields },
+	{ "shown", shown },
 	{ "widening", widening },
 	CU_TEST_INFO_NULL,
 };
