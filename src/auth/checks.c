@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -206,9 +207,19 @@ leave_queue(struct checks *checks, const struct check *check)
 	look(checks);
 }
 
+static void
+note_turn(const struct check *check)
+{
+	static struct counter waits = { .name = "check_wait_us", .kind = COUNTER_TIMES };
+
+	scoreboard_hash((size_t)check->slot.at, check->likeness);
+	counter_measure(&waits, (uint64_t)(clock_steady_ms() - check->since_ms) * 1000);
+}
+
 int
 checks_turn(struct checks *checks, struct check *check)
 {
+	static struct counter refused = { .name = "checks_refused" };
 	int r = 0;
 
 	if (!checks)
@@ -216,16 +227,20 @@ checks_turn(struct checks *checks, struct check *check)
 	check->checks = checks;
 	if (atomic_load(&check->state) == CHECK_NEW)
 		r = join_queue(checks, check);
-	if (r)
+	if (r) {
+		counter_add(&refused, 1);
 		return r;
+	}
 	r = is_next(checks, check) ? slot_take(&checks->slots, checks->slot_count, &check->slot) :
 	    V_UNAVAILABLE;
 	if (r == V_UNAVAILABLE && !is_late(checks, check))
 		return V_WAITING;
 	leave_queue(checks, check);
 	atomic_store(&check->state, r ? CHECK_NEW : CHECK_TURN);
-	if (!r)
-		scoreboard_hash((size_t)check->slot.at, check->likeness);
+	if (r)
+		counter_add(&refused, 1);
+	else
+		note_turn(check);
 	return r;
 }
 
@@ -301,14 +316,13 @@ run_apart(void *arg)
 	struct checks *checks = check->checks;
 	const bool lowered = !scoreboard_is_starved();
 	const uint64_t one = 1;
-	int64_t took_ms;
 
 	if (lowered)
 		lower_thread();
 	check->work(check->arg);
-	took_ms = clock_steady_ms() - check->since_ms;
-	note_cost(checks, took_ms);
-	scoreboard_starve(checks_was_starved(lowered, took_ms, clock_thread_ms()));
+	check->took_ms = clock_steady_ms() - check->since_ms;
+	note_cost(checks, check->took_ms);
+	scoreboard_starve(checks_was_starved(lowered, check->took_ms, clock_thread_ms()));
 	slot_leave(&check->slot);
 	atomic_fetch_sub(&checks->running, 1);
 	atomic_store(&check->state, CHECK_DONE);
@@ -346,11 +360,14 @@ checks_begin(struct checks *checks, struct check *check)
 bool
 check_is_done(struct check *check)
 {
+	static struct counter times = { .name = "check_us", .kind = COUNTER_TIMES };
+
 	if (atomic_load(&check->state) != CHECK_DONE)
 		return false;
 	if (check->checks) {
 		pthread_join(check->thread, NULL);
 		tell_scoreboard(check->checks, first_ready(check->checks));
+		counter_measure(&times, (uint64_t)check->took_ms * 1000);
 		check->checks = NULL;
 	}
 	return true;

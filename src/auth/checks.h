@@ -49,6 +49,7 @@ struct check {
 	uint64_t ticket;
 	int64_t since_ms;		/* of clock_steady_ms: arrival, then start */
 	struct slot slot;
+	int64_t took_ms;		/* once it is done */
 	struct checks *checks;
 	pthread_t thread;
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/counter.h"
 #include "base/secret.h"
 
 /* Places, and how many tokens share one: about 120 KiB. */
@@ -67,6 +68,8 @@ bool
 known_jwts_find(struct known_jwts *known, const struct keyring *ring, const char *jwt,
     struct user_claims *out)
 {
+	static struct counter hits = { .name = "cache jwt hit" };
+	static struct counter misses = { .name = "cache jwt miss" };
 	uint8_t digest[DIGEST_LEN];
 	struct known *ways;
 
@@ -79,8 +82,10 @@ known_jwts_find(struct known_jwts *known, const struct keyring *ring, const char
 			continue;
 		ways[i].used = ++known->uses;
 		*out = ways[i].claims;
+		counter_add(&hits, 1);
 		return true;
 	}
+	counter_add(&misses, 1);
 	return false;
 }
 

@@ -13,6 +13,7 @@
 #include "auth/remembered.h"
 #include "auth/throttle.h"
 #include "auth/user.h"
+#include "base/counter.h"
 #include "base/secret.h"
 #include "base/verdict.h"
 
@@ -190,6 +191,7 @@ conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
 static int
 look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 {
+	static struct counter hits = { .name = "cache password hit" };
 	uint8_t bound[DIGEST_LEN];
 	int r;
 
@@ -200,6 +202,8 @@ look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	    .name = w->login.name, .secret = w->login.password, .secret_len = w->login.len };
 	r = throttle_look(auth->throttle, &w->guess, now_ms);
 	w->is_known = !r && w->guess.clear && !w->login.next && is_remembered(auth, w, now_ms);
+	if (w->is_known)
+		counter_add(&hits, 1);
 	if (r || w->is_known)
 		return r;
 	r = find_decoy(auth, &w->login, &w->who);
@@ -217,6 +221,7 @@ look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 static int
 take_turn(struct auth *auth, struct login_wait *w, int64_t now_ms)
 {
+	static struct counter misses = { .name = "cache password miss" };
 	int r;
 
 	r = checks_turn(auth->checks, &w->check);
@@ -227,6 +232,8 @@ take_turn(struct auth *auth, struct login_wait *w, int64_t now_ms)
 		checks_leave(auth->checks, &w->check);
 		return r;
 	}
+	/* counted here, since it is looked for after each wait */
+	counter_add(&misses, auth->conf->password_cache_s && !w->login.next);
 	r = checks_begin(auth->checks, &w->check);
 	return r < 0 ? throttle_leave(auth->throttle, &w->guess, r, now_ms) : r;
 }

@@ -40,7 +40,6 @@ struct board {
 	alignas(64) struct scoreboard_pool pool;	/* one process writes it, people read it */
 	alignas(64) _Atomic uint64_t hashing[SLOTS_MAX];
 	struct cell cells[SCOREBOARD_CELLS];
-	alignas(4096) _Atomic uint64_t counters[SCOREBOARD_CELLS][SCOREBOARD_COUNTERS];
 };
 
 _Static_assert(sizeof(struct cell) == 64, "a cell is a cache line");
@@ -54,13 +53,12 @@ static struct board *board;		/* NULL: none is open */
 static struct cell *own;		/* NULL: this process is no worker */
 static char path[PATH_MAX];
 
-/* Cells come first in the file; the counters of a cell are allocated with it. */
 static int
 open_file(void)
 {
 	int r;
 
-	r = shared_open(&file, path, sizeof(struct board), offsetof(struct board, counters));
+	r = shared_open(&file, path, sizeof(struct board), sizeof(struct board));
 	board = r ? NULL : file.at;
 	return r;
 }
@@ -120,21 +118,14 @@ raise_high(unsigned to)
 		;
 }
 
-static int
+static void
 claim(size_t at)
 {
-	int r;
-
-	r = shared_allocate(&file, offsetof(struct board, counters) +
-	    at * sizeof board->counters[0], sizeof board->counters[0]);
-	if (r)
-		return r;
 	own = &board->cells[at];
 	clear(own);
 	atomic_store(&own->pid, (int)getpid());
 	scoreboard_enter(STATE_STARTING);
 	raise_high((unsigned)at + 1);
-	return 0;
 }
 
 /*
@@ -149,7 +140,7 @@ reopen_file(void)
 
 	own = NULL;
 	if (board)
-		r = shared_open_again(&again, &file, offsetof(struct board, counters));
+		r = shared_open_again(&again, &file, sizeof(struct board));
 	shared_close(&file);
 	board = NULL;
 	if (r)
@@ -169,8 +160,10 @@ scoreboard_join(void)
 	r = reopen_file();
 	for (size_t at = 0; at < SCOREBOARD_CELLS && !r; at++) {
 		r = file_lock(file.fd, F_WRLCK, (off_t)at, 1);
-		if (!r)
-			return claim(at);
+		if (!r) {
+			claim(at);
+			return 0;
+		}
 		if (r == -EAGAIN)
 			r = 0;
 	}
@@ -343,26 +336,6 @@ scoreboard_is_stalled(enum scoreboard_state state, int64_t before_ms)
 		old = old || cell.since_ms <= before_ms;
 	}
 	return old && in * 2 >= all;
-}
-
-/* --- counters ---------------------------------------------------------------- */
-
-void
-scoreboard_count(size_t counter, uint64_t by)
-{
-	if (own && counter < SCOREBOARD_COUNTERS)
-		atomic_fetch_add_explicit(&board->counters[own - board->cells][counter], by,
-		    memory_order_relaxed);
-}
-
-uint64_t
-scoreboard_sum(size_t counter)
-{
-	uint64_t sum = 0;
-
-	for (size_t at = 0; at < scoreboard_high() && counter < SCOREBOARD_COUNTERS; at++)
-		sum += atomic_load_explicit(&board->counters[at][counter], memory_order_relaxed);
-	return sum;
 }
 
 /* --- the queue of logins -------------------------------------------------------- */

@@ -6,8 +6,7 @@
  * whatever started it.  A worker writes only its own cell, without locks;
  * all processes read.  A cell belongs to the process that holds a lock on its
  * byte of the file, which the kernel releases even on kill -9: a cell without a
- * holder is free, whatever its bytes say.  Counters outlive their worker, and
- * the next worker in the cell adds to them.
+ * holder is free, whatever its bytes say.
  *
  * A process has at most one cell, so there is no handle.  If no scoreboard is
  * open, writing does nothing, and there are no cells.
@@ -112,17 +111,6 @@ bool scoreboard_read(size_t at, struct scoreboard_cell *cell);
 /* The worker pid has exited: frees its cell. */
 void scoreboard_ended(pid_t pid);
 
-/* --- counters -------------------------------------------------------------- */
-
-#define SCOREBOARD_COUNTERS 3072	/* their users decide what each of them counts */
-#define SCOREBOARD_LOST (SCOREBOARD_COUNTERS - 1)	/* lines of the log */
-
-/* Adds to a counter of this worker.  One out of range is ignored. */
-void scoreboard_count(size_t counter, uint64_t by);
-
-/* The sum over all workers, including exited ones. */
-uint64_t scoreboard_sum(size_t counter);
-
 /* --- the queue of logins ------------------------------------------------- */
 
 /* A place at the end of the queue, over all processes; never 0. */
@@ -157,7 +145,6 @@ struct scoreboard_pool {
 	uint32_t want, base, max;	/* how many workers there should be, and its limits */
 	uint64_t deaths;		/* abnormal exits of workers since its start */
 	int64_t started_ms;		/* Unix time */
-	uint64_t lost;			/* lines of its own log */
 };
 
 void scoreboard_set_pool(const struct scoreboard_pool *pool);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auth/person.h"
+#include "base/counter.h"
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -150,6 +151,8 @@ finding_name(struct attempt *a)
 static int
 find_user_id(struct attempt *a, const char **user_id)
 {
+	static struct counter hits = { .name = "cache facebook hit" };
+	static struct counter misses = { .name = "cache facebook miss" };
 	const char *name = finding_name(a);
 	struct finding found;
 	const void *kept;
@@ -161,12 +164,14 @@ find_user_id(struct attempt *a, const char **user_id)
 	r = cache_get(a->providers->cache, PROVIDER_TABLE, a->mem, name, a->now_ms, KEPT_MS,
 	    &kept, &len);
 	if (r != V_NOT_FOUND) {
+		counter_add(&hits, r == 0);
 		*user_id = r ? NULL : kept;
 		return r;
 	}
 	r = ask(a, &found);
 	if (r)
 		return r;
+	counter_add(&misses, 1);
 	*user_id = found.user_id;
 	return cache_put(a->providers->cache, PROVIDER_TABLE, name, found.user_id,
 	    strlen(found.user_id), a->now_ms, found.ends_ms);

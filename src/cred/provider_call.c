@@ -5,10 +5,12 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "auth/checks.h"
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
@@ -20,6 +22,7 @@
 
 /* In the arena of the request. */
 struct provider_call {
+	int64_t began_us;
 	const char *url;
 	struct slot slot;
 	struct upstream_call *up;
@@ -36,6 +39,26 @@ take_slot(const struct attempt *a, struct slot *slot)
 	return r;
 }
 
+/* "provider_calls NAME RESULT", "provider_call_us NAME": seldom enough to look for their names. */
+static void
+note(const struct provider *p, const char *result, int64_t began_us)
+{
+	char name[COUNTER_NAME_SIZE];
+
+	snprintf(name, sizeof name, "provider_calls %s %s", p->name, result);
+	counter_add_at(counter_place(name, COUNTER_SUM), 1);
+	snprintf(name, sizeof name, "provider_call_us %s", p->name);
+	counter_measure_at(counter_place(name, COUNTER_TIMES), COUNTER_TIMES,
+	    (uint64_t)(clock_steady_us() - began_us));
+}
+
+/* An answer counts as such, whatever its status: see "requests" for what came of it. */
+static void
+note_result(const struct provider *p, int r, int64_t began_us)
+{
+	note(p, r == 0 ? "answered" : r > 0 ? "unanswered" : "fault", began_us);
+}
+
 static void
 count(struct providers *all, uint32_t calls)
 {
@@ -48,13 +71,17 @@ static int
 get_at_once(const struct attempt *a, const char *url, struct upstream_answer *answer)
 {
 	GUARD(slot_leave) struct slot slot = SLOT_NONE;
+	int64_t began_us;
 	int r;
 
 	r = take_slot(a, &slot);
 	if (r)
 		return r;
 	log_flush();
-	return upstream_get(a->providers->up, a->mem, a->provider->name, url, answer);
+	began_us = clock_steady_us();
+	r = upstream_get(a->providers->up, a->mem, a->provider->name, url, answer);
+	note_result(a->provider, r, began_us);
+	return r;
 }
 
 static int
@@ -65,7 +92,8 @@ begin(struct attempt *a, const char *url)
 
 	if (!call)
 		return -ENOMEM;
-	*call = (struct provider_call){ .url = url, .slot = SLOT_NONE };
+	*call = (struct provider_call){ .began_us = clock_steady_us(), .url = url,
+	    .slot = SLOT_NONE };
 	r = take_slot(a, &call->slot);
 	if (r)
 		return r;
@@ -109,6 +137,7 @@ provider_get(struct attempt *a, const char *url, struct upstream_answer *answer)
 	if (!upstream_is_done(wait->call->up))
 		return V_WAITING;
 	r = upstream_end(a->providers->up, &wait->call->up, a->mem, a->provider->name, answer);
+	note_result(a->provider, r, wait->call->began_us);
 	end(a->providers, wait);
 	return r;
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/counter.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -203,15 +204,20 @@ key_find(const struct attempt *a, const char *kid, struct key_set *set, struct j
 int
 provider_key(struct attempt *a, const char *kid, struct jwt_key *key)
 {
+	static struct counter hits = { .name = "cache provider-keys hit" };
+	static struct counter misses = { .name = "cache provider-keys miss" };
 	struct key_set set;
 	int found, r;
 
 	found = key_find(a, kid, &set, key);
-	if (found < 0 || (!found && a->now_ms < set.fresh_until_ms))
+	if (found < 0 || (!found && a->now_ms < set.fresh_until_ms)) {
+		counter_add(&hits, found == 0);
 		return found;
+	}
 	r = set_renew(a, &set, found == 0);
 	if (r == V_WAITING)
 		return r;
+	counter_add(&misses, 1);
 	if (r == 0)
 		return set_find(&set, a->mem, kid, key);
 	if (r < 0 || !found)

@@ -13,7 +13,7 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/kept.h"
-#include "ctl/pool_view.h"
+#include "ctl/pool_look.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
 

@@ -72,7 +72,7 @@ struct request {
 	struct check *wait;		/* the hash it waits for (auth/checks.h); or NULL */
 	struct trial *trial;		/* its trial at a provider (cred/cred.h); or NULL */
 	struct call *call;		/* it waits in its handler: what came of the steps before */
-	int64_t began_ms;		/* when serving it began, of clock_steady_ms; 0: not yet */
+	int64_t began_us;		/* when serving it began, of clock_steady_us; 0: not yet */
 };
 
 /* headers are borrowed: the names of further parameters to keep.  -ENOMEM. */

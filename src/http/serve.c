@@ -207,7 +207,7 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		.source = request_get(c->req, PARAM_REMOTE_ADDR),
 		.via = c->outcome.via,
 		.user = c->outcome.known ? &c->outcome.user : NULL,
-		.ms = clock_steady_ms() - c->req->began_ms,
+		.ms = (clock_steady_us() - c->req->began_us) / 1000,
 		.failed = c->outcome.failed,
 		.name = audit_name(c->mem, c->outcome.name),
 		.by = c->outcome.acts ? &c->outcome.by : NULL,
@@ -261,8 +261,8 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	size_t i = req->call ? NELEM(steps) - 1 : 0;
 	int r = req->call ? take_up(&c, now_ms) : 0;
 
-	if (!req->began_ms)
-		req->began_ms = clock_steady_ms();
+	if (!req->began_us)
+		req->began_us = clock_steady_us();
 	for (; !r && i < NELEM(steps); i++)
 		r = steps[i].run(&c);
 	if (r == V_WAITING && i == NELEM(steps))
@@ -273,7 +273,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	cred_end(c.cred, &req->trial);
 	r = reply_make(&c, r, reply);
 	audit_call(&c, r, steps[i - 1].name, reply);
-	tally_call(c.route, r, clock_steady_ms() - req->began_ms);
+	tally_call(&c, r, clock_steady_us() - req->began_us);
 	return 0;
 }
 

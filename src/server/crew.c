@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/log.h"
 #include "base/log_sink.h"
 #include "base/scoreboard.h"
@@ -25,6 +26,10 @@
 #define CALM_MS		1000
 
 #define FULL_SAY_MS	60000
+
+static struct counter starts = { .name = "worker_starts" };
+static struct counter lost = { .name = "log_lost master" };
+static struct counter failures = { .name = "worker_failures" };
 
 static size_t
 alive_of(const struct handover *from)
@@ -135,6 +140,7 @@ seat_fill(const struct crew *crew, struct seat *seat, int64_t now_ms)
 		return;
 	}
 	seat->pid = pid;
+	counter_add(&starts, 1);
 	log_debug("worker %d started", (int)pid);
 }
 
@@ -298,7 +304,8 @@ follow_demand(struct crew *crew, int64_t now_ms)
 	scoreboard_set_pool(&(struct scoreboard_pool){ .master = getpid(),
 	    .want = (uint32_t)want, .base = (uint32_t)crew->demand.base,
 	    .max = (uint32_t)crew->demand.max, .deaths = crew->deaths,
-	    .started_ms = crew->started_ms, .lost = crew->lost += log_sink_lost() });
+	    .started_ms = crew->started_ms });
+	counter_add(&lost, log_sink_lost());
 	if (!crew->calm_ms || now_ms - crew->calm_ms < CALM_MS)
 		return now_ms + LOOK_MS;
 	scoreboard_sleep();
@@ -381,6 +388,7 @@ crew_ended(struct crew *crew, pid_t pid, int status)
 	crew_log_death("worker", pid, status);
 	scoreboard_ended(pid);
 	crew->deaths += status != 0;
+	counter_add(&failures, status != 0);
 	if (seat)
 		seat_empty(seat, WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_FAULT,
 		    clock_steady_ms());

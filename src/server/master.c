@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
@@ -234,6 +235,7 @@ master_end(struct master *m)
 	crew_close(&m->crew);
 	setbacks_close(&m->setbacks);
 	scoreboard_close();
+	counters_close();
 }
 
 int
@@ -244,6 +246,8 @@ master_run(const struct conf *conf, struct handover *from, const struct program 
 
 	/* without a scoreboard the crew does not change; the log has the reason */
 	scoreboard_open(conf->run_dir);
+	if (counters_open(conf->run_dir) == 0)
+		counters_join();
 	setbacks_open(&m.setbacks, conf->run_dir);
 	if (block_signals(&m) || crew_open(&m.crew, conf, from))
 		return EXIT_FAILURE;

@@ -12,6 +12,7 @@
 
 #include "http/serve.h"
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/guard.h"
 #include "base/leave.h"
 #include "base/log.h"
@@ -110,10 +111,11 @@ struct worker {
 static void
 tell_lost(void)
 {
+	static struct counter counter = { .name = "log_lost worker" };
 	const uint64_t lost = log_sink_lost();
 
 	if (lost)
-		scoreboard_count(SCOREBOARD_LOST, lost);
+		counter_add(&counter, lost);
 }
 
 /*
@@ -332,6 +334,7 @@ worker_drop(struct worker *w)
 {
 	waiting_close(&w->waiting);
 	scoreboard_leave();
+	counters_close();
 	log_flush();
 }
 
@@ -347,6 +350,8 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 	/* a full disk does not keep us from serving; it is in the log */
 	if (scoreboard_open(conf->run_dir) == 0)
 		scoreboard_join();
+	if (counters_open(conf->run_dir) == 0)
+		counters_join();
 	if (service_open(&service, conf))
 		return WORKER_NO_AUTH;
 	service_share(service);

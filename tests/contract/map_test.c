@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/counter.h"
 #include "base/scoreboard.h"
 #include "cache/cache.h"
 #include "small_disk.h"
@@ -52,20 +53,29 @@ use_cache(const char *directory)
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
-/* A worker's place is one that was there before, and so are its counters. */
+/* A worker's place is one that was there before, and so is its row of counters. */
 static int
 use_scoreboard(const char *directory)
 {
 	int r = scoreboard_open(directory);
 
+	return r ? r : scoreboard_join();
+}
+
+static int
+use_counters(const char *directory)
+{
+	int r = counters_open(directory);
+
 	if (!r)
-		r = scoreboard_join();
-	for (size_t i = 0; i < SCOREBOARD_COUNTERS && !r; i++)
-		scoreboard_count(i, 1);
+		r = counters_join();
+	for (uint32_t i = 0; i < COUNTERS_MAX && !r; i++)
+		counter_add_at(i, 1);
 	return r;
 }
 
-static int (*const uses[])(const char *directory) = { use_store, use_cache, use_scoreboard };
+static int (*const uses[])(const char *directory) = { use_store, use_cache, use_scoreboard,
+    use_counters };
 
 /* The exit status of a process that uses all of it: 0 or a fault, and no signal. */
 static int

@@ -238,8 +238,8 @@ static const struct {
 static int
 answer_wait(const struct service *service, struct request *req, struct reply *reply)
 {
-	if (!req->began_ms) {
-		req->began_ms = 1;
+	if (!req->began_us) {
+		req->began_us = 1;
 		log_debug("waiting begins");
 	}
 	if (!serve_is_due(service, req))

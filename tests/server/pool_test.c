@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/guard.h"
+#include "base/counter.h"
 #include "base/scoreboard.h"
 #include "server/listen.h"
 #include "server_test.h"
@@ -456,7 +457,6 @@ static void
 log_lost(void)
 {
 	const struct call ask = { .path = "/slow" };
-	struct scoreboard_pool pool = { 0 };
 	struct answer answer;
 	struct daemon s;
 	int64_t until_ms;
@@ -471,13 +471,15 @@ log_lost(void)
 	client_ask(s.socket, &ask, &answer);
 	EXPECT_INT("serves, and says so", answer.status, 200);
 	look_at(&s);
-	while (!(scoreboard_sum(SCOREBOARD_LOST) && scoreboard_pool(&pool) && pool.lost) &&
+	EXPECT_VERDICT("counters", counters_open(s.dir), 0);
+	while (!(counter_total("log_lost worker") && counter_total("log_lost master")) &&
 	    clock_steady_ms() < until_ms)
 		service_breathe();
-	EXPECT_TRUE("of a worker", scoreboard_sum(SCOREBOARD_LOST) > 0);
-	EXPECT_TRUE("of the master", pool.lost > 0);
+	EXPECT_TRUE("of a worker", counter_total("log_lost worker") > 0);
+	EXPECT_TRUE("of the master", counter_total("log_lost master") > 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	scoreboard_close();
+	counters_close();
 }
 
 static CU_TestInfo tests[] = {

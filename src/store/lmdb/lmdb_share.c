@@ -12,6 +12,7 @@
 #include <linux/futex.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/file_lock.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -150,6 +151,8 @@ apply_all(struct txn *tx, const struct share_calls *calls, struct batch *batch, 
 	return r ? r : room_check(tx);
 }
 
+static struct counter batches = { .name = "batch", .kind = COUNTER_SIZES };
+
 /* All or none of the batch is in the database then, and its slots tell which. */
 static int
 commit(struct txn *tx, uint64_t layout, struct batch *batch)
@@ -171,6 +174,8 @@ commit(struct txn *tx, uint64_t layout, struct batch *batch)
 	for (size_t i = 0; i < batch->count; i++)
 		atomic_store(&batch->slots[i]->state, r ? SLOT_ALONE : SLOT_DONE);
 	batch->committed = r ? 0 : (unsigned)batch->count;
+	if (!r)
+		counter_measure(&batches, batch->count);
 	batch->count = 0;
 	return r;
 }

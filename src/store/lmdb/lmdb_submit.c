@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/counter.h"
 #include "base/log.h"
 #include "store/lmdb/lmdb_account.h"
 #include "store/lmdb/lmdb_commit.h"
@@ -130,6 +131,7 @@ static int
 attempt(struct lmdb *db, lmdb_apply *how, const struct op *op, struct op_result *result,
     bool *unfinished)
 {
+	static struct counter batches = { .name = "batch", .kind = COUNTER_SIZES };
 	GUARD(txn_drop) struct txn tx = { 0 };
 	int r;
 
@@ -139,7 +141,10 @@ attempt(struct lmdb *db, lmdb_apply *how, const struct op *op, struct op_result 
 	if (r)
 		return r;
 	*unfinished = tx.unfinished;
-	return txn_commit(&tx);
+	r = txn_commit(&tx);
+	if (!r)
+		counter_measure(&batches, 1);
+	return r;
 }
 
 /* One transaction, in a map that grows until it fits. */

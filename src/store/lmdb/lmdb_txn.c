@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
+#include "base/counter.h"
 #include "store/lmdb/lmdb_commit.h"
 
 int
@@ -31,15 +33,20 @@ txn_fault(const struct txn *tx, int rc, const char *call)
 int
 txn_commit(struct txn *tx)
 {
+	static struct counter took = { .name = "commit_us", .kind = COUNTER_TIMES };
 	int r = tx->dirty ? commit_write(tx) : 0;
+	int64_t began_us;
 
 	if (r) {
 		txn_drop(tx);
 		return r;
 	}
+	began_us = clock_steady_us();
 	r = mdb_commit(&tx->db->mdb, &tx->mdb);
-	if (!r && tx->dirty)
+	if (!r && tx->dirty) {
 		commit_note(tx->db, &tx->commit);
+		counter_measure(&took, (uint64_t)(clock_steady_us() - began_us));
+	}
 	return r;
 }
 

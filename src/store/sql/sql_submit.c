@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/counter.h"
 #include "base/log.h"
 #include "base/verdict.h"
 #include "store/sql/sql_account.h"
@@ -67,6 +69,22 @@ apply(struct sql *db, const struct op *op, struct op_result *result)
  * of all.
  */
 static int
+commit(struct sql_txn *tx, size_t count)
+{
+	static struct counter took = { .name = "commit_us", .kind = COUNTER_TIMES };
+	static struct counter batches = { .name = "batch", .kind = COUNTER_SIZES };
+	const int64_t began_us = clock_steady_us();
+	int r;
+
+	r = sql_txn_commit(tx);
+	if (!r) {
+		counter_measure(&took, (uint64_t)(clock_steady_us() - began_us));
+		counter_measure(&batches, count);
+	}
+	return r;
+}
+
+static int
 attempt(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
     struct op_result *result)
 {
@@ -82,7 +100,7 @@ attempt(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
 	}
 	result->count = dropped;
 	if (!r)
-		r = sql_txn_commit(&tx);
+		r = commit(&tx, count);
 	/* it would only be waited for again */
 	if (r == SQL_GONE || r == SQL_LOST)
 		sql_link_drop(db);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "base/log.h"
 
 #define AGAIN_MAX	400
@@ -30,6 +31,8 @@ pause_before(unsigned again)
 bool
 sql_try_again(struct sql *db, struct sql_try *try, int r)
 {
+	static struct counter conflicts = { .name = "sql_retries conflict" };
+	static struct counter lost = { .name = "sql_retries connection" };
 	const int64_t now_ms = clock_steady_ms();
 
 	if (db->is_snapshot)
@@ -38,10 +41,12 @@ sql_try_again(struct sql *db, struct sql_try *try, int r)
 		try->end_ms = now_ms + TIMES * 1000 * (int64_t)db->timeout_s;
 	if (r == SQL_GONE || r == SQL_LOST) {
 		sql_link_drop(db);
+		counter_add(&lost, 1);
 		return now_ms < try->end_ms;
 	}
 	if (r != SQL_AGAIN || try->again == AGAIN_MAX || now_ms >= try->end_ms)
 		return false;
+	counter_add(&conflicts, 1);
 	pause_before(try->again++);
 	return true;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: ISC
-/* ctl/pool_view.c - the workers at one moment, for an administrator. */
-#include "ctl/pool_view.h"
+/* ctl/pool_look.c - the workers at one moment, for an administrator. */
+#include "ctl/pool_look.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 
 /* Processes whose parent has exited belong to init, or to a manager that adopts them. */
 static bool
@@ -27,25 +28,6 @@ is_orphan(pid_t pid)
 	return parent == 1;
 }
 
-static void
-add_cell(struct pool_view *view, const struct scoreboard_cell *cell, int64_t now_ms)
-{
-	uint64_t since_ms = (uint64_t)(now_ms - cell->since_ms);
-	bool is_busy = cell->state != STATE_IDLE && cell->state != STATE_STARTING;
-
-	view->workers++;
-	view->in[cell->state]++;
-	view->hashing += cell->hashing;
-	view->waiting += cell->waiting;
-	view->asking += cell->asking;
-	if (is_busy && since_ms > view->busy_ms)
-		view->busy_ms = since_ms;
-	if (cell->oldest_ms && (uint64_t)(now_ms - cell->oldest_ms) > view->wait_ms)
-		view->wait_ms = (uint64_t)(now_ms - cell->oldest_ms);
-	if (!view->most && is_orphan(cell->pid))
-		view->unreplaced = cell->pid;
-}
-
 /* What a master wrote stays when it is gone. */
 static void
 read_master(struct pool_view *view)
@@ -55,10 +37,7 @@ read_master(struct pool_view *view)
 	if (!scoreboard_pool(&pool) || !pool.master ||
 	    (kill(pool.master, 0) != 0 && errno != EPERM))
 		return;
-	view->most = pool.max;
-	view->deaths = pool.deaths;
-	view->started_ms = pool.started_ms;
-	view->lost += pool.lost;
+	pool_view_take_master(view, &pool);
 }
 
 void
@@ -70,11 +49,17 @@ pool_look(const char *run_dir, struct pool_view *view)
 	*view = (struct pool_view){ 0 };
 	if (scoreboard_find(run_dir))
 		return;
-	view->lost = scoreboard_sum(SCOREBOARD_LOST);
+	if (counters_find(run_dir) == 0)
+		view->lost = counter_total("log_lost worker") +
+		    counter_total("log_lost master");
 	read_master(view);
 	for (size_t at = 0; at < scoreboard_high(); at++) {
-		if (scoreboard_read(at, &cell))
-			add_cell(view, &cell, now_ms);
+		if (!scoreboard_read(at, &cell))
+			continue;
+		pool_view_add(view, &cell, now_ms);
+		if (!view->most && is_orphan(cell.pid))
+			view->unreplaced = cell.pid;
 	}
 	scoreboard_close();
+	counters_close();
 }
