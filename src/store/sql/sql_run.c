@@ -39,7 +39,8 @@ sql_txn_commit(struct sql_txn *tx)
 		return r;
 	r = sql_command(db, "COMMIT");
 	db->is_in_txn = false;
-	tx->db = r == SQL_AGAIN ? db : NULL;
+	/* what was refused must not be open still, for the next BEGIN would commit it */
+	tx->db = r && r != SQL_GONE ? db : NULL;
 	return r == SQL_GONE ? SQL_LOST : r;
 }
 
