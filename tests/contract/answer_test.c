@@ -63,10 +63,10 @@ static const struct {
 } losses[] = {
 	{ "nothing is lost",          LOSSY_NOT,               200, true },
 	{ "the answer",               LOSSY_ANSWER,            200, true },
-	{ "the commit",               LOSSY_COMMIT,            200, true },
+	{ "the commit",               LOSSY_COMMAND,            200, true },
 	{ "the answer to a late one", LOSSY_LATE,              200, true },
 	{ "the answer, and the server", LOSSY_ANSWER_AND_SERVER, 503, true },
-	{ "the commit, and the server", LOSSY_COMMIT_AND_SERVER, 503, false },
+	{ "the commit, and the server", LOSSY_COMMAND_AND_SERVER, 503, false },
 };
 
 static struct reply

@@ -245,13 +245,12 @@ make_admin_names(struct box *my, const struct account *account)
 }
 
 void
-fault_open(struct box *my)
+fault_names(struct box *my)
 {
 	struct account account = account_new(NOW_MS);
 	uint64_t mask = (uint64_t)1 << field_index(&user_kind, "account") |
 	    (uint64_t)1 << field_index(&user_kind, "webitel_role");
 
-	box_open_memory(my);
 	strcpy(account.name, "Acme");
 	my->alice.user.account = account.id;
 	strcpy(my->alice.user.webitel_role, "root");
@@ -261,6 +260,13 @@ fault_open(struct box *my)
 	box_names_make(my);
 	make_webitel_names(my);
 	make_admin_names(my, &account);
+}
+
+void
+fault_open(struct box *my)
+{
+	box_open_memory(my);
+	fault_names(my);
 }
 
 static void

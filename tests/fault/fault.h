@@ -19,6 +19,9 @@ extern const size_t fault_rows_count;
 /* A service with a store in memory, names, and an account of Alice's. */
 void fault_open(struct box *my);
 
+/* The same of a service that is open. */
+void fault_names(struct box *my);
+
 /* The answer of a row when nothing fails. */
 void fault_expect_good(const struct fault_row *row, const struct reply *reply);
 

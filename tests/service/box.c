@@ -128,7 +128,7 @@ box_open_guarded(struct box *box, const char *dir)
 
 /* What auth_open does, without files. */
 static struct auth *
-auth_in_memory(const struct conf *conf)
+auth_of(const struct conf *conf, struct store *st)
 {
 	struct auth *auth = calloc(1, sizeof *auth);
 	struct master_key *master;
@@ -140,7 +140,7 @@ auth_in_memory(const struct conf *conf)
 	auth->conf = conf;
 	auth->cost = (struct password_cost){ (uint64_t)conf->argon2_iterations,
 	    (size_t)conf->argon2_memory_kib * 1024 };
-	box_must(store_open_memory(&auth->store), "store");
+	auth->store = st;
 	box_must(keyring_create(&auth->keys, auth->store, NOW_MS), "keys");
 	box_must(keyring_load(&auth->keys, auth->store), "keys");
 	box_must(signing_open(&auth->signing, conf, &auth->keys, auth->store), "signing keys");
@@ -166,17 +166,26 @@ add_alice(struct box *box)
 }
 
 void
-box_open_memory(struct box *box)
+box_open_store(struct box *box, struct store *st)
 {
 	*box = (struct box){ .now_ms = NOW_MS };
 	box->conf = box_conf("/nonexistent");
-	box->auth = auth_in_memory(box->conf);
+	box->auth = auth_of(box->conf, st);
 	box->service = calloc(1, sizeof *box->service);
 	box_must(!box->service, "memory");
 	box->service->conf = box->conf;
 	box->service->auth = box->auth;
 	box_must(cred_open(&box->service->cred, box->auth), "schemes");
 	add_alice(box);
+}
+
+void
+box_open_memory(struct box *box)
+{
+	struct store *st;
+
+	box_must(store_open_memory(&st), "store");
+	box_open_store(box, st);
 }
 
 void

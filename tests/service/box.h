@@ -70,7 +70,10 @@ void box_open(struct box *box, const char *dir);
 /* The same with box_conf_guarded, and Bob, who has the same password as all. */
 void box_open_guarded(struct box *box, const char *dir);
 
-/* With a store in memory that can fail, and nothing on disk. */
+/* With that store, which is new and then the box's, and nothing on disk. */
+void box_open_store(struct box *box, struct store *st);
+
+/* The same with a store in memory that can fail. */
 void box_open_memory(struct box *box);
 
 void box_close(struct box *box);
