@@ -183,6 +183,8 @@ guards(void)
 		EXPECT_STRING(t[i].row, ask_header(&reply, "Variable-AUTH_SCOPE", 0),
 		    t[i].want == 204 && *scope ? scope : NULL);
 	}
+	EXPECT_INT("a login", box_ask(&my, &(struct ask){ .path = "/rest/verify",
+	    .authorization = GOOD_BASIC, .params = { "DOORWARD_SCOPE=own:one" } }).status, 204);
 	box_close(&my);
 }
 
