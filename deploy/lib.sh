@@ -22,6 +22,7 @@ HAPROXY_PACKAGES=(haproxy)
 TOKEN_PACKAGES=(libapache2-mod-auth-openidc python3-jwt python3-jose python3-jwcrypto
 	node-jose libcrypt-jwt-perl ruby-jwt jose rnbyc)
 DATABASE_PACKAGES=(mariadb-server galera-4 rsync)
+BROWSER_PACKAGES=(chromium chromium-driver python3-selenium fonts-dejavu-core)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace git
 	systemd)
@@ -193,14 +194,15 @@ template_fill() {
 }
 
 # site_conf FILE DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: a file of deploy/ for a server
-# on 127.0.0.1.  DIR has tls/, log/, run/ and guards/; clients say localhost.
+# on 127.0.0.1.  DIR has tls/, log/, run/, guards/ and console/; clients say localhost.
 site_conf() {
 	template_fill "$1" "ADDRESS=127.0.0.1" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
 		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" "USER=$WEB_USER" \
 		"TLS_CERT=$2/tls/server.pem" "TLS_KEY=$2/tls/server.key" \
 		"TLS_PEM=$2/tls/haproxy.pem" "LOG=stdout" \
 		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
-		"LISTEN=127.0.0.1:$LISTEN_PORT" "GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
+		"LISTEN=127.0.0.1:$LISTEN_PORT" "CONSOLE=$2/console" \
+		"GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
 }
 
 # Where doorward listens if not at a unix socket.
@@ -272,6 +274,8 @@ web_conf() {
 
 	shift 2
 	mkdir -p "$dir/run/uploads" "$dir/guards"
+	install -d -m 755 "$dir/console"
+	install -m 644 "$deploy"/../src/console/* "$dir/console"
 	case $kind in
 	lighttpd) site_conf "$deploy/lighttpd.conf" "$@" >"$dir/lighttpd.conf" ;;
 	nginx)

@@ -24,6 +24,7 @@ marks()
 		doorward.8	set-up	tests/install.sh
 		doorward.conf.5	conf	tests/check-conf.sh
 		doorward.conf.5	run	tests/ctl/examples.sh
+		doorward.8	headers	tests/check-console.sh
 		doorwardctl.8	run	tests/ctl/examples.sh
 		doorwardctl.8	set-up	tests/install.sh
 	END

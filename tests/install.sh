@@ -24,8 +24,9 @@ for program in lighttpd openssl curl systemd-socket-activate; do
 done
 
 # Where configure would have things.
-prefix='' exec_prefix='' sbindir='' sysconfdir='' localstatedir='' runstatedir='' unitdir=''
+prefix='' exec_prefix='' sbindir='' datarootdir='' datadir='' sysconfdir='' localstatedir='' runstatedir='' unitdir=''
 eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
+	datarootdir datarootdir datadir datadir \
 	sysconfdir sysconfdir localstatedir localstatedir runstatedir runstatedir \
 	unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
 
@@ -75,6 +76,7 @@ do_configure() {
 
 do_make() {
 	[ $# -eq 0 ] || make -C "$build" "$@" DESTDIR="$stage" >"$work/log/make" 2>&1
+	[ "$*" != install ] || diff -r "$top/src/console" "$stage$datadir/doorward/console"
 }
 
 do_systemd-sysusers() {

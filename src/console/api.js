@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: ISC
+/*
+ * api.js - requests to the service, as doorward-api(7) describes them.
+ *
+ * No cookie and no saved password of the browser goes with a request: only the header that is
+ * given here.  Secrets are in headers and bodies, never in a path or query.
+ */
+
+const LONGEST_MS = 40000;
+
+/* What is not a success.  status is 0 if there was no answer at all. */
+export class Refused extends Error {
+	constructor(status, message, fields = {}, retry_s = 0) {
+		super(message);
+		this.status = status;
+		this.fields = fields;
+		this.retry_s = retry_s;
+	}
+}
+
+/* A web server's own page has no JSON in it. */
+async function payloadOf(response) {
+	const answer = await response.json().catch(() => ({}));
+
+	if (response.ok && answer.success)
+		return answer.payload;
+	throw new Refused(response.status, answer.message || '', answer.fields,
+		Number(response.headers.get('Retry-After')) || 0);
+}
+
+/* credential is a header and its value.  Throws Refused. */
+export async function request(method, path, credential, body) {
+	const headers = { ...credential, Accept: 'application/json' };
+	let response;
+
+	if (body)
+		headers['Content-Type'] = 'application/json';
+	try {
+		response = await fetch(path, {
+			method, headers, credentials: 'omit', cache: 'no-store', redirect: 'error',
+			referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(LONGEST_MS),
+			// some web servers want a length with POST
+			body: body ? JSON.stringify(body) : method === 'POST' ? '' : undefined,
+		});
+	} catch {
+		throw new Refused(0, '');
+	}
+	return payloadOf(response);
+}
+
+/* RFC 7617, 2.1: in UTF-8. */
+export function basic(user, password) {
+	const bytes = new TextEncoder().encode(`${user}:${password}`);
+
+	return { Authorization: `Basic ${btoa(String.fromCodePoint(...bytes))}` };
+}

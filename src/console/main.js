@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: ISC
+/*
+ * main.js - which view is shown: the part of the address after # names it, so that the
+ * browser's history works.  Nothing secret is ever there.
+ */
+import { button, el, focusHeading, head, icon } from './dom.js';
+import { closeDialogs } from './form.js';
+import { showLogin } from './login.js';
+import { currentUser, isAdmin, logOut, resume, watch } from './session.js';
+import { forgetSecret, showNewToken, showTokens } from './tokens.js';
+import { fault } from './words.js';
+
+/* name, its place in the menu if it has one, for whom, and what makes it */
+const VIEWS = [
+	{ name: 'tokens', label: 'Tokens', icon: 'token', show: showTokens },
+	{ name: 'tokens/new', show: showNewToken },
+];
+const FIRST = 'tokens';
+
+const main = document.getElementById('main');
+const bar = document.getElementById('bar');
+let turn = 0;
+let warning = null;
+
+/* The view of an address: the longest name that it begins with; the rest are arguments. */
+function viewOf(hash) {
+	const path = hash.slice(1);
+	const found = VIEWS.filter(view => (isAdmin() || !view.admin) &&
+		(path === view.name || path.startsWith(`${view.name}/`)));
+
+	found.sort((a, b) => b.name.length - a.name.length);
+	return found[0] || VIEWS.find(view => view.name === FIRST);
+}
+
+function menu(current) {
+	const top = current.name.split('/')[0];
+	const items = VIEWS.filter(view => view.label && (isAdmin() || !view.admin));
+
+	return el('nav', { 'aria-label': 'Views' }, el('ul', {}, items.map(view =>
+		el('li', {}, el('a', { href: `#${view.name}`,
+			'aria-current': view.name === top ? 'page' : null },
+		icon(view.icon), view.label)))));
+}
+
+function showBar(view) {
+	const user = currentUser();
+	const name = [user.first_name, user.last_name].filter(Boolean).join(' ');
+
+	bar.replaceChildren(
+		el('a.brand', { href: `#${FIRST}` }, icon('door'), 'doorward'), menu(view),
+		el('div.who', {}, el('div', {}, el('div.name', {}, name || user.email),
+			el('div.muted', {}, name ? user.email : user.role)),
+		el('button.quiet', { type: 'button', onclick: logOut }, icon('leave'), 'Log out')));
+	bar.hidden = false;
+}
+
+/* Instead of a view that could not be made. */
+function failure(error) {
+	return el('div', {}, head('That did not work'),
+		el('div.card', {}, el('p', { role: 'alert' }, fault(error)),
+			button('Try again', () => showView(), 'primary')));
+}
+
+/* Shows the view of the address.  A later call overtakes one that still waits. */
+async function showView(move = true) {
+	const mine = ++turn;
+	const view = viewOf(location.hash);
+	const page = { reload: () => showView(false), go: hash => { location.hash = hash; },
+		focus: null };
+	let node;
+
+	showBar(view);
+	main.setAttribute('aria-busy', 'true');
+	try {
+		node = await view.show(location.hash.slice(view.name.length + 2), page);
+	} catch (error) {
+		node = failure(error);
+	}
+	if (mine !== turn)
+		return;
+	main.removeAttribute('aria-busy');
+	main.replaceChildren(node);
+	document.title = `${main.querySelector('h1').textContent} · doorward`;
+	if (page.focus)
+		page.focus.focus();
+	else if (move)
+		focusHeading();
+}
+
+function showLoginFor(why) {
+	turn++;
+	closeDialogs();
+	forgetSecret();
+	bar.hidden = true;
+	bar.replaceChildren();
+	main.removeAttribute('aria-busy');
+	main.replaceChildren(showLogin(why, showView));
+	document.title = 'Log in · doorward';
+	main.querySelector('input').focus();
+}
+
+function warn(yes) {
+	if (yes && !warning) {
+		warning = el('div.warning', { role: 'alert' },
+			'You will be logged out soon.  Press a key or click to stay.');
+		document.body.append(warning);
+	} else if (!yes && warning) {
+		warning.remove();
+		warning = null;
+	}
+}
+
+/* Another tab changed something: lists follow, but nothing that the user is filling in. */
+function showAgain() {
+	if (viewOf(location.hash).label && !document.querySelector('dialog[open]') &&
+	    !document.activeElement?.closest('form'))
+		showView(false);
+}
+
+async function begin() {
+	watch({ ended: showLoginFor, changed: showAgain, warn });
+	addEventListener('hashchange', () => {
+		if (!currentUser())
+			return;
+		closeDialogs();
+		if (location.hash !== `#${FIRST}`)
+			forgetSecret();
+		showView();
+	});
+	document.getElementById('skip').addEventListener('click', event => {
+		event.preventDefault();
+		main.focus();
+	});
+	try {
+		if (await resume())
+			await showView();
+		else
+			showLoginFor();
+	} catch (error) {
+		// one that has ended was said by watch()
+		if (error.status !== 401)
+			main.replaceChildren(el('div.login', {}, head('doorward'),
+				el('p.fault', { role: 'alert' }, fault(error)),
+				button('Try again', () => location.reload(), 'primary')));
+	}
+}
+
+begin();
