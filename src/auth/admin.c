@@ -214,7 +214,7 @@ make_hash(struct auth *auth, struct identity *who, struct new_password *next, in
 }
 
 int
-admin_add(struct auth *auth, struct identity *who, const struct user *user,
+admin_prepare_add(struct auth *auth, struct identity *who, const struct user *user,
     struct new_password *next, struct admin_flaw *flaw)
 {
 	const struct user plain = user_new(user->created_ms);
@@ -227,7 +227,15 @@ admin_add(struct auth *auth, struct identity *who, const struct user *user,
 		if (!r)
 			r = check_role(auth, who, &plain, user, flaw);
 	}
-	return r ? r : user_add_next(auth, user, next, &flaw->message);
+	return r;
+}
+
+int
+admin_add(struct auth *auth, const struct user *user, const struct new_password *next,
+    struct admin_flaw *flaw)
+{
+	flaw->field = "password";
+	return user_add_next(auth, user, next, &flaw->message);
 }
 
 static int
@@ -264,11 +272,9 @@ read_again(struct auth *auth, struct user *before, struct user_change *change)
 }
 
 int
-admin_change(struct auth *auth, struct identity *who, struct user *before,
+admin_prepare_change(struct auth *auth, struct identity *who, struct user *before,
     struct user_change *change, int64_t now_ms, struct admin_flaw *flaw)
 {
-	const struct deed deed = { .user = &change->user.id, .run = run_change, .change = change,
-	    .why = &flaw->message };
 	int r;
 
 	r = check_change(auth, who, before, change, flaw);
@@ -279,7 +285,18 @@ admin_change(struct auth *auth, struct identity *who, struct user *before,
 		if (!r)
 			r = check_change(auth, who, before, change, flaw);
 	}
-	return r ? r : do_kept(auth, who, &deed, now_ms);
+	return r;
+}
+
+int
+admin_change(struct auth *auth, const struct identity *who,
+    const struct user_change *change, int64_t now_ms, struct admin_flaw *flaw)
+{
+	const struct deed deed = { .user = &change->user.id, .run = run_change, .change = change,
+	    .why = &flaw->message };
+
+	flaw->field = "password";
+	return do_kept(auth, who, &deed, now_ms);
 }
 
 int

@@ -38,14 +38,19 @@ int admin_set_field(struct auth *auth, const struct record_kind *kind, void *rec
  * old one elsewhere (API 12.1), its own names and ids at providers, a Webitel role that
  * permits more than its own, and a way in to a user that has such a role.
  *
- * V_WAITING, V_UNAVAILABLE: as new_password_hash.  After a hash all is asked again, since
- * it takes a while, and who, before and change are as the store has them then.  V_ENDED,
- * V_FORBIDDEN: the caller may not do it any more.
+ * Each is two steps, so that the answer is made between them, and an error means that
+ * nothing has changed.  To prepare may be V_WAITING or V_UNAVAILABLE as new_password_hash.
+ * After a hash all is asked again, since it takes a while, and who, before and change are
+ * as the store has them then.  V_ENDED, V_FORBIDDEN: the caller may not do it any more.
  */
-int admin_add(struct auth *auth, struct identity *who, const struct user *user,
+int admin_prepare_add(struct auth *auth, struct identity *who, const struct user *user,
     struct new_password *next, struct admin_flaw *flaw);
-int admin_change(struct auth *auth, struct identity *who, struct user *before,
+int admin_add(struct auth *auth, const struct user *user, const struct new_password *next,
+    struct admin_flaw *flaw);
+int admin_prepare_change(struct auth *auth, struct identity *who, struct user *before,
     struct user_change *change, int64_t now_ms, struct admin_flaw *flaw);
+int admin_change(struct auth *auth, const struct identity *who,
+    const struct user_change *change, int64_t now_ms, struct admin_flaw *flaw);
 
 /* As user_disable and user_delete. */
 int admin_disable(struct auth *auth, const struct identity *who, const struct uuid *user,

@@ -71,6 +71,14 @@ refuse(struct call *c, int r)
 	return r == V_EXISTS ? wrong_taken(c, "name", "another account has it") : r;
 }
 
+/* Written before the account is, as with users: a fault means that nothing was done. */
+static int
+put_account(struct call *c, const struct account *account)
+{
+	shown_put_account(&c->payload, account);
+	return c->payload.failed ? -ENOMEM : 0;
+}
+
 /* POST /rest/account */
 int
 on_account_add(struct call *c)
@@ -78,11 +86,12 @@ on_account_add(struct call *c)
 	const struct account *account = &c->in.draft->account;
 	int r;
 
-	r = account_add(c->auth, account);
+	r = put_account(c, account);
+	if (!r)
+		r = account_add(c->auth, account);
 	if (r)
 		return refuse(c, r);
 	outcome_object(&c->outcome, &account->id);
-	shown_put_account(&c->payload, account);
 	return 0;
 }
 
@@ -91,15 +100,16 @@ int
 on_account_change(struct call *c)
 {
 	const struct draft *draft = c->in.draft;
-	struct account after = *c->account;
-	int r = 0;
+	struct account after = draft->account;
+	int r;
 
-	if (draft->mask)
+	if (!draft->mask)
+		return put_account(c, c->account);
+	after.modified_ms = c->now_ms;
+	r = put_account(c, &after);
+	if (!r)
 		r = account_change(c->auth, &draft->account, draft->mask, c->now_ms, &after);
-	if (r)
-		return refuse(c, r);
-	shown_put_account(&c->payload, &after);
-	return 0;
+	return r ? refuse(c, r) : 0;
 }
 
 /* DELETE /rest/account/{uuid}: the account as it was, for the last time. */
@@ -108,10 +118,9 @@ on_account_delete(struct call *c)
 {
 	int r;
 
-	r = account_delete(c->auth, &c->account->id);
-	if (r)
-		return r == V_EXISTS ? V_IN_USE : r;
 	c->account->deleted_ms = c->now_ms;
-	shown_put_account(&c->payload, c->account);
-	return 0;
+	r = put_account(c, c->account);
+	if (!r)
+		r = account_delete(c->auth, &c->account->id);
+	return r == V_EXISTS ? V_IN_USE : r;
 }

@@ -44,21 +44,32 @@ find_user(struct call *c)
 	return 0;
 }
 
+/*
+ * A write is answered before it is done, with the user as it will be: a fault then means
+ * that nothing was done, however often the store must be read for the answer.
+ */
 static int
-put_whole(struct call *c, const struct user *user)
+put_user(struct call *c, const struct user *user, int64_t password_ms)
 {
 	struct account account;
-	int64_t password_ms;
-	int found, r;
+	int found;
 
 	found = account_of_user(c->auth, user, &account);
 	if (found < 0)
 		return found;
-	r = user_password_time(c->auth, &user->id, &password_ms);
-	if (r)
-		return r;
 	shown_put_user(&c->payload, user, found ? NULL : &account, &password_ms);
-	return 0;
+	return c->payload.failed ? -ENOMEM : 0;
+}
+
+/* With the password that it has. */
+static int
+put_whole(struct call *c, const struct user *user)
+{
+	int64_t password_ms;
+	int r;
+
+	r = user_password_time(c->auth, &user->id, &password_ms);
+	return r ? r : put_user(c, user, password_ms);
 }
 
 /* GET /rest/user/{uuid} */
@@ -214,17 +225,6 @@ refuse(struct call *c, int r, const struct admin_flaw *flaw)
 	return r == V_EXISTS ? V_TAKEN : r;
 }
 
-/* The user after a write. */
-static int
-put_after(struct call *c, const struct uuid *id)
-{
-	struct user user;
-	int r;
-
-	r = user_get(c->auth, id, &user);
-	return r ? r : put_whole(c, &user);
-}
-
 /* POST /rest/user */
 int
 on_user_add(struct call *c)
@@ -239,11 +239,26 @@ on_user_add(struct call *c)
 		r = check_names(c, user);
 	if (r)
 		return r;
-	r = admin_add(c->auth, &c->id, user, &next, &flaw);
+	r = admin_prepare_add(c->auth, &c->id, user, &next, &flaw);
+	if (!r)
+		r = put_user(c, user, next.text ? user->created_ms : 0);
+	if (!r)
+		r = admin_add(c->auth, user, &next, &flaw);
 	if (r)
 		return refuse(c, r, &flaw);
 	outcome_know(&c->outcome, c->outcome.via, &user->id);
-	return put_after(c, &user->id);
+	return 0;
+}
+
+static int
+put_changed(struct call *c, const struct user_change *change)
+{
+	struct user after = change->user;
+
+	after.modified_ms = c->now_ms;
+	if (change->next.text || change->ends_password)
+		return put_user(c, &after, change->next.text ? c->now_ms : 0);
+	return put_whole(c, &after);
 }
 
 /* PATCH /rest/user/{uuid} */
@@ -265,30 +280,41 @@ on_user_change(struct call *c)
 		r = check_names(c, &change.user);
 	if (r)
 		return r;
-	r = admin_change(c->auth, &c->id, c->user, &change, c->now_ms, &flaw);
-	return r ? refuse(c, r, &flaw) : put_after(c, &c->user->id);
+	r = admin_prepare_change(c->auth, &c->id, c->user, &change, c->now_ms, &flaw);
+	if (!r)
+		r = put_changed(c, &change);
+	if (!r)
+		r = admin_change(c->auth, &c->id, &change, c->now_ms, &flaw);
+	return r ? refuse(c, r, &flaw) : 0;
 }
 
 /* POST /rest/user/{uuid}/disable */
 int
 on_user_disable(struct call *c)
 {
+	struct user after = *c->user;
 	int r;
 
-	r = admin_disable(c->auth, &c->id, &c->user->id, c->now_ms);
-	return r ? r : put_after(c, &c->user->id);
+	after.modified_ms = c->now_ms;
+	if (!after.disabled_ms)
+		after.disabled_ms = c->now_ms;
+	r = put_whole(c, &after);
+	return r ? r : admin_disable(c->auth, &c->id, &c->user->id, c->now_ms);
 }
 
 /* POST /rest/user/{uuid}/enable */
 int
 on_user_enable(struct call *c)
 {
+	struct user after = *c->user;
 	int r;
 
 	if (c->user->deleted_ms)
 		return V_NOT_FOUND;
-	r = user_enable(c->auth, &c->user->id, c->now_ms);
-	return r ? r : put_after(c, &c->user->id);
+	after.modified_ms = c->now_ms;
+	after.disabled_ms = 0;
+	r = put_whole(c, &after);
+	return r ? r : user_enable(c->auth, &c->user->id, c->now_ms);
 }
 
 /* POST /rest/user/{uuid}/logout */
@@ -308,19 +334,19 @@ on_user_logout(struct call *c)
 	return 0;
 }
 
-/* DELETE /rest/user/{uuid}: the user as it was, for the last time. */
+/* DELETE /rest/user/{uuid}: the user as it was, for the last time, or as it is kept. */
 int
 on_user_delete(struct call *c)
 {
 	const struct input_value *keep = &c->in.values[DELETE_KEEP];
 	const bool kept = keep->present && keep->number;
+	struct user after = *c->user;
 	int r;
 
-	r = admin_delete(c->auth, &c->id, &c->user->id, kept, c->now_ms);
-	if (r)
-		return r;
-	if (kept)
-		return put_after(c, &c->user->id);
-	c->user->deleted_ms = c->now_ms;
-	return put_whole(c, c->user);
+	if (kept && !after.deleted_ms)
+		after.modified_ms = c->now_ms;
+	if (!kept || !after.deleted_ms)
+		after.deleted_ms = c->now_ms;
+	r = put_user(c, &after, 0);
+	return r ? r : admin_delete(c->auth, &c->id, &c->user->id, kept, c->now_ms);
 }

@@ -303,25 +303,6 @@ fault_expect_good(const struct fault_row *row, const struct reply *reply)
 	expect_json(row->row, reply, caching_of(&row->ask));
 }
 
-/* Added before, or gone. */
-static int
-status_of_done(const struct ask *ask)
-{
-	if (!ask->x_auth_token || strcmp(ask->x_auth_token, "$a") != 0)
-		return 0;
-	return strcmp(ask->method, "POST") == 0 ? 409 : strcmp(ask->method, "DELETE") == 0 ?
-	    404 : 0;
-}
-
-void
-fault_expect_again(const struct fault_row *row, const struct reply *reply)
-{
-	if (reply->status == status_of_done(&row->ask))
-		expect_json(row->row, reply, caching_of(&row->ask));
-	else
-		fault_expect_good(row, reply);
-}
-
 /* To a web server every fault is a 500. */
 static bool
 guards(const struct ask *ask)

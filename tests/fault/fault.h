@@ -25,12 +25,6 @@ void fault_names(struct box *my);
 /* The answer of a row when nothing fails. */
 void fault_expect_good(const struct fault_row *row, const struct reply *reply);
 
-/*
- * The same when it is asked again after a fault, which may have come after the write: an
- * administrator is told what there is then.
- */
-void fault_expect_again(const struct fault_row *row, const struct reply *reply);
-
 /* 500 or 503 in full, and nothing else. */
 void fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int status);
 

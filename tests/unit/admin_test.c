@@ -27,6 +27,16 @@ make_admin(struct box *my, const char *email, const char *password)
 	return make_admin_of(my, email, password, "");
 }
 
+static int
+change_user(struct box *my, struct identity *who, struct user *before, struct user_change *change,
+    struct admin_flaw *flaw)
+{
+	int r;
+
+	r = admin_prepare_change(my->auth, who, before, change, NOW_MS, flaw);
+	return r ? r : admin_change(my->auth, who, change, NOW_MS, flaw);
+}
+
 /* What administrators do to themselves and to each other, one after the other. */
 enum what { SWITCH_OFF, DELETE, BURY, ROLE, NO_PASSWORD, NAME };
 
@@ -53,7 +63,7 @@ act(struct box *my, struct identity *who, struct identity *user, enum what what)
 	case NO_PASSWORD:
 		break;
 	}
-	return admin_change(my->auth, who, &user->user, &change, NOW_MS, &flaw);
+	return change_user(my, who, &user->user, &change, &flaw);
 }
 
 static void
@@ -167,7 +177,7 @@ give(struct box *my, struct identity *who, struct user *user, const char *field,
 		EXPECT_VERDICT(field, user_set_field(&change.user, field, value, &flaw->message), 0);
 		change.mask = field_bit(&user_kind, field);
 	}
-	return admin_change(my->auth, who, user, &change, NOW_MS, flaw);
+	return change_user(my, who, user, &change, flaw);
 }
 
 /* A user with a Webitel role. */
@@ -251,13 +261,17 @@ added(void)
 		struct admin_flaw flaw;
 		struct identity who;
 		struct box my;
+		int r;
 
 		box_open(&my, test_directory());
 		who = make_admin_of(&my, ROWS_ADMIN, PASSWORD, t[i].own_role);
 		strcpy(user.email, "other@example.com");
 		strcpy(user.role, t[i].role);
 		strcpy(user.webitel_role, t[i].webitel_role);
-		EXPECT_VERDICT(t[i].row, admin_add(my.auth, &who, &user, &next, &flaw), t[i].wrong ? V_INVALID : 0);
+		r = admin_prepare_add(my.auth, &who, &user, &next, &flaw);
+		if (!r)
+			r = admin_add(my.auth, &user, &next, &flaw);
+		EXPECT_VERDICT(t[i].row, r, t[i].wrong ? V_INVALID : 0);
 		if (t[i].wrong)
 			EXPECT_STRING(t[i].row, flaw.field, t[i].wrong);
 		box_close(&my);

@@ -314,6 +314,75 @@ accounts(void)
 	box_close(&my);
 }
 
+/* The answer is made before the write, and is what is read after it. */
+static void
+answered(void)
+{
+	static const struct { const char *row; struct ask ask; } t[] = {
+		{ "a name", CHANGE("{\"first_name\":\"Al\"}") },
+		{ "several", CHANGE("{\"email\":\"A@example.com\",\"role\":\"Provider\","
+		    "\"wss_online\":true,\"account\":\"$c\"}") },
+		{ "a password", CHANGE("{\"password\":\"another password\"}") },
+		{ "both", CHANGE("{\"password\":\"a third password\",\"account\":null}") },
+		{ "no password", CHANGE("{\"password\":null,\"last_name\":\"L\"}") },
+		{ "nothing", CHANGE("{}") },
+		{ "revoke_tokens alone", CHANGE("{\"revoke_tokens\":true}") },
+		{ "disable", AS_ADMIN("POST", ALICE_PATH "/disable", NULL) },
+		{ "again", AS_ADMIN("POST", ALICE_PATH "/disable", NULL) },
+		{ "a password meanwhile", CHANGE("{\"password\":\"a third password\"}") },
+		{ "enable", AS_ADMIN("POST", ALICE_PATH "/enable", NULL) },
+		{ "again", AS_ADMIN("POST", ALICE_PATH "/enable", NULL) },
+		{ "keep", { .method = "DELETE", .path = ALICE_PATH, .query = "keep=1", BY("$a") } },
+		{ "again", { .method = "DELETE", .path = ALICE_PATH, .query = "keep=1", BY("$a") } },
+		{ "an account", AS_ADMIN("PATCH", "/rest/account/$c", "{\"balance\":\"7.10\"}") },
+		{ "nothing", AS_ADMIN("PATCH", "/rest/account/$c", "{}") },
+	};
+	struct reply reply;
+	const char *id, *body;
+	struct box my;
+
+	open_with_admin(&my);
+	reply = box_ask(&my, &(struct ask)AS_ADMIN("POST", "/rest/account", "{\"name\":\"ACME\"}"));
+	id = rows_member(&my, &reply, "uuid");
+	my.names.own['c'] = arena_strndup(&my.mem, id + 1, 36);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct ask ask = t[i].ask;
+
+		my.now_ms += SECOND;
+		reply = box_ask(&my, &ask);
+		EXPECT_INT(t[i].row, reply.status, 200);
+		body = arena_strdup(&my.mem, reply.body);
+		ask = (struct ask){ .path = strncmp(ask.path, ALICE_PATH, strlen(ALICE_PATH)) == 0 ?
+		    ALICE_PATH : ask.path, BY("$a") };
+		EXPECT_STRING(t[i].row, box_ask(&my, &ask).body, body);
+	}
+	box_close(&my);
+}
+
+/* A new one too, and both kinds of deletion show what was there. */
+static void
+answered_new(void)
+{
+	static const char *const bodies[] = { "{\"email\":\"kim@example.com\"}",
+	    "{\"email\":\"lee@example.com\",\"password\":\"another password\"}" };
+	const char *id, *body;
+	struct reply reply;
+	struct box my;
+
+	open_with_admin(&my);
+	for (size_t i = 0; i < NELEM(bodies); i++) {
+		my.now_ms += SECOND;
+		reply = box_ask(&my, &(struct ask)AS_ADMIN("POST", "/rest/user", bodies[i]));
+		EXPECT_INT(bodies[i], reply.status, 200);
+		body = arena_strdup(&my.mem, reply.body);
+		id = rows_member(&my, &reply, "uuid");
+		my.names.own['n'] = arena_strndup(&my.mem, id + 1, 36);
+		EXPECT_STRING(bodies[i], box_ask(&my, &(struct ask){ .path = "/rest/user/$n",
+		    BY("$a") }).body, body);
+	}
+	box_close(&my);
+}
+
 /* Who did what to whom; and no secret. */
 static void
 audited(void)
@@ -349,6 +418,8 @@ static CU_TestInfo tests[] = {
 	{ "changed", changed },
 	{ "lived", lived },
 	{ "accounts", accounts },
+	{ "answers", answered },
+	{ "answers about new ones", answered_new },
 	{ "audited", audited },
 	CU_TEST_INFO_NULL,
 };
