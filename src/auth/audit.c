@@ -8,42 +8,10 @@
 #include "auth/mask.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "base/text.h"
 #include "base/verdict.h"
 
-/* A longer name is truncated. */
-#define NAME_SHOWN 64
-
-static const char *
-encode(struct arena *mem, const char *string)
-{
-	char shown[NAME_SHOWN + 1] = "";
-	const char *encoded;
-	struct text t;
-
-	text_init(&t, mem);
-	strncpy(shown, string ? string : "", NAME_SHOWN);
-	text_put_percent(&t, shown, TEXT_PATH);
-	return text_done(&t, &encoded, NULL) ? "" : encoded;
-}
-
-const char *
-audit_name(struct arena *mem, const char *name)
-{
-	char shown[NAME_SHOWN + 1];
-
-	if (!name)
-		return NULL;
-	mask_name(name, shown, sizeof shown);
-	return arena_strdup(mem, shown);
-}
-
-/* A field is never empty, so that the order of fields is always clear. */
-static const char *
-or_dash(const char *string)
-{
-	return string && *string ? string : "-";
-}
+/* What is longer is cut. */
+#define SHOWN_LEN 64
 
 /*
  * From a random one upwards, so that a request costs no random bytes: with the
@@ -61,43 +29,76 @@ next_id(void)
 	return ++last;
 }
 
-/* " by=UUID", or nothing. */
-#define ID_SIZE (sizeof " object=" + UUID_TEXT_SIZE)
+/* A line on its way, with what its fields point to. */
+#define FIELDS_MAX 16
+#define IDS_MAX 4
 
-static const char *
-id_field(char field[ID_SIZE], const char *name, const struct uuid *id)
-{
-	char text[UUID_TEXT_SIZE];
-
-	field[0] = '\0';
-	if (id)
-		snprintf(field, ID_SIZE, " %s=%s", name, uuid_text(text, id));
-	return field;
-}
-
-typedef void writer(const char *format, ...) __attribute__((format(printf, 1, 2)));
+struct line {
+	struct log_field fields[FIELDS_MAX];
+	size_t count;
+	char ids[IDS_MAX][UUID_TEXT_SIZE];
+	size_t ids_count;
+	char source[SHOWN_LEN + 1], name[SHOWN_LEN + 1], rid[sizeof "e40c1602"];
+};
 
 static void
-audit_write(struct arena *mem, const struct audit *a, writer *write)
+add(struct line *l, const char *name, enum log_kind kind, const char *text)
 {
-	char id[UUID_TEXT_SIZE], by[ID_SIZE], object[ID_SIZE];
+	l->fields[l->count++] = (struct log_field){ .name = name, .kind = kind, .text = text };
+}
 
-	write("call event=%s result=%s step=%s ip=%s via=%s user=%s%s%s ms=%lld rid=%08x "
-	    "failed=%s name=%s", a->event, verdict_name(a->result), a->step,
-	    or_dash(encode(mem, a->source)), or_dash(a->via),
-	    a->user ? uuid_text(id, a->user) : "-", id_field(by, "by", a->by),
-	    id_field(object, "object", a->by ? a->object : NULL), (long long)a->ms, next_id(),
-	    or_dash(a->failed), encode(mem, a->name));
+static void
+add_id(struct line *l, const char *name, const struct uuid *id)
+{
+	add(l, name, LOG_WORD, id ? uuid_text(l->ids[l->ids_count++], id) : NULL);
+}
+
+static void
+add_number(struct line *l, const char *name, int64_t number)
+{
+	l->fields[l->count++] = (struct log_field){ .name = name, .kind = LOG_NUMBER,
+	    .number = number };
+}
+
+/* In the order of the line. */
+static void
+add_fields(struct line *l, const struct audit *a)
+{
+	add(l, "event", LOG_WORD, a->event);
+	add(l, "result", LOG_WORD, verdict_name(a->result));
+	add(l, "step", LOG_WORD, a->step);
+	strncpy(l->source, a->source ? a->source : "", SHOWN_LEN);
+	add(l, "ip", LOG_FOREIGN, l->source);
+	add(l, "via", LOG_WORD, a->via);
+	add_id(l, "user", a->user);
+	if (a->by)
+		add_id(l, "by", a->by);
+	if (a->by && a->object)
+		add_id(l, "object", a->object);
+	if (a->token)
+		add_id(l, "token", a->token);
+	add_number(l, "ms", a->ms);
+	snprintf(l->rid, sizeof l->rid, "%08x", next_id());
+	add(l, "rid", LOG_WORD, l->rid);
+	add(l, "failed", LOG_WORD, a->failed);
+	mask_name(a->name ? a->name : "", l->name, sizeof l->name);
+	add(l, "name", LOG_TAIL, l->name);
 }
 
 void
-audit_log(struct arena *mem, const struct audit *a)
+audit_log(const struct audit *a)
 {
-	audit_write(mem, a, log_info);
+	struct line l = { .count = 0 };
+
+	add_fields(&l, a);
+	log_info_fields("call", (struct log_fields){ l.fields, l.count });
 }
 
 void
-audit_log_later(struct arena *mem, const struct audit *a)
+audit_log_later(const struct audit *a)
 {
-	audit_write(mem, a, log_later);
+	struct line l = { .count = 0 };
+
+	add_fields(&l, a);
+	log_later_fields("call", (struct log_fields){ l.fields, l.count });
 }

@@ -7,7 +7,6 @@
 
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "base/uuid.h"
 
 struct audit {
@@ -20,20 +19,18 @@ struct audit {
 	int64_t ms;			/* time taken */
 	const char *failed;		/* schemes that failed, even if another verified; or NULL */
 	const char *name;		/* the name in a failed credential; NULL for none */
+	const struct uuid *token;	/* the bearer token that was used; NULL for none */
 	/* in lines of administrators alone, else NULL: who did it, and to what besides user */
 	const struct uuid *by, *object;
 };
 
-/* A login name that a client sent, without tokens that it may have sent there. */
-const char *audit_name(struct arena *mem, const char *name);
-
 /*
- * source and name come from outside: they are percent-encoded, and name is
- * last.  deploy/fail2ban-filter.conf reads this line.  mem is for the line.
+ * source and name come from outside: text shows them percent-encoded, name is the last
+ * field, and secrets in it are masked.  deploy/fail2ban-filter.conf reads this line.
  */
-void audit_log(struct arena *mem, const struct audit *a);
+void audit_log(const struct audit *a);
 
 /* The same by log_later, for a request that was not refused and changed nothing. */
-void audit_log_later(struct arena *mem, const struct audit *a);
+void audit_log_later(const struct audit *a);
 
 #endif

@@ -15,17 +15,26 @@
 
 #include "base/log_sink.h"
 
-#define LINE_SIZE 2048
-#define LINE_MAX_LEN (LINE_SIZE + 160)
+#define WHAT_SIZE 2048
 
 /* PIPE_BUF: what a pipe takes from many writers without mixing it. */
 #define GATHERED_SIZE 4096
-_Static_assert(LINE_MAX_LEN <= GATHERED_SIZE, "a line fits");
+#define PRIORITY_LEN (sizeof "<3>" - 1)
+_Static_assert(PRIORITY_LEN + LOG_LINE_SIZE <= GATHERED_SIZE, "a line fits");
 
 static struct {
 	enum log_level level;
+	enum log_format format;
 	const char *plain;		/* what its lines begin with; NULL: time and host */
-} form = { LOG_LEVEL_INFO, NULL };
+} form = { LOG_LEVEL_INFO, LOG_FORMAT_TEXT, NULL };
+
+static const int priorities[] = {
+	[LOG_LEVEL_ERROR] = LOG_ERR,
+	[LOG_LEVEL_INFO] = LOG_INFO,
+	[LOG_LEVEL_DEBUG] = LOG_DEBUG,
+};
+
+static const struct log_fields no_fields = { NULL, 0 };
 
 /* Lines that need not be written at once. */
 static struct {
@@ -37,11 +46,21 @@ static struct {
 	pid_t pid;			/* 0: ask for it */
 } gathered = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+static size_t form_line(char line[GATHERED_SIZE], time_t now, enum log_level level,
+    const char *what, struct log_fields fields);
+
+/* What was lost is said in a line of the form of the others. */
+static size_t
+form_loss(char line[LOG_SINK_SIZE], const char *loss)
+{
+	return form_line(line, gathered.second, LOG_LEVEL_ERROR, loss, no_fields);
+}
+
 static void
 write_gathered(void)
 {
 	if (gathered.len)
-		log_sink_write(gathered.bytes, gathered.len);
+		log_sink_write(gathered.bytes, gathered.len, form_loss);
 	gathered.len = 0;
 }
 
@@ -100,19 +119,16 @@ log_open(const char *target, enum log_level level)
 }
 
 void
+log_set_format(enum log_format format)
+{
+	form.format = format;
+}
+
+void
 log_plain(const char *name)
 {
 	log_open("stderr", LOG_LEVEL_ERROR);
 	form.plain = name;
-}
-
-static void
-clean(char *line)
-{
-	for (; *line; line++) {
-		if ((unsigned char)*line < 0x20 || *line == 0x7f)
-			*line = '?';
-	}
 }
 
 /* Asking the kernel each time would cost more than the rest of a line. */
@@ -130,33 +146,51 @@ log_pid(void)
 	return gathered.pid;
 }
 
-/* "2026-11-22T04:50:17Z host doorward[123]: text", the form fail2ban reads. */
 static size_t
-form_line(char line[LINE_MAX_LEN], time_t now, const char *text)
+put_priority(char line[PRIORITY_LEN + 1], enum log_level level)
 {
-	static char host[65], stamp[32];
+	return log_sink_is_journal() ? (size_t)sprintf(line, "<%d>", priorities[level]) : 0;
+}
+
+/* All lines of a second have one stamp. */
+static const char *
+stamp_of(time_t now)
+{
+	static char stamp[32];
+	static time_t second;
 	struct tm tm;
 
-	if (!host[0] && gethostname(host, sizeof host - 1) != 0)
-		strcpy(host, "-");
-	if (!stamp[0] || now != gathered.second) {
+	if (!stamp[0] || now != second) {
 		gmtime_r(&now, &tm);
 		strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	}
-	return (size_t)snprintf(line, LINE_MAX_LEN, "%s %s doorward[%d]: %s\n", stamp, host,
-	    (int)log_pid(), text);
+	second = now;
+	return stamp;
+}
+
+static size_t
+form_line(char line[GATHERED_SIZE], time_t now, enum log_level level, const char *what,
+    struct log_fields fields)
+{
+	static char host[65];
+	struct log_head head = { stamp_of(now), host, log_pid(), level };
+	size_t len = put_priority(line, level);
+
+	if (!host[0] && gethostname(host, sizeof host - 1) != 0)
+		strcpy(host, "-");
+	return len + log_line_make(form.format, &head, what, fields, line + len);
 }
 
 /* Behind those before it, and together with them if it must be written at once. */
 static void
-write_line(const char *text, bool at_once)
+write_line(enum log_level level, bool at_once, const char *what, struct log_fields fields)
 {
 	time_t now = time(NULL);
-	char line[LINE_MAX_LEN];
+	char line[GATHERED_SIZE];
 	size_t len;
 
 	pthread_mutex_lock(&gathered.lock);
-	len = form_line(line, now, text);
+	len = form_line(line, now, level, what, fields);
 	if (len > sizeof gathered.bytes - gathered.len || now != gathered.second)
 		write_gathered();
 	memcpy(gathered.bytes + gathered.len, line, len);
@@ -167,34 +201,74 @@ write_line(const char *text, bool at_once)
 	pthread_mutex_unlock(&gathered.lock);
 }
 
-static void
-write_syslog(int priority, const char *text)
+/* A line without the head that another program gives it; its length. */
+static size_t
+form_bare(char line[LOG_LINE_SIZE], const char *what, struct log_fields fields)
 {
+	size_t len = log_line_make(LOG_FORMAT_TEXT, NULL, what, fields, line) - 1;
+
+	line[len] = '\0';
+	return len;
+}
+
+static void
+write_syslog(enum log_level level, const char *what, struct log_fields fields)
+{
+	char line[GATHERED_SIZE];
+
 	pthread_mutex_lock(&gathered.lock);
-	log_sink_syslog(priority, text);
+	if (form.format == LOG_FORMAT_JSON)
+		line[form_line(line, time(NULL), level, what, fields) - 1] = '\0';
+	else
+		form_bare(line, what, fields);
+	log_sink_syslog(priorities[level], line);
 	pthread_mutex_unlock(&gathered.lock);
+}
+
+static void
+write_plain(enum log_level level, const char *what, struct log_fields fields)
+{
+	char line[LOG_LINE_SIZE], priority[PRIORITY_LEN + 1] = "";
+
+	form_bare(line, what, fields);
+	put_priority(priority, level);
+	fprintf(stderr, "%s%s: %s\n", priority, form.plain, line);
+}
+
+static void
+emit_fields(enum log_level level, bool at_once, const char *what, struct log_fields fields)
+{
+	if (level > form.level)
+		return;
+	if (form.plain)
+		write_plain(level, what, fields);
+	else if (log_sink_is_syslog())
+		write_syslog(level, what, fields);
+	else
+		write_line(level, at_once, what, fields);
 }
 
 static void __attribute__((format(printf, 3, 0)))
 emit(enum log_level level, bool at_once, const char *format, va_list args)
 {
-	static const int priorities[] = {
-		[LOG_LEVEL_ERROR] = LOG_ERR,
-		[LOG_LEVEL_INFO] = LOG_INFO,
-		[LOG_LEVEL_DEBUG] = LOG_DEBUG,
-	};
-	char text[LINE_SIZE];
+	char what[WHAT_SIZE];
 
 	if (level > form.level)
 		return;
-	vsnprintf(text, sizeof text, format, args);
-	clean(text);
-	if (form.plain)
-		fprintf(stderr, "%s: %s\n", form.plain, text);
-	else if (log_sink_is_syslog())
-		write_syslog(priorities[level], text);
-	else
-		write_line(text, at_once);
+	vsnprintf(what, sizeof what, format, args);
+	emit_fields(level, at_once, what, no_fields);
+}
+
+void
+log_info_fields(const char *what, struct log_fields fields)
+{
+	emit_fields(LOG_LEVEL_INFO, true, what, fields);
+}
+
+void
+log_later_fields(const char *what, struct log_fields fields)
+{
+	emit_fields(LOG_LEVEL_INFO, false, what, fields);
 }
 
 #define EMIT(level, at_once, format) do {	\
@@ -232,7 +306,7 @@ log_debug(const char *format, ...)
 int
 log_fault(int r, const char *format, ...)
 {
-	char what[LINE_SIZE];
+	char what[WHAT_SIZE];
 	va_list args;
 
 	va_start(args, format);

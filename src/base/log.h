@@ -5,6 +5,9 @@
  * Each call writes one line in one piece, alone or with others.  Control characters
  * in it become '?', so that nothing from outside can forge a second line.  Callers
  * must never pass secrets.  No call waits for whoever reads the log (base/log_sink.h).
+ *
+ * Where standard error is the journal, each line begins with its priority, which the
+ * journal takes off (sd-daemon(3)).
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -12,7 +15,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
+#include "base/log_line.h"
 
 /*
  * target: "stderr", "syslog", or the path of a file to append to (created with mode 0640).
@@ -21,6 +24,9 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
  */
 int log_open(const char *target, enum log_level level);
 
+/* The form of all lines from now on; text at first. */
+void log_set_format(enum log_format format);
+
 /* Switches to plain "name: text" lines on standard error, for interactive use. */
 void log_plain(const char *name);
 
@@ -28,12 +34,16 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A line of fields, as log_info. */
+void log_info_fields(const char *what, struct log_fields fields);
+
 /*
  * As log_info, for a line that may be lost with the process.  After log_gather such
  * lines are written by log_flush, when this process exits, before another line, or when
  * there are many.  -errno, logged.  A child of fork gathers nothing.
  */
 void log_later(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_later_fields(const char *what, struct log_fields fields);
 int log_gather(void);
 void log_flush(void);
 bool log_has_gathered(void);	/* lines that are not written yet */

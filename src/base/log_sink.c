@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,16 +18,17 @@
 
 #include "base/text.h"
 
-#define LINE_SIZE 2300			/* a longest line of the log, and what syslog adds */
+#define LINE_SIZE (LOG_SINK_SIZE + 100)	/* a longest line of the log, and what syslog adds */
 
 enum kind { KIND_FILE, KIND_STREAM, KIND_SOCKET, KIND_SYSLOG };
 
 static struct {
 	int fd;
 	enum kind kind;
+	bool is_journal;
 	uint64_t dropped;		/* lines since the last one that was taken */
 	uint64_t lost;			/* of all that were dropped, those not told yet */
-} sink = { STDERR_FILENO, KIND_STREAM, 0, 0 };
+} sink = { STDERR_FILENO, KIND_STREAM, false, 0, 0 };
 
 static void
 drop(uint64_t lines)
@@ -146,24 +148,20 @@ count_lines(const char *bytes, size_t len)
 	return count;
 }
 
-/* What was lost is said in a line of the form of the others: it begins as they do. */
 static bool
-say_lost(const char *bytes, size_t bytes_len)
+say_lost(log_sink_loss *form_loss)
 {
-	const char *text = memmem(bytes, bytes_len, "]: ", 3);
-	char line[LINE_SIZE];
-	int len;
+	char line[LOG_SINK_SIZE], loss[96];
 
-	len = snprintf(line, sizeof line, "%.*s%llu lines of the log were lost: it did not take"
-	    " them\n", text ? (int)(text + 3 - bytes) : 0, bytes,
+	snprintf(loss, sizeof loss, "%llu lines of the log were lost: it did not take them",
 	    (unsigned long long)sink.dropped);
-	return len < (int)sizeof line && try_write(line, (size_t)len);
+	return try_write(line, form_loss(line, loss));
 }
 
 void
-log_sink_write(const char *bytes, size_t len)
+log_sink_write(const char *bytes, size_t len, log_sink_loss *form_loss)
 {
-	if (sink.dropped && say_lost(bytes, len))
+	if (sink.dropped && say_lost(form_loss))
 		sink.dropped = 0;
 	if (sink.dropped || !try_write(bytes, len))
 		drop(count_lines(bytes, len));
@@ -213,6 +211,27 @@ open_stderr(void)
 	return fd < 0 ? STDERR_FILENO : fd;
 }
 
+/* The journal names its socket, which another program may have replaced (systemd.exec(5)). */
+static bool
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat file;
+	char name[64];
+
+	if (!stream || fstat(STDERR_FILENO, &file) != 0)
+		return false;
+	snprintf(name, sizeof name, "%llu:%llu", (unsigned long long)file.st_dev,
+	    (unsigned long long)file.st_ino);
+	return strcmp(stream, name) == 0;
+}
+
+bool
+log_sink_is_journal(void)
+{
+	return sink.is_journal;
+}
+
 static void
 take(int fd, enum kind kind)
 {
@@ -220,6 +239,7 @@ take(int fd, enum kind kind)
 		close(sink.fd);
 	sink.fd = fd;
 	sink.kind = kind;
+	sink.is_journal = false;
 	sink.dropped = 0;
 }
 
@@ -235,6 +255,7 @@ log_sink_open(const char *target)
 	if (strcmp(target, "stderr") == 0) {
 		fd = open_stderr();
 		take(fd, kind_of(fd));
+		sink.is_journal = is_journal();
 		return 0;
 	}
 	fd = open_path(target);

@@ -17,11 +17,20 @@
 /* As log_open; the former sink remains if it fails.  -errno. */
 int log_sink_open(const char *target);
 
-/* Whole lines, of which there may be several; at most PIPE_BUF bytes. */
-void log_sink_write(const char *bytes, size_t len);
+/* PIPE_BUF: what a pipe takes from many writers without mixing it. */
+#define LOG_SINK_SIZE 4096
+
+/* Makes a line of the log that says how many lines were lost; its length. */
+typedef size_t log_sink_loss(char line[LOG_SINK_SIZE], const char *loss);
+
+/* Whole lines, of which there may be several; at most LOG_SINK_SIZE bytes. */
+void log_sink_write(const char *bytes, size_t len, log_sink_loss *form_loss);
 
 /* How many lines were dropped since this was asked last. */
 uint64_t log_sink_lost(void);
+
+/* Is it the journal, by way of standard error? */
+bool log_sink_is_journal(void);
 
 /* Is it syslog, which takes the next instead: a text and its priority? */
 bool log_sink_is_syslog(void);

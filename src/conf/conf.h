@@ -58,6 +58,7 @@ struct conf {
 	int64_t request_deadline_s;
 	bool sandbox;
 	const char *log_target;
+	const char *log_format;
 	const char *log_level;
 
 	const char *host_name;

@@ -52,6 +52,8 @@ const struct option_row options[] = {
 	    "Restrict workers to the system calls that they need."),
 	TEXT(log_target, "stderr", 1, 4096,
 	    "Where log lines go: stderr, syslog, or the path of a file."),
+	CHOICE(log_format, "text", "text|json",
+	    "Form of log lines."),
 	CHOICE(log_level, "info", "error|info|debug",
 	    "How much is logged."),
 

@@ -189,12 +189,12 @@ static void
 audit_reuse(const struct call *c, int r, const struct audit *call)
 {
 	struct audit line = *call;
-	char id[UUID_TEXT_SIZE];
 
 	line.event = "token.reuse";
 	line.result = r;
-	line.name = uuid_text(id, &c->outcome.token);
-	audit_log(c->mem, &line);
+	line.token = &c->outcome.token;
+	line.name = NULL;
+	audit_log(&line);
 }
 
 static void
@@ -209,7 +209,7 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		.user = c->outcome.known ? &c->outcome.user : NULL,
 		.ms = (clock_steady_us() - c->req->began_us) / 1000,
 		.failed = c->outcome.failed,
-		.name = audit_name(c->mem, c->outcome.name),
+		.name = c->outcome.name,
 		.by = c->outcome.acts ? &c->outcome.by : NULL,
 		.object = c->outcome.has_object ? &c->outcome.object : NULL,
 	};
@@ -220,9 +220,9 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		audit_reuse(c, r, &line);
 	/* a credential that failed beside a good one counts as a refusal */
 	if (is_only_read(c, reply) && !(line.failed && *line.failed))
-		audit_log_later(c->mem, &line);
+		audit_log_later(&line);
 	else
-		audit_log(c->mem, &line);
+		audit_log(&line);
 }
 
 /*

@@ -45,6 +45,8 @@ log_start(const struct conf *conf)
 	while (level < LOG_LEVEL_DEBUG && strcmp(names[level], conf->log_level) != 0)
 		level++;
 	r = log_open(conf->log_target, level);
+	log_set_format(strcmp(conf->log_format, "json") == 0 ? LOG_FORMAT_JSON :
+	    LOG_FORMAT_TEXT);
 	return r ? log_fault(r, "log_target %s", conf->log_target) : 0;
 }
 

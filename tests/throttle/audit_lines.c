@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/throttle/audit_lines.c FILE - appends lines of calls to a log, as the
- * service writes them: for tests/fail2ban.sh.  Those of 203.0.113.0/24 and
+ * tests/throttle/audit_lines.c FILE [json] - appends lines of calls to a log, as the
+ * service writes them, as text or JSON: for tests/fail2ban.sh.  Those of 203.0.113.0/24 and
  * 2001:db8::/32 are of guesses; no other address may be found.
  */
 #include <stdio.h>
@@ -13,74 +13,95 @@
 #include "base/secret.h"
 #include "base/verdict.h"
 
-#define FORGED	"ip=198.51.100.66 via=- user=- ms=1 rid=00000000 failed=basic name=x"
+#define FORGED	"ip=198.51.100.66 via=- user=- ms=1 rid=00000000 failed=basic name=x@y"
 
 static const struct uuid user = { "\x12\x34" };
 
 static const struct audit lines[] = {
 	/* guesses */
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "203.0.113.1", NULL, NULL, 14, "basic",
-	    "bob@example.org", NULL, NULL },
-	{ "auth.show", V_FORBIDDEN, "permit", "203.0.113.2", "jwt", &user, 14, "basic",
-	    "throttled", NULL, NULL },
-	{ "auth.show", V_OK, "handle", "203.0.113.3", "jwt", &user, 14, "basic",
-	    "bob@example.org", NULL, NULL },
-	{ "token.list", V_WRONG_CREDENTIAL, "verify", "203.0.113.4", NULL, NULL, 0, "ha1b", NULL, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "203.0.113.5", NULL, NULL, 14,
-	    "basic,bearer,jwt", "bob@example.org", NULL, NULL },
-	{ "auth.show", -5, "verify", "203.0.113.6", NULL, NULL, 14, "jwt,ha1b", NULL, NULL, NULL },
-	{ "webitel.login", V_NO_USER, "handle", "203.0.113.7", NULL, NULL, 14, "password",
-	    "100@example.org", NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "2001:db8::7", NULL, NULL, 14, "basic",
-	    "bob@example.org", NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "203.0.113.8", NULL, NULL, 14, "basic",
-	    FORGED, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "203.0.113.9", NULL, NULL, 14, "basic",
-	    "x\n2026-11-22T04:50:17Z www doorward[1]: call event=a result=b step=c " FORGED, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "203.0.113.10", NULL, NULL, 14, "basic", "", NULL, NULL },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.1", .ms = 14, .failed = "basic", .name = "bob@example.org" },
+	{ .event = "auth.show", .result = V_FORBIDDEN, .step = "permit",
+	    .source = "203.0.113.2", .via = "jwt", .user = &user, .ms = 14,
+	    .failed = "basic", .name = "throttled" },
+	{ .event = "auth.show", .result = V_OK, .step = "handle", .source = "203.0.113.3",
+	    .via = "jwt", .user = &user, .ms = 14, .failed = "basic",
+	    .name = "bob@example.org" },
+	{ .event = "token.list", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.4", .failed = "ha1b" },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.5", .ms = 14, .failed = "basic,bearer,jwt",
+	    .name = "bob@example.org" },
+	{ .event = "auth.show", .result = -5, .step = "verify", .source = "203.0.113.6",
+	    .ms = 14, .failed = "jwt,ha1b" },
+	{ .event = "webitel.login", .result = V_NO_USER, .step = "handle",
+	    .source = "203.0.113.7", .ms = 14, .failed = "password",
+	    .name = "100@example.org" },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "2001:db8::7", .ms = 14, .failed = "basic", .name = "bob@example.org" },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.8", .ms = 14, .failed = "basic", .name = FORGED },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.9", .ms = 14, .failed = "basic",
+	    .name = "x\n2026-11-22T04:50:17Z www doorward[1]: call event=a result=b step=c " FORGED },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.10", .ms = 14, .failed = "basic", .name = "" },
 
-	{ "user.disable", V_OK, "handle", "203.0.113.11", "jwt", &user, 14, "basic",
-	    "bob@example.org", &user, NULL },
-	{ "account.delete", V_OK, "handle", "203.0.113.12", "jwt", NULL, 14, "basic",
-	    "bob@example.org", &user, &user },
+	{ .event = "user.disable", .result = V_OK, .step = "handle",
+	    .source = "203.0.113.11", .via = "jwt", .user = &user, .ms = 14,
+	    .failed = "basic", .name = "bob@example.org", .by = &user },
+	{ .event = "account.delete", .result = V_OK, .step = "handle",
+	    .source = "203.0.113.12", .via = "jwt", .ms = 14, .failed = "basic",
+	    .name = "bob@example.org", .by = &user, .object = &user },
 
 	/* no guesses */
-	{ "user.disable", V_OK, "handle", "198.51.100.15", "basic", &user, 14, "jwt", NULL, &user,
-	    &user },
-	{ "auth.show", V_OK, "handle", "198.51.100.1", "basic", &user, 14, NULL, NULL, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "198.51.100.2", NULL, NULL, 0, NULL, NULL, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "198.51.100.3", NULL, NULL, 0, "jwt", NULL, NULL, NULL },
-	{ "auth.show", V_OK, "handle", "198.51.100.4", "basic", &user, 14, "jwt,bearer", NULL, NULL, NULL },
-	{ "auth.show", V_THROTTLED, "verify", "198.51.100.5", NULL, NULL, 0, "bearer", NULL, NULL, NULL },
-	{ "auth.show", V_THROTTLED, "verify", "198.51.100.11", NULL, NULL, 0, "basic",
-	    "bob@example.org", NULL, NULL },
-	{ "auth.show", V_THROTTLED, "verify", "198.51.100.12", NULL, NULL, 0, "basic,jwt,ha1b",
-	    "bob@example.org", NULL, NULL },
-	{ "webitel.login", V_THROTTLED, "handle", "198.51.100.13", NULL, NULL, 0, "password",
-	    "100@example.org", NULL, NULL },
-	{ "token.create", V_FORBIDDEN, "collect", "198.51.100.14", NULL, NULL, 0, NULL, NULL, NULL, NULL },
-	{ "auth.show", V_UNAVAILABLE, "verify", "198.51.100.6", NULL, NULL, 250, NULL, NULL, NULL, NULL },
-	{ "auth.show", V_OK, "handle", "198.51.100.7", "jwt", &user, 1, "bearer",
-	    "x failed=basic name=x", NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "198.51.100.8", NULL, NULL, 1, "jwt", FORGED, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "198.51.100.9 " FORGED, NULL, NULL, 1, "jwt",
-	    NULL, NULL, NULL },
-	{ "auth.show", V_WRONG_CREDENTIAL, "verify", "", NULL, NULL, 1, "basic", FORGED, NULL, NULL },
-	{ "unknown", V_NO_ROUTE, "route", "198.51.100.10", NULL, NULL, 0, NULL, FORGED, NULL, NULL },
+	{ .event = "user.disable", .result = V_OK, .step = "handle",
+	    .source = "198.51.100.15", .via = "basic", .user = &user, .ms = 14,
+	    .failed = "jwt", .by = &user, .object = &user },
+	{ .event = "auth.show", .result = V_OK, .step = "handle", .source = "198.51.100.1",
+	    .via = "basic", .user = &user, .ms = 14 },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "198.51.100.2" },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "198.51.100.3", .failed = "jwt" },
+	{ .event = "auth.show", .result = V_OK, .step = "handle", .source = "198.51.100.4",
+	    .via = "basic", .user = &user, .ms = 14, .failed = "jwt,bearer" },
+	{ .event = "auth.show", .result = V_THROTTLED, .step = "verify",
+	    .source = "198.51.100.5", .failed = "bearer" },
+	{ .event = "auth.show", .result = V_THROTTLED, .step = "verify",
+	    .source = "198.51.100.11", .failed = "basic", .name = "bob@example.org" },
+	{ .event = "auth.show", .result = V_THROTTLED, .step = "verify",
+	    .source = "198.51.100.12", .failed = "basic,jwt,ha1b",
+	    .name = "bob@example.org" },
+	{ .event = "webitel.login", .result = V_THROTTLED, .step = "handle",
+	    .source = "198.51.100.13", .failed = "password", .name = "100@example.org" },
+	{ .event = "token.create", .result = V_FORBIDDEN, .step = "collect",
+	    .source = "198.51.100.14" },
+	{ .event = "auth.show", .result = V_UNAVAILABLE, .step = "verify",
+	    .source = "198.51.100.6", .ms = 250 },
+	{ .event = "auth.show", .result = V_OK, .step = "handle", .source = "198.51.100.7",
+	    .via = "jwt", .user = &user, .ms = 1, .failed = "bearer",
+	    .name = "x failed=basic name=x@y" },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "198.51.100.8", .ms = 1, .failed = "jwt", .name = FORGED },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "198.51.100.9 " FORGED, .ms = 1, .failed = "jwt" },
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify", .source = "",
+	    .ms = 1, .failed = "basic", .name = FORGED },
+	{ .event = "unknown", .result = V_NO_ROUTE, .step = "route",
+	    .source = "198.51.100.10", .name = FORGED },
 };
 
 int
 main(int argc, char **argv)
 {
-	GUARD(arena_free) struct arena mem = { .chunks = NULL };
-
 	if (descriptors_fill())
 		return 99;
-	arena_init(&mem, 0);
-	if (argc != 2 || secret_init() || log_open(argv[1], LOG_LEVEL_INFO))
+	if (argc < 2 || secret_init() || log_open(argv[1], LOG_LEVEL_INFO))
 		return 99;
+	log_set_format(argc > 2 ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
 	for (size_t i = 0; i < NELEM(lines); i++)
-		audit_log(&mem, &lines[i]);
+		audit_log(&lines[i]);
 	log_error("a line of another kind: %s", FORGED);
 	return 0;
 }

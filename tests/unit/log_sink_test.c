@@ -188,12 +188,80 @@ full_disk(void)
 	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 }
 
+/* --- the journal ------------------------------------------------------------------ */
+
+/* Writes lines of each level to standard error, which is the journal if it is named so. */
+static void
+write_as_service(int fd, const char *stream, enum log_format format, const char *target)
+{
+	alarm(PATIENCE_S);
+	dup2(fd, STDERR_FILENO);
+	setenv("JOURNAL_STREAM", stream, 1);
+	if (log_open(target, LOG_LEVEL_DEBUG))
+		_exit(1);
+	log_set_format(format);
+	log_error("first");
+	log_info("second");
+	log_debug("third");
+	log_plain("tool");
+	log_error("fourth");
+	fflush(stderr);
+	_exit(0);
+}
+
+/* What came out of a child whose JOURNAL_STREAM is that socket, or the next. */
+static const char *
+lines_of(bool is_journal, enum log_format format, const char *target)
+{
+	const char *stream;
+	struct stat file;
+	int ends[2];
+	pid_t pid;
+
+	EXPECT_INT("socket", socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	EXPECT_INT("stat", fstat(ends[1], &file), 0);
+	stream = arena_printf(test_mem(), "%llu:%llu", (unsigned long long)file.st_dev,
+	    (unsigned long long)file.st_ino + !is_journal);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		write_as_service(ends[1], stream, format, target);
+	close(ends[1]);
+	EXPECT_INT("ended", waitpid(pid, NULL, 0), pid);
+	stream = drain(ends[0]);
+	close(ends[0]);
+	return stream;
+}
+
+/* Each line has one priority, at its beginning (sd-daemon(3)). */
+static void
+journal(void)
+{
+	const char *text = lines_of(true, LOG_FORMAT_TEXT, "stderr");
+	const char *path = arena_printf(test_mem(), "%s/file", test_directory());
+
+	EXPECT_INT("as many as lines", count_of(text, "<"), 4);
+	EXPECT_TRUE("error", strncmp(text, "<3>20", 5) == 0 && strstr(text, "]: first\n<6>20"));
+	EXPECT_TRUE("info, debug", strstr(text, "]: second\n<7>20"));
+	EXPECT_TRUE("plain", strstr(text, "]: third\n<3>tool: fourth\n"));
+	text = lines_of(true, LOG_FORMAT_JSON, "stderr");
+	EXPECT_TRUE("JSON", strncmp(text, "<3>{\"time\":\"20", 14) == 0 &&
+	    strstr(text, "\"message\":\"first\"}\n<6>{\"time\":"));
+	text = lines_of(false, LOG_FORMAT_TEXT, "stderr");
+	EXPECT_INT("another socket", count_of(text, "<"), 0);
+	EXPECT_TRUE("another socket", strstr(text, "]: first\n20"));
+	text = lines_of(true, LOG_FORMAT_TEXT, path);
+	EXPECT_STRING("a file beside it", text, "<3>tool: fourth\n");
+	unlink(path);
+}
+
 static CU_TestInfo tests[] = {
 	{ "a stalled pipe", stalled_pipe },
 	{ "a stalled socket", stalled_socket },
 	{ "a stalled FIFO", stalled_fifo },
 	{ "no reader", no_reader },
 	{ "a full disk", full_disk },
+	{ "the journal", journal },
 	CU_TEST_INFO_NULL,
 };
 

@@ -166,7 +166,7 @@ reuse(void)
 	EXPECT_INT("the new one", status_of(&my, "$n", 2), 200);
 	EXPECT_TRUE("as it should be", !test_logged("event=token.reuse"));
 	EXPECT_INT("the old one", status_of(&my, "$x", 3), 200);
-	EXPECT_TRUE("audited", test_logged(arena_printf(&my.mem, "name=%s", my.names.own['z'])) &&
+	EXPECT_TRUE("audited", test_logged(arena_printf(&my.mem, "token=%s", my.names.own['z'])) &&
 	    test_logged("event=token.reuse result=ok step=handle ip=192.0.2.1 via=bearer user="));
 	test_log_clear();
 	EXPECT_INT("its JWT", status_of(&my, "$y", 3), 200);
