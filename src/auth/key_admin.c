@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "auth/pages.h"
+#include "auth/signing.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 
@@ -32,18 +33,76 @@ newer_than(struct keys keys, const struct key *key)
 	return newer;
 }
 
-enum key_state
-key_state_of(const struct key *keys, size_t count, const struct key *key)
-{
-	if (key->retired_ms)
-		return KEY_RETIRED;
-	return newer_than((struct keys){ keys, count }, key) ? KEY_ACCEPTED : KEY_CURRENT;
-}
-
 static bool
 is_for(const struct key *key, enum key_purpose purpose)
 {
 	return strcmp(key->purpose, keyring_purpose_name(purpose)) == 0;
+}
+
+/* As signing_current: the newest that was published for long enough, or else the oldest. */
+static const struct key *
+signer_of(const struct conf *conf, struct keys keys, int64_t now_ms)
+{
+	const struct key *ready = NULL, *oldest = NULL;
+
+	for (size_t i = 0; i < keys.count; i++) {
+		const struct key *key = &keys.at[i];
+
+		if (key->retired_ms || !is_for(key, signing_purpose(conf)))
+			continue;
+		if (!oldest || key->serial < oldest->serial)
+			oldest = key;
+		if (key->created_ms + conf->jwt_key_lead_s * 1000 <= now_ms &&
+		    (!ready || key->serial > ready->serial))
+			ready = key;
+	}
+	return ready ? ready : oldest;
+}
+
+/* Of a key whose purpose only one jwt_alg needs. */
+static enum key_state
+state_of_signing(const struct conf *conf, struct keys keys, const struct key *key,
+    int64_t now_ms)
+{
+	const struct key *signer;
+
+	if (!is_for(key, signing_purpose(conf)))
+		return KEY_ACCEPTED;
+	signer = signer_of(conf, keys, now_ms);
+	if (key == signer)
+		return KEY_CURRENT;
+	return key->serial > signer->serial ? KEY_WAITING : KEY_ACCEPTED;
+}
+
+enum key_state
+key_state_of(const struct auth *auth, const struct key *list, size_t count,
+    const struct key *key, int64_t now_ms)
+{
+	const struct keys keys = { list, count };
+
+	if (key->retired_ms)
+		return KEY_RETIRED;
+	if (keyring_purpose(key->purpose) >= KEY_PURPOSES_OF_ALL)
+		return state_of_signing(auth->conf, keys, key, now_ms);
+	return newer_than(keys, key) ? KEY_ACCEPTED : KEY_CURRENT;
+}
+
+bool
+key_may_retire(const struct auth *auth, const struct key *keys, size_t count,
+    const struct key *key)
+{
+	const enum key_purpose purpose = keyring_purpose(key->purpose);
+
+	if (purpose < KEY_PURPOSES_OF_ALL)
+		return newer_than((struct keys){ keys, count }, key);
+	if (purpose != signing_purpose(auth->conf))
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		if (is_for(&keys[i], purpose) && !keys[i].retired_ms &&
+		    strcmp(keys[i].id, key->id) != 0)
+			return true;
+	}
+	return false;
 }
 
 /* --- counting ---------------------------------------------------------------- */
@@ -218,7 +277,7 @@ mark(struct auth *auth, const char *id, int64_t now_ms, struct key *out)
 	*out = *key;
 	if (key->retired_ms)
 		return 0;
-	if (!newer_than(keys, key))
+	if (!key_may_retire(auth, keys.at, keys.count, key))
 		return V_EXISTS;
 	out->retired_ms = now_ms;
 	store_expect_keys(auth->store, changes);

@@ -13,6 +13,7 @@
 
 enum key_state {
 	KEY_CURRENT,		/* used for what is new */
+	KEY_WAITING,		/* published, and used for what is new later (jwt_key_lead_s) */
 	KEY_ACCEPTED,		/* what it made is accepted */
 	KEY_RETIRED		/* what it made has ended, and is being removed */
 };
@@ -24,7 +25,12 @@ struct key_made {
 };
 
 /* The state of one of the keys that auth_keys found. */
-enum key_state key_state_of(const struct key *keys, size_t count, const struct key *key);
+enum key_state key_state_of(const struct auth *auth, const struct key *keys, size_t count,
+    const struct key *key, int64_t now_ms);
+
+/* Is there another key for what is new, or is none needed for this purpose? */
+bool key_may_retire(const struct auth *auth, const struct key *keys, size_t count,
+    const struct key *key);
 
 /* What each of the keys has made that is live at now_ms.  Looks at all users if it has to. */
 int key_count_made(struct auth *auth, const struct key *keys, size_t count, int64_t now_ms,
@@ -32,8 +38,8 @@ int key_count_made(struct auth *auth, const struct key *keys, size_t count, int6
 
 /*
  * Ends all that the key called id has made, and removes it.  Safe to interrupt and to
- * repeat: what it made ends at once, or not at all.  V_NOT_FOUND.  V_EXISTS: it is the
- * current one of its purpose.
+ * repeat: what it made ends at once, or not at all.  V_NOT_FOUND.  V_EXISTS:
+ * key_may_retire says no.
  */
 int key_retire(struct auth *auth, const char *id, int64_t now_ms);
 

@@ -151,9 +151,8 @@ follow(struct signing *signing)
 	return signing->is_read && signing->changes == signing->ring->changes ? 0 : load(signing);
 }
 
-/* The purpose of keys for jwt_alg, or KEY_JWT for HS256. */
-static enum key_purpose
-purpose_of(const struct conf *conf)
+enum key_purpose
+signing_purpose(const struct conf *conf)
 {
 	for (enum key_purpose i = KEY_PURPOSES_OF_ALL; i < KEY_PURPOSES; i++) {
 		if (strcmp(jwt_algorithm_name(keyring_algorithm(i)), conf->jwt_alg) == 0)
@@ -165,7 +164,7 @@ purpose_of(const struct conf *conf)
 bool
 signing_is_on(const struct conf *conf)
 {
-	return purpose_of(conf) != KEY_JWT;
+	return signing_purpose(conf) != KEY_JWT;
 }
 
 /* Before the sandbox: OpenSSL reads its configuration when it first uses an algorithm. */
@@ -194,7 +193,7 @@ try(struct signing *signing)
 int
 signing_complete(struct signing *signing, int64_t now_ms)
 {
-	const enum key_purpose purpose = purpose_of(signing->conf);
+	const enum key_purpose purpose = signing_purpose(signing->conf);
 	int r = 0;
 
 	if (purpose != KEY_JWT)
@@ -224,7 +223,7 @@ look_up(const struct signing *signing, const char *id, const struct signing_key 
 int
 signing_current(struct signing *signing, int64_t now_ms, const struct signing_key **out)
 {
-	const enum key_purpose purpose = purpose_of(signing->conf);
+	const enum key_purpose purpose = signing_purpose(signing->conf);
 	const int64_t lead_ms = signing->conf->jwt_key_lead_s * 1000;
 	const struct ring_key *key = keyring_newest(signing->ring, purpose);
 	const struct signing_key *found, *best = NULL;

@@ -35,6 +35,9 @@ void signing_close(struct signing **signing);
 /* Creates a key for jwt_alg if it needs one and there is none, and tries those there are. */
 int signing_complete(struct signing *signing, int64_t now_ms);
 
+/* The purpose of keys for jwt_alg, or KEY_JWT for HS256. */
+enum key_purpose signing_purpose(const struct conf *conf);
+
 /* Does jwt_alg need such a key? */
 bool signing_is_on(const struct conf *conf);
 

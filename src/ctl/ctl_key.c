@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth/key_admin.h"
+#include "auth/signing.h"
 #include "base/clock.h"
 #include "base/guard.h"
 #include "base/text.h"
@@ -23,6 +24,7 @@ struct key_view {
 	uint64_t age_days;
 	struct key_made made;
 	char ends[128];			/* what is made is put into words */
+	bool may_retire;
 };
 
 #define FIELD(member, name, type) \
@@ -81,9 +83,10 @@ read_set(struct ctl *ctl, struct key_set *set)
 	return key_count_made(ctl->auth, set->keys, set->count, ctl->now_ms, set->made);
 }
 
-/* "3 tokens, 1 session"; "" for nothing. */
+/* "3 tokens, 1 session"; "" for nothing.  other_alg: the jwt_alg that such a key needs. */
 static int
-put_made(struct arena *mem, const struct key_made *made, int64_t now_ms, const char **out)
+put_made(struct arena *mem, const struct key_made *made, int64_t now_ms, const char *other_alg,
+    const char **out)
 {
 	const struct {
 		uint64_t count;
@@ -109,8 +112,21 @@ put_made(struct arena *mem, const struct key_made *made, int64_t now_ms, const c
 	if (made->jwts_until_ms > now_ms) {
 		clock_iso(iso, made->jwts_until_ms);
 		text_printf(&t, "%sJWTs until %s", comma, iso);
+	} else if (!made->jwts_until_ms && other_alg) {
+		text_printf(&t, "%sJWTs from when jwt_alg was %s", comma, other_alg);
 	}
 	return text_done(&t, out, NULL);
+}
+
+/* The algorithm of a key that jwt_alg does not need; NULL for others. */
+static const char *
+other_algorithm(const struct ctl *ctl, const struct key *key)
+{
+	const enum key_purpose purpose = keyring_purpose(key->purpose);
+
+	if (purpose < KEY_PURPOSES_OF_ALL || purpose == signing_purpose(ctl->conf))
+		return NULL;
+	return jwt_algorithm_name(keyring_algorithm(purpose));
 }
 
 static int
@@ -118,6 +134,7 @@ make_view(struct ctl *ctl, const struct key_set *set, size_t i, struct key_view 
 {
 	static const char *const states[] = {
 		[KEY_CURRENT] = "current",
+		[KEY_WAITING] = "waiting",
 		[KEY_ACCEPTED] = "accepted",
 		[KEY_RETIRED] = "retired",
 	};
@@ -133,8 +150,9 @@ make_view(struct ctl *ctl, const struct key_set *set, size_t i, struct key_view 
 	text_copy(view->purpose, sizeof view->purpose, key->purpose);
 	text_copy(view->sealed_by, sizeof view->sealed_by, key->sealed_by);
 	text_copy(view->state, sizeof view->state,
-	    states[key_state_of(set->keys, set->count, key)]);
-	r = put_made(&ctl->mem, &view->made, ctl->now_ms, &ends);
+	    states[key_state_of(ctl->auth, set->keys, set->count, key, ctl->now_ms)]);
+	view->may_retire = key_may_retire(ctl->auth, set->keys, set->count, key);
+	r = put_made(&ctl->mem, &view->made, ctl->now_ms, other_algorithm(ctl, key), &ends);
 	return r ? r : text_copy(view->ends, sizeof view->ends, ends);
 }
 
@@ -208,11 +226,12 @@ print_made(struct ctl *ctl, const struct key_view *views, size_t count)
 	return r;
 }
 
-/* Keys of one algorithm are there only if jwt_alg has asked for them. */
+/* Keys of one algorithm are there only if jwt_alg has asked for them, and used while it does. */
 static bool
 is_unused(const struct ctl *ctl, enum key_purpose purpose)
 {
-	return purpose >= KEY_PURPOSES_OF_ALL && !keyring_newest(&ctl->auth->keys, purpose);
+	return purpose >= KEY_PURPOSES_OF_ALL && (purpose != signing_purpose(ctl->conf) ||
+	    !keyring_newest(&ctl->auth->keys, purpose));
 }
 
 int
@@ -244,13 +263,35 @@ ctl_key_rotate(struct ctl *ctl)
 
 /* --- retiring --------------------------------------------------------------------- */
 
+/*
+ * A key that signs until another one has been published for long enough: what that one
+ * signs before, others refuse.  That is worth it only if the key is known to a thief.
+ */
+static int
+consent_early(struct ctl *ctl, const struct key_view *view)
+{
+	const char *question;
+
+	if (!prompt_possible()) {
+		ctl->why = "it still signs; wait until 'doorwardctl key list' shows it as "
+		    "accepted, or give --yes";
+		return V_INVALID;
+	}
+	question = arena_printf(&ctl->mem, "This %s key still signs.  Programs that check JWTs by "
+	    "themselves refuse those of the next key until they have fetched it.\n"
+	    "Retire it now, and end %s?", view->purpose, view->ends);
+	return question ? prompt_consent(ctl, question) : -ENOMEM;
+}
+
 static int
 consent(struct ctl *ctl, const struct key_view *view)
 {
 	const char *question;
 
-	if (arguments_has(ctl, "yes"))
+	if (arguments_has(ctl, "yes") || strcmp(view->state, "retired") == 0)
 		return 0;
+	if (strcmp(view->state, "current") == 0)
+		return consent_early(ctl, view);
 	question = arena_printf(&ctl->mem, "Retire this %s key, and end %s?", view->purpose,
 	    *view->ends ? view->ends : "nothing that is still valid");
 	return question ? prompt_consent(ctl, question) : -ENOMEM;
@@ -288,9 +329,9 @@ ctl_key_retire(struct ctl *ctl)
 
 	ctl->about = id;
 	r = find_view(ctl, id, &view);
-	if (!r && strcmp(view.state, "current") == 0)
+	if (!r && !view.may_retire && !view.retired_ms)
 		r = V_EXISTS;
-	if (!r && strcmp(view.state, "accepted") == 0)
+	if (!r)
 		r = consent(ctl, &view);
 	if (!r)
 		r = key_retire(ctl->auth, id, ctl->now_ms);

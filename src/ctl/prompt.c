@@ -150,12 +150,18 @@ ask_twice(struct ctl *ctl, const char *whom, const char **password, size_t *len)
 	return V_INVALID;
 }
 
+bool
+prompt_possible(void)
+{
+	return isatty(STDIN_FILENO);
+}
+
 int
 prompt_password(struct ctl *ctl, const char *whom, const char **password, size_t *len)
 {
 	if (arguments_has(ctl, "password-stdin"))
 		return read_line(ctl, NULL, password, len);
-	if (isatty(STDIN_FILENO))
+	if (prompt_possible())
 		return ask_twice(ctl, whom, password, len);
 	return arguments_refuse(ctl, "there is no terminal on which to ask for the password; "
 	    "use --password-stdin");
@@ -168,7 +174,7 @@ prompt_consent(struct ctl *ctl, const char *question)
 	size_t len;
 	int r;
 
-	if (!isatty(STDIN_FILENO))
+	if (!prompt_possible())
 		return 0;
 	fprintf(stderr, "%s [y/N] ", question);
 	r = read_line(ctl, NULL, &answer, &len);

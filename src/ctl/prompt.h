@@ -12,6 +12,9 @@
  */
 int prompt_password(struct ctl *ctl, const char *whom, const char **password, size_t *len);
 
+/* Is stdin a terminal? */
+bool prompt_possible(void);
+
 /* Asks only if stdin is a terminal.  V_INVALID: the answer was not yes. */
 int prompt_consent(struct ctl *ctl, const char *question);
 

@@ -117,26 +117,44 @@ lacks 'jwt-'
 for alg in ES256 RS256 EdDSA; do
 	purpose=jwt-${alg,,}
 	conf "jwt_alg = \"$alg\""
-	t 0 ''				user list	# the service makes one when it starts
-	t 0 "$purpose"			key rotate "$purpose"
-	lines 2
+	t 0 "$purpose"			key rotate "$purpose"	# makes the first as well, as the service does
+	t 0 'ended: nothing'		key retire "$(key waiting "$purpose")"
 	one=$(key current "$purpose")
 	[ -n "$one" ] || complain 'there is no such key'
 	t 5 "$one: it is the current key of its purpose"	key retire "$one" --yes
 	t 0 "$purpose"			key rotate "$purpose" --json
 	json '[.[] | .purpose]' "[\"$purpose\"]"
-	two=$(key current "$purpose")
-	[ "$one" != "$two" ] || complain 'the key is not a new one'
-	typed 5 "Retire this $purpose key, and end JWTs until" '[y/N]' n -- key retire "$one"
+	two=$(key waiting "$purpose")
+	[ -n "$two" ] && [ "$one" = "$(key current "$purpose")" ] || complain 'the new key signs early'
+	typed 5 "This $purpose key still signs." '[y/N]' n -- key retire "$one"
+	typed 5 "Retire it now, and end JWTs until 2" '[y/N]' n -- key retire "$one"
+	t 5 "$one: it still signs; wait until"	key retire "$one"
+	typed 5 "Retire this $purpose key, and end nothing" '[y/N]' n -- key retire "$two"
+	t 0 'ended: nothing'		key retire "$two"
+	t 0 "$purpose"			key rotate
+	two=$(key waiting "$purpose")
+	[ "$one" = "$(key current "$purpose")" ] || complain 'a key that never signed was replaced'
 	t 0 'ended: JWTs until 2'	key retire "$one" --yes
 	t 3 'not found'			key retire "$one" --yes
-	t 0 "$purpose"			key rotate
-	t 0 ''				key list
-	[ "$(key current "$purpose")" != "$two" ] || complain 'the rest was rotated alone'
+	[ "$two" = "$(key current "$purpose")" ] || complain 'the only key does not sign'
+	conf "jwt_alg = \"$alg\""$'\n'"jwt_key_lead_s = 0"
+	t 0 "$purpose"			key rotate "$purpose"
+	t 0 'accepted'			key list
+	three=$(key current "$purpose")
+	[ "$(key accepted "$purpose")" = "$two" ] || complain 'the former key still signs'
+	typed 5 "Retire this $purpose key, and end JWTs until 2" '[y/N]' n -- key retire "$two"
 	t 0 '"jwts_until":"2'		key retire "$two" --yes --json
 	json '[.purpose, .state]' "[\"$purpose\",\"retired\"]"
 	conf ''
-	t 0 "$purpose"			key rotate "$purpose"	# what it has signed is still valid
+	t 0 'hash'			key rotate
+	lacks "$purpose"
+	[ "$(key accepted "$purpose")" = "$three" ] || complain 'what does not sign is current'
+	t 0 "$purpose"			key rotate "$purpose"	# before jwt_alg is changed
+	t 0 "JWTs from when jwt_alg was $alg"	key list
+	t 0 'ended: JWTs until 2'	key retire "$three"
+	typed 5 "and end JWTs from when jwt_alg was $alg?" '[y/N]' n -- key retire "$(key accepted "$purpose")"
+	[ "$alg" = EdDSA ] ||
+		t 0 'ended: JWTs from'	key retire "$(key accepted "$purpose")"
 done
 t 0 ''					check
 

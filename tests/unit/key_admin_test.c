@@ -6,6 +6,7 @@
 #include "auth/domain_token.h"
 #include "auth/ha1b.h"
 #include "auth/session.h"
+#include "auth/signing.h"
 #include "auth/token.h"
 #include "auth/user_jwt.h"
 #include "auth/user_login.h"
@@ -269,6 +270,74 @@ interrupted(void)
 	}
 }
 
+/* The states of all keys of a purpose, a letter for each serial. */
+static const char *
+states(struct box *my, const char *purpose, int64_t now_ms)
+{
+	static const char letters[] = { [KEY_CURRENT] = 'c', [KEY_WAITING] = 'w',
+	    [KEY_ACCEPTED] = 'a', [KEY_RETIRED] = 'r' };
+	const struct signing_key *signer;
+	enum key_state state;
+	struct key *keys;
+	size_t count;
+	char *text = arena_alloc(&my->mem, KEYRING_MAX + 1);
+
+	EXPECT_VERDICT("follow", auth_follow(my->auth), 0);
+	EXPECT_VERDICT("keys", auth_keys(my->auth, &my->mem, &keys, &count), 0);
+	memset(text, 0, KEYRING_MAX + 1);
+	for (size_t i = 0; i < count; i++) {
+		state = key_state_of(my->auth, keys, count, &keys[i], now_ms);
+		if (strcmp(keys[i].purpose, purpose) != 0)
+			continue;
+		text[keys[i].serial] = letters[state];
+		if (keyring_purpose(purpose) < KEY_PURPOSES_OF_ALL || state != KEY_CURRENT)
+			continue;
+		EXPECT_VERDICT("signs", signing_current(my->auth->signing, now_ms, &signer), 0);
+		EXPECT_STRING("signs", signer->id, keys[i].id);
+	}
+	return text;
+}
+
+/* A key of ES256 signs once it was published for long enough; none of RS256 ever does. */
+static void
+signing_keys(void)
+{
+	const int64_t lead_ms = 900000, later_ms = 4000000000000;
+	struct conf *conf = box_conf(test_directory());
+	const char *first, *second, *other;
+	struct box my;
+
+	conf->jwt_alg = "ES256";
+	box_open_empty(&my, conf);
+	first = current_id(&my, KEY_JWT_ES256);
+	EXPECT_STRING("the only one", states(&my, "jwt-es256", NOW_MS), "c");
+	EXPECT_STRING("and then", states(&my, "jwt-es256", later_ms), "c");
+	EXPECT_VERDICT("is needed", key_retire(my.auth, first, NOW_MS), V_EXISTS);
+	rotate(&my, KEY_JWT_ES256, later_ms);
+	second = current_id(&my, KEY_JWT_ES256);
+	EXPECT_STRING("published", states(&my, "jwt-es256", later_ms), "cw");
+	EXPECT_STRING("still", states(&my, "jwt-es256", later_ms + lead_ms - 1), "cw");
+	EXPECT_STRING("signs", states(&my, "jwt-es256", later_ms + lead_ms), "ac");
+	rotate(&my, KEY_JWT_ES256, later_ms + 1);
+	EXPECT_STRING("two wait", states(&my, "jwt-es256", later_ms + lead_ms - 1), "cww");
+	EXPECT_STRING("one signs", states(&my, "jwt-es256", later_ms + lead_ms), "acw");
+	EXPECT_STRING("before all", states(&my, "jwt-es256", 0), "cww");
+	rotate(&my, KEY_JWT_RS256, 0);
+	other = current_id(&my, KEY_JWT_RS256);
+	EXPECT_STRING("never signs", states(&my, "jwt-rs256", later_ms), "a");
+	EXPECT_VERDICT("waits", key_retire(my.auth, current_id(&my, KEY_JWT_ES256), later_ms), 0);
+	EXPECT_STRING("is gone", states(&my, "jwt-es256", later_ms), "cw");
+	EXPECT_VERDICT("signs", key_retire(my.auth, first, later_ms), 0);
+	EXPECT_STRING("the next one does", states(&my, "jwt-es256", later_ms) + 1, "c");
+	EXPECT_VERDICT("is needed", key_retire(my.auth, second, later_ms), V_EXISTS);
+	EXPECT_VERDICT("not needed", key_retire(my.auth, other, later_ms), 0);
+	EXPECT_VERDICT("of all", key_retire(my.auth, current_id(&my, KEY_JWT), 0), V_EXISTS);
+	my.conf->jwt_alg = "HS256";
+	EXPECT_STRING("no longer", states(&my, "jwt-es256", later_ms) + 1, "a");
+	EXPECT_VERDICT("not needed", key_retire(my.auth, second, later_ms), 0);
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "hash keys", hash_keys },
 	{ "unnoticed", unnoticed },
@@ -276,6 +345,7 @@ static CU_TestInfo tests[] = {
 	{ "HA1Bs", ha1bs },
 	{ "domain keys", domain_keys },
 	{ "JWT keys", jwt_keys },
+	{ "signing keys", signing_keys },
 	{ "interrupted", interrupted },
 	CU_TEST_INFO_NULL,
 };
