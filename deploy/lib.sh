@@ -26,7 +26,7 @@ BROWSER_PACKAGES=(chromium chromium-driver python3-selenium fonts-dejavu-core)
 PACKAGE_PACKAGES=(debhelper dh-apparmor dpkg-dev pkgconf systemd)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace git
-	systemd)
+	systemd prometheus python3-prometheus-client)
 
 say() {
 	printf '%s\n' "$*" >&2

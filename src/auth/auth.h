@@ -20,6 +20,13 @@ struct signing;
 struct throttle;
 struct used;
 
+/* What auth/survey.c counted last; at_ms: of clock_steady_ms, 0 for never. */
+struct surveyed {
+	int64_t at_ms;
+	uint64_t expired;
+	struct store_counts counts;
+};
+
 struct auth {
 	const struct conf *conf;
 	struct store *store;
@@ -40,6 +47,7 @@ struct auth {
 	struct setbacks *setbacks;
 	struct used *used;		/* NULL: uses of tokens are not noted */
 	struct logins *logins;		/* NULL: logins are neither told apart nor noted */
+	struct surveyed surveyed;
 	int refused_fd;			/* of password_refuse_file; 0: it is opened when needed */
 };
 

@@ -225,3 +225,22 @@ provider_key(struct attempt *a, const char *kid, struct jwt_key *key)
 	/* it may have been saved since we looked */
 	return r == V_EXISTS ? key_find(a, kid, &set, key) : V_UNAVAILABLE;
 }
+
+int
+provider_keys_due(struct providers *providers, const struct provider *p,
+    struct arena *mem, int64_t now_ms, int64_t *due_ms)
+{
+	const struct attempt a = { .providers = providers, .provider = p, .mem = mem,
+	    .now_ms = now_ms };
+	struct key_set set;
+	int r;
+
+	if (!p->jwks_url)
+		return V_NOT_FOUND;
+	r = set_load(&a, &set);
+	if (!r && !set.bytes)
+		r = V_NOT_FOUND;
+	if (!r)
+		*due_ms = set.fresh_until_ms;
+	return r;
+}

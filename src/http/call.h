@@ -63,7 +63,8 @@ struct call {
 	struct input in;
 
 	/* handle */
-	struct text payload;		/* JSON */
+	struct text payload;		/* JSON, or of media_type */
+	const char *media_type;		/* NULL: JSON */
 	const char *ailment;		/* with V_UNAVAILABLE: why the service is not well */
 
 	/* any step */

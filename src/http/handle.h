@@ -73,6 +73,7 @@ int on_account_change(struct call *c);
 int on_account_delete(struct call *c);
 
 int on_health(struct call *c);
+int on_metrics(struct call *c);
 
 int on_webitel_login(struct call *c);
 int on_webitel_logout(struct call *c);

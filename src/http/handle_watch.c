@@ -6,6 +6,7 @@
 #include "base/verdict.h"
 #include "http/call.h"
 #include "http/handle.h"
+#include "http/metrics.h"
 
 /* NULL: it is well. */
 static const char *
@@ -29,4 +30,14 @@ on_health(struct call *c)
 	json_add_string(&o, "status", "ok");
 	json_close(&o);
 	return 0;
+}
+
+int
+on_metrics(struct call *c)
+{
+	struct exposition e = { .out = &c->payload,
+	    .is_open = exposition_wants_open(request_get(c->req, PARAM_ACCEPT)) };
+
+	c->media_type = exposition_type(e.is_open);
+	return metrics_write(c, &e);
 }

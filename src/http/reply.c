@@ -404,6 +404,7 @@ static bool
 add_body(struct call *c, int r, const struct wording *wording, struct reply *reply)
 {
 	const struct envelope *envelope = &envelopes[c->dialect];
+	const char *type = "application/json; charset=utf-8";
 	struct text t;
 
 	text_init(&t, c->mem);
@@ -411,13 +412,14 @@ add_body(struct call *c, int r, const struct wording *wording, struct reply *rep
 		text_puts(&t, envelope->before);
 		text_put(&t, c->payload.data, c->payload.len);
 		text_puts(&t, envelope->after);
+		type = c->media_type ? c->media_type : type;
 	} else if (wording->message) {
 		envelope->put_error(&t, c, wording, c->in.errors.len &&
 		    (r == V_BAD_FIELDS || r == V_TAKEN));
 	} else {
 		return true;
 	}
-	add_header(reply, "Content-Type", "application/json; charset=utf-8");
+	add_header(reply, "Content-Type", type);
 	return !c->payload.failed && text_done(&t, &reply->body, &reply->body_len) == 0;
 }
 

@@ -38,6 +38,7 @@ static const struct { const char *name; size_t len; bool first_holds; } params[P
 	[PARAM_DOORWARD_SCOPE] = { NAME("DOORWARD_SCOPE") },
 	[PARAM_DOORWARD_QUERY] = { NAME("DOORWARD_QUERY") },
 	[PARAM_DOORWARD_METHOD] = { NAME("DOORWARD_METHOD") },
+	[PARAM_ACCEPT] = { NAME("HTTP_ACCEPT"), .first_holds = true },
 	[PARAM_USER_AGENT] = { NAME("HTTP_USER_AGENT"), .first_holds = true },
 	[PARAM_REDIRECT_STATUS] = { NAME("REDIRECT_STATUS") },
 };

@@ -38,6 +38,7 @@ enum param {
 	PARAM_DOORWARD_SCOPE,		/* also: the scope that a bearer token must have */
 	PARAM_DOORWARD_QUERY,		/* also: the query of the guarded request */
 	PARAM_DOORWARD_METHOD,		/* also: its method, if REQUEST_METHOD is another one */
+	PARAM_ACCEPT,			/* only where there is a choice */
 	PARAM_USER_AGENT,		/* shown to the user, and nothing else */
 	PARAM_REDIRECT_STATUS,		/* an error of the web server, for us to answer */
 	PARAMS

@@ -251,6 +251,8 @@ const struct route routes[] = {
 	          may_domain_change, find_domain_token, on_domain_token_change,  NULL, NULL },
 	{ GET,    "/healthz",                NULL,                 "health.show",
 	          NULL,              NULL,              on_health,               NULL, NULL },
+	{ GET,    "/metrics",                NULL,                 "metrics.show",
+	          NULL,              NULL,              on_metrics,              NULL, NULL },
 };
 
 const size_t routes_count = NELEM(routes);
@@ -295,7 +297,7 @@ dialect_of(const char *path)
 		{ "/rest/introspect", false, DIALECT_OAUTH },
 		{ "/rest/revoke", false, DIALECT_OAUTH },
 		{ "/.well-known", true, DIALECT_OAUTH },
-		{ "/healthz", false, DIALECT_WATCH },
+		{ "/healthz", false, DIALECT_WATCH }, { "/metrics", false, DIALECT_WATCH },
 		{ "/rest/user", true, DIALECT_ADMIN },
 		{ "/rest/account", true, DIALECT_ADMIN },
 	};

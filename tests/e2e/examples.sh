@@ -55,10 +55,11 @@ joined() {
 	sed -e 's/^ *//' "$1" | tr -d '\r\n'
 }
 
-# The names of members (of an ACL none, since it is shown in part) and of headers.
+# The names of members (of an ACL none, since it is shown in part), headers and metrics.
 names() {
 	joined "$1" | sed 's/"acl":{[^}]*}/"acl":{}/' | grep -o '"[A-Za-z_.0-9]*":' || true
 	tr -d '\r' <"$1" | grep -oiE '^x-auth-[a-z]*:' | tr '[:upper:]' '[:lower:]' || true
+	grep -oE '^doorward_[a-z_]*' "$1" || true
 }
 
 # Are the lines of the first file among those of the second, in this order?

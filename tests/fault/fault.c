@@ -35,6 +35,8 @@
 #define OAUTH(what, token, by) { .method = "POST", .path = "/rest/" what, .type = FORM, \
 	.body = "token=" token, .x_auth_token = by }
 
+#define METRICS "/metrics"
+
 const struct fault_row fault_rows[] = {
 	{ "Basic", { .path = "/rest/auth", .authorization = GOOD_BASIC }, OK("{\"created_on\"") },
 	{ "bearer", { .path = "/rest/auth", .authorization = "Bearer $b" }, OK("{\"created_on\"") },
@@ -49,6 +51,7 @@ const struct fault_row fault_rows[] = {
 	    OK("{\"created_on\"") },
 	{ "settings", { .path = "/rest/settings" }, OK("{\"auth\"") },
 	{ "health", { .path = "/healthz", .source = "127.0.0.1" }, 200, "{\"status\":\"ok\"}" },
+	{ "metrics", { .path = METRICS, .source = "127.0.0.1" }, 200, "# HELP doorward_build_info " },
 	{ "verify", { .path = "/rest/verify", .authorization = GOOD_BASIC }, 204, NULL },
 	{ "verify below", { .path = "/rest/verify/x", .authorization = GOOD_BASIC }, 204, NULL },
 	{ "verify a session", { .path = "/rest/verify", .params = { SESSION } }, 204, NULL },
@@ -281,12 +284,38 @@ expect_json(const char *row, const struct reply *reply, const char *caching)
 	EXPECT_STRING(row, ask_header(reply, "Cache-Control", 0), caching);
 }
 
+static bool
+is_metrics(const struct fault_row *row, const struct reply *reply)
+{
+	return row->ask.path && strcmp(row->ask.path, METRICS) == 0 && reply->status == 200;
+}
+
+static void
+expect_metrics(const char *row, const struct reply *reply, bool is_up)
+{
+	EXPECT_STRING(row, ask_header(reply, "Content-Type", 0),
+	    "text/plain; version=0.0.4; charset=utf-8");
+	EXPECT_TRUE(row, strstr(reply->body, is_up ? "\ndoorward_store_up 1\n" :
+	    "\ndoorward_store_up 0\n") != NULL);
+	EXPECT_INT(row, strstr(reply->body, "\ndoorward_store_records{") != NULL, is_up);
+	EXPECT_TRUE(row, strstr(reply->body, "\ndoorward_uncounted_total ") != NULL);
+}
+
 /* What is the same for all may be kept. */
 static const char *
 caching_of(const struct ask *ask)
 {
 	return ask->path && strncmp(ask->path, "/.well-known/", 13) == 0 ? "public, max-age=300" :
 	    "no-store";
+}
+
+bool
+fault_is_told(const struct fault_row *row, const struct reply *reply)
+{
+	if (!is_metrics(row, reply))
+		return false;
+	expect_metrics(row->row, reply, !strstr(reply->body, "\ndoorward_store_up 0\n"));
+	return true;
 }
 
 void
@@ -300,7 +329,10 @@ fault_expect_good(const struct fault_row *row, const struct reply *reply)
 	if (!EXPECT_TRUE(row->row, reply->body && strncmp(reply->body, row->begin,
 	    strlen(row->begin)) == 0))
 		EXPECT_STRING(row->row, reply->body, row->begin);
-	expect_json(row->row, reply, caching_of(&row->ask));
+	if (is_metrics(row, reply))
+		expect_metrics(row->row, reply, true);
+	else
+		expect_json(row->row, reply, caching_of(&row->ask));
 }
 
 /* To a web server every fault is a 500. */
@@ -324,6 +356,11 @@ fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int
 {
 	const char *name = row->row;
 
+	/* what is there is told, and that the store is not */
+	if (is_metrics(row, reply)) {
+		expect_metrics(name, reply, false);
+		return;
+	}
 	if (guards(&row->ask))
 		status = 500;
 	if (begin_of_ailment(reply))

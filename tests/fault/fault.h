@@ -25,6 +25,9 @@ void fault_names(struct box *my);
 /* The answer of a row when nothing fails. */
 void fault_expect_good(const struct fault_row *row, const struct reply *reply);
 
+/* Is it from /metrics?  Then it tells whether the store is up, and may be either. */
+bool fault_is_told(const struct fault_row *row, const struct reply *reply);
+
 /* 500 or 503 in full, and nothing else. */
 void fault_expect_refusal(const struct fault_row *row, const struct reply *reply, int status);
 

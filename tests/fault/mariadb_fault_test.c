@@ -187,8 +187,10 @@ ask_good(const struct fault_row *row, struct good *good)
 static void
 expect_same(const struct fault_row *row, const struct reply *reply, const struct good *good)
 {
-	fault_expect_good(row, reply);
-	EXPECT_STRING(row->row, reply->body ? reply->body : "", good->body);
+	if (!fault_is_told(row, reply)) {
+		fault_expect_good(row, reply);
+		EXPECT_STRING(row->row, reply->body ? reply->body : "", good->body);
+	}
 	EXPECT_TRUE(row->row, digest() == good->digest);
 }
 

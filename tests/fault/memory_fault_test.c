@@ -5,7 +5,8 @@
 #include "fault.h"
 
 #define ROOM_STEP 16		/* what the arena rounds to */
-#define ROOM_MAX ((size_t)64 * 1024)
+#define ROOM_MAX ((size_t)256 * 1024)
+#define ROOM_FINE ((size_t)8 * 1024)	/* up to here each step is tried */
 
 /* Asks a row with so much room; true if the answer is that of a row with enough. */
 static bool
@@ -39,7 +40,7 @@ every_room(void)
 			continue;
 		room = ROOM_STEP;
 		while (room < ROOM_MAX && !ask_in(&fault_rows[i], room))
-			room += ROOM_STEP;
+			room += room < ROOM_FINE ? ROOM_STEP : room / 64;
 		EXPECT_TRUE(fault_rows[i].row, room < ROOM_MAX);
 		least = room < least ? room : least;
 	}

@@ -12,6 +12,7 @@
 
 #include "base/guard.h"
 #include "base/verdict.h"
+#include "store/store_care.h"
 
 /* --- arrays -------------------------------------------------------------- */
 
@@ -301,6 +302,20 @@ counts(struct store *st, struct store_counts *out)
 	return 0;
 }
 
+static int
+state(struct store *st, int64_t now_ms, struct store_state *out)
+{
+	struct memory *db = (struct memory *)st;
+	int r = memory_turn(db);
+
+	if (r)
+		return r;
+	*out = (struct store_state){ 0 };
+	for (size_t i = 0; i < db->tokens.count; i++)
+		out->expired += ((struct token *)records_at(&db->tokens, i))->expires_ms <= now_ms;
+	return 0;
+}
+
 /* Those of list that follow after, sorted by compare, at most limit. */
 static int
 give_sorted(struct memory *db, const struct records *list, struct arena *mem,
@@ -464,6 +479,7 @@ static const struct store_ops memory_ops = {
 	.submit_some = memory_submit_some,
 	.meta_get = meta_get,
 	.counts = counts,
+	.state = state,
 	.keys = keys,
 	.key_changes = key_changes,
 	.user_get = user_get,

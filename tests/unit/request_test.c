@@ -17,6 +17,7 @@ static const char *const names[PARAMS] = {
 	[PARAM_HTTPS] = "HTTPS",
 	[PARAM_REQUEST_SCHEME] = "REQUEST_SCHEME",
 	[PARAM_REMOTE_ADDR] = "REMOTE_ADDR",
+	[PARAM_ACCEPT] = "HTTP_ACCEPT",
 	[PARAM_USER_AGENT] = "HTTP_USER_AGENT",
 	[PARAM_X_FORWARDED_PROTO] = "HTTP_X_FORWARDED_PROTO",
 	[PARAM_CONTENT_ENCODING] = "HTTP_CONTENT_ENCODING",
@@ -56,7 +57,8 @@ params(void)
 
 	arena_init(&mem, 0);
 	for (enum param param = 0; param < PARAMS; param++) {
-		const bool holds = param == PARAM_X_FORWARDED_PROTO || param == PARAM_USER_AGENT;
+		const bool holds = param == PARAM_X_FORWARDED_PROTO || param == PARAM_ACCEPT ||
+		    param == PARAM_USER_AGENT;
 
 		start(&req, &mem);
 		EXPECT_STRING(names[param], request_get(&req, param), "");
