@@ -21,6 +21,7 @@ marks()
 		doorward-api.7	run	tests/e2e/examples.sh
 		doorward-api.7	answer	tests/e2e/examples.sh
 		doorward.8	log	tests/e2e/examples.sh
+		doorward.8	prometheus	tests/check-metrics.sh
 		doorward.8	set-up	tests/install.sh
 		doorward.conf.5	conf	tests/check-conf.sh
 		doorward.conf.5	run	tests/ctl/examples.sh
