@@ -58,6 +58,7 @@ static struct shared shared = { .fd = -1 };
 static struct file *file;		/* NULL: none is open */
 static _Atomic uint64_t *own;		/* the row of this process; NULL: it has none */
 static unsigned opening;
+static unsigned seen;			/* the first names, which were whole at the last look */
 static char path[PATH_MAX];
 
 /* Counters in a row: one, or one for each bound, one for what is above, and the sum. */
@@ -123,6 +124,17 @@ raise_high(unsigned to)
 		;
 }
 
+/* That the row is there, which all others read. */
+static void
+say_own(void)
+{
+	const size_t at = (size_t)(own - file->rows[0]) / COUNTERS_MAX;
+
+	atomic_store(&file->is_there[at], 1);
+	raise_high((unsigned)at + 1);
+	seen = 0;
+}
+
 static int
 claim(size_t at)
 {
@@ -133,8 +145,7 @@ claim(size_t at)
 	if (r)
 		return r;
 	own = file->rows[at];
-	atomic_store(&file->is_there[at], 1);
-	raise_high((unsigned)at + 1);
+	say_own();
 	return 0;
 }
 
@@ -232,6 +243,25 @@ add(const char *text, enum counter_kind kind)
 	file->name[i].at = at;
 	atomic_store_explicit(&file->name[i].is_whole, 1, memory_order_release);
 	return at;
+}
+
+static bool
+is_whole(unsigned at)
+{
+	return atomic_load_explicit(&file->name[at].is_whole, memory_order_acquire);
+}
+
+void
+counters_look(void)
+{
+	const unsigned count = own ? (unsigned)names_count() : 0;
+
+	if (own && (count < seen || (seen && !is_whole(seen - 1)))) {
+		say_own();
+		opening++;
+	}
+	while (seen < count && is_whole(seen))
+		seen++;
 }
 
 uint32_t

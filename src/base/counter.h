@@ -54,6 +54,9 @@ int counters_open(const char *run_dir);
 int counters_find(const char *run_dir);
 void counters_close(void);
 
+/* Now and then: has the file lost its names, because it was cut off?  Then they begin anew. */
+void counters_look(void);
+
 /*
  * Takes a row for this process, and drops the one that it may have inherited with
  * fork.  -errno, logged; -EAGAIN: all are taken.

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/guard.h"
+#include "base/shared_lost.h"
 
 #define WHAT_SIZE 200
 
@@ -55,6 +56,8 @@ crash(int signum, siginfo_t *info, void *context)
 	const struct mdb_files *files = inside;
 
 	(void)context;
+	if (signum == SIGBUS && info->si_code > 0 && shared_replace(info->si_addr))
+		return;
 	if (is_guarded && is_fault(info)) {
 		say(signum == SIGBUS ? "a page is missing" : "a bad pointer");
 		come_back();

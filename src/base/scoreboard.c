@@ -51,6 +51,7 @@ _Static_assert(sizeof(struct scoreboard_pool) <= 64, "what follows keeps its pla
 static struct shared file = { .fd = -1 };
 static struct board *board;		/* NULL: none is open */
 static struct cell *own;		/* NULL: this process is no worker */
+static int own_pid;
 static char path[PATH_MAX];
 
 static int
@@ -118,14 +119,22 @@ raise_high(unsigned to)
 		;
 }
 
+/* Whose the cell is, which all others read. */
+static void
+say_own(void)
+{
+	atomic_store(&own->pid, own_pid);
+	raise_high((unsigned)(own - board->cells) + 1);
+}
+
 static void
 claim(size_t at)
 {
 	own = &board->cells[at];
+	own_pid = (int)getpid();
 	clear(own);
-	atomic_store(&own->pid, (int)getpid());
+	say_own();
 	scoreboard_enter(STATE_STARTING);
-	raise_high((unsigned)at + 1);
 }
 
 /*
@@ -189,8 +198,12 @@ scoreboard_enter(enum scoreboard_state state)
 		return;
 	atomic_store_explicit(&own->since_ms, clock_steady_ms(), memory_order_relaxed);
 	atomic_store_explicit(&own->state, state, memory_order_release);
-	if (state == STATE_READING)
-		atomic_fetch_add_explicit(&own->requests, 1, memory_order_relaxed);
+	if (state != STATE_READING)
+		return;
+	atomic_fetch_add_explicit(&own->requests, 1, memory_order_relaxed);
+	/* the file was cut off */
+	if (atomic_load_explicit(&own->pid, memory_order_relaxed) != own_pid)
+		say_own();
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,7 +18,7 @@
 #include "base/shared.h"
 
 /* Another layout needs another file name. */
-#define FILE_NAME	"setbacks.1"
+#define FILE_NAME	"setbacks.2"
 
 /* The bytes of the file that are locked: by all that have it open, and to change it. */
 #define OPEN_LOCK	0
@@ -53,11 +54,15 @@ struct board {
 	_Atomic int64_t offset_ms;	/* the wall clock less the steady one; 0: not known */
 	atomic_uint turn;		/* the table is tables[turn % 2] */
 	struct table tables[2];
+	_Atomic uint64_t mark;		/* last, so that a file that is cut off has lost it */
 };
+
+#define MARK	UINT64_C(0x5e7bac5)
 
 struct setbacks {
 	struct shared file;
 	struct board *board;
+	struct board kept;		/* as it was last; without a mark if it is not known */
 };
 
 /* --- the file --------------------------------------------------------------------- */
@@ -69,8 +74,10 @@ join_run(struct setbacks *setbacks)
 	const int fd = setbacks->file.fd;
 	int r = file_lock(fd, F_WRLCK, OPEN_LOCK, 1);
 
-	if (!r)
+	if (!r) {
 		memset(setbacks->board, 0, sizeof *setbacks->board);
+		atomic_store(&setbacks->board->mark, MARK);
+	}
 	if (r == -EAGAIN || !r)
 		r = file_lock_wait(fd, F_RDLCK, OPEN_LOCK, 1);
 	return r ? log_fault(r, "joining those that watch the clock") : 0;
@@ -225,6 +232,77 @@ lock_change(const struct setbacks *setbacks)
 	return r;
 }
 
+/* --- what was lost ------------------------------------------------------------------- */
+
+static bool
+is_whole(const struct board *board)
+{
+	return atomic_load_explicit(&board->mark, memory_order_acquire) == MARK;
+}
+
+/* Another table is written only after the turn has changed. */
+static void
+keep(struct setbacks *setbacks)
+{
+	unsigned turn;
+
+	do {
+		turn = atomic_load(&setbacks->board->turn);
+		memcpy(&setbacks->kept, setbacks->board, sizeof setbacks->kept);
+	} while (atomic_load(&setbacks->board->turn) != turn);
+}
+
+static void
+put_back(struct setbacks *setbacks)
+{
+	struct board *board = setbacks->board;
+
+	if (lock_change(setbacks) != 0)
+		return;
+	if (!is_whole(board)) {
+		memcpy(board, &setbacks->kept, offsetof(struct board, mark));
+		atomic_store(&board->mark, MARK);
+	}
+	file_lock(setbacks->file.fd, F_UNLCK, CHANGE_LOCK, 1);
+}
+
+void
+setbacks_keep(struct setbacks *setbacks)
+{
+	struct board *board;
+
+	if (!setbacks)
+		return;
+	board = setbacks->board;
+	if (!is_whole(board) && is_whole(&setbacks->kept))
+		put_back(setbacks);
+	if (is_whole(board) && !(is_whole(&setbacks->kept) &&
+	    atomic_load(&board->turn) == atomic_load(&setbacks->kept.turn) &&
+	    atomic_load(&board->offset_ms) == atomic_load(&setbacks->kept.offset_ms)))
+		keep(setbacks);
+}
+
+int
+setbacks_renew(struct setbacks *setbacks, const char *run_dir)
+{
+	GUARD(setbacks_close) struct setbacks *again = NULL;
+	int r;
+
+	if (!setbacks)
+		return 0;
+	r = setbacks_open(&again, run_dir);
+	if (r)
+		return r;
+	shared_close(&setbacks->file);
+	setbacks->file = again->file;
+	setbacks->board = again->board;
+	again->file = SHARED_NONE;
+	setbacks_keep(setbacks);
+	return 0;
+}
+
+/* --- for each request ------------------------------------------------------------------ */
+
 int64_t
 setbacks_now(struct setbacks *setbacks, int64_t wall_ms, int64_t steady_ms)
 {
@@ -232,12 +310,14 @@ setbacks_now(struct setbacks *setbacks, int64_t wall_ms, int64_t steady_ms)
 
 	if (!setbacks)
 		return wall_ms;
+	setbacks_keep(setbacks);
 	known_ms = atomic_load_explicit(&setbacks->board->offset_ms, memory_order_acquire);
 	if (known_ms && llabs(wall_ms - steady_ms - known_ms) <= SLACK_MS)
 		return wall_ms;
 	if (lock_change(setbacks) == 0) {
 		note(setbacks->board, wall_ms, steady_ms);
 		file_lock(setbacks->file.fd, F_UNLCK, CHANGE_LOCK, 1);
+		setbacks_keep(setbacks);
 		return wall_ms;
 	}
 	/* not written down: then by the clock as it was before */
@@ -277,7 +357,7 @@ setbacks_ended(const struct setbacks *setbacks, int64_t issued_ms, int64_t ends_
 
 	if (ends_ms <= now_ms || !setbacks)
 		return ends_ms <= now_ms;
-	board = setbacks->board;
+	board = is_whole(setbacks->board) ? setbacks->board : &setbacks->kept;
 	do {
 		turn = atomic_load(&board->turn);
 		table = &board->tables[turn % 2];

@@ -28,6 +28,15 @@ void setbacks_close(struct setbacks **setbacks);
 void setbacks_open_beside(struct setbacks **setbacks, const char *run_dir);
 
 /*
+ * Remembers what the file says, and puts it back if the file was cut off.  setbacks_now
+ * does so too.  NULL does nothing.
+ */
+void setbacks_keep(struct setbacks *setbacks);
+
+/* Opens the file again, and puts back what is remembered.  NULL, -errno: nothing changes. */
+int setbacks_renew(struct setbacks *setbacks, const char *run_dir);
+
+/*
  * For each request: the time by which it is served, from both clocks as clock_both read
  * them.  Notices a setback, and logs it.  NULL notices nothing.
  */

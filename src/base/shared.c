@@ -12,8 +12,11 @@
 #include "base/allocate.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/shared_lost.h"
 
-/* Another owner could truncate the file while it is mapped, which raises SIGBUS. */
+#define READ_BYTES 65536
+
+/* Another owner could take the file's contents away at any time. */
 static int
 check_file(const struct shared *shared, const char *path, off_t *size)
 {
@@ -35,6 +38,18 @@ shared_allocate(const struct shared *shared, size_t from, size_t len)
 	return r ? log_fault(r, "room for shared memory") : 0;
 }
 
+/* What cannot be read now would be lost as soon as it is used. */
+static int
+read_all(const struct shared *shared, off_t size)
+{
+	char bytes[READ_BYTES];
+	ssize_t got = 1;
+
+	for (off_t at = 0; at < size && got > 0; at += got)
+		got = pread(shared->fd, bytes, sizeof bytes, at);
+	return got < 0 ? -errno : 0;
+}
+
 static int
 map(struct shared *shared, const char *path, size_t size, size_t whole)
 {
@@ -44,6 +59,9 @@ map(struct shared *shared, const char *path, size_t size, size_t whole)
 	r = check_file(shared, path, &had);
 	if (r)
 		return r;
+	r = read_all(shared, had < (off_t)whole ? had : (off_t)whole);
+	if (r)
+		return log_fault(r, "%s", path);
 	if (!had)
 		allocate_in_place(shared->fd);
 	/* never shorter: others have it mapped */
@@ -58,11 +76,12 @@ map(struct shared *shared, const char *path, size_t size, size_t whole)
 		return log_fault(-errno, "%s", path);
 	}
 	shared->size = size;
+	shared_watch(shared->at, size, path);
 	return 0;
 }
 
-int
-shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
+static int
+open_and_map(struct shared *shared, const char *path, size_t size, size_t whole)
 {
 	int r;
 
@@ -74,6 +93,20 @@ shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
 	if (r)
 		shared_close(shared);
 	return r;
+}
+
+/* Those who have the unreadable one open go on with it until they end. */
+int
+shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
+{
+	int r = open_and_map(shared, path, size, whole);
+
+	if (r != -EIO)
+		return r;
+	if (unlink(path) != 0)
+		return log_fault(-errno, "%s", path);
+	log_error("%s cannot be read; a new one takes its place", path);
+	return open_and_map(shared, path, size, whole);
 }
 
 int
@@ -106,7 +139,7 @@ shared_open_again(struct shared *shared, const struct shared *from, size_t whole
 	shared->fd = open(path, O_RDWR | O_CLOEXEC);
 	if (shared->fd < 0)
 		return -errno;
-	r = map(shared, path, from->size, whole);
+	r = map(shared, shared_path(from->at), from->size, whole);
 	if (r)
 		shared_close(shared);
 	return r;
@@ -115,8 +148,10 @@ shared_open_again(struct shared *shared, const struct shared *from, size_t whole
 void
 shared_close(struct shared *shared)
 {
-	if (shared->at)
+	if (shared->at) {
+		shared_forget(shared->at);
 		munmap(shared->at, shared->size);
+	}
 	if (shared->fd >= 0)
 		close(shared->fd);
 	*shared = SHARED_NONE;

@@ -4,7 +4,8 @@
  *
  * The file belongs to the user of the service, mode 0600, and may be removed
  * while no process has it open.  Its disk space is allocated before its bytes
- * are touched: a full disk is an error of shared_open, never a SIGBUS.
+ * are touched: a full disk is an error of shared_open, never a SIGBUS.  Pages that are
+ * lost later are replaced (base/shared_lost.h).
  */
 #ifndef BASE_SHARED_H
 #define BASE_SHARED_H
@@ -21,9 +22,9 @@ struct shared {
 #define SHARED_NONE ((struct shared){ .fd = -1 })
 
 /*
- * Maps size bytes of the file at path, and creates it if there is none; the
- * first whole bytes of it are allocated.  -errno, logged; -EPERM: the file is
- * not a regular one of ours.
+ * Maps size bytes of the file at path, and creates it if there is none, or if it cannot be
+ * read; one that is shorter is made as long.  The first whole bytes of it are allocated.
+ * -errno, logged; -EPERM: the file is not a regular one of ours.
  */
 int shared_open(struct shared *shared, const char *path, size_t size, size_t whole);
 

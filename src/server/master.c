@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/scoreboard.h"
 #include "base/setback.h"
+#include "base/shared_lost.h"
 #include "server/crew.h"
 #include "server/notify.h"
 #include "server/stray.h"
@@ -100,6 +101,27 @@ look_after_socket(struct master *m)
 		replace_socket(m);
 	m->look_ms = now_ms + (m->said_lost ? SOCKET_RETRY_MS : SOCKET_LOOK_MS);
 	return m->look_ms;
+}
+
+/* --- shared memory ------------------------------------------------------------------ */
+
+/* What was cut off is whole again once it is open; workers that lost it leave by themselves. */
+static void
+look_after_shared(struct master *m)
+{
+	const char *run_dir = m->crew.conf->run_dir, *lost = shared_lost();
+
+	setbacks_keep(m->setbacks);
+	counters_look();
+	if (!lost)
+		return;
+	log_error("%s was cut off or cannot be read; it is opened again", lost);
+	setbacks_renew(m->setbacks, run_dir);
+	scoreboard_close();
+	scoreboard_open(run_dir);
+	counters_close();
+	if (counters_open(run_dir) == 0)
+		counters_join();
 }
 
 /* --- reload -------------------------------------------------------------------- */
@@ -220,6 +242,7 @@ tend(struct master *m)
 	int64_t next_ms = look_after_socket(m), crew_ms = crew_tend(&m->crew);
 	int64_t reload_ms;
 
+	look_after_shared(m);
 	if (m->reload_wanted)
 		reload(m);
 	reload_ms = m->reload_wanted ? m->started_ms + SETTLE_MS : reload_tend(&m->reload);

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/log_sink.h"
 #include "base/scoreboard.h"
+#include "base/shared_lost.h"
 #include "server/deadline.h"
 #include "server/fcgi.h"
 #include "server/sandbox.h"
@@ -295,6 +296,17 @@ requests_max(const struct worker *w)
 	return w->master ? REQUESTS_MAX : 0;
 }
 
+/* What this process does not share any more, the next one does. */
+static void
+look_for_losses(void)
+{
+	const char *lost = shared_lost();
+
+	counters_look();
+	if (lost)
+		leave_ask("%s was cut off or cannot be read", lost);
+}
+
 /* If nobody would replace it, a worker with the former master key goes on as long as it can. */
 static bool
 is_retired(const struct worker *w)
@@ -316,6 +328,7 @@ serve_all(struct worker *w)
 		waiting_resume(&w->waiting, w->service);
 		service_record(w->service, false);
 		scoreboard_enter(STATE_IDLE);
+		look_for_losses();
 	}
 	waiting_close_door(&w->waiting);
 	if (leaving)

@@ -328,6 +328,35 @@ the_file(void)
 	counters_close();
 }
 
+/* Cut off below a process that counts, and made whole by another that opens it. */
+static void
+count_around_cut(void)
+{
+	static struct counter plums = { .name = "plums" };
+	char path[256];
+	struct stat file;
+
+	snprintf(path, sizeof path, "%s/counters.1", dir);
+	counter_add(&apples, 1);
+	counter_add(&plums, 1);
+	counters_look();
+	if (stat(path, &file) != 0 || truncate(path, 0) != 0 || truncate(path, file.st_size) != 0)
+		_exit(9);
+	counters_look();
+	counter_add(&plums, 4);
+	counter_add(&apples, 2);
+}
+
+static void
+cut(void)
+{
+	begin();
+	in_another(count_around_cut, 0);
+	EXPECT_INT("apples", (int64_t)counter_total("apples"), 2);
+	EXPECT_INT("plums", (int64_t)counter_total("plums"), 4);
+	counters_close();
+}
+
 static CU_TestInfo tests[] = {
 	{ "outlive", outlive },
 	{ "opened again", opened_again },
@@ -338,6 +367,7 @@ static CU_TestInfo tests[] = {
 	{ "no room", no_room },
 	{ "together", together },
 	{ "the file", the_file },
+	{ "cut off", cut },
 	CU_TEST_INFO_NULL,
 };
 

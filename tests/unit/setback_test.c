@@ -146,13 +146,43 @@ held(void)
 
 	EXPECT_VERDICT("open", setbacks_open(&st, dir), 0);
 	setbacks_now(st, NOW + DAY, 1);
-	snprintf(path, sizeof path, "%s/setbacks.1", dir);
+	snprintf(path, sizeof path, "%s/setbacks.2", dir);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	EXPECT_INT("held", file_lock(fd, F_WRLCK, 1, 1), 0);
 	EXPECT_INT("by the former clock", setbacks_now(st, NOW, 11), NOW + DAY + 10);
 	close(fd);
 	EXPECT_INT("by the new one", setbacks_now(st, NOW, 12), NOW);
 	EXPECT_TRUE("noticed", setbacks_ended(st, NOW - 1, NOW + HOUR, NOW));
+}
+
+/* A file that is cut off is put back by whoever remembers, wherever it was cut. */
+static void
+cut(void)
+{
+	static const struct { const char *row; off_t bytes; } t[] = {
+		{ "all", 0 }, { "most", 8 }, { "half", 80 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(setbacks_close) struct setbacks *one = NULL, *two = NULL, *late = NULL;
+		const char *dir = test_directory();
+		char path[4096];
+
+		snprintf(path, sizeof path, "%s/setbacks.2", dir);
+		EXPECT_VERDICT(t[i].row, setbacks_open(&one, dir), 0);
+		EXPECT_VERDICT(t[i].row, setbacks_open(&two, dir), 0);
+		setbacks_now(one, NOW + DAY, 1);
+		setbacks_now(one, NOW, 11);
+		setbacks_now(two, NOW, 11);
+		EXPECT_INT(t[i].row, truncate(path, t[i].bytes), 0);
+		EXPECT_TRUE(t[i].row, setbacks_ended(one, NOW - 1, NOW + HOUR, NOW));
+		setbacks_now(one, NOW, 12);
+		EXPECT_TRUE(t[i].row, setbacks_ended(one, NOW - 1, NOW + HOUR, NOW));
+		EXPECT_VERDICT("renew", setbacks_renew(two, dir), 0);
+		EXPECT_TRUE("renewed", setbacks_ended(two, NOW - 1, NOW + HOUR, NOW));
+		EXPECT_VERDICT("late", setbacks_open(&late, dir), 0);
+		EXPECT_TRUE("for others too", setbacks_ended(late, NOW - 1, NOW + HOUR, NOW));
+	}
 }
 
 /* A reader beside the service sees what is remembered, and prolongs no run. */
@@ -210,6 +240,7 @@ static CU_TestInfo tests[] = {
 	{ "many", many },
 	{ "runs", runs },
 	{ "held", held },
+	{ "cut off", cut },
 	{ "beside", beside },
 	{ "logged", logged },
 	CU_TEST_INFO_NULL,
