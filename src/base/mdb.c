@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: ISC
-/* base/mdb.c - LMDB environments: opening, transactions and faults. */
+/* base/mdb.c - LMDB environments: transactions and faults. */
 #include "base/mdb.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/leave.h"
 #include "base/log.h"
 #include "base/mdb_crash.h"
 #include "base/scoreboard.h"
-
-/* Far more than there can be processes; the first to open it decides for all. */
-#define READERS_MAX	512
-
-/* How often, and after how long, an environment that a killed process left half open is tried. */
-#define HALF_OPEN_TRIES		200
-#define HALF_OPEN_WAIT_MS	10
 
 /* Another process may enlarge the map again while this one follows. */
 #define BEGIN_TRIES	16
@@ -74,6 +66,13 @@ mdb_fault(struct mdb *db, int rc, const char *call)
 	return log_fault(r, "%s: %s: %s", db->who, call, mdb_strerror(rc));
 }
 
+/* A copy that is read without locks has none that it could lose. */
+static bool
+has_files(const struct mdb *db)
+{
+	return db->files.held < 0 || mdb_files_are_there(&db->files);
+}
+
 static int
 give_up(struct mdb *db, const char *why)
 {
@@ -90,130 +89,41 @@ mdb_crashed(struct mdb *db)
 	return db->writes ? give_up(db, "it was written to") : MDB_CORRUPTED;
 }
 
-/* Only the beginning of the file is read outside of transactions. */
-static int
-crashed_outside(struct mdb *db)
+int
+mdb_crashed_outside(struct mdb *db)
 {
 	mdb_crashed(db);
-	return give_up(db, "its first pages cannot be used");
+	give_up(db, "neither its first pages nor its lock file can be trusted");
+	if (has_files(db))
+		return MDB_CORRUPTED;
+	/* the pages may be as they were */
+	if (!db->forgets)
+		db->broken = -EIO;
+	return EIO;
 }
 
-static int
-env_open(struct mdb *db, const char *dir, const struct mdb_options *options)
+int
+mdb_clear_readers(struct mdb *db, int *dead)
 {
 	int rc;
 
 	if (MDB_CRASHED())
-		return crashed_outside(db);
-	rc = mdb_env_open(db->env, dir, options->flags, options->mode);
+		return mdb_crashed_outside(db);
+	rc = mdb_reader_check(db->env, dead);
 	mdb_crash_end();
 	return rc;
 }
 
 static int
-env_start(struct mdb *db, const char *dir, const struct mdb_options *options)
+set_mapsize(struct mdb *db, size_t bytes)
 {
 	int rc;
 
-	rc = mdb_env_create(&db->env);
-	if (rc)
-		return mdb_fault(db, rc, "mdb_env_create");
-	mdb_prepare(db);
-	mdb_env_set_maxreaders(db->env, READERS_MAX);
-	mdb_env_set_maxdbs(db->env, options->tables);
-	mdb_env_set_mapsize(db->env, options->map_bytes);
-	rc = env_open(db, dir, options);
-	if (!rc)
-		return 0;
-	log_error("%s: %s cannot be opened", db->who, dir);
-	return mdb_fault(db, rc, "mdb_env_open");
-}
-
-/*
- * The first process that opens an environment begins its lock file anew, and says last
- * which commit is the newest.  If it is killed in between, the next ones read that there
- * was none, take whatever state that stands for, and number their commits from there.
- * All of them must close the file, so that one is the first again.
- */
-static bool
-is_half_open(struct mdb *db)
-{
-	MDB_txn *txn = NULL;
-	MDB_envinfo info;
-	bool is_half;
-
 	if (MDB_CRASHED())
-		return false;		/* it is met again where it is reported */
-	is_half = mdb_env_info(db->env, &info) == 0 && info.me_last_txnid &&
-	    mdb_txn_begin(db->env, NULL, MDB_RDONLY, &txn) == 0 && mdb_txn_id(txn) == 0;
+		return mdb_crashed_outside(db);
+	rc = mdb_env_set_mapsize(db->env, bytes);
 	mdb_crash_end();
-	if (txn)
-		mdb_txn_abort(txn);
-	return is_half;
-}
-
-static int
-open_env(struct mdb *db, const char *dir, const struct mdb_options *options)
-{
-	const struct timespec moment = { .tv_nsec = HALF_OPEN_WAIT_MS * 1000000L };
-	int r, rc, fd, dead = 0;
-
-	r = env_start(db, dir, options);
-	for (int tries = 0; !r && tries < HALF_OPEN_TRIES && is_half_open(db); tries++) {
-		mdb_env_close(db->env);
-		db->env = NULL;
-		nanosleep(&moment, NULL);
-		r = env_start(db, dir, options);
-	}
-	if (r)
-		return r;
-	r = mdb_env_get_fd(db->env, &fd) ? -EINVAL : mdb_files_check(&db->files, db->who, fd);
-	if (r)
-		return r;
-	rc = mdb_reader_check(db->env, &dead);
-	if (rc)
-		return mdb_fault(db, rc, "mdb_reader_check");
-	if (dead)
-		log_info("%s: cleared %d readers that died", db->who, dead);
-	return 0;
-}
-
-void
-mdb_prepare(struct mdb *db)
-{
-	mdb_env_set_userctx(db->env, db);
-	mdb_env_set_assert(db->env, mdb_crash_assert);
-}
-
-int
-mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
-{
-	int r;
-
-	*db = (struct mdb){ .who = options->who, .grows = options->grows,
-	    .most_bytes = options->most_bytes, .forgets = options->forgets };
-	r = mdb_files_open(&db->files, db->who, dir, options->mode);
-	if (r)
-		return r;
-	/* what made a process die could do so here again */
-	if (db->forgets && mdb_files_are_marked(&db->files))
-		return note_damage(db, log_fault(-EBADMSG, "%s: %s was found damaged in use",
-		    db->who, dir));
-	mdb_crash_enter(&db->files);
-	r = open_env(db, dir, options);
-	mdb_crash_leave();
-	return r;
-}
-
-void
-mdb_detach(struct mdb *db)
-{
-	/* what crashed could do so again; the process ends soon */
-	if (db->env && !db->crashed)
-		mdb_env_close(db->env);
-	db->env = NULL;
-	if (db->who)
-		mdb_files_close(&db->files);
+	return rc;
 }
 
 int
@@ -221,7 +131,7 @@ mdb_resize(struct mdb *db, size_t bytes)
 {
 	int rc;
 
-	rc = mdb_env_set_mapsize(db->env, bytes);
+	rc = set_mapsize(db, bytes);
 	if (!rc)
 		return 0;
 	/* the old map is gone, and LMDB would walk into it */
@@ -230,17 +140,31 @@ mdb_resize(struct mdb *db, size_t bytes)
 	return db->broken;
 }
 
+static int
+env_info(struct mdb *db, MDB_envinfo *info)
+{
+	int rc;
+
+	if (MDB_CRASHED())
+		return mdb_crashed_outside(db);
+	rc = mdb_env_info(db->env, info);
+	mdb_crash_end();
+	return rc;
+}
+
 /* Takes over the map of another process, though not more than this one may write. */
 static int
 follow(struct mdb *db)
 {
 	MDB_envinfo info;
-	int r;
+	int r, rc;
 
 	r = mdb_resize(db, 0);
 	if (r || !db->most_bytes)
 		return r;
-	mdb_env_info(db->env, &info);
+	rc = env_info(db, &info);
+	if (rc)
+		return mdb_fault(db, rc, "mdb_env_info");
 	return info.me_mapsize > db->most_bytes ? mdb_resize(db, db->most_bytes) : 0;
 }
 
@@ -251,10 +175,10 @@ follow(struct mdb *db)
 static int
 look_at_files(struct mdb *db)
 {
-	/* a copy that is read without locks has none */
-	if (db->files.held < 0 || mdb_files_are_there(&db->files))
+	if (has_files(db))
 		return 0;
-	leave_ask("%s: %s or its lock file was removed or replaced", db->who, db->files.data);
+	leave_ask("%s: %s or its lock file was removed, replaced or cut off", db->who,
+	    db->files.data);
 	/* of what may be lost only the rest of this process's work is */
 	if (!db->forgets)
 		db->broken = -EIO;
@@ -278,7 +202,7 @@ txn_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 	int rc;
 
 	if (MDB_CRASHED())
-		return crashed_outside(db);
+		return mdb_crashed_outside(db);
 	if (!(flags & MDB_RDONLY))
 		scoreboard_lock(LOCK_AWAITED);
 	rc = mdb_txn_begin(db->env, NULL, flags, txn);
@@ -307,7 +231,7 @@ mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn)
 		r = 0;
 		if (rc == MDB_MAP_RESIZED)
 			r = follow(db);
-		else if (rc != MDB_READERS_FULL || mdb_reader_check(db->env, &dead) || !dead)
+		else if (rc != MDB_READERS_FULL || mdb_clear_readers(db, &dead) || !dead)
 			break;
 		if (r)
 			return r;
@@ -348,10 +272,15 @@ look_for_panic(struct mdb *db)
 	MDB_txn *probe;
 	int rc;
 
+	if (MDB_CRASHED()) {
+		mdb_crashed_outside(db);
+		return;
+	}
 	rc = mdb_txn_begin(db->env, NULL, MDB_RDONLY, &probe);
 	if (!rc)
 		mdb_txn_abort(probe);
-	else if (rc == MDB_PANIC)
+	mdb_crash_end();
+	if (rc == MDB_PANIC)
 		mdb_fault(db, rc, "mdb_txn_begin");
 }
 
@@ -409,7 +338,7 @@ static void
 txn_abort(struct mdb *db, MDB_txn *txn)
 {
 	if (MDB_CRASHED()) {
-		crashed_outside(db);
+		mdb_crashed_outside(db);
 		return;
 	}
 	mdb_txn_abort(txn);

@@ -61,8 +61,11 @@ struct mdb_options {
 int mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options);
 void mdb_detach(struct mdb *db);
 
-/* For an environment that was created by other means, before it is opened. */
-void mdb_prepare(struct mdb *db);
+/*
+ * Opens the environment of a file that nobody writes to, for reading, without locks.
+ * Nothing but who and tables of the options applies.
+ */
+int mdb_attach_file(struct mdb *db, const char *path, const struct mdb_options *options);
 
 /*
  * A result rc of LMDB as a negative errno, logged with the call that failed.
@@ -75,6 +78,15 @@ int mdb_fault(struct mdb *db, int rc, const char *call);
  * may be damaged as the page was: once it is aborted, nothing more is done with it.
  */
 int mdb_crashed(struct mdb *db);
+
+/*
+ * The same outside of transactions, where only the beginning of the file is read, and the
+ * lock file: the environment is not used again.  EIO: its files are not those that were opened.
+ */
+int mdb_crashed_outside(struct mdb *db);
+
+/* mdb_reader_check. */
+int mdb_clear_readers(struct mdb *db, int *dead);
 
 /* flags: 0 or MDB_RDONLY.  Follows a map that another process enlarged, as far as is in use. */
 int mdb_begin(struct mdb *db, unsigned flags, MDB_txn **txn);

@@ -131,6 +131,38 @@ mdb_info(struct mdb *db, MDB_envinfo *info)
 }
 
 int
+mdb_used(struct mdb *db, size_t *bytes, size_t *page_bytes)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	int rc;
+
+	if (MDB_CRASHED())
+		return mdb_crashed(db);
+	rc = mdb_env_info(db->env, &info);
+	if (!rc)
+		rc = mdb_env_stat(db->env, &stat);
+	mdb_crash_end();
+	if (rc)
+		return rc;
+	*page_bytes = stat.ms_psize;
+	*bytes = (info.me_last_pgno + 1) * stat.ms_psize;
+	return 0;
+}
+
+int
+mdb_readers(struct mdb *db, MDB_msg_func *each, void *arg)
+{
+	int rc;
+
+	if (MDB_CRASHED())
+		return mdb_crashed(db);
+	rc = mdb_reader_list(db->env, each, arg);
+	mdb_crash_end();
+	return rc;
+}
+
+int
 mdb_within(struct mdb *db, int (*call)(void *arg), void *arg)
 {
 	int rc;

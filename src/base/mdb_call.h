@@ -39,8 +39,12 @@ int mdb_enter(struct mdb *db, MDB_txn *txn, MDB_dbi dbi, MDB_cursor **cursor);
 int mdb_move(struct mdb *db, MDB_cursor *cursor, MDB_cursor_op op, struct mdb_copy *key,
     struct mdb_copy *val);
 
-/* mdb_env_info, outside of transactions too. */
+/* mdb_env_info, outside of transactions too; and how many bytes, in pages, are in use. */
 int mdb_info(struct mdb *db, MDB_envinfo *info);
+int mdb_used(struct mdb *db, size_t *bytes, size_t *page_bytes);
+
+/* mdb_reader_list. */
+int mdb_readers(struct mdb *db, MDB_msg_func *each, void *arg);
 
 /* Any call that only reads, and reads of what it returns. */
 int mdb_within(struct mdb *db, int (*call)(void *arg), void *arg);

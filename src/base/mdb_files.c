@@ -17,6 +17,9 @@
 /* A lock file for 512 readers of 64 bytes each, and a little more. */
 #define LOCK_BYTES	((off_t)36 * 1024)
 
+/* The locks of LMDB and its first reader are within so much of it. */
+#define LOCK_LEAST_BYTES	((off_t)192)
+
 /* Bytes of data.mdb that are locked, far behind all that a file can have. */
 #define DATA_LOCK_AT	((off_t)1 << 62)
 #define DATA_LOCKS	((off_t)1 << 32)
@@ -87,10 +90,11 @@ open_lock(const struct directory *in, int *fd, struct stat *file)
 }
 
 static int
-lost_lock(const struct directory *in)
+lost_lock(const struct directory *in, struct mdb_files *files)
 {
-	return log_fault(-EBUSY, "%s: the lock file of %s was removed or replaced while processes "
-	    "use it; they must end first", in->who, in->dir);
+	files->lost_lock = true;
+	return log_fault(-EBUSY, "%s: the lock file of %s was removed, replaced or cut off while "
+	    "processes use it; they must end first", in->who, in->dir);
 }
 
 /* LMDB writes to its lock file through a map: a block that cannot be had would be SIGBUS. */
@@ -105,8 +109,8 @@ prepare_lock(const struct directory *in, struct mdb_files *files)
 	r = open_lock(in, &fd, &file);
 	if (r)
 		return r;
-	if (!file.st_size && !in->alone)
-		return lost_lock(in);
+	if (file.st_size < LOCK_LEAST_BYTES && !in->alone)
+		return lost_lock(in, files);
 	len = file.st_size;
 	/* one that is in use keeps its length, which tells how many readers it has room for */
 	if (len < LOCK_BYTES && is_unused(in, fd))
@@ -116,6 +120,7 @@ prepare_lock(const struct directory *in, struct mdb_files *files)
 	r = allocate(fd, 0, len);
 	if (r)
 		return log_fault(r, "%s: %s/lock.mdb", in->who, in->dir);
+	files->lock_bytes = len;
 	files->lock_file = identity_of(&file);
 	return path_in(files->lock, in->dir, "lock.mdb");
 }
@@ -206,7 +211,7 @@ is_free(int fd, off_t at, off_t len)
 
 /* Lets others in. */
 static int
-share(const struct mdb_files *files, const struct directory *in)
+share(struct mdb_files *files, const struct directory *in)
 {
 	const off_t at = DATA_LOCK_AT + (off_t)(files->lock_file.ino % DATA_LOCKS);
 	const off_t behind = DATA_LOCK_AT + DATA_LOCKS - at - 1;
@@ -215,7 +220,7 @@ share(const struct mdb_files *files, const struct directory *in)
 
 	r = file_lock_wait(fd, F_RDLCK, at, 1);
 	if (!r && !(is_free(fd, DATA_LOCK_AT, at - DATA_LOCK_AT) && is_free(fd, at + 1, behind)))
-		return lost_lock(in);
+		return lost_lock(in, files);
 	/* a length of 0 would be all that follows */
 	if (!r && in->alone && at > DATA_LOCK_AT)
 		r = file_lock(fd, F_UNLCK, DATA_LOCK_AT, at - DATA_LOCK_AT);
@@ -330,8 +335,9 @@ mdb_files_check(const struct mdb_files *files, const char *who, int data_fd)
 	return 0;
 }
 
+/* Under its name, and with so many bytes at least. */
 static bool
-is_there(const char *path, const struct file_identity *wanted)
+is_there(const char *path, const struct file_identity *wanted, off_t bytes)
 {
 	struct file_identity found;
 	struct stat file;
@@ -340,14 +346,14 @@ is_there(const char *path, const struct file_identity *wanted)
 	if (fstatat(AT_FDCWD, path, &file, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
 	found = identity_of(&file);
-	return is_same(&found, wanted);
+	return is_same(&found, wanted) && file.st_size >= bytes;
 }
 
 bool
 mdb_files_are_there(const struct mdb_files *files)
 {
-	return is_there(files->data, &files->data_file) &&
-	    is_there(files->lock, &files->lock_file);
+	return is_there(files->data, &files->data_file, 0) &&
+	    is_there(files->lock, &files->lock_file, files->lock_bytes);
 }
 
 void

@@ -29,6 +29,8 @@ struct mdb_files {
 	int held_data;			/* data.mdb, likewise */
 	char data[PATH_MAX], lock[PATH_MAX];
 	struct file_identity data_file, lock_file;	/* which were opened */
+	off_t lock_bytes;		/* which the lock file had */
+	bool lost_lock;			/* it is not open because of that */
 };
 
 /*
@@ -54,7 +56,7 @@ int mdb_files_alone(int *held, const char *who, const char *dir, mode_t mode);
 /* Is data_fd the data.mdb that was looked at?  -EPERM, logged. */
 int mdb_files_check(const struct mdb_files *files, const char *who, int data_fd);
 
-/* Are both files still under their names? */
+/* Are both files still under their names, and is the lock file as long as it was? */
 bool mdb_files_are_there(const struct mdb_files *files);
 
 /*

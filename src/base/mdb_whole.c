@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/mdb_crash.h"
 
 /* What is not there of a file: pages from first to last. */
@@ -21,20 +22,21 @@ struct missing {
 };
 
 static int
-look(const struct mdb *db, struct missing *missing)
+look(struct mdb *db, struct missing *missing)
 {
 	struct stat file;
-	MDB_envinfo info;
-	MDB_stat stat;
+	size_t used, page;
+	int rc;
 
-	mdb_env_stat(db->env, &stat);
-	mdb_env_info(db->env, &info);
+	rc = mdb_used(db, &used, &page);
+	if (rc)
+		return mdb_fault(db, rc, "mdb_env_info");
 	if (mdb_env_get_fd(db->env, &missing->fd) || fstat(missing->fd, &file) != 0)
 		return log_fault(-errno, "%s: fstat", db->who);
 	missing->file_bytes = file.st_size;
-	missing->used_bytes = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
-	missing->first = (size_t)file.st_size / stat.ms_psize;
-	missing->last = (size_t)missing->used_bytes / stat.ms_psize - 1;
+	missing->used_bytes = (off_t)used;
+	missing->first = (size_t)file.st_size / page;
+	missing->last = used / page - 1;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/file_lock.h"
 #include "base/guard.h"
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/mdb_whole.h"
 
 /* A write copies some 20 pages, and those that it frees can be used from the third write on. */
@@ -157,16 +158,16 @@ allocate_behind(const struct mdb *db, off_t used)
 }
 
 bool
-cache_keep_room(const struct mdb *db, struct cache_room *room)
+cache_keep_room(struct mdb *db, struct cache_room *room)
 {
 	int64_t now_ms = clock_steady_ms();
-	MDB_envinfo info;
-	MDB_stat stat;
+	size_t bytes, page;
 	off_t used;
 
-	mdb_env_info(db->env, &info);
-	mdb_env_stat(db->env, &stat);
-	used = (off_t)((info.me_last_pgno + 1) * stat.ms_psize);
+	/* what is damaged is met again where it is reported */
+	if (mdb_used(db, &bytes, &page) != 0)
+		return false;
+	used = (off_t)bytes;
 	if (used + ROOM_BYTES / 2 <= room->kept_bytes)
 		return true;
 	/* a full disk may take long to say so */

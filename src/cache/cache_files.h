@@ -33,6 +33,6 @@ struct cache_room {
  * Keeps blocks allocated behind the last page in use, in which writes go on when the disk
  * is full.  False: it is, and nothing must be added without something else being dropped.
  */
-bool cache_keep_room(const struct mdb *db, struct cache_room *room);
+bool cache_keep_room(struct mdb *db, struct cache_room *room);
 
 #endif

@@ -23,11 +23,12 @@
 
 enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_APPLIED, SLOT_DONE, SLOT_ALONE };
 
+/* State comes last: a file that is cut off does not lose the others without it. */
 struct slot {
-	alignas(64) atomic_int state;	/* enum slot_state */
-	uint64_t batch;			/* with SLOT_APPLIED */
-	struct op op;
+	alignas(64) struct op op;
 	struct op_result result;
+	uint64_t batch;			/* with SLOT_APPLIED */
+	atomic_int state;		/* enum slot_state */
 };
 
 struct board {

@@ -185,23 +185,6 @@ lmdb_env_open(struct lmdb **out, const struct store_where *where, enum store_how
 }
 
 static int
-file_attach(struct lmdb *db, const char *path)
-{
-	int rc;
-
-	db->mdb.who = "copy";
-	db->mdb.files = MDB_FILES_NONE;
-	rc = mdb_env_create(&db->mdb.env);
-	if (!rc)
-		mdb_prepare(&db->mdb);
-	if (!rc)
-		rc = mdb_env_set_maxdbs(db->mdb.env, DATABASES_MAX);
-	if (!rc)
-		rc = mdb_env_open(db->mdb.env, path, MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0);
-	return rc ? mdb_fault(&db->mdb, rc, "mdb_env_open") : 0;
-}
-
-static int
 file_tables_open(struct lmdb *db)
 {
 	GUARD(txn_drop) struct txn tx = { 0 };
@@ -224,6 +207,7 @@ int
 lmdb_file_open(struct lmdb **out, const struct store_where *where, const char *path,
     bool any_state)
 {
+	const struct mdb_options options = { .who = "copy", .tables = DATABASES_MAX };
 	GUARD(lmdb_drop) struct lmdb *db = calloc(1, sizeof *db);
 	int r;
 
@@ -231,7 +215,7 @@ lmdb_file_open(struct lmdb **out, const struct store_where *where, const char *p
 		return log_fault(-ENOMEM, "store: calloc");
 	db->max_bytes = where->max_bytes;
 	db->any_state = any_state;
-	r = file_attach(db, path);
+	r = mdb_attach_file(&db->mdb, path, &options);
 	if (!r)
 		r = mdb_whole_check(&db->mdb);
 	if (!r)

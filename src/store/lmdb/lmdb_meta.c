@@ -45,14 +45,17 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 		{ TABLE_TOKEN,   &found.tokens },
 		{ TABLE_KEY,     &found.keys },
 	};
+	size_t used;
 	int r;
 
 	r = txn_begin(db, MDB_RDONLY, &tx);
 	for (size_t i = 0; i < NELEM(wanted) && !r; i++)
 		r = table_count(&tx, wanted[i].table, wanted[i].count);
+	if (!r)
+		r = room_used(db, &used);
 	if (r)
 		return r;
-	found.bytes_used = room_used_bytes(db);
+	found.bytes_used = used;
 	*counts = found;
 	return 0;
 }

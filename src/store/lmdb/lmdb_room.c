@@ -17,24 +17,25 @@
 #define BLOCK_BYTES	512		/* stat(2), whatever the file system has */
 #define MAP_RESERVE	((size_t)16 * 1024 * 1024)
 
-static size_t
-map_bytes(struct lmdb *db)
+static int
+map_bytes(struct lmdb *db, size_t *bytes)
 {
 	MDB_envinfo info;
+	int rc = mdb_info(&db->mdb, &info);
 
-	mdb_env_info(db->mdb.env, &info);
-	return info.me_mapsize;
+	if (rc)
+		return mdb_fault(&db->mdb, rc, "mdb_env_info");
+	*bytes = info.me_mapsize;
+	return 0;
 }
 
-size_t
-room_used_bytes(struct lmdb *db)
+int
+room_used(struct lmdb *db, size_t *bytes)
 {
-	MDB_envinfo info;
-	MDB_stat stat;
+	size_t page;
+	int rc = mdb_used(&db->mdb, bytes, &page);
 
-	mdb_env_info(db->mdb.env, &info);
-	mdb_env_stat(db->mdb.env, &stat);
-	return (info.me_last_pgno + 1) * stat.ms_psize;
+	return rc ? mdb_fault(&db->mdb, rc, "mdb_env_info") : 0;
 }
 
 /* Not logged here: operations that remove something use the reserve. */
@@ -61,8 +62,13 @@ room_report(struct lmdb *db, int r)
 int
 room_grow(struct lmdb *db)
 {
-	const size_t bytes = map_bytes(db), most = db->mdb.most_bytes;
+	const size_t most = db->mdb.most_bytes;
+	size_t bytes = 0;
+	int r;
 
+	r = map_bytes(db, &bytes);
+	if (r)
+		return r;
 	if (bytes >= most)
 		return full(db, FULL_MAP);
 	return mdb_resize(&db->mdb, bytes < most / 2 ? bytes * 2 : most);
@@ -82,8 +88,13 @@ static int
 look_at_reserve(struct lmdb *db, int *fd, off_t *used, bool *kept)
 {
 	struct stat file;
+	size_t bytes = 0;
+	int r;
 
-	*used = (off_t)room_used_bytes(db);
+	r = room_used(db, &bytes);
+	if (r)
+		return r;
+	*used = (off_t)bytes;
 	if (mdb_env_get_fd(db->mdb.env, fd) || fstat(*fd, &file) != 0)
 		return log_fault(-errno, "store: fstat");
 	*kept = file.st_blocks * BLOCK_BYTES >= *used + DISK_RESERVE / 2;
@@ -168,8 +179,9 @@ room_check(struct txn *tx)
 	size_t used;
 	int r;
 
-	if (room_used_bytes(db) <= db->max_bytes)
-		return 0;
+	r = room_used(db, &used);
+	if (r || used <= db->max_bytes)
+		return r;
 	r = room_within(tx, &used);
 	if (r || used <= db->max_bytes)
 		return r;
@@ -179,16 +191,23 @@ room_check(struct txn *tx)
 int
 room_enter(struct lmdb *db)
 {
-	size_t bytes = map_bytes(db) + MAP_RESERVE;
+	size_t bytes = 0;
+	int r;
 
 	db->mdb.most_bytes = db->max_bytes + MAP_RESERVE;
+	r = map_bytes(db, &bytes);
+	if (r)
+		return r;
+	bytes += MAP_RESERVE;
 	return mdb_resize(&db->mdb, bytes < db->mdb.most_bytes ? bytes : db->mdb.most_bytes);
 }
 
 void
 room_leave(struct lmdb *db)
 {
+	size_t bytes = 0;
+
 	db->mdb.most_bytes = db->max_bytes;
-	if (map_bytes(db) > db->max_bytes)
+	if (map_bytes(db, &bytes) == 0 && bytes > db->max_bytes)
 		mdb_resize(&db->mdb, db->max_bytes);
 }

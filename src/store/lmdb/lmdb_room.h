@@ -15,7 +15,7 @@
 #include "store/lmdb/lmdb_txn.h"
 
 /* Up to the last page in the file, including freed pages. */
-size_t room_used_bytes(struct lmdb *db);
+int room_used(struct lmdb *db, size_t *bytes);
 
 /* Without freed pages, as tx sees it, and without the two pages that LMDB has for itself. */
 int room_within(struct txn *tx, size_t *bytes);

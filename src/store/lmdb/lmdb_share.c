@@ -378,6 +378,9 @@ share_submit(struct share *share, const struct share_calls *calls, const struct 
 		if (combines)
 			combine(share, calls);
 		state = atomic_load(&own->state);
+		/* nobody else frees it: its page was lost, and with it whether it was done */
+		if (state == SLOT_FREE)
+			share->unknown = log_fault(-EIO, "store: the place of a write was lost");
 		if (state == SLOT_DONE || state == SLOT_ALONE || share->unknown)
 			return take_result(share, calls, op, result);
 		combines = become_combiner(share);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/mdb_call.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb_commit.h"
 #include "store/lmdb/lmdb_room.h"
@@ -39,8 +40,10 @@ look_at_readers(struct lmdb *db, struct store_state *state)
 	MDB_envinfo info;
 	int rc;
 
-	mdb_env_info(db->mdb.env, &info);
-	rc = mdb_reader_list(db->mdb.env, look_at_reader, &oldest);
+	rc = mdb_info(&db->mdb, &info);
+	if (rc)
+		return mdb_fault(&db->mdb, rc, "mdb_env_info");
+	rc = mdb_readers(&db->mdb, look_at_reader, &oldest);
 	if (rc < 0)
 		return mdb_fault(&db->mdb, rc, "mdb_reader_list");
 	state->reader = oldest.pid;
@@ -55,7 +58,7 @@ lmdb_state(struct store *st, int64_t now_ms, struct store_state *out)
 	GUARD(txn_drop) struct txn tx = { 0 };
 	struct lmdb *db = (struct lmdb *)st;
 	struct store_state state = { .reader = 0 };
-	size_t used;
+	size_t used, all;
 	int r;
 
 	r = txn_begin(db, MDB_RDONLY, &tx);
@@ -64,12 +67,14 @@ lmdb_state(struct store *st, int64_t now_ms, struct store_state *out)
 	if (!r)
 		r = room_within(&tx, &used);
 	if (!r)
+		r = room_used(db, &all);
+	if (!r)
 		r = look_at_readers(db, &state);
 	if (r)
 		return r;
 	state.written_ms = db->commit.at_ms;
 	state.settled_ms = commit_settled(&db->commit, now_ms);
-	state.bytes_free = room_used_bytes(db) > used ? room_used_bytes(db) - used : 0;
+	state.bytes_free = all > used ? all - used : 0;
 	*out = state;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mdb_call.h"
 #include "base/verdict.h"
 #include "store/lmdb/lmdb.h"
 #include "store/lmdb/lmdb_copy.h"
@@ -45,7 +46,7 @@ check_unused(struct lmdb *db)
 	size_t others = 0;
 	int rc;
 
-	rc = mdb_reader_list(db->mdb.env, count_reader, &others);
+	rc = mdb_readers(&db->mdb, count_reader, &others);
 	if (rc < 0)
 		return mdb_fault(&db->mdb, rc, "mdb_reader_list");
 	return others ? log_fault(-EBUSY, "store: %zu other processes have it open", others) : 0;
