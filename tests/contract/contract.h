@@ -84,6 +84,7 @@ extern CU_TestInfo clock_tests[];
 extern CU_TestInfo commit_tests[];
 extern CU_TestInfo revoked_tests[];
 extern CU_TestInfo disorder_tests[];
+extern CU_TestInfo cut_tests[];
 extern CU_TestInfo flip_tests[];
 extern CU_TestInfo restore_tests[];
 extern CU_TestInfo damage_tests[];

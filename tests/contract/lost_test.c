@@ -96,7 +96,7 @@ lose(const char *row, const char *directory, const char *command, bool opens)
 	test_log_clear();
 	EXPECT_VERDICT(row, add_user(st, 2), -EIO);
 	EXPECT_TRUE(row, leave_is_asked());
-	EXPECT_TRUE(row, test_logged("was removed or replaced"));
+	EXPECT_TRUE(row, test_logged("was removed, replaced or cut off"));
 	/* what it still has open is not what others see */
 	EXPECT_VERDICT(row, store_meta(st, &(struct meta){ .schema = 0 }), -EIO);
 	EXPECT_INT(row, is_opened(directory), opens);

@@ -46,6 +46,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: revocation",    contract_lmdb,   NULL,               NULL, NULL, revoked_tests },
 	{ "lmdb: the clock",     contract_lmdb,   NULL,               NULL, NULL, clock_tests },
 	{ "lmdb: flipped bits",  contract_lmdb,   NULL,               NULL, NULL, flip_tests },
+	{ "lmdb: files cut off", contract_lmdb,   NULL,               NULL, NULL, cut_tests },
 	{ "lmdb: disorder",      contract_lmdb,   NULL,               NULL, NULL, disorder_tests },
 	{ "lmdb: restore",       contract_lmdb,   NULL,               NULL, NULL, restore_tests },
 	{ "lmdb: check",         contract_lmdb,   NULL,               NULL, NULL, check_tests },
