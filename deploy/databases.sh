@@ -6,6 +6,30 @@
 #
 # shellcheck disable=SC2154	# variables of quickstart
 
+# Prints the stores of which a database is in $top.
+list_stores() {
+	local name
+
+	[ ! -e "$top/data/data.mdb" ] || echo lmdb
+	for name in mariadb galera; do
+		! compgen -G "$top/$name/*/data/doorward" >/dev/null || echo "$name"
+	done
+}
+
+# Another store would be empty beside the one that is there.
+check_store() {
+	local found place=$top/data
+
+	found=$(list_stores)
+	if [ -z "$found" ] || grep -qx "$store" <<<"$found"; then
+		return 0
+	fi
+	found=${found%%$'\n'*}
+	[ "$found" = lmdb ] || place=$top/$found
+	die "the database in $place has --store $found, and --store $store would begin an" \
+		"empty one; use --store $found, another --dir, or move $place away"
+}
+
 # Prints the sockets of all servers, with commas between, that of this site first.
 list_sockets() {
 	local i site=${dir#"$top"} before=''

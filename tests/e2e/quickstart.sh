@@ -4,7 +4,7 @@
 # deploy/quickstart as README starts it, in a directory of its own: it builds the service
 # and starts it behind lighttpd.  Then the commands that it prints run as printed there.
 # Then the same with a database server, and as three services with a cluster, of which
-# a node is killed.  Skips where it would have to install packages.
+# a node is killed.  No store is begun beside another one.  Skips where it would have to install packages.
 set -euo pipefail
 
 top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
@@ -134,6 +134,14 @@ try_cluster() {
 	say "the cluster loses nodes, and meets them again"
 }
 
+# another STORE OF PLACE: refused while the database of store OF is in PLACE, which goes away
+another() {
+	! start "$1" || die "$1: begun beside $2"
+	grep -qF "the database in $work/run/$3 has --store $2, and --store $1" "$work/printed" ||
+		die "$1 beside $2: $(cat "$work/printed")"
+	rm -r "${work:?}/run/$3"
+}
+
 start lmdb
 try_commands lmdb
 administer >"$work/administered" 2>&1 || die "administration: $(cat "$work/administered")"
@@ -141,11 +149,15 @@ try_commands 'lmdb, restored'
 quickstart --stop
 ! curl -s --noproxy '*' --max-time 5 "http://localhost:$http_port/" >"$work/answers" ||
 	die "it still answers"
+another mariadb lmdb data
 start mariadb
 try_commands mariadb
 "$work/run/node" 1 stop
 "$work/run/node" 1 start
 quickstart --stop
+another galera mariadb mariadb
 start galera
 try_commands galera
 try_cluster
+quickstart --stop
+another lmdb galera galera
