@@ -28,6 +28,9 @@ int contract_memory(void);
 #ifdef WITH_MARIADB
 int contract_mariadb(void);
 int contract_tls(void);
+
+/* The oldest schema whose programs can use a database in MariaDB. */
+long long contract_reader(const struct store_where *where);
 #endif
 
 /* A new, empty, initialised store; exits if it cannot be created. */

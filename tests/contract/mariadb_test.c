@@ -308,12 +308,17 @@ upgraded(void)
 	uint64_t from;
 
 	old = open_made(&where);
-	run_in(&where, "ALTER TABLE `token` DROP COLUMN `hash_key`, DROP COLUMN `scope`, "
-	    "DROP COLUMN `addresses`; DROP TABLE `role`; "
-	    "UPDATE `meta` SET `schema` = 1 WHERE `row` IN ('store', 'reader')");
+	/* as programs of schema 3 made it, the first ones that ran on MariaDB */
+	run_in(&where, "ALTER TABLE `user` DROP COLUMN `logins_ended_on`; "
+	    "ALTER TABLE `token` DROP COLUMN `scope`, DROP COLUMN `addresses`, "
+	    "DROP COLUMN `successor`, DROP COLUMN `predecessor`, DROP COLUMN `replaced_on`, "
+	    "DROP COLUMN `prefix`, DROP COLUMN `last_used_on`, DROP COLUMN `last_used_ip`; "
+	    "ALTER TABLE `key` DROP COLUMN `private_key`; DROP TABLE `machine`; "
+	    "UPDATE `meta` SET `schema` = 3");
 	EXPECT_VERDICT("too old", store_open(&st, &where, STORE_USE), -ESTALE);
 	EXPECT_VERDICT("upgrade", store_upgrade(&where, "/unused", &from), 0);
-	EXPECT_INT("from", (int64_t)from, 1);
+	EXPECT_INT("from", (int64_t)from, 3);
+	EXPECT_INT("older ones can go on", contract_reader(&where), 3);
 	EXPECT_VERDICT("again", store_upgrade(&where, "/unused", &from), 0);
 	EXPECT_INT("from", (int64_t)from, STORE_SCHEMA);
 	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);

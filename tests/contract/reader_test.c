@@ -10,8 +10,8 @@
 
 #include "mariadb.h"
 
-static long long
-reader_of(const struct store_where *where)
+long long
+contract_reader(const struct store_where *where)
 {
 	char text[256];
 
@@ -116,7 +116,7 @@ older_kept_out(void)
 
 		st = open_older(&where);
 		EXPECT_VERDICT(t[i].row, t[i].write(st), 0);
-		EXPECT_INT(t[i].row, reader_of(&where), t[i].reader);
+		EXPECT_INT(t[i].row, contract_reader(&where), t[i].reader);
 	}
 }
 
