@@ -4,10 +4,10 @@
 # deploy/debian.sh - another Debian in a directory, for packages and their tests.  Sourced
 # after lib.sh, by root.
 
-# The mirror that this machine uses.
+# The mirror that this machine uses; nothing if it says none.
 debian_mirror() {
-	grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d \
-		2>/dev/null | head -n 1 | tr -d ' '
+	cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+		grep -oE 'https?://[^ ]+/debian/?( |$)' | sed -n '1{s/ //p;t;p}' || true
 }
 
 # make_debian RELEASE DIR: without services, and with the settings by which apt reaches the mirror.
