@@ -23,7 +23,7 @@ TOKEN_PACKAGES=(libapache2-mod-auth-openidc python3-jwt python3-jose python3-jwc
 	node-jose libcrypt-jwt-perl ruby-jwt jose rnbyc)
 DATABASE_PACKAGES=(mariadb-server galera-4 rsync)
 BROWSER_PACKAGES=(chromium chromium-driver python3-selenium fonts-dejavu-core)
-PACKAGE_PACKAGES=(debhelper dh-apparmor dpkg-dev pkgconf systemd)
+PACKAGE_PACKAGES=(build-essential debhelper dh-apparmor dpkg-dev pkgconf systemd)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace git
 	systemd prometheus python3-prometheus-client)
