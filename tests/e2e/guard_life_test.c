@@ -115,6 +115,21 @@ killed(void)
 	guard_ask(&again);
 }
 
+/*
+ * lighttpd that starts the program itself answers 500 for requests that it had passed to one
+ * that died, and may do so until it has seen that all did.
+ */
+static void
+await_down(void)
+{
+	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+	struct http_request request = { .method = "GET", .headers = { words_in(test_mem(), ALICE) },
+		.url = words_in(test_mem(), "$https" PAGE) };
+
+	for (int i = 0; i < 250 && http_call(test_mem(), &request).status == 500; i++)
+		nanosleep(&pause, NULL);
+}
+
 /* Nobody is there to ask: the last test, since nobody will be. */
 static void
 stopped(void)
@@ -144,6 +159,7 @@ stopped(void)
 			left--;
 		nanosleep(&pause, NULL);
 	}
+	await_down();
 	REFUSE(rows);
 }
 
