@@ -34,7 +34,7 @@ ha1b_make(const char *login, const char *password, size_t len, char out[HA1B_LEN
 }
 
 static void
-index_by(const struct ring_key *key, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
+index_by(const struct ring_key *key, const char ha1b[HA1B_LEN + 1], char out[HA1B_SIZE])
 {
 	uint8_t digest[DIGEST_LEN];
 
@@ -43,7 +43,7 @@ index_by(const struct ring_key *key, const char ha1b[HA1B_LEN + 1], char out[HA1
 }
 
 void
-ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_INDEX_SIZE])
+ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[HA1B_SIZE])
 {
 	index_by(keyring_newest(&auth->keys, KEY_HASH), ha1b, out);
 }
@@ -52,7 +52,7 @@ ha1b_index_of(const struct auth *auth, const char ha1b[HA1B_LEN + 1], char out[H
 static int
 find_user(struct auth *auth, const char ha1b[HA1B_LEN + 1], struct user *user)
 {
-	char index[HA1B_INDEX_SIZE];
+	char index[HA1B_SIZE];
 	int r;
 
 	do {
@@ -79,23 +79,23 @@ ha1b_is_outdated(const struct auth *auth, const struct user *user, int64_t made_
 
 int
 ha1b_index(const struct auth *auth, const struct user *user, const char *password,
-    size_t len, char out[HA1B_INDEX_SIZE])
+    size_t len, struct ha1b *out)
 {
-	const char *login = user->sip_login[0] ? user->sip_login : user->email;
 	struct password_form form;
 	char ha1b[HA1B_LEN + 1];
 	int r;
 
-	out[0] = '\0';
+	*out = (struct ha1b){ .index = "" };
+	strcpy(out->login, user_ha1b_login(user));
 	if (!auth->conf->ha1b)
 		return 0;
 	r = password_form_make(&form, password, len);
 	if (!r)
-		r = ha1b_make(login, form.bytes, form.len, ha1b);
+		r = ha1b_make(out->login, form.bytes, form.len, ha1b);
 	secret_wipe(&form, sizeof form);
 	if (r)
 		return r < 0 ? r : log_fault(-EINVAL, "a password of %zu bytes", len);
-	ha1b_index_of(auth, ha1b, out);
+	ha1b_index_of(auth, ha1b, out->index);
 	secret_wipe(ha1b, sizeof ha1b);
 	return 0;
 }

@@ -29,7 +29,7 @@ prepare(struct auth *auth, const struct user *user, int64_t now_ms, struct own_p
 	change->from_gen = user->gen;
 	change->password.user = user->id;
 	change->password.set_ms = now_ms;
-	return ha1b_index(auth, user, change->next, strlen(change->next), after->ha1b);
+	return ha1b_index(auth, user, change->next, strlen(change->next), &change->ha1b);
 }
 
 int
@@ -62,7 +62,7 @@ own_password_set(struct auth *auth, const struct own_password *change)
 	const struct user *user = &change->after.user;
 	int r;
 
-	r = store_user_password_from(auth->store, &change->password, user->ha1b, user->gen,
+	r = store_user_password_from(auth->store, &change->password, &change->ha1b, user->gen,
 	    change->drops_tokens, change->from_gen);
 	return r == V_CHANGED || r == V_NOT_FOUND ? V_ENDED : r;
 }

@@ -25,6 +25,7 @@ struct own_password {
 	/* their own */
 	uint64_t from_gen;
 	struct password password;
+	struct ha1b ha1b;
 };
 
 /* V_FORBIDDEN: the caller used a bearer token, or a JWT made from one. */

@@ -21,7 +21,7 @@ user_new(int64_t now_ms)
 /* What is stored for a password: its hash, and what HA1B tokens made from it lead to. */
 struct credentials {
 	struct password password;
-	char ha1b[HA1B_INDEX_SIZE];
+	struct ha1b ha1b;
 };
 
 /* Is it on one of the lists of passwords that are refused?  V_INVALID. */
@@ -74,7 +74,7 @@ make_credentials(struct auth *auth, const struct user *user, const struct new_pa
 		return r;
 	out->password.user = user->id;
 	out->password.set_ms = now_ms;
-	r = ha1b_index(auth, user, next->text, next->len, out->ha1b);
+	r = ha1b_index(auth, user, next->text, next->len, &out->ha1b);
 	if (r)
 		return r;
 	if (!next->hash[0])
@@ -105,7 +105,7 @@ user_add_next(struct auth *auth, const struct user *user, const struct new_passw
 		if (r)
 			return r;
 	}
-	memcpy(whole.ha1b, made.ha1b, sizeof whole.ha1b);
+	memcpy(whole.ha1b, made.ha1b.index, sizeof whole.ha1b);
 	return store_user_add(auth->store, &whole, &made.password);
 }
 
@@ -195,7 +195,7 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
     bool drop_tokens, int64_t now_ms, const char **why)
 {
 	const struct new_password next = { .text = password, .len = len };
-	struct credentials made = { .ha1b = "" };
+	struct credentials made = { .password.set_ms = now_ms };
 	struct user user;
 	int r;
 
@@ -204,9 +204,7 @@ user_set_password(struct auth *auth, const struct uuid *id, const char *password
 		r = make_credentials(auth, &user, &next, now_ms, &made, why);
 	if (r)
 		return r;
-	if (user.disabled_ms)
-		made.ha1b[0] = '\0';	/* not before enable (API 4.3) */
-	return store_user_password(auth->store, &made.password, made.ha1b, user_new_generation(),
+	return store_user_password(auth->store, &made.password, &made.ha1b, user_new_generation(),
 	    drop_tokens);
 }
 
@@ -221,8 +219,6 @@ make_next(struct auth *auth, const struct user_change *change, int64_t now_ms,
 	*made = (struct credentials){ .password = { .user = user->id, .set_ms = now_ms } };
 	if (change->next.text)
 		r = make_credentials(auth, user, &change->next, now_ms, made, why);
-	if (user->disabled_ms)
-		made->ha1b[0] = '\0';	/* not before enable (API 4.3) */
 	return r;
 }
 
@@ -236,7 +232,7 @@ write_both(struct auth *auth, const struct user_change *change, const struct cre
 	    .drops_tokens = change->drops_tokens };
 
 	write.user.gen = user_new_generation();
-	memcpy(write.user.ha1b, made->ha1b, sizeof write.user.ha1b);
+	memcpy(write.user.ha1b, made->ha1b.index, sizeof write.user.ha1b);
 	return store_users_write(auth->store, &write, 1, now_ms);
 }
 
@@ -254,7 +250,7 @@ user_change_all(struct auth *auth, const struct user_change *change, int64_t now
 	if (!r && change->mask)
 		r = write_both(auth, change, &made, now_ms);
 	else if (!r)
-		r = store_user_password(auth->store, &made.password, made.ha1b,
+		r = store_user_password(auth->store, &made.password, &made.ha1b,
 		    user_new_generation(), change->drops_tokens);
 	secret_wipe(&made, sizeof made);
 	return r;

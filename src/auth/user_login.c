@@ -126,14 +126,14 @@ static void
 refresh(struct auth *auth, struct login_wait *w, int64_t now_ms)
 {
 	struct candidate *who = &w->who;
-	char ha1b[HA1B_INDEX_SIZE];
+	struct ha1b ha1b;
 
 	/* the login is valid even if this fails; faults are in the log */
 	if (!(w->as_typed || needs_refresh(auth, who)) || w->renewed)
 		return;
 	w->fresh.set_ms = now_ms;
-	if (ha1b_index(auth, &who->user, w->login.password, w->login.len, ha1b) == 0 &&
-	    store_user_rehash(auth->store, &w->fresh, ha1b, who->stored.hash) == 0)
+	if (ha1b_index(auth, &who->user, w->login.password, w->login.len, &ha1b) == 0 &&
+	    store_user_rehash(auth->store, &w->fresh, &ha1b, who->stored.hash) == 0)
 		who->stored = w->fresh;
 }
 

@@ -157,6 +157,12 @@ add(struct import *im, struct import_row *row, const struct user *other,
 
 	*write = (struct user_write){ .user = row->user };
 	if (pending->outcome == IMPORT_UPDATED) {
+		if (row->password) {
+			/* its HA1B is of the login that the user has afterwards */
+			write->user = *other;
+			record_merge(&user_kind, &write->user, &row->user, row->mask);
+			write->user.gen = row->user.gen;
+		}
 		write->user.id = other->id;
 		write->mask = row->mask;
 		write->turn = row->is_disabled ? DISABLE : row->is_enabled ? ENABLE : AS_BEFORE;

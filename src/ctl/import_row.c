@@ -390,6 +390,7 @@ import_row_seal(struct ctl *ctl, const struct import_rules *rules, struct import
     struct user_write *write)
 {
 	struct password *password = &write->password;
+	struct ha1b ha1b;
 	int r = 0;
 
 	*password = (struct password){ .user = write->user.id, .set_ms = ctl->now_ms };
@@ -398,7 +399,9 @@ import_row_seal(struct ctl *ctl, const struct import_rules *rules, struct import
 		    password->hash);
 		if (!r && !row->is_disabled)
 			r = ha1b_index(ctl->auth, &write->user, row->password,
-			    strlen(row->password), write->user.ha1b);
+			    strlen(row->password), &ha1b);
+		if (!r && !row->is_disabled)
+			memcpy(write->user.ha1b, ha1b.index, sizeof ha1b.index);
 	} else if (row->hash) {
 		r = foreign_take(row->hash, rules->allowed, &ctl->auth->cost, password->hash,
 		    &row->wrong);

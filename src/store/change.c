@@ -10,15 +10,26 @@
 #include "base/words.h"
 #include "store/store.h"
 
+/* It is void for another login than its own, and a disabled user has none. */
+static void
+take_ha1b(struct user *user, const char *index, const char *login)
+{
+	const bool fits = !user->disabled_ms && strcmp(login, user_ha1b_login(user)) == 0;
+
+	memmove(user->ha1b, fits ? index : "", fits ? sizeof user->ha1b : 1);
+}
+
 static int
 set(const struct user *to, uint64_t mask, int64_t now_ms, struct user *user)
 {
 	const struct user old = *user;
 
 	record_merge(&user_kind, user, to, mask);
-	/* a HA1B belongs to a login: a new login removes it, unless one comes with it */
-	if (!(mask & field_bit(&user_kind, "ha1b")) && (strcmp(old.email, user->email) != 0 ||
-	    strcmp(old.sip_login, user->sip_login) != 0))
+	/* a new login removes it, unless one comes with it */
+	if (mask & field_bit(&user_kind, "ha1b"))
+		take_ha1b(user, to->ha1b, user_ha1b_login(to));
+	else if (strcmp(old.email, user->email) != 0 ||
+	    strcmp(old.sip_login, user->sip_login) != 0)
 		user->ha1b[0] = '\0';
 	user->modified_ms = now_ms;
 	return 0;
@@ -52,7 +63,7 @@ new_password(const struct op *op, struct user *user)
 	/* it has the new one if this is repeated */
 	if (from && user->gen != from && user->gen != op->u.user_password.gen)
 		return V_CHANGED;
-	memcpy(user->ha1b, op->u.user_password.ha1b, sizeof user->ha1b);
+	take_ha1b(user, op->u.user_password.ha1b.index, op->u.user_password.ha1b.login);
 	take_gen(user, op->u.user_password.gen);
 	if (op->u.user_password.drops_tokens)
 		user->token_gen = op->u.user_password.gen;
@@ -66,7 +77,7 @@ rehash(const struct op *op, const struct password *old, struct user *user)
 {
 	if (!old || strcmp(old->hash, op->u.user_rehash.old_hash) != 0)
 		return V_CHANGED;
-	memcpy(user->ha1b, op->u.user_rehash.ha1b, sizeof user->ha1b);
+	take_ha1b(user, op->u.user_rehash.ha1b.index, op->u.user_rehash.ha1b.login);
 	return 0;
 }
 

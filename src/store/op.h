@@ -64,14 +64,14 @@ struct op {
 		struct { struct user to; uint64_t mask; } user_set, user_fill;
 		struct {
 			struct password to;
-			char ha1b[HA1B_SIZE];
+			struct ha1b ha1b;
 			uint64_t gen;
 			bool drops_tokens;
 			uint64_t from_gen;	/* the generation it must have; 0: any */
 		} user_password;
 		struct {
 			struct password to;
-			char ha1b[HA1B_SIZE];
+			struct ha1b ha1b;
 			char old_hash[HASH_SIZE];
 		} user_rehash;
 		struct { struct uuid id; uint64_t gen; } user_disable;

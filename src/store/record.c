@@ -191,6 +191,12 @@ user_has_name(const struct user *user, enum identity_kind kind, const char *name
 /* JSON readers elsewhere keep 53 bits of an integer (RFC 8259, 6). */
 #define GENERATION_BITS 53
 
+const char *
+user_ha1b_login(const struct user *user)
+{
+	return user->sip_login[0] ? user->sip_login : user->email;
+}
+
 uint64_t
 user_new_generation(void)
 {

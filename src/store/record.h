@@ -61,6 +61,12 @@ struct user {
 	int64_t logins_ended_ms;	/* until then a login of its JWTs may have been ended */
 };
 
+/* What HA1B tokens made of a login and a password lead to (user.ha1b), and that login. */
+struct ha1b {
+	char index[HA1B_SIZE];		/* "": none */
+	char login[LOGIN_SIZE];
+};
+
 struct password {
 	struct uuid user;
 	int64_t set_ms;
@@ -236,6 +242,9 @@ const char *user_name_at(const struct user *user, size_t i);
 
 /* Does the name, which is not "", name user? */
 bool user_has_name(const struct user *user, enum identity_kind kind, const char *name);
+
+/* The login that HA1B tokens of user are made from: the SIP login, or else the e-mail. */
+const char *user_ha1b_login(const struct user *user);
 
 /* A generation that ends what was made in former ones. */
 uint64_t user_new_generation(void);

@@ -139,32 +139,35 @@ store_user_fill(struct store *st, const struct user *user, uint64_t mask, int64_
 }
 
 int
-store_user_password(struct store *st, const struct password *password, const char *ha1b,
+store_user_password(struct store *st, const struct password *password, const struct ha1b *ha1b,
     uint64_t gen, bool drop_tokens)
 {
 	return store_user_password_from(st, password, ha1b, gen, drop_tokens, 0);
 }
 
 int
-store_user_password_from(struct store *st, const struct password *password, const char *ha1b,
-    uint64_t gen, bool drop_tokens, uint64_t from_gen)
+store_user_password_from(struct store *st, const struct password *password,
+    const struct ha1b *ha1b, uint64_t gen, bool drop_tokens, uint64_t from_gen)
 {
 	struct op op = { .kind = OP_USER_PASSWORD, .now_ms = password->set_ms,
 	    .keeper = st->keeper,
-	    .u.user_password = { *password, "", gen, drop_tokens, from_gen } };
+	    .u.user_password = { .to = *password, .gen = gen, .drops_tokens = drop_tokens,
+	    .from_gen = from_gen } };
 
-	strncpy(op.u.user_password.ha1b, ha1b, HA1B_SIZE - 1);
+	if (ha1b)
+		op.u.user_password.ha1b = *ha1b;
 	return store_submit_plain(st, &op);
 }
 
 int
-store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
+store_user_rehash(struct store *st, const struct password *password, const struct ha1b *ha1b,
     const char *old_hash)
 {
 	struct op op = { .kind = OP_USER_REHASH, .now_ms = password->set_ms,
 	    .u.user_rehash = { .to = *password } };
 
-	strncpy(op.u.user_rehash.ha1b, ha1b, HA1B_SIZE - 1);
+	if (ha1b)
+		op.u.user_rehash.ha1b = *ha1b;
 	strncpy(op.u.user_rehash.old_hash, old_hash, HASH_SIZE - 1);
 	return store_submit_plain(st, &op);
 }

@@ -130,7 +130,7 @@ void store_keep_admin(struct store *st, const struct uuid *keeper);
  * Adds or changes all of them in one atomic step, with the verdicts of
  * store_user_add, store_user_set, store_user_password, store_user_enable and
  * store_user_disable.  A changed password ends JWTs by the generation in user.gen, and so
- * does DISABLE.
+ * does DISABLE.  The HA1B of user is that of its own login, whatever mask has.
  */
 int store_users_write(struct store *st, const struct user_write *writes, size_t count,
     int64_t now_ms);
@@ -138,7 +138,8 @@ int store_users_write(struct store *st, const struct user_write *writes, size_t 
 /*
  * Changes the fields of mask (bits as in user_kind) and modified_ms; *after is
  * the user after the change.  A new e-mail or SIP login removes its HA1B, which
- * was computed from the old login.  V_NOT_FOUND: no such user, or no such account.
+ * was computed from the old login; if mask has the HA1B itself, it is that of the login of
+ * user.  V_NOT_FOUND: no such user, or no such account.
  * V_EXISTS: another user has one of its new names.
  */
 int store_user_set(struct store *st, const struct user *user, uint64_t mask, int64_t now_ms,
@@ -152,20 +153,23 @@ int store_user_fill(struct store *st, const struct user *user, uint64_t mask, in
     struct user *after);
 
 /*
- * Sets the password, its HA1B digest ("" for none) and the generation, which
+ * Sets the password, its HA1B (NULL for none) and the generation, which
  * ends all JWTs; drop_tokens drops the bearer tokens too.  The hash "" removes the
  * password.  V_NOT_FOUND: no such user, or a deleted one.  V_EXISTS: another
  * user has that HA1B.
+ *
+ * Here and below, a user who is disabled, or whose login is another one than that of the
+ * HA1B by then, has none afterwards.
  */
-int store_user_password(struct store *st, const struct password *password, const char *ha1b,
-    uint64_t gen, bool drop_tokens);
+int store_user_password(struct store *st, const struct password *password,
+    const struct ha1b *ha1b, uint64_t gen, bool drop_tokens);
 
 /* The same of a user whose generation is from_gen (0: any).  V_CHANGED: it is another one. */
 int store_user_password_from(struct store *st, const struct password *password,
-    const char *ha1b, uint64_t gen, bool drop_tokens, uint64_t from_gen);
+    const struct ha1b *ha1b, uint64_t gen, bool drop_tokens, uint64_t from_gen);
 
-/* Replaces hash and HA1B digest of the same password.  V_CHANGED: old_hash is not current. */
-int store_user_rehash(struct store *st, const struct password *password, const char *ha1b,
+/* Replaces hash and HA1B of the same password.  V_CHANGED: old_hash is not current. */
+int store_user_rehash(struct store *st, const struct password *password, const struct ha1b *ha1b,
     const char *old_hash);
 
 /*

@@ -19,18 +19,20 @@ change_ops(const struct user_write *write, const struct password *password, int6
 	const struct user *user = &write->user;
 	struct op *op = ops;
 
+	/* before what a disabled user does not get */
+	if (write->turn == ENABLE)
+		*op++ = (struct op){ .kind = OP_USER_ENABLE, .now_ms = now_ms,
+		    .u.user_enable = { user->id } };
 	*op++ = (struct op){ .kind = OP_USER_SET, .now_ms = now_ms,
 	    .u.user_set = { *user, write->mask } };
 	if (password->hash[0] || write->ends_password) {
 		*op = (struct op){ .kind = OP_USER_PASSWORD, .now_ms = now_ms,
 		    .u.user_password = { .to = *password, .gen = user->gen,
 		    .drops_tokens = write->drops_tokens } };
-		memcpy(op->u.user_password.ha1b, user->ha1b, sizeof user->ha1b);
+		memcpy(op->u.user_password.ha1b.index, user->ha1b, sizeof user->ha1b);
+		strcpy(op->u.user_password.ha1b.login, user_ha1b_login(user));
 		op++;
 	}
-	if (write->turn == ENABLE)
-		*op++ = (struct op){ .kind = OP_USER_ENABLE, .now_ms = now_ms,
-		    .u.user_enable = { user->id } };
 	if (write->turn == DISABLE)
 		*op++ = (struct op){ .kind = OP_USER_DISABLE, .now_ms = now_ms,
 		    .u.user_disable = { user->id, user->gen } };

@@ -55,7 +55,7 @@ set_cost(struct box *my)
 	my->auth->cost = (struct password_cost){ .iterations = 2,
 	    .memory_bytes = (size_t)19456 * 1024 };
 	if (password_hash(&my->auth->cost, right, strlen(right), password.hash) ||
-	    store_user_password(my->auth->store, &password, "", 1, false))
+	    store_user_password(my->auth->store, &password, NULL, 1, false))
 		exit(99);
 }
 

@@ -111,6 +111,17 @@ contract_password(unsigned n)
 	return password;
 }
 
+const struct ha1b *
+contract_ha1b(unsigned n, const char *index)
+{
+	const struct user user = contract_user(n);
+	static struct ha1b ha1b;
+
+	strcpy(ha1b.index, index);
+	strcpy(ha1b.login, user_ha1b_login(&user));
+	return &ha1b;
+}
+
 struct account
 contract_account(unsigned n)
 {

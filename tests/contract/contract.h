@@ -39,6 +39,9 @@ struct store *contract_open(void);
 struct uuid contract_uuid(unsigned n);
 struct user contract_user(unsigned n);
 struct password contract_password(unsigned n);
+
+/* A HA1B of the n-th user's login; until the next call. */
+const struct ha1b *contract_ha1b(unsigned n, const char *index);
 struct account contract_account(unsigned n);
 struct token contract_token(unsigned n, unsigned user);
 struct key contract_key(unsigned n);

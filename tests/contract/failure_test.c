@@ -54,7 +54,7 @@ user_password(struct store *st)
 	struct password password = contract_password(1);
 
 	strcpy(password.hash, "$new");
-	return store_user_password(st, &password, "", 5, false);
+	return store_user_password(st, &password, NULL, 5, false);
 }
 
 static int

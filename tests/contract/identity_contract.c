@@ -32,7 +32,8 @@ open_two(void)
 
 	contract_add_user(st, 1);
 	contract_add_user(st, 2);
-	EXPECT_VERDICT("first", store_user_password(st, &password, "one", 2, false), 0);
+	EXPECT_VERDICT("first", store_user_password(st, &password, contract_ha1b(1, "one"), 2, false),
+	    0);
 	EXPECT_INT("first", found_by_ha1b(st, "one"), 1);
 	return st;
 }
@@ -49,27 +50,32 @@ ha1b_of_password(void)
 	EXPECT_INT("longer", found_by_ha1b(st, "one1"), 0);
 	EXPECT_INT("shorter", found_by_ha1b(st, "on"), 0);
 	EXPECT_INT("nobody", found_by_ha1b(st, ""), 0);
-	EXPECT_VERDICT("repeated", store_user_password(st, &first, "one", 2, false), 0);
+	EXPECT_VERDICT("repeated", store_user_password(st, &first, contract_ha1b(1, "one"), 2, false),
+	    0);
 	EXPECT_INT("repeated", found_by_ha1b(st, "one"), 1);
 
 	strcpy(second.hash, "$refused");
-	EXPECT_VERDICT("another's", store_user_password(st, &second, "one", 7, true), V_EXISTS);
+	EXPECT_VERDICT("another's", store_user_password(st, &second, contract_ha1b(2, "one"), 7, true),
+	    V_EXISTS);
 	EXPECT_INT("left alone", found_by_ha1b(st, "one"), 1);
 	EXPECT_VERDICT("left alone", store_password_get(st, &second.user, &out), 0);
 	EXPECT_STRING("left alone", out.hash, "$test$2");
 	EXPECT_VERDICT("left alone", store_user_get(st, &second.user, &user), 0);
 	EXPECT_INT("left alone", (int64_t)user.gen, (int64_t)contract_user(2).gen);
 
-	EXPECT_VERDICT("its own", store_user_password(st, &second, "two", 7, false), 0);
+	EXPECT_VERDICT("its own", store_user_password(st, &second, contract_ha1b(2, "two"), 7, false),
+	    0);
 	EXPECT_INT("its own", found_by_ha1b(st, "two"), 2);
-	EXPECT_VERDICT("changed", store_user_password(st, &first, "uno", 3, false), 0);
+	EXPECT_VERDICT("changed", store_user_password(st, &first, contract_ha1b(1, "uno"), 3, false),
+	    0);
 	EXPECT_INT("new one", found_by_ha1b(st, "uno"), 1);
 	EXPECT_INT("old one", found_by_ha1b(st, "one"), 0);
-	EXPECT_VERDICT("free again", store_user_password(st, &second, "one", 8, false), 0);
+	EXPECT_VERDICT("free again", store_user_password(st, &second, contract_ha1b(2, "one"), 8, false),
+	    0);
 	EXPECT_INT("free again", found_by_ha1b(st, "one"), 2);
-	EXPECT_VERDICT("taken away", store_user_password(st, &first, "", 4, false), 0);
+	EXPECT_VERDICT("taken away", store_user_password(st, &first, NULL, 4, false), 0);
 	EXPECT_INT("taken away", found_by_ha1b(st, "uno"), 0);
-	EXPECT_VERDICT("none twice", store_user_password(st, &second, "", 9, false), 0);
+	EXPECT_VERDICT("none twice", store_user_password(st, &second, NULL, 9, false), 0);
 }
 
 static void
@@ -80,24 +86,30 @@ ha1b_of_rehash(void)
 	struct user user;
 
 	strcpy(second.hash, "$better");
-	EXPECT_VERDICT("not its hash", store_user_rehash(st, &second, "two", "$other"), V_CHANGED);
+	EXPECT_VERDICT("not its hash", store_user_rehash(st, &second, contract_ha1b(2, "two"), "$other"),
+	    V_CHANGED);
 	EXPECT_INT("not its hash", found_by_ha1b(st, "two"), 0);
-	EXPECT_VERDICT("another's", store_user_rehash(st, &second, "one", "$test$2"), V_EXISTS);
+	EXPECT_VERDICT("another's", store_user_rehash(st, &second, contract_ha1b(2, "one"), "$test$2"),
+	    V_EXISTS);
 	EXPECT_INT("left alone", found_by_ha1b(st, "one"), 1);
 	EXPECT_VERDICT("left alone", store_password_get(st, &second.user, &out), 0);
 	EXPECT_STRING("left alone", out.hash, "$test$2");
-	EXPECT_VERDICT("another's, not its hash", store_user_rehash(st, &second, "one", "$other"),
+	EXPECT_VERDICT("another's, not its hash", store_user_rehash(st, &second, contract_ha1b(2, "one"),
+	    "$other"),
 	    V_CHANGED);
-	EXPECT_VERDICT("its own", store_user_rehash(st, &second, "two", "$test$2"), 0);
+	EXPECT_VERDICT("its own", store_user_rehash(st, &second, contract_ha1b(2, "two"), "$test$2"),
+	    0);
 	EXPECT_INT("its own", found_by_ha1b(st, "two"), 2);
-	EXPECT_VERDICT("the same", store_user_rehash(st, &second, "two", "$better"), 0);
-	EXPECT_VERDICT("another", store_user_rehash(st, &second, "dos", "$better"), 0);
+	EXPECT_VERDICT("the same", store_user_rehash(st, &second, contract_ha1b(2, "two"), "$better"),
+	    0);
+	EXPECT_VERDICT("another", store_user_rehash(st, &second, contract_ha1b(2, "dos"), "$better"),
+	    0);
 	EXPECT_INT("another", found_by_ha1b(st, "dos"), 2);
 	EXPECT_INT("another", found_by_ha1b(st, "two"), 0);
 	EXPECT_VERDICT("user", store_user_get(st, &second.user, &user), 0);
 	EXPECT_INT("JWTs stay", (int64_t)user.gen, (int64_t)contract_user(2).gen);
 	EXPECT_INT("not modified", user.modified_ms, contract_user(2).modified_ms);
-	EXPECT_VERDICT("none", store_user_rehash(st, &second, "", "$better"), 0);
+	EXPECT_VERDICT("none", store_user_rehash(st, &second, NULL, "$better"), 0);
 	EXPECT_INT("none", found_by_ha1b(st, "dos"), 0);
 }
 
@@ -246,10 +258,115 @@ ha1b_ends(void)
 
 		EXPECT_VERDICT(t[i].row, t[i].run(st), t[i].want);
 		EXPECT_INT(t[i].row, found_by_ha1b(st, "one"), t[i].found);
-		EXPECT_VERDICT(t[i].row, store_user_password(st, &second, "one", 7, false),
+		EXPECT_VERDICT(t[i].row, store_user_password(st, &second, contract_ha1b(2, "one"), 7,
+	    false),
 		    t[i].found ? V_EXISTS : 0);
 		EXPECT_INT(t[i].row, found_by_ha1b(st, "one"), t[i].found ? t[i].found : 2);
 	}
+}
+
+/* The first user when a HA1B comes that was made before. */
+struct moment {
+	const char *row;
+	const char *email, *sip_login;	/* what it has by then; NULL: as before */
+	bool is_disabled;
+	const char *made_for;		/* the former SIP login or e-mail, or another login */
+	unsigned found;			/* by the HA1B afterwards */
+};
+
+static const struct moment moments[] = {
+	{ "as it was", NULL, NULL, false, "sip", 1 },
+	{ "of the other login", NULL, NULL, false, "email", 0 },
+	{ "another e-mail", "new@example.org", NULL, false, "sip", 1 },
+	{ "another SIP login", NULL, "new@sip.example.org", false, "sip", 0 },
+	{ "of the new SIP login", NULL, "new@sip.example.org", false, "new@sip.example.org", 1 },
+	{ "no SIP login any more", NULL, "", false, "sip", 0 },
+	{ "of the e-mail", NULL, "", false, "email", 1 },
+	{ "another e-mail alone", "new@example.org", "", false, "email", 0 },
+	{ "of no login", NULL, NULL, false, "", 0 },
+	{ "disabled", NULL, NULL, true, "sip", 0 },
+};
+
+/* Takes the first user there, and fills *made; the user as it is then. */
+static struct user
+come_to(struct store *st, const struct moment *at, struct ha1b *made)
+{
+	struct user user = contract_user(1), after;
+
+	*made = *contract_ha1b(1, "new");
+	strcpy(made->login, strcmp(at->made_for, "sip") == 0 ? user.sip_login :
+	    strcmp(at->made_for, "email") == 0 ? user.email : at->made_for);
+	if (at->email)
+		strcpy(user.email, at->email);
+	if (at->sip_login)
+		strcpy(user.sip_login, at->sip_login);
+	EXPECT_VERDICT(at->row, store_user_set(st, &user, BIT("email") | BIT("sip_login"), 40,
+	    &after), 0);
+	if (at->is_disabled)
+		EXPECT_VERDICT(at->row, store_user_disable(st, &user.id, 3, 50), 0);
+	return user;
+}
+
+static void
+ha1b_of_login(void)
+{
+	for (size_t i = 0; i < NELEM(moments); i++) {
+		for (int rehash = 0; rehash < 2; rehash++) {
+			GUARD(store_close) struct store *st = open_two();
+			struct password password = contract_password(1);
+			struct ha1b made;
+
+			come_to(st, &moments[i], &made);
+			EXPECT_VERDICT(moments[i].row, rehash ?
+			    store_user_rehash(st, &password, &made, "$test$1") :
+			    store_user_password(st, &password, &made, 7, false), 0);
+			EXPECT_INT(moments[i].row, found_by_ha1b(st, "new"), moments[i].found);
+			EXPECT_INT("no other", found_by_ha1b(st, "one"), 0);
+		}
+	}
+}
+
+/* In a batch it is of the login of the user that is written, whatever of that changes. */
+static void
+ha1b_of_batch(void)
+{
+	for (size_t i = 0; i < NELEM(moments); i++) {
+		for (int alone = 0; alone < 2; alone++) {
+			GUARD(store_close) struct store *st = open_two();
+			struct user_write write = { .mask = BIT(alone ? "ha1b" : "first_name") };
+			struct ha1b made;
+
+			come_to(st, &moments[i], &made);
+			write.user = contract_user(1);
+			*write.user.email = '\0';
+			strcpy(write.user.sip_login, made.login);
+			strcpy(write.user.ha1b, made.index);
+			if (!alone)
+				write.password = contract_password(1);
+			EXPECT_VERDICT(moments[i].row, store_users_write(st, &write, 1, 60), 0);
+			EXPECT_INT(moments[i].row, found_by_ha1b(st, "new"), moments[i].found);
+		}
+	}
+}
+
+/* What comes together with a new login, or enables the user, is of that. */
+static void
+ha1b_together(void)
+{
+	static const struct moment disabled = { "disabled", NULL, NULL, true, "sip", 0 };
+	struct user_write write = { .turn = ENABLE, .password = contract_password(1) };
+	GUARD(store_close) struct store *st = open_two();
+	struct ha1b made;
+
+	write.user = come_to(st, &disabled, &made);
+	write.mask = BIT("sip_login");
+	strcpy(write.user.sip_login, "new@sip.example.org");
+	strcpy(write.user.ha1b, "new");
+	EXPECT_VERDICT("both", store_users_write(st, &write, 1, 60), 0);
+	EXPECT_INT("both", found_by_ha1b(st, "new"), 1);
+	write.turn = DISABLE;
+	EXPECT_VERDICT("disable", store_users_write(st, &write, 1, 60), 0);
+	EXPECT_INT("disable", found_by_ha1b(st, "new"), 0);
 }
 
 static void
@@ -397,6 +514,9 @@ fill_once(void)
 CU_TestInfo identity_tests[] = {
 	{ "HA1B of a password", ha1b_of_password },
 	{ "HA1B of a rehash", ha1b_of_rehash },
+	{ "HA1B of a login", ha1b_of_login },
+	{ "HA1B of a batch", ha1b_of_batch },
+	{ "HA1B with a login", ha1b_together },
 	{ "HA1B of a new user", ha1b_of_add },
 	{ "end of a HA1B", ha1b_ends },
 	{ "OpenID", oidc },

@@ -119,7 +119,7 @@ generations(void)
 		EXPECT_VERDICT(rows[i], i == 0 ? store_user_end_logins(st, &user, 7, NOW_MS) :
 		    i == 1 ? store_user_logout(st, &user, 7, NOW_MS, &count) :
 		    i == 2 ? store_user_disable(st, &user, 7, NOW_MS) :
-		    store_user_password(st, &password, "", 7, true), 0);
+		    store_user_password(st, &password, NULL, 7, true), 0);
 		EXPECT_INT(rows[i], marked_until(st, 1), 0);
 		if (i == 1)
 			EXPECT_INT("tokens alone are counted", count, 1);

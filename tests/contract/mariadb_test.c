@@ -263,7 +263,7 @@ beside_newer(void)
 	EXPECT_VERDICT("user", store_user_set(st, &user, contract_bit(&user_kind, "first_name"),
 	    NOW_MS, &user_after), 0);
 	strcpy(password.hash, "another");
-	EXPECT_VERDICT("password", store_user_password(st, &password, "", 9, false), 0);
+	EXPECT_VERDICT("password", store_user_password(st, &password, NULL, 9, false), 0);
 	EXPECT_VERDICT("account", store_account_set(st, &account,
 	    contract_bit(&account_kind, "email"), NOW_MS, &account_after), 0);
 	EXPECT_VERDICT("token", store_token_set(st, &token.user, &token,

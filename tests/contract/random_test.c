@@ -86,6 +86,14 @@ pick_password(unsigned user)
 	return password;
 }
 
+/* Of a login that the user may have. */
+static void
+pick_ha1b(struct ha1b *ha1b)
+{
+	pick_name(ha1b->index, "ha1b");
+	pick_name(ha1b->login, "login");
+}
+
 /* Fills what operations on users read. */
 static void
 pick_user_op(struct op *op)
@@ -112,12 +120,12 @@ pick_user_op(struct op *op)
 		op->u.user_password.to = pick_password(n);
 		op->u.user_password.gen = gen;
 		op->u.user_password.drops_tokens = pick(2);
-		pick_name(op->u.user_password.ha1b, "ha1b");
+		pick_ha1b(&op->u.user_password.ha1b);
 		break;
 	case OP_USER_REHASH:
 		op->u.user_rehash.to = pick_password(n);
 		memcpy(op->u.user_rehash.old_hash, contract_password(pick(3)).hash, HASH_SIZE);
-		pick_name(op->u.user_rehash.ha1b, "ha1b");
+		pick_ha1b(&op->u.user_rehash.ha1b);
 		break;
 	case OP_USER_DISABLE:
 		op->u.user_disable.id = id;

@@ -40,7 +40,7 @@ change_password(struct store *st, const struct uuid *user)
 	struct password password = contract_password(USER);
 
 	password.user = *user;
-	return store_user_password(st, &password, "", 3, true);
+	return store_user_password(st, &password, NULL, 3, true);
 }
 
 static int

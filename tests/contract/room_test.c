@@ -209,7 +209,7 @@ new_password(struct store *st)
 	int r;
 
 	strcpy(password.hash, "$another$");
-	r = store_user_password(st, &password, "", 4711, true);
+	r = store_user_password(st, &password, NULL, 4711, true);
 	EXPECT_VERDICT("the password", store_password_get(st, &password.user, &is), 0);
 	EXPECT_STRING("is another", is.hash, "$another$");
 	EXPECT_VERDICT("the user", store_user_get(st, &password.user, &user), 0);
@@ -223,7 +223,7 @@ refused_password(struct store *st)
 {
 	struct password password = contract_password(4), is;
 
-	EXPECT_VERDICT("refused", store_user_password(st, &password, "taken", 4711, true),
+	EXPECT_VERDICT("refused", store_user_password(st, &password, contract_ha1b(4, "taken"), 4711, true),
 	    V_EXISTS);
 	EXPECT_VERDICT("the password", store_password_get(st, &password.user, &is), 0);
 	EXPECT_STRING("is the same", is.hash, password.hash);

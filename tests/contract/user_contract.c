@@ -23,8 +23,8 @@ absent(void)
 	}
 	EXPECT_VERDICT("set", store_user_set(st, &user, UINT64_MAX, 5, &out), V_NOT_FOUND);
 	EXPECT_TRUE("no output", contract_untouched(&out, sizeof out));
-	EXPECT_VERDICT("password", store_user_password(st, &password, "", 2, true), V_NOT_FOUND);
-	EXPECT_VERDICT("rehash", store_user_rehash(st, &password, "", ""), V_CHANGED);
+	EXPECT_VERDICT("password", store_user_password(st, &password, NULL, 2, true), V_NOT_FOUND);
+	EXPECT_VERDICT("rehash", store_user_rehash(st, &password, NULL, ""), V_CHANGED);
 	EXPECT_VERDICT("disable", store_user_disable(st, &id, 2, 5), V_NOT_FOUND);
 	EXPECT_VERDICT("enable", store_user_enable(st, &id, 5), V_NOT_FOUND);
 	EXPECT_VERDICT("logout", store_user_logout(st, &id, 2, 5, &count), V_NOT_FOUND);
@@ -283,19 +283,19 @@ password(void)
 	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
 	strcpy(change.hash, "$new");
 	change.set_ms = NOW_MS;
-	EXPECT_VERDICT("keep tokens", store_user_password(st, &change, "", 8, false), 0);
+	EXPECT_VERDICT("keep tokens", store_user_password(st, &change, NULL, 8, false), 0);
 	EXPECT_VERDICT("kept", store_token_find(st, token.digest, NOW_MS, &found), 0);
 	EXPECT_VERDICT("get", store_password_get(st, &change.user, &out), 0);
 	EXPECT_TRUE("new one", record_same(&password_kind, &out, &change));
 	EXPECT_VERDICT("user", store_user_get(st, &change.user, &user), 0);
 	EXPECT_INT("generation", user.gen, 8);
 	EXPECT_INT("modified", user.modified_ms, NOW_MS);
-	EXPECT_VERDICT("drop tokens", store_user_password(st, &change, "", 9, true), 0);
+	EXPECT_VERDICT("drop tokens", store_user_password(st, &change, NULL, 9, true), 0);
 	EXPECT_VERDICT("dropped", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
 	change.hash[0] = '\0';
-	EXPECT_VERDICT("take away", store_user_password(st, &change, "", 10, false), 0);
+	EXPECT_VERDICT("take away", store_user_password(st, &change, NULL, 10, false), 0);
 	EXPECT_VERDICT("none left", store_password_get(st, &change.user, &out), V_NOT_FOUND);
-	EXPECT_VERDICT("take nothing away", store_user_password(st, &change, "", 10, false), 0);
+	EXPECT_VERDICT("take nothing away", store_user_password(st, &change, NULL, 10, false), 0);
 }
 
 /* All of a batch or nothing of it; the same batch again does no harm. */
@@ -369,7 +369,7 @@ rehash(void)
 	contract_add_user(st, 1);
 	strcpy(better.hash, "$better");
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_VERDICT(t[i].row, store_user_rehash(st, &better, "", t[i].old), t[i].want);
+		EXPECT_VERDICT(t[i].row, store_user_rehash(st, &better, NULL, t[i].old), t[i].want);
 		EXPECT_VERDICT(t[i].row, store_password_get(st, &better.user, &out), 0);
 		EXPECT_STRING(t[i].row, out.hash, i < 4 ? "$test$1" : "$better");
 	}
@@ -464,7 +464,7 @@ password_from(void)
 	EXPECT_VERDICT("token", store_token_add(st, &token, 5, NOW_MS), 0);
 	change.set_ms = NOW_MS + 1;
 	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_VERDICT(t[i].row, store_user_password_from(st, &change, "", t[i].gen,
+		EXPECT_VERDICT(t[i].row, store_user_password_from(st, &change, NULL, t[i].gen,
 		    t[i].drops, t[i].from), t[i].want);
 		EXPECT_VERDICT(t[i].row, store_user_get(st, &change.user, &user), 0);
 		EXPECT_INT(t[i].row, user.gen, t[i].after);
@@ -473,7 +473,7 @@ password_from(void)
 	}
 	EXPECT_INT("modified", user.modified_ms, NOW_MS + 1);
 	change.user = contract_uuid(2);
-	EXPECT_VERDICT("nobody", store_user_password_from(st, &change, "", 9, false, 7),
+	EXPECT_VERDICT("nobody", store_user_password_from(st, &change, NULL, 9, false, 7),
 	    V_NOT_FOUND);
 }
 

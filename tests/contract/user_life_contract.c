@@ -179,7 +179,7 @@ delete_kept(void)
 	EXPECT_VERDICT("password", store_password_get(st, &user.id, &password), V_NOT_FOUND);
 	EXPECT_VERDICT("token", store_token_find(st, token.digest, NOW_MS, &found), V_NOT_FOUND);
 	EXPECT_VERDICT("new token", store_token_add(st, &token, 5, NOW_MS), V_NOT_FOUND);
-	EXPECT_VERDICT("new password", store_user_password(st, &password, "", 3, true),
+	EXPECT_VERDICT("new password", store_user_password(st, &password, NULL, 3, true),
 	    V_NOT_FOUND);
 	strcpy(other.email, user.email);
 	EXPECT_VERDICT("name is kept", store_user_add(st, &other, &password), V_EXISTS);
@@ -223,13 +223,13 @@ administrators(void)
 	EXPECT_VERDICT("another role", store_user_disable(st, &one, 5, NOW_MS), V_LAST_ADMIN);
 	EXPECT_VERDICT("of somebody else", store_user_disable(st, &none, 5, NOW_MS), V_NOT_FOUND);
 	store_keep_admin(st, &one);
-	EXPECT_VERDICT("no password", store_user_password(st, &password, "", 6, false), 0);
+	EXPECT_VERDICT("no password", store_user_password(st, &password, NULL, 6, false), 0);
 	store_keep_admin(st, &two);
 	EXPECT_VERDICT("one without", store_user_disable(st, &one, 5, NOW_MS), V_LAST_ADMIN);
 	EXPECT_VERDICT("is unchanged", store_user_get(st, &one, &after), 0);
 	EXPECT_TRUE("is unchanged", !after.disabled_ms && strcmp(after.role, "Admin") == 0);
 	password = contract_password(2);
-	EXPECT_VERDICT("a password", store_user_password(st, &password, "", 6, false), 0);
+	EXPECT_VERDICT("a password", store_user_password(st, &password, NULL, 6, false), 0);
 	EXPECT_VERDICT("one with", store_user_set(st, &user, role, NOW_MS, &after), 0);
 	EXPECT_VERDICT("is none any more", store_user_disable(st, &one, 5, NOW_MS), 0);
 	store_keep_admin(st, &one);

@@ -229,7 +229,7 @@ lives(void)
 	expect_list("bearer tokens", st, false, NOW_MS, NULL, 0);
 	EXPECT_LIST("sessions", st, true, NOW_MS, 3, 4);
 	/* a password change ends sessions by the generation they carry */
-	EXPECT_VERDICT("password", store_user_password(st, &password, "", 8, false), 0);
+	EXPECT_VERDICT("password", store_user_password(st, &password, NULL, 8, false), 0);
 	EXPECT_LIST("stay as rows", st, true, NOW_MS, 3, 4);
 	EXPECT_VERDICT("disable", store_user_disable(st, &user, 9, NOW_MS), 0);
 	EXPECT_LIST("stay as rows", st, true, NOW_MS, 3, 4);

@@ -154,13 +154,14 @@ add_alice(struct box *box)
 	static char hash[HASH_SIZE];
 	struct user alice = user_named(ALICE);
 	struct password password = { .user = alice.id };
+	struct ha1b ha1b;
 
 	if (!hash[0])
 		box_must(password_hash(&box->auth->cost, PASSWORD, strlen(PASSWORD), hash),
 		    "hash");
 	memcpy(password.hash, hash, sizeof hash);
-	box_must(ha1b_index(box->auth, &alice, PASSWORD, strlen(PASSWORD), alice.ha1b),
-	    "HA1B");
+	box_must(ha1b_index(box->auth, &alice, PASSWORD, strlen(PASSWORD), &ha1b), "HA1B");
+	memcpy(alice.ha1b, ha1b.index, sizeof alice.ha1b);
 	box_must(store_user_add(box->auth->store, &alice, &password), "user");
 	box->alice = logged_in(&alice);
 }

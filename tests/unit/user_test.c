@@ -121,7 +121,7 @@ foreign_hashes(void)
 		stored = (struct password){ .user = my.alice.user.id, .set_ms = NOW_MS };
 		EXPECT_VERDICT(hashes[i], foreign_take(hashes[i], FOREIGN_WEAK, &my.auth->cost,
 		    stored.hash, &why), 0);
-		EXPECT_VERDICT(hashes[i], store_user_password(my.auth->store, &stored, "",
+		EXPECT_VERDICT(hashes[i], store_user_password(my.auth->store, &stored, NULL,
 		    box_alice(&my).gen, false), 0);
 		EXPECT_VERDICT(hashes[i], login(&my, ALICE, "correct horsf"), V_WRONG_CREDENTIAL);
 		EXPECT_VERDICT("hash", store_password_get(my.auth->store, &stored.user, &after), 0);
@@ -147,7 +147,7 @@ static void
 forms_of_passwords(void)
 {
 	static const char *const forms[] = { COMPOSED, DECOMPOSED, HALF, FOREIGN_BLANK };
-	char ha1b[HA1B_INDEX_SIZE];
+	struct ha1b ha1b;
 	const char *why;
 	struct box my;
 
@@ -156,8 +156,8 @@ forms_of_passwords(void)
 		EXPECT_VERDICT(forms[set], user_set_password(my.auth, &my.alice.user.id, forms[set],
 		    strlen(forms[set]), false, NOW_MS, &why), 0);
 		EXPECT_VERDICT("HA1B", ha1b_index(my.auth, &my.alice.user, COMPOSED,
-		    strlen(COMPOSED), ha1b), 0);
-		EXPECT_STRING(forms[set], box_alice(&my).ha1b, ha1b);
+		    strlen(COMPOSED), &ha1b), 0);
+		EXPECT_STRING(forms[set], box_alice(&my).ha1b, ha1b.index);
 		for (size_t typed = 0; typed < NELEM(forms); typed++)
 			EXPECT_VERDICT(forms[typed], login(&my, ALICE, forms[typed]), 0);
 		EXPECT_VERDICT("no accents", login(&my, ALICE, "creme brulee"),
@@ -180,8 +180,8 @@ store_as_typed(struct box *my, const char *typed)
 	EXPECT_INT("hash", crypto_pwhash_str_alg(stored.hash, typed, strlen(typed),
 	    my->auth->cost.iterations, my->auth->cost.memory_bytes,
 	    crypto_pwhash_ALG_ARGON2ID13), 0);
-	EXPECT_VERDICT("stored", store_user_password(my->auth->store, &stored, "0123", alice.gen,
-	    false), 0);
+	EXPECT_VERDICT("stored", store_user_password(my->auth->store, &stored,
+	    &(struct ha1b){ "0123", ALICE }, alice.gen, false), 0);
 }
 
 /*
