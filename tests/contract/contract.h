@@ -103,6 +103,7 @@ extern CU_TestInfo mariadb_tests[];
 extern CU_TestInfo tls_tests[];
 extern CU_TestInfo statements_tests[], answer_tests[];
 extern CU_TestInfo machines_tests[];
+extern CU_TestInfo keeper_tests[];
 extern CU_TestInfo kept_tests[];
 extern CU_TestInfo txn_tests[];
 extern CU_TestInfo reader_tests[];

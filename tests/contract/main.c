@@ -52,6 +52,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: check",         contract_lmdb,   NULL,               NULL, NULL, check_tests },
 	{ "lmdb: lost ends",     contract_lmdb,   NULL,               NULL, NULL, ended_tests },
 	{ "lmdb: processes",     contract_lmdb,   NULL,               NULL, NULL, process_tests },
+	{ "lmdb: administrators", contract_lmdb,  NULL,               NULL, NULL, keeper_tests },
 	{ "lmdb: shared commits", contract_lmdb,  NULL,               NULL, NULL, share_tests },
 #ifdef WITH_MARIADB
 	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
