@@ -52,7 +52,10 @@ leave_out(CU_SuiteInfo *suites, bool out, const CU_TestInfo *tests)
 		memmove(suites, suites + 1, suites_left(suites) * sizeof *suites);
 }
 
-/* E2E_SUITES: options, throttle or guards alone; else the ones for all. */
+/*
+ * E2E_SUITES: options, throttle, foreign, or the core, which also runs behind what only some
+ * use; else the ones for all.
+ */
 int
 main(int argc, char **argv)
 {
@@ -90,7 +93,11 @@ main(int argc, char **argv)
 	}, foreign[] = {
 		{ "users of other systems", NULL, NULL, NULL, test_wipe, foreign_tests },
 		CU_SUITE_INFO_NULL,
-	}, guards[] = {
+	}, core[] = {
+		{ "tokens", NULL, NULL, NULL, test_wipe, token_tests },
+		{ "OAuth", NULL, NULL, NULL, test_wipe, oauth_tests },
+		{ "one's own", NULL, NULL, NULL, test_wipe, self_tests },
+		{ "administration", NULL, NULL, NULL, test_wipe, admin_tests },
 		{ "a guarded site", NULL, NULL, NULL, test_wipe, guard_tests },
 		{ "a guarded site: life", NULL, NULL, NULL, test_wipe, guard_life_tests },
 		CU_SUITE_INFO_NULL,
@@ -106,8 +113,8 @@ main(int argc, char **argv)
 		chosen = throttled;
 	else if (wanted && strcmp(wanted, "foreign") == 0)
 		chosen = foreign;
-	else if (wanted && strcmp(wanted, "guards") == 0)
-		chosen = guards;
+	else if (wanted && strcmp(wanted, "core") == 0)
+		chosen = core;
 	leave_out(suites, !web_is_lighttpd(), door_tests);
 	leave_out(suites, !web_guards(), guard_tests);
 	leave_out(suites, !web_guards(), guard_life_tests);
