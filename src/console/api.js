@@ -18,9 +18,22 @@ export class Refused extends Error {
 	}
 }
 
+/* Balances keep the digits that the service wrote, where the browser tells them. */
+function exact(key, value, context) {
+	return key === 'balance' && context?.source ? context.source : value;
+}
+
 /* A web server's own page has no JSON in it. */
+function parse(text) {
+	try {
+		return JSON.parse(text, exact) || {};
+	} catch {
+		return {};
+	}
+}
+
 async function payloadOf(response) {
-	const answer = await response.json().catch(() => ({}));
+	const answer = parse(await response.text().catch(() => ''));
 
 	if (response.ok && answer.success)
 		return answer.payload;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 /* form.js - fields with labels and errors, forms, and questions in dialogs. */
-import { button, el } from './dom.js';
+import { announce, button, el } from './dom.js';
 import { fault, fieldFault } from './words.js';
 
 let number = 0;
@@ -20,6 +20,12 @@ export function field(label, input, hint) {
 export function text(name, attributes = {}) {
 	return el('input', { name, type: 'text', autocomplete: 'off', spellcheck: 'false',
 		...attributes });
+}
+
+/* For what manages passwords in the browser: whose password a form is about. */
+export function whose(name) {
+	return text('username', { value: name, autocomplete: 'username', readonly: true,
+		hidden: true });
 }
 
 export function select(name, options, chosen) {
@@ -134,6 +140,15 @@ export function ask(title, children, label, then, kind = 'primary') {
 		document.body.append(dialog);
 		dialog.showModal();
 	});
+}
+
+/* For what asks nothing: a fault is said in passing. */
+export async function attempt(act) {
+	try {
+		await act();
+	} catch (error) {
+		announce(fault(error));
+	}
 }
 
 /* Dialogs do not outlive what they are about. */

@@ -3,17 +3,26 @@
  * main.js - which view is shown: the part of the address after # names it, so that the
  * browser's history works.  Nothing secret is ever there.
  */
+import { showAccounts } from './accounts.js';
 import { button, el, focusHeading, head, icon } from './dom.js';
 import { closeDialogs } from './form.js';
 import { showLogin } from './login.js';
+import { showPassword } from './password.js';
 import { currentUser, isAdmin, logOut, resume, watch } from './session.js';
+import { showSessions } from './sessions.js';
 import { forgetSecret, showNewToken, showTokens } from './tokens.js';
+import { showUsers } from './users.js';
 import { fault } from './words.js';
 
-/* name, its place in the menu if it has one, for whom, and what makes it */
+/* name, its place in the menu if it has one, for whom, and what makes it of the rest of the
+ * address and { reload(), go(address), focus } */
 const VIEWS = [
 	{ name: 'tokens', label: 'Tokens', icon: 'token', show: showTokens },
 	{ name: 'tokens/new', show: showNewToken },
+	{ name: 'sessions', label: 'Sessions', icon: 'session', show: showSessions },
+	{ name: 'password', label: 'Password', icon: 'password', show: showPassword },
+	{ name: 'users', label: 'Users', icon: 'users', admin: true, show: showUsers },
+	{ name: 'accounts', label: 'Accounts', icon: 'accounts', admin: true, show: showAccounts },
 ];
 const FIRST = 'tokens';
 
@@ -54,11 +63,18 @@ function showBar(view) {
 	bar.hidden = false;
 }
 
+/* Why administrators may not administer. */
+const REFUSED = {
+	403: 'The service permits this from some networks only, and after a login with a password.',
+	404: 'Administration over HTTP is off: admin_api = yes in doorward.conf permits it.',
+};
+
 /* Instead of a view that could not be made. */
-function failure(error) {
+function failure(error, general) {
 	return el('div', {}, head('That did not work'),
-		el('div.card', {}, el('p', { role: 'alert' }, fault(error)),
-			button('Try again', () => showView(), 'primary')));
+		el('div.card', {}, el('p', { role: 'alert' },
+			general && REFUSED[error.status] || fault(error)),
+		el('div.buttons.after', {}, button('Try again', () => showView(), 'primary'))));
 }
 
 /* Shows the view of the address.  A later call overtakes one that still waits. */
@@ -67,14 +83,15 @@ async function showView(move = true) {
 	const view = viewOf(location.hash);
 	const page = { reload: () => showView(false), go: hash => { location.hash = hash; },
 		focus: null };
+	const rest = location.hash.slice(view.name.length + 2);
 	let node;
 
 	showBar(view);
 	main.setAttribute('aria-busy', 'true');
 	try {
-		node = await view.show(location.hash.slice(view.name.length + 2), page);
+		node = await view.show(rest, page);
 	} catch (error) {
-		node = failure(error);
+		node = failure(error, view.admin && !rest);
 	}
 	if (mine !== turn)
 		return;
@@ -134,10 +151,9 @@ async function begin() {
 	try {
 		if (await resume())
 			await showView();
-		else
+		else if (!turn)		// or watch() was told why
 			showLoginFor();
 	} catch (error) {
-		// one that has ended was said by watch()
 		if (error.status !== 401)
 			main.replaceChildren(el('div.login', {}, head('doorward'),
 				el('p.fault', { role: 'alert' }, fault(error)),

@@ -80,7 +80,7 @@ const FIELD_WORDS = [
 	[/^wrong password$/, () => 'That is not your password.'],
 	[/^common password$/, () => 'Too many people use this password.'],
 	[/^refused password$/, () => 'This password is on the list of refused ones.'],
-	[/^another user has it$/, () => 'Another user has it.'],
+	[/^another (user|account) has it$/, who => `Another ${who} has it.`],
 ];
 
 /* An end that is too far away, in words: the service counts seconds. */

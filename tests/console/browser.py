@@ -23,7 +23,7 @@ HTTPS = os.environ["E2E_HTTPS"]
 DIR = os.environ["E2E_DIR"]
 KIND = os.environ["E2E_KIND"]
 SHOTS = os.environ.get("CONSOLE_SHOTS", os.path.abspath("tests/console/shots"))
-PATIENCE_S = 60
+PATIENCE_S = 30
 
 failures = []
 
@@ -122,6 +122,13 @@ class Browser:
             self.shot(f"failed-{len(failures)}")
             raise AssertionError(f"{what}: not seen; the page says: {self.text()}") from None
 
+    def fresh(self):
+        """Nobody is logged in."""
+        self.open()
+        self.js("sessionStorage.clear()")
+        self.driver.refresh()
+        self.heading("Log in")
+
     def text(self):
         return self.driver.find_element(By.TAG_NAME, "body").text
 
@@ -179,6 +186,13 @@ class Browser:
 
     def press(self, *keys):
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+
+    def tab(self, back=False):
+        keys = webdriver.ActionChains(self.driver)
+        if back:
+            keys.key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+        else:
+            keys.send_keys(Keys.TAB).perform()
 
     def focused(self):
         return self.driver.switch_to.active_element

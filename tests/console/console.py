@@ -1,26 +1,37 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""The console in a browser.  Started by tests/e2e/stack.sh, which tells where the service is."""
+"""The console in a browser.  Started by tests/e2e/stack.sh, which tells where the service is.
+CONSOLE_PARTS in the environment names some of PARTS, to run no other; or files, for those."""
 import os
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-import browser  # noqa: E402
-import frame    # noqa: E402
-import tokens   # noqa: E402
+import admin     # noqa: E402
+import browser   # noqa: E402
+import frame     # noqa: E402
+import keyboard  # noqa: E402
+import outage    # noqa: E402
+import own       # noqa: E402
+import tokens    # noqa: E402
+
+PARTS = (frame, tokens, own, keyboard, admin, outage)
 
 
 def main():
     frame.files()
-    if os.environ.get("CONSOLE_PARTS") == "files":
+    wanted = os.environ.get("CONSOLE_PARTS")
+    if wanted == "files":
         return 1 if browser.failures else 0
+    admin.make()
     page = browser.start()
     try:
-        for part in (frame.login, tokens.life):
-            print(f"--- {part.__module__}.{part.__name__}", flush=True)
-            part(page)
+        for part in PARTS:
+            if not wanted or part.__name__ in wanted:
+                print(f"--- {part.__name__}", flush=True)
+                page.fresh()
+                part.all_of_it(page)
         browser.same("complaints of the browser", page.complain(), [])
         frame.policy(page)
     finally:

@@ -36,9 +36,7 @@ def files():
     check("without the slash", "Content-Security-Policy" in headers, headers)
 
 
-def login(page):
-    page.open()
-    page.heading("Log in")
+def all_of_it(page):
     page.look("login")
     page.click("Log in")
     page.says("This is needed.")

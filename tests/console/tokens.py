@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: ISC
 """The user's tokens, from the first to the last."""
+import os
+
 from browser import ask, check, same, secret
 
+USER = os.environ["E2E_USER"]
 HOSTILE = "<img src=x onerror=alert(1)> \"&'`"
 
 
@@ -101,7 +104,8 @@ def revoke(page, token):
     page.says("You have no tokens yet.")
 
 
-def life(page):
+def all_of_it(page):
+    page.log_in(USER)
     token = make(page)
     again(page)
     change(page)

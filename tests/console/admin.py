@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: ISC
+"""What administrators do with users and accounts."""
+from browser import DIR, ask, basic, check, ctl, same, secret
+
+ADMIN = "admin@example.org:admin-password-1"
+HOSTILE = "<b onclick=alert(1)>Eve</b>"
+DAVE = "dave@example.org:dave-password-1"
+
+
+def make():
+    ctl("user", "add", "admin@example.org", "--role", "Admin", "--password-stdin",
+        password="admin-password-1\n")
+
+
+def prepare(page):
+    with open(f"{DIR}/run/many.jsonl", "w") as out:
+        out.writelines(f'{{"email":"many{number}@example.org"}}\n' for number in range(60))
+    ctl("import", "jsonl", f"{DIR}/run/many.jsonl")
+    page.log_in(ADMIN, None)
+
+
+def add(page):
+    page.click("Users")
+    page.heading("Users")
+    page.look("users")
+    same("a page", page.count("//tbody/tr"), 50)
+    page.click("Show more")
+    page.wait("the rest", lambda: page.count("//tbody/tr") == 63)
+    page.click("Add a user")
+    page.heading("Add a user")
+    page.fill("E-mail address", "alice@example.org")
+    page.fill("Password", "short")
+    page.click("Add the user")
+    page.says("At least 8 characters.")
+    page.fill("Password", DAVE.split(":")[1])
+    page.click("Add the user")
+    page.says("Another user has it.")
+    page.look("user-new")
+    page.fill("E-mail address", "dave@example.org")
+    page.fill("First name", HOSTILE)
+    page.choose("Role", "Provider")
+    page.fill("Account", "ACME")
+    page.click("Add the user")
+    page.heading("dave@example.org")
+    page.says(HOSTILE)
+
+
+def search(page):
+    page.click("← Users")
+    page.heading("Users")
+    page.find("//input[@name='search']").send_keys("<B ONCLICK")
+    page.click("Search")
+    page.wait("only him", lambda: page.count("//tbody/tr") == 1)
+    page.says(HOSTILE)
+    page.find("//input[@name='search']").send_keys(" and nobody")
+    page.click("Search")
+    page.says("Nobody has that")
+    page.find("//input[@name='search']").clear()
+    page.find("//input[@name='search']").send_keys("dave")
+    page.click("Search")
+    page.wait("only him", lambda: page.count("//tbody/tr") == 1)
+    page.click("dave@example.org")
+    page.heading("dave@example.org")
+
+
+def change(page):
+    page.click("Change …")
+    page.fill("Last name", "Smith")
+    page.look("user-change")
+    page.click("Save")
+    page.says("Saved.")
+    page.says("Smith")
+    page.click("Set password …")
+    page.fill("Password", "another-password-1")
+    page.click("Set it")
+    page.says("The password is set.")
+    same("his old one", ask("GET", "/rest/auth", basic(DAVE))[0], 401)
+
+
+def use(page):
+    """Tokens and logins of the user, and their end."""
+    dave = basic("dave@example.org:another-password-1")
+    made = []
+    for name in ("first", HOSTILE):
+        status, _, token = ask("POST", "/rest/token", dave, {"name": name, "ttl": 86400 * 90})
+        same("his token", status, 200)
+        secret(token["token"])
+        made.append({"Authorization": "Bearer " + token["token"]})
+    page.driver.refresh()
+    page.heading("dave@example.org")
+    page.look("user")
+    page.click(f"Revoke {HOSTILE}")
+    page.click("Revoke")
+    page.says(f"“{HOSTILE}” is revoked.")
+    same("revoked", ask("GET", "/rest/auth", made[1])[0], 401)
+    page.click("Disable …")
+    page.click("Disable")
+    page.says("The user is disabled.")
+    same("disabled", ask("GET", "/rest/auth", made[0])[0], 401)
+    page.click("Enable")
+    page.says("The user is enabled.")
+    same("enabled", ask("GET", "/rest/auth", made[0])[0], 200)
+    page.click("Log out …")
+    page.click("Log out")
+    page.says("The user is logged out.")
+    page.says("This user has no tokens.")
+    same("logged out", ask("GET", "/rest/auth", made[0])[0], 401)
+    page.click("Delete …")
+    page.look("user-delete")
+    page.click("Delete")
+    page.says("The user is deleted.")
+    page.heading("Users")
+    same("deleted", ask("GET", "/rest/auth", dave)[0], 401)
+
+
+def last(page):
+    """Nobody can shut out the last administrator."""
+    page.find("//input[@name='search']").clear()
+    page.find("//input[@name='search']").send_keys("admin@")
+    page.click("Search")
+    page.wait("only one", lambda: page.count("//tbody/tr") == 1)
+    page.click("admin@example.org")
+    page.heading("admin@example.org")
+    page.click("Disable …")
+    page.click("Disable")
+    page.says("Nobody could administer the service after that.")
+    page.click("Cancel")
+
+
+def accounts(page):
+    page.click("Accounts")
+    page.heading("Accounts")
+    page.says("99.87895")
+    page.click("Add an account")
+    page.fill("Name", "ACME")
+    page.click("Add")
+    page.says("Another account has it.")
+    page.fill("Name", HOSTILE)
+    page.fill("Balance", "12345678901234567.25")
+    page.look("account-new")
+    page.click("Add")
+    page.says("The account is added.")
+    page.says("12345678901234567.25")
+    page.look("accounts")
+    page.click(f"Change {HOSTILE}")
+    page.choose("Level", "Level2")
+    page.click("Save")
+    page.says("Saved.")
+    page.says("12345678901234567.25")
+    page.click("Delete ACME")
+    page.click("Delete")
+    page.says("Users belong to this account.")
+    page.click("Cancel")
+    page.click(f"Delete {HOSTILE}")
+    page.click("Delete")
+    page.says("The account is deleted.")
+    check("it is gone", HOSTILE not in page.find("//main").text)
+
+
+def all_of_it(page):
+    for part in (prepare, add, search, change, use, last, accounts):
+        print(f"    {part.__name__}", flush=True)
+        part(page)
