@@ -216,9 +216,10 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
             {"name": "prefers-color-scheme", "value": name}]})
 
-    def shot(self, name):
+    def shot(self, name, picture=False):
         os.makedirs(SHOTS, exist_ok=True)
-        self.driver.save_screenshot(os.path.join(SHOTS, f"{KIND}-{name}.png"))
+        file = f"{name}.png" if picture else f"{KIND}-{name}.png"
+        self.driver.save_screenshot(os.path.join(SHOTS, file))
 
     def fits(self, row):
         found = self.js("return [document.documentElement.scrollWidth, innerWidth]")

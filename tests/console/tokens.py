@@ -2,9 +2,15 @@
 """The user's tokens, from the first to the last."""
 import os
 
-from browser import ask, check, same, secret
+from browser import ask, basic, check, same, secret
 
 USER = os.environ["E2E_USER"]
+PICTURE = (
+    ("billing of the shop", 365, {}),
+    ("git on the build server", 90, {"scope": ["repo:read", "guard"]}),
+    ("backup of web1", 30, {"scope": ["token:read"], "addresses": ["10.0.0.0/8"]}),
+    ("trial of the new client", 3, {}),
+)
 HOSTILE = "<img src=x onerror=alert(1)> \"&'`"
 
 
@@ -104,6 +110,25 @@ def revoke(page, token):
     page.says("You have no tokens yet.")
 
 
+def picture(page):
+    """What README shows."""
+    for name, days, limits in PICTURE:
+        status, _, made = ask("POST", "/rest/token", basic(USER),
+                              {"name": name, "ttl": days * 86400, **limits})
+        same(name, status, 200)
+        secret(made["token"])
+        if not limits:
+            same(f"{name} is used", ask("GET", "/rest/token/list", bearer(made["token"]))[0], 200)
+    page.driver.refresh()
+    page.heading("Tokens")
+    page.size(1240, 720)
+    page.shot("tokens", picture=True)
+    page.size(1280, 900)
+    same("all are revoked", ask("DELETE", "/rest/token/all", basic(USER))[0], 200)
+    page.driver.refresh()
+    page.says("You have no tokens yet.")
+
+
 def all_of_it(page):
     page.log_in(USER)
     token = make(page)
@@ -111,3 +136,4 @@ def all_of_it(page):
     change(page)
     revoke(page, token)
     check("no secret in an address", token not in page.driver.current_url)
+    picture(page)
