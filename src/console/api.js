@@ -61,6 +61,21 @@ export async function request(method, path, credential, body) {
 	return payloadOf(response);
 }
 
+/* A text that needs no credential.  Throws Refused. */
+export async function textOf(path) {
+	let response;
+
+	try {
+		response = await fetch(path, { credentials: 'omit', cache: 'no-store', redirect: 'error',
+			referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(LONGEST_MS) });
+	} catch {
+		throw new Refused(0, '');
+	}
+	if (!response.ok)
+		throw new Refused(response.status, '');
+	return response.text();
+}
+
 /* RFC 7617, 2.1: in UTF-8. */
 export function basic(user, password) {
 	const bytes = new TextEncoder().encode(`${user}:${password}`);

@@ -9,10 +9,21 @@ import { closeDialogs } from './form.js';
 import { showLogin } from './login.js';
 import { showPassword } from './password.js';
 import { currentUser, isAdmin, logOut, resume, watch } from './session.js';
+import { showService } from './service.js';
 import { showSessions } from './sessions.js';
 import { forgetSecret, showNewToken, showTokens } from './tokens.js';
 import { showUsers } from './users.js';
 import { fault } from './words.js';
+
+/* Why the first page of an administrator's view was refused. */
+const REFUSED = {
+	403: 'The service permits this from some networks only, and after a login with a password.',
+	404: 'Administration over HTTP is off: admin_api = yes in doorward.conf permits it.',
+};
+const UNSEEN = {
+	403: 'The service shows this to programs on its own machine, and to the addresses in ' +
+		'metrics_allow of doorward.conf; the web server has such a list too.',
+};
 
 /* name, its place in the menu if it has one, for whom, and what makes it of the rest of the
  * address and { reload(), go(address), focus } */
@@ -21,8 +32,12 @@ const VIEWS = [
 	{ name: 'tokens/new', show: showNewToken },
 	{ name: 'sessions', label: 'Sessions', icon: 'session', show: showSessions },
 	{ name: 'password', label: 'Password', icon: 'password', show: showPassword },
-	{ name: 'users', label: 'Users', icon: 'users', admin: true, show: showUsers },
-	{ name: 'accounts', label: 'Accounts', icon: 'accounts', admin: true, show: showAccounts },
+	{ name: 'users', label: 'Users', icon: 'users', admin: true, show: showUsers,
+		refused: REFUSED },
+	{ name: 'accounts', label: 'Accounts', icon: 'accounts', admin: true, show: showAccounts,
+		refused: REFUSED },
+	{ name: 'service', label: 'Service', icon: 'service', admin: true, show: showService,
+		refused: UNSEEN },
 ];
 const FIRST = 'tokens';
 
@@ -63,17 +78,11 @@ function showBar(view) {
 	bar.hidden = false;
 }
 
-/* Why administrators may not administer. */
-const REFUSED = {
-	403: 'The service permits this from some networks only, and after a login with a password.',
-	404: 'Administration over HTTP is off: admin_api = yes in doorward.conf permits it.',
-};
-
 /* Instead of a view that could not be made. */
-function failure(error, general) {
+function failure(error, refused) {
 	return el('div', {}, head('That did not work'),
 		el('div.card', {}, el('p', { role: 'alert' },
-			general && REFUSED[error.status] || fault(error)),
+			refused?.[error.status] || fault(error)),
 		el('div.buttons.after', {}, button('Try again', () => showView(), 'primary'))));
 }
 
@@ -91,7 +100,7 @@ async function showView(move = true) {
 	try {
 		node = await view.show(rest, page);
 	} catch (error) {
-		node = failure(error, view.admin && !rest);
+		node = failure(error, rest ? null : view.refused);
 	}
 	if (mine !== turn)
 		return;

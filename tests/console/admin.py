@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: ISC
 """What administrators do with users and accounts."""
+import re
+
 from browser import DIR, ask, basic, check, ctl, same, secret
 
 ADMIN = "admin@example.org:admin-password-1"
@@ -157,7 +159,27 @@ def accounts(page):
     check("it is gone", HOSTILE not in page.find("//main").text)
 
 
+def service(page):
+    """The plots: requests that are made meanwhile are in them."""
+    page.click("Service")
+    page.heading("Service")
+    page.says("Answers")
+    page.says("Workers")
+
+    def busy():
+        ask("GET", "/rest/auth", basic(ADMIN))
+        ask("GET", "/rest/auth")
+        return page.js("return document.querySelectorAll('path.line[d*=L]').length") >= 5
+    page.wait("lines", busy)
+    names = page.js("return [...document.querySelectorAll('.legend li')].map("
+                    "node => node.textContent)")
+    check("requests are counted", re.match(r"all ([1-9]|0\.[0-9]*[1-9])", names[0]), names)
+    check("refusals too", re.match(r"refused ([1-9]|0\.[0-9]*[1-9])", names[1]), names)
+    check("and their time", re.match(r"half of them [0-9.]+ ms", names[3]), names)
+    page.look("service")
+
+
 def all_of_it(page):
-    for part in (prepare, add, search, change, use, last, accounts):
+    for part in (prepare, add, search, change, use, last, accounts, service):
         print(f"    {part.__name__}", flush=True)
         part(page)
