@@ -150,6 +150,29 @@ take(struct token_scan *scan, const char *start, const char *at)
 	return r;
 }
 
+/*
+ * Is it the other half of a character in UTF-16?  Then every second byte is NUL: one before
+ * or after this, or the stream begins with the character.
+ */
+static bool
+is_half(struct token_scan *scan, char c)
+{
+	const bool is_half = !c && scan->since_nul == 1;
+
+	scan->since_nul = c ? scan->since_nul + 1 : 0;
+	return is_half;
+}
+
+/* A byte order mark is no character: what follows begins the stream. */
+static bool
+is_mark(struct token_scan *scan, char c)
+{
+	if (scan->len != 1 || scan->kept[0] != '\xff' || c != '\xfe')
+		return false;
+	scan->since_nul = 0;
+	return true;
+}
+
 void
 token_scan_begin(struct token_scan *scan, const struct token_heads *heads,
     token_scan_found *found, void *arg)
@@ -158,25 +181,25 @@ token_scan_begin(struct token_scan *scan, const struct token_heads *heads,
 	scan->found = found;
 	scan->arg = arg;
 	scan->line = 1;
-	scan->len = scan->run = scan->run64 = 0;
+	scan->len = scan->run = scan->run64 = scan->since_nul = 0;
 }
 
 static int
 add_piece(struct token_scan *scan, const char *bytes, size_t len)
 {
 	const size_t most = TOKEN_SCAN_BASE64_MAX;
-	size_t old;
 	int r = 0;
 
 	if (scan->len > most) {
 		memmove(scan->kept, scan->kept + scan->len - most, most);
 		scan->len = most;
 	}
-	old = scan->len;
-	memcpy(scan->kept + old, bytes, len);
-	scan->len += len;
-	for (size_t i = old; !r && i < scan->len; i++)
-		r = take(scan, scan->kept, scan->kept + i);
+	for (size_t i = 0; !r && i < len; i++) {
+		if (is_mark(scan, bytes[i]) || is_half(scan, bytes[i]))
+			continue;
+		scan->kept[scan->len] = bytes[i];
+		r = take(scan, scan->kept, scan->kept + scan->len++);
+	}
 	return r;
 }
 

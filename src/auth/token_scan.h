@@ -4,7 +4,8 @@
  *
  * Every run of TOKEN_LEN base62 characters whose beginning is that of a token that there is
  * may be one; with a prefix in front and a checksum at its end, the prefix too is part of
- * it.  Values of Basic and the like are searched in base64 as well.
+ * it.  Values of Basic and the like are searched in base64 as well, and what programs of
+ * Windows write in UTF-16, with or without a byte order mark.
  */
 #ifndef AUTH_TOKEN_SCAN_H
 #define AUTH_TOKEN_SCAN_H
@@ -40,6 +41,7 @@ struct token_scan {
 	char kept[TOKEN_SCAN_BASE64_MAX + 65536];
 	size_t len;
 	size_t run, run64;		/* of base62 and base64 characters at its end */
+	size_t since_nul;		/* bytes after the last NUL */
 };
 
 void token_scan_begin(struct token_scan *scan, const struct token_heads *heads,

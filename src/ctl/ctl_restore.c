@@ -124,6 +124,8 @@ open_backup(struct ctl *ctl, struct restoring *re)
 		ctl->why = strerror(errno);
 		return -errno;
 	}
+	if (S_ISDIR(file.st_mode))
+		return -EISDIR;
 	/* what comes through a pipe does not tell when it was made */
 	re->how.made_ms = S_ISREG(file.st_mode) ? (int64_t)file.st_mtime * 1000 : 0;
 	return 0;

@@ -70,9 +70,10 @@ read_acl(struct ctl *ctl, const char *path, const char **acl)
 		ctl->about = path;
 	if (!file)
 		return -errno;
+	errno = 0;
 	len = fread(bytes, 1, sizeof bytes, file);
 	if (ferror(file))
-		return -EIO;
+		return errno ? -errno : -EIO;
 	while (len && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
 		len--;
 	if (memchr(bytes, '\0', len)) {

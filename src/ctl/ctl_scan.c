@@ -193,33 +193,82 @@ judge(const struct token_scan *scan, const char *secret, void *arg)
 	return f ? tell(leaks, f) : 0;
 }
 
-/* A file that cannot be read does not spare the others. */
-static void
-complain(struct leaks *leaks, int *r)
+/*
+ * A file that cannot be searched does not spare the others.  The only one there is is told
+ * about at the end.
+ */
+static int
+complain(struct leaks *leaks, int r, const char *said)
 {
-	const char *name = leaks->ctl->operands[leaks->piece.file];
-	const char *shown = record_show_clean(&leaks->ctl->mem, name);
+	struct ctl *ctl = leaks->ctl;
+	const char *name = ctl->operands[leaks->piece.file];
+	const char *shown = record_show_clean(&ctl->mem, name);
 
-	fprintf(stderr, "doorwardctl: token scan: %s: %s\n", shown ? shown : "?",
-	    strerror(-leaks->piece.r));
-	*r = leaks->piece.r;
+	if (!ctl->operands[1]) {
+		ctl->about = name;
+		ctl->why = said;
+		return r;
+	}
+	fprintf(stderr, "doorwardctl: token scan: %s: %s\n", shown ? shown : "?", said);
+	ctl->why = "not everything was searched";
+	return r;
+}
+
+/* What is wrong with a file that begins so; NULL: nothing. */
+static const char *
+compression_of(const char *bytes, size_t len)
+{
+	static const struct { const char *bytes, *said; } rows[] = {
+#define COMPRESSED(program) "is compressed; search it by " program \
+	" FILE | doorwardctl token scan -"
+		{ "\x1f\x8b",		 COMPRESSED("zcat") },
+		{ "BZh",		 COMPRESSED("bzcat") },
+		{ "\xfd" "7zXZ",	 COMPRESSED("xzcat") },
+		{ "\x28\xb5\x2f\xfd", COMPRESSED("zstdcat") },
+		{ "PK\x03\x04",	 COMPRESSED("unzip -p") },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		if (len >= strlen(rows[i].bytes) &&
+		    memcmp(bytes, rows[i].bytes, strlen(rows[i].bytes)) == 0)
+			return rows[i].said;
+	}
+	return NULL;
+}
+
+/* *unread: -errno of the last file that could not be searched. */
+static int
+scan_piece(struct leaks *leaks, int *unread)
+{
+	const struct feeder_piece *piece = &leaks->piece;
+	const char *compressed = NULL;
+	int r;
+
+	if (leaks->file != piece->file + 1)
+		compressed = compression_of(piece->bytes, piece->len);
+	leaks->file = piece->file + 1;
+	if (compressed)
+		*unread = complain(leaks, -EINVAL, compressed);
+	r = piece->len ? token_scan_add(&leaks->scan, piece->bytes, piece->len) :
+	    token_scan_end(&leaks->scan);
+	if (!r && piece->r)
+		*unread = complain(leaks, piece->r, strerror(-piece->r));
+	return r;
 }
 
 static int
 scan_all(struct leaks *leaks, struct feeder *feeder)
 {
-	struct feeder_piece *piece = &leaks->piece;
 	int r, unread = 0;
 
+	leaks->ctl->about = NULL;
 	token_scan_begin(&leaks->scan, &leaks->heads, judge, leaks);
-	while ((r = feeder_next(feeder, piece)) > 0) {
-		leaks->file = piece->file + 1;
-		r = piece->len ? token_scan_add(&leaks->scan, piece->bytes, piece->len) :
-		    token_scan_end(&leaks->scan);
-		if (r)
+	while ((r = feeder_next(feeder, &leaks->piece)) > 0) {
+		r = scan_piece(leaks, &unread);
+		if (r) {
+			leaks->ctl->about = leaks->ctl->why = NULL;
 			return r;
-		if (piece->r)
-			complain(leaks, &unread);
+		}
 	}
 	return r ? r : unread;
 }
@@ -232,9 +281,8 @@ conclude(struct leaks *leaks, int r)
 
 	if (leaks->json)
 		fputs(leaks->lines ? "\n]\n" : "[]\n", stdout);
-	ctl->about = NULL;
-	if (r < 0)
-		ctl->why = leaks->lines ? "not everything was searched" : ctl->why;
+	if (r < 0 && leaks->lines && !ctl->why)
+		ctl->why = "not everything was searched";
 	if (r || leaks->count == leaks->revoked)
 		return r;
 	ctl->why = arena_printf(&ctl->mem, "%zu live token%s found; --revoke revokes them",

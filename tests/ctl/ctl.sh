@@ -440,8 +440,23 @@ cp "$work/core" "$work/in"
 scan 5 2 -
 grep -q '^-:' "$work/out" || complain 'does not name standard input'
 scan 1 2 "$work/absent" "$work" "$work/access.log"
-grep -q 'absent: No such file' "$work/err" || complain 'does not say which is absent'
-grep -q 'Is a directory' "$work/err" || complain 'does not say which is a directory'
+[ "$(cat "$work/err")" = "doorwardctl: token scan: $work/absent: No such file or directory
+doorwardctl: token scan: $work: Is a directory
+doorwardctl: token scan: not everything was searched" ] || complain 'does not say what was not searched'
+for name in "$work/absent: No such file or directory" "$work: Is a directory"; do
+	scan 1 0 "${name%: *}"
+	[ "$(cat "$work/err")" = "doorwardctl: token scan: $name" ] || complain 'does not say why, once'
+done
+iconv -f ASCII -t UTF-16 "$work/access.log" >"$work/wide.log"
+scan 5 2 "$work/wide.log"
+grep -q 'wide.log:4: ' "$work/out" || complain 'does not say where'
+gzip -c "$work/access.log" >"$work/access.log.gz"
+scan 1 0 "$work/access.log.gz"
+grep -q 'access.log.gz: is compressed; search it by zcat' "$work/err" || complain 'is silent'
+scan 1 2 "$work/access.log.gz" "$work/access.log"
+grep -q 'access.log.gz: is compressed' "$work/err" || complain 'is silent'
+zcat "$work/access.log.gz" >"$work/in"
+scan 5 2 -
 scan 5 5 "$work/access.log" "$work/again" --json
 json 'map(keys_unsorted) | unique' '[["file","line","token","name","user","expired_on","uuid","revoked"]]'
 json 'map([(.file | sub(".*/"; "")), .line, .user, .revoked])' '[["access.log",2,"bob@example.org",false],["access.log",4,"ann@example.org",false],["again",1,"bob@example.org",false]]'
@@ -576,6 +591,9 @@ printf '{"domain":["*"]}' >"$work/acl.json"
 t 0 ''					role set operator "$work/acl.json"
 t 0 '{"domain":["*"]}'			role show operator
 t 1 'No such file'			role set operator "$work/absent.json"
+t 1 "$work: Is a directory"		role set operator "$work"
+t 1 "restore: $work: Is a directory"	restore "$work"
+t 1 "import: $work: Is a directory"	import csv "$work"
 t 0 ''					domain token add example.org --role operator
 cat "$work/out" >>"$work/secrets"
 t 0 ''					role delete operator
