@@ -40,7 +40,7 @@ own_password_prove(struct auth *auth, const struct identity *who,
 	struct user user;
 	int r;
 
-	r = user_check_password(auth, change->next, strlen(change->next), flaw);
+	r = user_check_password(auth, &who->user, change->next, strlen(change->next), flaw);
 	if (r)
 		return r;
 	old->names = LOGIN_BY_EMAIL;

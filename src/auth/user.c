@@ -24,10 +24,33 @@ struct credentials {
 	struct ha1b ha1b;
 };
 
+/* Is it a login name of the user, or what comes before the '@' of one, however it is spelt? */
+static bool
+is_login(const struct user *user, const char *password, size_t len)
+{
+	char typed[LOGIN_SIZE], name[LOGIN_SIZE];
+	size_t local_len;
+	bool is_one = false;
+
+	if (strlen(password) != len || len >= LOGIN_SIZE)
+		return false;
+	login_name_fold(password, typed);
+	for (size_t i = 0; !is_one && i < USER_NAMES; i++) {
+		if (user_names[i].kind != IDENTITY_LOGIN || !*user_name_at(user, i))
+			continue;
+		login_name_fold(user_name_at(user, i), name);
+		local_len = strcspn(name, "@");
+		is_one = strcmp(typed, name) == 0 ||
+		    (strlen(typed) == local_len && memcmp(typed, name, local_len) == 0);
+	}
+	secret_wipe(typed, sizeof typed);
+	return is_one;
+}
+
 /* Is it on one of the lists of passwords that are refused?  V_INVALID. */
 static int
-check_listed(const struct auth *auth, const char *password, size_t len,
-    struct password_flaw *flaw)
+check_listed(const struct auth *auth, const struct user *user, const char *password,
+    size_t len, struct password_flaw *flaw)
 {
 	const char *path = auth->conf->password_refuse_file;
 	int r = 0;
@@ -36,6 +59,11 @@ check_listed(const struct auth *auth, const char *password, size_t len,
 		*flaw = (struct password_flaw){
 		    "it is one of the most common passwords, which are tried first",
 		    "common password", 0 };
+		return V_INVALID;
+	}
+	if (auth->conf->password_refuse_common && is_login(user, password, len)) {
+		*flaw = (struct password_flaw){ "it is the login name, which is tried first",
+		    "login name", 0 };
 		return V_INVALID;
 	}
 	if (*path)
@@ -50,13 +78,13 @@ check_listed(const struct auth *auth, const char *password, size_t len,
 }
 
 int
-user_check_password(const struct auth *auth, const char *password, size_t len,
-    struct password_flaw *flaw)
+user_check_password(const struct auth *auth, const struct user *user, const char *password,
+    size_t len, struct password_flaw *flaw)
 {
 	int r;
 
 	r = password_check_new(password, len, auth->conf->password_min_length, flaw);
-	return r ? r : check_listed(auth, password, len, flaw);
+	return r ? r : check_listed(auth, user, password, len, flaw);
 }
 
 /* Checks a new password of user and fills *out. */
@@ -67,7 +95,7 @@ make_credentials(struct auth *auth, const struct user *user, const struct new_pa
 	struct password_flaw flaw;
 	int r;
 
-	r = user_check_password(auth, next->text, next->len, &flaw);
+	r = user_check_password(auth, user, next->text, next->len, &flaw);
 	if (r == V_INVALID)
 		*why = flaw.why;
 	if (r)

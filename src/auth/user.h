@@ -55,9 +55,9 @@ int user_find_taken(struct auth *auth, const struct user *user, const char **tak
 int user_change(struct auth *auth, const struct user *user, uint64_t mask, int64_t now_ms,
     struct user *after);
 
-/* May it be a new password?  V_INVALID: *flaw says why not. */
-int user_check_password(const struct auth *auth, const char *password, size_t len,
-    struct password_flaw *flaw);
+/* May it be a new password of the user?  V_INVALID: *flaw says why not. */
+int user_check_password(const struct auth *auth, const struct user *user, const char *password,
+    size_t len, struct password_flaw *flaw);
 
 /* What changes of a user in one step. */
 struct user_change {

@@ -118,7 +118,7 @@ const struct option_row options[] = {
 	NUMBER(password_min_length, "8", 1, 1024, "characters",
 	    "Shortest new password."),
 	BOOL(password_refuse_common, "yes",
-	    "Refuse new passwords that are on the list of the most common ones."),
+	    "Refuse new passwords that are among the most common ones, or a name of the user."),
 	PATH(password_refuse_file, "",
 	    "File with further passwords to refuse, one on each line; empty for none."),
 	NUMBER(max_password_checks, "0", 0, 512, "hashes",

@@ -203,7 +203,7 @@ check_password(struct call *c, const struct new_password *next)
 
 	if (!next->text)
 		return 0;
-	r = user_check_password(c->auth, next->text, next->len, &flaw);
+	r = user_check_password(c->auth, &c->in.draft->user, next->text, next->len, &flaw);
 	if (r != V_INVALID)
 		return r;
 	return flaw.bound ? input_refuse_bound(c, USER_PASSWORD, flaw.message, flaw.bound) :

@@ -60,6 +60,8 @@ refused(void)
 		    400, FIELDS("\"params.new\":{\"message\":\"invalid string value\"}") },
 		{ "common", { .x_auth_token = "$j", .body = BODY(PASSWORD, "Password123") }, 400,
 		    FIELDS("\"params.new\":{\"message\":\"common password\"}") },
+		{ "the name", { .x_auth_token = "$j", .body = BODY(PASSWORD, "Alice@example.com") },
+		    400, FIELDS("\"params.new\":{\"message\":\"login name\"}") },
 		{ "on the list of the host", { .x_auth_token = "$j",
 		    .body = BODY(PASSWORD, "Our-Own-Words") }, 400,
 		    FIELDS("\"params.new\":{\"message\":\"refused password\"}") },

@@ -145,11 +145,51 @@ users(void)
 	box_close(&box);
 }
 
+/* Whatever logs the user in is no secret, however it is spelt. */
+static void
+logins(void)
+{
+	static const struct { const char *row, *password; int want; } rows[] = {
+		{ "e-mail", "caroline@b\xc3\xbc" "cher.example", V_INVALID },
+		{ "in capitals", "CAROLINE@B\xc3\xbc" "CHER.EXAMPLE", V_INVALID },
+		{ "in A-label form", "caroline@xn--bcher-kva.example", V_INVALID },
+		{ "a blank after it", "caroline@b\xc3\xbc" "cher.example ", V_INVALID },
+		{ "what is before the @", "Caroline", V_INVALID },
+		{ "SIP login", "4930123456@sip.example.org", V_INVALID },
+		{ "its number", "4930123456", V_INVALID },
+		{ "another domain", "caroline@sip.example.org", 0 },
+		{ "more than that", "caroline1", 0 },
+		{ "less than that", "carolin@b\xc3\xbc" "cher.example", 0 },
+		{ "the domain", "xn--bcher-kva.example", 0 },
+	};
+	struct user user = user_new(NOW_MS);
+	const char *why;
+	struct box box;
+
+	box_open_guarded(&box, test_directory());
+	strcpy(user.email, "caroline@xn--bcher-kva.example");
+	strcpy(user.sip_login, "4930123456@sip.example.org");
+	for (size_t i = 0; i < 2 * NELEM(rows); i++) {
+		const char *password = rows[i / 2].password;
+
+		box.conf->password_refuse_common = i % 2;
+		why = "";
+		user.id = uuid_new_at(NOW_MS);
+		EXPECT_VERDICT(rows[i / 2].row, user_add(box.auth, &user, password, strlen(password),
+		    &why), i % 2 ? rows[i / 2].want : 0);
+		EXPECT_INT(rows[i / 2].row, *why != 0, i % 2 && rows[i / 2].want);
+		if (user_delete(box.auth, &user.id, false, NOW_MS) != 0)
+			EXPECT_TRUE(rows[i / 2].row, i % 2 && rows[i / 2].want);
+	}
+	box_close(&box);
+}
+
 static CU_TestInfo tests[] = {
 	{ "common passwords", common },
 	{ "the list", list },
 	{ "a list of one's own", file },
 	{ "users", users },
+	{ "login names", logins },
 	CU_TEST_INFO_NULL,
 };
 
