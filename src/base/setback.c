@@ -33,6 +33,9 @@
 /* How far ahead of ours the clock of the machine that issued may be. */
 #define SKEW_MS		300000
 
+/* The same for what lives no longer than that: it is refused for a moment rather than revived. */
+#define SHORT_SKEW_MS	1000
+
 /* A jump forward by less skips no credential's whole life. */
 #define LEAP_MS		60000
 
@@ -339,6 +342,13 @@ table_ends(const struct table *table, int64_t issued_ms, int64_t ends_ms)
 	return false;
 }
 
+/* Was it issued by a clock that is ahead of ours, more than that of another machine may be? */
+static bool
+is_ahead(int64_t issued_ms, int64_t ends_ms, int64_t now_ms)
+{
+	return issued_ms > now_ms + (ends_ms - issued_ms <= SKEW_MS ? SHORT_SKEW_MS : SKEW_MS);
+}
+
 /* Is the end in the time that a setback took back? */
 static bool
 was_reached(const struct table *table, int64_t ends_ms)
@@ -361,7 +371,7 @@ setbacks_ended(const struct setbacks *setbacks, int64_t issued_ms, int64_t ends_
 	do {
 		turn = atomic_load(&board->turn);
 		table = &board->tables[turn % 2];
-		ended = was_reached(table, ends_ms) && (issued_ms > now_ms + SKEW_MS ||
+		ended = was_reached(table, ends_ms) && (is_ahead(issued_ms, ends_ms, now_ms) ||
 		    table_ends(table, issued_ms, ends_ms));
 	} while (atomic_load(&board->turn) != turn);
 	return ended;
