@@ -10,11 +10,15 @@
 #include "base/guard.h"
 #include "base/verdict.h"
 
-/* Clients that insist on a name send one of these, or none. */
+/*
+ * Clients that insist on a name send one of these, or none: pip and twine "__token__", git
+ * what the forges tell it.  No login name is like them, since each has an '@'.
+ */
 static bool
 is_for_all(const char *name)
 {
-	static const char *const names[] = { "", "token", "x-token-auth" };
+	static const char *const names[] = { "", "token", "x-token-auth", "x-access-token",
+	    "oauth2", "git", "__token__" };
 
 	for (size_t i = 0; i < NELEM(names); i++) {
 		if (strcmp(name, names[i]) == 0)

@@ -12,8 +12,8 @@
 #include "auth/identity.h"
 
 /*
- * The user of that name with a live token as password; the names "", "token" and
- * "x-token-auth" stand for every user.  Nothing is hashed or counted.
+ * The user of that name with a live token as password; the name "", and those
+ * that clients send with any token, stand for every user.  Nothing is hashed or counted.
  * V_WRONG_CREDENTIAL: the password is to be tried as one.  Others as of token_verify.
  */
 int token_password_verify(struct auth *auth, const char *name, const char *password, size_t len,

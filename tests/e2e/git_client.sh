@@ -57,7 +57,7 @@ chmod -R a+rwX "$root"
 
 want 1 'without a credential' git ls-remote "https://$address/service/git/one.git"
 want 1 'unknown token' git ls-remote "https://token:${token}x@$address/service/git/one.git"
-for name in token x-token-auth "${email/@/%40}"; do
+for name in token x-token-auth oauth2 git "${email/@/%40}"; do
 	want 0 "ls-remote as $name" git ls-remote "https://$name:$token@$address/service/git/one.git"
 done
 want 1 'as another user' git ls-remote "https://${email/@/%40}:$other@$address/service/git/one.git"

@@ -37,6 +37,8 @@ names(void)
 		{ ALICE, 200 }, { "Alice@EXAMPLE.com", 200 }, { ALICE "  ", 200 },
 		{ "100@sip.example", 200 }, { "100@SIP.example", 200 },
 		{ "", 200 }, { "token", 200 }, { "x-token-auth", 200 },
+		{ "x-access-token", 200 }, { "oauth2", 200 }, { "git", 200 }, { "__token__", 200 },
+		{ "_token_", 401 }, { "Git", 401 }, { "gitlab", 401 },
 		{ BOB, 401 }, { "nobody@example.com", 401 }, { "Token", 401 }, { "token2", 401 },
 		{ "x-token", 401 }, { "@", 401 }, { "alice", 401 }, { "root", 401 },
 	};
