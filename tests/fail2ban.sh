@@ -19,6 +19,7 @@ cat >"$work/wanted" <<END
 203.0.113.10
 203.0.113.11
 203.0.113.12
+203.0.113.13
 203.0.113.2
 203.0.113.3
 203.0.113.4
@@ -49,8 +50,30 @@ sed 's/^/2026-11-22T04:50:17Z www doorward[7]: /' "$work/log" >"$work/journal"
 found "$work/journal" >"$work/found"
 diff -u "$work/wanted" "$work/found" || fail=1
 
+# As JSON, in a file, in syslog and in the journal.
+tests/throttle/audit_lines "$work/json" json || exit 99
+found "$work/json" >"$work/found"
+diff -u "$work/wanted" "$work/found" || fail=1
+for stamp in 'Nov 22 04:50:17' 2026-11-22T04:50:17Z; do
+	sed "s/^/$stamp www doorward[7]: /" "$work/json" >"$work/syslog"
+	found "$work/syslog" >"$work/found"
+	diff -u "$work/wanted" "$work/found" || fail=1
+done
+
+# Lines that an older version wrote.
+sed 's/ token=[^ ]*//; s/ why=[^ ]* ua=[^ ]*//' "$work/log" >"$work/old"
+found "$work/old" >"$work/found"
+diff -u "$work/wanted" "$work/found" || fail=1
+
 # The stamp of a line is read as the time it is.
 line=$(grep 'ip=203.0.113.1 ' "$work/log" | sed 's/^[^ ]*/2026-11-22T04:50:17Z/')
+TZ=UTC fail2ban-regex -v "$line" "$filter" >"$work/report"
+grep -q '203\.0\.113\.1  *.*Nov 22 04:50:17 2026' "$work/report" || {
+	cat "$work/report"
+	fail=1
+}
+line=$(grep '"ip":"203.0.113.1"' "$work/json" |
+	sed 's/^{"time":"[^"]*/{"time":"2026-11-22T04:50:17Z/')
 TZ=UTC fail2ban-regex -v "$line" "$filter" >"$work/report"
 grep -q '203\.0\.113\.1  *.*Nov 22 04:50:17 2026' "$work/report" || {
 	cat "$work/report"

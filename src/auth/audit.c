@@ -12,6 +12,7 @@
 
 /* What is longer is cut. */
 #define SHOWN_LEN 64
+#define AGENT_LEN 120
 
 /*
  * From a random one upwards, so that a request costs no random bytes: with the
@@ -39,6 +40,7 @@ struct line {
 	char ids[IDS_MAX][UUID_TEXT_SIZE];
 	size_t ids_count;
 	char source[SHOWN_LEN + 1], name[SHOWN_LEN + 1], rid[sizeof "e40c1602"];
+	char agent[AGENT_LEN + 1];
 };
 
 static void
@@ -75,12 +77,14 @@ add_fields(struct line *l, const struct audit *a)
 		add_id(l, "by", a->by);
 	if (a->by && a->object)
 		add_id(l, "object", a->object);
-	if (a->token)
-		add_id(l, "token", a->token);
+	add_id(l, "token", a->token);
 	add_number(l, "ms", a->ms);
 	snprintf(l->rid, sizeof l->rid, "%08x", next_id());
 	add(l, "rid", LOG_WORD, l->rid);
 	add(l, "failed", LOG_WORD, a->failed);
+	add(l, "why", LOG_WORD, a->why);
+	mask_secrets(a->agent ? a->agent : "", l->agent, sizeof l->agent);
+	add(l, "ua", LOG_FOREIGN, l->agent);
 	mask_name(a->name ? a->name : "", l->name, sizeof l->name);
 	add(l, "name", LOG_TAIL, l->name);
 }

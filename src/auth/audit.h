@@ -9,6 +9,9 @@
 
 #include "base/uuid.h"
 
+/* Room for which check of which credential failed. */
+#define AUDIT_WHY_SIZE 384
+
 struct audit {
 	const char *event;		/* "token.list" */
 	int result;			/* see base/verdict.h */
@@ -17,7 +20,9 @@ struct audit {
 	const char *via;		/* the scheme that decided; NULL for none */
 	const struct uuid *user;	/* NULL: unknown */
 	int64_t ms;			/* time taken */
-	const char *failed;		/* schemes that failed, even if another verified; or NULL */
+	const char *failed;		/* schemes that failed, even beside a good one; or NULL */
+	const char *why;		/* which check of which of them failed; or NULL */
+	const char *agent;		/* what the client says it is; or NULL */
 	const char *name;		/* the name in a failed credential; NULL for none */
 	const struct uuid *token;	/* the bearer token that was used; NULL for none */
 	/* in lines of administrators alone, else NULL: who did it, and to what besides user */
@@ -25,8 +30,9 @@ struct audit {
 };
 
 /*
- * source and name come from outside: text shows them percent-encoded, name is the last
- * field, and secrets in it are masked.  deploy/fail2ban-filter.conf reads this line.
+ * source, agent and name come from outside: text shows them percent-encoded, name is the
+ * last field, and secrets in agent and name are masked.  deploy/fail2ban-filter.conf
+ * reads this line.
  */
 void audit_log(const struct audit *a);
 

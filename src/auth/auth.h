@@ -8,6 +8,7 @@
 
 #include "auth/keyring.h"
 #include "auth/password.h"
+#include "auth/refusal.h"
 #include "conf/conf.h"
 #include "store/store.h"
 
@@ -38,6 +39,7 @@ struct auth {
 	struct known_jwts *known_jwts;	/* NULL but in workers */
 	int64_t first_use_after_ms;	/* of auth/token_admit.c */
 	struct signing *signing;	/* with the keys */
+	struct refusal refusal;		/* the last; of auth/refusal.c */
 
 	/* set by auth_open_defences, in workers only; if NULL, nothing is limited or noticed */
 	struct throttle *throttle;

@@ -189,17 +189,19 @@ domain_token_verify(struct auth *auth, const char *jwt, int64_t now_ms, struct c
 
 	r = jwt_hs256_open(jwt, keyring_search, &search, &claims);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r < 0 ? r : refusal(&auth->refusal, V_WRONG_CREDENTIAL, why_not_opened(r));
 	r = find_row(auth, claims, &token);
 	if (r == V_MALFORMED)
-		return V_WRONG_CREDENTIAL;
+		return refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_CLAIMS);
 	if (r)
-		return r < 0 ? r : V_ENDED;
-	if (!token.enabled || has_ended(auth, &token, now_ms))
-		return V_ENDED;
+		return r < 0 ? r : refusal(&auth->refusal, V_ENDED, WHY_REVOKED);
+	if (!token.enabled)
+		return refusal_user(&auth->refusal, V_ENDED, WHY_DISABLED, &token.id);
+	if (has_ended(auth, &token, now_ms))
+		return refusal_user(&auth->refusal, V_ENDED, WHY_EXPIRED, &token.id);
 	r = check_maker(auth, &token);
 	if (r)
-		return r;
+		return r < 0 ? r : refusal_user(&auth->refusal, r, WHY_CREATOR, &token.id);
 	*caller = (struct caller){ .by_domain_token = true, .expires_ms = token.expires_ms,
 	    .owner = token.id };
 	snprintf(caller->id, sizeof caller->id, "%s@%s", uuid_text(id, &token.id), token.domain);

@@ -109,13 +109,14 @@ ha1b_verify(struct auth *auth, const char *ha1b, int64_t now_ms, struct identity
 	int r;
 
 	if (text_unhex(ha1b, strlen(ha1b), bytes, sizeof bytes))
-		return V_WRONG_CREDENTIAL;
+		return refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_FORM);
 	text_hex(lower, bytes, sizeof bytes);
 	r = find_user(auth, lower, &who.user);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r < 0 ? r : refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_DIGEST);
 	if (!user_is_live(&who.user))
-		return V_WRONG_CREDENTIAL;
+		return refusal_user(&auth->refusal, V_WRONG_CREDENTIAL, why_not_live(&who.user),
+		    &who.user.id);
 	*out = who;
 	return 0;
 }

@@ -49,8 +49,9 @@ own_password_prove(struct auth *auth, const struct identity *who,
 	old->next_len = strlen(change->next);
 	old->next_hash = change->password.hash;
 	r = user_login(auth, old, now_ms, &user);
+	/* the name may be another's since */
 	if (!r && !uuid_equal(&user.id, &who->user.id))
-		r = V_WRONG_CREDENTIAL;		/* the name is another's since */
+		r = refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_NAME);
 	if (r)
 		return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
 	return prepare(auth, &user, now_ms, change);

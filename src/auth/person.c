@@ -133,9 +133,10 @@ person_identify(struct auth *auth, const struct person *person, int64_t now_ms,
 
 	r = find_user(auth, person, now_ms, &who.user);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r < 0 ? r : refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_PERSON);
 	if (!user_is_live(&who.user))
-		return V_WRONG_CREDENTIAL;
+		return refusal_user(&auth->refusal, V_WRONG_CREDENTIAL, why_not_live(&who.user),
+		    &who.user.id);
 	*out = who;
 	return 0;
 }

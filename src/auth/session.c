@@ -175,14 +175,14 @@ explain(struct auth *auth, const char *key)
 	/* at the beginning of time nothing has expired: what is not swept yet is found */
 	r = find_by_key(auth, key, 0, &session);
 	if (r <= 0)
-		return r ? r : V_ENDED;
+		return r ? r : refusal_user(&auth->refusal, V_ENDED, WHY_EXPIRED, &session.user);
 	for (const struct ring_key *by = keyring_newest(&auth->keys, KEY_HASH); by;
 	    by = keyring_older(&auth->keys, by)) {
 		digest_key(by, key, digest);
 		if (issued_has(auth->issued, digest))
-			return V_ENDED;
+			return refusal(&auth->refusal, V_ENDED, WHY_REVOKED);
 	}
-	return V_WRONG_CREDENTIAL;
+	return refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_UNKNOWN);
 }
 
 int
@@ -199,14 +199,18 @@ session_verify(struct auth *auth, const char *key, const char *token, int64_t no
 		return r == V_NOT_FOUND ? explain(auth, key) : r;
 	digest_token(&session, token, proof);
 	if (!secret_equal(proof, session.proof, sizeof proof))
-		return V_WRONG_CREDENTIAL;
+		return refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_PROOF);
 	issued_note(auth->issued, session.digest);
 	r = store_user_get(auth->store, &session.user, &user);
 	if (r)
-		return r < 0 ? r : V_ENDED;
-	if (!user_is_live(&user) || session.gen != user.gen ||
-	    setbacks_ended(auth->setbacks, session.created_ms, session.expires_ms, now_ms))
-		return V_ENDED;
+		return r < 0 ? r :
+		    refusal_user(&auth->refusal, V_ENDED, WHY_DELETED, &session.user);
+	if (!user_is_live(&user))
+		return refusal_user(&auth->refusal, V_ENDED, why_not_live(&user), &user.id);
+	if (session.gen != user.gen)
+		return refusal_user(&auth->refusal, V_ENDED, WHY_LOGGED_OUT, &user.id);
+	if (setbacks_ended(auth->setbacks, session.created_ms, session.expires_ms, now_ms))
+		return refusal_user(&auth->refusal, V_ENDED, WHY_EXPIRED, &user.id);
 	return make_caller(auth, &user, &session, caller);
 }
 

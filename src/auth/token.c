@@ -383,15 +383,29 @@ explain(struct auth *auth, const char *secret)
 
 	/* at the beginning of time nothing has expired: what is not swept yet is found */
 	r = find_by_secret(auth, secret, 0, digest, &token, NULL);
-	if (r <= 0)
-		return r ? r : token.replaced_ms ? V_REUSED : V_ENDED;
+	if (r < 0)
+		return r;
+	if (!r && token.replaced_ms)
+		return refusal_token(&auth->refusal, V_REUSED, WHY_REUSED, &token.user, &token.id);
+	if (!r)
+		return refusal_token(&auth->refusal, V_ENDED, WHY_EXPIRED, &token.user, &token.id);
 	for (const struct ring_key *key = keyring_newest(&auth->keys, KEY_HASH); key;
 	    key = keyring_older(&auth->keys, key)) {
 		digest_secret(key, secret, digest);
 		if (issued_has(auth->issued, digest))
-			return V_ENDED;
+			return refusal(&auth->refusal, V_ENDED, WHY_REVOKED);
 	}
-	return V_WRONG_CREDENTIAL;
+	return refusal(&auth->refusal, V_WRONG_CREDENTIAL,
+	    token_text_is_one(secret, strlen(secret)) ? WHY_UNKNOWN : WHY_FORM);
+}
+
+/* Why a token that the store has is not valid. */
+static enum why
+why_not_valid(const struct token *token, const struct user *owner)
+{
+	if (!user_is_live(owner))
+		return why_not_live(owner);
+	return token->gen == owner->token_gen ? WHY_EXPIRED : WHY_REVOKED;
 }
 
 int
@@ -453,12 +467,15 @@ token_verify(struct auth *auth, const char *secret, int64_t now_ms, struct ident
 	int r;
 
 	r = find_by_secret(auth, secret, now_ms, digest, &token, &who.user);
+	if (r == V_NOT_FOUND)
+		return explain(auth, secret);
 	if (r)
-		return r == V_NOT_FOUND ? explain(auth, secret) : r;
+		return refusal_if(&auth->refusal, r, WHY_DELETED);
 	issued_note(auth->issued, digest);
 	/* one that a damaged index did not lead to was not dropped with the others */
 	if (!user_is_live(&who.user) || !token_is_live(auth, &token, &who.user, now_ms))
-		return V_ENDED;
+		return refusal_token(&auth->refusal, V_ENDED, why_not_valid(&token, &who.user),
+		    &token.user, &token.id);
 	token_identify(&token, &who);
 	*out = who;
 	return 0;

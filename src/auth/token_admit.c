@@ -38,16 +38,11 @@ token_admit(struct auth *auth, const struct identity *who, const char *source,
 {
 	if (!who->by_token)
 		return 0;
-	if (!limit_accepts(who->addresses, source)) {
-		outcome->user = who->user.id;
-		outcome->known = true;
-		return V_WRONG_ADDRESS;
-	}
+	if (!limit_accepts(who->addresses, source))
+		return refusal_token(&auth->refusal, V_WRONG_ADDRESS, WHY_ADDRESS, &who->user.id,
+		    &who->token);
 	if (who->replaces)
 		note_first_use(auth, who, now_ms);
-	if (who->was_replaced) {
-		outcome->reused = true;
-		outcome->token = who->token;
-	}
+	outcome->reused |= who->was_replaced;
 	return 0;
 }

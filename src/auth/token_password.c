@@ -57,7 +57,7 @@ token_password_verify(struct auth *auth, const char *name, const char *password,
 		return V_WRONG_CREDENTIAL;
 	r = token_verify(auth, password, now_ms, &who);
 	if (!r)
-		r = check_name(&who.user, name);
+		r = refusal_if(&auth->refusal, check_name(&who.user, name), WHY_NAME);
 	if (r)
 		return r;
 	who.as_password = true;

@@ -185,7 +185,7 @@ find_key(void *arg, const char *kid, struct jwt_key *key)
 	return 0;
 }
 
-/* The verified claims of one of our JWTs, expired or not.  Verdicts of jwt_any_open. */
+/* The verified claims of one of our JWTs, expired or not.  V_WRONG_CREDENTIAL. */
 static int
 decode(struct auth *auth, const char *jwt, struct user_claims *c)
 {
@@ -196,9 +196,9 @@ decode(struct auth *auth, const char *jwt, struct user_claims *c)
 		return 0;
 	r = jwt_any_open(jwt, find_key, auth, &object);
 	if (r)
-		return r;
+		return r < 0 ? r : refusal(&auth->refusal, V_WRONG_CREDENTIAL, why_not_opened(r));
 	if (!read_claims(object, c))
-		return V_MALFORMED;
+		return refusal(&auth->refusal, V_WRONG_CREDENTIAL, WHY_CLAIMS);
 	known_jwts_add(auth->known_jwts, &auth->keys, jwt, c);
 	return 0;
 }
@@ -222,6 +222,15 @@ find_user(struct auth *auth, const struct user_claims *c, int64_t now_ms, struct
 	return 0;
 }
 
+/* It is one of ours, and was valid once. */
+static int
+refuse_jwt(struct auth *auth, const struct user_claims *c, enum why why)
+{
+	if (c->has_token)
+		return refusal_token(&auth->refusal, V_ENDED, why, &c->user, &c->token);
+	return refusal_user(&auth->refusal, V_ENDED, why, &c->user);
+}
+
 int
 user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct identity *out,
     struct user_claims *claims)
@@ -233,18 +242,21 @@ user_jwt_inspect(struct auth *auth, const char *jwt, int64_t now_ms, struct iden
 
 	r = decode(auth, jwt, &c);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
-	if (setbacks_ended(auth->setbacks, c.iat_s * 1000, c.exp_s * 1000, now_ms) ||
-	    c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
-		return V_ENDED;
+		return r;
+	if (setbacks_ended(auth->setbacks, c.iat_s * 1000, c.exp_s * 1000, now_ms))
+		return refuse_jwt(auth, &c, WHY_EXPIRED);
+	if (c.iat_s > now_s + SKEW_S || c.auth_time_s > now_s + SKEW_S)
+		return refuse_jwt(auth, &c, WHY_EARLY);
 	r = find_user(auth, &c, now_ms, &who);
 	if (r)
-		return r < 0 ? r : V_ENDED;
-	if (!user_is_live(&who.user) || (uint64_t)c.gen != who.user.gen)
-		return V_ENDED;
+		return r < 0 ? r : refuse_jwt(auth, &c, c.has_token ? WHY_TOKEN : WHY_DELETED);
+	if (!user_is_live(&who.user))
+		return refuse_jwt(auth, &c, why_not_live(&who.user));
+	if ((uint64_t)c.gen != who.user.gen)
+		return refuse_jwt(auth, &c, WHY_LOGGED_OUT);
 	r = login_check(auth, &who.user, &c.login, now_ms);
 	if (r)
-		return r;
+		return r < 0 ? r : refuse_jwt(auth, &c, WHY_LOGIN);
 	who.authenticated_s = c.auth_time_s;
 	who.login = c.login;
 	who.login_until_s = c.exp_s;

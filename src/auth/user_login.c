@@ -22,6 +22,7 @@ struct candidate {
 	struct user user;		/* as far as there is one */
 	struct password stored;		/* the decoy's hash where there is none */
 	int may;			/* 0, or why not: V_NOT_FOUND, V_WRONG_CREDENTIAL */
+	enum why why;			/* the same, for the log */
 };
 
 /* V_NOT_FOUND: no user, or a deleted one. */
@@ -49,13 +50,14 @@ find(struct auth *auth, const struct login *login, struct candidate *who)
 {
 	int r;
 
-	*who = (struct candidate){ .may = V_WRONG_CREDENTIAL };
+	*who = (struct candidate){ .may = V_WRONG_CREDENTIAL, .why = WHY_UNKNOWN };
 	r = find_named(auth, login, &who->user);
 	if (r == V_NOT_FOUND)
 		who->may = r;
 	if (r)
 		return r < 0 ? r : 0;
 	r = store_password_get(auth->store, &who->user.id, &who->stored);
+	who->why = user_is_live(&who->user) ? WHY_NO_PASSWORD : why_not_live(&who->user);
 	if (r == 0 && user_is_live(&who->user))
 		who->may = 0;
 	return r < 0 ? r : 0;
@@ -93,6 +95,7 @@ struct login_wait {
 	struct check check;
 	const struct auth *auth;
 	bool is_known;			/* remembered: there is nothing to hash */
+	bool is_recalled;		/* it was refused a moment ago, and is not hashed again */
 	int verified, renewed, made;	/* results of hash() */
 	bool as_typed;			/* the stored hash is not of the password's form */
 	struct password fresh;		/* with 0 in both: the hash that is to be stored */
@@ -213,6 +216,7 @@ look(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	w->guess.bound = bound;
 	w->guess.bound_len = sizeof bound;
 	r = throttle_recall(auth->throttle, &w->guess, now_ms);
+	w->is_recalled = r == V_WRONG_CREDENTIAL;
 	w->guess.bound = NULL;		/* it was borrowed for that call */
 	return r;
 }
@@ -364,6 +368,16 @@ waiting(const struct login *login)
 	return kept && kept->work == hash ? kept->arg : NULL;
 }
 
+static enum why
+explain(const struct login_wait *w, int r)
+{
+	if (r == V_THROTTLED || r == V_UNAVAILABLE)
+		return r == V_THROTTLED ? WHY_THROTTLED : WHY_BUSY;
+	if (w->who.may)
+		return w->who.why;
+	return w->is_recalled ? WHY_REPEATED : WHY_PASSWORD;
+}
+
 int
 user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct user *out)
 {
@@ -383,6 +397,7 @@ user_login(struct auth *auth, const struct login *login, int64_t now_ms, struct 
 	if (r == V_WAITING)
 		return r;
 	report(auth, login, w, r);
+	refusal_if(&auth->refusal, r, r > 0 ? explain(w, r) : WHY_NONE);
 	if (r)
 		return r == V_WRONG_CREDENTIAL && w->who.may ? w->who.may : r;
 	*out = w->who.user;

@@ -190,7 +190,8 @@ spare_provider(struct attempt *attempt)
 		r = throttle_recall(throttle, &guess, attempt->now_ms);
 	attempt->charged = r == V_WRONG_CREDENTIAL;
 	outcome_wait(attempt->outcome, guess.wait_s);
-	return r;
+	return refusal_if(&attempt->auth->refusal, r,
+	    r == V_THROTTLED ? WHY_THROTTLED : WHY_REPEATED);
 }
 
 static int
@@ -214,6 +215,13 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 	return r;
 }
 
+/* What the log names it by. */
+static const char *
+slot_name(const struct cred_slot *slot)
+{
+	return slot->provider ? slot->provider->name : slot->scheme->name;
+}
+
 /* What came of each that was tried; while the request waits, in its arena. */
 struct trial {
 	int results[CRED_SLOTS_MAX];
@@ -230,9 +238,12 @@ try_all(const struct presented *presented, struct attempt *attempt, struct trial
 	int r;
 
 	for (size_t i = trial->count; i < presented->count; i++) {
-		r = try_one(presented->list[i].slot, presented->list[i].value, attempt);
+		const struct cred_slot *slot = presented->list[i].slot;
+
+		r = try_one(slot, presented->list[i].value, attempt);
 		if (r <= 0 || r == V_WAITING)
 			return r;
+		outcome_refused(attempt->outcome, slot_name(slot), &attempt->auth->refusal);
 		trial->results[i] = r;
 		trial->charged[i] = attempt->charged;
 		trial->count = i + 1;
@@ -279,6 +290,8 @@ refuse(const struct presented *presented, struct attempt *attempt, struct trial 
 {
 	int verdict = trial->count ? V_ENDED : V_WRONG_CREDENTIAL, r;
 
+	if (!trial->count)
+		outcome_refuse(attempt->outcome, NULL, WHY_ABSENT);
 	for (size_t i = 0; i < trial->count; i++) {
 		r = count_failure(presented, i, attempt, trial);
 		if (r < 0)
@@ -334,6 +347,8 @@ accept(const struct scheme *scheme, const struct attempt *attempt)
 {
 	outcome_know(attempt->outcome, attempt->who->as_password ? "token-password" :
 	    scheme->name, &attempt->who->user.id);
+	if (attempt->who->by_token)
+		outcome_know_token(attempt->outcome, &attempt->who->token);
 	if (attempt->who->by_token)
 		token_note_use(attempt->auth, attempt->who, attempt->source, attempt->now_ms);
 	else

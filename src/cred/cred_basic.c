@@ -108,19 +108,27 @@ verify(struct attempt *a)
 	struct identity who = { .authenticated_s = a->now_ms / 1000 };
 	struct login login = { .source = a->source, .names = LOGIN_BY_EMAIL,
 	    .outcome = a->outcome, .mem = a->mem, .wait = a->wait };
+	bool is_token;
 	int r;
 
 	r = read_pair(a, &login);
 	if (r)
-		return r == V_MALFORMED ? V_WRONG_CREDENTIAL : r;
+		return r == V_MALFORMED ?
+		    refusal(&a->auth->refusal, V_WRONG_CREDENTIAL, WHY_FORM) : r;
+	a->auth->refusal.why = WHY_NONE;
 	r = token_password_verify(a->auth, login.name, login.password, login.len, a->now_ms,
 	    a->who);
 	if (r != V_WRONG_CREDENTIAL)
 		return r;
+	is_token = a->auth->refusal.why == WHY_NAME;
 	a->charged = true;
 	r = user_login(a->auth, &login, a->now_ms, &who.user);
+	if (r == V_NOT_FOUND)
+		r = V_WRONG_CREDENTIAL;
+	if (r == V_WRONG_CREDENTIAL && is_token)
+		return refusal(&a->auth->refusal, r, WHY_NAME);
 	if (r)
-		return r == V_NOT_FOUND ? V_WRONG_CREDENTIAL : r;
+		return r;
 	*a->who = who;
 	return 0;
 }

@@ -17,9 +17,10 @@
 
 /* As for ID tokens: the check that failed is in the log, the token is not. */
 static int
-refuse(const char *check)
+refuse_classic(const struct attempt *a, enum why check)
 {
-	log_info("facebook: token refused: %s", check);
+	log_info("facebook: token refused: %s", why_name(check));
+	refusal(&a->auth->refusal, V_WRONG_CREDENTIAL, check);
 	return V_WRONG_CREDENTIAL;
 }
 
@@ -48,8 +49,8 @@ earlier_ms(int64_t ends_ms, int64_t time_s)
 	return time_s && time_s <= ends_ms / 1000 ? time_s * 1000 : ends_ms;
 }
 
-/* The member that shows that a token is not valid for us; NULL if none does. */
-static const char *
+/* The member that shows that a token is not valid for us; WHY_NONE if none does. */
+static enum why
 find_wrong_member(const struct attempt *a, const struct json *data, int64_t *expires_s,
     int64_t *access_s)
 {
@@ -57,16 +58,16 @@ find_wrong_member(const struct attempt *a, const struct json *data, int64_t *exp
 	int64_t now_s = a->now_ms / 1000;
 
 	if (!json_member_is(data, "app_id", a->auth->conf->facebook_app_id))
-		return "app_id";
+		return WHY_APP_ID;
 	if (!json_member_is(data, "type", "USER"))
-		return "type";
+		return WHY_TYPE;
 	if (!user_id || !*user_id)
-		return "user_id";
+		return WHY_USER_ID;
 	if (!is_ahead(data, "expires_at", now_s, true, expires_s))
-		return "expires_at";
+		return WHY_EXPIRES_AT;
 	if (!is_ahead(data, "data_access_expires_at", now_s, false, access_s))
-		return "data_access_expires_at";
-	return NULL;
+		return WHY_ACCESS_EXPIRES_AT;
+	return WHY_NONE;
 }
 
 /* V_WRONG_CREDENTIAL; V_MALFORMED for nonsense. */
@@ -75,15 +76,15 @@ judge(struct attempt *a, const struct json *root, struct finding *out)
 {
 	const struct json *data, *valid;
 	int64_t expires_s, access_s;
-	const char *wrong;
+	enum why wrong;
 
 	if (!json_member(root, "data", &data) || json_kind(data) != JSON_OBJECT ||
 	    !json_member(data, "is_valid", &valid) || json_kind(valid) != JSON_BOOL)
 		return V_MALFORMED;
 	wrong = json_is_true(valid) ? find_wrong_member(a, data, &expires_s, &access_s) :
-	    "is_valid";
+	    WHY_IS_VALID;
 	if (wrong)
-		return refuse(wrong);
+		return refuse_classic(a, wrong);
 	out->user_id = arena_strdup(a->mem, json_member_text(data, "user_id"));
 	if (!out->user_id)
 		return -ENOMEM;
@@ -185,11 +186,11 @@ verify(struct attempt *a)
 
 	r = find_user_id(a, &person.id);
 	if (r)
-		return r;
+		return r == V_UNAVAILABLE ? refusal(&a->auth->refusal, r, WHY_UNAVAILABLE) : r;
 	r = person_identify(a->auth, &person, a->now_ms, a->who);
 	if (r != V_WRONG_CREDENTIAL)
 		return r;
-	refuse("unknown person");
+	log_info("facebook: token refused: unknown person");
 	return V_NOT_FOUND;
 }
 

@@ -40,6 +40,8 @@ verify(struct attempt *a)
 	if (!r)
 		r = verify_counted(a, &guess, &who);
 	outcome_wait(a->outcome, guess.wait_s);
+	if (r == V_THROTTLED)
+		return refusal(&a->auth->refusal, r, WHY_THROTTLED);
 	if (!r)
 		*a->who = who;
 	return r;

@@ -115,26 +115,26 @@ has_ended(const struct attempt *a, const struct json *claims)
 }
 
 /*
- * The first claim that is wrong, for the log; NULL if none is.  An absent one is
+ * The first claim that is wrong; WHY_NONE if none is.  An absent one is
  * wrong, except nbf.  Keycloak's access tokens are signed by
  * the same key and may name us among their audiences: their typ gives them away.
  */
-static const char *
+static enum why
 find_wrong_claim(const struct provider *p, const struct json *claims, int64_t now_s)
 {
 	if (!is_issuer(p, text_claim(claims, "iss")))
-		return "iss";
+		return WHY_ISS;
 	if (!is_for_us(p, claims))
-		return "aud";
+		return WHY_AUD;
 	if (json_member_is(claims, "typ", "Bearer"))
-		return "typ";
+		return WHY_TYP;
 	if (!is_time_within(claims, "iat", INT64_MIN, now_s + SKEW_S))
-		return "iat";
+		return WHY_IAT;
 	if (!is_time_within(claims, "exp", now_s - SKEW_S, now_s + LIFE_MAX_S + SKEW_S))
-		return "exp";
+		return WHY_EXP;
 	if (!is_begun(claims, now_s))
-		return "nbf";
-	return text_claim(claims, "sub") ? NULL : "sub";
+		return WHY_NBF;
+	return text_claim(claims, "sub") ? WHY_NONE : WHY_SUB;
 }
 
 /* true, not 1; "true" only from a provider that documents it. */
@@ -173,51 +173,35 @@ find_key(void *arg, const char *kid, struct jwt_key *key)
 	return provider_key(arg, kid, key);
 }
 
-/* Which check failed, where the verdict of jwt_public_open is a refusal. */
-static const char *
-name_failure(int verdict)
-{
-	switch (verdict) {
-	case V_MALFORMED:
-		return "form";
-	case V_NOT_FOUND:
-		return "kid";
-	default:
-		return "signature";
-	}
-}
-
 /* Logs what is wrong with a token, for the administrator, but never its contents. */
 static int
-refuse(const struct attempt *a, const char *check)
+refuse_id(struct attempt *a, int verdict, enum why check)
 {
-	log_info("%s: ID token refused: %s", a->provider->name, check);
-	return V_WRONG_CREDENTIAL;
+	log_info("%s: ID token refused: %s", a->provider->name, why_name(check));
+	return refusal(&a->auth->refusal, verdict, check);
 }
 
 static int
 verify(struct attempt *a)
 {
 	GUARD(json_drop) struct json *claims = NULL;
-	const char *wrong;
+	enum why wrong;
 	int r;
 
 	r = jwt_public_open(a->value, find_key, a, &claims);
 	if (r == V_MALFORMED || r == V_NOT_FOUND || r == V_WRONG_CREDENTIAL)
-		return refuse(a, name_failure(r));
+		return refuse_id(a, V_WRONG_CREDENTIAL, why_not_opened(r));
 	if (r)
-		return r;
+		return refusal_if(&a->auth->refusal, r, WHY_UNAVAILABLE);
 	wrong = find_wrong_claim(a->provider, claims, a->now_ms / 1000);
 	if (!wrong && has_ended(a, claims))
-		wrong = "exp";
-	if (wrong) {
-		r = refuse(a, wrong);
-		return strcmp(wrong, "exp") == 0 ? V_ENDED : r;	/* it was once valid */
-	}
+		wrong = WHY_EXP;
+	if (wrong)			/* with EXP it was once valid */
+		return refuse_id(a, wrong == WHY_EXP ? V_ENDED : V_WRONG_CREDENTIAL, wrong);
 	r = identify(a, claims);
 	if (r != V_WRONG_CREDENTIAL)
 		return r;
-	refuse(a, "unknown person");
+	log_info("%s: ID token refused: unknown person", a->provider->name);
 	return V_NOT_FOUND;
 }
 

@@ -59,7 +59,7 @@ cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented
 	int r;
 
 	if (!presented->token)
-		return V_BAD_CALLER;
+		return refusal(&auth->refusal, V_BAD_CALLER, WHY_ABSENT);
 	if (presented->key)
 		r = session_verify(auth, presented->key, presented->token, now_ms, caller);
 	else
@@ -77,13 +77,14 @@ cred_webitel_identify(struct auth *auth, const struct webitel_presented *present
 	struct caller caller;
 	int r;
 
+	/* a domain token has no user */
 	if (!presented->key)
-		return V_BAD_CALLER;	/* a domain token has no user */
+		return refusal(&auth->refusal, V_BAD_CALLER, WHY_ABSENT);
 	r = cred_webitel_verify(auth, presented, client, now_ms, &caller);
 	if (!r)
 		r = store_user_get(auth->store, &caller.owner, &found.user);
 	if (r)
-		return r == V_NOT_FOUND ? V_ENDED : r;
+		return r == V_NOT_FOUND ? refusal(&auth->refusal, V_ENDED, WHY_DELETED) : r;
 	*who = found;
 	return 0;
 }

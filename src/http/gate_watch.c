@@ -18,8 +18,10 @@ verify(struct call *c)
 	static const char *loopback[] = { "127.0.0.0/8", "::1" };
 	const struct conf_list here = { loopback, 2 };
 
-	return request_is_from(c->req, &here) ||
-	    request_is_from(c->req, &c->conf->metrics_allow) ? 0 : V_FORBIDDEN;
+	if (request_is_from(c->req, &here) || request_is_from(c->req, &c->conf->metrics_allow))
+		return 0;
+	outcome_refuse(&c->outcome, NULL, WHY_ADDRESS);
+	return V_FORBIDDEN;
 }
 
 const struct gate gate_watch = { .collect = collect, .verify = verify, .watches = true };

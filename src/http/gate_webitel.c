@@ -60,8 +60,15 @@ pair_collect(struct call *c, const struct sources *given)
 	return r ? r : cred_webitel_collect(&sources, &c->webitel);
 }
 
+/* What the log names the pair by. */
+static const char *
+pair_name(const struct call *c)
+{
+	return c->webitel.key ? "session" : c->webitel.token ? "domain-token" : NULL;
+}
+
 static int
-refuse(struct call *c)
+count_failure(struct call *c)
 {
 	int r;
 
@@ -78,8 +85,11 @@ pair_verify(struct call *c)
 	int r;
 
 	r = cred_webitel_verify(c->auth, &c->webitel, &client, c->now_ms, &c->caller);
+	if (r > 0)
+		outcome_refused(&c->outcome, c->webitel.token ? pair_name(c) : NULL,
+		    &c->auth->refusal);
 	if (r == V_BAD_CALLER && c->webitel.token)
-		return refuse(c);
+		return count_failure(c);
 	if (r == V_ENDED)
 		c->outcome.failed = "session";
 	if (r)
@@ -118,11 +128,12 @@ guard_verify(struct call *c)
 	if (r <= 0)
 		return r;
 	c->outcome.failed = "session";
+	outcome_refused(&c->outcome, "session", &c->auth->refusal);
 	other = c->presented.count ? gate_credential.verify(c) : r;
 	if (other <= 0 || other == V_WAITING)
 		return other;
 	if (r == V_BAD_CALLER)
-		r = refuse(c);
+		r = count_failure(c);
 	return r < 0 || other == V_BAD_CALLER ? r : other;
 }
 
@@ -166,6 +177,8 @@ fields_verify(struct call *c)
 		outcome_know(&c->outcome, "password", &c->id.user.id);
 	else if (r > 0 && r != V_UNAVAILABLE && r != V_WAITING)
 		c->outcome.failed = "password";
+	if (r > 0 && r != V_WAITING)
+		outcome_refused(&c->outcome, "password", &c->auth->refusal);
 	if (r == V_NOT_FOUND)
 		return c->conf->webitel_hide_unknown_user ? V_WRONG_CREDENTIAL : V_NO_USER;
 	return r;

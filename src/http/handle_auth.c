@@ -81,6 +81,8 @@ refuse_password(struct call *c, int r, const struct password_flaw *flaw)
 		return flaw->bound ?
 		    input_refuse_bound(c, PASSWORD_NEW, flaw->message, flaw->bound) :
 		    input_refuse(c, PASSWORD_NEW, flaw->message);
+	if (r == V_WRONG_CREDENTIAL || r == V_THROTTLED || r == V_UNAVAILABLE)
+		outcome_refuse(&c->outcome, "password", c->auth->refusal.why);
 	if (r == V_WRONG_CREDENTIAL || r == V_THROTTLED) {
 		if (note_failure(c))
 			return -ENOMEM;

@@ -133,8 +133,10 @@ on_introspect(struct call *c)
 		return put_token(c, &token);
 	if (r && r != V_NOT_FOUND)
 		return r;
-	if (!r)
+	if (!r) {
 		c->outcome.failed = token.kind;
+		outcome_refuse(&c->outcome, token.kind, WHY_ADDRESS);
+	}
 	text_puts(&c->payload, "{\"active\":false}");
 	return 0;
 }
@@ -164,6 +166,8 @@ on_revoke(struct call *c)
 	r = presented_revoke(c->auth, text, c->now_ms, &kind, &user);
 	if (!r)
 		outcome_know(&c->outcome, kind, &user);
+	if (r > 0)
+		outcome_refused(&c->outcome, kind, &c->auth->refusal);
 	if (r == V_WRONG_CREDENTIAL)
 		r = count_guess(c, text, kind);
 	if (r && r != V_ENDED)

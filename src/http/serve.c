@@ -184,15 +184,29 @@ is_only_read(const struct call *c, const struct reply *reply)
 	return c->method == METHOD_GET && reply->status < 300;
 }
 
+/* Why a caller who was recognized may not do it, by any step. */
+static void
+explain_right(struct call *c, int r)
+{
+	bool needs_login = c->outcome.by_token && !dialect_guards(c->dialect);
+
+	if (!c->outcome.via)
+		return;
+	if (r == V_NO_SCOPE)
+		outcome_refuse(&c->outcome, c->outcome.via, WHY_SCOPE);
+	else if (r == V_FORBIDDEN)
+		outcome_refuse(&c->outcome, c->outcome.via,
+		    needs_login ? WHY_NEEDS_LOGIN : WHY_ROLE);
+}
+
 /* A line of its own: a token was used although its successor has been. */
 static void
-audit_reuse(const struct call *c, int r, const struct audit *call)
+audit_reuse(int r, const struct audit *call)
 {
 	struct audit line = *call;
 
 	line.event = "token.reuse";
 	line.result = r;
-	line.token = &c->outcome.token;
 	line.name = NULL;
 	audit_log(&line);
 }
@@ -200,6 +214,7 @@ audit_reuse(const struct call *c, int r, const struct audit *call)
 static void
 audit_call(const struct call *c, int r, const char *step, const struct reply *reply)
 {
+	char why[AUDIT_WHY_SIZE];
 	struct audit line = {
 		.event = c->route ? c->route->event : "unknown",
 		.result = r,
@@ -209,6 +224,9 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		.user = c->outcome.known ? &c->outcome.user : NULL,
 		.ms = (clock_steady_us() - c->req->began_us) / 1000,
 		.failed = c->outcome.failed,
+		.why = why,
+		.agent = request_get(c->req, PARAM_USER_AGENT),
+		.token = c->outcome.by_token ? &c->outcome.token : NULL,
 		.name = c->outcome.name,
 		.by = c->outcome.acts ? &c->outcome.by : NULL,
 		.object = c->outcome.has_object ? &c->outcome.object : NULL,
@@ -216,8 +234,9 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 
 	if (c->gate && c->gate->watches && r == 0)
 		return;			/* many of them, and nobody's doing */
+	outcome_why(&c->outcome, why, sizeof why);
 	if (c->outcome.reused)
-		audit_reuse(c, r, &line);
+		audit_reuse(r, &line);
 	/* a credential that failed beside a good one counts as a refusal */
 	if (is_only_read(c, reply) && !(line.failed && *line.failed))
 		audit_log_later(&line);
@@ -271,6 +290,7 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 		return r;
 	checks_end(c.auth->checks, &req->wait);	/* one that no step came back to */
 	cred_end(c.cred, &req->trial);
+	explain_right(&c, r);
 	r = reply_make(&c, r, reply);
 	audit_call(&c, r, steps[i - 1].name, reply);
 	tally_call(&c, r, clock_steady_us() - req->began_us);

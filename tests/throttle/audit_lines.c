@@ -54,7 +54,13 @@ static const struct audit lines[] = {
 	    .source = "203.0.113.12", .via = "jwt", .ms = 14, .failed = "basic",
 	    .name = "bob@example.org", .by = &user, .object = &user },
 
+	{ .event = "auth.show", .result = V_WRONG_CREDENTIAL, .step = "verify",
+	    .source = "203.0.113.13", .token = &user, .failed = "basic",
+	    .why = "basic:password,jwt:expired", .agent = "a \"b\" \\", .name = "\"}\\" },
+
 	/* no guesses */
+	{ .event = "auth.show", .result = V_OK, .step = "handle", .source = "198.51.100.16",
+	    .agent = "x\",\"ip\":\"198.51.100.66\" " FORGED, .name = "\",\"failed\":\"basic" },
 	{ .event = "user.disable", .result = V_OK, .step = "handle",
 	    .source = "198.51.100.15", .via = "basic", .user = &user, .ms = 14,
 	    .failed = "jwt", .by = &user, .object = &user },

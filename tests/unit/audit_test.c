@@ -43,56 +43,56 @@ lines(void)
 		{ "done", { .event = "token.list", .result = V_OK, .step = "handle",
 		    .source = "192.0.2.1", .via = "basic", .user = &user, .ms = 5 },
 		    "event=token.list result=ok step=handle ip=192.0.2.1 via=basic "
-		    "user=00ff1234-5678-4abc-9def-012345678900 ms=5 failed=- name=\n" },
+		    "user=00ff1234-5678-4abc-9def-012345678900 token=- ms=5 failed=- why=- ua=- name=\n" },
 		{ "refused", { .event = "auth.show", .result = V_WRONG_CREDENTIAL,
 		    .step = "verify", .source = "::1", .failed = "basic,jwt",
 		    .name = "bob@example.com" },
-		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- ms=0 "
-		    "failed=basic,jwt name=bob@example.com\n" },
+		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- token=- ms=0 "
+		    "failed=basic,jwt why=- ua=- name=bob@example.com\n" },
 		{ "fault", { .event = "auth.show", .result = -EIO, .step = "verify",
 		    .source = "::1", .ms = 1, .failed = "" },
-		    "event=auth.show result=fault step=verify ip=::1 via=- user=- ms=1 failed=- name=\n" },
+		    "event=auth.show result=fault step=verify ip=::1 via=- user=- token=- ms=1 failed=- why=- ua=- name=\n" },
 		{ "forged", { .event = "auth.show", .result = V_WRONG_CREDENTIAL,
 		    .step = "verify", .source = "::1", .ms = 1,
 		    .name = "a b\nip=::2 name=\"%\xc3\xa9@" },
-		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- ms=1 "
-		    "failed=- name=a%20b%0Aip%3D::2%20name%3D%22%25%C3%A9@\n" },
+		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- token=- ms=1 "
+		    "failed=- why=- ua=- name=a%20b%0Aip%3D::2%20name%3D%22%25%C3%A9@\n" },
 		{ "forged address", { .event = "auth.show", .result = V_OK, .step = "handle",
 		    .source = "::1 ip=::2", .via = "jwt", .user = &user, .ms = 1,
 		    .failed = "basic", .name = "bob" },
 		    "event=auth.show result=ok step=handle ip=::1%20ip%3D::2 via=jwt "
-		    "user=00ff1234-5678-4abc-9def-012345678900 ms=1 failed=basic name=bob\n" },
+		    "user=00ff1234-5678-4abc-9def-012345678900 token=- ms=1 failed=basic why=- ua=- name=bob\n" },
 		{ "no address", { .event = "auth.show", .result = V_OK, .step = "handle",
 		    .source = "", .via = "jwt", .user = &user, .ms = 1 },
 		    "event=auth.show result=ok step=handle ip=- via=jwt "
-		    "user=00ff1234-5678-4abc-9def-012345678900 ms=1 failed=- name=\n" },
+		    "user=00ff1234-5678-4abc-9def-012345678900 token=- ms=1 failed=- why=- ua=- name=\n" },
 		{ "by an administrator", { .event = "user.disable", .result = V_OK,
 		    .step = "handle", .source = "::1", .via = "jwt", .user = &user, .ms = 1,
 		    .by = &admin },
 		    "event=user.disable result=ok step=handle ip=::1 via=jwt "
 		    "user=00ff1234-5678-4abc-9def-012345678900 "
-		    "by=0fff1234-5678-4abc-9def-012345678900 ms=1 failed=- name=\n" },
+		    "by=0fff1234-5678-4abc-9def-012345678900 token=- ms=1 failed=- why=- ua=- name=\n" },
 		{ "on an account", { .event = "account.delete", .result = V_OK,
 		    .step = "handle", .source = "::1", .via = "jwt", .ms = 1, .by = &admin,
 		    .object = &user },
 		    "event=account.delete result=ok step=handle ip=::1 via=jwt user=- "
 		    "by=0fff1234-5678-4abc-9def-012345678900 "
-		    "object=00ff1234-5678-4abc-9def-012345678900 ms=1 failed=- name=\n" },
+		    "object=00ff1234-5678-4abc-9def-012345678900 token=- ms=1 failed=- why=- ua=- name=\n" },
 		{ "with a token", { .event = "token.reuse", .result = V_OK, .step = "handle",
 		    .source = "::1", .via = "bearer", .user = &user, .token = &admin, .ms = 1 },
 		    "event=token.reuse result=ok step=handle ip=::1 via=bearer "
 		    "user=00ff1234-5678-4abc-9def-012345678900 "
-		    "token=0fff1234-5678-4abc-9def-012345678900 ms=1 failed=- name=\n" },
+		    "token=0fff1234-5678-4abc-9def-012345678900 ms=1 failed=- why=- ua=- name=\n" },
 		{ "a token as name", { .event = "auth.show", .result = V_WRONG_CREDENTIAL,
 		    .step = "verify", .source = "::1", .ms = 1,
 		    .name = "7VLyaDSQ8W48abcdefghijABCDEFGHIJ012345678914f1n0@host" },
-		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- ms=1 "
-		    "failed=- name=7VLy...@host\n" },
+		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- token=- ms=1 "
+		    "failed=- why=- ua=- name=7VLy...@host\n" },
 		{ "cut", { .event = "auth.show", .result = V_WRONG_CREDENTIAL,
 		    .step = "verify", .source = "::1", .ms = 1,
 		    .name = "@ab.89012345.78901234567.90123456789.12345678901234567890123456789" },
-		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- ms=1 "
-		    "failed=- name=@ab.89012345.78901234567.90123456789.123456789012345678901234567\n" },
+		    "event=auth.show result=wrong-credentials step=verify ip=::1 via=- user=- token=- ms=1 "
+		    "failed=- why=- ua=- name=@ab.89012345.78901234567.90123456789.123456789012345678901234567\n" },
 	};
 	GUARD(arena_free) struct arena mem;
 

@@ -285,11 +285,11 @@ audited(void)
 	test_log_clear();
 	box_ask(&my, &(struct ask){ .path = "/rest/user/" UNKNOWN_UUID, BY("$a") });
 	EXPECT_TRUE("nobody", test_logged(box_expand(&my, "event=user.show result=not-found "
-	    "step=locate ip=192.0.2.1 via=jwt user=- by=$i ms=")));
+	    "step=locate ip=192.0.2.1 via=jwt user=- by=$i token=- ms=")));
 	test_log_clear();
 	box_ask(&my, &(struct ask){ .path = "/rest/user/list", BY("$j") });
 	EXPECT_TRUE("refused", test_logged(box_expand(&my, "event=user.list result=forbidden "
-	    "step=permit ip=192.0.2.1 via=jwt user=$v ms=")));
+	    "step=permit ip=192.0.2.1 via=jwt user=$v token=- ms=")));
 	box_close(&my);
 }
 

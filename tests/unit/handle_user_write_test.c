@@ -392,15 +392,15 @@ audited(void)
 {
 	static const struct { const char *row; struct ask ask; const char *want; } t[] = {
 		{ "change", CHANGE("{\"password\":\"another password\"}"),
-		    "event=user.change result=ok step=handle ip=192.0.2.1 via=jwt user=$v by=$i ms=" },
+		    "event=user.change result=ok step=handle ip=192.0.2.1 via=jwt user=$v by=$i token=- ms=" },
 		{ "refused", CHANGE("{\"x\":1}"), "event=user.change result=bad-fields step=input "
-		    "ip=192.0.2.1 via=jwt user=$v by=$i ms=" },
+		    "ip=192.0.2.1 via=jwt user=$v by=$i token=- ms=" },
 		{ "a token", AS_ADMIN("DELETE", ALICE_PATH "/token/$u", NULL),
 		    "event=user.token.delete result=ok step=handle ip=192.0.2.1 via=jwt user=$v "
-		    "by=$i object=$u ms=" },
+		    "by=$i object=$u token=- ms=" },
 		{ "the last", AS_ADMIN("POST", ADMIN_PATH "/disable", NULL),
 		    "event=user.disable result=last-admin step=handle ip=192.0.2.1 via=jwt user=$i "
-		    "by=$i ms=" },
+		    "by=$i token=- ms=" },
 		{ "one's own token", { .method = "DELETE", .path = "/rest/token/all", BY("$j") },
 		    "event=token.delete-all result=ended step=verify" },
 	};
