@@ -111,7 +111,6 @@ static const struct argument throttle_clear[] = {
 	{ "all", NULL, "All counts." },
 	JSON, END
 };
-
 static const struct argument key_retire[] = {
 	{ "yes", NULL, "Do not ask for confirmation." },
 	JSON, END
@@ -131,7 +130,6 @@ static const struct argument domain_token_list[] = {
 	{ "domain", "DOMAIN", "Only tokens of this domain." },
 	JSON, END
 };
-
 static const struct argument export_users[] = {
 	{ "with-hashes", NULL, "Include the password hashes." },
 	JSON, END
@@ -148,7 +146,6 @@ static const struct argument import_users[] = {
 	{ "report", "FILE", "Write what became of each row, as JSON lines." },
 	JSON, END
 };
-
 static const struct argument restore_database[] = {
 	{ "keep-sessions", NULL, "Let JWTs and sessions of the backup be valid again." },
 	{ "drop-tokens", NULL, "Revoke the bearer tokens and domain tokens of the backup." },
@@ -170,6 +167,9 @@ static const struct command commands[] = {
 	    "Create the database and the key file.", "init" },
 	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
 	    "Show what the database contains, and whether the key file fits.", "status" },
+	{ "audit", "[FILE...]", ctl_audit_arguments, NULL, NULL, NEED_NOTHING, ctl_audit,
+	    "Show who did what, with which token, and why it failed, by the log.",
+	    "audit --user alice@example.org --since 7d" },
 	{ "upgrade", "", json_only, NULL, NULL, NEED_CONF, ctl_upgrade,
 	    "Upgrade the database of an older version, and keep a copy of it.", "upgrade" },
 	{ "backup", "FILE", json_only, NULL, NULL, NEED_CONF, ctl_backup,

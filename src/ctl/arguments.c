@@ -182,6 +182,15 @@ arguments_read(struct ctl *ctl, int argc, char **argv)
 	return read_options(ctl, argc, argv, "");
 }
 
+/* "FILE..." or "[FILE...]"? */
+static bool
+takes_several(const char *want, size_t len)
+{
+	size_t end = len - (want[len - 1] == ']');
+
+	return end >= 3 && strncmp(want + end - 3, "...", 3) == 0;
+}
+
 int
 arguments_check(struct ctl *ctl)
 {
@@ -197,7 +206,7 @@ arguments_check(struct ctl *ctl)
 		}
 		if (*have) {
 			have++;
-			while (*have && strncmp(want + len - 3, "...", 3) == 0)
+			while (*have && takes_several(want, len))
 				have++;
 			continue;
 		}

@@ -75,6 +75,8 @@ int ctl_account_delete(struct ctl *ctl);
 int ctl_account_list(struct ctl *ctl);
 int ctl_account_set(struct ctl *ctl);
 int ctl_account_show(struct ctl *ctl);
+int ctl_audit(struct ctl *ctl);
+extern const struct argument ctl_audit_arguments[];
 int ctl_backup(struct ctl *ctl);
 int ctl_check(struct ctl *ctl);
 int ctl_compact(struct ctl *ctl);

@@ -41,6 +41,8 @@ run_blocks()
 }
 
 mkdir "$work/var" "$work/etc" "$work/run"
+conf "log_target = \"$work/log\""
+: >"$work/log"
 t 0 'database in'		init
 stdin 'alice-password-1\n'
 t 0 ''				user add alice@example.org --password-stdin

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: ISC
+/* ctl/audit_line.c - a line of the log of requests, read back. */
+#include "ctl/audit_line.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/guard.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+const char *const audit_field_names[AUDIT_FIELDS] = {
+	[FIELD_EVENT] = "event",
+	[FIELD_RESULT] = "result",
+	[FIELD_STEP] = "step",
+	[FIELD_IP] = "ip",
+	[FIELD_VIA] = "via",
+	[FIELD_USER] = "user",
+	[FIELD_BY] = "by",
+	[FIELD_OBJECT] = "object",
+	[FIELD_TOKEN] = "token",
+	[FIELD_MS] = "ms",
+	[FIELD_RID] = "rid",
+	[FIELD_FAILED] = "failed",
+	[FIELD_WHY] = "why",
+	[FIELD_UA] = "ua",
+	[FIELD_NAME] = "name",
+};
+
+/* Between the process that wrote a line of text and what it says of a request. */
+#define CALL "]: call "
+
+static int
+find_field(const char *name, size_t len)
+{
+	for (int i = 0; i < AUDIT_FIELDS; i++) {
+		if (strlen(audit_field_names[i]) == len &&
+		    memcmp(audit_field_names[i], name, len) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* A line that was cut has no event, result or name. */
+static int
+check_whole(const struct audit_line *line)
+{
+	return line->fields[FIELD_EVENT] && line->fields[FIELD_RESULT] &&
+	    line->fields[FIELD_MS] ? 0 : V_MALFORMED;
+}
+
+/* --- time ------------------------------------------------------------------------- */
+
+/* "+01:00" and its like, in minutes; Z is 0.  V_MALFORMED. */
+static int
+read_zone(const char *text, int *minutes)
+{
+	int hour, minute, end = 0;
+
+	*minutes = 0;
+	if (strcmp(text, "Z") == 0)
+		return 0;
+	if ((*text != '+' && *text != '-') ||
+	    sscanf(text + 1, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[1 + end])
+		return V_MALFORMED;
+	*minutes = (*text == '-' ? -1 : 1) * (60 * hour + minute);
+	return 0;
+}
+
+/* With or without a fraction of a second, which is not looked at. */
+static int
+read_time(const char *text, int64_t *ms)
+{
+	const size_t len = sizeof "2026-11-22T04:50:17" - 1;
+	char second[sizeof "2026-11-22T04:50:17Z"];
+	const char *zone = text + len;
+	int minutes, r;
+
+	if (strlen(text) <= len)
+		return V_MALFORMED;
+	snprintf(second, sizeof second, "%.*sZ", (int)len, text);
+	if (*zone == '.')
+		zone += 1 + strspn(zone + 1, TEXT_DIGITS);
+	r = clock_parse_iso(second, ms);
+	if (!r)
+		r = read_zone(zone, &minutes);
+	if (!r)
+		*ms -= INT64_C(60000) * minutes;
+	return r;
+}
+
+/* The stamp is two words before the one that CALL ends: "STAMP HOST doorward[123]: call". */
+static void
+take_time(const char *line, char *end, struct audit_line *out)
+{
+	char *at = end;
+
+	*end = '\0';
+	for (int words = 0; at > line; at--) {
+		if (at[-1] == ' ' && ++words == 3)
+			break;
+		if (at[-1] == ' ')
+			at[-1] = '\0';
+	}
+	out->time = read_time(at, &out->time_ms) == 0 ? at : NULL;
+}
+
+/* --- text ------------------------------------------------------------------------- */
+
+static int
+digit(char c)
+{
+	const char *digits = "0123456789ABCDEF", *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* In place.  What was no UTF-8 stays encoded. */
+static void
+decode(char *value)
+{
+	size_t len = 0, size = strlen(value) + 1;
+	char plain[AUDIT_LINE_MAX + 1];
+
+	for (const char *at = value; *at; at++) {
+		bool is_escape = *at == '%' && digit(at[1]) >= 0 && digit(at[2]) >= 0;
+
+		plain[len++] = is_escape ? (char)(16 * digit(at[1]) + digit(at[2])) : *at;
+		at += is_escape ? 2 : 0;
+	}
+	plain[len] = '\0';
+	if (strlen(plain) == len && text_is_utf8(plain, len) && len < size)
+		memcpy(value, plain, len + 1);
+}
+
+static void
+take_field(char *pair, struct audit_line *out)
+{
+	char *value = strchr(pair, '=');
+	int field;
+
+	if (!value)
+		return;
+	field = find_field(pair, (size_t)(value - pair));
+	value++;
+	if (field < 0 || !*value || strcmp(value, "-") == 0)
+		return;
+	if (field == FIELD_IP || field == FIELD_UA || field == FIELD_NAME)
+		decode(value);
+	out->fields[field] = value;
+}
+
+static int
+read_text(char *line, char *call, struct audit_line *out)
+{
+	char *rest = call + strlen(CALL), *pair;
+
+	while ((pair = strsep(&rest, " ")))
+		take_field(pair, out);
+	take_time(line, call, out);
+	return check_whole(out);
+}
+
+/* --- JSON ------------------------------------------------------------------------- */
+
+static int
+copy_member(struct arena *mem, const struct json *root, enum audit_field field,
+    struct audit_line *out)
+{
+	const char *name = audit_field_names[field], *text = json_member_text(root, name);
+	int64_t number;
+
+	if (field == FIELD_MS && json_member_integer(root, name, &number))
+		out->fields[field] = arena_printf(mem, "%lld", (long long)number);
+	else if (field != FIELD_MS && text && *text)
+		out->fields[field] = arena_strdup(mem, text);
+	else
+		return 0;
+	return out->fields[field] ? 0 : -ENOMEM;
+}
+
+static int
+read_json(struct arena *mem, const char *text, size_t len, struct audit_line *out)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	const char *stamp;
+	int r;
+
+	r = json_parse(text, len, &root);
+	if (r)
+		return r;
+	if (!json_member_is(root, "message", "call"))
+		return V_MALFORMED;
+	for (int i = 0; !r && i < AUDIT_FIELDS; i++)
+		r = copy_member(mem, root, (enum audit_field)i, out);
+	stamp = json_member_text(root, "time");
+	if (r || !stamp || read_time(stamp, &out->time_ms))
+		return r ? r : check_whole(out);
+	out->time = arena_strdup(mem, stamp);
+	return out->time ? check_whole(out) : -ENOMEM;
+}
+
+/* Names in text are encoded, so that the first CALL is the service's own. */
+int
+audit_line_read(struct arena *mem, const char *line, size_t len, struct audit_line *out)
+{
+	struct audit_line found = { .time = NULL };
+	const char *object;
+	char *copy, *call;
+	int r;
+
+	if (len > AUDIT_LINE_MAX || memchr(line, '\0', len))
+		return V_MALFORMED;
+	copy = arena_strndup(mem, line, len);
+	if (!copy)
+		return -ENOMEM;
+	call = strstr(copy, CALL);
+	object = strchr(copy, '{');
+	if (!call && !object)
+		return V_MALFORMED;
+	if (object && (!call || object < call))
+		r = read_json(mem, object, strlen(object), &found);
+	else
+		r = read_text(copy, call, &found);
+	if (!r)
+		*out = found;
+	return r;
+}
