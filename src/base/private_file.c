@@ -23,7 +23,7 @@ is_private(const struct stat *st)
 {
 	bool ours = st->st_uid == 0 || st->st_uid == geteuid() || geteuid() == 0;
 
-	return S_ISREG(st->st_mode) && ours && (st->st_mode & 0027) == 0;
+	return ours && (st->st_mode & 0027) == 0;
 }
 
 int
@@ -37,6 +37,8 @@ private_file_read(const char *path, void *bytes, size_t size, size_t *len)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return log_fault(-errno, "file %s", path);
+	if (!S_ISREG(st.st_mode))
+		return log_fault(-EINVAL, "file %s is not a regular file", path);
 	if (!is_private(&st))
 		return log_fault(-EPERM, "file %s must be 0600 or 0640, of root or the service",
 		    path);

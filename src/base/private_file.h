@@ -14,8 +14,8 @@
 
 /*
  * Reads all of the file into bytes, of size.  -errno, logged: -EPERM if its group
- * may write it, others may read it, or neither root nor we own it; -EFBIG if it
- * is larger.
+ * may write it, others may read it, or neither root nor we own it; -EINVAL if it is not
+ * a regular file; -EFBIG if it is larger.
  */
 int private_file_read(const char *path, void *bytes, size_t size, size_t *len);
 

@@ -103,6 +103,8 @@ resources_explain_key(struct ctl *ctl, int r)
 		    "right key file back" },
 		{ EINVAL,       "this is no key file; put the copy of the right key file back" },
 		{ EFBIG,        "this is no key file; put the copy of the right key file back" },
+		{ EACCES,       "the key file cannot be read; run it as root or as the user of "
+		    "the service, whose file it should be" },
 		{ EPERM,        "the key file could be read or changed by others; give it mode "
 		    "0600 or 0640, and root or the service as its owner" },
 	};

@@ -18,6 +18,8 @@ echo '{"cdr":["r"]}' >"$work/acl"
 t 0 ''				role set reader "$work/acl"
 cp -p "$file" "$work/good.key"
 faults='lost other cut empty long open folder'
+# root reads it nevertheless
+[ "$(id -u)" = 0 ] || faults+=' shut'
 
 # damage FAULT: of the key file, which is good before
 damage()
@@ -31,6 +33,7 @@ damage()
 	empty)	: >"$file" ;;
 	long)	cat "$file" "$file" "$work/good.key" >"$work/long" && cat "$work/long" >"$file" ;;
 	open)	chmod 644 "$file" ;;
+	shut)	chmod 0 "$file" ;;
 	folder)	rm "$file" && mkdir "$file" ;;
 	esac
 }
@@ -43,6 +46,8 @@ says()
 	other)	echo 'it is not the key file of this database' ;;
 	cut | empty)	echo "key file $file must have 32 bytes" ;;
 	long)	echo "$file: File too large" ;;
+	folder)	echo "file $file is not a regular file" ;;
+	shut)	echo "file $file: Permission denied" ;;
 	*)	echo "file $file must be 0600 or 0640" ;;
 	esac
 }
@@ -53,7 +58,8 @@ advises()
 	case $1 in
 	lost)	echo "$file: the key file is lost; put the copy of it back" ;;
 	other)	echo "$file: this is not the key file of the database; put the copy of the right" ;;
-	cut | empty | long)	echo "$file: this is no key file; put the copy of the right" ;;
+	shut)	echo "$file: the key file cannot be read" ;;
+	cut | empty | long | folder)	echo "$file: this is no key file; put the copy of the right" ;;
 	*)	echo "$file: the key file could be read or changed by others" ;;
 	esac
 }

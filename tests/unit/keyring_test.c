@@ -62,7 +62,7 @@ file_modes(void)
 		    keyring_read_master(&ring, path), rows[i].want);
 	}
 	EXPECT_VERDICT("absent", keyring_read_master(&ring, "/nonexistent/key"), -ENOENT);
-	EXPECT_VERDICT("a directory", keyring_read_master(&ring, test_directory()), -EPERM);
+	EXPECT_VERDICT("a directory", keyring_read_master(&ring, test_directory()), -EINVAL);
 }
 
 static void

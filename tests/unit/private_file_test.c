@@ -111,11 +111,11 @@ no_files(void)
 
 	prepare();
 	snprintf(fifo, sizeof fifo, "%s.fifo", path);
-	EXPECT_VERDICT("directory", private_file_read("/", bytes, sizeof bytes, &len), -EPERM);
-	EXPECT_VERDICT("device", private_file_read("/dev/null", bytes, sizeof bytes, &len), -EPERM);
+	EXPECT_VERDICT("directory", private_file_read("/", bytes, sizeof bytes, &len), -EINVAL);
+	EXPECT_VERDICT("device", private_file_read("/dev/null", bytes, sizeof bytes, &len), -EINVAL);
 	EXPECT_INT("pipe", mkfifo(fifo, 0600), 0);
 	writer = open(fifo, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	EXPECT_VERDICT("pipe", private_file_read(fifo, bytes, sizeof bytes, &len), -EPERM);
+	EXPECT_VERDICT("pipe", private_file_read(fifo, bytes, sizeof bytes, &len), -EINVAL);
 	close(writer);
 }
 
