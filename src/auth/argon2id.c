@@ -121,7 +121,7 @@ argon2id_verify(const char *hash, const char *password, size_t len)
 	int r;
 
 	if (!parse(hash, &a))
-		return log_fault(-EBADMSG, "a stored password hash");
+		return log_fault(-EBADMSG, "a stored password hash is damaged");
 	r = is_ours(&a) ? verify_ours(&a, password, len) :
 	    verify_foreign(&a, hash, password, len);
 	return r < 0 ? log_fault(r, "verifying a password with %u KiB", a.memory_kib) : r;

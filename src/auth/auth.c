@@ -35,6 +35,9 @@ open_store(struct store **st, const struct conf *conf, bool create)
 	int r;
 
 	r = store_open(st, &where, create ? STORE_MAKE : STORE_USE);
+	if (r == -EBADMSG || r == -EPROTO)
+		log_error("the database in %s cannot be used; 'doorwardctl restore' puts a backup "
+		    "in its place", where_name(conf));
 	if (r == -ENOENT)
 		log_error("no database in %s; 'doorwardctl init' creates one, and 'doorwardctl "
 		    "restore' brings a backup back", where_name(conf));

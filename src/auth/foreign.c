@@ -64,7 +64,7 @@ foreign_verify(const char *hash, const char *password, size_t len)
 	int r;
 
 	if (!kind || !kind->form(hash) || !kind->cost(hash, true))
-		return log_fault(-EBADMSG, "a stored password hash");
+		return log_fault(-EBADMSG, "a stored password hash is damaged");
 	/* to crypt(3) it ends the password, and to HMAC one at the end changes nothing */
 	if (memchr(password, '\0', len))
 		return V_WRONG_CREDENTIAL;

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault_text.h"
 #include "base/log_sink.h"
 
 #define WHAT_SIZE 2048
@@ -312,6 +313,9 @@ log_fault(int r, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(what, sizeof what, format, args);
 	va_end(args);
-	log_error("%s: %s", what, strerror(-r));
+	if (fault_is_ours(-r))
+		log_error("%s", what);
+	else
+		log_error("%s: %s", what, strerror(-r));
 	return r;
 }

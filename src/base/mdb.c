@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -22,19 +23,35 @@
 /* How much space to request in order to distinguish a full disk from a failing one. */
 #define PROBE_BYTES	((off_t)64 * 1024)
 
-/* Results of LMDB that are not an errno already; the others are damage. */
-static const struct {
+/* Results of LMDB that are not an errno already, in words; the others are damage. */
+static const struct fault {
 	int rc, r;
+	const char *said;
 } faults[] = {
-	{ MDB_INVALID,          -EPROTO },	/* not a file of LMDB */
-	{ MDB_VERSION_MISMATCH, -EPROTO },
-	{ MDB_PANIC,            -EIO },		/* a former write failed half way */
-	{ MDB_READERS_FULL,     -EAGAIN },
-	{ MDB_MAP_RESIZED,      -EAGAIN },
-	{ MDB_MAP_FULL,         -ENOSPC },
-	{ MDB_TXN_FULL,         -ENOSPC },	/* too many pages for one transaction */
-	{ EDQUOT,               -ENOSPC },
-	{ EFBIG,                -ENOSPC },
+	{ MDB_INVALID,          -EPROTO,  "data.mdb is not a database" },
+	{ MDB_VERSION_MISMATCH, -EPROTO,  "data.mdb was written by another version of LMDB" },
+	{ MDB_PANIC,            -EIO,     "a former write failed half way" },
+	{ MDB_READERS_FULL,     -EAGAIN,  "too many processes read data.mdb" },
+	{ MDB_MAP_RESIZED,      -EAGAIN,  "other processes enlarge data.mdb again and again" },
+	{ MDB_MAP_FULL,         -ENOSPC,  "data.mdb has all the bytes that it may have" },
+	{ MDB_TXN_FULL,         -ENOSPC,  "too much is to be written at once" },
+	{ EDQUOT,               -ENOSPC,  "data.mdb cannot grow" },
+	{ EFBIG,                -ENOSPC,  "data.mdb cannot grow" },
+};
+
+static const struct fault damage = { 0, -EBADMSG, "data.mdb is damaged" };
+
+/* What a call of LMDB does, if it is not reading. */
+static const struct {
+	const char *call, *done;
+} writing[] = {
+	{ "mdb_env_open",        "opened" },
+	{ "mdb_put",             "written" },
+	{ "mdb_del",             "written" },
+	{ "mdb_drop",            "written" },
+	{ "mdb_txn_commit",      "written" },
+	{ "mdb_env_copyfd2",     "copied" },
+	{ "mdb_env_set_mapsize", "enlarged" },
 };
 
 /* What is damaged will be made anew, if it may be lost. */
@@ -47,23 +64,43 @@ note_damage(struct mdb *db, int r)
 	return db->forgets ? -EIO : r;
 }
 
+static const struct fault *
+fault_of(int rc)
+{
+	for (size_t i = 0; i < NELEM(faults); i++) {
+		if (faults[i].rc == rc)
+			return &faults[i];
+	}
+	return rc > 0 ? NULL : &damage;
+}
+
+static const char *
+done_by(const char *call)
+{
+	for (size_t i = 0; i < NELEM(writing); i++) {
+		if (strcmp(writing[i].call, call) == 0)
+			return writing[i].done;
+	}
+	return "read";
+}
+
 int
 mdb_fault(struct mdb *db, int rc, const char *call)
 {
-	int r = rc > 0 ? -rc : -EBADMSG;
+	const struct fault *fault = fault_of(rc);
+	int r;
 
 	if (rc == MDB_MAP_FULL && db->grows)
 		return rc;
-	for (size_t i = 0; i < NELEM(faults); i++) {
-		if (faults[i].rc == rc)
-			r = faults[i].r;
-	}
-	r = note_damage(db, r);
+	r = note_damage(db, fault ? fault->r : -rc);
 	if (rc == MDB_PANIC)
-		leave_ask("%s: LMDB has given up", db->who);
-	if (rc > 0)
-		return log_fault(r, "%s: %s", db->who, call);
-	return log_fault(r, "%s: %s: %s", db->who, call, mdb_strerror(rc));
+		leave_ask("%s: a write failed half way", db->who);
+	log_debug("%s: %s: %s", db->who, call, mdb_strerror(rc));
+	if (!fault)
+		return log_fault(r, "%s: data.mdb cannot be %s", db->who, done_by(call));
+	log_error("%s: %s%s", db->who, fault->said, fault == &damage && db->remedy ?
+	    db->remedy : "");
+	return r;
 }
 
 /* A copy that is read without locks has none that it could lose. */
@@ -85,7 +122,8 @@ give_up(struct mdb *db, const char *why)
 int
 mdb_crashed(struct mdb *db)
 {
-	log_error("%s: LMDB met a damaged page: %s", db->who, mdb_crash_what());
+	log_debug("%s: LMDB: %s", db->who, mdb_crash_what());
+	log_error("%s: a page of data.mdb is damaged or missing", db->who);
 	return db->writes ? give_up(db, "it was written to") : MDB_CORRUPTED;
 }
 

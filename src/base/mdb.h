@@ -30,6 +30,7 @@
 
 struct mdb {
 	const char *who;		/* begins each line in the log: "store" */
+	const char *remedy;		/* ends those about damage; may be NULL */
 	MDB_env *env;
 	bool grows;			/* MDB_MAP_FULL is a result: the caller enlarges the map */
 	size_t most_bytes;		/* which another process's map is followed to; 0: any */
@@ -43,7 +44,7 @@ struct mdb {
 };
 
 struct mdb_options {
-	const char *who;
+	const char *who, *remedy;
 	size_t map_bytes;
 	unsigned tables;		/* at most so many */
 	unsigned flags;			/* of mdb_env_open() */

@@ -53,7 +53,7 @@ env_start(struct mdb *db, const char *dir, const struct mdb_options *options)
 	rc = env_open(db, dir, options->flags, options->mode);
 	if (!rc)
 		return 0;
-	log_error("%s: %s cannot be opened", db->who, dir);
+	log_error("%s: the database in %s cannot be opened", db->who, dir);
 	return mdb_fault(db, rc, "mdb_env_open");
 }
 
@@ -125,7 +125,7 @@ mdb_attach(struct mdb *db, const char *dir, const struct mdb_options *options)
 {
 	int r;
 
-	*db = (struct mdb){ .who = options->who, .grows = options->grows,
+	*db = (struct mdb){ .who = options->who, .remedy = options->remedy, .grows = options->grows,
 	    .most_bytes = options->most_bytes, .forgets = options->forgets };
 	r = mdb_files_open(&db->files, db->who, dir, options->mode);
 	db->damaged = r && db->forgets && db->files.lost_lock;

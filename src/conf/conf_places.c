@@ -121,7 +121,7 @@ check_certificates(const struct conf *conf, const char *path)
 		return 0;
 	if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
 		return -errno;
-	return X509_STORE_load_file(store, path) ? 0 : -EBADMSG;
+	return X509_STORE_load_file(store, path) ? 0 : -EINVAL;
 }
 
 static int

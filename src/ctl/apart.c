@@ -165,7 +165,8 @@ apart_run(struct ctl *ctl, struct apart *apart,
 		r = wait_for(child, end, apart, watch);
 	catch_signals(old, false);
 	if (r == -EBADMSG)
-		ctl->why = "the database is so damaged that LMDB cannot read it";
+		ctl->why = "the database is so damaged that it cannot be read; 'doorwardctl "
+		    "restore' puts a backup in its place";
 	if (r == -EINTR)
 		ctl->why = "was interrupted";
 	if (r)

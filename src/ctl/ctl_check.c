@@ -246,6 +246,11 @@ ctl_check(struct ctl *ctl)
 	r = apart_run(ctl, &c->apart, check_all, NULL);
 	if (r == -EBADMSG && c->check.records)
 		return report_cut(ctl, c);
+	if (r == -EBADMSG) {
+		ctl->about = where_name(ctl->conf);
+		ctl->why = "the database is so damaged that it cannot be read; 'doorwardctl "
+		    "restore' puts a backup in its place";
+	}
 	if (r)
 		return r;
 	say_what_came_back(c);

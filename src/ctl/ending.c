@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fault_text.h"
 #include "base/guard.h"
 #include "base/verdict.h"
 #include "ctl/record_show.h"
@@ -27,19 +28,28 @@ static const struct ending {
 	    "refused: a value or password violates a rule" },
 };
 
-/* What helps against faults that an administrator can act on, and plainer words for some. */
+/* What helps against faults that an administrator can act on. */
 static const struct hint {
 	int error;
-	const char *hint, *said;
+	const char *hint;
 } hints[] = {
 	{ ENOENT,       "; 'doorwardctl init' creates what is missing, and 'doorwardctl "
-	    "restore' brings a backup back", NULL },
-	{ EACCES,       "; run it as root or as the user of the service", NULL },
-	{ EPERM,        "; run it as root or as the user of the service", NULL },
-	{ EKEYREJECTED, "; put the copy of the right key file back", NULL },
-	{ ENOSPC,       "; the disk is full, or the database has reached store_max_mib", NULL },
+	    "restore' brings a backup back" },
+	{ EACCES,       "; run it as root or as the user of the service" },
+	{ EPERM,        "; run it as root or as the user of the service" },
+	{ EKEYREJECTED, "; put the copy of the right key file back" },
+	{ ENOKEY,       "; 'doorwardctl key list' shows which there are, and 'doorwardctl "
+	    "restore' brings a backup with all of them back" },
+	{ ENOSPC,       "; the disk is full, or the database has reached store_max_mib" },
+	{ EBADMSG,      "; 'doorwardctl check --repair' saves what can be read, and 'doorwardctl "
+	    "restore' puts a backup in its place" },
+	{ EPROTO,       "; use the version of doorward that wrote it, or let 'doorwardctl "
+	    "restore' put a backup in its place" },
+	{ ESTALE,       "; 'doorwardctl upgrade' brings it up to this one" },
+	{ EIO,          "; the disk may fail, or the files of the database were replaced: the "
+	    "lines above say more" },
 	{ EUCLEAN,      "; stop the service, and restore a backup or let 'doorwardctl check "
-	    "--repair' go on from this state", "the database fell back to a former state" },
+	    "--repair' go on from this state" },
 };
 
 static const struct ending *
@@ -52,25 +62,14 @@ ending_of(int verdict)
 	return NULL;
 }
 
-static const struct hint *
+static const char *
 hint_of(int error)
 {
-	static const struct hint none = { 0, "", NULL };
-
 	for (size_t i = 0; i < NELEM(hints); i++) {
 		if (hints[i].error == error)
-			return &hints[i];
+			return hints[i].hint;
 	}
-	return &none;
-}
-
-/* In words, what the system calls the error otherwise. */
-static const char *
-fault_text(int error)
-{
-	const char *said = hint_of(error)->said;
-
-	return said ? said : strerror(error);
+	return "";
 }
 
 /* A file that the command line names, which init does not create. */
@@ -123,7 +122,7 @@ ending_report(struct ctl *ctl, int r)
 	if (!what)
 		what = ending ? ending->said : r < 0 ? fault_text(-r) : verdict_name(r);
 	if (what)
-		say(ctl, what, is_helped(ctl, r) ? hint_of(-r)->hint : "");
+		say(ctl, what, is_helped(ctl, r) ? hint_of(-r) : "");
 	return ending ? ending->code : CODE_FAULT;
 }
 

@@ -65,7 +65,7 @@ open_refused(void)
 	write_file(directory, garbage, sizeof garbage);
 	EXPECT_VERDICT("other file", open_lmdb(&st, directory, MIB, STORE_USE), -EPROTO);
 	EXPECT_VERDICT("never overwritten", open_lmdb(&st, directory, MIB, STORE_MAKE), -EPROTO);
-	EXPECT_TRUE("said so", test_logged("not an LMDB file"));
+	EXPECT_TRUE("said so", test_logged("data.mdb is not a database"));
 	EXPECT_TRUE("no output", st == NULL);
 }
 

@@ -269,7 +269,7 @@ panic(const char *row, const char *directory, size_t at)
 	meta_fails = true;
 	EXPECT_VERDICT("the write", add_user(st, 2), -EIO);
 	meta_fails = false;
-	EXPECT_TRUE("told at once", leave_is_asked() && test_logged("LMDB has given up"));
+	EXPECT_TRUE("told at once", leave_is_asked() && test_logged("a write failed half way"));
 	EXPECT_VERDICT("a read", store_user_get(st, &id, &user), -EIO);
 	EXPECT_VERDICT("another write", add_user(st, 2), -EIO);
 	store_close(&st);

@@ -88,7 +88,7 @@ fi
 
 check 1 "provider_ca_file $ca: No such file"	"provider_ca_file = \"$ca\""
 echo 'no certificate' >"$ca"
-check 1 "provider_ca_file $ca: Bad message"	"provider_ca_file = \"$ca\""
+check 1 "provider_ca_file $ca: Invalid argument"	"provider_ca_file = \"$ca\""
 openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -out "$ca" -days 1 -subj /CN=ca 2>/dev/null
 chmod 644 "$ca"
 check 0 OK			"provider_ca_file = \"$ca\""

@@ -30,6 +30,8 @@
 #define DATABASES_MAX	24
 #define FILE_MODE	0660
 
+#define DAMAGE_REMEDY	"; 'doorwardctl check' says what of it can be read"
+
 /* statfs(2).  A lock file shared by memory needs one kernel (lmdb.h, Caveats). */
 static const struct {
 	uint64_t type;
@@ -94,8 +96,8 @@ file_bytes(const char *data_dir)
 static int
 env_open(struct lmdb *db, const char *data_dir)
 {
-	const struct mdb_options options = { .who = "store", .grows = true, .mode = FILE_MODE,
-	    .tables = DATABASES_MAX,
+	const struct mdb_options options = { .who = "store", .remedy = DAMAGE_REMEDY,
+	    .grows = true, .mode = FILE_MODE, .tables = DATABASES_MAX,
 	    .flags = file_bytes(data_dir) > READAHEAD_BYTES ? MDB_NORDAHEAD : 0,
 	    .map_bytes = db->max_bytes < MAP_START_BYTES ? db->max_bytes : MAP_START_BYTES,
 	    .most_bytes = db->max_bytes };
