@@ -44,10 +44,12 @@ wanted=$(sed -n '/^Content-Security-Policy: /,/^\.Ed/p' src/doorward.8.in | sed 
 	sed -e :a -e '$!N; s/\n    / /; ta' -e 'P; D')
 [ "$(wc -l <<<"$wanted")" -eq 6 ] || fail "FAIL: doorward(8) has not six headers: $wanted"
 servers=0
-for file in deploy/{lighttpd,nginx,apache-fcgid,apache-proxy}.conf deploy/Caddyfile; do
+for file in deploy/{lighttpd,nginx,apache-fcgid,apache-proxy}.conf deploy/Caddyfile \
+	deploy/debian/50-doorward.conf; do
 	servers=$((servers + 1))
 	while IFS= read -r line; do
-		grep -qE "^[[:blank:]]*(add_header |Header always set |\"?)${line%%:*}\"? (=> )?\"${line#*: }\"( always;|,)?$" \
+		pattern="${line%%:*}\"? (=> )?\"${line#*: }\"( always;|,)?$"
+		grep -qE "^[[:blank:]]*(add_header |Header always set |\"?)$pattern" \
 			"$file" || fail "FAIL: $file does not send '$line'"
 	done <<<"$wanted"
 done

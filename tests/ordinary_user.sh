@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# tests/ordinary_user.sh - what starts database servers, by a user who is not root: root runs
-# it as nobody, and everybody else has run these tests so anyway.  In the build directory.
+# tests/ordinary_user.sh - what starts database servers or a browser, by a user who is not
+# root: root runs it as nobody, and everybody else has run these tests so anyway.  In the
+# build directory.
 set -euo pipefail
 
 here=$(realpath "${BASH_SOURCE[0]%/*}")
@@ -21,3 +22,4 @@ for file in "$PWD/tests/contract/contract" "$here/e2e/stack.sh"; do
 done
 "${as[@]}" tests/contract/contract mariadb: 'memory against'
 "${as[@]}" "$here/e2e/lighttpd-mariadb.sh"
+CONSOLE_PARTS='frame keyboard' "${as[@]}" "$here/console/lighttpd.sh" || [ $? -eq 77 ]

@@ -20,7 +20,7 @@ export function secondsTo(iso) {
 /* "in 6 days", "3 hours ago". */
 export function relative(iso) {
 	const seconds = secondsTo(iso);
-	const unit = UNITS.find(([length]) => Math.abs(seconds) >= length);
+	const unit = UNITS.find(([length]) => Math.abs(seconds) > 0.98 * length);
 
 	return unit ? RELATIVE.format(Math.round(seconds / unit[0]), unit[1]) :
 		seconds > 0 ? 'in less than a minute' : 'just now';
