@@ -85,16 +85,19 @@ take_secret(struct auth *auth, const char *secret, struct token *token)
 
 /* Again, if a key is changed at this very moment. */
 static int
-add(struct auth *auth, const char *secret, int64_t now_ms, struct token *token)
+add(struct auth *auth, const struct identity *who, const char *secret, int64_t now_ms,
+    struct token *token)
 {
+	const uint64_t limit = (uint64_t)auth->conf->max_tokens_per_user;
 	int tries = 0, r = V_CHANGED;
 
 	while (keyring_again(&tries, &r)) {
 		r = take_secret(auth, secret, token);
 		if (r)
 			return r;
-		r = store_token_add(auth->store, token,
-		    (uint64_t)auth->conf->max_tokens_per_user, now_ms);
+		/* what it makes, it makes while it lives */
+		r = who->by_token ? store_token_add_by(auth->store, &who->token, token, limit,
+		    now_ms) : store_token_add(auth->store, token, limit, now_ms);
 	}
 	return r;
 }
@@ -145,7 +148,7 @@ token_create_on(struct auth *auth, const struct identity *who, const struct toke
 	if (r)
 		return r;
 	memcpy(token.head, secret + strlen(token.prefix), TOKEN_HEAD_LEN);
-	r = add(auth, secret, now_ms, &token);
+	r = add(auth, who, secret, now_ms, &token);
 	if (r)
 		return r;
 	issued_note(auth->issued, token.digest);

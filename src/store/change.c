@@ -242,6 +242,17 @@ is_narrower(const struct token *token, const struct token *old)
 }
 
 int
+change_check_parent(const struct op *op, const struct token *parent)
+{
+	const struct token *token = &op->u.token_add.token;
+
+	if (!parent || !change_is_live(op, parent) || parent->use != TOKEN_BEARER ||
+	    !uuid_equal(&parent->user, &token->user) || parent->gen != token->gen)
+		return V_ENDED;
+	return is_narrower(token, parent) ? 0 : V_FORBIDDEN;
+}
+
+int
 change_token(const struct op *op, const struct token *old, struct token *token)
 {
 	struct token changed = *old;

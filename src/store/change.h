@@ -51,6 +51,12 @@ bool change_keeps_ended(struct token *token, int64_t jumped_ms, int64_t until_ms
 /* Does old prevent OP_TOKEN_ADD from using its token's id or digest? */
 bool change_is_live(const struct op *op, const struct token *old);
 
+/*
+ * May parent, NULL for one that is not there, make the token of OP_TOKEN_ADD?  V_ENDED,
+ * V_FORBIDDEN.
+ */
+int change_check_parent(const struct op *op, const struct token *parent);
+
 /* May OP_TOKEN_SET or OP_TOKEN_DROP change token: is it live, of its use and owner? */
 bool change_owns_token(const struct op *op, const struct token *token);
 

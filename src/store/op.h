@@ -81,7 +81,12 @@ struct op {
 		struct account account_add;
 		struct { struct account to; uint64_t mask; } account_set;
 		struct { struct uuid id; } account_delete;
-		struct { struct token token; uint64_t limit; bool oldest_goes; } token_add;
+		struct {
+			struct token token;
+			uint64_t limit;
+			bool oldest_goes;
+			struct uuid parent;		/* the bearer token that makes it; none */
+		} token_add;
 		struct {
 			struct token to;
 			struct uuid owner;

@@ -221,6 +221,13 @@ int store_account_delete(struct store *st, const struct uuid *account);
 int store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms);
 
 /*
+ * The same, made by another bearer token.  V_ENDED: that is not a live one of the user with
+ * the same gen.  V_FORBIDDEN: its limits, as they are now, are narrower.
+ */
+int store_token_add_by(struct store *st, const struct uuid *parent, const struct token *token,
+    uint64_t limit, int64_t now_ms);
+
+/*
  * Changes name, ttl_s, expires_ms, scope and addresses as mask says (bits as in
  * token_kind; other bits are ignored), and modified_ms.  V_NOT_FOUND: none, expired, or
  * not owner's.

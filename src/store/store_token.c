@@ -10,22 +10,32 @@
 
 /* Adds a bearer token, a session or an ended login. */
 static int
-add_token(struct store *st, const struct token *token, enum token_use use, uint64_t limit,
-    int64_t now_ms)
+add_token(struct store *st, const struct token *token, enum token_use use,
+    const struct uuid *parent, uint64_t limit, int64_t now_ms)
 {
 	/* no key makes an ended login */
 	struct op op = { .kind = OP_TOKEN_ADD, .now_ms = now_ms,
 	    .keys = use == TOKEN_ENDED ? 0 : st->keys,
-	    .u.token_add = { *token, limit, use == TOKEN_SESSION } };
+	    .u.token_add = { .token = *token, .limit = limit,
+	    .oldest_goes = use == TOKEN_SESSION } };
 
 	op.u.token_add.token.use = use;
+	if (parent)
+		op.u.token_add.parent = *parent;
 	return store_submit_plain(st, &op);
 }
 
 int
 store_token_add(struct store *st, const struct token *token, uint64_t limit, int64_t now_ms)
 {
-	return add_token(st, token, TOKEN_BEARER, limit, now_ms);
+	return add_token(st, token, TOKEN_BEARER, NULL, limit, now_ms);
+}
+
+int
+store_token_add_by(struct store *st, const struct uuid *parent, const struct token *token,
+    uint64_t limit, int64_t now_ms)
+{
+	return add_token(st, token, TOKEN_BEARER, parent, limit, now_ms);
 }
 
 /* Submits an operation on one token and returns the token. */
@@ -134,7 +144,7 @@ store_tokens_used(struct store *st, const struct token_used *uses, size_t count,
 int
 store_session_add(struct store *st, const struct token *session, uint64_t limit, int64_t now_ms)
 {
-	return add_token(st, session, TOKEN_SESSION, limit, now_ms);
+	return add_token(st, session, TOKEN_SESSION, NULL, limit, now_ms);
 }
 
 int
@@ -155,7 +165,7 @@ store_login_end(struct store *st, const struct uuid *user, uint64_t gen,
 	    .modified_ms = now_ms, .expires_ms = expires_ms, .hash_key = STORE_NO_KEY };
 
 	login_digest(login, ended.digest);
-	return add_token(st, &ended, TOKEN_ENDED, limit, now_ms);
+	return add_token(st, &ended, TOKEN_ENDED, NULL, limit, now_ms);
 }
 
 int

@@ -156,6 +156,8 @@ pick_token_op(struct op *op)
 		op->u.token_add.token = token;
 		op->u.token_add.limit = pick(6);
 		op->u.token_add.oldest_goes = pick(2);
+		if (pick(8) == 0)
+			op->u.token_add.parent = contract_uuid(pick(10));
 		break;
 	case OP_TOKEN_SET:
 		op->u.token_set.to = token;

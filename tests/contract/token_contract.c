@@ -428,12 +428,67 @@ with_user(void)
 	    contract_untouched(&user, sizeof user));
 }
 
+/* What a token makes, it makes while it lives and within its limits, as they are then. */
+static void
+add_by_another(void)
+{
+	static const struct {
+		const char *row, *scope, *child_scope;
+		int64_t expires_ms;
+		uint64_t gen;
+		unsigned user;
+		bool is_session, is_dropped;
+		int want;
+	} t[] = {
+		{ "a live one", "", "", END_MS, 1, 1, false, false, 0 },
+		{ "revoked", "", "", END_MS, 1, 1, false, true, V_ENDED },
+		{ "expired", "", "", NOW_MS, 1, 1, false, false, V_ENDED },
+		{ "just not", "", "", NOW_MS + 1, 1, 1, false, false, 0 },
+		{ "of another user", "", "", END_MS, 1, 2, false, false, V_ENDED },
+		{ "of a former generation", "", "", END_MS, 7, 1, false, false, V_ENDED },
+		{ "a session", "", "", END_MS, 1, 1, true, false, V_ENDED },
+		{ "wider", "a b", "a c", END_MS, 1, 1, false, false, V_FORBIDDEN },
+		{ "without limits", "a b", "", END_MS, 1, 1, false, false, V_FORBIDDEN },
+		{ "narrower", "a b", "b", END_MS, 1, 1, false, false, 0 },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(store_close) struct store *st = contract_open();
+		struct token parent = contract_token(1, t[i].user), child = contract_token(2, 1);
+		struct token found;
+
+		contract_add_user(st, 1);
+		contract_add_user(st, 2);
+		parent.expires_ms = t[i].expires_ms;
+		parent.gen = t[i].gen;
+		child.gen = 1;
+		strcpy(parent.scope, t[i].scope);
+		strcpy(child.scope, t[i].child_scope);
+		EXPECT_VERDICT(t[i].row, t[i].is_session ? store_session_add(st, &parent, 9, 200) :
+		    store_token_add(st, &parent, 9, 200), 0);
+		if (t[i].is_dropped)
+			EXPECT_VERDICT(t[i].row, store_token_drop(st, &parent.user, parent.digest,
+			    NOW_MS, &found), 0);
+		EXPECT_VERDICT(t[i].row, store_token_add_by(st, &parent.id, &child, 9, NOW_MS),
+		    t[i].want);
+		EXPECT_VERDICT(t[i].row, store_token_find(st, child.digest, NOW_MS, &found),
+		    t[i].want ? V_NOT_FOUND : 0);
+		if (t[i].want)
+			continue;
+		EXPECT_VERDICT("ends", store_token_drop(st, &parent.user, parent.digest, NOW_MS, &found),
+		    0);
+		/* a repeat, whose first answer was lost */
+		EXPECT_VERDICT("again", store_token_add_by(st, &parent.id, &child, 9, NOW_MS), 0);
+	}
+}
+
 CU_TestInfo token_tests[] = {
 	{ "with user", with_user },
 	{ "absent", absent },
 	{ "add", add },
 	{ "add over expired ones", add_over_expired },
 	{ "add an expired one", add_expired },
+	{ "add by another one", add_by_another },
 	{ "cap", cap },
 	{ "expiry", expiry },
 	{ "ownership", ownership },

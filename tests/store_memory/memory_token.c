@@ -138,6 +138,7 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 	const struct token *token = &op->u.token_add.token;
 	struct user *user = records_find(&db->users, &token->user);
 	struct token *old = records_find(&db->tokens, &token->id);
+	int r;
 
 	(void)result;
 	if (!user || user->deleted_ms)
@@ -146,6 +147,9 @@ memory_token_add(struct memory *db, const struct op *op, struct op_result *resul
 		return record_same(&token_kind, old, token) ? 0 : V_EXISTS;
 	if (is_live(by_digest(db, token->digest), op->now_ms))
 		return V_EXISTS;
+	if (!uuid_is_none(&op->u.token_add.parent) && (r = change_check_parent(op,
+	    records_find(&db->tokens, &op->u.token_add.parent))))
+		return r;
 	if (memory_keys_check(db, op))
 		return V_CHANGED;
 	if (records_reserve(&db->tokens))

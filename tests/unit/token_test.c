@@ -136,6 +136,13 @@ creating(void)
 	name[TOKEN_NAME_SIZE] = '\0';
 	EXPECT_VERDICT("too long", token_create(my.auth, &my.alice, name, 60, NOW_MS, &token,
 	    secret), V_INVALID);
+	my.conf->max_tokens_per_user = 9;
+	EXPECT_VERDICT("token", token_verify(my.auth, box_token(&my, &my.alice, 60, &token),
+	    NOW_MS, &by_token), 0);
+	EXPECT_VERDICT("revoked", store_token_drop_id(my.auth->store, &my.alice.user.id,
+	    &by_token.token, NOW_MS, &token), 0);
+	EXPECT_VERDICT("by a token that was let in", token_create(my.auth, &by_token, "x", 60,
+	    NOW_MS, &token, secret), V_ENDED);
 	box_close(&my);
 }
 

@@ -221,6 +221,19 @@ lmdb_token_make_way(struct txn *tx, const struct op *op, const struct token *tok
 	return r == V_NOT_FOUND ? 0 : r;
 }
 
+/* V_ENDED, V_FORBIDDEN: the token that makes the operation's may not. */
+static int
+parent_check(struct txn *tx, const struct op *op)
+{
+	struct token parent;
+	int r;
+
+	if (uuid_is_none(&op->u.token_add.parent))
+		return 0;
+	r = lmdb_token_by_id(tx, &op->u.token_add.parent, &parent);
+	return r < 0 ? r : change_check_parent(op, r ? NULL : &parent);
+}
+
 int
 lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 {
@@ -238,6 +251,8 @@ lmdb_token_add(struct txn *tx, const struct op *op, struct op_result *result)
 		return 0;
 	if (!r || r == V_NOT_FOUND)
 		r = lmdb_token_make_way(tx, op, token);
+	if (!r)
+		r = parent_check(tx, op);
 	if (!r)
 		r = lmdb_keys_check(tx, op);
 	if (!r)

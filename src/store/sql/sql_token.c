@@ -128,6 +128,29 @@ token_put(struct sql *db, const struct token *token)
 	return r ? r : sql_change(db, TOKEN_PUT, &args, NULL);
 }
 
+/* The token of that id, expired or not; it is locked. */
+static int
+token_lock(struct sql *db, const struct uuid *id, struct token *token)
+{
+	struct sql_args args = { .count = 0 };
+
+	sql_arg_uuid(&args, id);
+	return sql_record(db, TOKEN_LOCK, &args, token);
+}
+
+/* V_ENDED, V_FORBIDDEN: the token that makes the operation's may not. */
+static int
+parent_check(struct sql *db, const struct op *op)
+{
+	struct token parent;
+	int r;
+
+	if (uuid_is_none(&op->u.token_add.parent))
+		return 0;
+	r = token_lock(db, &op->u.token_add.parent, &parent);
+	return r < 0 ? r : change_check_parent(op, r ? NULL : &parent);
+}
+
 int
 sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
 {
@@ -141,7 +164,9 @@ sql_token_add(struct sql *db, const struct op *op, struct op_result *result)
 		r = rivals_displace(db, op, token, &repeats);
 	if (r || repeats)
 		return r;
-	r = sql_keys_check(db, op);
+	r = parent_check(db, op);
+	if (!r)
+		r = sql_keys_check(db, op);
 	if (!r)
 		r = room_make(db, token, op->u.token_add.limit, op->u.token_add.oldest_goes,
 		    op->now_ms);
@@ -210,16 +235,6 @@ sql_token_drop(struct sql *db, const struct op *op, struct op_result *result)
 }
 
 /* --- replacing --------------------------------------------------------------------- */
-
-/* The token of that id, expired or not; it is locked. */
-static int
-token_lock(struct sql *db, const struct uuid *id, struct token *token)
-{
-	struct sql_args args = { .count = 0 };
-
-	sql_arg_uuid(&args, id);
-	return sql_record(db, TOKEN_LOCK, &args, token);
-}
 
 int
 sql_token_rotate(struct sql *db, const struct op *op, struct op_result *result)
