@@ -170,6 +170,19 @@ digest_bound(const struct auth *auth, const struct candidate *who, uint8_t out[D
 	    sizeof whole);
 }
 
+/* Logins that were ended while the hash was made: what is made now is none of them. */
+static int
+look_at_ended(struct auth *auth, struct user *user)
+{
+	struct user now;
+	int r;
+
+	r = store_user_get(auth->store, &user->id, &now);
+	if (!r && now.gen == user->gen)
+		user->logins_ended_ms = now.logins_ended_ms;
+	return r == V_NOT_FOUND ? 0 : r;
+}
+
 /* What hashing said, and what follows from that. */
 static int
 conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
@@ -183,7 +196,7 @@ conclude(struct auth *auth, struct login_wait *w, int64_t now_ms)
 	refresh(auth, w, now_ms);
 	remembered_add(auth->remembered, &w->who.user, &w->who.stored, w->login.password,
 	    w->login.len, now_ms);
-	return 0;
+	return look_at_ended(auth, &w->who.user);
 }
 
 /*

@@ -252,11 +252,37 @@ refused(void)
 	box_close(&box);
 }
 
+/* A login beside the end of the former one gets a JWT that is valid. */
+static void
+ended_beside(void)
+{
+	const struct ask by_basic = { .email = ROOT, .password = PASSWORD }, *by;
+	struct ask ask = by_basic;
+	struct reply reply;
+	const char *jwt[2];
+	struct box box;
+
+	open_box(&box);
+	box.conf->password_cache_s = 0;
+	box_reopen(&box);
+	for (int i = 0; i < 2; i++) {
+		ask.meanwhile = i ? end_login : nothing;
+		reply = box_ask(&box, &ask);
+		jwt[i] = ask_jwt(&box, &reply);
+	}
+	by = &(struct ask){ .x_auth_token = jwt[0] };
+	EXPECT_INT("the former", box_ask(&box, by).status, 401);
+	by = &(struct ask){ .x_auth_token = jwt[1] };
+	EXPECT_INT("the new one", box_ask(&box, by).status, 200);
+	box_close(&box);
+}
+
 static CU_TestInfo tests[] = {
 	{ "waited", waited },
 	{ "merged", merged },
 	{ "busy", busy },
 	{ "refused", refused },
+	{ "a login ends beside another", ended_beside },
 	CU_TEST_INFO_NULL,
 };
 
