@@ -263,8 +263,8 @@ read_again(struct auth *auth, struct user *before, struct user_change *change)
 	int r;
 
 	r = user_get(auth, &change->user.id, &after);
-	if (r)
-		return r;
+	if (r || after.deleted_ms)
+		return r ? r : V_NOT_FOUND;
 	*before = after;
 	record_merge(&user_kind, &after, &change->user, change->mask);
 	change->user = after;

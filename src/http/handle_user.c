@@ -273,6 +273,8 @@ on_user_change(struct call *c)
 	struct admin_flaw flaw;
 	int r;
 
+	if (c->user->deleted_ms)
+		return V_NOT_FOUND;	/* its names stay reserved */
 	if (!change.mask && !in[USER_PASSWORD].present)
 		return put_whole(c, c->user);
 	r = check_password(c, &change.next);
