@@ -33,11 +33,18 @@ check_email(char *value, size_t size)
 	return *value ? check_login(value, size) : "must not be empty";
 }
 
+/* A name stands where a uuid can: one that looks like another's would stand for that one. */
 static const char *
-check_filled(char *value, size_t size)
+check_account_name(char *value, size_t size)
 {
+	struct uuid unused;
+
 	(void)size;
-	return *value ? NULL : "must not be empty";
+	if (!*value)
+		return "must not be empty";
+	if (!unicode_is_label(value, strlen(value)))
+		return "must have visible characters";
+	return uuid_parse(value, strlen(value), &unused) == 0 ? "must not be a uuid" : NULL;
 }
 
 static const char *
@@ -158,7 +165,7 @@ static const struct field_rule user_rules[] = {
 };
 
 static const struct field_rule account_rules[] = {
-	{ "name",             check_filled,  false, "NAME",   "Name of the account." },
+	{ "name",             check_account_name, false, "NAME", "Name of the account." },
 	{ "email",            check_login,   true,  "EMAIL",  "E-mail address of the account." },
 	{ "level",            check_level,   false, "LEVEL",
 	    "ServiceAccount, Level0, Level1 or Level2." },
@@ -197,8 +204,8 @@ shape(const struct field_rule *rule, const char *text, char *value, size_t size,
 		*why = "is too long";
 		return V_INVALID;
 	}
-	if (!text_is_utf8(value, strlen(value)) || text_has_control(value, strlen(value))) {
-		*why = "must be UTF-8 without control characters";
+	if (!text_is_utf8(value, strlen(value)) || !unicode_is_plain(value, strlen(value))) {
+		*why = "must be UTF-8 without control characters and changes of direction";
 		return V_INVALID;
 	}
 	if (!rule->is_login)

@@ -8,6 +8,7 @@
 #include "base/guard.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "base/verdict.h"
 
 static const char letters[] = "crud";
@@ -218,9 +219,9 @@ role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms, c
 	struct role role = { .modified_ms = now_ms };
 	bool good = true;
 
-	if (!*name || text_has_control(name, strlen(name)) || !text_is_utf8(name, strlen(name)) ||
+	if (!text_is_utf8(name, strlen(name)) || !unicode_is_label(name, strlen(name)) ||
 	    text_copy(role.name, sizeof role.name, name)) {
-		*why = "a role has a name of up to 63 bytes";
+		*why = "a role has a name of up to 63 bytes with visible characters";
 		return V_INVALID;
 	}
 	if (text_copy(role.acl, sizeof role.acl, acl)) {

@@ -149,6 +149,12 @@ is_obeyed(ucs4_t c)
 	    UC_CATEGORY_MASK_Zp) || uc_is_property_bidi_control(c);
 }
 
+bool
+unicode_is_plain(const char *text, size_t len)
+{
+	return !has_any(text, len, is_obeyed);
+}
+
 #define BRAILLE_BLANK 0x2800
 
 static bool
@@ -161,7 +167,7 @@ is_visible(ucs4_t c)
 bool
 unicode_is_label(const char *text, size_t len)
 {
-	return !has_any(text, len, is_obeyed) && has_any(text, len, is_visible);
+	return unicode_is_plain(text, len) && has_any(text, len, is_visible);
 }
 
 void

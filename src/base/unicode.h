@@ -34,10 +34,12 @@ bool unicode_has_control(const char *text, size_t len);
 bool unicode_has_hidden(const char *text, size_t len);
 
 /*
- * Is it fit to name a thing in a list?  A person sees each character as itself
- * (no control, line separator or change of direction) and sees something at
- * all.  Of UTF-8.
+ * Does a person see each character of UTF-8 text as itself: has it no control, line
+ * separator or change of direction?
  */
+bool unicode_is_plain(const char *text, size_t len);
+
+/* Is it fit to name a thing in a list: plain, and with something to see at all?  Of UTF-8. */
 bool unicode_is_label(const char *text, size_t len);
 
 /*

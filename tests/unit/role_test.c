@@ -221,6 +221,8 @@ refused(void)
 		{ "NUL", "x", "{\"cdr\":[\"\\u0000\"]}" },
 		{ "NUL and own", "x", "{\"cdr\":[\"\\u0000o\"]}" },
 		{ "star and NUL", "x", "{\"cdr\":[\"*\\u0000\"]}" },
+		{ "a change of direction", "x\xe2\x80\xae", "{\"cdr\":[\"r\"]}" },
+		{ "nothing to see", "\xe2\x80\x8b", "{\"cdr\":[\"r\"]}" },
 		{ "resource twice", "x", "{\"cdr\":[\"r\"],\"cdr\":[\"*\"]}" },
 		{ "too long", "x", long_acl },
 	};
