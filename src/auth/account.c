@@ -38,13 +38,6 @@ account_get(struct auth *auth, const struct uuid *id, struct account *account)
 }
 
 int
-account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
-    struct account **accounts, size_t *count)
-{
-	return store_account_list(auth->store, mem, after, limit, accounts, count);
-}
-
-int
 account_set_for(struct auth *auth, struct user *user, const char *name, const char **why)
 {
 	struct account account = { .created_ms = 0 };

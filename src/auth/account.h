@@ -22,10 +22,6 @@ int account_lookup(struct auth *auth, const char *name, struct account *account)
 /* By id.  V_NOT_FOUND. */
 int account_get(struct auth *auth, const struct uuid *id, struct account *account);
 
-/* At most limit (STORE_LIST_MAX), in the order of their ids, after that one, or NULL; in mem. */
-int account_list(struct auth *auth, struct arena *mem, const struct uuid *after, size_t limit,
-    struct account **accounts, size_t *count);
-
 /*
  * Takes the name or uuid of an account as that of user, "" for none.  V_NOT_FOUND: *why
  * says so.

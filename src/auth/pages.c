@@ -147,6 +147,21 @@ pages_accounts(struct auth *auth, uint64_t limit, pages_visit *visit, void *arg)
 }
 
 int
+pages_users_part(struct auth *auth, const struct pages_part *part, pages_visit *visit, void *arg)
+{
+	return walk(&(struct pages){ .auth = auth, .kind = &user_kind, .read = read_users,
+	    .part = *part, .limit = UINT64_MAX, .visit = visit, .arg = arg });
+}
+
+int
+pages_accounts_part(struct auth *auth, const struct pages_part *part, pages_visit *visit,
+    void *arg)
+{
+	return walk(&(struct pages){ .auth = auth, .kind = &account_kind, .read = read_accounts,
+	    .part = *part, .limit = UINT64_MAX, .visit = visit, .arg = arg });
+}
+
+int
 pages_tokens(struct auth *auth, const struct uuid *user, int64_t now_ms, pages_visit *visit,
     void *arg)
 {

@@ -28,6 +28,12 @@ struct pages_part {
 int pages_users(struct auth *auth, uint64_t limit, pages_visit *visit, void *arg);
 int pages_accounts(struct auth *auth, uint64_t limit, pages_visit *visit, void *arg);
 
+/* Parts of the same lists: what follows a uuid, whether or not it is there. */
+int pages_users_part(struct auth *auth, const struct pages_part *part, pages_visit *visit,
+    void *arg);
+int pages_accounts_part(struct auth *auth, const struct pages_part *part, pages_visit *visit,
+    void *arg);
+
 /*
  * All of a user that are live at now_ms, oldest first.  V_CHANGED: the last one of a page
  * was removed meanwhile.  Sessions that a password change or logout has ended are among

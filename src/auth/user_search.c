@@ -6,7 +6,8 @@
 
 #include "base/guard.h"
 
-/* Users read at a time; a record is some kilobytes. */
+
+/* Users read at first; a record is some kilobytes. */
 #define READ 100
 
 bool
@@ -23,43 +24,42 @@ user_has_text(const struct user *user, const char *text)
 	return strcasestr(uuid_text(id, &user->id), text) != NULL;
 }
 
-/* Of those that were read, until enough are found. */
-static int
-visit_found(struct user_search *search, const struct user *users, size_t count, size_t *found,
-    pages_visit *visit, void *arg)
-{
-	int r = 0;
+/* A search on its way. */
+struct walk {
+	struct user_search *search;
+	size_t found, seen;
+	pages_visit *visit;
+	void *arg;
+};
 
-	for (size_t i = 0; i < count && !r && *found < search->limit; i++) {
-		search->after = users[i].id;
-		search->goes_on = true;
-		search->more = i + 1 < count;
-		if (search->text && !user_has_text(&users[i], search->text))
-			continue;
-		++*found;
-		r = visit(&users[i], arg);
-	}
-	return r;
+/* It ends at the first user that it does not look at: there is more only if there is one. */
+static int
+look_at(const void *record, void *arg)
+{
+	const struct user *user = record;
+	struct walk *walk = arg;
+	struct user_search *search = walk->search;
+
+	search->more = walk->found == search->limit || walk->seen == USER_SEARCH_MAX;
+	if (search->more)
+		return PAGES_ENOUGH;
+	walk->seen++;
+	search->after = user->id;
+	search->goes_on = true;
+	if (search->text && !user_has_text(user, search->text))
+		return 0;
+	walk->found++;
+	return walk->visit(user, walk->arg);
 }
 
 int
 user_search(struct auth *auth, struct user_search *search, pages_visit *visit, void *arg)
 {
-	GUARD(arena_free) struct arena mem;
-	size_t count = READ, found = 0;
-	struct user *users;
-	int r = 0;
+	const struct uuid after = search->after;
+	const struct pages_part part = { search->goes_on ? &after : NULL,
+	    search->text || search->limit >= READ ? READ : search->limit + 1 };
+	struct walk walk = { .search = search, .visit = visit, .arg = arg };
 
-	arena_init(&mem, 0);
-	for (size_t seen = 0; !r && count == READ && found < search->limit &&
-	    seen < USER_SEARCH_MAX; seen += count) {
-		arena_wipe(&mem);
-		r = store_user_list(auth->store, &mem, search->goes_on ? &search->after : NULL,
-		    READ, &users, &count);
-		search->more = false;
-		if (!r)
-			r = visit_found(search, users, count, &found, visit, arg);
-	}
-	search->more |= count == READ;
-	return r;
+	search->more = false;
+	return pages_users_part(auth, &part, look_at, &walk);
 }

@@ -21,7 +21,7 @@ struct user_search {
 	size_t limit;			/* users that are found at most */
 	bool goes_on;			/* after this one; else from the first */
 	struct uuid after;
-	bool more;			/* after the call: there may be more, after "after" */
+	bool more;			/* after the call: there are more, after "after" */
 };
 
 /* Is text in a name, login, telephone number or the uuid?  ASCII letters in either case. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "auth/account.h"
+#include "auth/pages.h"
 #include "base/json.h"
 #include "base/verdict.h"
 #include "http/call.h"
@@ -35,6 +36,31 @@ on_account_show(struct call *c)
 	return 0;
 }
 
+/* A page that is being written; it ends at the first account that is not on it. */
+struct list {
+	struct text *out;
+	struct json_out json;
+	size_t left;
+	struct uuid last;
+	bool more;
+};
+
+static int
+list_account(const void *record, void *arg)
+{
+	const struct account *account = record;
+	struct list *list = arg;
+
+	list->more = list->left == 0;
+	if (list->more)
+		return PAGES_ENOUGH;
+	list->left--;
+	list->last = account->id;
+	json_next(&list->json);
+	shown_put_account(list->out, account);
+	return 0;
+}
+
 /* GET /rest/account/list */
 int
 on_account_list(struct call *c)
@@ -42,27 +68,21 @@ on_account_list(struct call *c)
 	const struct input_value *in = c->in.values;
 	const size_t limit = in[ACCOUNTS_LIMIT].present ? (size_t)in[ACCOUNTS_LIMIT].number :
 	    STORE_LIST_MAX;
-	struct json_out o, list;
-	struct account *accounts;
+	const struct pages_part part = { in[ACCOUNTS_AFTER].present ? &in[ACCOUNTS_AFTER].id :
+	    NULL, limit < STORE_LIST_MAX ? limit + 1 : limit };
+	struct list list = { .out = &c->payload, .left = limit };
 	char id[UUID_TEXT_SIZE];
-	size_t count;
+	struct json_out o;
 	int r;
 
-	r = account_list(c->auth, c->mem,
-	    in[ACCOUNTS_AFTER].present ? &in[ACCOUNTS_AFTER].id : NULL, limit, &accounts, &count);
-	if (r)
-		return r;
 	json_open(&o, &c->payload);
 	json_name(&o, "accounts");
-	json_array_open(&list, &c->payload);
-	for (size_t i = 0; i < count; i++) {
-		json_next(&list);
-		shown_put_account(&c->payload, &accounts[i]);
-	}
-	json_array_close(&list);
-	json_add_string(&o, "next", count == limit ? uuid_text(id, &accounts[count - 1].id) : NULL);
+	json_array_open(&list.json, &c->payload);
+	r = pages_accounts_part(c->auth, &part, list_account, &list);
+	json_array_close(&list.json);
+	json_add_string(&o, "next", list.more ? uuid_text(id, &list.last) : NULL);
 	json_close(&o);
-	return 0;
+	return r;
 }
 
 static int
