@@ -202,10 +202,13 @@ try_one(const struct cred_slot *slot, const char *value, struct attempt *attempt
 	attempt->value = value;
 	attempt->provider = slot->provider;
 	attempt->charged = false;
+	attempt->auth->refusal = (struct refusal){ .why = WHY_NONE };
 	if (slot->provider)
 		r = spare_provider(attempt);
 	if (!r)
 		r = slot->scheme->verify(attempt);
+	if (r == V_UNAVAILABLE && !attempt->auth->refusal.why)
+		return refusal(&attempt->auth->refusal, r, WHY_UNAVAILABLE);
 	if (r)
 		return r;
 	r = token_admit(attempt->auth, attempt->who, attempt->source, attempt->now_ms,
