@@ -98,7 +98,7 @@ refused(void)
 	EXPECT_VERDICT("no host", store_open(&st, &where, STORE_USE), -EINVAL);
 	where = good;
 	where.sql_password_file = "/nowhere";
-	EXPECT_VERDICT("no file", store_open(&st, &where, STORE_USE), -ENOENT);
+	EXPECT_VERDICT("no file", store_open(&st, &where, STORE_USE), -EINVAL);
 	EXPECT_TRUE("closed", st == NULL);
 }
 

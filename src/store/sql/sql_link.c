@@ -150,6 +150,9 @@ take_password(struct sql *db, const char *path)
 	if (!*path)
 		return 0;
 	r = private_file_read_line(path, &mem, &line);
+	/* -ENOENT would say that there is no store */
+	if (r == -ENOENT)
+		return -EINVAL;
 	return r ? r : text_copy(db->password, sizeof db->password, line);
 }
 

@@ -62,7 +62,10 @@ typedef int sql_apply(struct sql *db, const struct op *op, struct op_result *res
 /* Splits "NAME", "NAME:PORT", "[ADDRESS]:PORT" or an absolute path.  V_MALFORMED. */
 int sql_host_parse(const char *text, struct sql_host *host);
 
-/* -EACCES and others of private_file_read_line; -EINVAL: a host or name cannot be right. */
+/*
+ * -EACCES and others of private_file_read_line; -EINVAL: a host or name cannot be right, or
+ * there is no file of the password.
+ */
 int sql_link_new(struct sql **db, const struct store_where *where);
 void sql_link_free(struct sql **db);
 
