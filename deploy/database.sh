@@ -6,7 +6,7 @@
 #
 # shellcheck disable=SC2034	# the command is for the callers
 
-GALERA_LIBRARY=/usr/lib/galera/libgalera_smm.so
+GALERA_CONF=$(realpath "${BASH_SOURCE[0]%/*}")/galera.cnf
 GALERA_NODES=3
 
 # database_make DIR: an empty database server in DIR/data; DIR is absolute.
@@ -26,12 +26,17 @@ database_make() {
 
 # database_command DIR [OPTION...]: sets $command to what runs the server of DIR in the
 # foreground.  It listens at DIR/mariadb.sock, and elsewhere only if an OPTION says so.
+# Only the first OPTION may name a file with further ones.
 database_command() {
-	local dir=$1
+	local dir=$1 from=--no-defaults
 
 	shift
+	if [[ ${1-} == --defaults-file=* ]]; then
+		from=$1
+		shift
+	fi
 	check_socket_path "$dir/mariadb.sock"
-	command=(mariadbd --no-defaults --datadir="$dir/data" --tmpdir="$dir/tmp"
+	command=(mariadbd "$from" --datadir="$dir/data" --tmpdir="$dir/tmp"
 		--socket="$dir/mariadb.sock" --pid-file="$dir/mariadb.pid"
 		--log-error="$dir/error.log" --skip-name-resolve --skip-networking
 		--innodb-buffer-pool-size=64M --innodb-log-file-size=32M --max-connections=200
@@ -51,8 +56,7 @@ galera_address() {
 
 # galera_options "BASE [PREFIX]" N: sets $options to what makes the server node N of a
 # cluster on this machine, with ports from BASE on.  All are at 127.0.0.1, or node N at
-# PREFIX with N after it.  A node that answers nothing for a second is left
-# out, and until then the others wait; the last two periods make them agree soon.
+# PREFIX with N after it.  What is not of this machine is in deploy/galera.cnf.
 galera_options() {
 	local base prefix n=$2 i nodes='' at provider
 
@@ -61,16 +65,12 @@ galera_options() {
 		nodes+=${nodes:+,}$(galera_address "$prefix" "$i"):$((base + i))
 	done
 	at=$(galera_address "$prefix" "$n")
-	provider="base_port=$((base + n));gmcast.listen_addr=tcp://$at:$((base + n))"
+	provider=$(sed -n 's/^wsrep_provider_options = "\(.*\)"$/\1/p' "$GALERA_CONF")
+	provider+=";base_port=$((base + n));gmcast.listen_addr=tcp://$at:$((base + n))"
 	provider+=";ist.recv_addr=$at:$((base + 10 + n));gcache.size=64M"
-	provider+=";evs.suspect_timeout=PT1S;evs.inactive_timeout=PT3S"
-	provider+=";evs.keepalive_period=PT0.2S;evs.inactive_check_period=PT0.1S"
-	provider+=";evs.join_retrans_period=PT0.2S"
 	provider+=";pc.wait_prim_timeout=PT24H"
-	options=(--wsrep-on=ON "--wsrep-provider=$GALERA_LIBRARY"
-		--wsrep-cluster-name=doorward "--wsrep-cluster-address=gcomm://$nodes"
+	options=("--defaults-file=$GALERA_CONF" "--wsrep-cluster-address=gcomm://$nodes"
 		"--wsrep-node-name=node$n" "--wsrep-node-address=$at:$((base + n))"
-		--wsrep-sst-method=rsync "--wsrep-sst-receive-address=$at:$((base + 20 + n))"
-		"--wsrep-provider-options=$provider" --wsrep-slave-threads=2
-		--binlog-format=ROW --innodb-autoinc-lock-mode=2)
+		"--wsrep-sst-receive-address=$at:$((base + 20 + n))"
+		"--wsrep-provider-options=$provider" --wsrep-slave-threads=2)
 }
