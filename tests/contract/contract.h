@@ -106,6 +106,7 @@ extern CU_TestInfo machines_tests[];
 extern CU_TestInfo keeper_tests[];
 extern CU_TestInfo kept_tests[];
 extern CU_TestInfo txn_tests[];
+extern CU_TestInfo hosts_tests[];
 extern CU_TestInfo reader_tests[];
 extern CU_TestInfo lost_tests[];
 extern CU_TestInfo identity_tests[];

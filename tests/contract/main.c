@@ -56,6 +56,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: shared commits", contract_lmdb,  NULL,               NULL, NULL, share_tests },
 #ifdef WITH_MARIADB
 	{ "mariadb: the server", contract_mariadb, NULL,              NULL, NULL, mariadb_tests },
+	{ "mariadb: which server", contract_mariadb, NULL,            NULL, NULL, hosts_tests },
 	{ "mariadb: statements", contract_mariadb, NULL,              NULL, NULL, statements_tests },
 	{ "mariadb: lost answers", contract_mariadb, NULL,            NULL, NULL, answer_tests },
 	{ "mariadb: machines",   contract_mariadb, NULL,              NULL, NULL, machines_tests },

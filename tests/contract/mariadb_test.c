@@ -24,44 +24,6 @@
 #define ROUNDS		20
 #define BACK_MS		10000
 
-static void
-hosts(void)
-{
-	static const struct {
-		const char *in;
-		int want;
-		const char *name;
-		unsigned port;
-	} t[] = {
-		{ "/run/mysqld/mysqld.sock",  0, "/run/mysqld/mysqld.sock", 0 },
-		{ "db1",                      0, "db1",         3306 },
-		{ "db1.example.org:3307",     0, "db1.example.org", 3307 },
-		{ "192.0.2.1",                0, "192.0.2.1",   3306 },
-		{ "192.0.2.1:1",              0, "192.0.2.1",   1 },
-		{ "[2001:db8::1]:65535",      0, "2001:db8::1", 65535 },
-		{ "[::1]",                    0, "::1",         3306 },
-		{ "",                         V_MALFORMED, "", 0 },
-		{ ":3306",                    V_MALFORMED, "", 0 },
-		{ "[]:3306",                  V_MALFORMED, "", 0 },
-		{ "[::1",                     V_MALFORMED, "", 0 },
-		{ "[::1]3306",                V_MALFORMED, "", 0 },
-		{ "::1",                      V_MALFORMED, "", 0 },
-		{ "db1:",                     V_MALFORMED, "", 0 },
-		{ "db1:0",                    V_MALFORMED, "", 0 },
-		{ "db1:65536",                V_MALFORMED, "", 0 },
-		{ "db1:3306x",                V_MALFORMED, "", 0 },
-	};
-	struct sql_host host;
-
-	for (size_t i = 0; i < NELEM(t); i++) {
-		EXPECT_VERDICT(t[i].in, sql_host_parse(t[i].in, &host), t[i].want);
-		if (t[i].want)
-			continue;
-		EXPECT_STRING(t[i].in, host.name, t[i].name);
-		EXPECT_INT(t[i].in, host.port, t[i].port);
-	}
-}
-
 /* A store with user 1, opened. */
 static struct store *
 open_made(struct store_where *where)
@@ -100,24 +62,6 @@ refused(void)
 	where.sql_password_file = "/nowhere";
 	EXPECT_VERDICT("no file", store_open(&st, &where, STORE_USE), -EINVAL);
 	EXPECT_TRUE("closed", st == NULL);
-}
-
-/* The first server that answers is used. */
-static void
-next_host(void)
-{
-	const char *const names[] = { "/nowhere.sock", mariadb_socket() };
-	GUARD(store_close) struct store *made = NULL;
-	GUARD(store_close) struct store *st = NULL;
-	struct uuid id = contract_uuid(1);
-	struct store_where where;
-	struct user user;
-
-	made = open_made(&where);
-	where.sql_hosts = names;
-	where.sql_hosts_count = NELEM(names);
-	EXPECT_VERDICT("open", store_open(&st, &where, STORE_USE), 0);
-	EXPECT_VERDICT("get", store_user_get(st, &id, &user), 0);
 }
 
 /* Whatever is asked while there is no server is a fault, and works when there is one again. */
@@ -653,9 +597,7 @@ writers(void)
 }
 
 CU_TestInfo mariadb_tests[] = {
-	{ "hosts", hosts },
 	{ "refused", refused },
-	{ "next host", next_host },
 	{ "server ends", server_ends },
 	{ "server stops", server_stops },
 	{ "schemas", schemas },

@@ -16,6 +16,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
+#include "store/sql/sql_probe.h"
 
 #define PORT		3306
 #define AVOID_MS	10000		/* a server that failed comes last for so long */
@@ -374,7 +375,10 @@ connect_any(struct sql *db)
 	return first == SQL_GONE ? SQL_NONE : first;
 }
 
-/* The first of sql_hosts is the nearest: back to it when it is back. */
+/*
+ * The first of sql_hosts is the nearest: back to it when it is back.  One that is silent would
+ * be waited for, by a request that another one can answer.
+ */
 static void
 prefer(struct sql *db)
 {
@@ -384,7 +388,9 @@ prefer(struct sql *db)
 		return;
 	db->prefer_ms = now_ms + PREFER_MS;
 	for (size_t i = 0; i < db->host; i++) {
-		if (now_ms < db->hosts[i].skip_ms)
+		const struct sql_host *host = &db->hosts[i];
+
+		if (now_ms < host->skip_ms || !sql_host_speaks(host->name, host->port))
 			continue;
 		disconnect(db);
 		return;
