@@ -23,7 +23,7 @@ t 0 'Example:'				token revoke --help
 t 0 '--keep'				user delete --help bob@example.org
 t 0 'usage: doorwardctl migrate --to CONFIG [OPTION ...]'	migrate --help
 t 0 'usage: doorwardctl token add USER --name NAME [OPTION ...]'	token add --help
-t 2 'which one? there are init, status, upgrade, backup, restore, migrate, compact, check, user,'
+t 2 'which one? there are init, status, audit, upgrade, backup, restore, migrate, compact, check, user,'
 t 2 'doorwardctl: user: which one? there are add, show,'	user
 t 2 "there is no 'usr'; there are init,"	usr
 t 2 "user: there is no 'ad'; there are add,"	user ad
