@@ -165,8 +165,8 @@ static const struct argument check_database[] = {
 static const struct command commands[] = {
 	{ "init", "", json_only, NULL, NULL, NEED_CONF, ctl_init,
 	    "Create the database and the key file.", "init" },
-	{ "status", "", json_only, NULL, NULL, NEED_STORE, ctl_status,
-	    "Show what the database contains, and whether the key file fits.", "status" },
+	{ "status", "[SECONDS]", ctl_status_arguments, NULL, NULL, NEED_STORE, ctl_status,
+	    "Show what there is, if the key file fits, and what is being done.", "status" },
 	{ "audit", "[FILE...]", ctl_audit_arguments, NULL, NULL, NEED_NOTHING, ctl_audit,
 	    "Show who did what, with which token, and why it failed, by the log.",
 	    "audit --user alice@example.org --since 7d" },

@@ -76,7 +76,7 @@ int ctl_account_list(struct ctl *ctl);
 int ctl_account_set(struct ctl *ctl);
 int ctl_account_show(struct ctl *ctl);
 int ctl_audit(struct ctl *ctl);
-extern const struct argument ctl_audit_arguments[];
+extern const struct argument ctl_audit_arguments[], ctl_status_arguments[];
 int ctl_backup(struct ctl *ctl);
 int ctl_check(struct ctl *ctl);
 int ctl_compact(struct ctl *ctl);

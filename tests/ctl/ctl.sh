@@ -36,7 +36,7 @@ t 2 "'--limit' requires an argument"	user list --limit
 t 2 "'--json' doesn't allow an argument"	user list --json=yes
 t 2 'EMAIL is missing'			user add
 t 2 "'b' is one argument too many"	user add a b
-t 2 "'b' is one argument too many"	status b
+t 2 "'b' is one argument too many"	status 2 b
 t 2 'exclude each other'		config show --defaults --json
 
 # every option of every command is explained
@@ -95,6 +95,36 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
+typed 0 'jwt_key_created_on'		-- status
+lines=$(wc -l <"$work/out")
+row='status on a wide terminal'
+run "$here/tests/ctl/typist" -- sh -c "stty cols 200; '$here/doorwardctl' status"
+grep -q jwt_key_created_on "$work/out" || complain 'leaves a field out'
+[ "$(wc -l <"$work/out")" -le $((lines / 2 + 1)) ] || complain 'does not use its width'
+
+# again and again: on a terminal until ^C, elsewhere until a signal
+t 2 'SECONDS are for --watch'		status 5
+t 2 'SECONDS must be a number'		status --watch 0
+t 2 'SECONDS must be a number'		status --watch 1x
+typed 0 'requests per second'		'requests per second' '^C' -- status --watch 1
+grep -q "$(printf '\033\\[H\033\\[J')" "$work/out" || complain 'is not redrawn'
+for options in '' --json; do
+	row="status --watch 1 $options"
+	: >"$work/watched"
+	# shellcheck disable=SC2086
+	"$here/doorwardctl" status --watch 1 $options >"$work/watched" 2>&1 &
+	watcher=$!
+	for ((tries = 0; tries < 2000; tries++)); do
+		[ "$(grep -c 'jwt_key_created_on' "$work/watched")" -lt 2 ] || break
+		sleep 0.01
+	done
+	kill "$watcher"
+	code=0
+	wait "$watcher" || code=$?
+	[ "$code" = 0 ] || complain "ends with $code"
+	[ "$(grep -c 'jwt_key_created_on' "$work/watched")" -ge 2 ] || complain 'shows it once'
+	! grep -q "$(printf '\033')" "$work/watched" || complain 'draws where there is no terminal'
+done
 t 0 'already has schema 5'		upgrade
 t 0 ''					status --json
 json '[.schema, .users, .tokens, .key_file_ok]' '[5,0,0,true]'

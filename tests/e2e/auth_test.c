@@ -245,6 +245,10 @@ health(void)
 		{ "POST", "POST", "/healthz", .json = "{}", .status = 405,
 		    .want = { "Allow: GET, HEAD, OPTIONS" } },
 		{ "HTTP", "GET", "/healthz", .plain = true, .status = 301 },
+		{ "metrics", "GET", "/metrics", .status = 200,
+		    .type = "text/plain; version=0.0.4; charset=utf-8",
+		    .shape = "# HELP doorward_build_info <rest>" },
+		{ "metrics by HTTP", "GET", "/metrics", .plain = true, .status = 301 },
 	};
 
 	RUN(rows);

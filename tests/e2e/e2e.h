@@ -23,6 +23,7 @@ struct row {
 	const char *headers[HTTP_HEADERS_MAX];
 	int status;			/* or an enum way */
 	const char *shape;		/* of the body; NULL: as the status has it */
+	const char *type;		/* its Content-Type; NULL: that of JSON */
 	const char *want[4];		/* headers: "Name: shape", "!Name" for its absence */
 	const char *json, *form;	/* bodies with their Content-Type; json with ' for " */
 	const char *parts;		/* as form, but sent as multipart/form-data */

@@ -115,6 +115,12 @@ expect_counts 'after a worker was killed'
 	fail 'the password check was not measured'
 [ "$(value now doorward_store_up)" -eq 1 ] || fail 'the database is said to be down'
 
+# What doorwardctl sees is the same.
+wanted=$("$E2E_CTL" status --json | sed 's/.*"requests":\([0-9]*\),.*/\1/')
+scrape now
+got=$(awk '/^doorward_requests_total/ { n += $NF } END { print n }' "$E2E_DIR/now")
+[ "$got" -eq "$wanted" ] || fail "doorwardctl sees $wanted requests, not $got"
+
 # --- form -----------------------------------------------------------------------------
 
 promtool check metrics <"$E2E_DIR/now" || fail 'promtool does not accept it'

@@ -75,7 +75,8 @@ check_ours(const struct row *row, const struct http_answer *answer)
 	const char *type = http_header(test_mem(), answer, "Content-Type", 0);
 
 	if (!is_redirect(row) || !web_redirects_with_page())
-		EXPECT_STRING(row->row, type, bare ? NULL : "application/json; charset=utf-8");
+		EXPECT_STRING(row->row, type, bare ? NULL :
+		    row->type ? row->type : "application/json; charset=utf-8");
 	EXPECT_STRING(row->row, http_header(test_mem(), answer, "Cache-Control", 0),
 	    row->kept ? "public, max-age=300" : "no-store");
 	EXPECT_STRING(row->row, http_header(test_mem(), answer, "Cache-Control", 1), NULL);
