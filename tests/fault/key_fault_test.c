@@ -75,7 +75,7 @@ key_files(void)
 	unlink(conf->key_file);
 	EXPECT_VERDICT("none", open_with(conf), -ENOKEY);
 	mkdir(conf->key_file, 0700);
-	EXPECT_VERDICT("a directory", open_with(conf), -EPERM);
+	EXPECT_VERDICT("a directory", open_with(conf), -EINVAL);
 	rmdir(conf->key_file);
 	good[31] ^= 1;
 	put(conf->key_file, good, 32, 0600);
