@@ -116,10 +116,7 @@ tables_restore(void)
 	mariadb_run(statements);
 }
 
-/*
- * A number that differs with what is in the tables, except when they were swept, and when
- * machines were seen, which is noted with the next look at the keys.
- */
+/* A number that differs with what is in the tables, except when they were swept. */
 static const char *
 digest_query(void)
 {
@@ -129,7 +126,7 @@ digest_query(void)
 	text_init(&out, &my.box.mem);
 	text_puts(&out, "SELECT 0");
 	for (enum sql_table i = 0; i < SQL_TABLES; i++) {
-		if (!sql_tables[i].kind || i == SQL_MACHINE)
+		if (!sql_tables[i].kind)
 			continue;
 		text_puts(&out, " + (SELECT COALESCE(SUM(CRC32(CONCAT_WS('|'");
 		for (size_t k = 0; k < sql_tables[i].kind->count; k++)
