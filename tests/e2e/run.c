@@ -220,6 +220,9 @@ run_row(const struct row *general)
 	fill_headers(row, &ask);
 	fill_body(row, &ask);
 	answer = http_call(test_mem(), &ask);
+	/* a server that closes before the body ends may reset its answer away with it */
+	for (int i = 0; i < 3 && !answer.status && row->status == 413; i++)
+		answer = http_call(test_mem(), &ask);
 	record_exchange(row->row, &ask, &answer);
 	if (!EXPECT_INT(row->row, answer.status, row->status))
 		printf("\n    %s %s\n    %s%s", ask.method, ask.url, answer.headers, answer.body);
