@@ -70,14 +70,17 @@ width_of(enum counter_kind kind)
 
 /* Names come first in the file; a row is allocated with the process that takes it. */
 static int
-open_file(void)
+opened(int r)
 {
-	int r;
-
-	r = shared_open(&shared, path, sizeof(struct file), offsetof(struct file, rows));
 	file = r ? NULL : shared.at;
 	opening++;
 	return r;
+}
+
+static int
+open_file(void)
+{
+	return opened(shared_open(&shared, path, sizeof(struct file), offsetof(struct file, rows)));
 }
 
 int
@@ -149,29 +152,7 @@ claim(size_t at)
 	return 0;
 }
 
-/*
- * A lock of the open file that fork gave us would be our parent's as well.  By name it
- * could be another file, which the others do not see.
- */
-static int
-reopen_file(void)
-{
-	struct shared again = SHARED_NONE;
-	int r = -ENOENT;
-
-	own = NULL;
-	if (file)
-		r = shared_open_again(&again, &shared, offsetof(struct file, rows));
-	shared_close(&shared);
-	file = NULL;
-	if (r)
-		return open_file();
-	shared = again;
-	file = shared.at;
-	opening++;
-	return 0;
-}
-
+/* A lock of the open file that fork gave us would be our parent's as well. */
 int
 counters_join(void)
 {
@@ -179,15 +160,13 @@ counters_join(void)
 
 	if (!*path)
 		return 0;
-	r = reopen_file();
-	for (size_t at = 0; at < COUNTER_ROWS && !r; at++) {
-		r = file_lock(shared.fd, F_WRLCK, (off_t)at, 1);
-		if (!r)
-			return claim(at);
-		if (r == -EAGAIN)
-			r = 0;
-	}
-	return log_fault(r ? r : -EAGAIN, "a row of counters");
+	own = NULL;
+	r = opened(shared_reopen(&shared, path, sizeof(struct file), offsetof(struct file, rows)));
+	if (!r)
+		r = file_lock_first(shared.fd, COUNTER_ROWS);
+	if (r < 0)
+		return log_fault(r, "a row of counters");
+	return claim((size_t)r);
 }
 
 /* --- names ---------------------------------------------------------------------- */

@@ -23,6 +23,19 @@ file_lock(int fd, short type, off_t at, off_t len)
 }
 
 int
+file_lock_first(int fd, int count)
+{
+	int r = -EAGAIN;
+
+	for (int at = 0; at < count && r == -EAGAIN; at++) {
+		r = file_lock(fd, F_WRLCK, at, 1);
+		if (!r)
+			return at;
+	}
+	return r;
+}
+
+int
 file_lock_wait(int fd, short type, off_t at, off_t len)
 {
 	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = len };

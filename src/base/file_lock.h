@@ -15,7 +15,10 @@
 /* Locks or unlocks len bytes, 0 for all, as type says.  -EAGAIN: another open file holds them. */
 int file_lock(int fd, short type, off_t at, off_t len);
 
-/* The same, but waits until they are free. */
+/* Locks the first byte below count that no other open file holds: its offset; -EAGAIN: none. */
+int file_lock_first(int fd, int count);
+
+/* The same as file_lock, but waits until they are free. */
 int file_lock_wait(int fd, short type, off_t at, off_t len);
 
 /*

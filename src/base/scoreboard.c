@@ -55,13 +55,16 @@ static int own_pid;
 static char path[PATH_MAX];
 
 static int
-open_file(void)
+opened(int r)
 {
-	int r;
-
-	r = shared_open(&file, path, sizeof(struct board), sizeof(struct board));
 	board = r ? NULL : file.at;
 	return r;
+}
+
+static int
+open_file(void)
+{
+	return opened(shared_open(&file, path, sizeof(struct board), sizeof(struct board)));
 }
 
 int
@@ -137,46 +140,22 @@ claim(size_t at)
 	scoreboard_enter(STATE_STARTING);
 }
 
-/*
- * A lock of the open file that fork gave us would be our parent's as well.  By name it
- * could be another file, which the master does not see.
- */
-static int
-reopen_file(void)
-{
-	struct shared again = SHARED_NONE;
-	int r = -ENOENT;
-
-	own = NULL;
-	if (board)
-		r = shared_open_again(&again, &file, sizeof(struct board));
-	shared_close(&file);
-	board = NULL;
-	if (r)
-		return open_file();
-	file = again;
-	board = file.at;
-	return 0;
-}
-
+/* A lock of the open file that fork gave us would be our parent's as well. */
 int
 scoreboard_join(void)
 {
-	int r = 0;
+	int r;
 
 	if (!*path)
 		return 0;
-	r = reopen_file();
-	for (size_t at = 0; at < SCOREBOARD_CELLS && !r; at++) {
-		r = file_lock(file.fd, F_WRLCK, (off_t)at, 1);
-		if (!r) {
-			claim(at);
-			return 0;
-		}
-		if (r == -EAGAIN)
-			r = 0;
-	}
-	return log_fault(r ? r : -EAGAIN, "a place on the scoreboard");
+	own = NULL;
+	r = opened(shared_reopen(&file, path, sizeof(struct board), sizeof(struct board)));
+	if (!r)
+		r = file_lock_first(file.fd, SCOREBOARD_CELLS);
+	if (r < 0)
+		return log_fault(r, "a place on the scoreboard");
+	claim((size_t)r);
+	return 0;
 }
 
 void

@@ -128,8 +128,21 @@ shared_is_in(const char *dir, const char *name)
 	return path_in(path, dir, name) == 0 && access(path, R_OK | W_OK) == 0;
 }
 
-int
-shared_open_again(struct shared *shared, const struct shared *from, size_t whole)
+void
+shared_close(struct shared *shared)
+{
+	if (shared->at) {
+		shared_forget(shared->at);
+		munmap(shared->at, shared->size);
+	}
+	if (shared->fd >= 0)
+		close(shared->fd);
+	*shared = SHARED_NONE;
+}
+
+/* By name it could be another file, which the others do not see. */
+static int
+open_again(struct shared *shared, const struct shared *from, size_t whole)
 {
 	char path[32];
 	int r;
@@ -145,14 +158,17 @@ shared_open_again(struct shared *shared, const struct shared *from, size_t whole
 	return r;
 }
 
-void
-shared_close(struct shared *shared)
+int
+shared_reopen(struct shared *shared, const char *path, size_t size, size_t whole)
 {
-	if (shared->at) {
-		shared_forget(shared->at);
-		munmap(shared->at, shared->size);
-	}
-	if (shared->fd >= 0)
-		close(shared->fd);
-	*shared = SHARED_NONE;
+	struct shared again = SHARED_NONE;
+	int r = -ENOENT;
+
+	if (shared->at)
+		r = open_again(&again, shared, whole);
+	shared_close(shared);
+	if (r)
+		return shared_open(shared, path, size, whole);
+	*shared = again;
+	return 0;
 }

@@ -37,10 +37,11 @@ bool shared_is_in(const char *dir, const char *name);
 void shared_close(struct shared *shared);
 
 /*
- * Opens the file of *from again: with locks of its own, and the same file even if its
- * name was removed.  -errno: there may be no /proc.
+ * Opens what a child process has from its parent again, for locks of its own: the same file,
+ * even if its name was removed; the one at path, if nothing is open or there is no /proc.
+ * Else as shared_open; what was open before is closed in any case.
  */
-int shared_open_again(struct shared *shared, const struct shared *from, size_t whole);
+int shared_reopen(struct shared *shared, const char *path, size_t size, size_t whole);
 
 /* Allocates len more bytes from offset from on.  -errno, logged. */
 int shared_allocate(const struct shared *shared, size_t from, size_t len);

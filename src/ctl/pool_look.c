@@ -4,29 +4,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/counter.h"
-
-/* Processes whose parent has exited belong to init, or to a manager that adopts them. */
-static bool
-is_orphan(pid_t pid)
-{
-	char path[64];
-	int parent = 0;
-	FILE *stat;
-
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	stat = fopen(path, "re");
-	if (!stat)
-		return false;
-	/* the name between has no parenthesis: it is ours */
-	if (fscanf(stat, "%*d (%*[^)]) %*c %d", &parent) != 1)
-		parent = 0;
-	fclose(stat);
-	return parent == 1;
-}
+#include "base/process.h"
 
 /* What a master wrote stays when it is gone. */
 static void
@@ -57,7 +38,7 @@ pool_look(const char *run_dir, struct pool_view *view)
 		if (!scoreboard_read(at, &cell))
 			continue;
 		pool_view_add(view, &cell, now_ms);
-		if (!view->most && is_orphan(cell.pid))
+		if (!view->most && process_is_orphan(cell.pid))
 			view->unreplaced = cell.pid;
 	}
 	scoreboard_close();

@@ -3,9 +3,9 @@
 #include "server/stuck.h"
 
 #include <signal.h>
-#include <stdio.h>
 
 #include "base/log.h"
+#include "base/process.h"
 
 /* So many times the deadline of a request a worker waits for what fails to come. */
 #define STUCK_TIMES	5
@@ -23,24 +23,6 @@ static const char *const doings[STATES] = {
 	[STATE_STORING] = "writing to the database",
 	[STATE_WRITING] = "writing an answer",
 };
-
-/* By a signal or a debugger. */
-static bool
-is_stopped(pid_t pid)
-{
-	char path[64], state = 0;
-	FILE *stat;
-
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-	stat = fopen(path, "re");
-	if (!stat)
-		return false;
-	/* the name between has no parenthesis: it is ours */
-	if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	fclose(stat);
-	return state == 'T' || state == 't';
-}
 
 /* In a shared commit the one that holds the lock writes for the others. */
 static bool
@@ -74,7 +56,7 @@ stuck_look(struct stuck *stuck, const struct scoreboard_cell *cell)
 	if (for_ms < STUCK_TIMES * stuck->beat_ms || (unsigned)cell->state >= STATES ||
 	    !doings[cell->state])
 		return;
-	if (is_held_up(cell) && !is_stopped(cell->pid)) {
+	if (is_held_up(cell) && !process_is_stopped(cell->pid)) {
 		stuck->held_up++;
 		return;
 	}
