@@ -119,13 +119,10 @@ all_are_there(const char *row, const char *directory, const struct told *told)
 	}
 }
 
-/* --- one process --------------------------------------------------------------------- */
-
+/* A child process in which *st is open; its pid here. */
 static pid_t
-use_cut(const char *directory, const char *file, off_t bytes, struct told *told)
+fork_with(const char *directory, struct store **st)
 {
-	struct store *st = NULL;
-	char path[PATH_MAX];
 	pid_t pid;
 
 	fflush(NULL);
@@ -133,9 +130,23 @@ use_cut(const char *directory, const char *file, off_t bytes, struct told *told)
 	if (pid)
 		return pid;
 	test_log_clear();
-	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
+	if (open_lmdb(st, directory, CONTRACT_BYTES_MAX, STORE_USE))
 		_exit(9);
-	store_share(st);
+	store_share(*st);
+	return 0;
+}
+
+/* --- one process --------------------------------------------------------------------- */
+
+static pid_t
+use_cut(const char *directory, const char *file, off_t bytes, struct told *told)
+{
+	struct store *st = NULL;
+	char path[PATH_MAX];
+	const pid_t pid = fork_with(directory, &st);
+
+	if (pid)
+		return pid;
 	write_tokens(st, 0, told);
 	path_of(path, directory, file);
 	if (truncate(path, bytes) != 0)
@@ -178,16 +189,10 @@ static pid_t
 write_apart(const char *directory, unsigned writer, struct told *told)
 {
 	struct store *st = NULL;
-	pid_t pid;
+	const pid_t pid = fork_with(directory, &st);
 
-	fflush(NULL);
-	pid = fork();
 	if (pid)
 		return pid;
-	test_log_clear();
-	if (open_lmdb(&st, directory, CONTRACT_BYTES_MAX, STORE_USE))
-		_exit(9);
-	store_share(st);
 	write_tokens(st, writer, told);
 	read_users(st, told);
 	store_close(&st);

@@ -5,33 +5,10 @@
 # sizes: what it answers then is right or a fault, no process dies of it, and all is well
 # again without a restart; once a copy is in its place, if it was the database.  Run by stack.sh.
 set -euo pipefail
+# shellcheck source=tests/e2e/client.sh
+. "$(dirname "$0")/client.sh"
 
-failures=0
-auth=$E2E_HTTPS/rest/auth
-ask=(curl -s --noproxy '*' --cacert "$E2E_CA" --max-time 20 -o /dev/null -w '%{http_code}\n')
-
-fail() {
-	failures=$((failures + 1))
-	printf '%s\n' "$*"
-}
-
-member() {
-	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
-}
-
-# each WANTED WHAT CURL-ARGUMENT...: the statuses of all requests are in the set
-each() {
-	local want=$1 what=$2 statuses
-
-	shift 2
-	statuses=$("${ask[@]}" "$@" | sort -u | tr '\n' ' ') || true
-	[[ $statuses =~ ^(($want)' ')+$ ]] || fail "$what: $statuses"
-}
-
-create() {
-	curl -s --noproxy '*' --cacert "$E2E_CA" --max-time 20 -u "$E2E_USER" -H 'Content-Type: application/json' \
-		-d '{"name":"a","ttl":3600}' "$E2E_HTTPS/rest/token" | member token
-}
+status_of+=(--max-time 20)
 
 # every kind of request, of which none may be answered otherwise than it should
 all_requests() {
@@ -41,7 +18,7 @@ all_requests() {
 	each '401|429|500|503' "$1, a wrong password" -u "${E2E_OTHER%:*}:wrong-$RANDOM" \
 		"$auth?n=[1-2]"
 	# an acknowledged one is there later
-	made=$(create) || true
+	made=$(new_token -u "$E2E_USER") || true
 	each '404|500|503' "$1, what is not there" -u "$E2E_USER" -X DELETE \
 		"$E2E_HTTPS/rest/token/$revoked?n=[1-4]"
 }
@@ -50,9 +27,9 @@ goes_on() {
 	local statuses
 
 	statuses=$(
-		"${ask[@]}" -H "Authorization: Bearer $token" "$auth?n=[1-4]"
-		"${ask[@]}" -u "$E2E_USER" "$auth?n=[1-2]"
-		"${ask[@]}" -u "$E2E_USER" -X DELETE "$E2E_HTTPS/rest/token/$revoked"
+		"${status_of[@]}" -H "Authorization: Bearer $token" "$auth?n=[1-4]"
+		"${status_of[@]}" -u "$E2E_USER" "$auth?n=[1-2]"
+		"${status_of[@]}" -u "$E2E_USER" -X DELETE "$E2E_HTTPS/rest/token/$revoked"
 	)
 	[ "$(sort -u <<<"$statuses" | tr '\n' ' ')" = '200 404 ' ]
 }
@@ -73,7 +50,7 @@ was_made() {
 
 	# an answer that is no token is one of a fault
 	[[ $made =~ ^[0-9A-Za-z]{48}$ ]] || return 0
-	status=$("${ask[@]}" -u "$E2E_USER" -X DELETE "$E2E_HTTPS/rest/token/$made")
+	status=$("${status_of[@]}" -u "$E2E_USER" -X DELETE "$E2E_HTTPS/rest/token/$made")
 	[ "$status" = 200 ] || fail "$1: an acknowledged token is gone: $status"
 }
 
@@ -86,10 +63,10 @@ cut_off() {
 	all_requests "$what"
 }
 
-token=$(create)
-revoked=$(create)
+token=$(new_token -u "$E2E_USER")
+revoked=$(new_token -u "$E2E_USER")
 printf '%s\n' "$token" "$revoked" >>"$E2E_DIR/secrets"
-[ "$("${ask[@]}" -u "$E2E_USER" -X DELETE "$E2E_HTTPS/rest/token/$revoked")" = 200 ] || fail "before"
+[ "$("${status_of[@]}" -u "$E2E_USER" -X DELETE "$E2E_HTTPS/rest/token/$revoked")" = 200 ] || fail "before"
 goes_on || fail "before"
 for name in run/{scoreboard.,counters.,used.,logins.,issued.,remembered.,setbacks.} \
 	data/{commits-,last-commit,lock.mdb} run/throttle/{lock,data}.mdb; do
@@ -105,7 +82,7 @@ done
 
 # The database itself stays lost until a copy takes its place.  Without one no worker starts,
 # and nobody answers.
-ask+=(--max-time 1)
+status_of+=(--max-time 1)
 for size in 0 100 4096 8192 40960 81920; do
 	cat "$E2E_DATA_FILE" >"$E2E_DIR/whole"
 	what="data.mdb of $size bytes"

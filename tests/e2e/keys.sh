@@ -4,23 +4,19 @@
 # No request fails while keys are rotated and former ones retired under load, and the
 # master key is changed; and what a key has made ends with it.  Run by stack.sh; ROTATIONS says how often.
 set -euo pipefail
+# shellcheck source=tests/e2e/client.sh
+. "$(dirname "$0")/client.sh"
 
 rotations=${ROTATIONS:-8}
-auth=$E2E_HTTPS/rest/auth
 tokens=$E2E_HTTPS/rest/token
 pids=()
-ask=(curl -s --max-time 30 --http1.1 --noproxy '*' --cacert "$E2E_CA")
-status=("${ask[@]}" -o /dev/null -w '%{http_code}\n')
+ask+=(--http1.1)
+status_of+=(--http1.1)
 
 stop() {
 	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
 }
 trap stop EXIT
-
-# member NAME: of the JSON on standard input
-member() {
-	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
-}
 
 jwt_of() {
 	"${ask[@]}" -u "$1" "$auth" | member token
@@ -33,7 +29,7 @@ token_by() {
 }
 
 bearer() {
-	"${status[@]}" -H "Authorization: Bearer $1" "${@:2}"
+	"${status_of[@]}" -H "Authorization: Bearer $1" "${@:2}"
 }
 
 # Logs in, makes a token, uses both, and revokes the token: each answer comes from
@@ -44,7 +40,7 @@ live() {
 	while kill -0 "$$" 2>/dev/null; do
 		jwt=$(jwt_of "$1")
 		token=$(token_by "$jwt" live)
-		all=$("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
+		all=$("${status_of[@]}" -H "X-Auth-Token: $jwt" "$auth")
 		all+=" $(bearer "$token" "$auth")"
 		all+=" $(bearer "$token" -X DELETE "$tokens/$token")"
 		all+=" $(bearer "$token" "$auth")"
@@ -137,7 +133,7 @@ expect() {
 }
 # a worker that left for its master key did not fail
 expect 0 "workers that failed" "$("$E2E_CTL" status | awk '$1 == "workers_failed" { print $2 }')"
-expect 401 "a JWT of a retired key" "$("${status[@]}" -H "X-Auth-Token: $first_jwt" "$auth")"
+expect 401 "a JWT of a retired key" "$("${status_of[@]}" -H "X-Auth-Token: $first_jwt" "$auth")"
 expect 200 "a token of the first key" "$(bearer "$first" "$auth")"
 "$E2E_CTL" key retire "$first_hash" --yes >"$E2E_DIR/ended"
 expect 'ended: 1 bearer token' "its key is retired" "$(cat "$E2E_DIR/ended")"
@@ -155,7 +151,7 @@ each_worker() {
 	echo "$what: $want"
 }
 jwt=$(jwt_of "$E2E_USER")
-by_jwt=("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
+by_jwt=("${status_of[@]}" -H "X-Auth-Token: $jwt" "$auth")
 each_worker 200 "a JWT" "${by_jwt[@]}"
 "$E2E_CTL" key rotate >/dev/null
 token=$("$E2E_CTL" token add "${E2E_USER%%:*}" --name made)
@@ -171,10 +167,10 @@ each_worker 401 "the JWT when its key is retired" "${by_jwt[@]}"
 # In whatever order: what idle workers have not seen is sealed by a master key that they
 # have not seen either, and all that they know is retired.
 log_in() {
-	"${status[@]}" -u "$E2E_USER" "$auth"
+	"${status_of[@]}" -u "$E2E_USER" "$auth"
 }
 jwt=$(jwt_of "$E2E_USER")
-by_jwt=("${status[@]}" -H "X-Auth-Token: $jwt" "$auth")
+by_jwt=("${status_of[@]}" -H "X-Auth-Token: $jwt" "$auth")
 for step in rotate rewrap use rotate rewrap rewrap use rewrap rotate use rotate rewrap rotate rewrap \
 	use rotate retire rewrap retired; do
 	case $step in
@@ -188,7 +184,7 @@ for step in rotate rewrap use rotate rewrap rewrap use rewrap rotate use rotate 
 		# made by whichever worker is asked, and used at every one
 		newest=$(jwt_of "$E2E_OTHER")
 		each_worker 200 "a JWT of before" "${by_jwt[@]}"
-		each_worker 200 "a JWT of now" "${status[@]}" -H "X-Auth-Token: $newest" "$auth" ;;
+		each_worker 200 "a JWT of now" "${status_of[@]}" -H "X-Auth-Token: $newest" "$auth" ;;
 	retired)
 		each_worker 200 "a login when all is changed" log_in
 		each_worker 401 "a JWT of a retired key" "${by_jwt[@]}" ;;

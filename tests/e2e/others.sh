@@ -5,22 +5,15 @@
 # Python, Node, Perl, Ruby, C and Go, and mod_auth_openidc in Apache.  Each is asked if it
 # is installed; jsonwebtoken, which Debian does not have, by NODE_PATH.  Run by stack.sh.
 set -euo pipefail
+# shellcheck source=tests/e2e/client.sh
+. "$(dirname "$0")/client.sh"
 
-checked=0 failures=0
+checked=0
 issuer=$E2E_HTTPS
 server=server@example.org:server-password-1
 work=$(mktemp -d "$E2E_DIR/others.XXXXXX")
 site=$(mktemp -d "${TMPDIR:-/tmp}/doorward-others.XXXXXX")	# of Apache, which becomes another user
 apache_pid=
-
-ask() {
-	curl -sS --noproxy '*' --cacert "$E2E_CA" --max-time 20 "$@"
-}
-
-# member NAME: of the JSON on standard input
-member() {
-	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
-}
 
 complain() {
 	failures=$((failures + 1))
@@ -48,16 +41,16 @@ judge() {
 
 # --- the tokens ---------------------------------------------------------------------
 
-jwt=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
-ask "$issuer/.well-known/jwks.json" >"$work/former.json"
+jwt=$("${ask[@]}" -u "$E2E_USER" "$issuer/rest/auth" | member token)
+"${ask[@]}" "$issuer/.well-known/jwks.json" >"$work/former.json"
 "$E2E_CTL" key rotate "jwt-$(tr '[:upper:]' '[:lower:]' <<<"$JWT_ALG")" >/dev/null
 # the new one signs once it has been published for jwt_key_lead_s
 rotated=$jwt
 for ((tries = 0; tries < 2000; tries++)); do
 	[ "${rotated%%.*}" = "${jwt%%.*}" ] || break
-	rotated=$(ask -u "$E2E_USER" "$issuer/rest/auth" | member token)
+	rotated=$("${ask[@]}" -u "$E2E_USER" "$issuer/rest/auth" | member token)
 done
-ask "$issuer/.well-known/jwks.json" >"$work/jwks.json"
+"${ask[@]}" "$issuer/.well-known/jwks.json" >"$work/jwks.json"
 hs256=$(cut -d. -f1 <<<"$jwt" | base64 -d 2>/dev/null |
 	sed "s/$JWT_ALG/HS256/" | base64 -w 0 | tr '+/' '-_' | tr -d =) || true
 {
@@ -70,7 +63,7 @@ hs256=$(cut -d. -f1 <<<"$jwt" | base64 -d 2>/dev/null |
 wanted='yes yes no no no '
 [ "$(cut -d. -f1 <<<"$jwt")" != "$(cut -d. -f1 <<<"$rotated")" ] || complain 'no new key signs'
 cmp -s "$work/former.json" "$work/jwks.json" && complain 'the new key is not published'
-grep -q "\"issuer\":\"$issuer\"" <<<"$(ask "$issuer/.well-known/openid-configuration")" ||
+grep -q "\"issuer\":\"$issuer\"" <<<"$("${ask[@]}" "$issuer/.well-known/openid-configuration")" ||
 	complain 'openid-configuration has another issuer'
 
 # --- libraries ----------------------------------------------------------------------
@@ -286,10 +279,10 @@ check_overlap() {
 	touch "$work/stop"
 	wait "$checker" || true
 	[ "$(<"$work/overlap")" = 'True 0 4' ] || complain "while keys rotate: $(tail -n 3 "$work/overlap")"
-	ask "$issuer/.well-known/jwks.json" >"$work/after.json"
+	"${ask[@]}" "$issuer/.well-known/jwks.json" >"$work/after.json"
 	[ "$(grep -o '"kid"' "$work/after.json" | wc -l)" = 1 ] || complain 'retired keys are published'
 	for old in "$jwt" "$rotated"; do
-		[ "$(ask -o /dev/null -w '%{http_code}' -H "X-Auth-Token: $old" "$issuer/rest/auth")" = 401 ] ||
+		[ "$("${ask[@]}" -o /dev/null -w '%{http_code}' -H "X-Auth-Token: $old" "$issuer/rest/auth")" = 401 ] ||
 			complain 'a JWT of a retired key is accepted'
 	done
 }
@@ -378,9 +371,9 @@ check_apache() {
 	checked=$((checked + 1))
 	printf %s "${server#*:}" | "$E2E_CTL" user add "${server%%:*}" --role Provider \
 		--password-stdin >/dev/null
-	alice=$(ask -H "X-Auth-Token: $jwt" -d "token=$jwt" "$issuer/rest/introspect" | member sub)
-	bearer=$(ask -u "$E2E_USER" -d name=shop -d ttl=600 "$issuer/rest/token" | member token)
-	other=$(ask -u "$E2E_OTHER" -d name=shop -d ttl=600 "$issuer/rest/token" | member token)
+	alice=$("${ask[@]}" -H "X-Auth-Token: $jwt" -d "token=$jwt" "$issuer/rest/introspect" | member sub)
+	bearer=$("${ask[@]}" -u "$E2E_USER" -d name=shop -d ttl=600 "$issuer/rest/token" | member token)
+	other=$("${ask[@]}" -u "$E2E_OTHER" -d name=shop -d ttl=600 "$issuer/rest/token" | member token)
 	start_apache "
 		OIDCOAuthIntrospectionEndpoint $issuer/rest/introspect
 		OIDCOAuthIntrospectionEndpointAuth client_secret_basic
@@ -393,7 +386,7 @@ check_apache() {
 	expect 'a JWT' 200 /page "$jwt"
 	expect 'another user' 401 /page "$other"
 	expect 'no token' 401 /page x
-	ask -d "token=$bearer" "$issuer/rest/revoke" >/dev/null
+	"${ask[@]}" -d "token=$bearer" "$issuer/rest/revoke" >/dev/null
 	expect 'a revoked token' 401 /page "$bearer"
 	stop_apache
 	# its library has no EdDSA in Debian 12

@@ -6,47 +6,24 @@
 # is well once the pages are.  Run by stack.sh.
 set -euo pipefail
 
-failures=0
-pages=$((4096 * 2))
-auth=$E2E_HTTPS/rest/auth
-ask=(curl -sS --noproxy '*' --cacert "$E2E_CA" --max-time 30 -o /dev/null -w '%{http_code}\n')
+# shellcheck source=tests/e2e/client.sh
+. "$(dirname "$0")/client.sh"
 
-fail() {
-	failures=$((failures + 1))
-	printf '%s\n' "$*"
-}
-
-member() {
-	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
-}
-
-# put FILE: its bytes in place of those pages, without a change of their number
+# put FILE: its bytes in place of all pages but the first two, without a change of their number
 put() {
 	dd if="$1" of="$E2E_DATA_FILE" bs=4096 seek=2 conv=notrunc status=none
 }
 
-# each WANTED WHAT CURL-ARGUMENT...: the statuses of all requests are in the set
-each() {
-	local want=$1 what=$2 statuses
-
-	shift 2
-	statuses=$("${ask[@]}" "$@" | sort -u | tr '\n' ' ')
-	[[ $statuses =~ ^(($want)' ')+$ ]] || fail "$what: $statuses"
-}
-
 goes_on() {
-	[ "$("${ask[@]}" -H "Authorization: Bearer $token" "$auth")" = 200 ]
+	[ "$("${status_of[@]}" -H "Authorization: Bearer $token" "$auth")" = 200 ]
 }
 
-jwt=$(curl -sS --noproxy '*' --cacert "$E2E_CA" -u "$E2E_USER" "$auth" | member token)
-token=$(curl -sS --noproxy '*' --cacert "$E2E_CA" -H "X-Auth-Token: $jwt" \
-	-H 'Content-Type: application/json' -d '{"name":"a","ttl":3600}' \
-	"$E2E_HTTPS/rest/token" | member token)
+jwt=$("${ask[@]}" -u "$E2E_USER" "$auth" | member token)
+token=$(new_token -H "X-Auth-Token: $jwt")
 goes_on || fail "a token before"
 
-bytes=$(($(stat -c %s "$E2E_DATA_FILE") - pages))
 dd if="$E2E_DATA_FILE" of="$E2E_DIR/whole" bs=4096 skip=2 status=none
-head -c "$bytes" /dev/zero >"$E2E_DIR/zeros"
+head -c "$(stat -c %s "$E2E_DIR/whole")" /dev/zero >"$E2E_DIR/zeros"
 tr '\0' '\377' <"$E2E_DIR/zeros" >"$E2E_DIR/ones"
 # pages of others: each has the place of the one before
 { tail -c +4097 "$E2E_DIR/whole"; head -c 4096 "$E2E_DIR/whole"; } >"$E2E_DIR/moved"

@@ -4,12 +4,12 @@
 # What clients may still use after "doorwardctl restore", with each of its options, and on
 # another machine.  Run by stack.sh.
 set -euo pipefail
+# shellcheck source=tests/e2e/client.sh
+. "$(dirname "$0")/client.sh"
 
-auth=$E2E_HTTPS/rest/auth
 conf=$E2E_DIR/doorward.conf
 backup=$E2E_DIR/backup.mdb
 master=$E2E_PID mine='' rows=0 failed=0
-ask=(curl -s --max-time 30 --noproxy '*' --cacert "$E2E_CA")
 json=(-H 'Content-Type: application/json')
 as_owner=()
 if [ "$EUID" -eq 0 ]; then
@@ -21,10 +21,6 @@ leave() {
 	[ -z "$mine" ] || kill "$mine" || true
 }
 trap leave EXIT
-
-member() {
-	sed 's/.*"'"$1"'":"\([^"]*\)".*/\1/'
-}
 
 login() {
 	"${ask[@]}" "${json[@]}" -d "{\"username\":\"${E2E_USER%%:*}\",\"password\":\"${E2E_USER#*:}\"}" \
