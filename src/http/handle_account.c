@@ -125,7 +125,7 @@ on_account_change(struct call *c)
 
 	if (!draft->mask)
 		return put_account(c, c->account);
-	after.modified_ms = c->now_ms;
+	record_touch(&account_kind, c->account, &after, c->now_ms);
 	r = put_account(c, &after);
 	if (!r)
 		r = account_change(c->auth, &draft->account, draft->mask, c->now_ms, &after);

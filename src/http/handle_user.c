@@ -255,10 +255,11 @@ put_changed(struct call *c, const struct user_change *change)
 {
 	struct user after = change->user;
 
+	record_touch(&user_kind, c->user, &after, c->now_ms);
+	if (!change->next.text && !change->ends_password)
+		return put_whole(c, &after);
 	after.modified_ms = c->now_ms;
-	if (change->next.text || change->ends_password)
-		return put_user(c, &after, change->next.text ? c->now_ms : 0);
-	return put_whole(c, &after);
+	return put_user(c, &after, change->next.text ? c->now_ms : 0);
 }
 
 /* PATCH /rest/user/{uuid} */
@@ -297,9 +298,7 @@ on_user_disable(struct call *c)
 	struct user after = *c->user;
 	int r;
 
-	after.modified_ms = c->now_ms;
-	if (!after.disabled_ms)
-		after.disabled_ms = c->now_ms;
+	user_mark_disabled(&after, c->now_ms);
 	r = put_whole(c, &after);
 	return r ? r : admin_disable(c->auth, &c->id, &c->user->id, c->now_ms);
 }
@@ -313,8 +312,7 @@ on_user_enable(struct call *c)
 
 	if (c->user->deleted_ms)
 		return V_NOT_FOUND;
-	after.modified_ms = c->now_ms;
-	after.disabled_ms = 0;
+	user_mark_enabled(&after, c->now_ms);
 	r = put_whole(c, &after);
 	return r ? r : user_enable(c->auth, &c->user->id, c->now_ms);
 }

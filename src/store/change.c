@@ -31,7 +31,7 @@ set(const struct user *to, uint64_t mask, int64_t now_ms, struct user *user)
 	else if (strcmp(old.email, user->email) != 0 ||
 	    strcmp(old.sip_login, user->sip_login) != 0)
 		user->ha1b[0] = '\0';
-	user->modified_ms = now_ms;
+	record_touch(&user_kind, &old, user, now_ms);
 	return 0;
 }
 
@@ -81,22 +81,21 @@ rehash(const struct op *op, const struct password *old, struct user *user)
 	return 0;
 }
 
+/* All logins of one that is disabled already have ended, and it gets no new ones. */
 static int
 disable(const struct op *op, struct user *user)
 {
 	if (!user->disabled_ms)
-		user->disabled_ms = op->now_ms;
+		take_gen(user, op->u.user_disable.gen);
 	user->ha1b[0] = '\0';
-	take_gen(user, op->u.user_disable.gen);
-	user->modified_ms = op->now_ms;
+	user_mark_disabled(user, op->now_ms);
 	return 0;
 }
 
 static int
 enable(const struct op *op, struct user *user)
 {
-	user->disabled_ms = 0;
-	user->modified_ms = op->now_ms;
+	user_mark_enabled(user, op->now_ms);
 	return 0;
 }
 
@@ -169,10 +168,12 @@ change_repeats_user(const struct op *op, const struct user *old,
 void
 change_account(const struct op *op, const struct account *old, struct account *account)
 {
+	const struct account before = *old;
+
 	if (account != old)
 		*account = *old;
 	record_merge(&account_kind, account, &op->u.account_set.to, op->u.account_set.mask);
-	account->modified_ms = op->now_ms;
+	record_touch(&account_kind, &before, account, op->now_ms);
 }
 
 bool
@@ -263,7 +264,7 @@ change_token(const struct op *op, const struct token *old, struct token *token)
 	/* the time that both are valid ends when the rotation said */
 	if (!uuid_is_none(&old->successor) && changed.expires_ms > old->expires_ms)
 		return V_ROTATED;
-	changed.modified_ms = op->now_ms;
+	record_touch(&token_kind, old, &changed, op->now_ms);
 	*token = changed;
 	return 0;
 }

@@ -197,6 +197,21 @@ user_ha1b_login(const struct user *user)
 	return user->sip_login[0] ? user->sip_login : user->email;
 }
 
+void
+user_mark_disabled(struct user *user, int64_t now_ms)
+{
+	if (!user->disabled_ms)
+		user->disabled_ms = user->modified_ms = now_ms;
+}
+
+void
+user_mark_enabled(struct user *user, int64_t now_ms)
+{
+	if (user->disabled_ms)
+		user->modified_ms = now_ms;
+	user->disabled_ms = 0;
+}
+
 uint64_t
 user_new_generation(void)
 {
@@ -267,17 +282,42 @@ record_has_any(const struct record_kind *kind, const void *record, uint64_t mask
 	return false;
 }
 
-bool
-record_same(const struct record_kind *kind, const void *a, const void *b)
+/* The same value in every field but those whose bit is set? */
+static bool
+is_same_but(const struct record_kind *kind, const void *a, const void *b, uint64_t but)
 {
 	for (size_t i = 0; i < kind->count; i++) {
 		const struct field *f = &kind->fields[i];
 		const char *one = (const char *)a + f->offset, *two = (const char *)b + f->offset;
 
+		if (but >> i & 1)
+			continue;
 		if (f->type == FIELD_TEXT ? strcmp(one, two) != 0 : memcmp(one, two, f->size) != 0)
 			return false;
 	}
 	return true;
+}
+
+bool
+record_same(const struct record_kind *kind, const void *a, const void *b)
+{
+	return is_same_but(kind, a, b, 0);
+}
+
+bool
+record_equal(const struct record_kind *kind, const void *a, const void *b)
+{
+	return is_same_but(kind, a, b, field_bit(kind, "modified_on"));
+}
+
+void
+record_touch(const struct record_kind *kind, const void *old, void *record, int64_t now_ms)
+{
+	const struct field *f = &kind->fields[field_index(kind, "modified_on")];
+	const char *then = (const char *)old + f->offset;
+
+	memcpy((char *)record + f->offset, record_equal(kind, old, record) ? then :
+	    (const char *)&now_ms, sizeof now_ms);
 }
 
 void

@@ -246,6 +246,13 @@ bool user_has_name(const struct user *user, enum identity_kind kind, const char 
 /* The login that HA1B tokens of user are made from: the SIP login, or else the e-mail. */
 const char *user_ha1b_login(const struct user *user);
 
+/*
+ * What disabling and enabling do to the fields of user that are shown.  One that is as it
+ * should be keeps its times.
+ */
+void user_mark_disabled(struct user *user, int64_t now_ms);
+void user_mark_enabled(struct user *user, int64_t now_ms);
+
 /* A generation that ends what was made in former ones. */
 uint64_t user_new_generation(void);
 
@@ -298,5 +305,15 @@ bool record_has_any(const struct record_kind *kind, const void *record, uint64_t
 
 /* The same value in every field? */
 bool record_same(const struct record_kind *kind, const void *a, const void *b);
+
+/* The same value in every field but "modified_on"? */
+bool record_equal(const struct record_kind *kind, const void *a, const void *b);
+
+/*
+ * "modified_on" of record, which was old before, in a kind that has it: now_ms if any other
+ * field changed, or else as it was.
+ */
+void record_touch(const struct record_kind *kind, const void *old, void *record,
+    int64_t now_ms);
 
 #endif

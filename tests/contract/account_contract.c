@@ -127,6 +127,8 @@ set(void)
 	EXPECT_STRING("changed", out.name, "new");
 	EXPECT_STRING("not in the mask", out.level, "");
 	EXPECT_INT("modified", out.modified_ms, 50);
+	EXPECT_VERDICT("again", store_account_set(st, &account, name, 55, &out), 0);
+	EXPECT_INT("not modified", out.modified_ms, 50);
 	EXPECT_VERDICT("new name", store_account_find(st, "new", &out), 0);
 	EXPECT_VERDICT("old name", store_account_find(st, "account 1", &out), V_NOT_FOUND);
 	strcpy(account.name, "account 2");

@@ -187,8 +187,11 @@ set(void)
 	EXPECT_VERDICT("SIP stays", store_user_find(st, IDENTITY_LOGIN, "1@sip.example.org", &out),
 	    0);
 	EXPECT_VERDICT("nothing", store_user_set(st, &user, 0, 60, &after), 0);
-	EXPECT_INT("but the time", after.modified_ms, 60);
+	EXPECT_INT("not modified", after.modified_ms, 50);
 	EXPECT_VERDICT("again", store_user_set(st, &user, email, 60, &after), 0);
+	EXPECT_INT("not modified", after.modified_ms, 50);
+	EXPECT_VERDICT("get", store_user_get(st, &user.id, &out), 0);
+	EXPECT_TRUE("the same", record_same(&user_kind, &out, &after));
 	all = UINT64_MAX;
 	user = contract_user(1);
 	EXPECT_VERDICT("all back", store_user_set(st, &user, all, 70, &after), 0);

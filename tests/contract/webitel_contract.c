@@ -294,6 +294,9 @@ roles(void)
 	strcpy(role.acl, "{\"book\":[\"*\"]}");
 	role.modified_ms = 99;
 	EXPECT_VERDICT("over it", store_role_set(st, &role), 0);
+	role.modified_ms = 100;
+	EXPECT_VERDICT("the same again", store_role_set(st, &role), 0);
+	role.modified_ms = 99;
 	EXPECT_VERDICT("get", store_role_get(st, role.name, &out), 0);
 	EXPECT_TRUE("the last", record_same(&role_kind, &out, &role));
 	EXPECT_VERDICT("list", store_role_list(st, &mem, &list, &count), 0);

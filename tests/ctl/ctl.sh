@@ -283,6 +283,11 @@ t 0 ''					user set ann@example.org --first-name Ann --email anna@example.org
 t 0 ''					user set anna@example.org --first-name '' --role Provider
 t 0 ''					user show anna@example.org --json
 json '[.first_name, .role]' '[null,"Provider"]'
+modified=$(jq -c .modified_on "$work/out")
+t 0 ''					user set anna@example.org --first-name '' --role Provider
+t 0 ''					user enable anna@example.org
+t 0 ''					user show anna@example.org --json
+json .modified_on "$modified"
 t 3 'not found'				user show ann@example.org
 t 5 'must not be empty'			user set anna@example.org --email ''
 t 2 'nothing to change'			user set anna@example.org
@@ -620,6 +625,11 @@ t 0 ''					role delete "$(printf '%063d' 0)"
 printf '{"domain":["*"]}' >"$work/acl.json"
 t 0 ''					role set operator "$work/acl.json"
 t 0 '{"domain":["*"]}'			role show operator
+t 0 ''					role list --json
+modified=$(jq -c '.[] | select(.name == "operator") | .modified_on' "$work/out")
+t 0 ''					role set operator "$work/acl.json"
+t 0 ''					role list --json
+json '.[] | select(.name == "operator") | .modified_on' "$modified"
 t 1 'No such file'			role set operator "$work/absent.json"
 t 1 "$work: Is a directory"		role set operator "$work"
 t 1 "restore: $work: Is a directory"	restore "$work"

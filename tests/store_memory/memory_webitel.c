@@ -133,9 +133,9 @@ memory_role_set(struct memory *db, const struct op *op, struct op_result *result
 	if (records_reserve(&db->roles))
 		return -ENOMEM;
 	old = role_find(db, op->u.role_set.name);
-	if (old)
+	if (old && !record_equal(&role_kind, old, &op->u.role_set))
 		*old = op->u.role_set;
-	else
+	else if (!old)
 		records_add(&db->roles, &op->u.role_set);
 	return 0;
 }

@@ -50,20 +50,19 @@ int
 lmdb_account_set(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct place at = at_uuid(TABLE_ACCOUNT, &op->u.account_set.to.id);
-	struct account *account = &result->u.account;
+	struct account old, *account = &result->u.account;
 	int r;
 
-	r = place_get(tx, &at, account);
+	r = place_get(tx, &at, &old);
 	if (r)
 		return r;
-	r = name_release(tx, account);
-	if (r)
-		return r;
-	change_account(op, account, account);
-	r = name_claim(tx, account);
-	if (r)
-		return r;
-	return place_put(tx, &at, account);
+	change_account(op, &old, account);
+	if (record_same(&account_kind, &old, account))
+		return 0;
+	r = name_release(tx, &old);
+	if (!r)
+		r = name_claim(tx, account);
+	return r ? r : place_put(tx, &at, account);
 }
 
 /* V_EXISTS if any user belongs to the account. */

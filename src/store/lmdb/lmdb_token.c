@@ -272,7 +272,9 @@ lmdb_token_set(struct txn *tx, const struct op *op, struct op_result *result)
 	r = token_owned(tx, op, &old);
 	if (!r)
 		r = change_token(op, &old, token);
-	return r ? r : lmdb_token_put(tx, &old, token);
+	if (r || record_same(&token_kind, &old, token))
+		return r;
+	return lmdb_token_put(tx, &old, token);
 }
 
 int

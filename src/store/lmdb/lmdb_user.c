@@ -185,12 +185,14 @@ user_change(struct txn *tx, const struct op *op, struct user *old, struct user *
 	return change_user(op, old, found, user);
 }
 
-/* Writes user in place of old. */
+/* Writes user in place of old, if they differ. */
 static int
 user_replace(struct txn *tx, const struct user *old, const struct user *user)
 {
 	int r;
 
+	if (record_same(&user_kind, old, user))
+		return 0;
 	r = names_apply(tx, old, user, name_drop);
 	if (!r)
 		r = names_apply(tx, user, old, name_put);

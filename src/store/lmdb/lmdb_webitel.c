@@ -77,6 +77,8 @@ lmdb_domain_token_set(struct txn *tx, const struct op *op, struct op_result *res
 	r = place_get(tx, &at, &token);
 	if (r)
 		return r;
+	if (token.enabled == op->u.domain_token_set.enabled)
+		return 0;
 	token.enabled = op->u.domain_token_set.enabled;
 	return place_put(tx, &at, &token);
 }
@@ -113,8 +115,15 @@ int
 lmdb_role_set(struct txn *tx, const struct op *op, struct op_result *result)
 {
 	const struct place at = at_text(TABLE_ROLE, op->u.role_set.name);
+	struct role old;
+	int r;
 
 	(void)result;
+	r = place_look(tx, &at, &old);
+	if (r && r != V_NOT_FOUND && r != V_MALFORMED)
+		return r;
+	if (!r && record_equal(&role_kind, &old, &op->u.role_set))
+		return 0;
 	return place_put(tx, &at, &op->u.role_set);
 }
 

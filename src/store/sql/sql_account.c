@@ -74,6 +74,8 @@ sql_account_set(struct sql *db, const struct op *op, struct op_result *result)
 	if (r)
 		return r;
 	change_account(op, &old, account);
+	if (record_same(&account_kind, &old, account))
+		return 0;
 	if (strcmp(old.name, account->name) != 0) {
 		r = name_claim(db, account);
 		if (!r)

@@ -221,7 +221,9 @@ sql_token_set(struct sql *db, const struct op *op, struct op_result *result)
 	r = token_owned(db, op, &old);
 	if (!r)
 		r = change_token(op, &old, token);
-	return r ? r : token_change(db, token);
+	if (r || record_same(&token_kind, &old, token))
+		return r;
+	return token_change(db, token);
 }
 
 int

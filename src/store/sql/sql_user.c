@@ -225,6 +225,9 @@ sql_user_change(struct sql *db, const struct op *op, struct op_result *result)
 	if (r)
 		return r;
 	result->u.user = user;
+	/* a new password writes its user too, so that no other node deletes that meanwhile */
+	if (!op_password(op) && record_same(&user_kind, &old, &user))
+		return 0;
 	return op->kind == OP_USER_DELETE && !op->u.user_delete.keep ? user_remove(db, &old) :
 	    user_replace(db, &old, &user);
 }

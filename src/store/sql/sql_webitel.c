@@ -119,8 +119,17 @@ int
 sql_role_set(struct sql *db, const struct op *op, struct op_result *result)
 {
 	struct sql_args args = { .count = 0 };
+	struct role old;
+	int r;
 
 	(void)result;
+	sql_arg_text(&args, op->u.role_set.name);
+	r = sql_record(db, ROLE_GET, &args, &old);
+	if (r && r != V_NOT_FOUND)
+		return r;
+	if (!r && record_equal(&role_kind, &old, &op->u.role_set))
+		return 0;
+	args.count = 0;
 	sql_arg_record(&args, &role_kind, &op->u.role_set);
 	return sql_change(db, ROLE_PUT, &args, NULL);
 }
