@@ -12,6 +12,7 @@
 #include "base/privs.h"
 #include "base/secret.h"
 #include "conf/conf.h"
+#include "http/openapi.h"
 #include "server/start.h"
 
 #define DEFAULT_CONFIG SYSCONFDIR "/doorward/doorward.conf"
@@ -26,9 +27,10 @@ static const struct {
 	    "\t\t\t" DEFAULT_CONFIG "." },
 	{ "help",    NULL,   "Print this help and exit." },
 	{ "listen",  "SOCKET", "Listen at this path or loopback address." },
+	{ "openapi", NULL,   "Print a description of the HTTP interface and exit." },
 	{ "version", NULL,   "Print the version and exit." },
 };
-enum choice { ARG_CHECK, ARG_CONFIG, ARG_HELP, ARG_LISTEN, ARG_VERSION, ARG_CHOICES };
+enum choice { ARG_CHECK, ARG_CONFIG, ARG_HELP, ARG_LISTEN, ARG_OPENAPI, ARG_VERSION, ARG_CHOICES };
 _Static_assert(NELEM(rows) == ARG_CHOICES, "a row for each choice");
 
 /* What was given: the value, "" for an option without one, NULL if not there. */
@@ -111,6 +113,26 @@ check(struct conf *conf, const char *path)
 	return code;
 }
 
+/* What of the interface this configuration switches on. */
+static int
+describe(const struct conf *conf)
+{
+	GUARD(arena_free) struct arena mem;
+	struct text text;
+	const char *whole;
+	int r;
+
+	arena_init(&mem, 0);
+	text_init(&text, &mem);
+	r = openapi_put(&text, conf);
+	if (!r)
+		r = text_done(&text, &whole, NULL);
+	if (!r)
+		return puts(whole) < 0;
+	fprintf(stderr, "doorward: %s\n", strerror(-r));
+	return EXIT_FAILURE;
+}
+
 static int
 serve_as(struct conf *conf, const struct choices *c, char **argv)
 {
@@ -133,10 +155,12 @@ run(int argc, char **argv)
 		return usage(stdout, EXIT_SUCCESS);
 	if (c.given[ARG_VERSION])
 		return puts("doorward " PACKAGE_VERSION) < 0;
-	if (c.given[ARG_CHECK])
+	if (c.given[ARG_CHECK] || c.given[ARG_OPENAPI])
 		log_plain("doorward");
 	if (privs_harden() || config_read(&conf, config_path(&c)) || secret_init())
 		return EXIT_FAILURE;
+	if (c.given[ARG_OPENAPI])
+		return describe(conf);
 	if (c.given[ARG_CHECK]) {
 		if (c.given[ARG_LISTEN])
 			conf->listen = c.given[ARG_LISTEN];

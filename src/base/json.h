@@ -93,6 +93,10 @@ struct json_out {
 void json_open(struct json_out *o, struct text *out);
 void json_close(struct json_out *o);
 
+/* Opens an object, or an array, as a member; the caller closes it. */
+void json_add_object(struct json_out *o, const char *name, struct json_out *child);
+void json_add_array(struct json_out *o, const char *name, struct json_out *child);
+
 /* Writes only the name; the caller writes the value to o->out next. */
 void json_name(struct json_out *o, const char *name);
 

@@ -200,3 +200,17 @@ json_add_words(struct json_out *o, const char *name, const char *words)
 	}
 	json_array_close(&array);
 }
+
+void
+json_add_object(struct json_out *o, const char *name, struct json_out *child)
+{
+	json_name(o, name);
+	json_open(child, o->out);
+}
+
+void
+json_add_array(struct json_out *o, const char *name, struct json_out *child)
+{
+	json_name(o, name);
+	json_array_open(child, o->out);
+}

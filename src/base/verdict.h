@@ -11,6 +11,8 @@
 #ifndef BASE_VERDICT_H
 #define BASE_VERDICT_H
 
+#include <stdint.h>
+
 enum verdict {
 	V_OK,
 	/* results of the store and of parsers */
@@ -63,6 +65,10 @@ enum verdict {
 	V_WEB_SERVER_ERROR,	/* an error of the web server, in our envelope */
 	VERDICTS		/* how many there are */
 };
+
+/* The bit of a verdict in a set of them. */
+#define VERDICT_BIT(v)	(UINT64_C(1) << (v))
+_Static_assert(VERDICTS <= 64, "a set of verdicts fits 64 bits");
 
 /* The name of a result for a log line: "not-found", or "fault" below zero. */
 const char *verdict_name(int r);

@@ -17,8 +17,9 @@
 #include "base/verdict.h"
 #include "cred/provider.h"
 
-int
-cred_open(struct cred **out, struct auth *auth)
+static int
+open_by(int (*open)(struct providers **, const struct conf *), struct cred **out,
+    const struct conf *conf, struct auth *auth)
 {
 	GUARD(cred_close) struct cred *cred = NULL;
 	int r;
@@ -28,14 +29,26 @@ cred_open(struct cred **out, struct auth *auth)
 		return -ENOMEM;
 	cred->auth = auth;
 	arena_init(&cred->mem, 0);
-	r = providers_open(&cred->providers, auth->conf);
+	r = open(&cred->providers, conf);
 	if (!r)
-		r = cred_slots_make(&cred->slots, &cred->mem, auth->conf, cred->providers);
+		r = cred_slots_make(&cred->slots, &cred->mem, conf, cred->providers);
 	if (r)
 		return r;
 	*out = cred;
 	cred = NULL;
 	return 0;
+}
+
+int
+cred_open(struct cred **cred, struct auth *auth)
+{
+	return open_by(providers_open, cred, auth->conf, auth);
+}
+
+int
+cred_describe(struct cred **cred, const struct conf *conf)
+{
+	return open_by(providers_list, cred, conf, NULL);
 }
 
 void

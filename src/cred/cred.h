@@ -24,6 +24,9 @@ struct cred {
 
 /* auth is borrowed and must outlive it.  -errno, logged. */
 int cred_open(struct cred **cred, struct auth *auth);
+
+/* Only the slots, for who reads about them.  -errno. */
+int cred_describe(struct cred **cred, const struct conf *conf);
 void cred_close(struct cred **cred);
 
 /* The most places of a scheme that are tried (API 2.2). */

@@ -229,7 +229,7 @@ parts_open(struct providers *all, const struct conf *conf)
 }
 
 int
-providers_open(struct providers **out, const struct conf *conf)
+providers_list(struct providers **out, const struct conf *conf)
 {
 	GUARD(providers_close) struct providers *all = NULL;
 	int r;
@@ -242,12 +242,23 @@ providers_open(struct providers **out, const struct conf *conf)
 	r = list_make(all, conf);
 	if (r || !all->count)
 		return r;
-	r = parts_open(all, conf);
-	if (r)
-		return r;
 	*out = all;
 	all = NULL;
 	return 0;
+}
+
+int
+providers_open(struct providers **out, const struct conf *conf)
+{
+	int r;
+
+	r = providers_list(out, conf);
+	if (r || !*out)
+		return r;
+	r = parts_open(*out, conf);
+	if (r)
+		providers_close(out);
+	return r;
 }
 
 void

@@ -58,6 +58,9 @@ struct providers {
 
 /* *providers remains NULL if none is configured.  -errno, logged. */
 int providers_open(struct providers **providers, const struct conf *conf);
+
+/* The same for who only reads the rows: without what requests need. */
+int providers_list(struct providers **providers, const struct conf *conf);
 void providers_close(struct providers **providers);
 
 /* The names of the kinds that have options of their own and are switched on; how many. */

@@ -15,6 +15,10 @@ static const struct wording unavailable = { 503, "Service Unavailable", "Service
 static const struct wording refused = { 401, "Unauthorized", "Wrong credentials",
     EXTRA_CHALLENGE };
 
+/* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
+const struct wording dialect_moved = { 301, "Moved Permanently", "Moved permanently",
+    EXTRA_LOCATION };
+
 /* API 3.2.  A verdict without a row is a fault: its handler should have decided it. */
 static const struct wording rest_words[VERDICTS] = {
 	[V_NOT_FOUND] =		 { 404, "Not Found", "Not found", 0 },
@@ -110,33 +114,40 @@ static const struct row {
 	const struct wording *passing;	/* for faults that pass by themselves */
 	const struct gate *gate;
 	bool guards, cors;
+	const char *title;
 } rows[DIALECTS] = {
 	[DIALECT_REST] = {
+		.title = "Callers and their tokens",
 		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
 		.words = rest_words, .other = &fault, .passing = &unavailable,
 		.gate = &gate_credential, .cors = true,
 	},
 	[DIALECT_ADMIN] = {
+		.title = "Administration",
 		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
 		.words = rest_words, .other = &fault, .passing = &unavailable,
 		.gate = &gate_credential, .cors = true,
 	},
 	[DIALECT_WEBITEL] = {
+		.title = "Webitel API",
 		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
 		.words = webitel_words, .more = rest_words, .other = &fault,
 		.passing = &unavailable, .gate = &gate_session, .cors = true,
 	},
 	[DIALECT_OAUTH] = {
+		.title = "OAuth",
 		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
 		.words = rest_words, .other = &fault, .passing = &unavailable,
 		.gate = &gate_credential, .cors = true,
 	},
 	[DIALECT_WATCH] = {
+		.title = "Monitoring",
 		.ok = { 200, "OK", NULL, EXTRA_PAYLOAD },
 		.words = rest_words, .other = &fault, .passing = &unavailable,
 		.gate = &gate_watch,
 	},
 	[DIALECT_VERIFY] = {
+		.title = "Guarded sites",
 		.ok = { 204, "No Content", NULL, EXTRA_USER_HEADERS },
 		.words = guard_words, .other = &refused, .passing = &fault,
 		.gate = &gate_guard, .guards = true,
@@ -205,4 +216,10 @@ bool
 dialect_has_cors(enum dialect dialect)
 {
 	return rows[dialect].cors;
+}
+
+const char *
+dialect_title(enum dialect dialect)
+{
+	return rows[dialect].title;
 }

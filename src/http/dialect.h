@@ -45,6 +45,9 @@ struct wording {
 /* The words for result r (base/verdict.h); a result without words is a fault. */
 const struct wording *dialect_wording(enum dialect dialect, int r);
 
+/* The words for V_PLAIN_HTTP if the method is GET. */
+extern const struct wording dialect_moved;
+
 /* The words for an error status of the web server, for V_WEB_SERVER_ERROR. */
 const struct wording *dialect_web_server_wording(int status);
 
@@ -56,5 +59,8 @@ bool dialect_guards(enum dialect dialect);
 
 /* May pages of other origins read the answers? */
 bool dialect_has_cors(enum dialect dialect);
+
+/* What its requests are about, for who reads about them; NULL: they are not described. */
+const char *dialect_title(enum dialect dialect);
 
 #endif

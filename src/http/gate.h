@@ -10,9 +10,19 @@
 #define HTTP_GATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "base/verdict.h"
 
 struct call;
 struct sources;
+
+/* What a gate takes: a credential of cred/cred_slots.c, or one of the Webitel API. */
+enum accepts { ACCEPTS_CREDENTIAL = 1, ACCEPTS_SESSION = 2, ACCEPTS_DOMAIN_TOKEN = 4 };
+
+/* What any wrong credential is refused with. */
+#define GATE_REFUSES (VERDICT_BIT(V_WRONG_CREDENTIAL) | VERDICT_BIT(V_ENDED) | \
+    VERDICT_BIT(V_THROTTLED) | VERDICT_BIT(V_UNAVAILABLE))
 
 struct gate {
 	/*
@@ -24,6 +34,10 @@ struct gate {
 
 	/* Fills in the caller and the outcome; else V_WRONG_CREDENTIAL and its like. */
 	int (*verify)(struct call *c);
+
+	/* for who reads about it: what callers may present, and VERDICT_BIT of what is refused */
+	unsigned accepts;
+	uint64_t refuses;
 
 	bool identifies;		/* by a token too, whose scope may not be for the route */
 	bool may_be_kept;		/* the answer, by clients and proxies, for some minutes */

@@ -28,6 +28,7 @@ let_through(struct call *c)
 	return 0;
 }
 
-const struct gate gate_credential = { .collect = collect, .verify = verify, .identifies = true };
+const struct gate gate_credential = { .collect = collect, .verify = verify, .identifies = true,
+    .accepts = ACCEPTS_CREDENTIAL, .refuses = GATE_REFUSES };
 const struct gate gate_open = { .collect = collect, .verify = let_through };
 const struct gate gate_public = { .collect = collect, .verify = let_through, .may_be_kept = true };

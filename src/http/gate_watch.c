@@ -24,4 +24,5 @@ verify(struct call *c)
 	return V_FORBIDDEN;
 }
 
-const struct gate gate_watch = { .collect = collect, .verify = verify, .watches = true };
+const struct gate gate_watch = { .collect = collect, .verify = verify, .watches = true,
+    .refuses = VERDICT_BIT(V_FORBIDDEN) };

@@ -99,7 +99,9 @@ pair_verify(struct call *c)
 	return 0;
 }
 
-const struct gate gate_session = { .collect = pair_collect, .verify = pair_verify };
+const struct gate gate_session = { .collect = pair_collect, .verify = pair_verify,
+    .accepts = ACCEPTS_SESSION | ACCEPTS_DOMAIN_TOKEN,
+    .refuses = GATE_REFUSES | VERDICT_BIT(V_BAD_CALLER) };
 
 /* A web server asks for clients of both APIs. */
 static int
@@ -138,7 +140,7 @@ guard_verify(struct call *c)
 }
 
 const struct gate gate_guard = { .collect = guard_collect, .verify = guard_verify,
-    .identifies = true };
+    .identifies = true, .accepts = ACCEPTS_CREDENTIAL | ACCEPTS_SESSION, .refuses = GATE_REFUSES };
 
 /* The fields of the body are the credential: what is wrong with them is told first. */
 static int
@@ -184,4 +186,5 @@ fields_verify(struct call *c)
 	return r;
 }
 
-const struct gate gate_password = { .collect = fields_collect, .verify = fields_verify };
+const struct gate gate_password = { .collect = fields_collect, .verify = fields_verify,
+    .refuses = GATE_REFUSES | VERDICT_BIT(V_NO_USER) | VERDICT_BIT(V_NO_USER_NAME) };

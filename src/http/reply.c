@@ -25,10 +25,6 @@
 /* All that is printable but '%', so that no two values become one. */
 #define IN_HEADER TEXT_ALNUM "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
-/* A client may turn a redirected POST into a GET after 301, never after 308 (RFC 9110, 15.4). */
-static const struct wording moved = { 301, "Moved Permanently", "Moved permanently",
-    EXTRA_LOCATION };
-
 static const struct wording *
 wording_of(const struct call *c, int r)
 {
@@ -36,7 +32,8 @@ wording_of(const struct call *c, int r)
 
 	if (r == V_WEB_SERVER_ERROR)
 		return dialect_web_server_wording(c->server_status);
-	return wording->carries & EXTRA_LOCATION && c->method == METHOD_GET ? &moved : wording;
+	return wording->carries & EXTRA_LOCATION && c->method == METHOD_GET ? &dialect_moved :
+	    wording;
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "http/dialect.h"
 
 struct call;
+struct conf;
 struct gate;
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHODS,
@@ -46,6 +47,7 @@ struct input_field {
 	enum input_need need;
 	int64_t min, max;		/* of the number, or of the characters */
 	size_t max_option;		/* offset in struct conf of a number for max; or 0 */
+	const char *summary;		/* what it is, in a few words */
 };
 
 #define INPUT_FIELDS_MAX 6
@@ -56,6 +58,18 @@ struct named {
 	struct uuid id;			/* {uuid}: nil, which nothing has, if it is not one */
 	const char *domain;		/* {domain}: as stored, "*" for all; "" if it is not one */
 };
+
+/* A kind of segment of a path, or all that is left. */
+struct path_type {
+	const char *name;		/* with its braces */
+	bool takes_all;			/* and that may be nothing */
+	int (*parse)(struct arena *mem, const char *segment, size_t len, struct named *out);
+	const char *summary;
+	const char *format;		/* as JSON Schema calls it; or NULL */
+};
+
+/* The type that pattern begins with, at a brace. */
+const struct path_type *path_type_at(const char *pattern);
 
 /* permit, locate and handle return results of base/verdict.h. */
 struct route {
@@ -72,6 +86,8 @@ struct route {
 	 * or handle decides; NULL: it may not call this at all.
 	 */
 	const char *scope;
+	const char *summary;			/* what it does, in a few words */
+	uint64_t refuses;			/* VERDICT_BIT of what only handle returns */
 };
 
 #define SCOPE_ANY ""
@@ -88,8 +104,17 @@ enum method method_parse(const char *text);
 /* The dialect for a path, whether or not there is a row for it. */
 enum dialect dialect_of(const char *path);
 
+/* Is it switched off?  Then its paths are not there at all. */
+bool dialect_is_off(enum dialect dialect, const struct conf *conf);
+
 /* Is the caller's account part of the answer? */
 bool route_shows_account(const struct route *route);
+
+/* Do two patterns mean the same paths?  Their types may differ. */
+bool route_is_same_path(const char *a, const char *b);
+
+/* "GET"; for one of the rows but METHOD_ANY. */
+const char *method_name(enum method method);
 
 /*
  * The row of path and method, and what the path names.  V_NO_ROUTE: no such

@@ -26,14 +26,6 @@
 /* As servers allow it; a JWT in a query is well below. */
 #define URI_MAX 4096
 
-/* What is switched off is not there at all. */
-static bool
-is_off(const struct call *c)
-{
-	return (c->dialect == DIALECT_WEBITEL && !c->conf->webitel) ||
-	    (c->dialect == DIALECT_ADMIN && !c->conf->admin_api);
-}
-
 /* Which row of routes[] is meant?  Never by REQUEST_URI: it is raw. */
 static int
 find_row(struct call *c)
@@ -49,7 +41,7 @@ find_row(struct call *c)
 	c->method = method_parse(request_get(c->req, PARAM_REQUEST_METHOD));
 	r = refused_read(c);
 	c->dialect = dialect_of(c->path);
-	if (!r && is_off(c))
+	if (!r && dialect_is_off(c->dialect, c->conf))
 		r = V_NO_ROUTE;
 	return r ? r : route_find(c->mem, c->path, c->method, &c->pattern, &c->route, &c->named);
 }
