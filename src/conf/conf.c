@@ -15,9 +15,11 @@
 #include "base/endpoint.h"
 #include "base/guard.h"
 #include "base/verdict.h"
+#include "conf/conf_text.h"
 
-/* libconfuse's error callback has no room for an argument. */
+/* libconfuse's callbacks have no room for an argument. */
 static struct text *error_lines;
+static unsigned *option_lines;
 
 static void __attribute__((format(printf, 2, 0)))
 collect_error(cfg_t *cfg, const char *format, va_list args)
@@ -149,7 +151,10 @@ parse_number(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 static int
 check_value(cfg_t *cfg, cfg_opt_t *opt)
 {
-	return check_row(cfg, opt, option_find(opt->name));
+	const struct option_row *row = option_find(opt->name);
+
+	option_lines[row - options] = (unsigned)cfg->line;
+	return check_row(cfg, opt, row);
 }
 
 static int
@@ -311,23 +316,24 @@ read_sections(struct conf *conf, cfg_t *cfg)
 }
 
 static int
-read_all(struct conf **out, cfg_t *cfg)
+conf_new(struct conf **out)
 {
-	GUARD(conf_drop) struct conf *conf = NULL;
-	int r;
+	struct conf *conf = calloc(1, sizeof *conf);
 
-	conf = calloc(1, sizeof *conf);
 	if (!conf)
 		return -ENOMEM;
 	arena_init(&conf->mem, 0);
-	r = read_values(&conf->mem, conf, cfg, options, options_count);
-	if (!r)
-		r = read_sections(conf, cfg);
-	if (r)
-		return r;
 	*out = conf;
-	conf = NULL;
-	return 0;
+	conf->lines = arena_alloc(&conf->mem, options_count * sizeof *conf->lines);
+	return conf->lines ? 0 : -ENOMEM;
+}
+
+static int
+read_all(struct conf *conf, cfg_t *cfg)
+{
+	int r = read_values(&conf->mem, conf, cfg, options, options_count);
+
+	return r ? r : read_sections(conf, cfg);
 }
 
 /* libconfuse exits when it cannot read a file that it could open. */
@@ -360,15 +366,51 @@ skip_mark(FILE *file)
 		rewind(file);
 }
 
-/* -errno, or above 0: something in it is wrong. */
+/* All of the file, in mem.  -errno. */
 static int
-parse(cfg_t *cfg, const char *path)
+read_file(const char *path, struct arena *mem, char **text, size_t *len)
 {
 	GUARD(file_close) FILE *file = fopen(path, "re");
+	char part[4096];
+	struct text all;
+	size_t got;
 
 	if (!file)
 		return -errno;
 	skip_mark(file);
+	text_init(&all, mem);
+	while ((got = fread(part, 1, sizeof part, file)) > 0)
+		text_put(&all, part, got);
+	if (ferror(file))
+		return errno ? -errno : -EIO;
+	*len = all.len;
+	*text = all.data;
+	return all.failed ? -ENOMEM : 0;
+}
+
+/* -errno, or above 0: something in it is wrong. */
+static int
+parse(cfg_t *cfg, const char *path, struct text *errors)
+{
+	GUARD(arena_free) struct arena mem;
+	GUARD(file_close) FILE *file = NULL;
+	char *text;
+	unsigned line;
+	size_t len;
+	int r;
+
+	arena_init(&mem, 0);
+	r = read_file(path, &mem, &text, &len);
+	if (r || len == 0)
+		return r;
+	line = conf_text_blank(text, len);
+	if (line) {
+		text_printf(errors, "%s:%u: a comment without an end\n", path, line);
+		return V_INVALID;
+	}
+	file = fmemopen(text, len, "r");
+	if (!file)
+		return -errno;
 	cfg->filename = strdup(path);		/* the parser's; messages name it */
 	return cfg->filename ? cfg_parse_fp(cfg, file) : -ENOMEM;
 }
@@ -381,20 +423,21 @@ conf_load(struct conf **out, const char *path, struct text *errors)
 	int r;
 
 	r = check_file(path);
+	if (!r)
+		r = conf_new(&conf);
 	if (r)
 		return r;
 	cfg = parser_new();
 	if (!cfg)
 		return -ENOMEM;
 	error_lines = errors;
-	r = parse(cfg, path);
-	error_lines = NULL;
+	option_lines = conf->lines;
+	r = parse(cfg, path, errors);
 	if (r)
 		return r < 0 ? r : V_INVALID;
-	r = read_all(&conf, cfg);
-	if (r)
-		return r;
-	r = conf_check_rules(conf, path, errors);
+	r = read_all(conf, cfg);
+	if (!r)
+		r = conf_check_rules(conf, path, errors);
 	if (r)
 		return r;
 	*out = conf;
@@ -406,9 +449,18 @@ int
 conf_defaults(struct conf **out)
 {
 	GUARD(parser_drop) cfg_t *cfg = NULL;
+	GUARD(conf_drop) struct conf *conf = NULL;
+	int r;
 
+	r = conf_new(&conf);
 	cfg = parser_new();
-	return cfg ? read_all(out, cfg) : -ENOMEM;
+	if (!r)
+		r = cfg ? read_all(conf, cfg) : -ENOMEM;
+	if (r)
+		return r;
+	*out = conf;
+	conf = NULL;
+	return 0;
 }
 
 void

@@ -142,6 +142,8 @@ struct conf {
 
 	struct conf_oidc *oidc;
 	size_t oidc_count;
+
+	unsigned *lines;		/* as options[]: where the file has it; 0: nowhere */
 };
 
 enum option_type { OPTION_TEXT, OPTION_PATH, OPTION_SOCKET, OPTION_CHOICE, OPTION_NUMBER,
@@ -174,7 +176,8 @@ void option_put(struct text *out, const struct option_row *row, const void *conf
 /*
  * Reads the file into *conf, which the caller releases with conf_drop.
  * V_INVALID: the file has errors; errors then has lines of the form
- * "file:line: what".  -errno if the file cannot be read.
+ * "file:line: what", or "file: oidc NAME: what" about a section.  -errno if the file
+ * cannot be read.
  */
 int conf_load(struct conf **conf, const char *path, struct text *errors);
 
@@ -185,7 +188,7 @@ void conf_drop(struct conf **conf);
 
 /*
  * conf_rules.c: checks the elements of lists, and options against each other.
- * V_INVALID: errors has a line for each error, which begins with path.
+ * V_INVALID: errors has a line for each error, in the form of conf_load.
  */
 int conf_check_rules(const struct conf *conf, const char *path, struct text *errors);
 

@@ -2,6 +2,8 @@
 /* conf/conf_rules.c - rules that the row of a single option cannot express. */
 #include "conf/conf.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/address.h"
@@ -75,10 +77,34 @@ is_sql_host(const char *text)
 	return *text && !text[strspn(text, TEXT_ALNUM ".-_:[]")];
 }
 
-/* An origin in another form would never match, without notice. */
-static int
-check_lists(const struct conf *conf, const char *path, struct text *errors)
+/* Where the file that is checked has what is wrong. */
+struct check {
+	const struct conf *conf;
+	const char *path;
+	struct text *errors;
+	int r;
+};
+
+/* Adds a line about an option. */
+static void __attribute__((format(printf, 3, 4)))
+complain(struct check *check, const char *option, const char *format, ...)
 {
+	char what[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof what, format, args);
+	va_end(args);
+	text_printf(check->errors, "%s:%u: %s%s\n", check->path,
+	    check->conf->lines[option_find(option) - options], option, what);
+	check->r = V_INVALID;
+}
+
+/* An origin in another form would never match, without notice. */
+static void
+check_lists(struct check *check)
+{
+	const struct conf *conf = check->conf;
 	const struct {
 		const char *name;
 		const struct conf_list *list;
@@ -92,58 +118,53 @@ check_lists(const struct conf *conf, const char *path, struct text *errors)
 		{ "sql_hosts",       &conf->sql_hosts,       is_sql_host,
 		    "the path of a socket, or host[:port]" },
 	};
-	int r = 0;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
 		for (size_t k = 0; k < rows[i].list->count; k++) {
-			if (rows[i].is_good(rows[i].list->at[k]))
-				continue;
-			text_printf(errors, "%s: %s: \"%s\" is not %s\n", path, rows[i].name,
-			    rows[i].list->at[k], rows[i].what);
-			r = V_INVALID;
+			if (!rows[i].is_good(rows[i].list->at[k]))
+				complain(check, rows[i].name, ": \"%s\" is not %s",
+				    rows[i].list->at[k], rows[i].what);
 		}
 	}
-	return r;
+}
+
+static void
+check_options(struct check *check)
+{
+	const struct conf *conf = check->conf;
+
+	if (conf->log_target[0] != '/' && strcmp(conf->log_target, "stderr") != 0 &&
+	    strcmp(conf->log_target, "syslog") != 0)
+		complain(check, "log_target", " must be stderr, syslog or an absolute path");
+#ifndef WITH_MARIADB
+	if (strcmp(conf->store, "mariadb") == 0)
+		complain(check, "store", ": this program was built without MariaDB");
+#endif
+	/* either of them may be the one in the file */
+	if (conf->token_ttl_default_s > conf->token_ttl_max_s)
+		complain(check, conf->lines[option_find("token_ttl_default_s") - options] ?
+		    "token_ttl_default_s" : "token_ttl_max_s",
+		    ": token_ttl_default_s must not be above token_ttl_max_s");
+	if (*conf->token_prefix && !is_token_prefix(conf->token_prefix))
+		complain(check, "token_prefix", " must be 2 to 15 of a-z and 0-9, and a '_'");
+	if (*conf->facebook_app_id && !*conf->facebook_app_secret_file)
+		complain(check, "facebook_app_id", " needs facebook_app_secret_file");
 }
 
 int
 conf_check_rules(const struct conf *conf, const char *path, struct text *errors)
 {
-	int r = check_lists(conf, path, errors);
+	struct check check = { conf, path, errors, 0 };
 
+	check_lists(&check);
+	check_options(&check);
 	for (size_t i = 0; i < conf->oidc_count; i++) {
 		if (check_oidc(&conf->oidc[i], path, errors))
-			r = V_INVALID;
+			check.r = V_INVALID;
 	}
 	if (conf->oidc_count > CONF_OIDC_MAX) {
 		text_printf(errors, "%s: at most %d oidc sections\n", path, CONF_OIDC_MAX);
-		r = V_INVALID;
+		check.r = V_INVALID;
 	}
-	if (conf->log_target[0] != '/' && strcmp(conf->log_target, "stderr") != 0 &&
-	    strcmp(conf->log_target, "syslog") != 0) {
-		text_printf(errors, "%s: log_target must be stderr, syslog or an absolute path\n",
-		    path);
-		r = V_INVALID;
-	}
-#ifndef WITH_MARIADB
-	if (strcmp(conf->store, "mariadb") == 0) {
-		text_printf(errors, "%s: store: this program was built without MariaDB\n", path);
-		r = V_INVALID;
-	}
-#endif
-	if (conf->token_ttl_default_s > conf->token_ttl_max_s) {
-		text_printf(errors, "%s: token_ttl_default_s must not be above token_ttl_max_s\n",
-		    path);
-		r = V_INVALID;
-	}
-	if (*conf->token_prefix && !is_token_prefix(conf->token_prefix)) {
-		text_printf(errors, "%s: token_prefix must be 2 to 15 of a-z and 0-9, and a '_'\n",
-		    path);
-		r = V_INVALID;
-	}
-	if (*conf->facebook_app_id && !*conf->facebook_app_secret_file) {
-		text_printf(errors, "%s: facebook_app_id needs facebook_app_secret_file\n", path);
-		r = V_INVALID;
-	}
-	return r;
+	return check.r;
 }

@@ -36,28 +36,28 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	{ "quote in a list", "cors_origins = {\"a\", \"b\\\"c\"}\n",
 	    ":1: cors_origins must not contain quotes" },
 	{ "no network", "trusted_proxies = {\"10.0.0.0/8\", \"10.0.0.0/33\"}\n",
-	    ": trusted_proxies: \"10.0.0.0/33\" is not an address or network" },
+	    ":1: trusted_proxies: \"10.0.0.0/33\" is not an address or network" },
 	{ "name of a proxy", "trusted_proxies = {localhost}\n",
-	    ": trusted_proxies: \"localhost\"" },
-	{ "empty proxy", "trusted_proxies = {\"\"}\n", ": trusted_proxies: \"\" is not" },
-	{ "any origin", "cors_origins = {\"*\"}\n", ": cors_origins: \"*\" is not scheme://" },
-	{ "null origin", "cors_origins = {\"null\"}\n", ": cors_origins: \"null\"" },
-	{ "origin without a scheme", "cors_origins = {\"a.example\"}\n", ": cors_origins: " },
-	{ "origin with a path", "cors_origins = {\"https://a.example/\"}\n", ": cors_origins: " },
-	{ "origin in capitals", "cors_origins = {\"https://A.example\"}\n", ": cors_origins: " },
-	{ "origin of a user", "cors_origins = {\"https://a@b.example\"}\n", ": cors_origins: " },
-	{ "wildcard in an origin", "cors_origins = {\"https://*.example\"}\n", ": cors_origins: " },
-	{ "origin without a host", "cors_origins = {\"https://\"}\n", ": cors_origins: " },
-	{ "prefix without an underscore", "token_prefix = dwt\n", ": token_prefix must be 2 to " },
-	{ "underscore alone", "token_prefix = _\n", ": token_prefix must be " },
-	{ "short prefix", "token_prefix = a_\n", ": token_prefix must be " },
+	    ":1: trusted_proxies: \"localhost\"" },
+	{ "empty proxy", "trusted_proxies = {\"\"}\n", ":1: trusted_proxies: \"\" is not" },
+	{ "any origin", "cors_origins = {\"*\"}\n", ":1: cors_origins: \"*\" is not scheme://" },
+	{ "null origin", "cors_origins = {\"null\"}\n", ":1: cors_origins: \"null\"" },
+	{ "origin without a scheme", "cors_origins = {\"a.example\"}\n", ":1: cors_origins: " },
+	{ "origin with a path", "cors_origins = {\"https://a.example/\"}\n", ":1: cors_origins: " },
+	{ "origin in capitals", "cors_origins = {\"https://A.example\"}\n", ":1: cors_origins: " },
+	{ "origin of a user", "cors_origins = {\"https://a@b.example\"}\n", ":1: cors_origins: " },
+	{ "wildcard in an origin", "cors_origins = {\"https://*.example\"}\n", ":1: cors_origins: " },
+	{ "origin without a host", "cors_origins = {\"https://\"}\n", ":1: cors_origins: " },
+	{ "prefix without an underscore", "token_prefix = dwt\n", ":1: token_prefix must be 2 to " },
+	{ "underscore alone", "token_prefix = _\n", ":1: token_prefix must be " },
+	{ "short prefix", "token_prefix = a_\n", ":1: token_prefix must be " },
 	{ "long prefix", "token_prefix = a123456789abcdef_\n", ": token_prefix must have from 0 to 16" },
-	{ "prefix in capitals", "token_prefix = Dwt_\n", ": token_prefix must be " },
-	{ "prefix of two words", "token_prefix = my_dwt_\n", ": token_prefix must be " },
-	{ "prefix with a dot", "token_prefix = dw.t_\n", ": token_prefix must be " },
-	{ "prefix with a blank", "token_prefix = \"dwt_ \"\n", ": token_prefix must be " },
+	{ "prefix in capitals", "token_prefix = Dwt_\n", ":1: token_prefix must be " },
+	{ "prefix of two words", "token_prefix = my_dwt_\n", ":1: token_prefix must be " },
+	{ "prefix with a dot", "token_prefix = dw.t_\n", ":1: token_prefix must be " },
+	{ "prefix with a blank", "token_prefix = \"dwt_ \"\n", ":1: token_prefix must be " },
 	{ "half a Facebook", "facebook_app_id = 1\n",
-	    ": facebook_app_id needs facebook_app_secret_file" },
+	    ":1: facebook_app_id needs facebook_app_secret_file" },
 	{ "capitals", "Workers = 4\n", ":1: no such option 'Workers'" },
 	{ "bad integer", "workers = four\n", ":1: invalid integer" },
 	{ "fraction", "workers = 4.5\n", ":1: invalid integer" },
@@ -108,10 +108,27 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	{ "a hash that is never verified", "argon2_memory_kib = 1048577\n",
 	    ":1: argon2_memory_kib must be from 8192 to 1048576 KiB" },
 	{ "relative log", "log_target = \"doorward.log\"\n",
-	    ": log_target must be stderr, syslog or an absolute path" },
-	{ "log misspelt", "log_target = sylog\n", ": log_target must be stderr, syslog or" },
+	    ":1: log_target must be stderr, syslog or an absolute path" },
+	{ "log misspelt", "log_target = sylog\n", ":1: log_target must be stderr, syslog or" },
 	{ "not together", "token_ttl_default_s = 600\ntoken_ttl_max_s = 60\n",
-	    ": token_ttl_default_s must not be above token_ttl_max_s" },
+	    ":1: token_ttl_default_s: token_ttl_default_s must not be above token_ttl_max_s" },
+	{ "not together with a default", "\ntoken_ttl_max_s = 60\n",
+	    ":2: token_ttl_max_s: token_ttl_default_s must not be above token_ttl_max_s" },
+	{ "behind comments", "# a\n\n#b\n\t## c\nworker = 4\n", ":5: no such option 'worker'" },
+	{ "behind comments at ends", "workers = 4 # a\nrealm=a#b\nworker = 4\n",
+	    ":3: no such option 'worker'" },
+	{ "behind other comments", "// a\n/* b\n\n*/worker = 4\n", ":4: no such option 'worker'" },
+	{ "behind a comment in a list", "cors_origins = {\n# a\n\"https://a\", # b\n}\nworker = 4\n",
+	    ":5: no such option 'worker'" },
+	{ "behind comments with DOS line ends", "# a\r\n# b\r\nworker = 4\r\n",
+	    ":3: no such option 'worker'" },
+	{ "a rule behind comments", "# a\n# b\nlog_target = sylog\n", ":3: log_target must be" },
+	{ "a list behind comments", "# a\n# b\ntrusted_proxies = {\n\"10.0.0.0/33\"\n}\n",
+	    ":5: trusted_proxies: " },
+	{ "in a section behind comments", "# a\noidc x {\n# b\nissue = y\n}\n",
+	    ":4: no such option 'issue'" },
+	{ "a comment without an end", "workers = 4\n/* a\nworkers = 3\n", ":2: a comment without" },
+	{ "half an end", "/*/", ":1: a comment without" },
 };
 
 static void
@@ -179,7 +196,10 @@ taken(void)
 	    "allow_plain_http = yes\nbasic_challenge = off\naccept_query_credentials = false\n"
 	    "realm = 'it\"s'\nrealm = \"two words\"\nhost_name = example.com:8443\n"
 	    "data_dir = /srv/data\nlog_level = debug\nlog_target = \"${DOORWARD_TEST}/log\"\n"
-	    "listen = \"\"\n";
+	    "listen = \"\"\n"
+	    "google_jwks_url = https://a.example//b\napple_jwks_url = \"https://#/*\" # a\n"
+	    "sql_database = '//\\'#'\nsql_user = \"${DOORWARD_NONE:-a'#b}\"\n"
+	    "jwt_audience = {/*\"a\",*/\"b#\",	# {\n\"c\"}\n";
 	GUARD(conf_drop) struct conf *conf = NULL;
 	GUARD(arena_free) struct arena mem;
 	const char *lines;
@@ -195,6 +215,11 @@ taken(void)
 	EXPECT_STRING("choice", conf->log_level, "debug");
 	EXPECT_STRING("environment", conf->log_target, "/tmp/log");
 	EXPECT_STRING("empty path", conf->listen, "");
+	EXPECT_STRING("slashes within", conf->google_jwks_url, "https://a.example//b");
+	EXPECT_STRING("no comment in quotes", conf->apple_jwks_url, "https://#/*");
+	EXPECT_STRING("nor behind a quote in quotes", conf->sql_database, "//'#");
+	EXPECT_STRING("nor in a variable", conf->sql_user, "a'#b");
+	EXPECT_INT("comments in a list", conf->jwt_audience.count, 2);
 	EXPECT_INT("default", conf->workers, 4);
 }
 
