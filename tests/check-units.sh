@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 # What is started need not be installed, nor are the units we refer to.
 mkdir "$work/units"
-sed "s|^ExecStart=[^ ]*|ExecStart=/bin/true|" deploy/doorward.service >"$work/units/doorward.service"
+sed -E 's;^(ExecStart|ExecReload)=[^ ]*/sbin/doorward ;\1=/bin/true ;' deploy/doorward.service >"$work/units/doorward.service"
 cp deploy/doorward.socket "$work/units/"
 if ! systemd-analyze verify --man=no --recursive-errors=no "$work/units/doorward.service" \
     "$work/units/doorward.socket" >"$work/said" 2>&1 || grep doorward "$work/said"; then

@@ -144,9 +144,19 @@ start_units() {
 	start_activated ${command// \// $stage/}
 }
 
+# Both lines of ExecReload.
 reload_units() {
+	local check signal
+
 	await_answer
-	grep -q '^ExecReload=/bin/kill -HUP \$MAINPID$' "$stage$unitdir/doorward.service"
+	{
+		read -r check
+		read -r signal
+	} < <(sed -n 's/^ExecReload=//p' "$stage$unitdir/doorward.service")
+	# shellcheck disable=SC2086	# two paths, each to be prefixed
+	"${as_user[@]}" $stage${check// \// $stage/} >"$work/log/check"
+	# shellcheck disable=SC2016	# systemd's variable
+	[ "$signal" = '/bin/kill -HUP $MAINPID' ]
 	kill -s HUP "$doorward_pid"
 	reloads=$((reloads + 1))
 	await_reloads
