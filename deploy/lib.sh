@@ -27,7 +27,7 @@ PACKAGE_PACKAGES=(build-essential debhelper dh-apparmor dpkg-dev pkgconf systemd
 CLIENT_PACKAGES=(curl openssl ca-certificates)
 TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban procps strace git
 	systemd prometheus python3-prometheus-client python3-jsonschema
-	python3-hypothesis)
+	python3-hypothesis php-cli nodejs golang-go)
 
 say() {
 	printf '%s\n' "$*" >&2
