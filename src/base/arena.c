@@ -49,8 +49,8 @@ chunk_with_room(struct arena *mem, size_t size)
 	return chunk;
 }
 
-void *
-arena_alloc(struct arena *mem, size_t size)
+static void *
+allocate(struct arena *mem, size_t size)
 {
 	struct arena_chunk *chunk;
 	void *piece;
@@ -66,6 +66,15 @@ arena_alloc(struct arena *mem, size_t size)
 	piece = chunk->data + chunk->used;
 	chunk->used += size;
 	mem->used += size;
+	return piece;
+}
+
+void *
+arena_alloc(struct arena *mem, size_t size)
+{
+	void *piece = allocate(mem, size);
+
+	mem->ran_out |= !piece;
 	return piece;
 }
 
@@ -99,6 +108,7 @@ arena_printf(struct arena *mem, const char *format, ...)
 	va_start(args, format);
 	len = vsnprintf(next, room, format, args);
 	va_end(args);
+	mem->ran_out |= len < 0;
 	text = len < 0 ? NULL : arena_alloc(mem, (size_t)len + 1);
 	if (text && text == next)
 		return text;
@@ -130,6 +140,7 @@ chunks_drop(struct arena *mem, struct arena_chunk *keep)
 		keep->next = NULL;
 	mem->chunks = keep;
 	mem->used = 0;
+	mem->ran_out = false;
 }
 
 void

@@ -11,12 +11,14 @@
 #define BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena {
 	struct arena_chunk *chunks;	/* newest first */
 	size_t used;			/* bytes handed out since the last wipe */
 	size_t limit;			/* most bytes; 0 for no limit */
+	bool ran_out;			/* a piece was refused since the last wipe */
 };
 
 /* limit: bytes that may be handed out between two wipes, 0 for no limit. */

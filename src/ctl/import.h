@@ -115,7 +115,10 @@ struct import_rules {
 	unsigned allowed;		/* FOREIGN_... */
 };
 
-/* V_INVALID with row->wrong, which names all faults.  A negative errno. */
+/*
+ * V_INVALID with row->wrong, which names all faults.  -ENOMEM also if mem ran out when the
+ * cells were read; another negative errno.
+ */
 int import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
     const struct import_cells *cells, struct import_row *row);
 

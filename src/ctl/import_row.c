@@ -244,14 +244,16 @@ take(struct taking *t, const char *field, const char *value)
 
 /* --- the whole row ------------------------------------------------------------------------ */
 
-/* A login as it is, or with the domain of the row or of the command behind it. */
-static const char *
-whole(struct taking *t, const char *login)
+/* A login, if there is one, as it is, or with the domain of the row or of the command behind it. */
+static int
+complete(struct taking *t, const char **login)
 {
 	const char *domain = t->row->domain ? t->row->domain : t->rules->domain;
 
-	return !login || strchr(login, '@') || !domain ? login :
-	    arena_printf(t->mem, "%s@%s", login, domain);
+	if (!*login || strchr(*login, '@') || !domain)
+		return 0;
+	*login = arena_printf(t->mem, "%s@%s", *login, domain);
+	return *login ? 0 : -ENOMEM;
 }
 
 /* SIP login and e-mail, each from what there is. */
@@ -260,11 +262,13 @@ take_names(struct taking *t)
 {
 	struct import_row *row = t->row;
 	const uint64_t email = field_bit(&user_kind, "email");
-	const char *sip = whole(t, row->sip);
-	const char *login = row->login ? whole(t, row->login) : sip;
-	int r = 0;
+	const char *sip = row->sip, *login = row->login ? row->login : row->sip;
+	int r;
 
-	if (sip)
+	r = complete(t, &sip);
+	if (!r)
+		r = complete(t, &login);
+	if (!r && sip)
 		r = take(t, "sip_login", sip);
 	if (!r && !(row->mask & email) && !login)
 		return refuse(row, "it has no e-mail and no login");
@@ -325,8 +329,8 @@ check_secrets(struct taking *t)
 	return 0;
 }
 
-int
-import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
+static int
+make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
     const struct import_cells *cells, struct import_row *row)
 {
 	struct taking t = { ctl, rules, mem, row, NULL };
@@ -358,6 +362,16 @@ import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena 
 	if (row->is_disabled && !row->user.disabled_ms)
 		row->user.disabled_ms = ctl->now_ms;
 	return 0;
+}
+
+/* What could not be printed is neither a fault of the row nor a value that is not there. */
+int
+import_row_make(struct ctl *ctl, const struct import_rules *rules, struct arena *mem,
+    const struct import_cells *cells, struct import_row *row)
+{
+	const int r = make(ctl, rules, mem, cells, row);
+
+	return mem->ran_out ? -ENOMEM : r;
 }
 
 static bool

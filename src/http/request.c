@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "base/verdict.h"
 
-#define NAME(text) text, sizeof text - 1
+#define NAME(text) (text), sizeof (text) - 1
 
 /* A parameter that comes twice is refused, unless its first one holds. */
 static const struct { const char *name; size_t len; bool first_holds; } params[PARAMS] = {
@@ -71,7 +71,7 @@ param_find(const char *name, size_t name_len)
 	size_t i = 0;
 
 	/* a web server sends some thirty names: few have the length of one of these */
-	while (i < PARAMS && (params[i].len != name_len || memcmp(params[i].name, name, name_len)))
+	while (i < PARAMS && (params[i].len != name_len || memcmp(params[i].name, name, name_len) != 0))
 		i++;
 	return i;
 }

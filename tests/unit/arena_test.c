@@ -37,12 +37,15 @@ refusals(void)
 
 	arena_init(&mem, 64);
 	EXPECT_TRUE("within the limit", arena_alloc(&mem, 48) != NULL);
+	EXPECT_TRUE("all were there", !mem.ran_out);
 	EXPECT_TRUE("past the limit", arena_alloc(&mem, 17) == NULL);
 	EXPECT_TRUE("to the limit", arena_alloc(&mem, 16) != NULL);
 	EXPECT_TRUE("absurd", arena_alloc(&mem, SIZE_MAX - 8) == NULL);
 	EXPECT_TRUE("text past the limit", arena_strdup(&mem, "x") == NULL);
 	EXPECT_TRUE("printed past the limit", arena_printf(&mem, "%d", 1) == NULL);
+	EXPECT_TRUE("that is kept in mind", mem.ran_out);
 	arena_wipe(&mem);
+	EXPECT_TRUE("until a wipe", !mem.ran_out);
 	EXPECT_STRING("after a wipe", arena_printf(&mem, "%d-%s", 1, "a"), "1-a");
 	EXPECT_STRING("a part", arena_strndup(&mem, "abcdef", 3), "abc");
 }
