@@ -93,6 +93,20 @@ install_packages() (
 	fi
 )
 
+# offered_packages NAME...: prints those that this release of Debian has: 13 has no python3-jose.
+offered_packages() {
+	local name
+
+	if ! command -v apt-cache >/dev/null; then
+		printf '%s\n' "$@"
+		return
+	fi
+	compgen -G '/var/lib/apt/lists/*Packages*' >/dev/null || apt_get update
+	for name; do
+		! apt-cache show "$name" >/dev/null 2>&1 || printf '%s\n' "$name"
+	done
+}
+
 # need_packages NAME...: installs those that are missing, and only those.
 need_packages() {
 	local missing lock

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+#
+# build.sh --out DIR - builds the package for the release that runs, and again in another place
+# at another time of day, which must give the same bytes; then asks lintian.
+set -euo pipefail
+
+# shellcheck source=tests/package/lib.sh
+. "${BASH_SOURCE[0]%/*}/lib.sh"
+[ "${1-}" = --out ] || die "usage: build.sh --out DIR"
+out=$2
+
+quietly "$top/deploy/package" --out "$out"
+package=$(echo "$out"/doorward_*.deb)
+copy_sources "$top" "$work/again"
+mkdir "$work/second"
+(cd "$work/again" && TZ=Asia/Tokyo quietly deploy/package --out "$work/second")
+cmp "$package" "$work/second/${package##*/}" || die "built twice, the packages differ"
+say "${package##*/}: built twice, same bytes"
+
+# It refuses to run as root with all its checks.
+quietly need_packages lintian
+mkdir "$work/home" && chown nobody "$work/home"
+setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$work/home" TMPDIR=/tmp \
+	lintian -I --pedantic --fail-on error,warning,info,pedantic "$package" ||
+	die "lintian complains"
+say "lintian has nothing to say"
