@@ -226,6 +226,15 @@ LISTEN_PORT=9000
 
 # lighttpd's file is complete; the others are included from a main configuration.
 
+# web_version SERVER: prints that of the program here, such as 1.26.3
+web_version() {
+	case $1 in
+	lighttpd) lighttpd -v ;;
+	nginx) nginx -v 2>&1 ;;
+	*) echo 0.0 ;;
+	esac | sed -n '1s/^[^0-9]*\([0-9.]*\).*/\1/p'
+}
+
 # nginx_main DIR: includes DIR/nginx-http.conf and DIR/nginx-site.conf
 nginx_main() {
 	[ "$WEB_STARTER" -ne 0 ] || echo "user $WEB_USER $WEB_USER;"
@@ -297,6 +306,9 @@ web_conf() {
 	nginx)
 		cp "$deploy/nginx-http.conf" "$dir/nginx-http.conf"
 		site_conf "$deploy/nginx.conf" "$@" >"$dir/nginx-site.conf"
+		if printf '%s\n' 1.25.1 "$(web_version nginx)" | sort --version-sort --check=quiet; then
+			sed -i 's/ ssl http2;$/ ssl;/; s/#@http2-on //' "$dir/nginx-site.conf"
+		fi
 		nginx_main "$dir" >"$dir/nginx.conf"
 		;;
 	apache-proxy)
