@@ -17,7 +17,7 @@
 #   E2E_PID             the master of doorward,   E2E_CLOCK    8 bytes: seconds that
 #                       if it has one                          doorward's clock is ahead;
 #                                                              8 more: ms of each flush
-#   E2E_WEB_PID         the web server
+#   E2E_WEB_PID         the web server,           E2E_WEB_VERSION  its version
 #   E2E_USER E2E_OTHER  email:password of two
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
 #   E2E_DATA_FILE       where all that was written to the database is
@@ -376,7 +376,8 @@ check_needs() {
 }
 
 export_environment() {
-	export E2E_KIND=$kind E2E_DIR=$dir E2E_LOG=$dir/log E2E_CA=$dir/tls/ca.pem
+	E2E_WEB_VERSION=$(web_version "$server")
+	export E2E_WEB_VERSION E2E_KIND=$kind E2E_DIR=$dir E2E_LOG=$dir/log E2E_CA=$dir/tls/ca.pem
 	export E2E_HTTPS=https://localhost:$https_port E2E_HTTP=http://localhost:$http_port
 	export E2E_CTL=$dir/doorwardctl E2E_SOCKET=$listen
 	export E2E_PROGRAM=$dir/bin/doorward

@@ -2,6 +2,7 @@
 /* tests/e2e/web.c - where web servers differ. */
 #include "web.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,8 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 	WAY(TRACE) =		 { OURS(405), 405,      405,       405 },
 	WAY(UNKNOWN_METHOD) =	 { 501,      OURS(405), OURS(405), OURS(405) },
 	WAY(LOWER_METHOD) =	 { 501,      OURS(405), OURS(405), 400 },
-	/* One header with a comma, which is no credential; nginx passes both. */
+	WAY(NO_LENGTH_HTTP2) =	 { 411,      OURS(400), OURS(400), OURS(400), OURS(400) },
+	/* One header with a comma, which is no credential; nginx before 1.23 passes both. */
 	WAY(HEADER_TWICE) =	 { OURS(401), OURS(401), OURS(401), OURS(400) },
 	/* Dropped; lighttpd makes two of one name of them. */
 	WAY(UNDERSCORES) =	 { OURS(400), OURS(200), OURS(200), OURS(200) },
@@ -68,6 +70,32 @@ static const int ways[WAYS - WAY_DOT_SEGMENTS][SERVERS] = {
 #undef WAY
 };
 
+/* 1.4.79 is 1004079. */
+#define RELEASE(major, minor, patch) ((major) * 1000000 + (minor) * 1000 + (patch))
+
+/* What a way is from that version of the web server on. */
+static const struct {
+	enum server server;
+	int version;
+	enum way way;
+	int status;
+} since[] = {
+	{ NGINX,    RELEASE(1, 23, 0), WAY_HEADER_TWICE,    OURS(401) },
+	/* With the length 0.  Debian 12 has 1.4.69, Debian 13 has 1.4.79. */
+	{ LIGHTTPD, RELEASE(1, 4, 70), WAY_NO_LENGTH_HTTP2, OURS(400) },
+};
+
+static int
+version(void)
+{
+	const char *text = getenv("E2E_WEB_VERSION");
+	int major = 0, minor = 0, patch = 0;
+
+	if (!text || sscanf(text, "%d.%d.%d", &major, &minor, &patch) < 2)
+		abort();
+	return RELEASE(major, minor, patch);
+}
+
 static size_t
 kind(void)
 {
@@ -80,12 +108,24 @@ kind(void)
 	abort();
 }
 
+static int
+way_status(enum way way)
+{
+	enum server server = kinds[kind()].server;
+
+	for (size_t i = 0; i < NELEM(since); i++) {
+		if (since[i].server == server && since[i].way == way && version() >= since[i].version)
+			return since[i].status;
+	}
+	return ways[way - WAY_DOT_SEGMENTS][server];
+}
+
 int
 web_status(int status, bool *foreign)
 {
 	if (status < WAY_DOT_SEGMENTS)
 		return status;
-	status = ways[status - WAY_DOT_SEGMENTS][kinds[kind()].server];
+	status = way_status((enum way)status);
 	*foreign = status > 0;
 	return abs(status);
 }
