@@ -71,7 +71,8 @@ param_find(const char *name, size_t name_len)
 	size_t i = 0;
 
 	/* a web server sends some thirty names: few have the length of one of these */
-	while (i < PARAMS && (params[i].len != name_len || memcmp(params[i].name, name, name_len) != 0))
+	while (i < PARAMS && (params[i].len != name_len ||
+	    memcmp(params[i].name, name, name_len) != 0))
 		i++;
 	return i;
 }
