@@ -9,6 +9,7 @@
 #ifndef HTTP_HANDLE_H
 #define HTTP_HANDLE_H
 
+struct answer;
 struct call;
 
 /* Positions in the fields of their routes. */
@@ -89,5 +90,14 @@ int on_domain_token_create(struct call *c);
 int on_domain_token_list(struct call *c);
 int on_domain_token_change(struct call *c);
 int on_domain_token_delete(struct call *c);
+
+/* What they answer with (http/answer.h). */
+extern const struct answer answer_caller, answer_sessions, answer_settings,
+    answer_token_created, answer_tokens, answer_token, answer_token_revoked,
+    answer_inspected, answer_jwks, answer_oauth_metadata, answer_openid_metadata,
+    answer_users, answer_user, answer_user_logout, answer_accounts,
+    answer_account, answer_webitel_login, answer_webitel_logout, answer_webitel_caller,
+    answer_webitel_license, answer_domain_token, answer_domain_tokens, answer_done,
+    answer_health, answer_metrics;
 
 #endif

@@ -6,11 +6,23 @@
 #include "auth/pages.h"
 #include "base/json.h"
 #include "base/verdict.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 #include "http/input_record.h"
 #include "http/shown.h"
 #include "http/wrong.h"
+
+static const struct answer_field accounts_fields[] = {
+	{ "accounts", ANSWER_LIST,   .shape = &shown_account },
+	{ "next",     ANSWER_STRING, .summary = "For after; null: there are no more",
+	    .is_nullable = true },
+	{ .name = NULL },
+};
+static const struct answer_shape accounts_shape = { .name = "Accounts",
+    .fields = accounts_fields };
+const struct answer answer_account = { .shape = &shown_account };
+const struct answer answer_accounts = { .shape = &accounts_shape };
 
 int
 find_account(struct call *c)

@@ -6,6 +6,7 @@
 #include "auth/domain_token.h"
 #include "base/json.h"
 #include "base/verdict.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 
@@ -60,22 +61,72 @@ find_domain_token(struct call *c)
 	    &c->domain_token));
 }
 
-/* The members that a creation and a list share. */
-static void
-put_token(struct text *out, const struct domain_token *token)
-{
-	char id[UUID_TEXT_SIZE];
-	struct json_out o;
+#define TOKEN(member)	.offset = offsetof(struct domain_token, member)
+#define OK "\"OK\""
 
-	json_open(&o, out);
-	json_add_string(&o, "uuid", uuid_text(id, &token->id));
-	json_add_integer(&o, "expire", token->expires_ms);
-	json_add_string(&o, "roleName", token->role);
-	json_add_string(&o, "createdBy", token->created_by);
-	json_add_integer(&o, "createdOn", token->created_ms);
-	json_add_bool(&o, "enabled", token->enabled);
-	json_close(&o);
-}
+/* The members that a creation and a list share. */
+static const struct answer_field token_fields[] = {
+	{ "uuid",      ANSWER_UUID,    TOKEN(id),         NULL },
+	{ "expire",    ANSWER_INTEGER, TOKEN(expires_ms), "Unix milliseconds" },
+	{ "roleName",  ANSWER_TEXT,    TOKEN(role),       NULL },
+	{ "createdBy", ANSWER_TEXT,    TOKEN(created_by), NULL },
+	{ "createdOn", ANSWER_INTEGER, TOKEN(created_ms), "Unix milliseconds" },
+	{ "enabled",   ANSWER_BOOL,    TOKEN(enabled),    NULL },
+	{ .name = NULL },
+};
+static const struct answer_shape token_shape = { .name = "DomainToken",
+    .fields = token_fields };
+
+struct made {
+	const struct domain_token *data;
+	const char *token;
+};
+
+static const struct answer_field made_fields[] = {
+	{ "data",  ANSWER_OBJECT, .offset = offsetof(struct made, data), .shape = &token_shape },
+	{ "token", ANSWER_STRING, .offset = offsetof(struct made, token), "The token itself" },
+	{ .name = NULL },
+};
+static const struct answer_shape made_shape = { .name = "NewDomainToken",
+    .fields = made_fields };
+
+struct created {
+	const struct made *info;
+};
+
+static const struct answer_field created_fields[] = {
+	{ "status", ANSWER_FIXED,  .json = OK },
+	{ "info",   ANSWER_OBJECT, .offset = offsetof(struct created, info), NULL,
+	    .shape = &made_shape },
+	{ .name = NULL },
+};
+static const struct answer_shape created_shape = { .name = "DomainTokenMade",
+    .fields = created_fields };
+const struct answer answer_domain_token = { .shape = &created_shape };
+
+/* Lists are written as they are read (struct listing). */
+static const struct answer_field domain_fields[] = {
+	{ "name",   ANSWER_STRING, .summary = "The domain" },
+	{ "tokens", ANSWER_LIST,   .shape = &token_shape },
+	{ .name = NULL },
+};
+static const struct answer_shape domain_shape = { .name = "DomainTokensOfOne",
+    .fields = domain_fields };
+static const struct answer_field domains_fields[] = {
+	{ "status", ANSWER_FIXED, .json = OK },
+	{ "info",   ANSWER_LIST,  .shape = &domain_shape },
+	{ .name = NULL },
+};
+static const struct answer_shape domains_shape = { .name = "DomainTokens",
+    .fields = domains_fields };
+const struct answer answer_domain_tokens = { .shape = &domains_shape };
+
+static const struct answer_field done_fields[] = {
+	{ "status", ANSWER_FIXED, .json = OK },
+	{ .name = NULL },
+};
+static const struct answer_shape done_shape = { .name = "Done", .fields = done_fields };
+const struct answer answer_done = { .shape = &done_shape };
 
 /* POST: V_BAD_EXPIRE, V_BAD_ROLE, V_FORBIDDEN. */
 int
@@ -84,24 +135,15 @@ on_domain_token_create(struct call *c)
 	const struct input_value *expire = &c->in.values[DOMAIN_EXPIRE];
 	const struct input_value *role = &c->in.values[DOMAIN_ROLE];
 	struct domain_token token;
-	struct json_out o, info;
-	const char *jwt;
+	struct made made = { .data = &token };
 	int r;
 
 	r = domain_token_create(c->auth, c->mem, &c->caller, c->named.domain,
 	    role->present ? role->text : "", expire->present ? expire->number : 0, c->now_ms,
-	    &token, &jwt);
+	    &token, &made.token);
 	if (r)
 		return r;
-	json_open(&o, &c->payload);
-	json_add_string(&o, "status", "OK");
-	json_name(&o, "info");
-	json_open(&info, &c->payload);
-	json_name(&info, "data");
-	put_token(&c->payload, &token);
-	json_add_string(&info, "token", jwt);
-	json_close(&info);
-	json_close(&o);
+	answer_put_one(&c->payload, &created_shape, &(struct created){ &made }, 0);
 	return 0;
 }
 
@@ -145,7 +187,7 @@ list_one(const void *record, void *arg)
 		begin_domain(list, token->domain);
 	}
 	json_next(&list->tokens);
-	put_token(list->out, token);
+	answer_put_one(list->out, &token_shape, token, 0);
 	return 0;
 }
 
@@ -185,7 +227,7 @@ done(struct call *c, int r)
 {
 	if (r)
 		return or_no_token(r);
-	text_puts(&c->payload, "{\"status\":\"OK\"}");
+	answer_put_one(&c->payload, &done_shape, "", 0);
 	return 0;
 }
 

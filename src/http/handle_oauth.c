@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 #include "http/input.h"
@@ -83,34 +84,52 @@ is_for_client(const struct call *c, const struct presented_token *token)
 	return client->present ? limit_accepts(token->token.addresses, client->text) : is_own;
 }
 
+/* What is said of a token besides what it is. */
+struct beside {
+	bool active;
+	const char *issuer;
+};
+
+enum part { PART_ACTIVE = 1, PART_ID = 2, PART_TOKEN = 4, PART_SCOPE = 8, PART_ADDRESSES = 16 };
+
+#define TOKEN(member)	.offset = offsetof(struct presented_token, member)
+#define BESIDE(member)	.record = 1, .offset = offsetof(struct beside, member)
+
 /* RFC 7662, 2.2.  It does not name role, addresses, and tid, which is the claim of our JWTs. */
+static const struct answer_field inspected_fields[] = {
+	{ "active",     ANSWER_BOOL,    BESIDE(active),    NULL },
+	{ "username",   ANSWER_TEXT,    TOKEN(user.email), NULL, .part = PART_ACTIVE },
+	{ "token_type", ANSWER_FIXED,   .part = PART_ACTIVE,
+	    .json = "\"Bearer\"" },
+	{ "exp",        ANSWER_INTEGER, TOKEN(expires_s),  "Unix seconds", .part = PART_ACTIVE },
+	{ "iat",        ANSWER_INTEGER, TOKEN(issued_s),   "Unix seconds", .part = PART_ACTIVE },
+	{ "sub",        ANSWER_UUID,    TOKEN(user.id),    NULL, .part = PART_ACTIVE },
+	{ "iss",        ANSWER_STRING,  BESIDE(issuer),    NULL, .part = PART_ACTIVE },
+	{ "jti",        ANSWER_UUID,    TOKEN(id),         NULL, .part = PART_ID },
+	{ "tid",        ANSWER_UUID,    TOKEN(token.id),   "The bearer token", .part = PART_TOKEN },
+	{ "role",       ANSWER_TEXT,    TOKEN(user.role),  NULL, .part = PART_ACTIVE },
+	{ "scope",      ANSWER_TEXT,    TOKEN(token.scope), NULL, .part = PART_SCOPE },
+	{ "addresses",  ANSWER_WORDS,   TOKEN(token.addresses), NULL, .part = PART_ADDRESSES },
+	{ .name = NULL },
+};
+static const struct answer_shape inspected_shape = { .name = "Introspection",
+    .fields = inspected_fields, .may = PART_ACTIVE | PART_ID | PART_TOKEN | PART_SCOPE |
+    PART_ADDRESSES };
+const struct answer answer_inspected = { .shape = &inspected_shape };
+
 static int
 put_token(struct call *c, const struct presented_token *token)
 {
-	const char *issuer = user_jwt_issuer(c->auth, c->mem);
-	char id[UUID_TEXT_SIZE];
-	struct json_out o;
+	const struct beside beside = { true, user_jwt_issuer(c->auth, c->mem) };
+	const unsigned parts = PART_ACTIVE | (token->has_id ? PART_ID : 0) |
+	    (token->by_token ? PART_TOKEN : 0) |
+	    (token->by_token && *token->token.scope ? PART_SCOPE : 0) |
+	    (token->by_token && *token->token.addresses ? PART_ADDRESSES : 0);
 
-	if (!issuer)
+	if (!beside.issuer)
 		return -ENOMEM;
-	json_open(&o, &c->payload);
-	json_add_bool(&o, "active", true);
-	json_add_string(&o, "username", token->user.email);
-	json_add_string(&o, "token_type", "Bearer");
-	json_add_integer(&o, "exp", token->expires_s);
-	json_add_integer(&o, "iat", token->issued_s);
-	json_add_string(&o, "sub", uuid_text(id, &token->user.id));
-	json_add_string(&o, "iss", issuer);
-	if (token->has_id)
-		json_add_string(&o, "jti", uuid_text(id, &token->id));
-	if (token->by_token)
-		json_add_string(&o, "tid", uuid_text(id, &token->token.id));
-	json_add_string(&o, "role", token->user.role);
-	if (token->by_token && *token->token.scope)
-		json_add_string(&o, "scope", token->token.scope);
-	if (token->by_token && *token->token.addresses)
-		json_add_words(&o, "addresses", token->token.addresses);
-	json_close(&o);
+	answer_put(&c->payload, &inspected_shape,
+	    (const void *[ANSWER_RECORDS_MAX]){ token, &beside }, parts);
 	return 0;
 }
 
@@ -137,7 +156,8 @@ on_introspect(struct call *c)
 		c->outcome.failed = token.kind;
 		outcome_refuse(&c->outcome, token.kind, WHY_ADDRESS);
 	}
-	text_puts(&c->payload, "{\"active\":false}");
+	answer_put(&c->payload, &inspected_shape,
+	    (const void *[ANSWER_RECORDS_MAX]){ &token, &(struct beside){ .active = false } }, 0);
 	return 0;
 }
 
@@ -175,6 +195,41 @@ on_revoke(struct call *c)
 	text_puts(&c->payload, "{}");
 	return 0;
 }
+
+/* What the functions below print. */
+#define STRINGS "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}"
+#define STRING(name) { name, ANSWER_STRING, .summary = NULL }
+#define LIST(name) { name, ANSWER_JSON, .json = STRINGS }
+
+enum metadata_part { PART_OPENID = 1 };
+
+static const struct answer_field jwks_fields[] = {
+	{ "keys", ANSWER_JSON, .json = "{\"type\":\"array\",\"items\":"
+	    "{\"type\":\"object\",\"required\":[\"kty\",\"kid\",\"use\",\"alg\"]}}" },
+	{ .name = NULL },
+};
+static const struct answer_field metadata_fields[] = {
+	STRING("issuer"),
+	STRING("jwks_uri"),
+	LIST("response_types_supported"),
+	STRING("introspection_endpoint"),
+	LIST("introspection_endpoint_auth_methods_supported"),
+	STRING("revocation_endpoint"),
+	LIST("revocation_endpoint_auth_methods_supported"),
+	{ "subject_types_supported", ANSWER_JSON, .part = PART_OPENID,
+	    .json = STRINGS },
+	{ "id_token_signing_alg_values_supported", ANSWER_JSON, .summary = NULL,
+	    .part = PART_OPENID, .json = STRINGS },
+	{ .name = NULL },
+};
+static const struct answer_shape jwks_shape = { .name = "Keys", .fields = jwks_fields };
+static const struct answer_shape oauth_shape = { .name = "OAuthMetadata",
+    .fields = metadata_fields };
+static const struct answer_shape openid_shape = { .name = "OpenIDMetadata",
+    .fields = metadata_fields, .has = PART_OPENID };
+const struct answer answer_jwks = { .shape = &jwks_shape };
+const struct answer answer_oauth_metadata = { .shape = &oauth_shape };
+const struct answer answer_openid_metadata = { .shape = &openid_shape };
 
 /* GET /.well-known/jwks.json (RFC 7517, 5): every key whose JWTs are valid, or will be. */
 int

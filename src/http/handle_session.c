@@ -5,6 +5,7 @@
 #include "auth/own_logins.h"
 #include "base/json.h"
 #include "base/verdict.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 
@@ -14,22 +15,40 @@ may_session(struct call *c)
 	return own_logins_may_see(&c->id);
 }
 
+/* What a login is shown with. */
+struct beside {
+	const char *kind;
+	int64_t began_ms;
+	bool is_current;
+};
+
+#define LOGIN(member)	.offset = offsetof(struct login_seen, member)
+#define BESIDE(member)	.record = 1, .offset = offsetof(struct beside, member)
+
+static const struct answer_field session_fields[] = {
+	{ "uuid",         ANSWER_UUID,   LOGIN(id),          NULL },
+	{ "kind",         ANSWER_STRING, BESIDE(kind),       "jwt or webitel" },
+	{ "began_on",     ANSWER_TIME,   BESIDE(began_ms),   NULL, .is_nullable = true },
+	{ "last_seen_on", ANSWER_TIME,   LOGIN(seen_ms),     NULL, .is_nullable = true },
+	{ "last_seen_ip", ANSWER_TEXT,   LOGIN(ip),          NULL, .is_nullable = true },
+	{ "user_agent",   ANSWER_TEXT,   LOGIN(agent),       NULL, .is_nullable = true },
+	{ "current",      ANSWER_BOOL,   BESIDE(is_current), "Is it the one that asks?" },
+	{ .name = NULL },
+};
+
+static const struct answer_shape session_shape = { .name = "Session",
+    .fields = session_fields };
+const struct answer answer_sessions = { .shape = &session_shape, .is_list = true };
+
 static void
 put_session(struct call *c, const struct login_seen *login)
 {
 	const bool is_jwt = login->kind == LOGIN_BY_JWT;
-	char id[UUID_TEXT_SIZE];
-	struct json_out o;
+	const struct beside beside = { is_jwt ? "jwt" : "webitel", login->began_s * 1000,
+	    is_jwt && uuid_equal(&login->id, &c->id.login) };
 
-	json_open(&o, &c->payload);
-	json_add_string(&o, "uuid", uuid_text(id, &login->id));
-	json_add_string(&o, "kind", is_jwt ? "jwt" : "webitel");
-	json_add_time(&o, "began_on", login->began_s * 1000);
-	json_add_time(&o, "last_seen_on", login->seen_ms);
-	json_add_string(&o, "last_seen_ip", *login->ip ? login->ip : NULL);
-	json_add_string(&o, "user_agent", *login->agent ? login->agent : NULL);
-	json_add_bool(&o, "current", is_jwt && uuid_equal(&login->id, &c->id.login));
-	json_close(&o);
+	answer_put(&c->payload, &session_shape, (const void *[ANSWER_RECORDS_MAX]){ login,
+	    &beside }, 0);
 }
 
 /* GET /rest/session/list */

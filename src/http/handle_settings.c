@@ -5,8 +5,45 @@
 #include "base/json.h"
 #include "conf/conf.h"
 #include "cred/provider.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
+
+/* What is printed below. */
+#define TEXT_OR_NULL(name) { name, ANSWER_STRING, .is_nullable = true }
+#define TEXT(name) { name, ANSWER_STRING, .summary = NULL }
+
+static const struct answer_field google_fields[] = { TEXT_OR_NULL("client_id"), { .name = NULL } };
+static const struct answer_field facebook_fields[] = { TEXT_OR_NULL("app_id"), { .name = NULL } };
+static const struct answer_field section_fields[] = {
+	TEXT("name"), TEXT("issuer"), TEXT_OR_NULL("client_id"), TEXT("header"),
+	TEXT("parameter"), { .name = NULL },
+};
+static const struct answer_shape google_shape = { .name = "Google", .fields = google_fields };
+static const struct answer_shape facebook_shape = { .name = "Facebook",
+    .fields = facebook_fields };
+static const struct answer_shape section_shape = { .name = "Provider",
+    .fields = section_fields };
+
+enum part { PART_OIDC = 1 };
+
+static const struct answer_field methods_fields[] = {
+	{ "google",   ANSWER_OBJECT, .shape = &google_shape },
+	{ "facebook", ANSWER_OBJECT, .shape = &facebook_shape },
+	{ "methods",  ANSWER_JSON,   .summary = NULL,
+	    .json = "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}" },
+	{ "oidc",     ANSWER_LIST,   .part = PART_OIDC, .shape = &section_shape },
+	{ .name = NULL },
+};
+static const struct answer_shape methods_shape = { .name = "Methods",
+    .fields = methods_fields, .may = PART_OIDC };
+static const struct answer_field settings_fields[] = {
+	{ "auth", ANSWER_OBJECT, .shape = &methods_shape },
+	{ .name = NULL },
+};
+static const struct answer_shape settings_shape = { .name = "Settings",
+    .fields = settings_fields };
+const struct answer answer_settings = { .shape = &settings_shape };
 
 /* {"NAME":{"KEY":value}} as a member; value NULL is null. */
 static void

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 #include "http/input.h"
@@ -65,31 +66,84 @@ wants_detail(const struct call *c, size_t field)
 	return c->in.values[field].present && c->in.values[field].number;
 }
 
-static void
-add_limits(struct json_out *o, const struct token *token)
-{
-	json_add_words(o, "scope", token->scope);
-	json_add_words(o, "addresses", token->addresses);
-}
+/* What a token is shown with. */
+struct beside {
+	const char *text;		/* of its secret as much as is shown, or all */
+};
 
-/* The one time the secret is shown. */
-static void
-put_created(struct text *out, const struct token *token, const char *secret, bool detail)
-{
-	char id[UUID_TEXT_SIZE];
-	struct json_out o;
+enum part { PART_DETAIL = 1 };
 
-	json_open(&o, out);
-	json_add_string(&o, "name", token->name);
-	json_add_integer(&o, "ttl", token->ttl_s);
-	json_add_string(&o, "token", secret);
-	json_add_time(&o, "expired_on", token->expires_ms);
-	json_add_string(&o, "uuid", uuid_text(id, &token->id));
-	json_add_time(&o, "created_on", token->created_ms);
-	json_add_time(&o, "modified_on", token->modified_ms);
-	if (detail)
-		add_limits(&o, token);
-	json_close(&o);
+#define TOKEN(member)	.offset = offsetof(struct token, member)
+#define BESIDE(member)	.record = 1, .offset = offsetof(struct beside, member)
+#define SECRET		"The token itself, this one time"
+#define BEGINNING	"What it begins with"
+
+/* Shown only if they are asked for (API 5.2). */
+#define LIMITS \
+	{ "scope",     ANSWER_WORDS, TOKEN(scope),     "null: it may do anything", \
+	    .is_nullable = true, .part = PART_DETAIL }, \
+	{ "addresses", ANSWER_WORDS, TOKEN(addresses), "null: from anywhere", \
+	    .is_nullable = true, .part = PART_DETAIL }
+
+static const struct answer_field created_fields[] = {
+	{ "name",        ANSWER_TEXT,    TOKEN(name),        NULL },
+	{ "ttl",         ANSWER_INTEGER, TOKEN(ttl_s),       "Seconds that it lives in all" },
+	{ "token",       ANSWER_STRING,  BESIDE(text),       SECRET },
+	{ "expired_on",  ANSWER_TIME,    TOKEN(expires_ms),  "When it ends" },
+	{ "uuid",        ANSWER_UUID,    TOKEN(id),          NULL },
+	{ "created_on",  ANSWER_TIME,    TOKEN(created_ms),  NULL },
+	{ "modified_on", ANSWER_TIME,    TOKEN(modified_ms), NULL },
+	LIMITS,
+	{ .name = NULL },
+};
+
+static const struct answer_field token_fields[] = {
+	{ "created_on",  ANSWER_TIME,    TOKEN(created_ms),  NULL },
+	{ "modified_on", ANSWER_TIME,    TOKEN(modified_ms), NULL },
+	{ "uuid",        ANSWER_UUID,    TOKEN(id),          NULL },
+	{ "token",       ANSWER_STRING,  BESIDE(text),       BEGINNING },
+	{ "name",        ANSWER_TEXT,    TOKEN(name),        NULL },
+	{ "ttl",         ANSWER_INTEGER, TOKEN(ttl_s),       "Seconds that it lives in all" },
+	{ "expired_on",  ANSWER_TIME,    TOKEN(expires_ms),  "When it ends" },
+	{ "last_used_on", ANSWER_TIME,   TOKEN(last_used_ms), "null: never",
+	    .is_nullable = true, .part = PART_DETAIL },
+	{ "last_used_ip", ANSWER_TEXT,   TOKEN(last_used_ip), NULL,
+	    .is_nullable = true, .part = PART_DETAIL },
+	LIMITS,
+	{ .name = NULL },
+};
+
+static const struct answer_field revoked_fields[] = {
+	{ "created_on",  ANSWER_TIME,   TOKEN(created_ms),  NULL },
+	{ "modified_on", ANSWER_TIME,   TOKEN(modified_ms), NULL },
+	{ "token",       ANSWER_STRING, BESIDE(text),       "As it was sent, or its beginning" },
+	{ "name",        ANSWER_TEXT,   TOKEN(name),        NULL },
+	{ "expired_on",  ANSWER_TIME,   TOKEN(expires_ms),  NULL },
+	{ "uuid",        ANSWER_UUID,   TOKEN(id),          NULL },
+	{ .name = NULL },
+};
+
+static const struct answer_shape created_shape = { .name = "NewToken",
+    .fields = created_fields, .may = PART_DETAIL };
+static const struct answer_shape token_shape = { .name = "Token",
+    .fields = token_fields, .may = PART_DETAIL };
+static const struct answer_shape revoked_shape = { .name = "RevokedToken",
+    .fields = revoked_fields };
+
+const struct answer answer_token_created = { .shape = &created_shape };
+const struct answer answer_token = { .shape = &token_shape };
+const struct answer answer_tokens = { .shape = &token_shape, .is_list = true };
+const struct answer answer_token_revoked = { .shape = &revoked_shape };
+
+/* text: its secret, or as much of it as is shown. */
+static void
+put_token(struct text *out, const struct answer_shape *shape, const struct token *token,
+    const char *text, bool detail)
+{
+	const struct beside beside = { text };
+
+	answer_put(out, shape, (const void *[ANSWER_RECORDS_MAX]){ token, &beside },
+	    detail ? PART_DETAIL : 0);
 }
 
 /* POST /rest/token */
@@ -104,7 +158,7 @@ on_token_create(struct call *c)
 	r = token_create_on(c->auth, &c->id, &terms, c->now_ms, &token, secret);
 	if (r)
 		return r;
-	put_created(&c->payload, &token, secret, wants_detail(c, TOKEN_DETAIL));
+	put_token(&c->payload, &created_shape, &token, secret, wants_detail(c, TOKEN_DETAIL));
 	secret_wipe(secret, sizeof secret);
 	return 0;
 }
@@ -122,39 +176,17 @@ on_token_rotate(struct call *c)
 	    grace->present ? grace->number : TOKEN_GRACE_DEFAULT_S, c->now_ms, &token, secret);
 	if (r)
 		return r;
-	put_created(&c->payload, &token, secret, wants_detail(c, ROTATE_DETAIL));
+	put_token(&c->payload, &created_shape, &token, secret, wants_detail(c, ROTATE_DETAIL));
 	secret_wipe(secret, sizeof secret);
 	return 0;
-}
-
-/* What elements show only if they are asked to (API 5.2). */
-static void
-add_detail(struct json_out *o, const struct token *token)
-{
-	const char *ip = token->last_used_ip;
-
-	json_add_time(o, "last_used_on", token->last_used_ms);
-	json_add_string(o, "last_used_ip", *ip ? ip : NULL);
-	add_limits(o, token);
 }
 
 static void
 put_element(struct text *out, const struct token *token, bool detail)
 {
-	char shown[TOKEN_SHOWN_SIZE], id[UUID_TEXT_SIZE];
-	struct json_out o;
+	char shown[TOKEN_SHOWN_SIZE];
 
-	json_open(&o, out);
-	json_add_time(&o, "created_on", token->created_ms);
-	json_add_time(&o, "modified_on", token->modified_ms);
-	json_add_string(&o, "uuid", uuid_text(id, &token->id));
-	json_add_string(&o, "token", token_text_shown(token, shown));
-	json_add_string(&o, "name", token->name);
-	json_add_integer(&o, "ttl", token->ttl_s);
-	json_add_time(&o, "expired_on", token->expires_ms);
-	if (detail)
-		add_detail(&o, token);
-	json_close(&o);
+	put_token(out, &token_shape, token, token_text_shown(token, shown), detail);
 }
 
 /* A list of more bytes ends early, as one of more elements does. */
@@ -231,9 +263,8 @@ on_token_change(struct call *c)
 int
 on_token_delete(struct call *c)
 {
-	char shown[TOKEN_SHOWN_SIZE], id[UUID_TEXT_SIZE];
 	const char *sent = c->named.token;
-	struct json_out o;
+	char shown[TOKEN_SHOWN_SIZE];
 	struct token gone;
 	int r;
 
@@ -241,15 +272,8 @@ on_token_delete(struct call *c)
 	if (r)
 		return r == V_NOT_FOUND ? V_NO_TOKEN : r;
 	outcome_object(&c->outcome, &gone.id);
-	json_open(&o, &c->payload);
-	json_add_time(&o, "created_on", gone.created_ms);
-	json_add_time(&o, "modified_on", gone.modified_ms);
-	json_add_string(&o, "token",
-	    strlen(sent) == UUID_TEXT_SIZE - 1 ? token_text_shown(&gone, shown) : sent);
-	json_add_string(&o, "name", gone.name);
-	json_add_time(&o, "expired_on", gone.expires_ms);
-	json_add_string(&o, "uuid", uuid_text(id, &gone.id));
-	json_close(&o);
+	put_token(&c->payload, &revoked_shape, &gone, strlen(sent) == UUID_TEXT_SIZE - 1 ?
+	    token_text_shown(&gone, shown) : sent, false);
 	return 0;
 }
 

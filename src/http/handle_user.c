@@ -9,12 +9,36 @@
 #include "auth/user_search.h"
 #include "base/json.h"
 #include "base/verdict.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 #include "http/input.h"
 #include "http/input_record.h"
 #include "http/shown.h"
 #include "http/wrong.h"
+
+static const struct answer_field users_fields[] = {
+	{ "users", ANSWER_LIST,   .shape = &shown_user },
+	{ "next",  ANSWER_STRING, .summary = "For after; null: there are no more",
+	    .is_nullable = true },
+	{ .name = NULL },
+};
+static const struct answer_shape users_shape = { .name = "Users", .fields = users_fields };
+
+struct ended {
+	int64_t tokens;
+};
+
+static const struct answer_field ended_fields[] = {
+	{ "tokens", ANSWER_INTEGER, .offset = offsetof(struct ended, tokens), "How many ended" },
+	{ .name = NULL },
+};
+static const struct answer_shape ended_shape = { .name = "Ended", .fields = ended_fields };
+
+const struct answer answer_caller = { .shape = &shown_caller };
+const struct answer answer_user = { .shape = &shown_user };
+const struct answer answer_users = { .shape = &users_shape };
+const struct answer answer_user_logout = { .shape = &ended_shape };
 
 /* The log has from now on who does it, and to whom. */
 int
@@ -321,16 +345,13 @@ on_user_enable(struct call *c)
 int
 on_user_logout(struct call *c)
 {
-	struct json_out o;
 	uint64_t tokens;
 	int r;
 
 	r = user_logout(c->auth, &c->user->id, c->now_ms, &tokens);
 	if (r)
 		return r;
-	json_open(&o, &c->payload);
-	json_add_integer(&o, "tokens", (int64_t)tokens);
-	json_close(&o);
+	answer_put_one(&c->payload, &ended_shape, &(struct ended){ (int64_t)tokens }, 0);
 	return 0;
 }
 

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: ISC
 /* http/handle_watch.c - what programs that watch the service ask (API 13). */
 #include "auth/auth.h"
-#include "base/json.h"
 #include "base/scoreboard.h"
 #include "base/verdict.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 #include "http/metrics.h"
+
+static const struct answer_field health_fields[] = {
+	{ "status", ANSWER_FIXED, .json = "\"ok\"" },
+	{ .name = NULL },
+};
+static const struct answer_shape health_shape = { .name = "Health", .fields = health_fields };
+const struct answer answer_health = { .shape = &health_shape };
+const struct answer answer_metrics = { .media_type = "text/plain" };
 
 /* NULL: it is well. */
 static const char *
@@ -21,14 +29,10 @@ what_ails(struct call *c)
 int
 on_health(struct call *c)
 {
-	struct json_out o;
-
 	c->ailment = what_ails(c);
 	if (c->ailment)
 		return V_UNAVAILABLE;
-	json_open(&o, &c->payload);
-	json_add_string(&o, "status", "ok");
-	json_close(&o);
+	answer_put_one(&c->payload, &health_shape, "", 0);
 	return 0;
 }
 

@@ -4,59 +4,106 @@
 
 #include "auth/role.h"
 #include "auth/session.h"
-#include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
+#include "http/answer.h"
 #include "http/call.h"
 #include "http/handle.h"
 
-/* {"host":…,"useProxy":"true"}, useProxy is a text. */
-static void
-add_cdr(struct json_out *o, const struct conf *conf)
-{
-	struct json_out cdr;
+#define SHOWN(member)	.offset = offsetof(struct shown, member)
 
-	json_name(o, "cdr");
-	json_open(&cdr, o->out);
-	json_add_string(&cdr, "host", conf->webitel_cdr_host);
-	json_add_string(&cdr, "useProxy", "true");
-	json_close(&cdr);
-}
+/* A caller as it is shown, and how it logged in. */
+struct shown {
+	const char *key, *domain, *name, *token, *role, *acl, *verto;
+	int64_t expires_ms, role_level;
+	const struct cdr *cdr;
+};
+
+struct cdr {
+	const char *host;
+};
+
+/* useProxy is a text. */
+static const struct answer_field cdr_fields[] = {
+	{ "host",     ANSWER_STRING, .offset = offsetof(struct cdr, host), NULL },
+	{ "useProxy", ANSWER_FIXED,  .json = "\"true\"" },
+	{ .name = NULL },
+};
+static const struct answer_shape cdr_shape = { .name = "Cdr", .fields = cdr_fields };
 
 /* Only where it is configured, as clients of later versions know it. */
+enum part { PART_VERTO = 1 };
+
+#define CDR_AND_VERTO \
+	{ "cdr",      ANSWER_OBJECT,  SHOWN(cdr),        NULL, .shape = &cdr_shape }, \
+	{ "verto",    ANSWER_STRING,  SHOWN(verto),      NULL, .part = PART_VERTO }
+#define ACL \
+	{ "acl",      ANSWER_JSON,    SHOWN(acl),        NULL, \
+	    .json = "{\"type\":\"object\",\"description\":\"What the role permits\"}" }
+
+static const struct answer_field login_fields[] = {
+	{ "key",      ANSWER_STRING,  SHOWN(key),        "For X-Key" },
+	{ "domain",   ANSWER_STRING,  SHOWN(domain),     NULL },
+	{ "username", ANSWER_STRING,  SHOWN(name),       NULL },
+	{ "expires",  ANSWER_INTEGER, SHOWN(expires_ms), "Unix milliseconds" },
+	{ "token",    ANSWER_STRING,  SHOWN(token),      "For X-Access-Token" },
+	{ "role",     ANSWER_INTEGER, SHOWN(role_level), NULL },
+	{ "roleName", ANSWER_STRING,  SHOWN(role),       NULL },
+	ACL,
+	CDR_AND_VERTO,
+	{ .name = NULL },
+};
+
+static const struct answer_field whoami_fields[] = {
+	ACL,
+	{ "id",       ANSWER_STRING,  SHOWN(name),       NULL },
+	{ "domain",   ANSWER_STRING,  SHOWN(domain),     NULL },
+	{ "roleName", ANSWER_STRING,  SHOWN(role),       NULL },
+	{ "expires",  ANSWER_INTEGER, SHOWN(expires_ms), "Unix milliseconds" },
+	CDR_AND_VERTO,
+	{ .name = NULL },
+};
+
+static const struct answer_shape login_shape = { .name = "WebitelLogin",
+    .fields = login_fields, .may = PART_VERTO };
+static const struct answer_shape whoami_shape = { .name = "WebitelCaller",
+    .fields = whoami_fields, .may = PART_VERTO };
+const struct answer answer_webitel_login = { .shape = &login_shape };
+const struct answer answer_webitel_caller = { .shape = &whoami_shape };
+
+static const struct answer_field logout_fields[] = {
+	{ "status", ANSWER_FIXED, .json = "\"OK\"" },
+	{ "info",   ANSWER_FIXED, .json = "\"Successful logout.\"" },
+	{ .name = NULL },
+};
+static const struct answer_shape logout_shape = { .name = "LoggedOut",
+    .fields = logout_fields };
+const struct answer answer_webitel_logout = { .shape = &logout_shape };
+
+static const struct answer_field license_fields[] = {
+	{ "status", ANSWER_FIXED, .json = "\"OK\"" },
+	{ "info",   ANSWER_FIXED, .json = "[]" },
+	{ .name = NULL },
+};
+static const struct answer_shape license_shape = { .name = "Licences",
+    .fields = license_fields };
+const struct answer answer_webitel_license = { .shape = &license_shape };
+
+/* secrets: NULL if they are not shown.  The domain is what follows the '@' of the name as sent. */
 static void
-add_verto(struct json_out *o, const struct conf *conf)
+put_caller(struct call *c, const struct answer_shape *shape, const struct caller *caller,
+    const struct session_secrets *secrets)
 {
-	if (*conf->webitel_verto)
-		json_add_string(o, "verto", conf->webitel_verto);
-}
+	const char *at = strchr(caller->id, '@');
+	const struct cdr cdr = { c->conf->webitel_cdr_host };
+	const struct shown shown = { .key = secrets ? secrets->key : NULL,
+	    .domain = at ? at + 1 : "", .name = caller->id,
+	    .token = secrets ? secrets->token : NULL, .role = caller->role.name,
+	    .acl = caller->role.acl, .verto = c->conf->webitel_verto,
+	    .expires_ms = caller->expires_ms, .role_level = role_level(caller->role.name),
+	    .cdr = &cdr };
 
-/* The part of a name after the '@', as it was sent. */
-static void
-add_domain(struct json_out *o, const char *name)
-{
-	const char *at = strchr(name, '@');
-
-	json_add_string(o, "domain", at ? at + 1 : "");
-}
-
-static void
-put_login(struct call *c, const struct caller *caller, const struct session_secrets *secrets)
-{
-	struct json_out o;
-
-	json_open(&o, &c->payload);
-	json_add_string(&o, "key", secrets->key);
-	add_domain(&o, caller->id);
-	json_add_string(&o, "username", caller->id);
-	json_add_integer(&o, "expires", caller->expires_ms);
-	json_add_string(&o, "token", secrets->token);
-	json_add_integer(&o, "role", role_level(caller->role.name));
-	json_add_string(&o, "roleName", caller->role.name);
-	json_add_raw(&o, "acl", caller->role.acl);
-	add_cdr(&o, c->conf);
-	add_verto(&o, c->conf);
-	json_close(&o);
+	answer_put_one(&c->payload, shape, &shown, *shown.verto ? PART_VERTO : 0);
 }
 
 /* POST /login: a session of the user that gate_password verified. */
@@ -73,7 +120,7 @@ on_webitel_login(struct call *c)
 	if (r)
 		return r;
 	login_note_session(c->auth, &caller, &client, c->now_ms);
-	put_login(c, &caller, &secrets);
+	put_caller(c, &login_shape, &caller, &secrets);
 	return 0;
 }
 
@@ -88,7 +135,7 @@ on_webitel_logout(struct call *c)
 	r = session_end(c->auth, &c->caller, c->now_ms);
 	if (r)
 		return r == V_NOT_FOUND ? V_BAD_CALLER : r;
-	text_puts(&c->payload, "{\"status\":\"OK\",\"info\":\"Successful logout.\"}");
+	answer_put_one(&c->payload, &logout_shape, "", 0);
 	return 0;
 }
 
@@ -96,18 +143,7 @@ on_webitel_logout(struct call *c)
 int
 on_webitel_whoami(struct call *c)
 {
-	const struct caller *caller = &c->caller;
-	struct json_out o;
-
-	json_open(&o, &c->payload);
-	json_add_raw(&o, "acl", caller->role.acl);
-	json_add_string(&o, "id", caller->id);
-	add_domain(&o, caller->id);
-	json_add_string(&o, "roleName", caller->role.name);
-	json_add_integer(&o, "expires", caller->expires_ms);
-	add_cdr(&o, c->conf);
-	add_verto(&o, c->conf);
-	json_close(&o);
+	put_caller(c, &whoami_shape, &c->caller, NULL);
 	return 0;
 }
 
@@ -115,6 +151,6 @@ on_webitel_whoami(struct call *c)
 int
 on_webitel_license(struct call *c)
 {
-	text_puts(&c->payload, "{\"status\":\"OK\",\"info\":[]}");
+	answer_put_one(&c->payload, &license_shape, "", 0);
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "http/gate.h"
 #include "http/openapi_parts.h"
 
-#define VERSION "3.1.0"
+#define OPENAPI_VERSION "3.1.0"
 
 /* A description that is being written. */
 struct description {
@@ -184,13 +184,14 @@ openapi_put(struct text *out, const struct conf *conf)
 		return r;
 	d = (struct description){ .conf = conf, .slots = &cred->slots };
 	json_open(&o, out);
-	json_add_string(&o, "openapi", VERSION);
+	json_add_string(&o, "openapi", OPENAPI_VERSION);
 	put_info(&o);
 	put_servers(&o, conf);
 	put_tags(&o, conf);
 	put_paths(&o, &d);
 	json_add_object(&o, "components", &components);
 	openapi_put_schemes(&components, conf, &cred->slots);
+	openapi_put_schemas(&components, conf);
 	json_close(&components);
 	json_close(&o);
 	return 0;

@@ -48,21 +48,22 @@ verdicts_of(const struct conf *conf, const struct route *route)
 }
 
 /* An answer of one status, for one or more results. */
-struct answer {
+struct status {
 	int status;
-	unsigned carries;
+	unsigned may_carry, carries;	/* sums of enum extra: of one of them, of all */
 	const char *messages[VERDICTS];
 	size_t count;
 };
 
 static void
-add_wording(struct answer *answer, const struct wording *wording)
+add_wording(struct status *answer, const struct wording *wording)
 {
 	const char *message = wording->message ? wording->message : wording->reason;
 
 	if (wording->status != answer->status)
 		return;
-	answer->carries |= wording->carries;
+	answer->carries = answer->count ? answer->carries & wording->carries : wording->carries;
+	answer->may_carry |= wording->carries;
 	for (size_t i = 0; i < answer->count; i++) {
 		if (strcmp(answer->messages[i], message) == 0)
 			return;
@@ -71,7 +72,7 @@ add_wording(struct answer *answer, const struct wording *wording)
 }
 
 static void
-collect(struct answer *answer, const struct route *route, uint64_t verdicts)
+collect(struct status *answer, const struct route *route, uint64_t verdicts)
 {
 	const enum dialect dialect = dialect_of(route->path);
 
@@ -89,7 +90,7 @@ collect(struct answer *answer, const struct route *route, uint64_t verdicts)
 
 /* Headers that an answer has besides those of all. */
 static void
-put_headers(struct json_out *response, unsigned carries)
+put_headers(struct json_out *response, const struct status *answer)
 {
 	static const struct { unsigned carries; const char *name; } rows[] = {
 		{ EXTRA_CHALLENGE | EXTRA_WEBITEL_CHALLENGE, "WWW-Authenticate" },
@@ -100,12 +101,13 @@ put_headers(struct json_out *response, unsigned carries)
 	bool more = false;
 
 	for (size_t i = 0; i < NELEM(rows); i++) {
-		if (!(carries & rows[i].carries))
+		if (!(answer->may_carry & rows[i].carries))
 			continue;
 		if (!more)
 			json_add_object(response, "headers", &headers);
 		more = true;
 		json_add_object(&headers, rows[i].name, &header);
+		json_add_bool(&header, "required", answer->carries & rows[i].carries);
 		json_add_object(&header, "schema", &schema);
 		json_add_string(&schema, "type", "string");
 		json_close(&schema);
@@ -116,7 +118,8 @@ put_headers(struct json_out *response, unsigned carries)
 }
 
 static void
-put_response(struct json_out *responses, const struct answer *answer)
+put_response(struct json_out *responses, const struct route *route,
+    const struct status *answer)
 {
 	struct json_out response;
 	char status[16];
@@ -128,7 +131,8 @@ put_response(struct json_out *responses, const struct answer *answer)
 	for (size_t i = 0; i < answer->count; i++)
 		text_printf(responses->out, "%s%s", i ? ", " : "", answer->messages[i]);
 	text_puts(responses->out, "\"");
-	put_headers(&response, answer->carries);
+	put_headers(&response, answer);
+	openapi_put_content(&response, route, answer->status >= 300);
 	json_close(&response);
 }
 
@@ -141,11 +145,11 @@ openapi_put_responses(struct json_out *operation, const struct conf *conf,
 
 	json_add_object(operation, "responses", &responses);
 	for (int status = 200; status <= STATUS_MAX; status++) {
-		struct answer answer = { .status = status };
+		struct status answer = { .status = status };
 
 		collect(&answer, route, verdicts);
 		if (answer.count)
-			put_response(&responses, &answer);
+			put_response(&responses, route, &answer);
 	}
 	json_close(&responses);
 }

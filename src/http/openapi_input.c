@@ -117,7 +117,7 @@ put_type(struct json_out *schema, const struct conf *conf, const struct input_fi
 		put_limit(schema, &limit_addresses);
 		break;
 	case INPUT_PASSWORD:
-		put_types(schema, "string", "null");
+		openapi_put_type(schema, "string", true);
 		break;
 	default:
 		json_add_string(schema, "type", "string");

@@ -26,6 +26,15 @@ void openapi_put_body(struct json_out *operation, const struct conf *conf,
 void openapi_put_responses(struct json_out *operation, const struct conf *conf,
     const struct route *route);
 
+/* openapi_schema.c: "content" of an answer of a route, as the tables of http/answer.h say. */
+void openapi_put_content(struct json_out *response, const struct route *route, bool is_error);
+
+/* "schemas" of all objects in answers. */
+void openapi_put_schemas(struct json_out *components, const struct conf *conf);
+
+/* "type", which may be null beside. */
+void openapi_put_type(struct json_out *schema, const char *type, bool is_nullable);
+
 /* How the callers of a route are recognized. */
 const struct gate *openapi_gate(const struct route *route);
 

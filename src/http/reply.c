@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "base/guard.h"
-#include "base/json.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
 #include "http/call.h"
 #include "http/dialect.h"
+#include "http/envelope.h"
 #include "http/gate.h"
 #include "http/origin.h"
 
@@ -286,90 +286,6 @@ add_cors(struct call *c, int r, struct reply *reply)
 	return true;
 }
 
-/* {"success":false,"status":400,"message":"…"[,"fields":{…}]}, in this order. */
-static void
-put_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
-{
-	struct json_out o;
-
-	json_open(&o, t);
-	json_add_bool(&o, "success", false);
-	json_add_integer(&o, "status", wording->status);
-	json_add_string(&o, "message", wording->message);
-	if (fields) {
-		json_name(&o, "fields");
-		text_printf(t, "{%s}", c->in.errors.data);
-	}
-	json_close(&o);
-}
-
-/* Clients read either message or info (API 6.1). */
-static void
-put_webitel_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
-{
-	struct json_out o;
-
-	(void)c, (void)fields;
-	json_open(&o, t);
-	json_add_integer(&o, "status", wording->status);
-	json_add_string(&o, "message", wording->message);
-	json_add_string(&o, "info", wording->message);
-	json_close(&o);
-}
-
-/* The code of a status (RFC 6749, 4.1.2.1 and 5.2), which is all that clients compare. */
-static const char *
-oauth_code(int status)
-{
-	static const struct { int status; const char *code; } codes[] = {
-		{ 401, "invalid_client" },
-		{ 403, "access_denied" },
-		{ 429, "temporarily_unavailable" },
-		{ 500, "server_error" },
-		{ 503, "temporarily_unavailable" },
-	};
-
-	for (size_t i = 0; i < NELEM(codes); i++) {
-		if (codes[i].status == status)
-			return codes[i].code;
-	}
-	return "invalid_request";
-}
-
-/* {"error":"invalid_request","error_description":"ValidateError","fields":{…}} */
-static void
-put_oauth_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
-{
-	struct json_out o;
-
-	json_open(&o, t);
-	json_add_string(&o, "error", oauth_code(wording->status));
-	json_add_string(&o, "error_description", wording->message);
-	if (fields) {
-		json_name(&o, "fields");
-		text_printf(t, "{%s}", c->in.errors.data);
-	}
-	json_close(&o);
-}
-
-/* {"status":"unavailable","reason":"…"} for a service that is not well. */
-static void
-put_watch_error(struct text *t, const struct call *c, const struct wording *wording, bool fields)
-{
-	struct json_out o;
-
-	if (!c->ailment) {
-		put_error(t, c, wording, fields);
-		return;
-	}
-	json_open(&o, t);
-	json_add_string(&o, "status", "unavailable");
-	json_add_string(&o, "reason", c->ailment);
-	json_close(&o);
-}
-
-#define FAULT "{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
-
 const struct reply reply_fault = {
 	.status = 500, .reason = "Internal Server Error",
 	.headers = {
@@ -377,30 +293,13 @@ const struct reply reply_fault = {
 		{ "Cache-Control", "no-store" },
 		{ "X-Content-Type-Options", "nosniff" },
 	},
-	.header_count = 3, .body = FAULT, .body_len = sizeof FAULT - 1,
-};
-
-/* How bodies look. */
-static const struct envelope {
-	const char *before, *after;	/* around a payload */
-	void (*put_error)(struct text *, const struct call *, const struct wording *, bool fields);
-	const char *fault;		/* when there is no memory to put one */
-} envelopes[DIALECTS] = {
-	[DIALECT_REST] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
-	[DIALECT_ADMIN] = { "{\"success\":true,\"payload\":", "}", put_error, FAULT },
-	[DIALECT_WEBITEL] = { "", "", put_webitel_error, "{\"status\":500,"
-	    "\"message\":\"Internal server error\",\"info\":\"Internal server error\"}" },
-	[DIALECT_OAUTH] = { "", "", put_oauth_error, "{\"error\":\"server_error\","
-	    "\"error_description\":\"Internal server error\"}" },
-	[DIALECT_WATCH] = { "", "", put_watch_error, FAULT },
-	[DIALECT_VERIFY] = { "", "", put_error, FAULT },
-	[DIALECT_AUTHORIZER] = { "", "", put_error, FAULT },
+	.header_count = 3, .body = ENVELOPE_FAULT, .body_len = sizeof ENVELOPE_FAULT - 1,
 };
 
 static bool
 add_body(struct call *c, int r, const struct wording *wording, struct reply *reply)
 {
-	const struct envelope *envelope = &envelopes[c->dialect];
+	const struct envelope *envelope = envelope_of(c->dialect);
 	const char *type = "application/json; charset=utf-8";
 	struct text t;
 
@@ -411,7 +310,7 @@ add_body(struct call *c, int r, const struct wording *wording, struct reply *rep
 		text_puts(&t, envelope->after);
 		type = c->media_type ? c->media_type : type;
 	} else if (wording->message) {
-		envelope->put_error(&t, c, wording, c->in.errors.len &&
+		envelope_put_error(&t, c, wording, c->in.errors.len &&
 		    (r == V_BAD_FIELDS || r == V_TAKEN));
 	} else {
 		return true;
@@ -451,7 +350,7 @@ start_fault(struct call *c, struct reply *reply)
 {
 	start(reply, dialect_wording(c->dialect, -EINVAL), "no-store");
 	add_header(reply, "Content-Type", "application/json; charset=utf-8");
-	reply->body = envelopes[c->dialect].fault;
+	reply->body = envelope_of(c->dialect)->fault;
 	reply->body_len = strlen(reply->body);
 }
 

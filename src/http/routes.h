@@ -13,6 +13,7 @@
 #include "base/uuid.h"
 #include "http/dialect.h"
 
+struct answer;
 struct call;
 struct conf;
 struct gate;
@@ -87,6 +88,7 @@ struct route {
 	 */
 	const char *scope;
 	const char *summary;			/* what it does, in a few words */
+	const struct answer *answer;		/* NULL: without a body */
 	uint64_t refuses;			/* VERDICT_BIT of what only handle returns */
 };
 

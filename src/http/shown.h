@@ -7,6 +7,7 @@
 
 #include "auth/auth.h"
 #include "base/text.h"
+#include "http/answer.h"
 
 /* The user as it sees itself, with a JWT.  account NULL: it has none. */
 void shown_put_caller(struct text *out, const struct user *user, const struct account *account,
@@ -17,5 +18,7 @@ void shown_put_user(struct text *out, const struct user *user, const struct acco
     const int64_t *password_ms);
 
 void shown_put_account(struct text *out, const struct account *account);
+
+extern const struct answer_shape shown_caller, shown_user, shown_account;
 
 #endif

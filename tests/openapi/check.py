@@ -116,6 +116,8 @@ def check_answers(description, page):
     expect(len(known) > 30, "no answers in the page")
     for method, path, operation in operations(description):
         for status, answer in operation["responses"].items():
+            expect("content" in answer or status == "204",
+                   f"{method} {path}: {status} has no form")
             for message in answer["description"].split(", ") if status >= "300" else []:
                 expect((status, message) in known or f".Sq {message}" in
                        webitel.replace("\\&", ""), f"{method} {path}: {status} {message}")
