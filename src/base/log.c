@@ -179,7 +179,10 @@ form_line(char line[GATHERED_SIZE], time_t now, enum log_level level, const char
 
 	if (!host[0] && gethostname(host, sizeof host - 1) != 0)
 		strcpy(host, "-");
-	return len + log_line_make(form.format, &head, what, fields, line + len);
+	/* the journal has time, host and process of its own */
+	return len + log_line_make(form.format,
+	    form.format == LOG_FORMAT_TEXT && log_sink_is_journal() ? NULL : &head, what, fields,
+	    line + len);
 }
 
 /* Behind those before it, and together with them if it must be written at once. */

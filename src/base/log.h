@@ -7,7 +7,7 @@
  * must never pass secrets.  No call waits for whoever reads the log (base/log_sink.h).
  *
  * Where standard error is the journal, each line begins with its priority, which the
- * journal takes off (sd-daemon(3)).
+ * journal takes off (sd-daemon(3)); as text, the rest is what the journal does not have.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

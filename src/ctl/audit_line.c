@@ -64,8 +64,10 @@ read_zone(const char *text, int *minutes)
 	*minutes = 0;
 	if (strcmp(text, "Z") == 0)
 		return 0;
+	/* the journal writes it without the colon */
 	if ((*text != '+' && *text != '-') ||
-	    sscanf(text + 1, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[1 + end])
+	    (sscanf(text + 1, "%2d:%2d%n", &hour, &minute, &end) != 2 &&
+	    sscanf(text + 1, "%2d%2d%n", &hour, &minute, &end) != 2) || text[1 + end])
 		return V_MALFORMED;
 	*minutes = (*text == '-' ? -1 : 1) * (60 * hour + minute);
 	return 0;

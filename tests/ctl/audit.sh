@@ -120,6 +120,10 @@ json 'length'				4
 stdin "$(text 2026-11-22T12:00:00Z auth.show ok jwt "$ann" - - '')\n"
 t 0 "user=$ann"	audit -
 lines 1
+for zone in +0100 +01:00; do
+	stdin "$(text "2026-11-22T12:00:00$zone" auth.show ok jwt "$ann" - - '')\n"
+	t 0 "2026-11-22T12:00:00$zone"	audit --since 2026-11-22T11:00:00Z --until 2026-11-22T11:00:01Z -
+done
 row='through a pipe, and compressed'
 gzip -c "$log" | "$here/doorwardctl" audit - >"$work/out" 2>"$work/err" || complain 'fails'
 lines 4
