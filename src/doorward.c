@@ -106,7 +106,7 @@ config_read(struct conf **conf, const char *path)
 static int
 check(struct conf *conf, const char *path)
 {
-	int code = start_check(conf);
+	int code = start_check(conf, path);
 
 	if (code == EXIT_SUCCESS)
 		printf("%s: OK\n", path);

@@ -9,6 +9,7 @@
 #include "base/privs.h"
 #include "base/text.h"
 #include "conf/conf_places.h"
+#include "conf/conf_unit.h"
 #include "ctl/arguments.h"
 #include "ctl/resources.h"
 
@@ -42,9 +43,13 @@ check_key(struct ctl *ctl)
 static int
 check_places(struct ctl *ctl)
 {
+	struct conf_unit unit;
 	struct privs service;
-	int r, key_r;
+	int r, key_r, unit_r;
 
+	unit_r = conf_unit_find(&ctl->mem, ctl->config_path, &unit);
+	if (unit_r == 0)
+		unit_r = conf_unit_check(&unit, ctl->conf);
 	r = privs_find(&service, ctl->conf->user, ctl->conf->group);
 	if (!r && access(ctl->conf->data_dir, F_OK) == 0)
 		r = resources_become_service(ctl);
@@ -52,6 +57,8 @@ check_places(struct ctl *ctl)
 		return r;
 	r = conf_check_places(ctl->conf);
 	key_r = check_key(ctl);
+	if (!r && unit_r < 0)
+		r = unit_r;
 	return r ? r : key_r;
 }
 

@@ -18,6 +18,7 @@
 #include "base/privs.h"
 #include "base/verdict.h"
 #include "conf/conf_places.h"
+#include "conf/conf_unit.h"
 #include "server/crew.h"
 #include "server/listen.h"
 #include "server/master.h"
@@ -106,27 +107,34 @@ look_in_child(const struct start *s, bool log)
 
 /*
  * Root asks on behalf of the user of the service.  Where the configuration does
- * not name one, as under systemd, that is the owner of the database.
+ * not name one, that is the user of its unit, or else the owner of the database.
  */
 static int
-find_service(struct privs *privs, const struct conf *conf)
+find_service(struct privs *privs, const struct conf *conf, const struct conf_unit *unit)
 {
 	struct stat dir;
 
 	if (*conf->user || *conf->group || geteuid() != 0)
 		return privs_find(privs, conf->user, conf->group);
+	if (unit && *unit->user)
+		return privs_find(privs, unit->user, unit->group);
 	if (stat(conf->data_dir, &dir) != 0)
 		return log_fault(-errno, "data_dir %s", conf->data_dir);
 	return privs_of(privs, dir.st_uid, dir.st_gid);
 }
 
 int
-start_check(struct conf *conf)
+start_check(struct conf *conf, const char *path)
 {
 	struct start s = { .conf = conf };
+	struct conf_unit unit;
+	int r;
 
-	if (find_service(&s.privs, conf) || privs_drop(&s.privs) || conf_check_places(conf) ||
-	    look_in_child(&s, false))
+	r = conf_unit_find(&conf->mem, path, &unit);
+	if (r < 0 || find_service(&s.privs, conf, r ? NULL : &unit) || privs_drop(&s.privs))
+		return EXIT_FAILURE;
+	r = r ? 0 : conf_unit_check(&unit, conf);
+	if (conf_check_places(conf) || r || look_in_child(&s, false))
 		return EXIT_FAILURE;
 	return sandbox_enter(conf, 0, 0) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -167,6 +175,9 @@ find_socket(const struct start *s, struct listener *out)
 
 	if (!s->path)
 		r = listen_from_systemd(out);
+	if (r == 0 && *s->conf->listen && strcmp(s->conf->listen, out->name.sun_path) != 0)
+		log_error("listen %s is not used: the socket unit of systemd says %s",
+		    s->conf->listen, out->name.sun_path);
 	if (r < 0 || (r && !s->path && listen_inherited(STDIN_FILENO)))
 		return r;
 	looked = look_in_child(s, true);

@@ -16,7 +16,10 @@
 /* Serves until told to stop.  path may be NULL.  Returns the exit code. */
 int start_service(struct conf *conf, const char *path, const struct program *program);
 
-/* Could a service be started?  Prints errors to standard error; returns the exit code. */
-int start_check(struct conf *conf);
+/*
+ * Could a service be started with the configuration, which is in the file path?  Prints
+ * errors to standard error; returns the exit code.
+ */
+int start_check(struct conf *conf, const char *path);
 
 #endif

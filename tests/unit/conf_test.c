@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 #include "conf/conf.h"
+#include "conf/conf_unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,7 +293,68 @@ taken_lists(void)
 	EXPECT_STRING("IPv6", conf->cors_origins.at[2], "http://[::1]:80");
 }
 
+/* --- the unit of systemd ---------------------------------------------------------- */
+
+static void
+unit_name(void)
+{
+	static const struct { const char *row, *path, *want; } t[] = {
+		{ "the one", SYSCONFDIR "/doorward/doorward.conf", "doorward.service" },
+		{ "a further one", SYSCONFDIR "/doorward/a-1.conf", "doorward@a-1.service" },
+		{ "elsewhere", "/srv/doorward/doorward.conf", NULL },
+		{ "below", SYSCONFDIR "/doorward/a/b.conf", NULL },
+		{ "above", SYSCONFDIR "/doorward/../doorward.conf", NULL },
+		{ "no name", SYSCONFDIR "/doorward/.conf", NULL },
+		{ "what a shell reads", SYSCONFDIR "/doorward/a;b.conf", NULL },
+		{ "another file", SYSCONFDIR "/doorward/master.key", NULL },
+		{ "a copy", SYSCONFDIR "/doorward/doorward.conf.old", NULL },
+	};
+	GUARD(arena_free) struct arena mem;
+	const char *name;
+
+	arena_init(&mem, 0);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		name = conf_unit_name(&mem, t[i].path);
+		EXPECT_TRUE(t[i].row, !name == !t[i].want);
+		if (name && t[i].want)
+			EXPECT_STRING(t[i].row, name, t[i].want);
+	}
+}
+
+/* Where it may write, and whether data in /srv/data and no log file can be there. */
+static void
+unit_check(void)
+{
+	static const struct { const char *row, *paths, *system; int want; } t[] = {
+		{ "there", "/run/d /srv/data", "strict", 0 },
+		{ "marked", "/run/d -/srv/data", "strict", 0 },
+		{ "above", "/run/d +/srv", "strict", 0 },
+		{ "everywhere", "/", "strict", 0 },
+		{ "elsewhere", "/run/d /var/lib/doorward", "strict", -EROFS },
+		{ "a name that goes on", "/run/d /srv/dat", "strict", -EROFS },
+		{ "below", "/run/d /srv/data/x", "strict", -EROFS },
+		{ "nowhere", "", "strict", -EROFS },
+		{ "everything but the system", "", "full", 0 },
+	};
+	const struct conf conf = { .data_dir = "/srv/data", .run_dir = "/run/d",
+	    .log_target = "stderr" };
+	struct conf_unit unit = { .name = "doorward.service" };
+	char shown[256];
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		snprintf(shown, sizeof shown, "User=someone\nGroup=\nReadWritePaths=%s\n"
+		    "LoadState=loaded\nProtectSystem=%s\n", t[i].paths, t[i].system);
+		EXPECT_VERDICT(t[i].row, conf_unit_read(shown, &unit), 0);
+		EXPECT_STRING(t[i].row, unit.user, "someone");
+		EXPECT_INT(t[i].row, conf_unit_check(&unit, &conf), t[i].want);
+	}
+	strcpy(shown, "User=\nLoadState=not-found\n");
+	EXPECT_VERDICT("no unit", conf_unit_read(shown, &unit), V_NOT_FOUND);
+}
+
 static CU_TestInfo tests[] = {
+	{ "unit name", unit_name },
+	{ "unit check", unit_check },
 	{ "refused", refused },
 	{ "marked", marked },
 	{ "unreadable", unreadable },

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: ISC
+/* conf/conf_unit.c - asks systemd what it lets the service of a configuration do. */
+#include "conf/conf_unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/guard.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/verdict.h"
+
+#define DIRECTORY	SYSCONFDIR "/doorward/"
+#define SHOWN_SIZE	8192
+
+const char *
+conf_unit_name(struct arena *mem, const char *path)
+{
+	const char *name = path + strlen(DIRECTORY);
+	size_t len;
+
+	if (strncmp(path, DIRECTORY, strlen(DIRECTORY)) != 0)
+		return NULL;
+	len = strspn(name, TEXT_ALNUM "-_");
+	if (len == 0 || strcmp(name + len, ".conf") != 0)
+		return NULL;
+	if (strcmp(name, "doorward.conf") == 0)
+		return arena_strdup(mem, "doorward.service");
+	return arena_printf(mem, "doorward@%.*s.service", (int)len, name);
+}
+
+int
+conf_unit_read(char *shown, struct conf_unit *out)
+{
+	const struct { const char *name; const char **value; } rows[] = {
+		{ "User=",           &out->user },
+		{ "Group=",          &out->group },
+		{ "ReadWritePaths=", &out->writable },
+	};
+	bool is_loaded = false;
+	char *line, *rest;
+
+	out->user = out->group = out->writable = "";
+	out->is_strict = false;
+	for (line = strtok_r(shown, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		is_loaded |= strcmp(line, "LoadState=loaded") == 0;
+		out->is_strict |= strcmp(line, "ProtectSystem=strict") == 0;
+		for (size_t i = 0; i < NELEM(rows); i++) {
+			if (strncmp(line, rows[i].name, strlen(rows[i].name)) == 0)
+				*rows[i].value = line + strlen(rows[i].name);
+		}
+	}
+	return is_loaded ? 0 : V_NOT_FOUND;
+}
+
+static void
+pipe_close(FILE **from)
+{
+	if (*from)
+		pclose(*from);
+}
+
+int
+conf_unit_find(struct arena *mem, const char *path, struct conf_unit *out)
+{
+	GUARD(pipe_close) FILE *from = NULL;
+	const char *command;
+	char *shown;
+	size_t len;
+
+	if (geteuid() != 0 || access("/run/systemd/system", F_OK) != 0)
+		return V_NOT_FOUND;
+	out->name = conf_unit_name(mem, path);
+	if (!out->name)
+		return V_NOT_FOUND;
+	/* the name has nothing that a shell would read */
+	command = arena_printf(mem, "systemctl show -p LoadState,User,Group,ProtectSystem,"
+	    "ReadWritePaths %s 2>/dev/null", out->name);
+	shown = arena_alloc(mem, SHOWN_SIZE);
+	if (!command || !shown)
+		return -ENOMEM;
+	fflush(NULL);
+	from = popen(command, "re");
+	if (!from)
+		return log_fault(-errno, "systemctl");
+	len = fread(shown, 1, SHOWN_SIZE - 1, from);
+	shown[len] = '\0';
+	return conf_unit_read(shown, out);
+}
+
+/* Is path one of the paths, which may begin with marks, or below one? */
+static bool
+is_below(const char *path, const char *paths)
+{
+	for (size_t len; *paths; paths += len) {
+		paths += strspn(paths, " -+");
+		len = strcspn(paths, " ");
+		if (len && strncmp(path, paths, len) == 0 &&
+		    (path[len] == '/' || path[len] == '\0' || paths[len - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+int
+conf_unit_check(const struct conf_unit *unit, const struct conf *conf)
+{
+	const struct { const char *option, *path; } rows[] = {
+		{ "data_dir",   conf->data_dir },
+		{ "run_dir",    conf->run_dir },
+		{ "log_target", conf->log_target },
+	};
+	int r = 0;
+
+	for (size_t i = 0; unit->is_strict && i < NELEM(rows); i++) {
+		if (rows[i].path[0] != '/' || is_below(rows[i].path, unit->writable) ||
+		    is_below(rows[i].path, "/dev /proc /sys"))
+			continue;
+		r = log_fault(-EROFS, "%s %s, as ReadWritePaths= of %s has it not, nor a directory"
+		    " above it", rows[i].option, rows[i].path, unit->name);
+	}
+	return r;
+}
