@@ -330,6 +330,21 @@ scoreboard_is_stalled(enum scoreboard_state state, int64_t before_ms)
 	return old && in * 2 >= all;
 }
 
+bool
+scoreboard_is_crowded(enum scoreboard_state state)
+{
+	struct scoreboard_cell cell;
+	size_t all = 0, in = 0;
+
+	for (size_t at = 0; own && at < scoreboard_high(); at++) {
+		if (!scoreboard_peek(at, &cell))
+			continue;
+		all++;
+		in += cell.state == state;
+	}
+	return in * 2 > all;
+}
+
 /* --- the queue of logins -------------------------------------------------------- */
 
 uint64_t

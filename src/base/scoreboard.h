@@ -96,6 +96,9 @@ bool scoreboard_has_room(void);
  */
 bool scoreboard_is_stalled(enum scoreboard_state state, int64_t before_ms);
 
+/* Is this process a worker, and are more than half of all workers in that state? */
+bool scoreboard_is_crowded(enum scoreboard_state state);
+
 /* Cells below this number have been in use. */
 size_t scoreboard_high(void);
 

@@ -16,6 +16,16 @@
 #include "store/op.h"
 #include "store/record.h"
 
+/*
+ * A commit takes milliseconds: one that takes so long waits for a lock or a disk that hangs.
+ * Then half of the workers are left for reads, which wait for no writer.  -EAGAIN: its client
+ * may come back.
+ */
+#define STORE_STALL_MS	1000
+
+/* So long a write waits for others in any case. */
+#define STORE_WAIT_MS	10000
+
 struct store_check;
 struct store_state;
 

@@ -14,17 +14,11 @@
 #include "base/verdict.h"
 #include "store/backend.h"
 
-/* A commit takes milliseconds: one that takes so long waits for a lock or a disk that hangs. */
-#define STALL_MS 1000
-
-/*
- * While writes stall, half of the workers are left for reads, which wait for no writer.
- * Its client may come back.
- */
+/* What begins while others wait is refused at once. */
 static int
 check_stall(void)
 {
-	if (!scoreboard_is_stalled(STATE_STORING, clock_steady_ms() - STALL_MS))
+	if (!scoreboard_is_stalled(STATE_STORING, clock_steady_ms() - STORE_STALL_MS))
 		return 0;
 	return log_fault(-EAGAIN, "store: half of the workers wait for writes that do not end");
 }

@@ -8,6 +8,8 @@
 #ifndef TESTS_CONTRACT_H
 #define TESTS_CONTRACT_H
 
+#include <stdatomic.h>
+
 #include "store/backend.h"
 #include "store/store.h"
 #include "test.h"
@@ -83,6 +85,9 @@ const char *contract_directory(void);
 /* The same, with a store in LMDB that has user 1, and is closed. */
 const char *contract_store_made(void);
 
+/* While it is set, no write to a file ends.  NULL: it never is. */
+extern const atomic_bool *contract_disk_hangs;
+
 extern CU_TestInfo account_tests[];
 extern CU_TestInfo check_tests[];
 extern CU_TestInfo ended_tests[];
@@ -108,7 +113,7 @@ extern CU_TestInfo kept_tests[];
 extern CU_TestInfo txn_tests[];
 extern CU_TestInfo hosts_tests[];
 extern CU_TestInfo reader_tests[];
-extern CU_TestInfo lost_tests[];
+extern CU_TestInfo lost_tests[], stall_tests[];
 extern CU_TestInfo identity_tests[];
 extern CU_TestInfo key_tests[];
 extern CU_TestInfo lmdb_tests[];

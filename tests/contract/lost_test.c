@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/leave.h"
@@ -231,10 +232,20 @@ map_lost(void)
 static bool meta_fails;
 static int write_error;			/* of every write to a database; 0: none */
 
+const atomic_bool *contract_disk_hangs;
+
+static void
+hang(void)
+{
+	while (contract_disk_hangs && atomic_load(contract_disk_hangs))
+		nanosleep(&(const struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
 /* In place of the C library's, for all of this program. */
 ssize_t
 pwrite(int fd, const void *bytes, size_t len, off_t at)
 {
+	hang();
 	if (write_error) {
 		errno = write_error;
 		return -1;
@@ -249,6 +260,7 @@ pwrite(int fd, const void *bytes, size_t len, off_t at)
 ssize_t
 writev(int fd, const struct iovec *pieces, int count)
 {
+	hang();
 	if (write_error) {
 		errno = write_error;
 		return -1;

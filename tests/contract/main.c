@@ -39,6 +39,7 @@ static const CU_SuiteInfo others[] = {
 	{ "lmdb: no room",       contract_lmdb,   NULL,               NULL, NULL, room_tests },
 	{ "lmdb: its files",     NULL,            NULL,               NULL, NULL, files_tests },
 	{ "maps on a full disk", NULL,            NULL,               NULL, NULL, map_tests },
+	{ "lmdb: what hangs",    NULL,            NULL,               NULL, NULL, stall_tests },
 	{ "lmdb: what is lost",  NULL,            NULL,               NULL, NULL, lost_tests },
 	{ "lmdb: upgrade",       contract_lmdb,   NULL,               NULL, NULL, upgrade_tests },
 	{ "lmdb: damage",        contract_lmdb,   NULL,               NULL, NULL, damage_tests },

@@ -65,7 +65,7 @@ board_layout(void)
 {
 	static const struct record_kind *const kinds[] = { &user_kind, &password_kind,
 	    &account_kind, &token_kind, &key_kind, &meta_kind, &domain_token_kind, &role_kind };
-	static const size_t numbers[] = { STORE_SCHEMA, SLOTS, sizeof(struct slot),
+	static const size_t numbers[] = { STORE_SCHEMA, SLOTS, SLOT_STATES, sizeof(struct slot),
 	    offsetof(struct slot, op), offsetof(struct slot, result), offsetof(struct op, u),
 	    sizeof(struct op), OP_KINDS, offsetof(struct op_result, u),
 	    sizeof(struct op_result) };
@@ -85,7 +85,7 @@ is_pending(const struct slot *slot)
 {
 	const int state = atomic_load(&slot->state);
 
-	return state == SLOT_WAITING || state == SLOT_APPLIED;
+	return state == SLOT_WAITING || state == SLOT_APPLIED || state == SLOT_LEFT;
 }
 
 /* What the dead left is freed by a combiner: waiting for one could take as long as a write. */

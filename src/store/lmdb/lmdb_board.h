@@ -16,23 +16,32 @@
 
 #include "base/shared.h"
 #include "store/lmdb/lmdb_place.h"
+#include "store/lmdb/lmdb_turn.h"
 
 #define SLOTS		256
 #define COMBINER	SLOTS		/* the byte of the file that the combiner locks */
 #define BEHIND		(SLOTS + 1)	/* locked only with all of it */
 
-enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_APPLIED, SLOT_DONE, SLOT_ALONE };
+enum slot_state {
+	SLOT_FREE,
+	SLOT_WAITING,
+	SLOT_APPLIED,
+	SLOT_DONE,
+	SLOT_ALONE,
+	SLOT_LEFT,			/* it was SLOT_APPLIED, but its process waits no longer */
+	SLOT_STATES
+};
 
 /* State comes last: a file that is cut off does not lose the others without it. */
 struct slot {
 	alignas(64) struct op op;
 	struct op_result result;
-	uint64_t batch;			/* with SLOT_APPLIED */
+	uint64_t batch;			/* with SLOT_APPLIED and SLOT_LEFT */
 	atomic_int state;		/* enum slot_state */
 };
 
 struct board {
-	alignas(64) atomic_uint round;	/* a futex: changes after each batch */
+	alignas(64) atomic_uint round;	/* of the turn */
 	alignas(64) atomic_uint high;	/* no slot from here on was ever used */
 	atomic_uint crowd;		/* processes that wrote or waited at the last commit */
 	atomic_uint commit_us;		/* how long it took */
@@ -45,6 +54,8 @@ struct share {
 	struct shared file;
 	struct board *board;
 	struct slot *own;
+	struct turn turn;		/* of the combiner, or of one that writes alone */
+	bool left;			/* the own slot is not free yet */
 	int unknown;			/* why the result of the own operation is not known */
 };
 

@@ -28,6 +28,7 @@ enum table {
 };
 
 struct share;				/* store/lmdb/lmdb_share.h */
+struct turn;				/* store/lmdb/lmdb_turn.h */
 struct commit_file;			/* store/lmdb/lmdb_commit.h */
 
 /* A commit, as the database has it (store/lmdb/lmdb_commit.h). */
@@ -42,6 +43,7 @@ struct lmdb {
 	struct mdb mdb;
 	MDB_dbi dbi[TABLES];
 	struct share *share;		/* NULL: each write is a commit of its own */
+	struct turn *turn;		/* likewise: it waits for LMDB's lock alone */
 	struct commit_file *commit_file;	/* NULL: there is none */
 	bool any_state;			/* it need not be the last one */
 	struct commit commit;		/* the last one that was seen */
@@ -55,6 +57,7 @@ struct txn {
 	struct lmdb *db;
 	MDB_txn *mdb;
 	bool writes;
+	bool entered;			/* the turn of this process ends with it (lmdb_turn.h) */
 	bool dirty;			/* something was written */
 	int64_t now_ms;			/* by the clock of its operations; 0: they have none */
 	struct commit commit;		/* which it will be, once it is to be committed */

@@ -5,25 +5,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <linux/futex.h>
 
 #include "base/clock.h"
 #include "base/counter.h"
 #include "base/file_lock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "store/lmdb/lmdb_room.h"
 #include "store/lmdb/lmdb_board.h"
+#include "store/lmdb/lmdb_room.h"
 
 /* Operations of one commit: their pages must fit into memory. */
 #define BATCH_MAX	64
-
-/* After so long those that wait look whether the combiner has died. */
-#define LOOK_US		20000
 
 /*
  * A combiner waits for those that are likely to come, for at most so much of the time that
@@ -51,6 +43,9 @@ share_open_as(struct share **out, struct lmdb *db, uint64_t layout)
 	if (r) {
 		log_fault(r, "store: writes are not shared with other processes");
 		share_close(&share);
+	} else {
+		share->turn = (struct turn){ .fd = share->file.fd, .at = COMBINER,
+		    .round = &share->board->round };
 	}
 	*out = share;
 	return r;
@@ -59,7 +54,8 @@ share_open_as(struct share **out, struct lmdb *db, uint64_t layout)
 void
 share_open(struct share **share, struct lmdb *db)
 {
-	share_open_as(share, db, board_layout());
+	if (share_open_as(share, db, board_layout()) == 0)
+		db->turn = &(*share)->turn;
 }
 
 void
@@ -78,6 +74,7 @@ struct batch {
 	struct slot *slots[BATCH_MAX];
 	struct op_result results[BATCH_MAX];
 	size_t count, used;		/* slots, and results that may hold secrets */
+	uint64_t number;
 	unsigned committed;		/* slots of the last commit */
 };
 
@@ -89,11 +86,20 @@ has_owner(const struct share *share, unsigned at)
 	    !file_lock_is_free(share->file.fd, at, 1);
 }
 
+/* A combiner that died had applied it: it is done, or waits again, unless it was left. */
+static int
+settle(struct slot *slot, uint64_t last)
+{
+	int applied = SLOT_APPLIED, state = slot->batch == last ? SLOT_DONE : SLOT_WAITING;
+
+	return atomic_compare_exchange_strong(&slot->state, &applied, state) ? state : applied;
+}
+
 /*
  * The slots that wait, once those of a combiner that died are done or wait again: all of
  * them, before another batch takes the place of its number.  What a process left when it
  * died has no answer, and may be older than writes that have one, even than the start of
- * the machine: it is forgotten.
+ * the machine: it is forgotten.  So is what a process does not wait for any more.
  */
 static int
 collect(struct share *share, struct txn *tx, struct batch *batch)
@@ -110,11 +116,9 @@ collect(struct share *share, struct txn *tx, struct batch *batch)
 		struct slot *slot = &share->board->slots[i];
 		int state = atomic_load(&slot->state);
 
-		if (state == SLOT_APPLIED) {
-			state = slot->batch == last ? SLOT_DONE : SLOT_WAITING;
-			atomic_store(&slot->state, state);
-		}
-		if (state == SLOT_WAITING && !has_owner(share, i)) {
+		if (state == SLOT_APPLIED)
+			state = settle(slot, last);
+		if (state == SLOT_LEFT || (state == SLOT_WAITING && !has_owner(share, i))) {
 			state = SLOT_FREE;
 			atomic_store(&slot->state, state);
 		}
@@ -124,6 +128,25 @@ collect(struct share *share, struct txn *tx, struct batch *batch)
 	if (batch->used < batch->count)
 		batch->used = batch->count;
 	return 0;
+}
+
+/* What is in the batch from here on cannot be taken back by its process. */
+static void
+claim(struct batch *batch)
+{
+	int waiting;
+
+	secret_random(&batch->number, sizeof batch->number);
+	batch->number |= 1;		/* 0 stands for none */
+	for (size_t i = 0; i < batch->count;) {
+		waiting = SLOT_WAITING;
+		batch->slots[i]->batch = batch->number;
+		if (atomic_compare_exchange_strong(&batch->slots[i]->state, &waiting,
+		    SLOT_APPLIED))
+			i++;
+		else
+			batch->slots[i] = batch->slots[--batch->count];
+	}
 }
 
 static void
@@ -157,19 +180,13 @@ static struct counter batches = { .name = "batch", .kind = COUNTER_SIZES };
 static int
 commit(struct txn *tx, uint64_t layout, struct batch *batch)
 {
-	uint64_t number;
 	int r;
 
-	secret_random(&number, sizeof number);
-	number |= 1;			/* 0 stands for none */
-	r = batch_write(tx, layout, number);
+	r = batch_write(tx, layout, batch->number);
 	if (r)
 		return r;
-	for (size_t i = 0; i < batch->count; i++) {
+	for (size_t i = 0; i < batch->count; i++)
 		batch->slots[i]->result = batch->results[i];
-		batch->slots[i]->batch = number;
-		atomic_store(&batch->slots[i]->state, SLOT_APPLIED);
-	}
 	r = txn_commit(tx);
 	for (size_t i = 0; i < batch->count; i++)
 		atomic_store(&batch->slots[i]->state, r ? SLOT_ALONE : SLOT_DONE);
@@ -211,6 +228,7 @@ combine_once(struct share *share, const struct share_calls *calls, struct batch 
 		not_combined(share, r);
 		return false;
 	}
+	claim(batch);
 	r = apply_all(&tx, calls, batch, &failed);
 	if (!r)
 		r = commit(&tx, share->layout, batch);
@@ -230,21 +248,6 @@ combine_once(struct share *share, const struct share_calls *calls, struct batch 
 
 /* --- those that wait ------------------------------------------------------------------ */
 
-static void
-wake(struct board *board)
-{
-	atomic_fetch_add(&board->round, 1);
-	syscall(SYS_futex, &board->round, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-}
-
-static void
-await(struct board *board, unsigned round, int64_t limit_us)
-{
-	const struct timespec limit = { .tv_nsec = limit_us * 1000 };
-
-	syscall(SYS_futex, &board->round, FUTEX_WAIT, round, &limit, NULL, 0);
-}
-
 /* How many slots are in one of the states whose bits are set. */
 static unsigned
 count_slots(const struct board *board, unsigned states)
@@ -260,27 +263,15 @@ count_slots(const struct board *board, unsigned states)
 	return count;
 }
 
-static bool
-become_combiner(const struct share *share)
-{
-	return file_lock(share->file.fd, F_WRLCK, COMBINER, 1) == 0;
-}
-
-static void
-leave_combiner(const struct share *share)
-{
-	file_lock(share->file.fd, F_UNLCK, COMBINER, 1);
-	wake(share->board);
-}
-
 /*
  * Those that were answered last tend to come back at once, while those that came
  * meanwhile wait here already.  Without a pause the two would take turns in batches of
  * half the size, which cost nearly as much each.
  */
 static void
-gather(struct board *board)
+gather(const struct share *share)
 {
+	const struct board *board = share->board;
 	const unsigned crowd = atomic_load(&board->crowd);
 	int64_t limit_us = atomic_load(&board->commit_us) / GATHER_SHARE, until_us;
 
@@ -288,7 +279,7 @@ gather(struct board *board)
 		limit_us = GATHER_MAX_US;
 	until_us = clock_steady_us() + limit_us;
 	while (count_slots(board, 1 << SLOT_WAITING) < crowd && clock_steady_us() < until_us)
-		await(board, atomic_load(&board->round), GATHER_LOOK_US);
+		turn_sleep(&share->turn, atomic_load(&board->round), GATHER_LOOK_US);
 }
 
 /* wrote: at this commit, after which those that wait came meanwhile. */
@@ -309,13 +300,13 @@ combine(struct share *share, const struct share_calls *calls)
 
 	batch.used = 0;
 	batch.committed = 1;
-	gather(share->board);
+	gather(share);
 	began_us = clock_steady_us();
 	while (combine_once(share, calls, &batch))
 		continue;
 	remember_crowd(share->board, batch.committed, began_us);
 	secret_wipe(batch.results, batch.used * sizeof batch.results[0]);
-	leave_combiner(share);
+	turn_leave(&share->turn);
 }
 
 static int
@@ -327,7 +318,7 @@ commit_alone(struct share *share, const struct share_calls *calls, const struct 
 
 	r = calls->alone(share->db, op, result);
 	remember_crowd(share->board, 1, began_us);
-	leave_combiner(share);
+	turn_leave(&share->turn);
 	return r;
 }
 
@@ -337,6 +328,16 @@ is_quiet(const struct board *board)
 {
 	return atomic_load(&board->crowd) <= 1 &&
 	    count_slots(board, 1 << SLOT_WAITING | 1 << SLOT_APPLIED) == 0;
+}
+
+/* What the own slot still holds is not needed. */
+static void
+clear(struct slot *own)
+{
+	/* it may hold a password hash */
+	secret_wipe(&own->op, sizeof own->op);
+	secret_wipe(&own->result, sizeof own->result);
+	atomic_store(&own->state, SLOT_FREE);
 }
 
 static int
@@ -350,13 +351,38 @@ take_result(struct share *share, const struct share_calls *calls, const struct o
 	share->unknown = 0;
 	if (done)
 		*result = own->result;
-	/* it may hold a password hash */
-	secret_wipe(&own->op, sizeof own->op);
-	secret_wipe(&own->result, sizeof own->result);
-	atomic_store(&own->state, SLOT_FREE);
+	clear(own);
 	if (unknown)
 		return unknown;
 	return done ? 0 : calls->alone(share->db, op, result);
+}
+
+/* A combiner may still write to a slot that was left. */
+static bool
+has_slot(struct share *share)
+{
+	if (share->left && atomic_load(&share->own->state) != SLOT_LEFT) {
+		clear(share->own);
+		share->left = false;
+	}
+	return !share->left;
+}
+
+/* False: there is a result after all. */
+static bool
+give_up(struct share *share)
+{
+	int waiting = SLOT_WAITING, applied = SLOT_APPLIED;
+
+	if (atomic_compare_exchange_strong(&share->own->state, &waiting, SLOT_FREE))
+		clear(share->own);
+	else if (atomic_compare_exchange_strong(&share->own->state, &applied, SLOT_LEFT))
+		share->left = true;
+	else
+		return false;
+	log_fault(-EAGAIN, "store: a write waits for a lock or a disk%s", share->left ?
+	    ", and may yet be done" : "");
+	return true;
 }
 
 /* While the only one that writes commits alone, others come to wait for a common commit. */
@@ -365,14 +391,19 @@ share_submit(struct share *share, const struct share_calls *calls, const struct 
     struct op_result *result)
 {
 	struct slot *own = share->own;
-	bool combines = become_combiner(share);
+	struct turn_wait wait;
 	unsigned round;
+	bool combines;
 	int state;
 
+	if (!has_slot(share))
+		return calls->alone(share->db, op, result);
+	combines = turn_take(&share->turn);
 	if (combines && is_quiet(share->board))
 		return commit_alone(share, calls, op, result);
 	own->op = *op;
 	atomic_store(&own->state, SLOT_WAITING);
+	wait = turn_wait_begin(&share->turn);
 	for (;;) {
 		round = atomic_load(&share->board->round);
 		if (combines)
@@ -383,8 +414,10 @@ share_submit(struct share *share, const struct share_calls *calls, const struct 
 			share->unknown = log_fault(-EIO, "store: the place of a write was lost");
 		if (state == SLOT_DONE || state == SLOT_ALONE || share->unknown)
 			return take_result(share, calls, op, result);
-		combines = become_combiner(share);
+		combines = turn_take(&share->turn);
+		if (!combines && turn_is_late(&share->turn, &wait) && give_up(share))
+			return -EAGAIN;
 		if (!combines)
-			await(share->board, round, LOOK_US);
+			turn_sleep(&share->turn, round, TURN_LOOK_US);
 	}
 }

@@ -13,14 +13,19 @@
  *
  *   - The combiner holds a lock on the file, and each process one on its slot.  The
  *     kernel drops them with the process.
- *   - Only the combiner moves a slot on from SLOT_WAITING, and only while it holds
- *     its lock.  SLOT_DONE is set after the commit, never before.
+ *   - The combiner moves a slot on from SLOT_WAITING only while it holds its lock, and
+ *     before it reads the operation.  SLOT_DONE is set after the commit, never before.
  *   - Between the two the slots of a batch are SLOT_APPLIED and have its number, which
  *     the transaction writes to the database as the last of its layout.  A combiner
  *     that finds such slots came after one that died: if the database has their number,
  *     they are done; if not, nothing of them was written, and they wait again.
  *   - An operation that fails undoes its batch, and is left to its process, which
  *     applies it alone; the others are applied again without it.
+ *
+ * A lock or a disk that hangs must not hold all workers.  Of those that share commits only the
+ * combiner, or one that writes alone, waits for LMDB's lock and for the disk: it has the
+ * turn.  The others wait for the turn or in their slots, and leave after a while: a slot
+ * that waits is freed by its process, and what has been applied may be done or not.
  *
  * The operation of a process that died before it was applied is forgotten: its client was
  * not answered, and others may have been answered about later ones.
@@ -48,7 +53,10 @@ struct share_calls {
 	int (*alone)(struct lmdb *db, const struct op *op, struct op_result *result);
 };
 
-/* The result of the operation, which is committed with those of other processes. */
+/*
+ * The result of the operation, which is committed with those of other processes.  -EAGAIN,
+ * logged: that took too long, and it may be done or not.
+ */
 int share_submit(struct share *share, const struct share_calls *calls, const struct op *op,
     struct op_result *result);
 

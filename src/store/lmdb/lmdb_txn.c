@@ -7,6 +7,15 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "store/lmdb/lmdb_commit.h"
+#include "store/lmdb/lmdb_turn.h"
+
+static void
+leave(struct txn *tx)
+{
+	if (tx->entered)
+		turn_leave(tx->db->turn);
+	tx->entered = false;
+}
 
 int
 txn_begin(struct lmdb *db, unsigned flags, struct txn *tx)
@@ -16,7 +25,9 @@ txn_begin(struct lmdb *db, unsigned flags, struct txn *tx)
 
 	tx->db = db;
 	tx->writes = !(flags & MDB_RDONLY);
-	r = mdb_begin(&db->mdb, flags, &tx->mdb);
+	r = tx->writes ? turn_enter(db->turn, &tx->entered) : 0;
+	if (!r)
+		r = mdb_begin(&db->mdb, flags, &tx->mdb);
 	if (!r)
 		r = commit_check(tx, least);
 	if (r == -EUCLEAN)
@@ -43,6 +54,7 @@ txn_commit(struct txn *tx)
 	}
 	began_us = clock_steady_us();
 	r = mdb_commit(&tx->db->mdb, &tx->mdb);
+	leave(tx);
 	if (!r && tx->dirty) {
 		commit_note(tx->db, &tx->commit);
 		counter_measure(&took, (uint64_t)(clock_steady_us() - began_us));
@@ -54,4 +66,5 @@ void
 txn_drop(struct txn *tx)
 {
 	mdb_undo(&tx->mdb);
+	leave(tx);
 }
