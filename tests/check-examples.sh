@@ -23,6 +23,7 @@ marks()
 		doorward.8	log	tests/e2e/examples.sh
 		doorward.8	prometheus	tests/check-metrics.sh
 		doorward.8	set-up	tests/install.sh
+		doorward.8	instance	tests/instances.sh
 		doorward.conf.5	conf	tests/check-conf.sh
 		doorward.conf.5	run	tests/ctl/examples.sh
 		doorward.8	headers	tests/check-console.sh

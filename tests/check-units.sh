@@ -11,10 +11,14 @@ trap 'rm -rf "$work"' EXIT
 
 # What is started need not be installed, nor are the units we refer to.
 mkdir "$work/units"
-sed -E 's;^(ExecStart|ExecReload)=[^ ]*/sbin/doorward ;\1=/bin/true ;' deploy/doorward.service >"$work/units/doorward.service"
-cp deploy/doorward.socket "$work/units/"
+for unit in doorward.service doorward@.service; do
+	sed -E 's;^(ExecStart|ExecReload)=[^ ]*/sbin/doorward ;\1=/bin/true ;' "deploy/$unit" \
+	    >"$work/units/$unit"
+done
+cp deploy/doorward.socket deploy/doorward@.socket "$work/units/"
 if ! systemd-analyze verify --man=no --recursive-errors=no "$work/units/doorward.service" \
-    "$work/units/doorward.socket" >"$work/said" 2>&1 || grep doorward "$work/said"; then
+    "$work/units/doorward.socket" "$work/units/doorward@shop.service" \
+    "$work/units/doorward@shop.socket" >"$work/said" 2>&1 || grep doorward "$work/said"; then
 	cat "$work/said"
 	echo "FAIL: systemd does not like the units"
 	exit 1

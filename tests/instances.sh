@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: ISC
+#
+# The block of doorward(8) that sets up a further service, run for two under a staging root
+# (DESTDIR), each behind a lighttpd of its own: what their units start serves other users
+# with other keys.  Run in the build directory.
+#
+# shellcheck disable=SC2034,SC2154,SC2329	# set by config.status; called by their names
+set -euo pipefail
+
+top=$(realpath "${BASH_SOURCE[0]%/*}/..")
+# shellcheck source=deploy/lib.sh
+. "$top/deploy/lib.sh"
+build=$(pwd -P)
+
+for program in lighttpd openssl curl systemd-socket-activate; do
+	command -v $program >/dev/null || {
+		say "$program is not installed: skipped"
+		exit 77
+	}
+done
+
+prefix='' exec_prefix='' sbindir='' unitdir=''
+eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
+	unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
+work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-instances.XXXXXX")
+stage=$work/root
+pids=()
+
+# Root becomes nobody; other users stay what they are.
+as_user=()
+[ "$EUID" -ne 0 ] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+
+leave() {
+	local status=$?
+
+	trap - EXIT
+	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" || status=1
+	wait || true
+	[ "$status" -eq 0 ] || tail -n 40 "$work"/*/log/* >&2 || true
+	rm -rf "$work"
+	exit "$status"
+}
+trap leave EXIT
+
+own_all() {
+	[ "$EUID" -ne 0 ] || chown -hR nobody:nogroup "$work"
+}
+
+# --- stand-ins for what the block calls; $NAME is its own ---------------------------
+
+systemd-sysusers() {
+	grep -qE "^u doorward-$NAME - \".*\" /var/lib/doorward-$NAME\$" "$stage/etc/sysusers.d/$1"
+}
+
+systemd-tmpfiles() {
+	local kind path mode user
+
+	while read -r kind path mode user _; do
+		[ "$kind" = d ] || continue
+		[ "$user" = "doorward-$NAME" ] || die "$path belongs to $user"
+		install -d -m "$mode" "$stage$path"
+	done <"$stage/etc/tmpfiles.d/$2"
+	own_all
+}
+
+doorwardctl() {
+	case $* in
+	*" user add "*) set -- "$@" --password-stdin ;;
+	esac
+	own_all
+	"${as_user[@]}" "$stage$sbindir/doorwardctl" "$@" <<<"password-of-$NAME"
+}
+
+# unit_line FILE SETTING: its value, for this instance
+unit_line() {
+	sed -n "s/^$2=//p" "$stage$unitdir/doorward@.$1" | sed "s/%i/$NAME/g"
+}
+
+systemctl() {
+	local listen command tries
+
+	[ "$*" = "enable --now doorward@$NAME.socket doorward@$NAME.service" ]
+	[ "$(unit_line service User)" = "doorward-$NAME" ]
+	[ "$(unit_line socket SocketUser)" = "doorward-$NAME" ]
+	[[ "$(unit_line service ReadWritePaths) " = *"/var/lib/doorward-$NAME "* ]]
+	listen=$stage$(unit_line socket ListenStream)
+	command=" $(unit_line service ExecStart)"
+	own_all
+	# shellcheck disable=SC2086	# two paths, each to be prefixed
+	"${as_user[@]}" systemd-socket-activate --listen="$listen" ${command// \// $stage/} \
+		>"$work/$NAME/log/doorward" 2>&1 </dev/null &
+	pids+=($!)
+	for ((tries = 0; tries < 200; tries++)); do
+		[ ! -S "$listen" ] || break
+		sleep 0.05
+	done
+	start_lighttpd "$listen"
+}
+
+start_lighttpd() {
+	local dir=$work/$NAME
+
+	mkdir -p "$dir/run" "$dir/tls"
+	ln -s "$1" "$dir/run/doorward.sock"
+	tls_make "$dir/tls"
+	web_conf lighttpd "$top/deploy" "$dir" "$http_port" "$((http_port + 1))" 0
+	own_all
+	"${as_user[@]}" lighttpd -D -f "$dir/lighttpd.conf" >"$dir/log/lighttpd" 2>&1 </dev/null &
+	pids+=($!)
+}
+
+# block: the commands, with all paths under the staging root
+block() {
+	awk '
+		/^\.\\" instance$/ { on = 1; next }
+		/^\.Ed/ { on = 0 }
+		on && !/^\.Bd/' src/doorward.8 |
+		sed -E -e 's/\\e$/\\/' -e "s,(^|[ \">=])/(etc|var|run|usr)/,\\1$stage/\\2/,g"
+}
+
+# --- requests ------------------------------------------------------------------------
+
+# ask CURL-OPTION...: of the service $NAME; prints the body and the status
+ask() {
+	curl -s -w '\n%{http_code}' --noproxy '*' --max-time 10 --cacert "$work/$NAME/tls/ca.pem" \
+		"$@" "https://localhost:$((http_port + 1))/rest/auth" || true
+}
+
+expect() {
+	local got tries
+
+	for ((tries = 0; tries < 100; tries++)); do
+		got=$(ask "${@:2}" | tail -n 1)
+		[ "$got" = 000 ] || break
+		sleep 0.1
+	done
+	[ "$got" = "$1" ] || die "the answer of $NAME to ${*:2} is $got, not $1"
+}
+
+# with_service NAME COMMAND...
+with_service() {
+	local NAME=$1 http_port
+
+	http_port=$(cat "$work/$NAME/port")
+	"${@:2}"
+}
+
+make -C "$build" install DESTDIR="$stage" >"$work/make.log" 2>&1
+
+chmod 755 "$work"
+block >"$work/block"
+first=$((20000 + RANDOM % 6000 * 2))
+for name in shop club; do
+	mkdir -p "$work/$name/log"
+	http_port=$((first += 2))
+	echo $http_port >"$work/$name/port"
+	# shellcheck source=/dev/null
+	. <(sed "s/^NAME=.*/NAME=$name/" "$work/block")
+done
+for name in shop club; do
+	with_service $name expect 200 -u "bob@example.org:password-of-$name"
+done
+with_service shop expect 401 -u "bob@example.org:password-of-club"
+jwt=$(with_service shop ask -u "bob@example.org:password-of-shop" |
+	sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
+with_service shop expect 200 -H "X-Auth-Token: $jwt"
+with_service club expect 401 -H "X-Auth-Token: $jwt"
+echo "two services, each with users and keys of its own"
