@@ -290,6 +290,19 @@ scoreboard_has_idle(void)
 	return false;
 }
 
+bool
+scoreboard_has_started(void)
+{
+	struct scoreboard_cell cell;
+
+	for (size_t at = 0; at < scoreboard_high(); at++) {
+		if (&board->cells[at] != own && scoreboard_read(at, &cell) &&
+		    cell.state != STATE_STARTING)
+			return true;
+	}
+	return false;
+}
+
 /* A worker that keeps requests is not free, though it could take more. */
 static bool
 keeps_none(const struct cell *cell)

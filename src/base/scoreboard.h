@@ -84,6 +84,9 @@ void scoreboard_ask(uint32_t requests);
 bool cell_is_idle(const struct scoreboard_cell *cell);
 bool scoreboard_has_idle(void);
 
+/* Is there any worker that has started, besides this one? */
+bool scoreboard_has_started(void);
+
 /*
  * Could another request be taken at once, if this worker had answered its own?  By it, by
  * another, or by one that its master may yet start.  True without a master.

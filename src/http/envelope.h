@@ -14,6 +14,9 @@ struct call;
 #define ENVELOPE_FAULT \
 	"{\"success\":false,\"status\":500,\"message\":\"Internal server error\"}"
 
+#define ENVELOPE_UNAVAILABLE \
+	"{\"success\":false,\"status\":503,\"message\":\"Service unavailable\"}"
+
 struct envelope {
 	const char *before, *after;	/* around a payload; both "" if it stands alone */
 	const struct answer_shape *error;

@@ -296,6 +296,18 @@ const struct reply reply_fault = {
 	.header_count = 3, .body = ENVELOPE_FAULT, .body_len = sizeof ENVELOPE_FAULT - 1,
 };
 
+const struct reply reply_unavailable = {
+	.status = 503, .reason = "Service Unavailable",
+	.headers = {
+		{ "Content-Type", "application/json; charset=utf-8" },
+		{ "Cache-Control", "no-store" },
+		{ "X-Content-Type-Options", "nosniff" },
+		{ "Retry-After", RETRY_AFTER_S },
+	},
+	.header_count = 4, .body = ENVELOPE_UNAVAILABLE,
+	.body_len = sizeof ENVELOPE_UNAVAILABLE - 1,
+};
+
 static bool
 add_body(struct call *c, int r, const struct wording *wording, struct reply *reply)
 {

@@ -32,6 +32,9 @@ struct call;
 /* The answer if no other can be made (API 3.1). */
 extern const struct reply reply_fault;
 
+/* The answer while there is no service. */
+extern const struct reply reply_unavailable;
+
 /*
  * The answer to a request with result r (base/verdict.h): the payload for 0, the
  * row of a verdict, 500 or 503 for a fault.  Without memory for it, the answer is

@@ -100,12 +100,12 @@ crew_log_death(const char *who, pid_t pid, int status)
 /*
  * When an empty seat may be filled again.  A worker that leaves because of damage that it
  * met answered first, and the next one may never meet it: whatever its age, others must not
- * wait for it.
+ * wait for it.  One without a service has refused requests for a while.
  */
 static void
 seat_empty(struct seat *seat, int how, int64_t now_ms)
 {
-	const bool fell = how != WORKER_DONE && how != WORKER_LEFT;
+	const bool fell = how != WORKER_DONE && how != WORKER_LEFT && how != WORKER_NO_AUTH;
 
 	if (!fell || now_ms - seat->started_ms >= LONG_LIFE_MS)
 		seat->delay_ms = 0;
@@ -116,7 +116,7 @@ seat_empty(struct seat *seat, int how, int64_t now_ms)
 	else
 		seat->delay_ms = DELAY_LAST_MS;
 	seat->due_ms = now_ms + seat->delay_ms;
-	if (how == WORKER_LEFT && seat->due_ms < seat->started_ms + DELAY_FIRST_MS)
+	if (how != WORKER_DONE && seat->due_ms < seat->started_ms + DELAY_FIRST_MS)
 		seat->due_ms = seat->started_ms + DELAY_FIRST_MS;
 	seat->pid = 0;
 	seat->ready = false;

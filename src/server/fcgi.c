@@ -342,6 +342,20 @@ fcgi_serve(const struct service *service, struct exchange *x, int fd)
 	return 0;
 }
 
+void
+fcgi_refuse(const struct conf *conf, struct exchange *x, int fd)
+{
+	int r;
+
+	if (request_init(&x->req, &x->mem, NULL, 0)) {
+		close(fd);
+		return;
+	}
+	r = take_request(x, fd, conf);
+	give_answer(x, conf, r, &reply_unavailable);
+	arena_wipe(&x->mem);
+}
+
 bool
 fcgi_is_due(const struct service *service, const struct exchange *x)
 {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
@@ -30,6 +31,7 @@
 #define LEFT_MS		10
 #define GATHER_MS	20		/* without a request, before lines are written */
 #define SLEEPS_FIRST	8
+#define REFUSE_MS	2000
 #define LEFT_MAX_MS	100
 
 /* The default for a worker that a master replaces. */
@@ -342,6 +344,47 @@ serve_all(struct worker *w)
 	return r;
 }
 
+/* --- without a service ----------------------------------------------------------------- */
+
+/* Until there is a connection for this worker, or a signal to leave. */
+static void
+await_refusal(int listen_fd)
+{
+	struct pollfd door = { .fd = listen_fd, .events = POLLIN };
+	const struct timespec limit = { .tv_nsec = FULL_WAIT_MS * 1000000L };
+	sigset_t none;
+
+	sigemptyset(&none);
+	/* others may come up meanwhile, or be gone */
+	if (scoreboard_has_started())
+		ppoll(NULL, 0, &limit, &none);
+	else
+		ppoll(&door, 1, &limit, &none);
+}
+
+/*
+ * The database cannot be opened, say, and requests would hang.  They are refused, unless
+ * there are workers that have it open, and the next worker tries again.
+ */
+static void
+refuse_all(const struct conf *conf, int listen_fd)
+{
+	const int64_t until_ms = clock_steady_ms() + REFUSE_MS;
+	GUARD(fcgi_free) struct exchange *x = fcgi_new();
+	int fd;
+
+	/* what it does here is no sign of one that has started */
+	scoreboard_leave();
+	while (x && !leaving && clock_steady_ms() < until_ms) {
+		fd = scoreboard_has_started() ? -1 :
+		    accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			fcgi_refuse(conf, x, fd);
+		else
+			await_refusal(listen_fd);
+	}
+}
+
 static void
 worker_drop(struct worker *w)
 {
@@ -365,8 +408,12 @@ worker_run(int listen_fd, const struct conf *conf, pid_t master)
 		scoreboard_join();
 	if (counters_open(conf->run_dir) == 0)
 		counters_join();
-	if (service_open(&service, conf))
+	if (service_open(&service, conf)) {
+		/* without a master, whoever started us is told at once */
+		if (master && sandbox_enter(conf, master, WORKER_WAKE) == 0)
+			refuse_all(conf, listen_fd);
 		return WORKER_NO_AUTH;
+	}
 	service_share(service);
 	w.service = service;
 	if (waiting_open(&w.waiting, listen_fd, service_due_fd(service)))

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fastcgi.h>
@@ -167,11 +168,13 @@ crash_loop(void)
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
-/* Workers that cannot open the store are tried again until they can. */
+/* Workers that cannot open the store refuse requests, and are tried again until they can. */
 static void
 broken_store(void)
 {
+	const struct timespec moment = { .tv_nsec = 10000000 };
 	char broken[PATH_SIZE];
+	struct answer answer;
 	struct daemon s;
 	pid_t worker;
 
@@ -181,9 +184,21 @@ broken_store(void)
 	snprintf(broken, sizeof broken, "%s/broken", s.dir);
 	EXPECT_INT("break", mknod(broken, S_IFREG | 0600, 0), 0);
 	EXPECT_TRUE("a worker", service_signal(worker, SIGKILL));
-	EXPECT_TRUE("code of its own", daemon_logged(&s, "exited with status 3", 1));
+	for (int i = 1; i <= 2; i++) {
+		client_ask(s.socket, &ask_pid, &answer);
+		EXPECT_INT("refused", answer.status, 503);
+		EXPECT_TRUE("for now", answer.head && strstr(answer.head, "Retry-After: "));
+		EXPECT_TRUE("an answer", answer.body && strstr(answer.body, "\"status\":503"));
+		EXPECT_TRUE("code of its own", daemon_logged(&s, "exited with status 3", i));
+	}
 	EXPECT_INT("mend", unlink(broken), 0);
-	EXPECT_TRUE("serves again", daemon_worker(&s) > 0);
+	worker = 0;
+	for (int tries = 0; tries < 1000 && !worker; tries++) {
+		worker = daemon_worker(&s);
+		if (!worker)
+			nanosleep(&moment, NULL);
+	}
+	EXPECT_TRUE("serves again", worker > 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 }
 
