@@ -403,6 +403,11 @@ parse(cfg_t *cfg, const char *path, struct text *errors)
 	r = read_file(path, &mem, &text, &len);
 	if (r || len == 0)
 		return r;
+	line = conf_text_nul(text, len);
+	if (line) {
+		text_printf(errors, "%s:%u: a NUL byte\n", path, line);
+		return V_INVALID;
+	}
 	line = conf_text_blank(text, len);
 	if (line) {
 		text_printf(errors, "%s:%u: a comment without an end\n", path, line);

@@ -78,6 +78,14 @@ is_apart(const char *text, const char *at)
 }
 
 unsigned
+conf_text_nul(const char *text, size_t len)
+{
+	const char *nul = memchr(text, '\0', len);
+
+	return nul ? line_of(text, nul) : 0;
+}
+
+unsigned
 conf_text_blank(char *text, size_t len)
 {
 	struct rest rest = { text, text + len };

@@ -13,4 +13,10 @@
  */
 unsigned conf_text_blank(char *text, size_t len);
 
+/*
+ * 0, or the line of the first NUL: libconfuse would end there, and at the front of a file
+ * without a word.
+ */
+unsigned conf_text_nul(const char *text, size_t len);
+
 #endif

@@ -50,6 +50,17 @@ take_body(struct box *my, struct request *req, const uint8_t *at, const uint8_t 
 		req->body_state = BODY_TOO_LARGE;
 }
 
+/* GET /metrics answers in a form of its own. */
+static bool
+is_exposition(const struct reply *reply)
+{
+	for (size_t i = 0; i < reply->header_count; i++) {
+		if (strcmp(reply->headers[i].name, "Content-Type") == 0)
+			return strstr(reply->headers[i].value, "version=") != NULL;
+	}
+	return false;
+}
+
 /* Every request gets a complete answer, and none is a fault of ours. */
 static void
 check_reply(const struct reply *reply)
@@ -65,7 +76,7 @@ check_reply(const struct reply *reply)
 		HOLDS(value && !text_has_control(value, strlen(value)));
 	}
 	HOLDS((reply->body == NULL) == (reply->status == 204));
-	if (reply->body)
+	if (reply->body && !is_exposition(reply))
 		HOLDS(json_parse(reply->body, reply->body_len, &root) == 0);
 }
 
