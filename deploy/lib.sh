@@ -334,6 +334,11 @@ web_conf() {
 	esac
 }
 
+# describe_interface PROGRAM CONFIG DIR: for api.html of the console in DIR
+describe_interface() {
+	"$1" --openapi --config "$2" | install -m 644 /dev/stdin "$3/console/openapi.json"
+}
+
 # web_command SERVER DIR: sets $command to what runs it in the foreground.
 web_command() {
 	case $1 in

@@ -30,7 +30,7 @@ refuse "only api.js makes requests, and without what the browser has saved" \
 	'\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket|EventSource' "${others[@]}"
 grep -q "credentials: 'omit'" src/console/api.js || fail "FAIL: api.js sends credentials"
 refuse "no script, style or handler inside the page" \
-	'<style|<script[^>]*>[^<]|<script>| style=| on[a-z]+=|https?:' src/console/index.html
+	'<style|<script[^>]*>[^<]|<script>| style=| on[a-z]+=|https?:' src/console/*.html
 refuse "lines are at most 100 columns" '^.{101}' src/console/*.{js,html}
 for file in src/console/*; do
 	head -n 3 "$file" | grep -qE 'SPDX-License-Identifier: ISC|<svg' || fail "FAIL: $file has no SPDX line"

@@ -45,6 +45,7 @@ const ICONS = {
 		'M17 4a4 4 0 0 1 0 7 M22 21v-1a7 7 0 0 0-4-6',
 	accounts: 'M4 21V4h10v17 M14 10h6v11 M2 21h20 M8 8h2 M8 12h2 M8 16h2',
 	service: 'M3 12h4l3-8 4 16 3-8h4',
+	api: 'M8 6l-5 6 5 6 M16 6l5 6-5 6 M14 4l-4 16',
 	leave: 'M10 4H4v16h6 M15 8l4 4-4 4 M19 12H9',
 	plus: 'M12 5v14 M5 12h14',
 	copy: 'M8 8h12v12H8z M16 8V4H4v12h4',

@@ -63,7 +63,8 @@ function menu(current) {
 	return el('nav', { 'aria-label': 'Views' }, el('ul', {}, items.map(view =>
 		el('li', {}, el('a', { href: `#${view.name}`,
 			'aria-current': view.name === top ? 'page' : null },
-		icon(view.icon), view.label)))));
+		icon(view.icon), view.label))),
+	el('li', {}, el('a', { href: 'api.html' }, icon('api'), 'HTTP interface'))));
 }
 
 function showBar(view) {

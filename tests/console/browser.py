@@ -169,6 +169,12 @@ class Browser:
                 f"(not(@aria-label) and normalize-space()={text})]")
         self.wait(label, lambda: self.driver.find_element(By.XPATH, path).click() or True)
 
+    def click_summary(self, text):
+        """Opens, or closes, what has exactly this code in its summary."""
+        path = f"//summary[code[text()={quoted(text)}]]"
+        self.wait(text, lambda: [node.click() for node in self.driver.find_elements(
+            By.XPATH, path) if node.is_displayed()])
+
     def input(self, label):
         top = "//dialog" if self.count("//dialog[@open]") else ""
         number = self.find(f"{top}//label[normalize-space()={quoted(label)}]")

@@ -14,9 +14,10 @@ import frame     # noqa: E402
 import keyboard  # noqa: E402
 import outage    # noqa: E402
 import own       # noqa: E402
+import reader    # noqa: E402
 import tokens    # noqa: E402
 
-PARTS = (frame, tokens, own, keyboard, admin, outage)
+PARTS = (frame, tokens, own, keyboard, admin, reader, outage)
 
 
 def main():

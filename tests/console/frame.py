@@ -19,7 +19,7 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 TYPES = {"": "text/html", "main.js": "text/javascript", "console.css": "text/css",
-         "icon.svg": "image/svg+xml"}
+         "icon.svg": "image/svg+xml", "api.html": "text/html", "openapi.json": "application/json"}
 
 
 def files():

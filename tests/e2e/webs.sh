@@ -225,6 +225,7 @@ start_server() {
 	else
 		web_conf "${file_of[$kind]}" "$top/deploy" "$dir" "$http_port" "$https_port" "$HSTS_SECONDS"
 	fi
+	describe_interface "$dir/bin/doorward" "$dir/doorward.conf" "$dir"
 	[ ${#as_user[@]} -eq 0 ] || chown "$WEB_USER:" "$dir/run/uploads"
 	adapt_conf "$dir/${conf_of[$server]}"
 	web_command "$server" "$dir"
