@@ -55,7 +55,7 @@ struct answer_shape {
 struct answer {
 	const struct answer_shape *shape;	/* NULL: an object without members */
 	bool is_list;			/* an array of such objects */
-	const char *media_type;		/* of what is not JSON; else NULL */
+	const char *media_types[2];	/* of what is not JSON, by what is accepted; else NULL */
 };
 
 extern const struct answer answer_nothing;

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define OPEN_TYPE "application/openmetrics-text"
 
 /* --- which format -------------------------------------------------------------------- */
 
@@ -56,7 +55,7 @@ exposition_wants_open(const char *accept)
 		len = strcspn(accept, ",");
 		type_len = strcspn(accept, "; \t,");
 		weight = weight_of(accept, len);
-		if (is_type(accept, type_len, OPEN_TYPE) && weight > open)
+		if (is_type(accept, type_len, EXPOSITION_OPEN_TYPE) && weight > open)
 			open = weight;
 		if (is_type(accept, type_len, "text/plain") && weight > text)
 			text = weight;
@@ -68,7 +67,7 @@ exposition_wants_open(const char *accept)
 const char *
 exposition_type(bool is_open)
 {
-	return is_open ? OPEN_TYPE "; version=1.0.0; charset=utf-8" :
+	return is_open ? EXPOSITION_OPEN_TYPE "; version=1.0.0; charset=utf-8" :
 	    "text/plain; version=0.0.4; charset=utf-8";
 }
 

@@ -30,6 +30,9 @@ struct metric {
 	const char *help;
 };
 
+/* The type of OpenMetrics. */
+#define EXPOSITION_OPEN_TYPE "application/openmetrics-text"
+
 struct exposition {
 	struct text *out;
 	bool is_open;			/* OpenMetrics */

@@ -14,7 +14,8 @@ static const struct answer_field health_fields[] = {
 };
 static const struct answer_shape health_shape = { .name = "Health", .fields = health_fields };
 const struct answer answer_health = { .shape = &health_shape };
-const struct answer answer_metrics = { .media_type = "text/plain" };
+const struct answer answer_metrics = { .media_types = { "text/plain",
+    EXPOSITION_OPEN_TYPE } };
 
 /* NULL: it is well. */
 static const char *

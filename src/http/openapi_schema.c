@@ -2,6 +2,7 @@
 /* http/openapi_schema.c - the schemas of answers, by their tables. */
 #include <string.h>
 
+#include "base/guard.h"
 #include "http/answer.h"
 #include "http/dialect.h"
 #include "http/envelope.h"
@@ -264,28 +265,40 @@ put_error(struct json_out *schema, const struct envelope *envelope)
 	json_array_close(&choices);
 }
 
+static void
+put_media(struct json_out *content, const struct route *route, const char *type, bool is_error)
+{
+	const struct envelope *envelope = envelope_of(dialect_of(route->path));
+	struct json_out media, schema;
+
+	json_add_object(content, type ? type : "application/json", &media);
+	json_add_object(&media, "schema", &schema);
+	if (is_error)
+		put_error(&schema, envelope);
+	else if (type)
+		json_add_string(&schema, "type", "string");
+	else if (*envelope->before)
+		put_enveloped(&schema, route->answer);
+	else
+		put_payload(&schema, route->answer);
+	json_close(&schema);
+	json_close(&media);
+}
+
 void
 openapi_put_content(struct json_out *response, const struct route *route, bool is_error)
 {
-	const enum dialect dialect = dialect_of(route->path);
 	const struct answer *answer = route->answer;
-	struct json_out content, media, schema;
+	struct json_out content;
 
 	if (!is_error && !answer)
 		return;			/* no body */
 	json_add_object(response, "content", &content);
-	json_add_object(&content, !is_error && answer->media_type ? answer->media_type :
-	    "application/json", &media);
-	json_add_object(&media, "schema", &schema);
-	if (is_error)
-		put_error(&schema, envelope_of(dialect));
-	else if (answer->media_type)
-		json_add_string(&schema, "type", "string");
-	else if (*envelope_of(dialect)->before)
-		put_enveloped(&schema, answer);
-	else
-		put_payload(&schema, answer);
-	json_close(&schema);
-	json_close(&media);
+	if (is_error || !answer->media_types[0])
+		put_media(&content, route, NULL, is_error);
+	for (size_t i = 0; !is_error && i < NELEM(answer->media_types); i++) {
+		if (answer->media_types[i])
+			put_media(&content, route, answer->media_types[i], false);
+	}
 	json_close(&content);
 }
