@@ -12,12 +12,15 @@ import admin     # noqa: E402
 import browser   # noqa: E402
 import frame     # noqa: E402
 import keyboard  # noqa: E402
+import no_database  # noqa: E402
 import outage    # noqa: E402
 import own       # noqa: E402
 import reader    # noqa: E402
 import tokens    # noqa: E402
 
 PARTS = (frame, tokens, own, keyboard, admin, reader, outage)
+# only where it is asked for: it needs another stack
+OTHERS = (no_database,)
 
 
 def main():
@@ -28,8 +31,8 @@ def main():
     admin.make()
     page = browser.start()
     try:
-        for part in PARTS:
-            if not wanted or part.__name__ in wanted:
+        for part in PARTS + OTHERS:
+            if part.__name__ in wanted if wanted else part in PARTS:
                 print(f"--- {part.__name__}", flush=True)
                 page.fresh()
                 part.all_of_it(page)

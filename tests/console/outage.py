@@ -64,8 +64,28 @@ def without_administration(page):
     page.says("admin_api = yes in doorward.conf permits it.")
 
 
+def with_throttle(page):
+    """After wrong passwords: 429, with the time to wait."""
+    path = f"{DIR}/doorward.conf"
+    with open(path) as file:
+        conf = file.read()
+    with open(path, "w") as file:
+        file.write(conf.replace("admin_api = no", "admin_api = yes")
+                   .replace("throttle = no", "throttle = yes\nthrottle_first_s = 60\n"
+                            "throttle_account_failures = 2"))
+    os.kill(int(os.environ["E2E_PID"]), signal.SIGHUP)
+    page.wait("the reload", lambda: ask("GET", "/rest/user/list")[0] == 401)
+    page.click("Log out")
+    for number in range(2):
+        page.log_in(f"{ADMIN.split(':')[0]}:wrong-{number}", None)
+        page.says("Wrong e-mail address or password.")
+    page.log_in(f"{ADMIN.split(':')[0]}:wrong-again", None)
+    page.says("Too many tries. Try again in 1 minute.")
+    page.look("throttled")
+
+
 def all_of_it(page):
     page.log_in(ADMIN)
-    for part in (without_service, without_network, without_administration):
+    for part in (without_service, without_network, without_administration, with_throttle):
         print(f"    {part.__name__}", flush=True)
         part(page)
