@@ -210,7 +210,7 @@ template_fill() {
 }
 
 # site_conf FILE DIR HTTP-PORT HTTPS-PORT HSTS-SECONDS: a file of deploy/ for a server
-# on 127.0.0.1.  DIR has tls/, log/, run/, guards/ and console/; clients say localhost.
+# on 127.0.0.1.  DIR has tls/, log/, run/, acme/, guards/ and console/; clients say localhost.
 site_conf() {
 	template_fill "$1" "ADDRESS=127.0.0.1" "HTTP_PORT=$3" "HTTPS_PORT=$4" "HSTS_SECONDS=$5" \
 		"SERVER_NAME=localhost" "HOST_NAME=$(public_name "$4")" "USER=$WEB_USER" \
@@ -218,7 +218,7 @@ site_conf() {
 		"TLS_PEM=$2/tls/haproxy.pem" "LOG=stdout" \
 		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
 		"LISTEN=127.0.0.1:$LISTEN_PORT" "CONSOLE=$2/console" \
-		"GUARDS=$2/guards/*.conf" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
+		"GUARDS=$2/guards/*.conf" "ACME=$2/acme" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
 }
 
 # Where doorward listens if not at a unix socket.
@@ -299,6 +299,7 @@ web_conf() {
 
 	shift 2
 	mkdir -p "$dir/run/uploads" "$dir/guards"
+	install -d -m 755 "$dir/acme"
 	install -d -m 755 "$dir/console"
 	install -m 644 "$deploy"/../src/console/* "$dir/console"
 	case $kind in

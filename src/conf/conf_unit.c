@@ -118,8 +118,8 @@ conf_unit_check(const struct conf_unit *unit, const struct conf *conf)
 		if (rows[i].path[0] != '/' || is_below(rows[i].path, unit->writable) ||
 		    is_below(rows[i].path, "/dev /proc /sys"))
 			continue;
-		r = log_fault(-EROFS, "%s %s, as ReadWritePaths= of %s has it not, nor a directory"
-		    " above it", rows[i].option, rows[i].path, unit->name);
+		r = log_fault(-EROFS, "%s %s is outside ReadWritePaths= of %s", rows[i].option,
+		    rows[i].path, unit->name);
 	}
 	return r;
 }
