@@ -80,5 +80,5 @@ in_debian() {
 	unshare --mount --pid --fork --kill-child sh -c "$ENTER" sh "$dir" \
 		env -u TMPDIR -u DEBIAN_CACHE LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
 		"$@" </dev/null >&2 || return
-	rm "$dir/usr/sbin/policy-rc.d"
+	rm -f "$dir/usr/sbin/policy-rc.d"
 }
