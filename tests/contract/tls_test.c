@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <mysql.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,15 @@ open_by(struct store_where where, const char *host, unsigned port, const char *u
 	return store_open(&st, &where, STORE_USE);
 }
 
+/* libmariadb does not compare the names of servers on loopback addresses since 3.4.2. */
+#if MARIADB_PACKAGE_VERSION_ID < 30402
+#define OTHER_ADDRESS -EAGAIN, "certificate"
+#define OTHER_NAME_SAID "certificate"
+#else
+#define OTHER_ADDRESS 0, ""
+#define OTHER_NAME_SAID "Hostname verification failed"
+#endif
+
 static void
 certificates(void)
 {
@@ -134,9 +144,9 @@ certificates(void)
 		{ "our CA is another one", CERTIFICATE_GOOD, "localhost", "tls", other_ca, -EAGAIN,
 		    "certificate" },
 		{ "of another name", CERTIFICATE_OTHER_NAME, "localhost", "tls", ca, -EAGAIN,
-		    "certificate" },
-		{ "of another address", CERTIFICATE_OTHER_NAME, "127.0.0.1", "tls", ca, -EAGAIN,
-		    "certificate" },
+		    OTHER_NAME_SAID },
+		{ "of another address", CERTIFICATE_OTHER_NAME, "127.0.0.1", "tls", ca,
+		    OTHER_ADDRESS },
 		{ "expired", CERTIFICATE_EXPIRED, "localhost", "tls", ca, -EAGAIN, "certificate" },
 		{ "no such file", CERTIFICATE_GOOD, "localhost", "tls", "/nowhere.pem", -EAGAIN,
 		    "TLS" },
