@@ -79,9 +79,28 @@ allow_services() {
 	fi
 }
 
+# The services that a boot starts; nothing where systemd is not there to start any.
+enabled_services() {
+	! command -v systemctl >/dev/null || systemctl --root=/ list-unit-files --type=service \
+		--state=enabled --no-legend 2>/dev/null | cut -d ' ' -f 1 | sort
+}
+
+# disable_others NAME...: leaves those enabled that were; a boot is not to start what was
+# installed to be tried out.
+disable_others() {
+	local name
+
+	[ $# -gt 0 ] || return 0
+	for name in $(comm -13 <(printf '%s\n' "$@") <(enabled_services)); do
+		say "Not to be started at boot: $name"
+		as_root systemctl --root=/ disable "$name" >/dev/null 2>&1 || true
+	done
+}
+
 # A subshell, so that its traps run when it exits and the policy is always removed.
 install_packages() (
-	trap allow_services EXIT
+	mapfile -t enabled < <(enabled_services)
+	trap 'allow_services; disable_others "${enabled[@]}"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	deny_services || exit
