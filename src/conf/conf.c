@@ -417,7 +417,13 @@ parse(cfg_t *cfg, const char *path, struct text *errors)
 	if (!file)
 		return -errno;
 	cfg->filename = strdup(path);		/* the parser's; messages name it */
-	return cfg->filename ? cfg_parse_fp(cfg, file) : -ENOMEM;
+	if (!cfg->filename)
+		return -ENOMEM;
+	r = cfg_parse_fp(cfg, file);
+	/* libconfuse 3.3 says nothing about "" = 1, or an unset variable in place of a name */
+	if (r > 0 && !errors->len)
+		text_printf(errors, "%s:%d: an option without a name\n", path, cfg->line);
+	return r;
 }
 
 int

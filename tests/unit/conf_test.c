@@ -129,6 +129,7 @@ static const struct { const char *row, *in, *error; } refused_rows[] = {
 	    ":5: trusted_proxies: " },
 	{ "in a section behind comments", "# a\noidc x {\n# b\nissue = y\n}\n",
 	    ":4: no such option 'issue'" },
+	{ "an empty name", "workers = 4\n\"\" = 1\n", ":2: an option without a name" },
 	{ "a comment without an end", "workers = 4\n/* a\nworkers = 3\n", ":2: a comment without" },
 	{ "half an end", "/*/", ":1: a comment without" },
 };
