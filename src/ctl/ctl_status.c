@@ -19,40 +19,23 @@
 #include "base/verdict.h"
 #include "ctl/arguments.h"
 #include "ctl/columns.h"
-#include "ctl/count_view.h"
 #include "ctl/interrupted.h"
-#include "ctl/kept.h"
 #include "ctl/pool_look.h"
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
+#include "ctl/status.h"
 
 const struct argument ctl_status_arguments[] = {
 	{ "watch", NULL, "Show it again every SECONDS (2), until interrupted." },
+	{ "all", NULL, "Show every field on a terminal, too." },
 	{ "json", NULL, "Print JSON, for programs." },
 	{ NULL, NULL, NULL }
 };
-
-#define STORE_NAME_SIZE 129
 
 #define WATCH_S		2
 #define WATCH_MAX_S	86400
 #define LOOK_MS		100		/* how soon an interruption is noticed */
 #define TERMINAL_WIDTH	80		/* if it does not say */
-
-struct status {
-	struct meta meta;
-	struct store_counts counts;
-	struct store_state state;
-	uint64_t foreign_hashes;
-	char store[STORE_NAME_SIZE], database[STORE_NAME_SIZE];
-	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
-	struct kept kept;
-	bool key_file_ok, is_running;
-	uint64_t machines, machines_differ;
-	struct pool_view pool;
-	struct count_view count;
-	int64_t jwt_key_ms;
-};
 
 #define FIELD(member, name, type) \
 	{ name, type, offsetof(struct status, member), sizeof ((struct status *)0)->member }
@@ -235,15 +218,20 @@ terminal_width(void)
 	return size.ws_col;
 }
 
+/* A person gets a screen, a program all fields. */
 static int
 show(struct ctl *ctl, const struct status *status, const struct machine_view *views)
 {
-	const unsigned width = arguments_has(ctl, "json") ? 0 : terminal_width();
+	const bool json = arguments_has(ctl, "json");
+	const unsigned width = json ? 0 : terminal_width();
 	int r;
 
-	r = width ? columns_show(ctl, &status_kind, status, width) :
-	    record_show(ctl, &status_kind, status);
-	if (!status->is_running && !arguments_has(ctl, "json"))
+	if (width && !arguments_has(ctl, "all"))
+		r = status_screen(ctl, status, width);
+	else
+		r = width ? columns_show(ctl, &status_kind, status, width) :
+		    record_show(ctl, &status_kind, status);
+	if (!status->is_running && !json)
 		puts("the service is not running on this machine: there are no workers to show");
 	name_differing(status, views);
 	if (status->pool.unreplaced)

@@ -95,10 +95,15 @@ t 4 "init: $work/var/data: exists already"	init
 	complain 'changed something'
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
-typed 0 'jwt_key_created_on'		-- status
+typed 0 'key file    good'		-- status
+[ "$(wc -l <"$work/out")" -le 23 ] || complain 'is longer than a screen'
+typed 0 'jwt_key_created_on'		-- status --all
 lines=$(wc -l <"$work/out")
+row='status on a narrow terminal'
+run "$here/tests/ctl/typist" -- sh -c "stty cols 30; '$here/doorwardctl' status"
+! head -n 20 "$work/out" | tr -d '\r' | grep -E '.{31}' || complain 'is wider than it'
 row='status on a wide terminal'
-run "$here/tests/ctl/typist" -- sh -c "stty cols 200; '$here/doorwardctl' status"
+run "$here/tests/ctl/typist" -- sh -c "stty cols 200; '$here/doorwardctl' status --all"
 grep -q jwt_key_created_on "$work/out" || complain 'leaves a field out'
 [ "$(wc -l <"$work/out")" -le $((lines / 2 + 1)) ] || complain 'does not use its width'
 
