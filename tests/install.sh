@@ -310,7 +310,11 @@ reset() {
 uninstall() {
 	local left
 
+	echo '# mine' >>"$stage$sysconfdir/logrotate.d/doorward"
+	make -C "$build" install DESTDIR="$stage" >>"$work/log/make" 2>&1
 	make -C "$build" uninstall DESTDIR="$stage" >>"$work/log/make" 2>&1
+	[ "$(tail -n 1 "$stage$sysconfdir/logrotate.d/doorward")" = '# mine' ] ||
+		die "an installation replaces what was edited"
 	left=$(find "$stage" -type f ! -path "$stage/etc/*" ! -path "*/var/lib/doorward/*" \
 		! -path "*/run/doorward/*" ! -name doorward.conf ! -name master.key)
 	[ -z "$left" ] || die "left behind: $left"
