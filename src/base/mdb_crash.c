@@ -40,7 +40,7 @@ say(const char *what)
 {
 	size_t at = 0;
 
-	for (; what[at] && at < WHAT_SIZE - 1; at++)
+	for (; at < WHAT_SIZE - 1 && what[at]; at++)
 		crash_what[at] = what[at];
 	crash_what[at] = '\0';
 }
