@@ -218,7 +218,8 @@ status_screen(struct ctl *ctl, const struct status *status, unsigned width)
 		line = lines[i].say(&ctl->mem, status);
 		if (line)
 			line = arena_printf(&ctl->mem, "%-11s %s", lines[i].name, line);
-		if (!line)
+		/* a part of the line may be missing too */
+		if (ctl->mem.ran_out)
 			return -ENOMEM;
 		printf("%.*s\n", (int)width, line);
 	}
