@@ -21,8 +21,10 @@ export function showLogin(why, then) {
 	const name = text('name', { autocomplete: 'username', inputmode: 'email', required: true });
 	const password = el('input', { name: 'password', type: 'password', required: true,
 		autocomplete: 'current-password' });
+	const note = why ? el('p.note', { role: 'status' }, REASONS[why]) : null;
 
 	async function act() {
+		note?.remove();
 		if (!name.value || !password.value) {
 			throw new Invalid({
 				...name.value ? {} : { name: "'name' is required" },
@@ -40,7 +42,7 @@ export function showLogin(why, then) {
 	return el('div.login', {},
 		el('p.brand', {}, icon('door'), 'doorward'),
 		el('h1', { tabindex: '-1' }, 'Log in'),
-		why ? el('p.note', { role: 'status' }, REASONS[why]) : null,
+		note,
 		form(act, [field('E-mail address', name), field('Password', password)],
 			submitButton('Log in')));
 }

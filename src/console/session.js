@@ -21,6 +21,20 @@ function keep() {
 		sessionStorage.removeItem(KEY);
 }
 
+/* What keep() left; nothing that another script or an older page may have written there. */
+function kept() {
+	try {
+		const found = JSON.parse(sessionStorage.getItem(KEY));
+
+		if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(found.jwt) && found.active_ms > 0)
+			return found;
+	} catch {
+		// as if there were none
+	}
+	sessionStorage.removeItem(KEY);
+	return null;
+}
+
 /* The claims that doorward-api(7), 4.2, names. */
 function claimsOf(jwt) {
 	const base64 = jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/');
@@ -77,7 +91,7 @@ export async function call(method, path, body) {
 
 /* After a reload: the user, or null if nobody is logged in. */
 export async function resume() {
-	login = JSON.parse(sessionStorage.getItem(KEY));
+	login = kept();
 	if (!login)
 		return null;
 	if (Date.now() - login.active_ms > IDLE_MS) {
@@ -85,6 +99,16 @@ export async function resume() {
 		return null;
 	}
 	return take(await call('GET', '/rest/auth'));
+}
+
+/* The user as the service knows it now; if it cannot tell, the user stays as it was. */
+export async function lookAgain() {
+	try {
+		take(await call('GET', '/rest/auth'));
+	} catch {
+		// call() has forgotten a login that ended
+	}
+	return user;
 }
 
 export function changed() {

@@ -55,7 +55,14 @@ def all_of_it(page):
     page.click("Log out")
     page.says("You are logged out.")
     same("sessionStorage", page.js("return sessionStorage.length"), 0)
-    page.driver.refresh()
+    page.log_in(f"{name}:not-{password}", None)
+    page.says("Wrong e-mail address or password.")
+    check("what was said before is gone", "You are logged out." not in page.text())
+    for left in ("{", "null", "7", '{"jwt":"x"}', '{"jwt":"a.b.c","active_ms":"x"}'):
+        page.js("sessionStorage.setItem('doorward', arguments[0])", left)
+        page.driver.refresh()
+        page.heading("Log in")
+        same(f"what is left of {left}", page.js("return sessionStorage.length"), 0)
     page.log_in(USER)
 
 
