@@ -8,13 +8,17 @@
 
 const LONGEST_MS = 40000;
 
-/* What is not a success.  status is 0 if there was no answer at all. */
+/*
+ * What is not a success.  status is 0 if there was no answer at all; stranger says that a
+ * web server, not the service, wrote it.
+ */
 export class Refused extends Error {
-	constructor(status, message, fields = {}, retry_s = 0) {
+	constructor(status, message, fields = {}, retry_s = 0, stranger = false) {
 		super(message);
 		this.status = status;
 		this.fields = fields;
 		this.retry_s = retry_s;
+		this.stranger = stranger;
 	}
 }
 
@@ -38,7 +42,7 @@ async function payloadOf(response) {
 	if (response.ok && answer.success)
 		return answer.payload;
 	throw new Refused(response.status, answer.message || '', answer.fields,
-		Number(response.headers.get('Retry-After')) || 0);
+		Number(response.headers.get('Retry-After')) || 0, typeof answer.success !== 'boolean');
 }
 
 /* credential is a header and its value.  Throws Refused. */
@@ -72,7 +76,7 @@ export async function textOf(path) {
 		throw new Refused(0, '');
 	}
 	if (!response.ok)
-		throw new Refused(response.status, '');
+		throw new Refused(response.status, '', {}, 0, true);
 	return response.text();
 }
 

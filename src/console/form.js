@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* form.js - fields with labels and errors, forms, and questions in dialogs. */
 import { announce, button, el } from './dom.js';
-import { fault, fieldFault } from './words.js';
+import { fault, fieldFault, fieldName } from './words.js';
 
 let number = 0;
 
@@ -76,7 +76,7 @@ function showErrors(form, error) {
 			setError(input, fieldFault(name, message));
 			first ||= input;
 		} else {
-			rest.push(`${name}: ${fieldFault(name, message)}`);
+			rest.push(`${fieldName(name)}: ${fieldFault(name, message)}`);
 		}
 	}
 	if (!first || rest.length)

@@ -80,8 +80,25 @@ const FIELD_WORDS = [
 	[/^wrong password$/, () => 'That is not your password.'],
 	[/^common password$/, () => 'Too many people use this password.'],
 	[/^refused password$/, () => 'This password is on the list of refused ones.'],
-	[/^another (user|account) has it$/, who => `Another ${who} has it.`],
+	[/^login name$/, () => 'This is the login name, which others try first.'],
+	[/^reserved by a deleted user$/, () => 'A deleted user still has it.'],
+	[/^there is no such account$/, () => 'There is no account with this name.'],
+	[/^your own password is changed by/, () => 'Change your own on the Password page.'],
+	[/^your own is changed by/, () => 'Another administrator has to change your own.'],
+	[/^the role of this user permits/, () => 'The role of this user permits more than yours.'],
+	[/^permits more than your own/, () => 'This role permits more than your own.'],
+	[/^unknown field$/, () => 'The service does not have this.'],
 ];
+
+/* "another rule" as "Another rule." */
+function sentence(text) {
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+/* "sip_login" as "Sip login". */
+export function fieldName(name) {
+	return `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
+}
 
 /* An end that is too far away, in words: the service counts seconds. */
 export function fieldFault(name, message) {
@@ -95,7 +112,7 @@ export function fieldFault(name, message) {
 		if (found)
 			return say(found[1]);
 	}
-	return message;
+	return sentence(message);
 }
 
 /* Why the service said no, for whoever asked. */
@@ -122,6 +139,9 @@ const REFUSALS = {
 };
 
 export function fault(error) {
+	// a web server that answers for the service does not know what the service did
+	if (error.stranger && error.status !== 504 && (error.status >= 500 || error.status < 300))
+		return FAULTS[502];
 	const text = REFUSALS[error.message] || FAULTS[error.status] ||
 		(error.status ? `The service answers ${error.status}.` : 'This page has a fault.');
 

@@ -4,7 +4,7 @@ import os
 import signal
 
 from admin import ADMIN
-from browser import DIR, ask, same
+from browser import DIR, ask, check, same
 
 SOCKET = os.environ["E2E_SOCKET"]
 
@@ -20,6 +20,8 @@ def without_service(page):
     os.chmod(SOCKET, 0)
     page.click("Tokens")
     page.heading("That did not work")
+    page.says("The service does not answer its web server.")
+    check("it does not know what changed", "changed" not in page.find("//main").text)
     page.look("down")
     page.driver.refresh()
     page.heading("doorward")
@@ -31,7 +33,7 @@ def without_service(page):
     page.fill("Name", "made in spite of it")
     os.chmod(SOCKET, 0)
     page.click("Make the token")
-    page.says("The service")
+    page.says("The service does not answer its web server.")
     same("what was typed", page.input("Name").get_attribute("value"), "made in spite of it")
     come_back(page)
     page.click("Make the token")
