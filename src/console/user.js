@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
 /* user.js - for administrators: one user, with what can be done about it. */
 import { announce, button, el, focusHeading, head } from './dom.js';
-import { ask, attempt, whose } from './form.js';
-import { call } from './session.js';
+import { ask, attempt, Invalid, whose } from './form.js';
+import { call, currentUser, isAdmin, lookAgain } from './session.js';
 import { listTokens, tokenTable } from './token_table.js';
-import { bodyOf, passwordFields, userFields } from './user_fields.js';
+import { bodyOf, passwordField, revokeBox, userFields } from './user_fields.js';
 import { exactly } from './words.js';
 
 function loginOf(user) {
@@ -38,17 +38,48 @@ async function settle(page, question, said) {
 	}
 }
 
-function edit(user, page) {
-	return settle(page, ask(`Change ${loginOf(user)}`, userFields(user, false), 'Save',
-		elements => call('PATCH', `/rest/user/${user.uuid}`, bodyOf(elements, user))), 'Saved.');
+function isOwn(user) {
+	return user.uuid === currentUser().uuid;
+}
+
+/* Who changes the own role may not be permitted to see this view any more. */
+async function edit(user, page) {
+	const done = await ask(`Change ${loginOf(user)}`, userFields(user, false), 'Save',
+		elements => call('PATCH', `/rest/user/${user.uuid}`, bodyOf(elements, user)));
+
+	if (!done)
+		return;
+	announce('Saved.');
+	if (isOwn(user))
+		await lookAgain();
+	if (!isAdmin()) {
+		page.go('#tokens');
+	} else {
+		await page.reload();
+		focusHeading();
+	}
 }
 
 function setPassword(user, page) {
 	return settle(page, ask(`A new password for ${loginOf(user)}`, [
-		el('p', {}, 'All logins of the user end.'), whose(loginOf(user)), passwordFields(true),
-	], 'Set it', ({ password, revoke_tokens }) => call('PATCH', `/rest/user/${user.uuid}`,
-		{ password: password.value || null, revoke_tokens: revoke_tokens.checked })),
-	'The password is set.');
+		el('p', {}, 'All logins of the user end.'), whose(loginOf(user)), passwordField(''),
+		revokeBox(),
+	], 'Set it', async ({ password, revoke_tokens }) => {
+		if (!password.value)
+			throw new Invalid({ password: "'password' is required" });
+		await call('PATCH', `/rest/user/${user.uuid}`,
+			{ password: password.value, revoke_tokens: revoke_tokens.checked });
+	}), 'The password is set.');
+}
+
+function removePassword(user, page) {
+	return settle(page, ask(`Remove the password of ${loginOf(user)}?`, [
+		el('p', {}, 'All logins of the user end.  After that the user can log in through a ' +
+			'provider only, until you set a new password.'),
+		revokeBox(),
+	], 'Remove it', ({ revoke_tokens }) => call('PATCH', `/rest/user/${user.uuid}`,
+		{ password: null, revoke_tokens: revoke_tokens.checked }), 'danger'),
+	'The password is removed.');
 }
 
 function disable(user, page) {
@@ -78,7 +109,10 @@ function logOut(user, page) {
 
 async function remove(user, page) {
 	const done = await ask(`Delete ${loginOf(user)}?`, [
-		el('p', {}, `${loginOf(user)} is deleted with password and tokens.  This can’t be undone.`),
+		el('p', {}, user.deleted_on ?
+			`The record of ${loginOf(user)} goes, and another user may have the names.  ` :
+			`${loginOf(user)} is deleted with password and tokens.  `,
+		'This can’t be undone.'),
 	], 'Delete', () => call('DELETE', `/rest/user/${user.uuid}`), 'danger');
 
 	if (done) {
@@ -104,19 +138,33 @@ function tokensOf(user, tokens, page) {
 		]) : el('p.card.empty', {}, 'This user has no tokens.'));
 }
 
+/* Only what works: the service keeps a deleted user as it is. */
+function actions(user, page) {
+	const act = (label, what, kind) => button(label, () => what(user, page), kind);
+
+	if (user.deleted_on) {
+		return [el('p.note', {}, 'This user is deleted.  The record is kept, so that nobody ' +
+			'else can have its names.'),
+		el('div.actions.band', {}, act('Delete the record …', remove, 'danger'))];
+	}
+	return el('div.actions.band', {},
+		act('Change …', edit),
+		isOwn(user) ? el('a.button', { href: '#password' }, 'Change password') :
+			[act('Set password …', setPassword),
+				user.password_set_on ? act('Remove password …', removePassword) : null],
+		user.disabled_on ? act('Enable', enable) : act('Disable …', disable),
+		act('Log out …', logOut), act('Delete …', remove, 'danger'));
+}
+
 export async function showUser(uuid, page) {
 	const path = `/rest/user/${encodeURIComponent(uuid)}`;
 	const [user, tokens] = await Promise.all([
 		call('GET', path), listTokens(`${path}/token`)]);
-	const act = (label, what, kind) => button(label, () => what(user, page), kind);
 
 	return el('div', {},
 		el('p.back', {}, el('a', { href: '#users' }, '← Users')),
 		head(loginOf(user), ''),
 		facts(user),
-		el('div.actions.band', {},
-			act('Change …', edit), act('Set password …', setPassword),
-			user.disabled_on ? act('Enable', enable) : act('Disable …', disable),
-			act('Log out …', logOut), act('Delete …', remove, 'danger')),
-		tokensOf(user, tokens, page));
+		actions(user, page),
+		user.deleted_on ? null : tokensOf(user, tokens, page));
 }

@@ -6,20 +6,20 @@ import { checkbox, field, select, text } from './form.js';
 const ROLES = ['User', 'Provider', 'Admin'].map(role => [role, role]);
 const TEXTS = ['email', 'sip_login', 'first_name', 'last_name', 'phone_number'];
 
-export function passwordFields(revoke) {
-	return [
-		field('Password', el('input', { name: 'password', type: 'password',
-			autocomplete: 'new-password' }),
-		'Empty for a user who logs in through a provider only.'),
-		revoke ? checkbox('revoke_tokens', 'Revoke the user’s tokens too') : null,
-	];
+export function passwordField(hint) {
+	return field('Password', el('input', { name: 'password', type: 'password',
+		autocomplete: 'new-password' }), hint);
+}
+
+export function revokeBox() {
+	return checkbox('revoke_tokens', 'Revoke the user’s tokens too');
 }
 
 /* For a new user, with a password. */
 export function userFields(user, fresh) {
 	return [
 		field('E-mail address', text('email', { value: user.email || '', inputmode: 'email' })),
-		fresh ? passwordFields(false) : null,
+		fresh ? passwordField('Empty for a user who logs in through a provider only.') : null,
 		field('First name', text('first_name', { value: user.first_name || '' })),
 		field('Last name', text('last_name', { value: user.last_name || '' })),
 		field('Role', select('role', ROLES, user.role),

@@ -49,7 +49,8 @@ function userTable(users) {
 	return table('Users', [
 		{ label: 'User', cell: nameOf },
 		{ label: 'Role', cell: user => user.role },
-		{ label: 'Account', cell: user => user.account?.name || el('span.muted', {}, 'None') },
+		{ label: 'Account', cell: user => user.account ? el('span.free', {}, user.account.name) :
+			el('span.muted', {}, 'None') },
 		{ label: 'State', cell: state },
 		{ label: 'Made', cell: user => date(user.created_on) },
 	], users);

@@ -84,6 +84,27 @@ def change(page):
     same("his old one", ask("GET", "/rest/auth", basic(DAVE))[0], 401)
 
 
+def without_password(page):
+    """An empty field removes nothing; who wants that is asked."""
+    dave = basic("dave@example.org:another-password-1")
+    page.click("Set password …")
+    page.click("Set it")
+    page.says("This is needed.")
+    page.click("Cancel")
+    same("he keeps it", ask("GET", "/rest/auth", dave)[0], 200)
+    page.click("Remove password …")
+    page.look("password-remove")
+    page.click("Remove it")
+    page.says("The password is removed.")
+    same("it is gone", ask("GET", "/rest/auth", dave)[0], 401)
+    check("and cannot go again", "Remove password" not in page.text())
+    page.click("Set password …")
+    page.fill("Password", "another-password-1")
+    page.click("Set it")
+    page.says("The password is set.")
+    same("he has one", ask("GET", "/rest/auth", dave)[0], 200)
+
+
 def use(page):
     """Tokens and logins of the user, and their end."""
     dave = basic("dave@example.org:another-password-1")
@@ -118,6 +139,115 @@ def use(page):
     page.says("The user is deleted.")
     page.heading("Users")
     same("deleted", ask("GET", "/rest/auth", dave)[0], 401)
+
+
+def kept(page):
+    """A deleted user whose record is kept can only go altogether."""
+    ctl("user", "add", "kept@example.org", "--password-stdin", password="kept-password-1\n")
+    ctl("user", "delete", "kept@example.org", "--keep", "--yes")
+    page.click("Add a user")
+    page.fill("E-mail address", "kept@example.org")
+    page.fill("Account", "no such one")
+    page.click("Add the user")
+    page.says("There is no account with this name.")
+    page.input("Account").clear()
+    page.click("Add the user")
+    page.says("A deleted user still has it.")
+    page.click("Cancel")
+    page.heading("Users")
+    open_only(page, "kept@example.org")
+    page.says("This user is deleted.")
+    page.look("user-kept")
+    same("what is offered", [node.text for node in page.driver.find_elements(
+        "css selector", "main button")], ["Delete the record …"])
+    page.click("Delete the record …")
+    page.click("Delete")
+    page.says("The user is deleted.")
+    page.heading("Users")
+    page.find("//input[@name='search']").clear()
+    page.find("//input[@name='search']").send_keys("kept@")
+    page.click("Search")
+    page.says("Nobody has that")
+
+
+def oneself(page):
+    """Who changes the own name or role sees it at once."""
+    ctl("user", "add", "second@example.org", "--role", "Admin", "--password-stdin",
+        password="second-password-1\n")
+    page.click("Log out")
+    page.log_in("second@example.org:second-password-1", "Users")
+    open_only(page, "second@example.org")
+    same("a new password of one's own", page.find(
+        "//main//a[.='Change password']").get_attribute("href").split("#")[1], "password")
+    page.click("Change …")
+    page.fill("First name", "Second")
+    page.click("Save")
+    page.wait("the name", lambda: page.find("//div[@class='who']//div").text.startswith("Second"))
+    page.click("Change …")
+    page.choose("Role", "User")
+    page.click("Save")
+    page.heading("Tokens")
+    same("the menu", page.count("//nav//a[normalize-space()='Users']"), 0)
+    page.click("Log out")
+    page.log_in(ADMIN)
+    page.click("Users")
+    page.heading("Users")
+
+
+def admin_login():
+    status, _, user = ask("GET", "/rest/auth", basic(ADMIN))
+    same("a login", status, 200)
+    return {"X-Auth-Token": user["token"]}
+
+
+def long_names(page):
+    """The words of the other columns stay whole."""
+    for path, body in (("account", {"name": "A" * 150}),
+                       ("user", {"email": "l" * 50 + "@" + "o" * 60 + ".example.org",
+                                 "account": "A" * 150})):
+        status, _, answer = ask("POST", f"/rest/{path}", admin_login(), body)
+        same(f"a long {path}: {answer}", status, 200)
+    page.click("Users")
+    page.heading("Users")
+    page.find("//input[@name='search']").clear()
+    page.find("//input[@name='search']").send_keys("l" * 50)
+    page.click("Search")
+    page.wait("only this", lambda: page.count("//tbody/tr") == 1)
+    page.look("users-long")
+    whole(page)
+    status, _, made = ask("POST", "/rest/token", basic(ADMIN), {"name": "n" * 200,
+                          "ttl": 86400 * 90, "scope": ["repo:read"], "addresses": ["10.0.0.0/8"]})
+    same("a token", status, 200)
+    secret(made["token"])
+    page.click("Tokens")
+    page.heading("Tokens")
+    page.look("tokens-long")
+    whole(page)
+    same("revoked", ask("DELETE", "/rest/token/all", basic(ADMIN))[0], 200)
+    page.click("Users")
+    page.heading("Users")
+
+
+def whole(page):
+    """No word of the other columns is on two lines, and the page does not scroll sideways."""
+    page.fits("long names")
+    broken = page.js("""
+        const found = [];
+        for (const cell of document.querySelectorAll('tbody td')) {
+            const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+            for (let text; (text = texts.nextNode());)
+                for (const word of text.data.matchAll(/[^\\s@./-]{1,40}(?=\\s|$)/g)) {
+                    const range = document.createRange();
+                    if (text.data.length > 100)
+                        continue;
+                    range.setStart(text, word.index);
+                    range.setEnd(text, word.index + word[0].length);
+                    if (range.getClientRects().length > 1)
+                        found.push(word[0]);
+                }
+        }
+        return found;""")
+    same("broken words", broken, [])
 
 
 def last(page):
@@ -180,6 +310,7 @@ def service(page):
 
 
 def all_of_it(page):
-    for part in (prepare, add, search, change, use, last, accounts, service):
+    for part in (prepare, add, search, change, without_password, use, kept, last, accounts, long_names,
+                 oneself, service):
         print(f"    {part.__name__}", flush=True)
         part(page)
