@@ -25,7 +25,7 @@ struct cred {
 /* auth is borrowed and must outlive it.  -errno, logged. */
 int cred_open(struct cred **cred, struct auth *auth);
 
-/* Only the slots, for who reads about them.  -errno. */
+/* Only the slots, for the description.  -errno. */
 int cred_describe(struct cred **cred, const struct conf *conf);
 void cred_close(struct cred **cred);
 

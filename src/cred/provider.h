@@ -59,7 +59,7 @@ struct providers {
 /* *providers remains NULL if none is configured.  -errno, logged. */
 int providers_open(struct providers **providers, const struct conf *conf);
 
-/* The same for who only reads the rows: without what requests need. */
+/* The same for the description: without what requests need. */
 int providers_list(struct providers **providers, const struct conf *conf);
 void providers_close(struct providers **providers);
 

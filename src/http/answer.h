@@ -37,7 +37,7 @@ struct answer_field {
 	const char *name;
 	enum answer_type type;
 	size_t record, offset;		/* where it is in which of the records */
-	const char *summary;		/* for who reads about it; or NULL */
+	const char *summary;		/* for the description; or NULL */
 	bool is_nullable;		/* "", 0 and NULL are null */
 	unsigned part;			/* there only if this part is asked for; 0: always */
 	const struct answer_shape *shape;	/* ANSWER_OBJECT, ANSWER_LIST */

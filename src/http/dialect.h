@@ -60,7 +60,7 @@ bool dialect_guards(enum dialect dialect);
 /* May pages of other origins read the answers? */
 bool dialect_has_cors(enum dialect dialect);
 
-/* What its requests are about, for who reads about them; NULL: they are not described. */
+/* What its requests are about, for the description; NULL: they are not in it. */
 const char *dialect_title(enum dialect dialect);
 
 #endif

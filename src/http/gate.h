@@ -35,7 +35,7 @@ struct gate {
 	/* Fills in the caller and the outcome; else V_WRONG_CREDENTIAL and its like. */
 	int (*verify)(struct call *c);
 
-	/* for who reads about it: what callers may present, and VERDICT_BIT of what is refused */
+	/* for the description: what callers may present, and VERDICT_BIT of what is refused */
 	unsigned accepts;
 	uint64_t refuses;
 

@@ -79,22 +79,21 @@ put_tags(struct json_out *o, const struct conf *conf)
 	json_array_close(&tags);
 }
 
-/* "token.delete-all" as "tokenDeleteAll", which is a name in any language. */
+/* The letters of text; each after another character, and the first if begins, as a capital. */
 static void
-put_name(struct text *out, const char *event)
+put_camel(struct text *out, const char *text, bool begins)
 {
-	text_puts(out, "\"");
-	for (; *event; event++) {
-		const bool begins = *event == '.' || *event == '-';
-		const char *at = begins ? ++event : event;
-		const char c = begins ? (char)(*at - 'a' + 'A') : *at;
+	for (; *text; text++) {
+		const bool is_letter = *text >= 'a' && *text <= 'z';
+		const char c = begins ? (char)(*text - 'a' + 'A') : *text;
 
-		text_put(out, &c, 1);
+		if (is_letter)
+			text_put(out, &c, 1);
+		begins = !is_letter;
 	}
-	text_puts(out, "\"");
 }
 
-/* Rows of one event do the same: the first has its name. */
+/* Rows of one event do the same: the first has its name alone. */
 static bool
 is_first_of_event(const struct route *route)
 {
@@ -103,6 +102,26 @@ is_first_of_event(const struct route *route)
 			return false;
 	}
 	return true;
+}
+
+/*
+ * "token.delete-all" as "tokenDeleteAll", which is a name in any language; with the path and
+ * the method where the event is not enough.
+ */
+static void
+put_id(struct text *out, const struct route *route, enum method method, const char *name)
+{
+	text_puts(out, "\"");
+	put_camel(out, route->event, false);
+	if (!is_first_of_event(route)) {
+		text_puts(out, "At");
+		put_camel(out, route->path, true);
+	}
+	if (method != route->method && method != METHOD_GET) {
+		text_puts(out, "By");
+		put_camel(out, name, true);
+	}
+	text_puts(out, "\"");
 }
 
 static void
@@ -119,10 +138,8 @@ put_operation(struct json_out *path, const struct description *d, const struct r
 	json_put_string(path->out, dialect_title(dialect_of(route->path)));
 	json_array_close(&tags);
 	json_add_string(&operation, "summary", route->summary);
-	if (is_first_of_event(route) && (method == route->method || method == METHOD_GET)) {
-		json_name(&operation, "operationId");
-		put_name(path->out, route->event);
-	}
+	json_name(&operation, "operationId");
+	put_id(path->out, route, method, name);
 	openapi_put_security(&operation, d->conf, d->slots, route);
 	openapi_put_parameters(&operation, d->conf, route, pattern);
 	openapi_put_body(&operation, d->conf, route);

@@ -92,10 +92,14 @@ collect(struct status *answer, const struct route *route, uint64_t verdicts)
 static void
 put_headers(struct json_out *response, const struct status *answer)
 {
-	static const struct { unsigned carries; const char *name; } rows[] = {
-		{ EXTRA_CHALLENGE | EXTRA_WEBITEL_CHALLENGE, "WWW-Authenticate" },
-		{ EXTRA_RETRY | EXTRA_WAIT, "Retry-After" },
-		{ EXTRA_LOCATION, "Location" },
+	static const struct { unsigned carries; const char *name; bool may_lack; } rows[] = {
+		{ EXTRA_CHALLENGE | EXTRA_WEBITEL_CHALLENGE, "WWW-Authenticate", false },
+		{ EXTRA_RETRY | EXTRA_WAIT, "Retry-After", false },
+		{ EXTRA_LOCATION, "Location", false },
+		{ EXTRA_USER_HEADERS, "X-Auth-User", false },
+		{ EXTRA_USER_HEADERS, "X-Auth-Email", false },
+		{ EXTRA_USER_HEADERS, "X-Auth-Role", false },
+		{ EXTRA_USER_HEADERS, "X-Auth-Scope", true },	/* none: all */
 	};
 	struct json_out headers, header, schema;
 	bool more = false;
@@ -107,7 +111,8 @@ put_headers(struct json_out *response, const struct status *answer)
 			json_add_object(response, "headers", &headers);
 		more = true;
 		json_add_object(&headers, rows[i].name, &header);
-		json_add_bool(&header, "required", answer->carries & rows[i].carries);
+		json_add_bool(&header, "required", !rows[i].may_lack &&
+		    answer->carries & rows[i].carries);
 		json_add_object(&header, "schema", &schema);
 		json_add_string(&schema, "type", "string");
 		json_close(&schema);
@@ -122,15 +127,19 @@ put_response(struct json_out *responses, const struct route *route,
     const struct status *answer)
 {
 	struct json_out response;
+	struct text description;
+	const char *value;
 	char status[16];
 
 	snprintf(status, sizeof status, "%d", answer->status);
 	json_add_object(responses, status, &response);
-	json_name(&response, "description");
-	text_puts(responses->out, "\"");
+	text_init(&description, responses->out->mem);
 	for (size_t i = 0; i < answer->count; i++)
-		text_printf(responses->out, "%s%s", i ? ", " : "", answer->messages[i]);
-	text_puts(responses->out, "\"");
+		text_printf(&description, "%s%s", i ? ", " : "", answer->messages[i]);
+	if (text_done(&description, &value, NULL))
+		responses->out->failed = true;
+	else
+		json_add_string(&response, "description", value);
 	put_headers(&response, answer);
 	openapi_put_content(&response, route, answer->status >= 300);
 	json_close(&response);

@@ -260,6 +260,10 @@ def conflicts(world):
     refuse("DELETE", "/rest/account/{uuid}", {"uuid": acme})
     refuse("POST", "/rest/token/{uuid}/rotate", {"uuid": world.new_token()["uuid"]},
            {"grace": 60}, times=2)
+    rotated = world.new_token()["uuid"]
+    payload("POST", f"/rest/token/{rotated}/rotate", world.admin, {"grace": 60})
+    for path in ("/rest/token/{uuid}", "/token/{uuid}"):
+        refuse("PATCH", path, {"uuid": rotated}, {"ttl": 9000})
     refuse("POST", "/rest/token", {}, {"name": "a"}, times=13)
     left = [f"{method} {path}" for method, path, operation in operations
             if "409" in operation["responses"] and (method, path, 409) not in seen and
