@@ -126,7 +126,7 @@ const FAULTS = {
 	429: 'Too many tries.',
 	500: 'The service has a fault.  Its log says more.',
 	502: 'The service does not answer its web server.',
-	503: 'The service is busy, or its database cannot be reached.  Nothing was changed.',
+	503: 'The service is busy, or its database cannot be reached.  Try again in a moment.',
 	504: 'The service took too long to answer its web server.',
 };
 const REFUSALS = {

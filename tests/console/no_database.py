@@ -21,7 +21,7 @@ def all_of_it(page):
     check("Retry-After", answers()[1]["Retry-After"])
     page.click("Sessions")
     page.heading("That did not work")
-    page.says("The service is busy, or its database cannot be reached. Nothing was changed.")
+    page.says("The service is busy, or its database cannot be reached. Try again in a moment.")
     page.look("no-database")
     page.click("Log out")
     page.says("but the service could not be told")
