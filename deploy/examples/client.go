@@ -16,7 +16,7 @@ import (
 
 var client = http.Client{Timeout: 30 * time.Second}
 
-// The status; and the payload of the answer into payload, if there is one.
+// The status; if it is 200, payload is what the answer has.
 func ask(method, path, credential string, body, payload any) int {
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -33,6 +33,9 @@ func ask(method, path, credential string, body, payload any) int {
 		log.Fatal(err)
 	}
 	defer answer.Body.Close()
+	if answer.StatusCode != 200 {
+		return answer.StatusCode
+	}
 	whole := struct{ Payload any }{payload}
 	if err := json.NewDecoder(answer.Body).Decode(&whole); err != nil {
 		log.Fatal(err)
@@ -43,7 +46,7 @@ func ask(method, path, credential string, body, payload any) int {
 // An error of the service ends the program.
 func need(method, path, credential string, body, payload any) {
 	if status := ask(method, path, credential, body, payload); status != 200 {
-		log.Fatalf("%s %s: %d", method, path, status)
+		log.Fatalf("%s: %d", method, status)
 	}
 }
 

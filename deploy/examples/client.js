@@ -16,7 +16,7 @@ async function need(...request) {
 	const answer = await ask(...request);
 
 	if (!answer.ok)
-		throw new Error(`${request[0]} ${request[1]}: ${answer.status}`);
+		throw new Error(`${request[0]}: ${answer.status}`);
 	return (await answer.json()).payload;
 }
 
@@ -33,4 +33,7 @@ async function main() {
 	console.log('refused with', (await ask('GET', '/rest/token/list', bearer)).status);
 }
 
-main();
+main().catch((error) => {
+	console.error(error.message);
+	process.exitCode = 1;
+});

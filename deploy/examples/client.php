@@ -24,7 +24,7 @@ function need(string $method, string $path, string $credential, ?array $body = n
 {
 	[$status, $payload] = ask($method, $path, $credential, $body);
 	if ($status !== 200) {
-		fwrite(STDERR, "$method $path: $status\n");
+		fwrite(STDERR, "$method: $status\n");
 		exit(1);
 	}
 	return $payload;

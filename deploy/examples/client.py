@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import sys
 import urllib.error
 import urllib.request
 
@@ -17,14 +18,21 @@ def ask(method, path, credential, body=None):
         return json.load(answer)["payload"]
 
 
-login = base64.b64encode(os.environ["DOORWARD_LOGIN"].encode()).decode()
-jwt = "Bearer " + ask("GET", "/rest/auth", "Basic " + login)["token"]
-print("logged in as", ask("GET", "/rest/auth", jwt)["email"])
-token = ask("POST", "/rest/token", jwt, {"name": "example", "ttl": 3600})["token"]
-bearer = "Bearer " + token
-print("used", ask("GET", "/rest/token/list", bearer)[0]["name"])
-print("revoked", ask("DELETE", "/rest/token/" + token, bearer)["name"])
+def main():
+    login = base64.b64encode(os.environ["DOORWARD_LOGIN"].encode()).decode()
+    jwt = "Bearer " + ask("GET", "/rest/auth", "Basic " + login)["token"]
+    print("logged in as", ask("GET", "/rest/auth", jwt)["email"])
+    token = ask("POST", "/rest/token", jwt, {"name": "example", "ttl": 3600})["token"]
+    bearer = "Bearer " + token
+    print("used", ask("GET", "/rest/token/list", bearer)[0]["name"])
+    print("revoked", ask("DELETE", "/rest/token/" + token, bearer)["name"])
+    try:
+        ask("GET", "/rest/token/list", bearer)
+    except urllib.error.HTTPError as error:
+        print("refused with", error.code)
+
+
 try:
-    ask("GET", "/rest/token/list", bearer)
-except urllib.error.HTTPError as error:
-    print("refused with", error.code)
+    main()
+except urllib.error.URLError as error:
+    sys.exit(str(error))

@@ -54,6 +54,10 @@ check_text(char *value, size_t size)
 	return NULL;
 }
 
+static const char *const roles[] = { "Admin", "User", "Provider", NULL };
+static const char *const genders[] = { "", "Male", "Female", "Other", NULL };
+static const char *const levels[] = { "ServiceAccount", "Level0", "Level1", "Level2", NULL };
+
 static bool
 is_word(const char *value, const char *const *words)
 {
@@ -65,9 +69,7 @@ is_word(const char *value, const char *const *words)
 bool
 user_role_known(const char *role)
 {
-	static const char *const words[] = { "Admin", "User", "Provider", NULL };
-
-	return is_word(role, words);
+	return is_word(role, roles);
 }
 
 static const char *
@@ -80,19 +82,15 @@ check_role(char *value, size_t size)
 static const char *
 check_gender(char *value, size_t size)
 {
-	static const char *const words[] = { "", "Male", "Female", "Other", NULL };
-
 	(void)size;
-	return is_word(value, words) ? NULL : "must be Male, Female or Other";
+	return is_word(value, genders) ? NULL : "must be Male, Female or Other";
 }
 
 static const char *
 check_level(char *value, size_t size)
 {
-	static const char *const words[] = { "ServiceAccount", "Level0", "Level1", "Level2", NULL };
-
 	(void)size;
-	return is_word(value, words) ? NULL : "must be ServiceAccount, Level0, Level1 or Level2";
+	return is_word(value, levels) ? NULL : "must be ServiceAccount, Level0, Level1 or Level2";
 }
 
 static const char *
@@ -161,7 +159,7 @@ static const struct field_rule user_rules[] = {
 	    "The flag wss_online that clients see." },
 	{ "avatar",           check_text,   false, "URL",     "Address of a picture." },
 	{ "webitel_role",     check_text,   false, "NAME",
-	    "Webitel role, if it does not follow from --role." },
+	    "Webitel role, if it does not follow from the role." },
 };
 
 static const struct field_rule account_rules[] = {
@@ -256,4 +254,28 @@ int
 account_set_field(struct account *account, const char *name, const char *text, const char **why)
 {
 	return set_field(&account_kind, account, name, text, why);
+}
+
+bool
+field_may_be_empty(const struct record_kind *kind, const char *name)
+{
+	union { struct user user; struct account account; } record = { 0 };
+	const struct field_rule *rule = field_rule_of(kind, name);
+	const char *why;
+
+	return rule && (!rule->check || set_field(kind, &record, name, "", &why) == 0);
+}
+
+const char *const *
+field_words(const struct field_rule *rule)
+{
+	static const struct { field_check *check; const char *const *words; } rows[] = {
+		{ check_role, roles }, { check_gender, genders }, { check_level, levels },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		if (rows[i].check == rule->check)
+			return rows[i].words;
+	}
+	return NULL;
 }

@@ -33,6 +33,12 @@ int user_set_field(struct user *user, const char *name, const char *text, const 
 int account_set_field(struct account *account, const char *name, const char *text,
     const char **why);
 
+/* Does "" empty it? */
+bool field_may_be_empty(const struct record_kind *kind, const char *name);
+
+/* All values that its check takes, up to NULL; NULL: it takes others. */
+const char *const *field_words(const struct field_rule *rule);
+
 /* Is it a role of users, in its exact spelling? */
 bool user_role_known(const char *role);
 

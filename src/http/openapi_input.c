@@ -159,17 +159,40 @@ openapi_put_parameters(struct json_out *operation, const struct conf *conf,
 	json_array_close(&parameters);
 }
 
-/* A field of a record, as http/input_record.c takes it: null empties it. */
 static void
-put_member(struct json_out *properties, const struct field *f, const struct field_rule *rule)
+put_words(struct json_out *schema, const char *const *words, bool may_be_null)
 {
+	struct json_out list;
+
+	json_add_array(schema, "enum", &list);
+	for (; *words; words++) {
+		json_next(&list);
+		json_put_string(schema->out, *words);
+	}
+	if (may_be_null) {
+		json_next(&list);
+		text_puts(schema->out, "null");
+	}
+	json_array_close(&list);
+}
+
+/* A field of a record, as http/input_record.c takes it: null empties one that may be empty. */
+static void
+put_member(struct json_out *properties, const struct record_kind *kind, const struct field *f)
+{
+	const struct field_rule *rule = field_rule_of(kind, f->name);
+	const bool may_be_null = field_may_be_empty(kind, f->name);
 	struct json_out schema;
 
 	json_add_object(properties, f->name, &schema);
 	if (f->type == FIELD_BOOL)
 		json_add_string(&schema, "type", "boolean");
+	else if (strcmp(f->name, "balance") == 0)
+		put_types(&schema, "string", "number");
 	else
-		put_types(&schema, "string", strcmp(f->name, "balance") == 0 ? "number" : "null");
+		openapi_put_type(&schema, "string", may_be_null);
+	if (field_words(rule))
+		put_words(&schema, field_words(rule), may_be_null);
 	json_add_string(&schema, "description", rule->meaning);
 	json_close(&schema);
 }
@@ -177,12 +200,9 @@ put_member(struct json_out *properties, const struct field *f, const struct fiel
 static void
 put_record(struct json_out *properties, const struct record_kind *kind)
 {
-	const struct field_rule *rule;
-
 	for (size_t i = 0; i < kind->count; i++) {
-		rule = field_rule_of(kind, kind->fields[i].name);
-		if (rule)
-			put_member(properties, &kind->fields[i], rule);
+		if (field_rule_of(kind, kind->fields[i].name))
+			put_member(properties, kind, &kind->fields[i]);
 	}
 }
 

@@ -43,6 +43,8 @@ try() {
 	if run "${E2E_USER%%:*}:wrong" "$@" || [ -s "$work/output" ]; then
 		fail "$name: a wrong password does not end it: $(<"$work/output")"
 	fi
+	# "go run" adds a line
+	[ "$(wc -l <"$work/error")" -le 2 ] || fail "$name: it is not said in a line: $(<"$work/error")"
 	echo "$name: good"
 }
 

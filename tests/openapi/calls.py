@@ -271,6 +271,22 @@ def conflicts(world):
     assert not left, f"described with 409, and not tried: {left}"
 
 
+def empties(world):
+    """A member of a record is null where the description says so, and nowhere else."""
+    values = {"/rest/user/{uuid}": world.new_user(), "/rest/account/{uuid}": world.new_account()}
+    for method, path, operation in operations:
+        if method != "PATCH" or path not in values:
+            continue
+        content = operation["requestBody"]["content"]["application/json"]
+        for name, member in resolved(content["schema"])["properties"].items():
+            answer, data = service.ask(
+                method, target_of(path, {"uuid": values[path]["uuid"]}, {}),
+                {**world.admin, "Content-Type": "application/json"}, json.dumps({name: None}))
+            check(method, path, operation, answer, data)
+            wanted = 200 if "null" in member["type"] else 400
+            assert answer.status == wanted, f"{path}: {name} is null: {answer.status} {data}"
+
+
 # --- and any others --------------------------------------------------------------------------
 
 anything = st.recursive(
@@ -378,6 +394,7 @@ def main():
     world = World()
     succeed(world)
     conflicts(world)
+    empties(world)
     call_any(world)
     print(f"{len(operations)} operations, {len(seen)} of their answers seen")
 
