@@ -20,6 +20,14 @@ function sum(rows, name, wanted = () => true) {
 		(total, { value }) => total + value, 0);
 }
 
+/* Those of each purpose, and how old the newest is. */
+function keysOf(rows) {
+	return rows.filter(({ name }) => name === 'doorward_keys').map(({ labels, value }) => ({
+		purpose: labels.purpose, count: value,
+		age_s: sum(rows, 'key_age_seconds', ({ purpose }) => purpose === labels.purpose),
+	}));
+}
+
 /* How many requests took at most so many seconds: [seconds, count] by seconds. */
 function durationsOf(rows) {
 	const counts = new Map();
@@ -46,13 +54,14 @@ export function sampleOf(text) {
 		faults: sum(rows, 'requests_total', ({ result }) => result === 'fault'),
 		refused: sum(rows, 'requests_total',
 			({ result }) => result !== 'ok' && result !== 'fault'),
+		throttled: sum(rows, 'requests_total', ({ result }) => result === 'throttled'),
 		durations: durationsOf(rows),
 		waiting: sum(rows, 'password_checks_waiting'),
 		running: sum(rows, 'password_checks_running'),
 		workers: workers(() => true),
 		busy: workers(state => state !== 'idle' && state !== 'starting'),
 		up: sum(rows, 'store_up') === 1,
-		users: records('user'), tokens: records('token'),
+		users: records('user'), tokens: records('token'), keys: keysOf(rows),
 		started_ms: sum(rows, 'start_time_seconds') * 1000,
 		version: rows.find(({ name }) => name === 'doorward_build_info')?.labels.version || '',
 	};

@@ -26,23 +26,43 @@ const PLOTS = [
 		['waiting', (a, b) => b.waiting],
 		['being checked', (a, b) => b.running],
 	]],
+	['Throttle', 'per second', [
+		['refused by it', (a, b) => rate(a, b, 'throttled')],
+	]],
 ];
 
 /* The newest last; they stay while the page does. */
 const samples = [];
 
+const PURPOSES = {
+	hash: 'Digests of tokens', jwt: 'JWTs, HS256', 'jwt-es256': 'JWTs, ES256',
+	'jwt-rs256': 'JWTs, RS256', 'jwt-eddsa': 'JWTs, EdDSA', session: 'Webitel sessions',
+	domain: 'Domain tokens',
+};
+
+function listed(rows) {
+	return el('dl.facts.card', {}, rows.map(([name, value]) =>
+		el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+}
+
+/* They are changed on the command line: doorwardctl key rotate. */
+function keys(sample) {
+	const days = seconds => Math.floor(seconds / 86400);
+	const rows = sample.keys.map(({ purpose, count, age_s }) => [PURPOSES[purpose] || purpose,
+		`${count}, the newest ${days(age_s) === 1 ? '1 day' : `${days(age_s)} days`} old`]);
+
+	return el('section', {}, el('h2', {}, 'Keys'), listed(rows));
+}
+
 function facts({ up, workers, busy, users, tokens, started_ms, version }) {
-	const rows = [
+	return listed([
 		['Database', up ? el('span.badge.good', {}, 'Answers') :
 			el('span.badge.bad', {}, 'Cannot be read')],
 		['Workers', `${busy} of ${workers} busy`],
 		['Users', up ? String(users) : '–'], ['Tokens', up ? String(tokens) : '–'],
 		['Since', started_ms ? exactly(new Date(started_ms).toISOString()) : '–'],
 		['Version', version || '–'],
-	];
-
-	return el('dl.facts.card', {}, rows.map(([name, value]) =>
-		el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+	]);
 }
 
 function plots() {
@@ -72,7 +92,7 @@ function follow(place, message) {
 			if (!document.hidden) {
 				await take();
 				message.textContent = '';
-				place.replaceChildren(facts(samples.at(-1)), plots());
+				place.replaceChildren(facts(samples.at(-1)), plots(), keys(samples.at(-1)));
 			}
 		} catch (error) {
 			message.textContent = fault(error);
@@ -85,7 +105,7 @@ export async function showService() {
 	const place = el('div', {}), message = el('p.fault', { role: 'alert' });
 
 	await take();
-	place.replaceChildren(facts(samples.at(-1)), plots());
+	place.replaceChildren(facts(samples.at(-1)), plots(), keys(samples.at(-1)));
 	follow(place, message);
 	return el('div', {}, head('Service', 'This machine of the service, now.'), message, place);
 }

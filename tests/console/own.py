@@ -170,8 +170,12 @@ def idle(page):
     page.says("You will be logged out soon.")
     page.js(SHIFT, 59.5)
     page.says("You were logged out because you did nothing for 30 minutes.")
-    _, _, left = ask("GET", "/rest/session/list", {**basic(USER), "User-Agent": "reader"})
-    check("its login has ended", not any("Chrome" in (s["user_agent"] or "") for s in left), left)
+
+    # the page forgets it first, and then tells the service
+    def is_over():
+        _, _, left = ask("GET", "/rest/session/list", {**basic(USER), "User-Agent": "reader"})
+        return not any("Chrome" in (session["user_agent"] or "") for session in left)
+    page.wait("its login to end", is_over)
     page.driver.refresh()
     page.log_in(USER, "Sessions")
     page.js("sessionStorage.doorward = sessionStorage.doorward.replace("
