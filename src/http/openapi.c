@@ -47,17 +47,13 @@ put_servers(struct json_out *o, const struct conf *conf)
 {
 	struct json_out servers, server;
 	struct text url;
-	const char *value;
 
 	text_init(&url, o->out->mem);
 	text_printf(&url, "https://%s", conf->host_name);
 	json_add_array(o, "servers", &servers);
 	json_next(&servers);
 	json_open(&server, o->out);
-	if (text_done(&url, &value, NULL))
-		o->out->failed = true;
-	else
-		json_add_string(&server, "url", value);
+	openapi_put_text(&server, "url", &url);
 	json_close(&server);
 	json_array_close(&servers);
 }

@@ -128,7 +128,6 @@ put_response(struct json_out *responses, const struct route *route,
 {
 	struct json_out response;
 	struct text description;
-	const char *value;
 	char status[16];
 
 	snprintf(status, sizeof status, "%d", answer->status);
@@ -136,10 +135,7 @@ put_response(struct json_out *responses, const struct route *route,
 	text_init(&description, responses->out->mem);
 	for (size_t i = 0; i < answer->count; i++)
 		text_printf(&description, "%s%s", i ? ", " : "", answer->messages[i]);
-	if (text_done(&description, &value, NULL))
-		responses->out->failed = true;
-	else
-		json_add_string(&response, "description", value);
+	openapi_put_text(&response, "description", &description);
 	put_headers(&response, answer);
 	openapi_put_content(&response, route, answer->status >= 300);
 	json_close(&response);

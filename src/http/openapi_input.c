@@ -66,26 +66,13 @@ put_bounds(struct json_out *schema, const char *min_name, int64_t min, const cha
 		json_add_integer(schema, max_name, max);
 }
 
-static void
-put_types(struct json_out *schema, const char *one, const char *other)
-{
-	struct json_out types;
-
-	json_add_array(schema, "type", &types);
-	json_next(&types);
-	json_put_string(schema->out, one);
-	json_next(&types);
-	json_put_string(schema->out, other);
-	json_array_close(&types);
-}
-
 /* A list, or a text of them. */
 static void
 put_limit(struct json_out *schema, const struct limit_kind *kind)
 {
 	struct json_out items;
 
-	put_types(schema, "array", "string");
+	openapi_put_types(schema, "array", "string");
 	json_add_object(schema, "items", &items);
 	json_add_string(&items, "type", "string");
 	json_close(&items);
@@ -181,6 +168,7 @@ static void
 put_member(struct json_out *properties, const struct record_kind *kind, const struct field *f)
 {
 	const struct field_rule *rule = field_rule_of(kind, f->name);
+	const char *const *words = field_words(rule);
 	const bool may_be_null = field_may_be_empty(kind, f->name);
 	struct json_out schema;
 
@@ -188,11 +176,11 @@ put_member(struct json_out *properties, const struct record_kind *kind, const st
 	if (f->type == FIELD_BOOL)
 		json_add_string(&schema, "type", "boolean");
 	else if (strcmp(f->name, "balance") == 0)
-		put_types(&schema, "string", "number");
+		openapi_put_types(&schema, "string", "number");
 	else
 		openapi_put_type(&schema, "string", may_be_null);
-	if (field_words(rule))
-		put_words(&schema, field_words(rule), may_be_null);
+	if (words)
+		put_words(&schema, words, may_be_null);
 	json_add_string(&schema, "description", rule->meaning);
 	json_close(&schema);
 }

@@ -32,8 +32,14 @@ void openapi_put_content(struct json_out *response, const struct route *route, b
 /* "schemas" of all objects in answers. */
 void openapi_put_schemas(struct json_out *components, const struct conf *conf);
 
+/* "type", either of two. */
+void openapi_put_types(struct json_out *schema, const char *one, const char *other);
+
 /* "type", which may be null beside. */
 void openapi_put_type(struct json_out *schema, const char *type, bool is_nullable);
+
+/* A member that was put together; o fails as the text did. */
+void openapi_put_text(struct json_out *o, const char *name, struct text *text);
 
 /* How the callers of a route are recognized. */
 const struct gate *openapi_gate(const struct route *route);

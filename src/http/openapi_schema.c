@@ -21,20 +21,36 @@ put_reference(struct json_out *schema, const char *name)
 }
 
 void
-openapi_put_type(struct json_out *schema, const char *type, bool is_nullable)
+openapi_put_types(struct json_out *schema, const char *one, const char *other)
 {
 	struct json_out types;
 
-	if (!is_nullable) {
-		json_add_string(schema, "type", type);
-		return;
-	}
 	json_add_array(schema, "type", &types);
 	json_next(&types);
-	json_put_string(schema->out, type);
+	json_put_string(schema->out, one);
 	json_next(&types);
-	json_put_string(schema->out, "null");
+	json_put_string(schema->out, other);
 	json_array_close(&types);
+}
+
+void
+openapi_put_type(struct json_out *schema, const char *type, bool is_nullable)
+{
+	if (is_nullable)
+		openapi_put_types(schema, type, "null");
+	else
+		json_add_string(schema, "type", type);
+}
+
+void
+openapi_put_text(struct json_out *o, const char *name, struct text *text)
+{
+	const char *value;
+
+	if (text_done(text, &value, NULL))
+		o->out->failed = true;
+	else
+		json_add_string(o, name, value);
 }
 
 static void
@@ -55,21 +71,29 @@ put_list(struct json_out *schema, const struct answer_shape *shape)
 	json_close(&items);
 }
 
+static void
+put_choice(struct json_out *choices, const struct answer_shape *shape)
+{
+	struct json_out choice;
+
+	json_next(choices);
+	json_open(&choice, choices->out);
+	put_reference(&choice, shape->name);
+	json_close(&choice);
+}
+
 /* A reference, or null beside it. */
 static void
 put_object(struct json_out *schema, const struct answer_field *f)
 {
-	struct json_out choices, choice;
+	struct json_out choices;
 
 	if (!f->is_nullable) {
 		put_reference(schema, f->shape->name);
 		return;
 	}
 	json_add_array(schema, "anyOf", &choices);
-	json_next(&choices);
-	json_open(&choice, schema->out);
-	put_reference(&choice, f->shape->name);
-	json_close(&choice);
+	put_choice(&choices, f->shape);
 	json_next(&choices);
 	text_puts(schema->out, "{\"type\":\"null\"}");
 	json_array_close(&choices);
@@ -247,21 +271,15 @@ put_enveloped(struct json_out *schema, const struct answer *answer)
 static void
 put_error(struct json_out *schema, const struct envelope *envelope)
 {
-	struct json_out choices, choice;
+	struct json_out choices;
 
 	if (!envelope->ailing) {
 		put_reference(schema, envelope->error->name);
 		return;
 	}
 	json_add_array(schema, "anyOf", &choices);
-	json_next(&choices);
-	json_open(&choice, schema->out);
-	put_reference(&choice, envelope->error->name);
-	json_close(&choice);
-	json_next(&choices);
-	json_open(&choice, schema->out);
-	put_reference(&choice, envelope->ailing->name);
-	json_close(&choice);
+	put_choice(&choices, envelope->error);
+	put_choice(&choices, envelope->ailing);
 	json_array_close(&choices);
 }
 

@@ -18,34 +18,23 @@ def expect(good, what):
         wrong.append(what)
 
 
-def schemas_of(value):
-    """Each schema in the description."""
+def members_of(value, name, kind):
+    """Each member of that name and kind in the description, however deep."""
     if isinstance(value, dict):
-        if isinstance(value.get("schema"), dict):
-            yield value["schema"]
+        if isinstance(value.get(name), kind):
+            yield value[name]
         for child in value.values():
-            yield from schemas_of(child)
+            yield from members_of(child, name, kind)
     elif isinstance(value, list):
         for child in value:
-            yield from schemas_of(child)
-
-
-def references_of(value):
-    if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        for child in value.values():
-            yield from references_of(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from references_of(child)
+            yield from members_of(child, name, kind)
 
 
 def check_form(description, form):
     validator = jsonschema.Draft202012Validator(form)
     for error in validator.iter_errors(description):
         expect(False, f"/{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
-    schemas = list(schemas_of(description["paths"]))
+    schemas = list(members_of(description["paths"], "schema", dict))
     schemas += description["components"].get("schemas", {}).values()
     for schema in schemas:
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -57,12 +46,12 @@ def check_form(description, form):
 
 
 def check_references(description):
-    for reference in references_of(description):
+    for reference in members_of(description, "$ref", str):
         target = description
         for name in reference.removeprefix("#/").split("/"):
             target = target.get(name) if isinstance(target, dict) else None
         expect(target, f"{reference} leads nowhere")
-    used = "\n".join(references_of(description))
+    used = "\n".join(members_of(description, "$ref", str))
     for name in description["components"].get("schemas", {}):
         expect(f"#/components/schemas/{name}" in used.split("\n"), f"nothing uses {name}")
 
