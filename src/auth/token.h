@@ -122,7 +122,7 @@ void token_note_use(struct auth *auth, const struct identity *who, const char *s
 int token_prune(struct auth *auth, uint64_t limit, int64_t now_ms, uint64_t *count);
 
 /*
- * The token with that secret, whatever the state of its user, for who looks for it in a
+ * The token with that secret, whatever the state of its user, for a search through a
  * file.  V_NOT_FOUND: not live, or the user does not exist.
  */
 int token_by_secret(struct auth *auth, const char *secret, int64_t now_ms, struct token *token,
