@@ -30,7 +30,8 @@ void log_set_format(enum log_format format);
 /* Switches to plain "name: text" lines on standard error, for interactive use. */
 void log_plain(const char *name);
 
-void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Faults are cold: the compiler keeps what leads to them apart from what runs each time. */
+void log_error(const char *format, ...) __attribute__((cold, format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -52,6 +53,6 @@ bool log_has_gathered(void);	/* lines that are not written yet */
 pid_t log_pid(void);
 
 /* Logs once, where it arose, what failed; returns r, a negative errno. */
-int log_fault(int r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int log_fault(int r, const char *format, ...) __attribute__((cold, format(printf, 2, 3)));
 
 #endif
