@@ -55,13 +55,18 @@ descendants() {
 	done
 }
 
-# cpu_ns PID: what the process and its descendants have used, in all their threads.
+# cpu_ns PID: what the process and its descendants have used, in all their threads, and the
+# children that have ended.
 cpu_ns() {
-	local pid
+	local pid tick
 
-	for pid in $(descendants "$1"); do
-		cat "/proc/$pid"/task/*/schedstat 2>/dev/null || true
-	done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
+	tick=$((1000000000 / $(getconf CLK_TCK)))
+	{
+		awk -v tick="$tick" '{ printf "%.0f\n", ($16 + $17) * tick }' "/proc/$1/stat"
+		for pid in $(descendants "$1"); do
+			cat "/proc/$pid"/task/*/schedstat 2>/dev/null || true
+		done
+	} | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
 # load SECONDS: the output of wrk.
