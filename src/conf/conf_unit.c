@@ -15,6 +15,14 @@
 #define DIRECTORY	SYSCONFDIR "/doorward/"
 #define SHOWN_SIZE	8192
 
+/* systemd.exec(5), RuntimeDirectory= */
+static const struct { const char *name, *below; } made[CONF_UNIT_MADE] = {
+	{ "StateDirectory=",   "/var/lib/" },
+	{ "RuntimeDirectory=", "/run/" },
+	{ "LogsDirectory=",    "/var/log/" },
+	{ "CacheDirectory=",   "/var/cache/" },
+};
+
 const char *
 conf_unit_name(struct arena *mem, const char *path)
 {
@@ -31,26 +39,32 @@ conf_unit_name(struct arena *mem, const char *path)
 	return arena_printf(mem, "doorward@%.*s.service", (int)len, name);
 }
 
+/* Sets value if the line has that name. */
+static void
+take(const char *line, const char *name, const char **value)
+{
+	if (strncmp(line, name, strlen(name)) == 0)
+		*value = line + strlen(name);
+}
+
 int
 conf_unit_read(char *shown, struct conf_unit *out)
 {
-	const struct { const char *name; const char **value; } rows[] = {
-		{ "User=",           &out->user },
-		{ "Group=",          &out->group },
-		{ "ReadWritePaths=", &out->writable },
-	};
 	bool is_loaded = false;
 	char *line, *rest;
 
 	out->user = out->group = out->writable = "";
+	for (size_t i = 0; i < CONF_UNIT_MADE; i++)
+		out->made[i] = "";
 	out->is_strict = false;
 	for (line = strtok_r(shown, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		is_loaded |= strcmp(line, "LoadState=loaded") == 0;
 		out->is_strict |= strcmp(line, "ProtectSystem=strict") == 0;
-		for (size_t i = 0; i < NELEM(rows); i++) {
-			if (strncmp(line, rows[i].name, strlen(rows[i].name)) == 0)
-				*rows[i].value = line + strlen(rows[i].name);
-		}
+		take(line, "User=", &out->user);
+		take(line, "Group=", &out->group);
+		take(line, "ReadWritePaths=", &out->writable);
+		for (size_t i = 0; i < CONF_UNIT_MADE; i++)
+			take(line, made[i].name, &out->made[i]);
 	}
 	return is_loaded ? 0 : V_NOT_FOUND;
 }
@@ -77,7 +91,8 @@ conf_unit_find(struct arena *mem, const char *path, struct conf_unit *out)
 		return V_NOT_FOUND;
 	/* the name has nothing that a shell would read */
 	command = arena_printf(mem, "systemctl show -p LoadState,User,Group,ProtectSystem,"
-	    "ReadWritePaths %s 2>/dev/null", out->name);
+	    "ReadWritePaths,StateDirectory,RuntimeDirectory,LogsDirectory,CacheDirectory"
+	    " %s 2>/dev/null", out->name);
 	shown = arena_alloc(mem, SHOWN_SIZE);
 	if (!command || !shown)
 		return -ENOMEM;
@@ -104,6 +119,19 @@ is_below(const char *path, const char *paths)
 	return false;
 }
 
+static bool
+is_writable(const struct conf_unit *unit, const char *path)
+{
+	size_t len;
+
+	for (size_t i = 0; i < CONF_UNIT_MADE; i++) {
+		len = strlen(made[i].below);
+		if (strncmp(path, made[i].below, len) == 0 && is_below(path + len, unit->made[i]))
+			return true;
+	}
+	return is_below(path, unit->writable) || is_below(path, "/dev /proc /sys");
+}
+
 int
 conf_unit_check(const struct conf_unit *unit, const struct conf *conf)
 {
@@ -115,8 +143,7 @@ conf_unit_check(const struct conf_unit *unit, const struct conf *conf)
 	int r = 0;
 
 	for (size_t i = 0; unit->is_strict && i < NELEM(rows); i++) {
-		if (rows[i].path[0] != '/' || is_below(rows[i].path, unit->writable) ||
-		    is_below(rows[i].path, "/dev /proc /sys"))
+		if (rows[i].path[0] != '/' || is_writable(unit, rows[i].path))
 			continue;
 		r = log_fault(-EROFS, "%s %s is outside ReadWritePaths= of %s", rows[i].option,
 		    rows[i].path, unit->name);

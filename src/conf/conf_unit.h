@@ -11,13 +11,17 @@
 #include "base/arena.h"
 #include "conf/conf.h"
 
+/* The directories that systemd makes for a unit: state, runtime, logs and cache. */
+#define CONF_UNIT_MADE	4
+
 /* Strings are in the arena, and never NULL. */
 struct conf_unit {
 	const char *name;		/* "doorward@customer.service" */
 	const char *user;		/* "": root */
 	const char *group;		/* "": that of the user */
 	const char *writable;		/* paths, with blanks between them */
-	bool is_strict;			/* it can write to those alone */
+	const char *made[CONF_UNIT_MADE];	/* the same, below /var/lib and the like */
+	bool is_strict;			/* it can write to all of those alone */
 };
 
 /*

@@ -353,9 +353,42 @@ unit_check(void)
 	EXPECT_VERDICT("no unit", conf_unit_read(shown, &unit), V_NOT_FOUND);
 }
 
+/* Directories that systemd makes for data, sockets and the log. */
+static void
+unit_makes(void)
+{
+	static const struct { const char *row, *shown; int want; } t[] = {
+		{ "none", "", -EROFS },
+		{ "all", "StateDirectory=d\nRuntimeDirectory=d\nLogsDirectory=d\n", 0 },
+		{ "among others", "StateDirectory=a b/c d\nRuntimeDirectory=d\n"
+		    "LogsDirectory=d e\n", 0 },
+		{ "one as a path", "StateDirectory=d\nRuntimeDirectory=d\n"
+		    "ReadWritePaths=/var/log/d\n", 0 },
+		{ "no state", "RuntimeDirectory=d\nLogsDirectory=d\n", -EROFS },
+		{ "no logs", "StateDirectory=d\nRuntimeDirectory=d\n", -EROFS },
+		{ "of another kind", "CacheDirectory=d\nRuntimeDirectory=d\n"
+		    "LogsDirectory=d\n", -EROFS },
+		{ "a name that goes on", "StateDirectory=data\nRuntimeDirectory=d\n"
+		    "LogsDirectory=d\n", -EROFS },
+		{ "below", "StateDirectory=d/x\nRuntimeDirectory=d\nLogsDirectory=d\n", -EROFS },
+	};
+	const struct conf conf = { .data_dir = "/var/lib/d", .run_dir = "/run/d",
+	    .log_target = "/var/log/d/log" };
+	struct conf_unit unit = { .name = "doorward.service" };
+	char shown[256];
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		snprintf(shown, sizeof shown, "LoadState=loaded\nProtectSystem=strict\n%s",
+		    t[i].shown);
+		EXPECT_VERDICT(t[i].row, conf_unit_read(shown, &unit), 0);
+		EXPECT_INT(t[i].row, conf_unit_check(&unit, &conf), t[i].want);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "unit name", unit_name },
 	{ "unit check", unit_check },
+	{ "unit makes", unit_makes },
 	{ "refused", refused },
 	{ "marked", marked },
 	{ "unreadable", unreadable },
