@@ -160,7 +160,7 @@ is_program() {
 list_sources() {
 	local file
 
-	find configure.ac Makefile.am src tests deploy etc README COPYING \
+	find configure.ac Makefile.am .gitignore src tests deploy etc README COPYING \
 		\( -name .deps -o -name '*.trs' -o -name '*.log' -o -name '*.[oa]' \) -prune -o \
 		-type f ! -perm /111 -print0 -o -type l -print0 2>/dev/null || true
 	find src tests deploy -type f -perm /111 -print0 2>/dev/null |

@@ -320,6 +320,16 @@ uninstall() {
 	[ -z "$left" ] || die "left behind: $left"
 }
 
+# Where nothing was edited, no file is left, and no directory of ours.
+uninstall_unused() {
+	local left
+
+	make -C "$build" install DESTDIR="$work/unused" >>"$work/log/make" 2>&1
+	make -C "$build" uninstall DESTDIR="$work/unused" >>"$work/log/make" 2>&1
+	left=$(find "$work/unused" ! -type d -o -name '*doorward*')
+	[ -z "$left" ] || die "left behind of what nobody used: $left"
+}
+
 http_port=$((20000 + RANDOM % 6000 * 2))
 https_port=$((http_port + 1))
 mkdir "$work/log"
@@ -355,4 +365,5 @@ run_commands set_up doorwardctl.8 1
 [ -s "$stage$localstatedir/lib/doorward/data.mdb" ]
 do_doorwardctl status >/dev/null
 uninstall
+uninstall_unused
 echo "installed, run, reloaded and uninstalled"
