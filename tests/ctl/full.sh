@@ -66,4 +66,20 @@ judge 0 ''
 rm "$work/var/data/ballast"
 stdin 'correct horse'
 t 0 ''				user add fay@example.org --password-stdin
+
+# upgrade with room for less than a copy, for a copy alone, and for all of it
+data=$work/var/data
+"$here/tests/ctl/make_old" "$data" || failed=$((failed + 1))
+head -c 32M /dev/zero >"$data/ballast" 2>/dev/null
+for ((code = 1; code == 1; )); do
+	row="upgrade with $(stat -f -c %f "$data") blocks left"
+	run "$here/doorwardctl" upgrade
+	if [ "$code" = 1 ]; then
+		judge 1 ''
+		[ -z "$(find "$data" -name 'before-schema-*')" ] || complain 'leaves a copy'
+		grep -q 'the disk is full\|No space left' "$work/err" || complain "says $(cat "$work/err")"
+	fi
+	truncate -s "$(($(stat -c %s "$data/ballast") - 4096))" "$data/ballast"
+done
+judge 0 'the database now has schema'
 finish
