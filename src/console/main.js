@@ -67,16 +67,26 @@ function menu(current) {
 	el('li', {}, el('a', { href: 'api.html' }, icon('api'), 'HTTP interface'))));
 }
 
+/* On a narrow screen the menu scrolls sideways, and the page must stay where it is. */
+function showCurrent(nav) {
+	const item = nav.querySelector('[aria-current]');
+
+	nav.scrollLeft = item.offsetLeft - (nav.clientWidth - item.offsetWidth) / 2;
+}
+
 function showBar(view) {
 	const user = currentUser();
 	const name = [user.first_name, user.last_name].filter(Boolean).join(' ');
 
 	bar.replaceChildren(
-		el('a.brand', { href: `#${FIRST}` }, icon('door'), 'doorward'), menu(view),
+		el('a.brand', { href: `#${FIRST}` }, icon('door'), el('span', {}, 'doorward')),
+		menu(view),
 		el('div.who', {}, el('div', {}, el('div.name', {}, name || user.email),
 			el('div.muted', {}, name ? user.email : user.role)),
-		el('button.quiet', { type: 'button', onclick: logOut }, icon('leave'), 'Log out')));
+		el('button.quiet', { type: 'button', onclick: logOut }, icon('leave'),
+			el('span', {}, 'Log out'))));
 	bar.hidden = false;
+	showCurrent(bar.querySelector('nav'));
 }
 
 /* Instead of a view that could not be made. */
