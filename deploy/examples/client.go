@@ -52,7 +52,7 @@ func need(method, path, credential string, body, payload any) {
 
 func main() {
 	var me struct{ Email, Token string }
-	var made, gone struct{ Name, Token string }
+	var made, gone struct{ Name, Token, UUID string }
 	var list []struct{ Name string }
 
 	login := base64.StdEncoding.EncodeToString([]byte(os.Getenv("DOORWARD_LOGIN")))
@@ -64,7 +64,7 @@ func main() {
 	bearer := "Bearer " + made.Token
 	need("GET", "/rest/token/list", bearer, nil, &list)
 	fmt.Println("used", list[0].Name)
-	need("DELETE", "/rest/token/"+made.Token, bearer, nil, &gone)
+	need("DELETE", "/rest/token/"+made.UUID, bearer, nil, &gone)
 	fmt.Println("revoked", gone.Name)
 	fmt.Println("refused with", ask("GET", "/rest/token/list", bearer, nil, nil))
 }

@@ -29,7 +29,7 @@ async function main() {
 	const bearer = `Bearer ${made.token}`;
 
 	console.log('used', (await need('GET', '/rest/token/list', bearer))[0].name);
-	console.log('revoked', (await need('DELETE', `/rest/token/${made.token}`, bearer)).name);
+	console.log('revoked', (await need('DELETE', `/rest/token/${made.uuid}`, bearer)).name);
 	console.log('refused with', (await ask('GET', '/rest/token/list', bearer)).status);
 }
 

@@ -33,8 +33,8 @@ function need(string $method, string $path, string $credential, ?array $body = n
 $login = 'Basic ' . base64_encode(getenv('DOORWARD_LOGIN'));
 $jwt = 'Bearer ' . need('GET', '/rest/auth', $login)['token'];
 echo 'logged in as ', need('GET', '/rest/auth', $jwt)['email'], "\n";
-$token = need('POST', '/rest/token', $jwt, ['name' => 'example', 'ttl' => 3600])['token'];
-$bearer = "Bearer $token";
+$made = need('POST', '/rest/token', $jwt, ['name' => 'example', 'ttl' => 3600]);
+$bearer = 'Bearer ' . $made['token'];
 echo 'used ', need('GET', '/rest/token/list', $bearer)[0]['name'], "\n";
-echo 'revoked ', need('DELETE', "/rest/token/$token", $bearer)['name'], "\n";
+echo 'revoked ', need('DELETE', '/rest/token/' . $made['uuid'], $bearer)['name'], "\n";
 echo 'refused with ', ask('GET', '/rest/token/list', $bearer)[0], "\n";

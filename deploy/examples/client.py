@@ -22,10 +22,10 @@ def main():
     login = base64.b64encode(os.environ["DOORWARD_LOGIN"].encode()).decode()
     jwt = "Bearer " + ask("GET", "/rest/auth", "Basic " + login)["token"]
     print("logged in as", ask("GET", "/rest/auth", jwt)["email"])
-    token = ask("POST", "/rest/token", jwt, {"name": "example", "ttl": 3600})["token"]
-    bearer = "Bearer " + token
+    made = ask("POST", "/rest/token", jwt, {"name": "example", "ttl": 3600})
+    bearer = "Bearer " + made["token"]
     print("used", ask("GET", "/rest/token/list", bearer)[0]["name"])
-    print("revoked", ask("DELETE", "/rest/token/" + token, bearer)["name"])
+    print("revoked", ask("DELETE", "/rest/token/" + made["uuid"], bearer)["name"])
     try:
         ask("GET", "/rest/token/list", bearer)
     except urllib.error.HTTPError as error:

@@ -3,11 +3,13 @@
 # A client of doorward: see README.
 set -eu
 
-# ask METHOD PATH CURL-ARGUMENT...: the answer; fails if it is an error
+# ask METHOD PATH CREDENTIAL CURL-ARGUMENT...: the answer.  The credential
+# is no argument of curl, since all users of the machine can see those.
 ask() {
-	method=$1 path=$2
-	shift 2
-	curl -sS -f -X "$method" "$@" "$DOORWARD_URL$path"
+	method=$1 path=$2 credential=$3
+	shift 3
+	printf 'Authorization: %s\n' "$credential" |
+		curl -sS -X "$method" -H @- "$@" "$DOORWARD_URL$path"
 }
 
 # member NAME ANSWER: the first member of that name
@@ -15,17 +17,17 @@ member() {
 	printf '%s\n' "$2" | grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4
 }
 
-answer=$(ask GET /rest/auth -u "$DOORWARD_LOGIN")
+login=$(printf %s "$DOORWARD_LOGIN" | base64 | tr -d '\n')
+answer=$(ask GET /rest/auth "Basic $login" -f)
 jwt=$(member token "$answer")
-answer=$(ask GET /rest/auth -H "Authorization: Bearer $jwt")
+answer=$(ask GET /rest/auth "Bearer $jwt" -f)
 echo "logged in as $(member email "$answer")"
-answer=$(ask POST /rest/token -H "Authorization: Bearer $jwt" \
-	-H 'Content-Type: application/json' -d '{"name":"example","ttl":3600}')
+answer=$(ask POST /rest/token "Bearer $jwt" -f -H 'Content-Type: application/json' \
+	-d '{"name":"example","ttl":3600}')
 token=$(member token "$answer")
-answer=$(ask GET /rest/token/list -H "Authorization: Bearer $token")
+uuid=$(member uuid "$answer")
+answer=$(ask GET /rest/token/list "Bearer $token" -f)
 echo "used $(member name "$answer")"
-answer=$(ask DELETE "/rest/token/$token" -H "Authorization: Bearer $token")
+answer=$(ask DELETE "/rest/token/$uuid" "Bearer $token" -f)
 echo "revoked $(member name "$answer")"
-status=$(curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $token" \
-	"$DOORWARD_URL/rest/token/list")
-echo "refused with $status"
+echo "refused with $(ask GET /rest/token/list "Bearer $token" -o /dev/null -w '%{http_code}')"
