@@ -127,7 +127,12 @@ wait_for(pid_t child, int end, struct apart *apart, void (*watch)(struct apart *
 		kill(child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
-	return interrupted ? -EINTR : WIFEXITED(status) ? 0 : ended_by(WTERMSIG(status));
+	if (interrupted)
+		return -EINTR;
+	if (!WIFEXITED(status))
+		return ended_by(WTERMSIG(status));
+	/* be_child exits with 0: something else ended it, and there is no result */
+	return WEXITSTATUS(status) ? -EIO : 0;
 }
 
 static int
@@ -169,6 +174,8 @@ apart_run(struct ctl *ctl, struct apart *apart,
 		    "restore' puts a backup in its place";
 	if (r == -EINTR)
 		ctl->why = "was interrupted";
+	if (r == -EIO)
+		ctl->why = "ended before it was done";
 	if (r)
 		return r;
 	ctl->about = *apart->about ? apart->about : NULL;

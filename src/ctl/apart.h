@@ -29,7 +29,7 @@ void *apart_new(size_t size);
  * Does work in a child and draws how far it has come; watch, which may be NULL, is
  * called before each look at that.  The result is that of work,
  * with about and why; -EBADMSG if LMDB crashed; -EINTR if the tool was interrupted, and
- * then the child has been killed.
+ * then the child has been killed; -EIO if the child ended by itself before it had one.
  */
 int apart_run(struct ctl *ctl, struct apart *apart,
     int (*work)(struct ctl *ctl, struct apart *apart), void (*watch)(struct apart *apart));

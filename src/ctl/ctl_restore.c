@@ -106,6 +106,8 @@ restore(struct ctl *ctl, struct apart *apart)
 	r = care_restore(ctl->conf, &re->how);
 	ctl->about = r == -EBUSY ? where_name(ctl->conf) : ctl->operands[0];
 	explain(ctl, r, "is damaged");
+	if (r == -EUCLEAN)
+		ctl->why = "lacks its last write; use another backup";
 	if (r)
 		return r;
 	re->key_file_ok = has_key && check_key_file(ctl) == 0;
@@ -209,6 +211,8 @@ ctl_restore(struct ctl *ctl)
 		r = name_kept(ctl, re);
 	if (!r)
 		r = apart_run(ctl, &re->apart, restore, NULL);
+	if (r == -EBADMSG)	/* found to be, or so much that the child died of it */
+		ctl->why = "is damaged";
 	return r ? r : report(ctl, re);
 }
 

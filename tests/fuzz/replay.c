@@ -5,7 +5,7 @@
  * $srcdir/tests/fuzz/corpus/NAME if the program is called NAME_fuzz.
  *
  * With clang, -fsanitize=fuzzer brings a main of its own in place of this one;
- * tests/fuzz/fuzz.sh builds that.
+ * tests/fuzz/run builds that.
  */
 #ifndef LIBFUZZER
 #include <dirent.h>
