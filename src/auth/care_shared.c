@@ -102,7 +102,9 @@ care_shared_restore(const struct conf *conf, struct store_restore *how)
 	struct store_where where = where_store(conf), from;
 	int r;
 
-	r = scratch_make(&scratch, conf);
+	r = store_alone(&where);
+	if (!r)
+		r = scratch_make(&scratch, conf);
 	from = scratch_where(&scratch, conf);
 	if (!r)
 		r = store_restore(&from, how);

@@ -161,4 +161,10 @@ int store_compact(const struct store_where *where, struct store_restore *how);
  */
 int store_mend(const struct store_where *where, struct store_restore *how);
 
+/*
+ * -EBUSY, logged: another process has the shared store open, through a server of where that can
+ * be reached.  Waits two seconds for those that are about to end.
+ */
+int store_alone(const struct store_where *where);
+
 #endif

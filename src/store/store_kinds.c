@@ -21,11 +21,12 @@ static const struct kind {
 	int (*restore)(const struct store_where *where, struct store_restore *how);
 	int (*compact)(const struct store_where *where, struct store_restore *how);
 	int (*mend)(const struct store_where *where, struct store_restore *how);
+	int (*alone)(const struct store_where *where);
 } kinds[] = {
 	{ "lmdb", lmdb_open, lmdb_upgrade, lmdb_check_copy, lmdb_restore, lmdb_compact,
-	    lmdb_mend },
+	    lmdb_mend, NULL },
 #ifdef WITH_MARIADB
-	{ "mariadb", sql_open, sql_upgrade, NULL, NULL, NULL, NULL },
+	{ "mariadb", sql_open, sql_upgrade, NULL, NULL, NULL, NULL, sql_alone },
 #endif
 };
 
@@ -95,4 +96,14 @@ store_mend(const struct store_where *where, struct store_restore *how)
 	if (kind && !kind->mend)
 		return -EOPNOTSUPP;
 	return kind ? kind->mend(where, how) : -EINVAL;
+}
+
+int
+store_alone(const struct store_where *where)
+{
+	const struct kind *kind = kind_of(where);
+
+	if (kind && !kind->alone)
+		return -EOPNOTSUPP;
+	return kind ? kind->alone(where) : -EINVAL;
 }

@@ -220,6 +220,28 @@ machines()
 }
 machines
 
+# --- a service has it open
+# shellcheck disable=SC2086
+in_use()
+{
+	t 0 ''			$maria backup "$work/backups/now.mdb"
+	row='doorward, with the database in MariaDB'
+	"$here/doorward" $maria --listen "$work/run/s" >"$work/service.log" 2>&1 &
+	service=$!
+	until grep -q 'ready at' "$work/service.log"; do
+		kill -0 $service 2>/dev/null || {
+			complain "ends: $(cat "$work/service.log")"
+			return
+		}
+	done
+	t 1 'stop the service first'	$maria restore "$work/backups/now.mdb"
+	t 0 ''			$maria check
+	kill $service
+	wait $service
+	t 0 ''			$maria restore "$work/backups/now.mdb"
+}
+in_use
+
 # --- no server
 kill -9 "$(cat "$db/mariadb.pid")"
 wait 2>/dev/null

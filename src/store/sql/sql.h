@@ -24,8 +24,9 @@
 
 struct store;
 
-/* As store_open and store_upgrade. */
+/* As store_open, store_upgrade and store_alone. */
 int sql_open(struct store **st, const struct store_where *where, enum store_how how);
 int sql_upgrade(const struct store_where *where, const char *backup, uint64_t *from);
+int sql_alone(const struct store_where *where);
 
 #endif

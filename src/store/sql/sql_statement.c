@@ -198,6 +198,9 @@ static const struct {
 	[COUNT_BYTES]    = { SQL_META, "SELECT CAST(SUM(`data_length` + `index_length`) AS SIGNED) "
 	    "FROM `information_schema`.`tables` WHERE `table_schema` = DATABASE()" },
 	[COUNT_EXPIRED]  = { SQL_TOKEN, "SELECT COUNT(*) FROM `token` WHERE `expired_on` <= ?" },
+	/* without the privilege PROCESS: those of this account, as the service's are */
+	[COUNT_OTHERS]   = { SQL_MACHINE, "SELECT COUNT(*) FROM `information_schema`.`processlist` "
+	    "WHERE `db` = DATABASE() AND `id` <> CONNECTION_ID()" },
 };
 
 const struct record_kind *
