@@ -355,37 +355,37 @@ file_close(FILE **file)
 }
 
 /* Some editors put a byte order mark before UTF-8; it is skipped. */
-static void
-skip_mark(FILE *file)
+static size_t
+mark_len(const char *text, size_t len)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	char first[sizeof mark - 1];
 
-	if (fread(first, 1, sizeof first, file) != sizeof first ||
-	    memcmp(first, mark, sizeof first) != 0)
-		rewind(file);
+	return len >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0 ?
+	    sizeof mark - 1 : 0;
 }
 
-/* All of the file, in mem.  -errno. */
+/* All of the file, in mem; a pipe can be read only once.  -errno. */
 static int
 read_file(const char *path, struct arena *mem, char **text, size_t *len)
 {
 	GUARD(file_close) FILE *file = fopen(path, "re");
 	char part[4096];
 	struct text all;
-	size_t got;
+	size_t got, mark;
 
 	if (!file)
 		return -errno;
-	skip_mark(file);
 	text_init(&all, mem);
 	while ((got = fread(part, 1, sizeof part, file)) > 0)
 		text_put(&all, part, got);
 	if (ferror(file))
 		return errno ? -errno : -EIO;
-	*len = all.len;
-	*text = all.data;
-	return all.failed ? -ENOMEM : 0;
+	if (all.failed)
+		return -ENOMEM;
+	mark = mark_len(all.data, all.len);
+	*len = all.len - mark;
+	*text = mark ? all.data + mark : all.data;
+	return 0;
 }
 
 /* -errno, or above 0: something in it is wrong. */

@@ -63,6 +63,7 @@ DOORWARD_CONFIG='' t 0 '#workers = 4'	config show --defaults
 conf 'wrokers = 3'
 t 1 "doorward.conf:6: no such option 'wrokers'"	config check
 t 1 'the configuration cannot be used'	config check
+t 1 ":4: no such option 'wrokers'"	config check --config <(printf '%s\n' '#' '# a' '' 'wrokers = 1')
 t 1 'doorward.conf:6:'			user list
 conf 'workers = 3000'
 t 1 'doorward.conf:6: workers must be from 1 to 512 processes'	config check
