@@ -20,9 +20,10 @@ for program in lighttpd openssl curl systemd-socket-activate; do
 	}
 done
 
-prefix='' exec_prefix='' sbindir='' unitdir=''
+prefix='' exec_prefix='' sbindir='' unitdir='' sysconfdir='' localstatedir=''
 eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
-	unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
+	sysconfdir sysconfdir localstatedir localstatedir unitdir systemdsystemunitdir |
+	./config.status -q --file=-:-)"
 work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-instances.XXXXXX")
 stage=$work/root
 pids=()
@@ -119,6 +120,44 @@ block() {
 		sed -E -e 's/\\e$/\\/' -e "s,(^|[ \">=])/(etc|var|run|usr)/,\\1$stage/\\2/,g"
 }
 
+# --- logs ------------------------------------------------------------------------------
+
+# systemctl as logrotate runs it: what it was asked for
+make_systemctl() {
+	mkdir "$work/bin"
+	printf '#!/bin/sh\necho "$*" >>"%s/asked"\n' "$work" >"$work/bin/systemctl"
+	chmod 755 "$work/bin/systemctl"
+}
+
+# rotate: the log of this service, and of no other
+rotate() {
+	local file=$stage$sysconfdir/logrotate.d/doorward-$NAME dir name as="su nobody nogroup"
+
+	for name in shop club; do
+		dir=$stage$localstatedir/log/doorward-$name
+		mkdir -p "$dir"
+		echo "a line" >"$dir/doorward.log"
+		chmod -R go-w "$dir"
+	done
+	own_all
+	grep -qx "	su doorward-$NAME doorward-$NAME" "$file" || die "rotated as another user"
+	[ "$EUID" -eq 0 ] || as=
+	sed -i -e "s/^	su .*/	$as/" -e "s,^$localstatedir/,$stage&," "$file"
+	chown "$EUID" "$file"
+	: >"$work/asked"
+	PATH=$work/bin:$PATH logrotate --force --state "$work/rotated" "$file"
+	for name in shop club; do
+		dir=$stage$localstatedir/log/doorward-$name
+		if [ $name = "$NAME" ]; then
+			[ ! -e "$dir/doorward.log" ] || die "not rotated: the log of $name"
+		else
+			[ -e "$dir/doorward.log" ] || die "rotated for $NAME: the log of $name"
+		fi
+	done
+	[ "$(cat "$work/asked")" = "kill --kill-who=main --signal=HUP doorward@$NAME.service" ] ||
+		die "logrotate of $NAME asked systemctl to $(cat "$work/asked")"
+}
+
 # --- requests ------------------------------------------------------------------------
 
 # ask CURL-OPTION...: of the service $NAME; prints the body and the status
@@ -166,4 +205,9 @@ jwt=$(with_service shop ask -u "bob@example.org:password-of-shop" |
 	sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
 with_service shop expect 200 -H "X-Auth-Token: $jwt"
 with_service club expect 401 -H "X-Auth-Token: $jwt"
+if command -v logrotate >/dev/null; then
+	make_systemctl
+	with_service shop rotate
+	with_service club rotate
+fi
 echo "two services, each with users and keys of its own"
