@@ -84,23 +84,32 @@ grep -q '203\.0\.113\.1  *.*Nov 22 04:50:17 2026' "$work/report" || {
 }
 
 # The jail is one, and of this filter.
-grep -qx '\[doorward\]' "$jail" && grep -q '^filter *= doorward$' "$jail" || fail=1
+grep -qx '\[doorward\]' "$jail" && grep -q '^filter *= /.*/filter.d/doorward$' "$jail" || fail=1
 
 # fail2ban starts with the jail in place, and with the lines for a log file where there is
 # none; the other jail starts, too.
 log_file()
 {
-	sed -e 's/^backend .*/logpath = \/nonexistent\/doorward.log/' \
+	sed -e 's/^filter .*/filter = doorward/' \
+		-e 's/^backend .*/logpath = \/nonexistent\/doorward.log/' \
 		-e "s|^journalmatch .*|           $work/etc/filter.d/doorward.conf|"
+}
+# journal [DIRECTORY]: where python3-systemd is
+journal()
+{
+	sed "/^filter /{ s|/etc/fail2ban/|$work/etc/|; s|[^ ]*/systemd/|${1:-$modules}/systemd/|; }"
 }
 begin()
 {
 	cat >"$work/etc/jail.d/doorward.conf"
 	fail2ban-client -c "$work/etc" -s "$work/socket" -p "$work/pid" --async start \
-		>"$work/report" 2>&1 || return
+		>"$work/report" 2>&1
+}
+# runs NAME: the jail of this name, at the latest after ten seconds
+runs()
+{
 	for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		fail2ban-client -s "$work/socket" status doorward >>"$work/report" 2>&1 &&
-			fail2ban-client -s "$work/socket" status other >>"$work/report" 2>&1 && break
+		fail2ban-client -s "$work/socket" status "$1" >>"$work/report" 2>&1 && return
 		[ "$try" -lt 20 ] || return
 		sleep 0.5
 	done
@@ -108,6 +117,13 @@ begin()
 end()
 {
 	fail2ban-client -s "$work/socket" stop >>"$work/report" 2>&1
+}
+# complain MESSAGE
+complain()
+{
+	echo "FAIL: $*"
+	cat "$work/report" "$work/f2b.log"
+	fail=1
 }
 if [ -d /etc/fail2ban/filter.d ]; then
 	cp -R /etc/fail2ban "$work/etc" 2>/dev/null
@@ -118,11 +134,21 @@ if [ -d /etc/fail2ban/filter.d ]; then
 	# No addresses are banned here.
 	printf '%s\n' '[DEFAULT]' 'action =' '[other]' 'enabled = true' 'filter = doorward' \
 		"logpath = $work/log" >"$work/etc/jail.local"
-	log_file <"$jail" | begin || { cat "$work/report"; fail=1; }
+	log_file <"$jail" | begin && runs other && runs doorward || complain "with a log file"
 	end
-	if python3 -c 'import systemd.journal' 2>/dev/null; then
-		begin <"$jail" || { cat "$work/report"; fail=1; }
+	modules=$(python3 -c 'import os, systemd.journal as j
+print(os.path.dirname(os.path.dirname(j.__file__)))' 2>/dev/null)
+	if [ "$modules" = "$(sed -n 's|^filter *= \(.*\)/systemd/.*|\1|p' "$jail")" ]; then
+		journal <"$jail" | begin && runs other && runs doorward || complain "with the journal"
 		end
 	fi
+	# Without python3-systemd, which a module that is none takes away.
+	mkdir -p "$work/hidden"
+	echo 'raise ImportError("hidden")' >"$work/hidden/systemd.py"
+	export PYTHONPATH="$work/hidden"
+	journal "$work/nonexistent" <"$jail" | begin && runs other || complain "without python3-systemd"
+	fail2ban-client -s "$work/socket" status doorward >/dev/null 2>&1 &&
+		complain "a jail without python3-systemd"
+	end
 fi
 exit $fail
