@@ -22,6 +22,7 @@ HAPROXY_PACKAGES=(haproxy)
 TOKEN_PACKAGES=(libapache2-mod-auth-openidc python3-jwt python3-jose python3-jwcrypto
 	node-jose libcrypt-jwt-perl ruby-jwt jose rnbyc)
 DATABASE_PACKAGES=(mariadb-server galera-4 rsync)
+ROLE_PACKAGES=(ansible-core ansible-lint yamllint)
 BROWSER_PACKAGES=(chromium chromium-driver python3-selenium fonts-dejavu-core)
 PACKAGE_PACKAGES=(build-essential debhelper dh-apparmor dpkg-dev pkgconf systemd)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
