@@ -116,8 +116,13 @@ void provider_wait_end(struct providers *providers, struct provider_wait *wait);
  */
 int provider_key(struct attempt *a, const char *kid, struct jwt_key *key);
 
-/* When the keys of p are to be fetched again.  V_NOT_FOUND: it has none, or they were dropped. */
-int provider_keys_due(struct providers *providers, const struct provider *p,
-    struct arena *mem, int64_t now_ms, int64_t *due_ms);
+/* When keys were fetched, and are to be fetched again. */
+struct provider_keys {
+	int64_t fetched_ms, due_ms;
+};
+
+/* Those of p.  V_NOT_FOUND: it has none, or they were dropped. */
+int provider_keys_look(struct providers *providers, const struct provider *p,
+    struct arena *mem, int64_t now_ms, struct provider_keys *keys);
 
 #endif

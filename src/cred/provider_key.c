@@ -3,7 +3,7 @@
  * cred/provider_key.c - the signing keys of providers: one request at a time
  * fetches them, all share them, and they are kept while the provider is down.
  *
- * Entries of the cache: "keys ID" is the time until which a JWK Set is fresh,
+ * Entries of the cache: "set ID" is when a JWK Set was fetched and until when it is fresh,
  * followed by the set; "turn ID" says that a request fetches or has fetched it,
  * and with what result.  ID stands for the address of the set: no change
  * to doorward.conf lets the keys of one provider verify tokens of another.
@@ -32,7 +32,7 @@
 static const char turn_good[] = "good", turn_bad[] = "bad";
 
 struct key_set {
-	int64_t fresh_until_ms;
+	struct provider_keys times;
 	const char *bytes;		/* NULL: there is none */
 	size_t len;
 };
@@ -53,7 +53,7 @@ entry_name(struct arena *mem, const char *what, const struct provider *p)
 static int
 set_load(const struct attempt *a, struct key_set *set)
 {
-	const char *name = entry_name(a->mem, "keys", a->provider);
+	const char *name = entry_name(a->mem, "set", a->provider);
 	const void *entry;
 	size_t len;
 	int r;
@@ -65,11 +65,11 @@ set_load(const struct attempt *a, struct key_set *set)
 	    FRESH_MAX_S * 1000 + a->providers->conf->jwks_stale_max_s * 1000, &entry, &len);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
-	if (len < sizeof set->fresh_until_ms)
+	if (len < sizeof set->times)
 		return 0;
-	memcpy(&set->fresh_until_ms, entry, sizeof set->fresh_until_ms);
-	set->bytes = (const char *)entry + sizeof set->fresh_until_ms;
-	set->len = len - sizeof set->fresh_until_ms;
+	memcpy(&set->times, entry, sizeof set->times);
+	set->bytes = (const char *)entry + sizeof set->times;
+	set->len = len - sizeof set->times;
 	return 0;
 }
 
@@ -86,16 +86,16 @@ fresh_s(int64_t max_age_s)
 static int
 set_save(const struct attempt *a, const struct key_set *set)
 {
-	const char *name = entry_name(a->mem, "keys", a->provider);
-	size_t len = sizeof set->fresh_until_ms + set->len;
+	const char *name = entry_name(a->mem, "set", a->provider);
+	size_t len = sizeof set->times + set->len;
 	char *entry = arena_alloc(a->mem, len);
 
 	if (!name || !entry)
 		return -ENOMEM;
-	memcpy(entry, &set->fresh_until_ms, sizeof set->fresh_until_ms);
-	memcpy(entry + sizeof set->fresh_until_ms, set->bytes, set->len);
+	memcpy(entry, &set->times, sizeof set->times);
+	memcpy(entry + sizeof set->times, set->bytes, set->len);
 	return cache_put(a->providers->cache, PROVIDER_TABLE, name, entry, len, a->now_ms,
-	    set->fresh_until_ms + a->providers->conf->jwks_stale_max_s * 1000);
+	    set->times.due_ms + a->providers->conf->jwks_stale_max_s * 1000);
 }
 
 /* V_UNAVAILABLE: no answer, or none that is a set of keys. */
@@ -118,7 +118,8 @@ set_fetch(struct attempt *a, struct key_set *set)
 	}
 	set->bytes = answer.body;
 	set->len = answer.body_len;
-	set->fresh_until_ms = a->now_ms + fresh_s(answer.max_age_s) * 1000;
+	set->times = (struct provider_keys){ .fetched_ms = a->now_ms,
+	    .due_ms = a->now_ms + fresh_s(answer.max_age_s) * 1000 };
 	return set_save(a, set);
 }
 
@@ -210,7 +211,7 @@ provider_key(struct attempt *a, const char *kid, struct jwt_key *key)
 	int found, r;
 
 	found = key_find(a, kid, &set, key);
-	if (found < 0 || (!found && a->now_ms < set.fresh_until_ms)) {
+	if (found < 0 || (!found && a->now_ms < set.times.due_ms)) {
 		counter_add(&hits, found == 0);
 		return found;
 	}
@@ -227,8 +228,8 @@ provider_key(struct attempt *a, const char *kid, struct jwt_key *key)
 }
 
 int
-provider_keys_due(struct providers *providers, const struct provider *p,
-    struct arena *mem, int64_t now_ms, int64_t *due_ms)
+provider_keys_look(struct providers *providers, const struct provider *p,
+    struct arena *mem, int64_t now_ms, struct provider_keys *keys)
 {
 	const struct attempt a = { .providers = providers, .provider = p, .mem = mem,
 	    .now_ms = now_ms };
@@ -241,6 +242,6 @@ provider_keys_due(struct providers *providers, const struct provider *p,
 	if (!r && !set.bytes)
 		r = V_NOT_FOUND;
 	if (!r)
-		*due_ms = set.fresh_until_ms;
+		*keys = set.times;
 	return r;
 }

@@ -31,7 +31,7 @@ typedef void put_samples(struct exposition *e, const struct metric *metric,
 static put_samples put_build, put_started, put_workers, put_workers_wanted, put_workers_max,
     put_hashing, put_waiting, put_wait, put_busy, put_asking, put_missed, put_up, put_records,
     put_expired, put_bytes, put_bytes_free, put_bytes_limit, put_keys, put_key_age,
-    put_provider_keys;
+    put_provider_keys_due, put_provider_keys_age;
 
 /* Rows with a counter have its samples: the names that begin with that word. */
 static const struct row {
@@ -106,7 +106,10 @@ static const struct row {
 	    NULL, put_asking },
 	{ { "doorward_provider_keys_due_time_seconds", METRIC_GAUGE, "seconds", { "provider" },
 	    "Unix time at which the keys of a provider are to be fetched again." },
-	    NULL, put_provider_keys },
+	    NULL, put_provider_keys_due },
+	{ { "doorward_provider_keys_age_seconds", METRIC_GAUGE, "seconds", { "provider" },
+	    "Time since the keys of a provider were fetched." },
+	    NULL, put_provider_keys_age },
 
 	{ { "doorward_store_up", METRIC_GAUGE, "", { NULL },
 	    "1 if the database could be read just now, else 0." },
@@ -317,19 +320,35 @@ put_asking(struct exposition *e, const struct metric *metric, const struct seen 
 	exposition_sample(e, metric, NULL, (int64_t)seen->pool.asking, false);
 }
 
+/* A sample of each provider that has keys; due: when they are to be fetched again. */
 static void
-put_provider_keys(struct exposition *e, const struct metric *metric, const struct seen *seen)
+put_provider_keys(struct exposition *e, const struct metric *metric, const struct seen *seen,
+    bool due)
 {
 	struct providers *all = seen->c->cred->providers;
-	int64_t due_ms;
+	const int64_t now_ms = seen->c->now_ms;
+	struct provider_keys keys;
 
 	for (size_t i = 0; i < providers_count(all); i++) {
-		const char *const values[] = { provider_at(all, i)->name };
+		const struct provider *p = provider_at(all, i);
+		const char *const values[] = { p->name };
 
-		if (provider_keys_due(all, provider_at(all, i), seen->c->mem, seen->c->now_ms,
-		    &due_ms) == 0)
-			exposition_sample(e, metric, values, due_ms * 1000, true);
+		if (provider_keys_look(all, p, seen->c->mem, now_ms, &keys) == 0)
+			exposition_sample(e, metric, values, 1000 *
+			    (due ? keys.due_ms : now_ms - keys.fetched_ms), true);
 	}
+}
+
+static void
+put_provider_keys_due(struct exposition *e, const struct metric *metric, const struct seen *seen)
+{
+	put_provider_keys(e, metric, seen, true);
+}
+
+static void
+put_provider_keys_age(struct exposition *e, const struct metric *metric, const struct seen *seen)
+{
+	put_provider_keys(e, metric, seen, false);
 }
 
 /* --- the database ------------------------------------------------------------------- */

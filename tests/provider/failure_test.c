@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 /* Providers that are down, slow, or talk nonsense: 503 in time, or the keys that are there. */
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,15 +140,34 @@ with_keys(void)
 	}
 }
 
+/* What /metrics says of the keys: seconds since they were fetched, and until they are due. */
+static void
+expect_keys(const char *row, int64_t age_s, int64_t due_s)
+{
+	const struct ask look = { .path = "/metrics", .source = "127.0.0.1" };
+	const struct reply reply = box_ask(&host, &look);
+	const int64_t due_time_s = host.now_ms / 1000 + due_s;
+	char sample[128];
+
+	snprintf(sample, sizeof sample, "\ndoorward_provider_keys_age_seconds"
+	    "{provider=\"google\"} %lld.000000\n", (long long)age_s);
+	EXPECT_TRUE(row, reply.body && strstr(reply.body, sample));
+	snprintf(sample, sizeof sample, "\ndoorward_provider_keys_due_time_seconds"
+	    "{provider=\"google\"} %lld.000000\n", (long long)due_time_s);
+	EXPECT_TRUE(row, reply.body && strstr(reply.body, sample));
+}
+
 static void
 stale(void)
 {
 	start("jwks_stale_max_s = 600\n");
 	provider_keys(CERTS, "200", "Cache-Control: max-age=100", "k1");
 	EXPECT_INT("fresh", ask(good()).status, 200);
+	expect_keys("fresh", 0, 100);
 	provider_says(CERTS, "500\n\n");
 	host_later_s(100);
 	EXPECT_INT("just stale", ask(good()).status, 200);
+	expect_keys("just stale", 100, 0);
 	host_later_s(599);
 	EXPECT_INT("nearly too stale", ask(good()).status, 200);
 	host_later_s(1);
