@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 #
-# build.sh --out DIR - builds the package for the release that runs, and again in another place
-# at another time of day, which must give the same bytes; then asks lintian.
+# build.sh --out DIR - builds the package for the release that runs, and again from what make
+# dist packs, in another place at another time of day, which must give the same bytes; then asks
+# lintian.
 set -euo pipefail
 
 # shellcheck source=tests/package/lib.sh
@@ -12,10 +13,12 @@ out=$2
 
 quietly "$top/deploy/package" --out "$out"
 package=$(echo "$out"/doorward_*.deb)
-copy_sources "$top" "$work/again"
-mkdir "$work/second"
+copy_sources "$top" "$work/source"
+quietly build "$work/source" "$work/obj" dist
+mkdir "$work/again" "$work/second"
+tar -C "$work/again" --strip-components=1 -xf "$work"/obj/doorward-*.tar.gz
 (cd "$work/again" && TZ=Asia/Tokyo quietly deploy/package --out "$work/second")
-cmp "$package" "$work/second/${package##*/}" || die "built twice, the packages differ"
+cmp "$package" "$work/second/${package##*/}" || die "built from the archive, the package differs"
 say "${package##*/}: built twice, same bytes"
 
 # It refuses to run as root with all its checks.
