@@ -85,7 +85,7 @@ start_other() {
 	rm -f "$E2E_DIR/db/mariadb.pid"
 	"$E2E_DIR/database" "${@:2}" &
 	for ((tries = 0; tries < 200; tries++)); do
-		! mariadb --no-defaults -u root -S "$E2E_DIR/db/mariadb.sock" -e 'SELECT 1' \
+		! mariadb --no-defaults --skip-ssl -u root -S "$E2E_DIR/db/mariadb.sock" -e 'SELECT 1' \
 			>/dev/null 2>&1 || return 0
 		sleep 0.05
 	done

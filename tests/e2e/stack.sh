@@ -131,7 +131,7 @@ start_database() {
 	} >"$dir/database"
 	chmod 755 "$dir/database"
 	"$dir/database" &
-	await "the database server" mariadb --no-defaults -u root -S "$dir/db/mariadb.sock" -e "
+	await "the database server" mariadb --no-defaults --skip-ssl -u root -S "$dir/db/mariadb.sock" -e "
 		CREATE DATABASE doorward;
 		CREATE USER $who IDENTIFIED BY '$password' ${database_tls:+REQUIRE SSL};
 		GRANT ALL ON doorward.* TO $who"
