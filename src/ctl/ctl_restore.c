@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +28,7 @@ struct restoring {
 	struct apart apart;		/* first; both processes share all of it */
 	struct store_restore how;
 	char kept[PATH_MAX];		/* the former database */
+	uint64_t mib;			/* of the backup, at most */
 	bool key_file_ok;
 	bool key_file_lost;
 };
@@ -86,6 +88,22 @@ check_key_file(struct ctl *ctl)
 	return r ? r : keyring_load(&ctl->auth->keys, ctl->auth->store);
 }
 
+/*
+ * A damaged page can make LMDB search for ever.  Far more processor time than any backup of
+ * so many MiB takes; SIGXCPU then ends the child.
+ */
+static void
+limit_time(uint64_t mib)
+{
+	const rlim_t seconds = 300 + 4 * mib;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_cur <= seconds)
+		return;
+	limit.rlim_cur = seconds;
+	setrlimit(RLIMIT_CPU, &limit);
+}
+
 /* In a child process, which reads the key file as its caller. */
 static int
 restore(struct ctl *ctl, struct apart *apart)
@@ -102,6 +120,7 @@ restore(struct ctl *ctl, struct apart *apart)
 	r = resources_become_service(ctl);
 	if (r)
 		return r;
+	limit_time(re->mib);
 	atomic_store(&apart->what, "restoring");
 	r = care_restore(ctl->conf, &re->how);
 	ctl->about = r == -EBUSY ? where_name(ctl->conf) : ctl->operands[0];
@@ -128,8 +147,10 @@ open_backup(struct ctl *ctl, struct restoring *re)
 	}
 	if (S_ISDIR(file.st_mode))
 		return -EISDIR;
-	/* what comes through a pipe does not tell when it was made */
+	/* what comes through a pipe does not tell when it was made, nor its size */
 	re->how.made_ms = S_ISREG(file.st_mode) ? (int64_t)file.st_mtime * 1000 : 0;
+	re->mib = S_ISREG(file.st_mode) ? (uint64_t)file.st_size >> 20 :
+	    (uint64_t)ctl->conf->store_max_mib;
 	return 0;
 }
 

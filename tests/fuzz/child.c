@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/guard.h"
@@ -54,15 +55,17 @@ die(void)
 	told->is_broken = true;
 }
 
-/* Signals end it, and are not what a fuzzer reports. */
+/* Signals end it, also if it goes round in circles, and are not what a fuzzer reports. */
 static void
 be_child(void)
 {
+	const struct rlimit seconds = { 2, 3 };
 	static const int crashes[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
 	const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	for (size_t i = 0; i < NELEM(crashes); i++)
 		signal(crashes[i], SIG_DFL);
+	setrlimit(RLIMIT_CPU, &seconds);
 	if (!getenv("FUZZ_SHOW"))
 		dup2(null, STDERR_FILENO);
 	close(null);

@@ -122,7 +122,7 @@ holder(int out)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		struct slots slots;
+		struct slots slots = { .fd = -1 };
 
 		if (slots_open(&slots, path) || slot_take(&slots, 1, &slot) ||
 		    write(out, "x", 1) != 1)
@@ -145,6 +145,7 @@ killed(void)
 	EXPECT_INT("pipe", pipe(fds), 0);
 	fflush(stdout);
 	pid = holder(fds[1]);
+	close(fds[1]);			/* if it fails, nothing is to be waited for */
 	EXPECT_INT("it holds", read(fds[0], &byte, 1), 1);
 	EXPECT_VERDICT("held", slot_take(&mine, 1, &slot), V_UNAVAILABLE);
 	kill(pid, SIGKILL);
@@ -152,7 +153,6 @@ killed(void)
 	EXPECT_VERDICT("free", slot_take(&mine, 1, &slot), 0);
 	slots_close(&mine);
 	close(fds[0]);
-	close(fds[1]);
 }
 
 static void
