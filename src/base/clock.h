@@ -10,7 +10,10 @@
 
 #define CLOCK_ISO_SIZE 32
 
-/* The wall clock, and a clock that never jumps, for measuring. */
+/*
+ * The wall clock, and a clock that never jumps, for measuring.  All of these end the
+ * process if the system does not tell the time.
+ */
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
 int64_t clock_steady_us(void);

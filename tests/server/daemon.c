@@ -117,6 +117,12 @@ service_signal(pid_t pid, int signum)
 	return pid > 0 && kill(pid, signum) == 0;
 }
 
+static int
+how_of(int status)
+{
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int
 service_wait(pid_t pid)
 {
@@ -132,15 +138,26 @@ service_wait(pid_t pid)
 	}
 	if (r < 0)
 		return 1000 + errno;
-	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+	return how_of(status);
+}
+
+bool
+service_exited_with(pid_t pid, int *how)
+{
+	int status;
+
+	if (waitpid(pid, &status, WNOHANG) != pid)
+		return false;
+	*how = how_of(status);
+	return true;
 }
 
 bool
 service_exited(pid_t pid)
 {
-	int status;
+	int how;
 
-	return waitpid(pid, &status, WNOHANG) == pid;
+	return service_exited_with(pid, &how);
 }
 
 int

@@ -90,6 +90,9 @@ int service_wait(pid_t pid);
 /* Has it exited?  Then nothing more can be waited for. */
 bool service_exited(pid_t pid);
 
+/* The same, and how: its exit code, or minus the signal. */
+bool service_exited_with(pid_t pid, int *how);
+
 /* Sends signum first. */
 int daemon_end(struct daemon *s, int signum);
 
