@@ -2,12 +2,14 @@
 /* tests/server/start_test.c - who owns the socket, and the user that the service runs as. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -241,6 +243,7 @@ refused_users(void)
 static void
 hardened(void)
 {
+	struct rlimit limit;
 	struct daemon s;
 	struct stat st;
 	char path[64], line[256];
@@ -257,8 +260,67 @@ hardened(void)
 		snprintf(path, sizeof path, "/proc/%d/mem", (int)pids[i]);
 		EXPECT_INT("memory", stat(path, &st), 0);
 		EXPECT_INT("not dumpable", st.st_uid, 0);
+		/* of a core it may write nothing, whoever raises the limit */
+		EXPECT_INT("limit", prlimit(pids[i], RLIMIT_CORE, NULL, &limit), 0);
+		EXPECT_INT("no core", limit.rlim_max, 0);
 	}
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
+}
+
+static size_t
+cores(const char *dir)
+{
+	char pattern[PATH_SIZE];
+	glob_t found = { 0 };
+	size_t count;
+
+	snprintf(pattern, sizeof pattern, "%s/core*", dir);
+	glob(pattern, 0, NULL, &found);
+	count = found.gl_pathc;
+	globfree(&found);
+	return count;
+}
+
+/* Ends as they do, and leaves a core where the kernel writes one to a file. */
+static int
+crash_of_another(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		signal(SIGABRT, SIG_DFL);
+		abort();
+	}
+	return service_wait(pid);
+}
+
+/* Started where cores are permitted, neither a worker nor the master leaves one. */
+static void
+no_cores(void)
+{
+	struct rlimit before, any;
+	struct daemon s;
+	char cwd[4096];
+	pid_t worker;
+
+	EXPECT_TRUE("directory", getcwd(cwd, sizeof cwd));
+	EXPECT_INT("limit", getrlimit(RLIMIT_CORE, &before), 0);
+	any = (struct rlimit){ before.rlim_max, before.rlim_max };
+	daemon_prepare(&s, "");
+	EXPECT_INT("there", chdir(s.dir), 0);
+	EXPECT_INT("permitted", setrlimit(RLIMIT_CORE, &any), 0);
+	daemon_start(&s);
+	worker = daemon_worker(&s);
+	EXPECT_TRUE("crashes", service_signal(worker, SIGSEGV));
+	EXPECT_TRUE("is seen", daemon_logged(&s, "was killed by signal 11", 1));
+	EXPECT_INT("of a worker", cores(s.dir), 0);
+	EXPECT_INT("ends", daemon_end(&s, SIGABRT), -SIGABRT);
+	EXPECT_INT("of the master", cores(s.dir), 0);
+	EXPECT_INT("ends", crash_of_another(), -SIGABRT);
+	if (cores(s.dir) == 0)
+		puts("the kernel writes no cores to the directory of a process");
+	EXPECT_INT("limit", setrlimit(RLIMIT_CORE, &before), 0);
+	EXPECT_INT("back", chdir(cwd), 0);
 }
 
 /* What else the program inherits is closed: the other end of a pipe sees its end. */
@@ -300,6 +362,7 @@ static CU_TestInfo tests[] = {
 	{ "dropped in root's directory", dropped_in_roots_directory },
 	{ "refused users", refused_users },
 	{ "hardened", hardened },
+	{ "no cores", no_cores },
 	CU_TEST_INFO_NULL,
 };
 
