@@ -219,7 +219,7 @@ def rotate():
         want = 401
     elif not token.lives():
         want = 404
-    elif token.replaced or len(user.live()) > TOKENS_MAX:
+    elif token.replaced or (grace and len(user.live()) > TOKENS_MAX):
         want = 409
     else:
         want = 200
