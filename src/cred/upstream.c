@@ -32,7 +32,8 @@ struct intake {
 
 /* Between begin and end only its thread touches it, except is_done. */
 struct upstream_call {
-	CURL *curl;
+	CURLSH *kept;			/* its connection, after the call too */
+	CURL *curl;			/* has the address, so it ends with the call */
 	struct arena mem;		/* of the body */
 	struct intake in;
 	CURLcode rc;
@@ -97,9 +98,10 @@ on_header(char *bytes, size_t one, size_t count, void *arg)
 
 /* The options of every request. */
 static bool
-set_options(CURL *curl, const char *ca_file, int64_t timeout_ms)
+set_options(CURL *curl, CURLSH *kept, const char *ca_file, int64_t timeout_ms)
 {
 	CURLcode rc[] = {
+		curl_easy_setopt(curl, CURLOPT_SHARE, kept),
 		curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L),
 		curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms),
 		curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms / CONNECT_SHARE),
@@ -125,28 +127,48 @@ set_options(CURL *curl, const char *ca_file, int64_t timeout_ms)
 	return true;
 }
 
+/* An address has secrets in it, and libcurl keeps the last one in its handle. */
+static void
+forget(struct upstream_call *call)
+{
+	if (call->curl)
+		curl_easy_cleanup(call->curl);
+	call->curl = NULL;
+}
+
 static void
 call_free(struct upstream_call **call)
 {
 	if (!*call)
 		return;
-	if ((*call)->curl)
-		curl_easy_cleanup((*call)->curl);
+	forget(*call);
+	if ((*call)->kept)
+		curl_share_cleanup((*call)->kept);
 	arena_free(&(*call)->mem);
 	free(*call);
 	*call = NULL;
 }
 
+/* Only one thread at a time uses a call, so what is shared needs no locks. */
+static bool
+set_kept(CURLSH *kept)
+{
+	return kept &&
+	    !curl_share_setopt(kept, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
+	    !curl_share_setopt(kept, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) &&
+	    !curl_share_setopt(kept, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+}
+
 static int
-call_new(const struct upstream *up, struct upstream_call **out)
+call_new(struct upstream_call **out)
 {
 	GUARD(call_free) struct upstream_call *call = calloc(1, sizeof *call);
 
 	if (!call)
 		return -ENOMEM;
 	arena_init(&call->mem, 0);
-	call->curl = curl_easy_init();
-	if (!call->curl || !set_options(call->curl, up->ca_file, up->timeout_ms))
+	call->kept = curl_share_init();
+	if (!set_kept(call->kept))
 		return log_fault(-EIO, "libcurl cannot be set up");
 	*out = call;
 	call = NULL;
@@ -161,6 +183,7 @@ release(struct upstream *up, struct upstream_call **call)
 		call_free(call);
 		return;
 	}
+	forget(*call);
 	arena_wipe(&(*call)->mem);
 	(*call)->next = up->free;
 	up->free = *call;
@@ -185,7 +208,7 @@ upstream_open(struct upstream **out, const char *ca_file, int64_t timeout_ms)
 		return -ENOMEM;
 	up->ca_file = ca_file;
 	up->timeout_ms = timeout_ms;
-	r = call_new(up, &first);
+	r = call_new(&first);
 	if (r)
 		return r;
 	release(up, &first);
@@ -211,19 +234,31 @@ upstream_close(struct upstream **up)
 
 /* --- a call ------------------------------------------------------------------- */
 
+/* A free call, or a new one. */
+static int
+take(struct upstream *up, struct upstream_call **out)
+{
+	if (!up->free)
+		return call_new(out);
+	*out = up->free;
+	up->free = up->free->next;
+	up->free_count--;
+	return 0;
+}
+
 static int
 prepare(struct upstream *up, const char *url, struct upstream_call **out)
 {
-	struct upstream_call *call = up->free;
+	struct upstream_call *call;
 	int r;
 
-	if (call) {
-		up->free = call->next;
-		up->free_count--;
-	} else {
-		r = call_new(up, &call);
-		if (r)
-			return r;
+	r = take(up, &call);
+	if (r)
+		return r;
+	call->curl = curl_easy_init();
+	if (!call->curl || !set_options(call->curl, call->kept, up->ca_file, up->timeout_ms)) {
+		release(up, &call);
+		return log_fault(-EIO, "libcurl cannot be set up");
 	}
 	call->in = (struct intake){ .max_age_s = -1 };
 	text_init(&call->in.body, &call->mem);

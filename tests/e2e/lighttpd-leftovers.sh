@@ -7,4 +7,4 @@ if grep -q __asan_init doorward 2>/dev/null; then
 	echo "built with a sanitizer: skipped"
 	exit 77
 fi
-exec "$here/stack.sh" lighttpd "$here/leftovers.sh"
+exec "$here/stack.sh" --provider lighttpd "$here/leftovers.sh"
