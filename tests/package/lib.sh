@@ -37,7 +37,7 @@ quietly() {
 
 # What a machine needs to boot and to serve; it gets no network later.
 SERVER_PACKAGES=(systemd systemd-sysv dbus ca-certificates curl lighttpd lighttpd-mod-openssl
-	openssl procps)
+	openssl procps fail2ban python3-systemd)
 
 # make_server RELEASE ROOT PACKAGE: with what PACKAGE depends on
 make_server() {

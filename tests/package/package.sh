@@ -3,7 +3,7 @@
 #
 # package.sh [RELEASE] - builds the Debian package and tries it in a Debian of its own, which
 # boots with systemd: the commands of README.Debian, reloads and an upgrade while clients log
-# in, and that a purge leaves nothing.
+# in, that a purge leaves nothing, and that fail2ban bans who guesses passwords.
 set -euo pipefail
 
 # shellcheck source=tests/package/lib.sh
@@ -26,3 +26,4 @@ cp "$package" "$work/former.deb" "$root/test/"
 boot "$root" life /test/former.deb "/test/${package##*/}"
 quietly in_debian "$root" dpkg -i "/test/${package##*/}"
 boot "$root" first-login
+boot "$root" ban
