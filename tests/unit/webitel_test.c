@@ -331,8 +331,74 @@ verified(void)
 	box_close(&my);
 }
 
+/* What of a JSON body is a credential, and that nothing else of it is. */
+static void
+in_json(void)
+{
+	static const struct { const char *row, *start, *between, *end; int status; } rows[] = {
+		{ "both", "{\"access_token\":\"", "\",\"x_key\":\"",
+		    "\"}", 200 },
+		{ "with others", "{\"access_token\":\"", "\",\"x_key\":\"",
+		    "\",\"a\":[1]}", 200 },
+		{ "a list", "{\"access_token\":[\"", "\"],\"x_key\":\"",
+		    "\"}", 401 },
+		{ "an object", "{\"access_token\":\"", "\",\"x_key\":{\"a\":\"",
+		    "\"}}", 401 },
+		{ "further inside", "{\"a\":{\"access_token\":\"", "\",\"x_key\":\"",
+		    "\"}}", 401 },
+		{ "in a list", "[{\"access_token\":\"", "\",\"x_key\":\"",
+		    "\"}]", 401 },
+		{ "names of headers", "{\"X-Access-Token\":\"", "\",\"X-Key\":\"",
+		    "\"}", 401 },
+		{ "not closed", "{\"access_token\":\"", "\",\"x_key\":\"",
+		    "\"", 401 },
+		{ "more behind", "{\"access_token\":\"", "\",\"x_key\":\"",
+		    "\"}}", 401 },
+	};
+	struct session_secrets secrets;
+	struct caller caller;
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct ask ask = SEND("POST", "/logout", NULL, "CONTENT_TYPE=application/json");
+		int64_t before = sessions(&my);
+
+		EXPECT_VERDICT("session", session_begin(my.auth, &my.mem, &my.alice.user, ALICE,
+		    NOW_MS, &secrets, &caller), 0);
+		ask.body = arena_printf(&my.mem, "%s%s%s%s%s", rows[i].start, secrets.token,
+		    rows[i].between, secrets.key, rows[i].end);
+		EXPECT_INT(rows[i].row, box_ask(&my, &ask).status, rows[i].status);
+		EXPECT_INT(rows[i].row, sessions(&my), before + (rows[i].status != 200));
+	}
+	box_close(&my);
+}
+
+static void
+nameless(void)
+{
+	static const struct { const char *row; struct ask ask; } rows[] = {
+		{ "empty", LOGIN("", PASSWORD) },
+		{ "blanks", LOGIN("  ", PASSWORD) },
+		{ "none", SEND("POST", "/login", "{\"password\":\"" PASSWORD "\"}",
+		    "CONTENT_TYPE=application/json") },
+		{ "nothing", SEND("POST", "/login", "{}", "CONTENT_TYPE=application/json") },
+	};
+	struct box my;
+	int64_t before;
+
+	box_open(&my, test_directory());
+	before = box_hashes(&my);
+	for (size_t i = 0; i < NELEM(rows); i++)
+		expect_answer(&my, rows[i].row, &rows[i].ask, 400, "User name is required");
+	EXPECT_INT("password checks", box_hashes(&my), before);
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "door", door },
+	{ "credentials in JSON", in_json },
+	{ "login without a name", nameless },
 	{ "query at the door", door_query },
 	{ "hidden users", hidden_users },
 	{ "options", settings },
