@@ -255,6 +255,12 @@ web_version() {
 	esac | sed -n '1s/^[^0-9]*\([0-9.]*\).*/\1/p'
 }
 
+# nginx_http2 FILE: as nginx wants it since 1.25.1
+nginx_http2() {
+	! printf '%s\n' 1.25.1 "$(web_version nginx)" | sort --version-sort --check=quiet ||
+		sed -i 's/ ssl http2;$/ ssl;/; s/#@http2-on //' "$1"
+}
+
 # nginx_main DIR: includes DIR/nginx-http.conf and DIR/nginx-site.conf
 nginx_main() {
 	[ "$WEB_STARTER" -ne 0 ] || echo "user $WEB_USER $WEB_USER;"
@@ -327,9 +333,7 @@ web_conf() {
 	nginx)
 		cp "$deploy/nginx-http.conf" "$dir/nginx-http.conf"
 		site_conf "$deploy/nginx.conf" "$@" >"$dir/nginx-site.conf"
-		if printf '%s\n' 1.25.1 "$(web_version nginx)" | sort --version-sort --check=quiet; then
-			sed -i 's/ ssl http2;$/ ssl;/; s/#@http2-on //' "$dir/nginx-site.conf"
-		fi
+		nginx_http2 "$dir/nginx-site.conf"
 		nginx_main "$dir" >"$dir/nginx.conf"
 		;;
 	apache-proxy)
@@ -347,7 +351,7 @@ web_conf() {
 	apache-fcgid)
 		site_conf "$deploy/apache-fcgid.conf" "$@" >"$dir/apache-site.conf"
 		{
-			apache_main "$dir" "$2" "$3" fcgid proxy proxy_http
+			apache_main "$dir" "$2" "$3" fcgid proxy proxy_fcgi proxy_http
 			echo "FcgidIPCDir \"$dir/run/fcgid\""
 			echo "FcgidProcessTableFile \"$dir/run/fcgid.shm\""
 		} >"$dir/apache.conf"

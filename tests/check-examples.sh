@@ -45,6 +45,7 @@ readme_rest()
 		store = mariadb
 		deploy/           doorward is        suitable for           caveats
 		file                                           guards
+		lighttpd-wordpress.conf   nginx-wordpress.conf   apache-wordpress.conf
 		doorward-api(7)   the HTTP interface, for programmers of clients
 		src/        the programs, their manual pages, and src/README about the code
 		request          requests/s   of no-op   worker us   web server us   p50 ms   p99 ms

@@ -73,6 +73,13 @@ declare -A guard_of=(
 	[caddy]=caddy-guard
 	[haproxy]=nginx-guard
 )
+# kind             the recipe of a site beside doorward's
+declare -A site_of=(
+	[lighttpd]=lighttpd-wordpress
+	[apache-fcgid]=apache-wordpress
+	[apache-proxy-guard]=apache-wordpress
+	[nginx]=nginx-wordpress
+)
 # web server       the file that a kind is made of
 declare -A conf_of=(
 	[lighttpd]=lighttpd.conf
@@ -104,23 +111,29 @@ adapt_conf() {
 # The client wants this number in every answer over TLS.
 HSTS_SECONDS=31536000
 
-# guard SUFFIX DIRECTORY [ROLE [SCOPE]]: like an administrator who follows the recipe of that
-# suffix, "" or "-api".
+# fill_site FILE WORD=VALUE...: a recipe that is not doorward's own site
+fill_site() {
+	template_fill "$@" "BACKEND_HOST=127.0.0.1" "BACKEND_PORT=$backend_port" \
+		"LUA=$top/deploy/lighttpd-guard.lua" "HSTS_SECONDS=$HSTS_SECONDS" \
+		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
+		"PHP_SOCKET=$dir/run/php.sock" "PHP=$(command -v php-cgi)" \
+		"PHP_PARAMS=$top/deploy/nginx-php.conf" "RULES=$dir/guard-rules.conf" \
+		"PROGRAM=$dir/doorward" "CONFIG=$dir/doorward.conf"
+}
+
+# guard SUFFIX DIRECTORY [ROLE [SCOPE [PUBLIC]]]: like an administrator who follows the recipe
+# of that suffix, "" or "-api".
 guard() {
 	local suffix=$1 ending=.conf file
 
 	[ "$server" != caddy ] || ending=
 	shift
 	file="$dir/guards/${1//\//-}.conf"
-	template_fill "$top/deploy/${guard_of[$kind]}$suffix$ending" "DIRECTORY=$1" "ROLE=${2:-}" \
-		"SCOPE=${3:-}" \
-		"BACKEND_HOST=127.0.0.1" "BACKEND_PORT=$backend_port" \
-		"LUA=$top/deploy/lighttpd-guard.lua" "HSTS_SECONDS=$HSTS_SECONDS" \
-		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
-		"PHP_SOCKET=$dir/run/php.sock" "PHP=$(command -v php-cgi)" \
-		"PROGRAM=$dir/doorward" "CONFIG=$dir/doorward.conf" >"$file"
+	fill_site "$top/deploy/${guard_of[$kind]}$suffix$ending" "DIRECTORY=$1" "ROLE=${2:-}" \
+		"SCOPE=${3:-}" "PUBLIC=${4:-}" >"$file"
 	[ -z "${2:-}" ] || enable_marks "$file" role
 	[ -z "${3:-}" ] || enable_marks "$file" scope
+	[ -z "${4:-}" ] || enable_marks "$file" public
 	[ "$kind" != lighttpd-bin ] || enable_marks "$file" bin-path
 }
 
@@ -128,7 +141,7 @@ guard() {
 make_site() {
 	local place
 
-	for place in private private/admin private/mistake private/scope; do
+	for place in private private/admin private/mistake private/scope partly; do
 		mkdir -p "$dir/site/$place"
 		{
 			echo "begin of $place"
@@ -148,12 +161,12 @@ make_site() {
 	mkdir -p "$dir/backend/repositories"
 }
 
-# Says all it knows of its user; and, if asked for, what no other header may become.
+# make_program [NAME]: says all it knows of its user; and, if asked for, what no other header
+# may become.
 make_program() {
+	printf "<?php\nheader('Content-Type: text/plain');\necho 'begin of %s', \"\\n\";\n" \
+		"${1:-private program}"
 	cat <<-'END'
-		<?php
-		header('Content-Type: text/plain');
-		echo "begin of private program\n";
 		ksort($_SERVER);
 		foreach ($_SERVER as $name => $value) {
 			if (preg_match('/AUTH|REMOTE_USER|PASS|HA1B/', $name) &&
@@ -168,9 +181,54 @@ make_program() {
 	END
 }
 
+# The WordPress and phpMyAdmin of sites.sh, behind another name of the same web server.
+make_wordpress() {
+	local page place=$dir/wordpress
+
+	mkdir -p "$place"/wp-{admin/css,includes,content/uploads} "$dir/share/phpmyadmin"
+	for page in index wp-login xmlrpc wp-admin/{index,admin-ajax,options} wp-content/uploads/shell; do
+		make_program "$page" >"$place/$page.php"
+	done
+	make_program phpmyadmin >"$dir/share/phpmyadmin/index.php"
+	for page in "$place"/wp-{admin/css/common,includes/style} "$dir/share/phpmyadmin/theme"; do
+		echo "body { } /* begin of ${page##*/} */" >"$page.css"
+	done
+}
+
+# adapt_site FILE: has the web server serve that site, too
+adapt_site() {
+	local site=$dir/wordpress.conf page words
+
+	[ -n "${site_of[$kind]:-}" ] || return 0
+	site_conf "$top/deploy/${site_of[$kind]}.conf" "$dir" "$http_port" "$https_port" \
+		"$HSTS_SECONDS" >"$site.new"
+	fill_site "$site.new" "SITE_NAME=blog.example.org" "SITE_PORT=:$https_port" \
+		"SITE_ROOT=$dir/wordpress" "SITE_GUARDS=$dir/site-guards/*.conf" \
+		"SHARE=$dir/share" >"$site"
+	case $kind in
+	nginx)
+		nginx_http2 "$site"
+		mkdir -p "$dir/site-guards"
+		for page in "$dir/wordpress wp-admin admin-ajax[.]php" "$dir/share phpmyadmin"; do
+			read -r -a words <<<"$page"
+			fill_site "$top/deploy/nginx-guard.conf" "SITE_ROOT=${words[0]}" \
+				"DIRECTORY=${words[1]}" "PUBLIC=${words[2]:-}" \
+				>"$dir/site-guards/${words[1]}.conf"
+		done
+		enable_marks "$dir/site-guards/wp-admin.conf" public
+		;;
+	apache-fcgid) enable_marks "$site" fcgid ;;
+	esac
+	cat "$site" >>"$1"
+}
+
 make_guards() {
 	[ -n "${guard_of[$kind]:-}" ] || return 0
 	make_site
+	make_wordpress
+	[ "$server" != apache ] ||
+		fill_site "$top/deploy/${guard_of[$kind]}-rules.conf" >"$dir/guard-rules.conf"
+	[ -z "${site_of[$kind]:-}" ] || guard "" partly "" "" 'who[.]php|page[.]txt'
 	guard "" private
 	guard "" private/admin Admin
 	guard "" private/mistake Amdin
@@ -190,7 +248,7 @@ start_backend() {
 }
 
 start_php() {
-	[ -n "${guard_of[$kind]:-}" ] && [ "$kind" != apache-fcgid ] || return 0
+	[ -n "${guard_of[$kind]:-}" ] || return 0
 	"${as_user[@]}" php-cgi -b "$dir/run/php.sock" >>"$dir/log/php.log" 2>&1 </dev/null &
 	php_pid=$!
 	await PHP test -S "$dir/run/php.sock"
@@ -228,6 +286,7 @@ start_server() {
 	describe_interface "$dir/bin/doorward" "$dir/doorward.conf" "$dir"
 	[ ${#as_user[@]} -eq 0 ] || chown "$WEB_USER:" "$dir/run/uploads"
 	adapt_conf "$dir/${conf_of[$server]}"
+	adapt_site "$dir/${conf_of[$server]}"
 	web_command "$server" "$dir"
 	# Caddy becomes nobody by itself.
 	[ "$server" != caddy ] || command=("${as_user[@]}" "${command[@]}")
