@@ -312,7 +312,11 @@ uninstall() {
 
 	echo '# mine' >>"$stage$sysconfdir/logrotate.d/doorward"
 	make -C "$build" install DESTDIR="$stage" >>"$work/log/make" 2>&1
-	make -C "$build" uninstall DESTDIR="$stage" >>"$work/log/make" 2>&1
+	make -C "$build" uninstall DESTDIR="$stage" >"$work/log/uninstall" 2>&1
+	for left in "$sysconfdir/doorward" "$sysconfdir/logrotate.d/doorward" "$localstatedir/lib/doorward"; do
+		grep -qxF "left: $stage$left" "$work/log/uninstall" ||
+			die "an uninstallation does not say that it leaves $left"
+	done
 	[ "$(tail -n 1 "$stage$sysconfdir/logrotate.d/doorward")" = '# mine' ] ||
 		die "an installation replaces what was edited"
 	left=$(find "$stage" -type f ! -path "$stage/etc/*" ! -path "*/var/lib/doorward/*" \
@@ -325,7 +329,8 @@ uninstall_unused() {
 	local left
 
 	make -C "$build" install DESTDIR="$work/unused" >>"$work/log/make" 2>&1
-	make -C "$build" uninstall DESTDIR="$work/unused" >>"$work/log/make" 2>&1
+	make -C "$build" uninstall DESTDIR="$work/unused" >"$work/log/unused" 2>&1
+	! grep '^left: ' "$work/log/unused" || die "left behind of what nobody used"
 	left=$(find "$work/unused" ! -type d -o -name '*doorward*')
 	[ -z "$left" ] || die "left behind of what nobody used: $left"
 }
