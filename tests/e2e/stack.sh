@@ -314,7 +314,7 @@ end_servers() {
 # Tokens are in the paths that the tests ask for, where they have secrets at all.
 check_access_log() {
 	[ -n "$server" ] && [ -s "$dir/secrets" ] || return 0
-	grep -qs -e '"[A-Z]* /rest/token/- HTTP' -e '"uri":"/rest/token/"' "$dir"/log/{access,front}.log || {
+	grep -qs -e '"[A-Z]* /rest/token/- HTTP' -e '"uri":"/rest/token/"' "$dir"/log/{access,doorward-access,front}.log || {
 		say "the access log has no token path at all"
 		return 1
 	}
