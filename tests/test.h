@@ -92,12 +92,15 @@ void test_wipe(void);
  */
 const char *test_directory(void);
 
-/* Is AddressSanitizer in the program?  It needs memory and system calls of its own. */
+/*
+ * Is AddressSanitizer or ThreadSanitizer in the program?  They need memory and system calls of
+ * their own, and handle signals.
+ */
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define SANITIZER true
 #endif
-#elif defined(__SANITIZE_ADDRESS__)
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZER true
 #endif
 #ifndef SANITIZER
