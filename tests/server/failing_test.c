@@ -228,6 +228,7 @@ no_descriptors(void)
 	expect_served("in the end", &s);
 	EXPECT_INT("all of them", f->failed, 8);
 	EXPECT_TRUE("told", daemon_logged(&s, "accept: Too many open files", 8));
+	EXPECT_INT("by workers that go on", daemon_log_count(&s, " exited with status "), 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGTERM), 0);
 	finish(f);
 }
