@@ -63,7 +63,8 @@ choices_parse(struct choices *c, int argc, char **argv)
 	for (int i = 0; i < ARG_CHOICES; i++)
 		longs[i] = (struct option){ rows[i].name,
 		    rows[i].value ? required_argument : no_argument, NULL, i };
-	while ((found = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((found = getopt_long(argc, argv, "hV", longs, NULL)) != -1) {
+		found = found == 'h' ? ARG_HELP : found == 'V' ? ARG_VERSION : found;
 		if (found < 0 || found >= ARG_CHOICES)
 			return -EINVAL;
 		c->given[found] = optarg ? optarg : "";

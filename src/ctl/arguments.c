@@ -102,6 +102,21 @@ long_options(struct ctl *ctl)
 	return rows;
 }
 
+/* The option that getopt_long has found; -h and -V are what people try first. */
+static struct given *
+found_option(const struct ctl *ctl, int found)
+{
+	const char *name = found == 'h' ? "help" : found == 'V' ? "version" : "";
+
+	if (found >= FIRST_OPTION)
+		return &ctl->given[found - FIRST_OPTION];
+	for (size_t i = 0; i < ctl->given_count; i++) {
+		if (strcmp(ctl->given[i].argument.name, name) == 0)
+			return &ctl->given[i];
+	}
+	return NULL;
+}
+
 /* Of a repeated option the last counts; a list goes on. */
 static void
 take_value(struct ctl *ctl, struct given *given, const char *value)
@@ -117,6 +132,7 @@ static int
 read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
 {
 	struct option *rows;
+	struct given *given;
 	const char *config;
 	int found, r;
 
@@ -128,9 +144,10 @@ read_options(struct ctl *ctl, int argc, char **argv, const char *mode)
 		return -ENOMEM;
 	optind = 0;		/* resets getopt */
 	while ((found = getopt_long(argc, argv, mode, rows, NULL)) != -1) {
-		if (found < FIRST_OPTION)
+		given = found_option(ctl, found);
+		if (!given)
 			return V_MALFORMED;
-		take_value(ctl, &ctl->given[found - FIRST_OPTION], optarg);
+		take_value(ctl, given, optarg);
 	}
 	config = arguments_value(ctl, "config");
 	if (config)
@@ -169,7 +186,7 @@ arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next)
 {
 	int r;
 
-	r = read_options(ctl, argc, argv, "+");
+	r = read_options(ctl, argc, argv, "+hV");
 	if (r)
 		return r;
 	*next = optind;
@@ -179,7 +196,7 @@ arguments_read_global(struct ctl *ctl, int argc, char **argv, int *next)
 int
 arguments_read(struct ctl *ctl, int argc, char **argv)
 {
-	return read_options(ctl, argc, argv, "");
+	return read_options(ctl, argc, argv, "hV");
 }
 
 /* "FILE..." or "[FILE...]"? */

@@ -12,6 +12,16 @@ t 0 'doorwardctl '			--version
 t 0 'doorwardctl '			user --version
 t 0 'doorwardctl '			user add --version
 t 0 'user add EMAIL'			--help
+t 0 'user add EMAIL'			-h
+t 0 'doorwardctl '			-V
+t 0 '--sip-login LOGIN'			user add -h
+t 2 "invalid option -- 'x'"		-x
+row='doorward -h'
+run "$here/doorward" -h
+judge 0 'usage: doorward'
+row='doorward -V'
+run "$here/doorward" -V
+judge 0 'doorward '
 t 0 '5  refused'			--help
 t 0 'user add EMAIL'			user --help
 lacks 'account add'
