@@ -70,9 +70,12 @@ has_type text/css
 page 200 nobody "$blog/wp-admin/admin-ajax.php?action=x" 'begin of wp-admin/admin-ajax'
 is_silent 'AUTH_USER='
 page 200 alice "$blog/wp-admin/admin-ajax.php" 'begin of wp-admin/admin-ajax'
-# Passwords of programs, which WordPress itself checks.
-ask -u program:secret "$blog/wp-json/wp/v2/posts"
-says 'PHP_AUTH_USER=program'
+# A browser sends the password of doorward with every page, once it has it.
+for path in / /2026/an-article/ /wp-admin/admin-ajax.php; do
+	page 200 alice "$blog$path" 'begin of'
+	is_silent PHP_AUTH
+	is_silent HTTP_AUTHORIZATION
+done
 ask -d action=heartbeat "$blog/wp-admin/admin-ajax.php"
 says 'body=action=heartbeat'
 
@@ -113,6 +116,12 @@ done
 
 page 403 nobody "$blog/xmlrpc.php"
 page 403 nobody "$blog/wp-content/uploads/shell.php"
+for path in /wp-content/uploads/shell.php/x /wp-content/uploads/shell.php/x.png \
+	/wp-content/uploads//shell.php/ /wp-content/uploads/./shell.php/x; do
+	total=$((total + 1))
+	ask --path-as-is "$blog$path"
+	! grep -q 'begin of wp-content' "$E2E_DIR/site-body" || complain "$path"
+done
 
 # The name of the site is not doorward's, and the other way round.
 total=$((total + 2))
@@ -120,6 +129,25 @@ ask -u "$E2E_USER" "$blog/rest/auth"
 ! grep -q '"success":true' "$E2E_DIR/site-body" || complain 'doorward answers at the site'
 ask -u "$E2E_USER" "$E2E_HTTPS/wp-admin/"
 is_silent 'begin of'
+# Nor does what doorward guards there answer here.
+for path in /service/who.php /private/page.txt /private/who.php /partly/page.html; do
+	total=$((total + 1))
+	ask "$blog$path"
+	! grep -qE 'begin of (private|partly)' "$E2E_DIR/site-body" || complain "$path of the site"
+done
+
+# --- plain HTTP ------------------------------------------------------------------------
+
+total=$((total + 2))
+mkdir -p "$E2E_DIR/acme/.well-known/acme-challenge"
+echo proof >"$E2E_DIR/acme/.well-known/acme-challenge/token"
+plain=http://blog.example.org:${E2E_HTTP##*:}
+ask --resolve "blog.example.org:${E2E_HTTP##*:}:127.0.0.1" "$plain/wp-login.php?x=1"
+if [ "$status" != 301 ] || ! grep -qi "^location: $blog/wp-login.php?x=1" "$E2E_DIR/site-headers"; then
+	complain 'plain HTTP is not redirected'
+fi
+ask --resolve "blog.example.org:${E2E_HTTP##*:}:127.0.0.1" "$plain/.well-known/acme-challenge/token"
+[ "$status $(cat "$E2E_DIR/site-body")" = '200 proof' ] || complain 'no challenge'
 
 # --- a directory that is partly open ---------------------------------------------------
 
@@ -134,6 +162,9 @@ page 200 nobody "$E2E_HTTPS/partly/who.php" 'begin of private program'
 is_silent 'AUTH_USER='
 page 200 wrong "$E2E_HTTPS/partly/who.php" 'begin of private program'
 is_silent 'REMOTE_USER='
+page 200 alice "$E2E_HTTPS/partly/who.php" 'begin of private program'
+is_silent PHP_AUTH
+is_silent HTTP_AUTHORIZATION
 
 printf 'sites: %d pages, %d failed\n' "$total" "$failures"
 [ "$failures" -eq 0 ]
