@@ -13,7 +13,7 @@
 #define LOOKS		20
 #define PAUSE_NS	100000000
 
-/* A server that cannot be reached has no connections that matter. */
+/* One that cannot be reached has mostly no users either; a restore must not depend on it. */
 static int
 alone_at(const struct store_where *at)
 {
@@ -24,8 +24,11 @@ alone_at(const struct store_where *at)
 	r = sql_link_new(&db, at);
 	if (!r)
 		r = sql_link_use(db);
-	if (r == SQL_NONE)
+	if (r == SQL_NONE) {
+		log_error("store: %s cannot be asked who uses %s", *at->sql_hosts,
+		    at->sql_database);
 		return 0;
+	}
 	for (int i = 0; !r && count && i < LOOKS; i++) {
 		if (i)
 			nanosleep(&(const struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
