@@ -311,8 +311,8 @@ no_cores(void)
 	EXPECT_INT("permitted", setrlimit(RLIMIT_CORE, &any), 0);
 	daemon_start(&s);
 	worker = daemon_worker(&s);
-	EXPECT_TRUE("crashes", service_signal(worker, SIGSEGV));
-	EXPECT_TRUE("is seen", daemon_logged(&s, "was killed by signal 11", 1));
+	EXPECT_TRUE("crashes", service_signal(worker, SIGABRT));
+	EXPECT_TRUE("is seen", daemon_logged(&s, "was killed by signal 6", 1));
 	EXPECT_INT("of a worker", cores(s.dir), 0);
 	EXPECT_INT("ends", daemon_end(&s, SIGABRT), -SIGABRT);
 	EXPECT_INT("of the master", cores(s.dir), 0);
