@@ -40,7 +40,7 @@ missing=$(
 [ "$(commands | wc -l)" -gt 20 ] || complain "hardly any commands found"
 
 for option in $(./doorward --help | sed -n 's/^  --\([a-z]*\).*/\1/p'); do
-	grep -q "^\.It Fl -$option\( \|\$\)" src/doorward.8 || complain "doorward.8 does not name --$option"
+	grep -q "^\.It Fl \(. , \)\{0,1\}-$option\( \|\$\)" src/doorward.8 || complain "doorward.8 does not name --$option"
 done
 
 [ $fail = 0 ] || exit 1
