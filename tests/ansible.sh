@@ -46,6 +46,23 @@ make_doorwardctl() {
 	PATH=$work/bin:$PATH
 }
 
+# systemctl that knows the units in the file units, which all run, and writes down what it is to do.
+make_systemctl() {
+	cat >"$work/bin/systemctl" <<-END
+		#!/bin/sh
+		case \$1 in
+		show)
+			grep -qxF "\$2" "$work/units" || { echo LoadState=not-found; exit 0; }
+			printf '%s\\n' LoadState=loaded ActiveState=active ;;
+		is-enabled) grep -qxF "\$2" "$work/units" && echo enabled ;;
+		*) echo "\$*" >>"$work/told" ;;
+		esac
+	END
+	chmod 755 "$work/bin/systemctl"
+	: >"$work/units"
+	: >"$work/told"
+}
+
 ctl() {
 	"$build/doorwardctl" "$@"
 }
@@ -164,8 +181,25 @@ config() {
 
 python=$(command -v python3)
 make_doorwardctl
+make_systemctl
 make_playbook
 mkdir -p "$work/var" "$work/etc" "$work/run"
+
+# --- a new host --------------------------------------------------------------------------
+
+# Neither the package's copy nor what it installs is there: --check goes through to the end.
+package=$work/${work##*/}.deb
+: >"$package"
+config >"$work/new.yml"
+cat >>"$work/new.yml" <<END
+doorward_deb: "$package"
+doorward_service: doorward
+doorward_conf: "$work/etc/doorward/doorward.conf"
+doorward_ctl: "$work/nowhere/doorwardctl"
+END
+same "new host, --check" play new --check
+# copy, configuration, database, accounts, roles, users, tokens
+expect "new host, --check" 0 7
 
 # --- README ------------------------------------------------------------------------------
 
@@ -314,10 +348,40 @@ refuse "option" conf "workers must be from 1 to 512"
 config 'worker: 4' >"$work/conf.yml"
 refuse "option, --check" conf "no such option 'worker'" --check
 
+# A first password that is refused leaves a disabled user, who gets the next one.
+config >"$work/late.yml"
+cat >>"$work/late.yml" <<END
+doorward_accounts: []
+doorward_roles: []
+doorward_tokens: []
+doorward_users: [{email: late@example.org, enabled: false}]
+doorward_passwords: {late@example.org: 2short}
+END
+play late
+[ "$code" = 2 ] || fail "refused first password: code $code, not 2"
+has "refused first password" "it['disabled_on'] is None, it['password_set_on']" "(False, None)" \
+	user show late@example.org
+sed -i 's/2short/password of late/' "$work/late.yml"
+apply "first password, late" late 1
+has "first password, late" "it['disabled_on'] is None, it['password_set_on'] is None" \
+	"(False, False)" user show late@example.org
+
+# The configuration is written, and there can be no database: the service reads it all the same.
+config | sed "s|data_dir: .*|data_dir: $work/site.yml/data|" >"$work/stuck.yml"
+cat >>"$work/stuck.yml" <<END
+doorward_service: doorward
+doorward_conf: "$work/etc/stuck.conf"
+END
+printf '%s\n' doorward.socket doorward.service >"$work/units"
+play stuck
+[ "$code" = 2 ] || fail "no database: code $code, not 2"
+! grep -q "Manage" "$work/out" || fail "no database: goes on"
+[ "$(cat "$work/told")" = "reload doorward.service" ] || fail "no database: no reload"
+
 # --- secrets -----------------------------------------------------------------------------
 
-printf '%s\n' 'correct horse' 'another password' 'password of carl' 2short 'first line of it' \
-	>"$work/secrets"
+printf '%s\n' 'correct horse' 'another password' 'password of carl' \
+	'password of late' 2short 'first line of it' >"$work/secrets"
 cat "$work/kept" >>"$work/secrets"
 for place in shown seen; do
 	! grep -nF -f "$work/secrets" "$work/$place" || fail "a secret is in $place"

@@ -38,7 +38,8 @@ options:
     type: str
   update_password:
     description:
-      - With C(on_create) the password is set only when the user is added.
+      - With C(on_create) the password is set when the user is added, and later only if the
+        user has none.
       - With C(always) it is set in every run, which ends all JWTs and sessions of the user
         and is always reported as a change, because passwords cannot be compared.
     type: str
@@ -227,7 +228,10 @@ class User:
             self.enable()
         if fields:
             self.run(["set"] + options_of(fields), self.given(fields))
-        if self.params["password"] is not None and self.params["update_password"] == "always":
+        # A user whom add() disabled has no password yet if the first one was refused.
+        is_due = (self.params["update_password"] == "always"
+                  or self.before["password_set_on"] is None)
+        if self.params["password"] is not None and is_due:
             self.passwd()
         self.enable()
 
