@@ -238,7 +238,8 @@ site_conf() {
 		"TLS_PEM=$2/tls/haproxy.pem" "LOG=stdout" \
 		"SOCKET=$2/run/doorward.sock" "LOG_DIR=$2/log" "UPLOAD_DIR=$2/run/uploads" \
 		"LISTEN=127.0.0.1:$LISTEN_PORT" "CONSOLE=$2/console" \
-		"GUARDS=$2/guards/*.conf" "ACME=$2/acme" "PROGRAM=$2/doorward" "CONFIG=$2/doorward.conf"
+		"GUARDS=$2/guards/*.conf" "ACME=$2/acme" "PROGRAM=$2/doorward" \
+		"CONFIG=$2/doorward.conf" "APACHE_CONFIG=$2/doorward.conf"
 }
 
 # Where doorward listens if not at a unix socket.

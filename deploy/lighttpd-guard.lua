@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 --
--- lighttpd-guard.lua - /etc/lighttpd/doorward-guard.lua, for lighttpd-guard.conf and
--- lighttpd-guard-api.conf.
+-- lighttpd-guard.lua - what lighttpd-guard.conf and lighttpd-guard-api.conf run, from where
+-- "make install" puts it, @LUA@.  To change it, copy it, and name the copy.
 --
 -- lighttpd runs it twice for a guarded request: before it asks doorward, and again when
 -- doorward said yes; AUTH_USER is then set.
@@ -27,7 +27,7 @@ end
 
 if request.req_env["AUTH_USER"] then
 	-- A password, or what is as good as one, is for doorward alone.  Put "--" before a
-	-- line where the program behind wants it too.
+	-- line of your copy where the program behind wants it too.
 	request.req_header["Authorization"] = nil
 	request.req_header["X-Auth-HA1B-Token"] = nil
 

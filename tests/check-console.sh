@@ -45,7 +45,7 @@ wanted=$(sed -n '/^Content-Security-Policy: /,/^\.Ed/p' src/doorward.8.in | sed 
 [ "$(wc -l <<<"$wanted")" -eq 6 ] || fail "FAIL: doorward(8) has not six headers: $wanted"
 servers=0
 for file in deploy/{lighttpd,nginx,apache-fcgid,apache-proxy}.conf deploy/Caddyfile \
-	deploy/debian/50-doorward.conf; do
+	deploy/50-doorward.conf; do
 	servers=$((servers + 1))
 	while IFS= read -r line; do
 		pattern="${line%%:*}\"? (=> )?\"${line#*: }\"( always;|,)?$"

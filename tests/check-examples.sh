@@ -43,7 +43,7 @@ readme_rest()
 		deploy/check
 		CREATE DATABASE doorward;
 		store = mariadb
-		deploy/           doorward is        suitable for           caveats
+		file              doorward is        suitable for           caveats
 		file                                           guards
 		lighttpd-wordpress.conf   nginx-wordpress.conf   apache-wordpress.conf
 		doorward-api(7)   the HTTP interface, for programmers of clients

@@ -24,11 +24,14 @@ for program in lighttpd openssl curl systemd-socket-activate; do
 done
 
 # Where configure would have things.
-prefix='' exec_prefix='' sbindir='' datarootdir='' datadir='' sysconfdir='' localstatedir='' runstatedir='' unitdir=''
-eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
-	datarootdir datarootdir datadir datadir \
-	sysconfdir sysconfdir localstatedir localstatedir runstatedir runstatedir \
-	unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
+prefix='' exec_prefix='' sbindir='' datarootdir='' datadir='' docdir='' sysconfdir='' localstatedir='' runstatedir='' unitdir=''
+read_places() {
+	eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
+		datarootdir datarootdir datadir datadir PACKAGE_TARNAME PACKAGE_TARNAME docdir docdir \
+		sysconfdir sysconfdir localstatedir localstatedir runstatedir runstatedir \
+		unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
+}
+read_places
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-install.XXXXXX")
 stage=$work/root
@@ -82,7 +85,40 @@ check_console() {
 
 do_make() {
 	[ $# -eq 0 ] || make -C "$build" "$@" DESTDIR="$stage" >"$work/log/make" 2>&1
-	[ "$*" != install ] || check_console "$stage$datadir/doorward/console"
+	[ "$*" != install ] || {
+		check_console "$stage$datadir/doorward/console"
+		check_recipes
+	}
+}
+
+# What only the administrator knows; recipes name nothing else in this way.
+ASKED=(ACME ADDRESS BACKEND_HOST BACKEND_PORT DIRECTORY GUARDS HOST_NAME HSTS_SECONDS HTTPS_PORT
+	HTTP_PORT LISTEN LOG LOG_DIR PHP PHP_SOCKET PROXY PUBLIC ROLE RULES SCOPE SERVER_NAME
+	SHARE SITES SITES_CA SITES_NAME SITE_GUARDS SITE_NAME SITE_PORT SITE_ROOT TLS_CERT
+	TLS_KEY TLS_PEM UPLOAD_DIR USER)
+
+# Prints what the installed recipes say of this installation below the directory.
+named_below() {
+	grep -rhoE "(^|[^[:alnum:]/])$1/[[:alnum:]/._-]*[[:alnum:]]" "${recipes[@]}" |
+		sed 's,^[^/]*,,' | sort -u
+}
+
+# The installed recipes have the paths of this installation, where there is something.
+check_recipes() {
+	local recipes=("$stage$docdir/examples" "$stage$datadir/doorward") word path paths=0
+
+	for word in $(grep -rhoE '@[A-Z_]+@' "${recipes[@]}" | tr -d @ | sort -u); do
+		[[ " ${ASKED[*]} " = *" $word "* ]] || die "@$word@ is left in a recipe"
+	done
+	for path in $(named_below "$datadir/doorward") $(named_below "$sbindir") \
+		$(named_below "$sysconfdir/doorward"); do
+		paths=$((paths + 1))
+		[ "$path" = "$sysconfdir/doorward/apache.conf" ] || [ -e "$stage$path" ] ||
+			die "a recipe names $path, which is not there"
+	done
+	[ "$paths" -gt 5 ] || die "recipes name no more than $paths paths"
+	[ "$(named_below "$runstatedir/doorward")" = "$runstatedir/doorward/doorward.sock" ] ||
+		die "a recipe names another socket: $(named_below "$runstatedir/doorward")"
 }
 
 do_systemd-sysusers() {
@@ -295,6 +331,28 @@ await_reloads() {
 	die "not reloaded"
 }
 
+# Of a build with a prefix of its own: recipes, units, and what both name.
+other_prefix() (
+	if [ -e "$top/config.status" ]; then
+		say "a second build beside one in the source directory: skipped"
+		return
+	fi
+	stage=$work/other-root
+	mkdir "$work/other"
+	cd "$work/other"
+	"$top/configure" -q --prefix=/opt/doorward >"$work/log/configure" 2>&1
+	read_places
+	[ "$sbindir $runstatedir" = "/opt/doorward/sbin /opt/doorward/var/run" ]
+	make install-examplesDATA install-pkgdataDATA install-systemdsystemunitDATA \
+		install-dist_consoleDATA install-data-local DESTDIR="$stage" >"$work/log/other" 2>&1
+	install -D "$build/doorward" "$stage$sbindir/doorward"
+	check_recipes
+	grep -qxF "ListenStream=$runstatedir/doorward/doorward.sock" "$stage$unitdir/doorward.socket"
+	! grep -rE '(/usr/local|[^r]/run)/(share/|sbin/)?doorward' "$stage/opt" --include='*.conf' \
+		--include='*.lua' --include='Caddyfile' --include='haproxy.cfg' --include='caddy-*' ||
+		die "a recipe names a place of another prefix"
+)
+
 # Back to a host on which the program is installed, but nothing set up.
 reset() {
 	if [ -n "$doorward_pid" ]; then
@@ -371,4 +429,6 @@ run_commands set_up doorwardctl.8 1
 do_doorwardctl status >/dev/null
 uninstall
 uninstall_unused
+say "another prefix"
+other_prefix
 echo "installed, run, reloaded and uninstalled"

@@ -118,6 +118,7 @@ fill_site() {
 		"SITE_ROOT=$dir/site" "SOCKET=$dir/run/doorward.sock" \
 		"PHP_SOCKET=$dir/run/php.sock" "PHP=$(command -v php-cgi)" \
 		"PHP_PARAMS=$top/deploy/nginx-php.conf" "RULES=$dir/guard-rules.conf" \
+		"FCGID_RULES=$dir/guard-rules.conf" "PROXY_RULES=$dir/guard-rules.conf" \
 		"PROGRAM=$dir/doorward" "CONFIG=$dir/doorward.conf"
 }
 
