@@ -299,7 +299,7 @@ start_lighttpd() {
 }
 
 ask() {
-	curl -s -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 5 \
+	curl -s -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 60 \
 		--cacert "$work/tls/ca.pem" "$@" "https://localhost:$https_port/rest/auth" || true
 }
 
