@@ -113,7 +113,7 @@ check_recipes() {
 	for path in $(named_below "$datadir/doorward") $(named_below "$sbindir") \
 		$(named_below "$sysconfdir/doorward"); do
 		paths=$((paths + 1))
-		[ "$path" = "$sysconfdir/doorward/apache.conf" ] || [ -e "$stage$path" ] ||
+		[[ $path = "$sysconfdir"/doorward/apache.@(conf|key) ]] || [ -e "$stage$path" ] ||
 			die "a recipe names $path, which is not there"
 	done
 	[ "$paths" -gt 5 ] || die "recipes name no more than $paths paths"
