@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
 /*
- * tests/e2e/memory.c - "memory PID... <SECRETS" looks for secrets in the memory of
- * processes: each line of the standard input is a name, a tab and the secret.  Prints
- * where each was found.  Exits with 0 if none was, 1 if some were, 2 if it could not look.
+ * tests/e2e/memory.c - "memory PID|FILE... <SECRETS" looks for secrets in the memory of
+ * processes, and in files, which have a '/' in their names: each line of the standard input
+ * is a name, a tab and the secret, or "hex:" and its bytes in hexadecimal.  Prints where each
+ * was found.  Exits with 0 if none was, 1 if some were, 2 if it could not look.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,11 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/descriptors.h"
+#include "base/text.h"
 
-#define SECRETS_MAX 64
+#define SECRETS_MAX 160
 #define BYTES_MAX ((size_t)256 << 20)
 
 struct secret {
@@ -24,22 +28,39 @@ struct secret {
 
 struct look {
 	struct secret secrets[SECRETS_MAX];
+	bool begins[1 << 16];		/* by the first two bytes: does one begin so? */
 	size_t count, regions;
 	int found;
 	unsigned char *bytes;		/* of one region */
 };
 
+static unsigned int
+pair_at(const unsigned char *bytes)
+{
+	return (unsigned int)bytes[0] << 8 | bytes[1];
+}
+
+static bool
+unhex(struct secret *s)
+{
+	char *hex = s->text;
+
+	s->len = (s->len - 4) / 2;
+	s->text = malloc(s->len + 1);
+	return s->text && text_unhex(hex + 4, strlen(hex + 4), (uint8_t *)s->text, s->len) == 0;
+}
+
 static bool
 read_secrets(struct look *l)
 {
-	char line[2200], *tab;
+	char line[4200], *tab;
 
 	while (fgets(line, sizeof line, stdin)) {
 		struct secret *s = &l->secrets[l->count];
 
 		line[strcspn(line, "\n")] = '\0';
 		tab = strchr(line, '\t');
-		if (!tab || l->count == SECRETS_MAX || strlen(tab + 1) < 8)
+		if (!tab || l->count == SECRETS_MAX)
 			return false;
 		*tab = '\0';
 		s->name = strdup(line);
@@ -47,25 +68,28 @@ read_secrets(struct look *l)
 		if (!s->name || !s->text)
 			return false;
 		s->len = strlen(s->text);
+		if ((strncmp(s->text, "hex:", 4) == 0 && !unhex(s)) || s->len < 8)
+			return false;
+		l->begins[pair_at((unsigned char *)s->text)] = true;
 		l->count++;
 	}
 	return l->count > 0;
 }
 
 static void
-look_in(struct look *l, const char *pid, const char *region, size_t len)
+look_in(struct look *l, const unsigned char *bytes, size_t len, const char *where,
+    const char *part)
 {
-	const unsigned char *at, *end = l->bytes + len;
+	for (size_t at = 0; at + 1 < len; at++) {
+		if (!l->begins[pair_at(bytes + at)])
+			continue;
+		for (size_t i = 0; i < l->count; i++) {
+			const struct secret *s = &l->secrets[i];
 
-	for (size_t i = 0; i < l->count; i++) {
-		const struct secret *s = &l->secrets[i];
-
-		at = l->bytes;
-		while ((at = memmem(at, (size_t)(end - at), s->text, s->len))) {
-			printf("%s is in process %s, %s, at %zu\n", s->name, pid, region,
-			    (size_t)(at - l->bytes));
+			if (len - at < s->len || memcmp(bytes + at, s->text, s->len) != 0)
+				continue;
+			printf("%s is in %s%s, at %zu\n", s->name, where, part, at);
 			l->found++;
-			at += s->len;
 		}
 	}
 }
@@ -75,6 +99,7 @@ static void
 look_at_region(struct look *l, const char *pid, int mem, char *line)
 {
 	uint64_t from, to;
+	char where[64];
 	size_t len = 0;
 	ssize_t got;
 
@@ -88,7 +113,8 @@ look_at_region(struct look *l, const char *pid, int mem, char *line)
 		len += (size_t)got;
 	}
 	l->regions += len > 0;
-	look_in(l, pid, line, len);
+	snprintf(where, sizeof where, "process %s, ", pid);
+	look_in(l, l->bytes, len, where, line);
 }
 
 static bool
@@ -112,6 +138,26 @@ look_at_process(struct look *l, const char *pid)
 	return l->regions > 0;
 }
 
+static bool
+look_at_file(struct look *l, const char *path)
+{
+	struct stat st;
+	void *map;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return false;
+	map = st.st_size ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+	close(fd);
+	if (map == MAP_FAILED)
+		return false;
+	if (map) {
+		look_in(l, map, (size_t)st.st_size, path, "");
+		munmap(map, (size_t)st.st_size);
+	}
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -123,8 +169,9 @@ main(int argc, char **argv)
 	if (!l.bytes || !read_secrets(&l))
 		return 2;
 	for (int i = 1; i < argc; i++) {
-		if (!look_at_process(&l, argv[i])) {
-			printf("cannot read the memory of process %s\n", argv[i]);
+		if (strchr(argv[i], '/') ? !look_at_file(&l, argv[i]) :
+		    !look_at_process(&l, argv[i])) {
+			printf("cannot look at %s\n", argv[i]);
 			return 2;
 		}
 	}

@@ -22,7 +22,8 @@
 #   E2E_PROVIDER        what the provider answers, and its keys (tests/provider/server.h)
 #   E2E_DATA_FILE       where all that was written to the database is
 #   E2E_APP_SECRET      what doorward has from Facebook
-# E2E_SETTINGS in its own environment is appended to doorward.conf; E2E_STORE=mariadb there
+# E2E_SETTINGS in its own environment is appended to doorward.conf, with the address of the
+# provider for @PROVIDER@; E2E_STORE=mariadb there
 # keeps the database in a private server, which tests may stop, and start with
 # "E2E_DIR/database [OPTION...]"; mariadb-tls has doorward connect to it by TLS, with what
 # E2E_DIR/db/server.pem proves.
@@ -143,6 +144,13 @@ end_database() {
 
 # --- doorward ------------------------------------------------------------------------
 
+settings() {
+	local text=${E2E_SETTINGS:-} url=
+
+	[ -z "$with_provider" ] || url=$(<"$dir/provider.url")
+	printf '%s\n' "${text//@PROVIDER@/$url}"
+}
+
 write_conf() {
 	cat <<-END
 		data_dir = "$dir/data"
@@ -163,7 +171,7 @@ write_conf() {
 		admin_api = yes
 		# objects created in one millisecond have no order
 		password_cache_s = 0
-		${E2E_SETTINGS:-}
+		$(settings)
 	END
 	[ -z "$with_provider" ] || write_provider_conf
 	[ "$database" != mariadb ] || write_database_conf
