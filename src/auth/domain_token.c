@@ -121,9 +121,9 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	if (caller && !role_is_within(&found, &caller->role))
 		return V_FORBIDDEN;
 	if (text_copy(token.domain, sizeof token.domain, domain) ||
-	    text_copy(token.role, sizeof token.role, role) ||
+	    text_copy(token.role, sizeof token.role, found.name) ||
 	    text_copy(token.created_by, sizeof token.created_by, by))
-		return V_BAD_ROLE;
+		return -EINVAL;
 	r = add(auth, mem, now_ms, &token, jwt);
 	if (r)
 		return r;

@@ -26,7 +26,8 @@ int domain_name(const char *text, char domain[LOGIN_SIZE]);
 int domain_permit(const struct caller *caller, const char *domain, char letter);
 
 /*
- * A new token of domain with the role called role, which expires at expires_ms.
+ * A new token of domain, as domain_name made it (-EINVAL: longer than that can be), with the
+ * role called role, which expires at expires_ms.
  * V_BAD_EXPIRE: that is past, after the year 9999, or later than
  * domain_token_ttl_max_s permits.  V_BAD_ROLE: there is no such role.  V_FORBIDDEN: it is
  * above that of the caller.  V_TOO_MANY: the domain has max_domain_tokens.  *jwt

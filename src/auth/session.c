@@ -153,7 +153,8 @@ session_begin(struct auth *auth, struct arena *mem, const struct user *user,
 	    .gen = user->gen, .use = TOKEN_SESSION };
 	int r;
 
-	if (text_copy(session.name, sizeof session.name, username))
+	_Static_assert(sizeof caller->id <= TOKEN_NAME_SIZE, "what a caller can be called fits");
+	if (text_copy(session.name, sizeof caller->id, username))
 		return V_WRONG_CREDENTIAL;
 	uuid_text(secrets->key, &key);
 	r = make_caller(auth, user, &session, caller);

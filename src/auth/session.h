@@ -17,7 +17,10 @@ struct session_secrets {
 	const char *token;		/* in the arena */
 };
 
-/* A new session of user, with the login name that was used; *caller receives its identity. */
+/*
+ * A new session of user, with the login name that was used; *caller receives its identity.
+ * V_WRONG_CREDENTIAL: the name as it was spelled is longer than any stored one can be.
+ */
 int session_begin(struct auth *auth, struct arena *mem, const struct user *user,
     const char *username, int64_t now_ms, struct session_secrets *secrets,
     struct caller *caller);

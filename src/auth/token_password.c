@@ -27,7 +27,7 @@ is_for_all(const char *name)
 	return false;
 }
 
-/* V_WRONG_CREDENTIAL: it is not the e-mail address or SIP login of the user. */
+/* V_WRONG_CREDENTIAL: it is not the e-mail address or SIP login of the user.  -ENOMEM. */
 static int
 check_name(const struct user *user, const char *name)
 {
@@ -38,7 +38,7 @@ check_name(const struct user *user, const char *name)
 		return 0;
 	r = login_name_forms(name, &forms);
 	if (r)
-		return r < 0 ? r : V_WRONG_CREDENTIAL;
+		return r;
 	for (size_t i = 0; i < forms.count; i++) {
 		if (*forms.at[i] && user_has_name(user, IDENTITY_LOGIN, forms.at[i]))
 			return 0;

@@ -77,9 +77,6 @@ cred_webitel_identify(struct auth *auth, const struct webitel_presented *present
 	struct caller caller;
 	int r;
 
-	/* a domain token has no user */
-	if (!presented->key)
-		return refusal(&auth->refusal, V_BAD_CALLER, WHY_ABSENT);
 	r = cred_webitel_verify(auth, presented, client, now_ms, &caller);
 	if (!r)
 		r = store_user_get(auth->store, &caller.owner, &found.user);

@@ -28,7 +28,10 @@ int cred_webitel_collect(const struct sources *sources, struct webitel_presented
 int cred_webitel_verify(struct auth *auth, const struct webitel_presented *presented,
     const struct client *client, int64_t now_ms, struct caller *caller);
 
-/* The user of a session that was presented.  V_BAD_CALLER, V_ENDED as above. */
+/*
+ * The user of a session: token and key were presented, for a domain token has no user.
+ * V_BAD_CALLER, V_ENDED as above.
+ */
 int cred_webitel_identify(struct auth *auth, const struct webitel_presented *presented,
     const struct client *client, int64_t now_ms, struct identity *who);
 

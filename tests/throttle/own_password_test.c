@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/own_password.h"
 #include "auth/user.h"
 #include "service/ask.h"
 #include "test.h"
@@ -203,11 +204,47 @@ without_a_password(void)
 	box_close(&box);
 }
 
+/* Whoever has the caller's name by now is not the caller, although the password is right. */
+static void
+taken_meanwhile(void)
+{
+	static const struct { const char *row, *alice, *bob; int want; } t[] = {
+		{ "still the caller's", ALICE, BOB, 0 },
+		{ "nobody's", "ann@example.com", BOB, V_WRONG_CREDENTIAL },
+		{ "another's", "ann@example.com", ALICE, V_WRONG_CREDENTIAL },
+	};
+	const uint64_t email = field_bit(&user_kind, "email");
+	struct box box;
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct outcome outcome = { .wait_s = 0 };
+		struct own_password change = { .next = NEXT, .old = { .source = "192.0.2.1",
+		    .password = PASSWORD, .len = strlen(PASSWORD), .mem = &box.mem,
+		    .outcome = &outcome } };
+		struct password_flaw flaw;
+		struct user alice, bob;
+
+		open_box(&box);
+		EXPECT_VERDICT("Bob", user_by_login(box.auth, BOB, &bob), 0);
+		alice = box.alice.user;
+		strcpy(alice.email, t[i].alice);
+		strcpy(bob.email, t[i].bob);
+		EXPECT_VERDICT(t[i].row, store_user_set(box.auth->store, &alice, email, NOW_MS,
+		    &alice), 0);
+		EXPECT_VERDICT(t[i].row, store_user_set(box.auth->store, &bob, email, NOW_MS,
+		    &bob), 0);
+		EXPECT_VERDICT(t[i].row, own_password_prove(box.auth, &box.alice, &change, NOW_MS,
+		    &flaw), t[i].want);
+		box_close(&box);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "refused", refused },
 	{ "changed", changed },
 	{ "counted", counted },
 	{ "without a password", without_a_password },
+	{ "taken meanwhile", taken_meanwhile },
 	CU_TEST_INFO_NULL,
 };
 

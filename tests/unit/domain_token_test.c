@@ -2,6 +2,7 @@
 /* Tokens of domains: which are valid, and which callers may work with them. */
 #include "auth/domain_token.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -257,6 +258,7 @@ operators(void)
 		{ "last of 9999", INT64_C(253402300799999), 0 },
 		{ "year 10000",   INT64_C(253402300800000), V_BAD_EXPIRE },
 	};
+	char domain[LOGIN_SIZE + 1] = "";
 	struct domain_token token;
 	struct made m;
 	const char *jwt;
@@ -266,6 +268,12 @@ operators(void)
 	for (size_t i = 0; i < NELEM(t); i++)
 		EXPECT_VERDICT(t[i].row, domain_token_create(m.my.auth, &m.my.mem, NULL,
 		    "a.example", "user", t[i].expires_ms, NOW_MS, &token, &jwt), t[i].want);
+	memset(domain, 'a', LOGIN_SIZE);
+	EXPECT_VERDICT("never cut off", domain_token_create(m.my.auth, &m.my.mem, NULL, domain,
+	    "user", END_MS, NOW_MS, &token, &jwt), -EINVAL);
+	domain[LOGIN_SIZE - 1] = '\0';
+	EXPECT_VERDICT("as long as fits", domain_token_create(m.my.auth, &m.my.mem, NULL, domain,
+	    "user", END_MS, NOW_MS, &token, &jwt), 0);
 	box_close(&m.my);
 }
 

@@ -394,6 +394,7 @@ foreign_keys(void)
 	GUARD(store_close) struct store *st = NULL;
 	GUARD(arena_free) struct arena mem;
 	struct key key = { .created_ms = NOW_MS, .purpose = "tea" };
+	const struct ring_key *made;
 	struct keyring ring;
 
 	arena_init(&mem, 0);
@@ -402,6 +403,10 @@ foreign_keys(void)
 	for (int i = 0; i * KEY_PURPOSES_OF_ALL < KEYRING_MAX; i++)
 		EXPECT_VERDICT("as many as fit", keyring_create(&ring, st, NOW_MS + i), 0);
 	EXPECT_VERDICT("as many as fit", keyring_load(&ring, st), 0);
+	EXPECT_INT("as many as fit", (int64_t)ring.count, KEYRING_MAX);
+	EXPECT_VERDICT("none by rotation", keyring_rotate(&ring, st, KEY_JWT, NOW_MS, &made),
+	    V_TOO_MANY);
+	EXPECT_VERDICT("nothing was added", keyring_load(&ring, st), 0);
 	strcpy(key.id, "0123456789abcdef");
 	strcpy(key.sealed_by, ring.masters[0].id);
 	secret_seal(key.sealed, ring.masters[0].bytes, masters, SECRET_KEY_LEN);

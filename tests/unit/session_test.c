@@ -241,6 +241,32 @@ domains(void)
 	}
 }
 
+/* As long as the name of a caller can be, and longer. */
+static void
+long_names(void)
+{
+	static const struct { const char *row; size_t len; int want; } t[] = {
+		{ "as long as fits",       2 * LOGIN_SIZE - 1,  0 },
+		{ "a byte more",           2 * LOGIN_SIZE,      V_WRONG_CREDENTIAL },
+		{ "as long as a token's",  TOKEN_NAME_SIZE - 1, V_WRONG_CREDENTIAL },
+		{ "longer than that",      TOKEN_NAME_SIZE,     V_WRONG_CREDENTIAL },
+	};
+	struct begun begun;
+	struct box my;
+	char *name;
+
+	box_open_memory(&my);
+	for (size_t i = 0; i < NELEM(t); i++) {
+		name = arena_alloc(&my.mem, t[i].len + 1);
+		memset(name, 'a', t[i].len);
+		EXPECT_VERDICT(t[i].row, session_begin(my.auth, &my.mem, &my.alice.user, name,
+		    NOW_MS, &begun.secrets, &begun.caller), t[i].want);
+		if (t[i].want == 0)
+			EXPECT_INT(t[i].row, verify_begun(&my, &begun, 0), 0);
+	}
+	box_close(&my);
+}
+
 static CU_TestInfo tests[] = {
 	{ "the same millisecond", same_millisecond },
 	{ "mixed up", mixed_up },
@@ -249,6 +275,7 @@ static CU_TestInfo tests[] = {
 	{ "token", token },
 	{ "what is stored", stored },
 	{ "domains", domains },
+	{ "long names", long_names },
 	CU_TEST_INFO_NULL,
 };
 

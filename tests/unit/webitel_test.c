@@ -374,6 +374,48 @@ in_json(void)
 	box_close(&my);
 }
 
+/* A letter of two bytes, and the three characters that are the same in NFC. */
+#define COMPOSED	"\xce\x90"
+#define DECOMPOSED	"\xce\xb9\xcc\x88\xcc\x81"
+
+static const char *
+repeated(struct box *my, const char *letter, int times)
+{
+	struct text t;
+
+	text_init(&t, &my->mem);
+	while (times--)
+		text_puts(&t, letter);
+	return t.data;
+}
+
+/* A name in spellings of other lengths, with the right password. */
+static void
+spellings(void)
+{
+	static const struct { const char *row, *letter; int times, status; } rows[] = {
+		{ "as it is stored",      COMPOSED,   80,  200 },
+		{ "of 500 bytes",         DECOMPOSED, 80,  200 },
+		{ "as it is stored",      COMPOSED,   100, 200 },
+		{ "longer than any name", DECOMPOSED, 100, 401 },
+	};
+	struct box my;
+
+	box_open(&my, test_directory());
+	for (int times = 80; times <= 100; times += 20)
+		box_user(&my, arena_printf(&my.mem, "%s@example.com",
+		    repeated(&my, COMPOSED, times)), PASSWORD);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		struct ask ask = SEND("POST", "/login", NULL, "CONTENT_TYPE=application/json");
+
+		ask.body = arena_printf(&my.mem,
+		    "{\"username\":\"%s@example.com\",\"password\":\"" PASSWORD "\"}",
+		    repeated(&my, rows[i].letter, rows[i].times));
+		EXPECT_INT(rows[i].row, box_ask(&my, &ask).status, rows[i].status);
+	}
+	box_close(&my);
+}
+
 static void
 nameless(void)
 {
@@ -405,6 +447,7 @@ static CU_TestInfo tests[] = {
 	{ "places", places },
 	{ "license", license },
 	{ "verified", verified },
+	{ "spellings of a name", spellings },
 	CU_TEST_INFO_NULL,
 };
 
