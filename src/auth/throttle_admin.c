@@ -13,7 +13,7 @@ static const struct { const char *name, *suffix; } words[COUNT_KINDS] = {
 	[COUNT_SOURCE] =  { "source",  "" },
 	[COUNT_SITE] =    { "network", "/56" },
 	[COUNT_NETWORK] = { "network", "/48" },
-	[COUNT_ACCOUNT] = { "account", "" },
+	[COUNT_ACCOUNT] = { "login",   "" },
 	[COUNT_PAIR] =    { "pair",    "" },
 	[COUNT_BUDGET] =  { "budget",  "" },
 };

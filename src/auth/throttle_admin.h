@@ -17,7 +17,7 @@ struct throttle_entry {
 int throttle_list(struct throttle *throttle, struct arena *mem, int64_t now_ms,
     struct throttle_entry **entries, size_t *count);
 
-/* "account", "source", "pair", "network". */
+/* "login", "source", "pair", "network". */
 const char *throttle_kind_name(enum count_kind kind);
 
 /* The address of an entry, in mem: "192.0.2.1", "2001:db8::/48".  NULL: no memory. */

@@ -24,7 +24,7 @@
 
 static const struct column columns[] = {
 	{ "KIND",        "kind" },
-	{ "ACCOUNT",     "account" },
+	{ "LOGIN",       "login" },
 	{ "SOURCE",      "source" },
 	{ "FAILURES",    "failures" },
 	{ "WAITS UNTIL", "waits_until" },
@@ -32,11 +32,11 @@ static const struct column columns[] = {
 
 struct shown {
 	char kind[16];
-	char account[LOGIN_SIZE];	/* "" for none, or a name that no user has */
+	char login[LOGIN_SIZE];	/* "" for none, or a name that no user has */
 	char source[ADDRESS_TEXT_SIZE + 4];	/* a network with its length */
 	uint64_t failures;
 	int64_t until_ms;
-	uint8_t digest[THROTTLE_DIGEST_LEN];	/* of account */
+	uint8_t digest[THROTTLE_DIGEST_LEN];	/* of login */
 };
 
 #define FIELD(member, name, type) \
@@ -44,7 +44,7 @@ struct shown {
 
 static const struct field fields[] = {
 	FIELD(kind,     "kind",        FIELD_TEXT),
-	FIELD(account,  "account",     FIELD_TEXT),
+	FIELD(login,    "login",       FIELD_TEXT),
 	FIELD(source,   "source",      FIELD_TEXT),
 	FIELD(failures, "failures",    FIELD_NUMBER),
 	FIELD(until_ms, "waits_until", FIELD_TIME),
@@ -108,7 +108,7 @@ name_login(struct ctl *ctl, struct list *list, const char *login)
 	throttle_account_digest(ctl->auth->throttle, login, digest);
 	for (size_t i = first_of(list, digest); *login && i < list->count &&
 	    memcmp(list->at[i].digest, digest, sizeof digest) == 0; i++)
-		text_copy(list->at[i].account, sizeof list->at[i].account, login);
+		text_copy(list->at[i].login, sizeof list->at[i].login, login);
 }
 
 /* Each login of a user is counted apart. */

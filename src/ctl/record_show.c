@@ -210,6 +210,19 @@ text_state(const struct shown *s, struct arena *mem, const char **out)
 	    user->disabled_ms ? "disabled" : "live"), out);
 }
 
+static int
+json_state(const struct shown *s, struct json_out *o)
+{
+	const char *text;
+	int r;
+
+	r = text_state(s, o->out->mem, &text);
+	if (r)
+		return r;
+	json_add_string(o, "state", text);
+	return 0;
+}
+
 /* Whose token it is, by e-mail. */
 static int
 text_owner(const struct shown *s, struct arena *mem, const char **out)
@@ -293,7 +306,7 @@ static const struct special {
 	{ &token_kind,   "successor",       { NULL,          NULL } },
 	{ &token_kind,   "predecessor",     { NULL,          NULL } },
 	{ &token_kind,   "replaced_on",     { NULL,          NULL } },
-	{ &user_kind,    "state",           { text_state,    NULL } },
+	{ &user_kind,    "state",           { text_state,    json_state } },
 	{ &user_kind,    "password_set_on", { text_password, json_password } },
 };
 

@@ -209,11 +209,11 @@ commands(void)
 	wrong_words(word("alice_email"));
 	RUN(wrong);
 	EXPECT_INT("list", CTL("", "throttle", "list"), 0);
-	EXPECT_TRUE("account", printed("account  alice@example.org  -"));
-	EXPECT_TRUE(word("printed"), printed("source   -                  127.0.0.6  5"));
+	EXPECT_TRUE("login", printed("login   alice@example.org  -"));
+	EXPECT_TRUE(word("printed"), printed("source  -                  127.0.0.6  5"));
 	EXPECT_INT("list", CTL("", "throttle", "list", "--json"), 0);
-	EXPECT_TRUE("JSON", printed("\"account\": \"alice@example.org\"") ||
-	    printed("\"account\":\"alice@example.org\""));
+	EXPECT_TRUE("JSON", printed("\"login\": \"alice@example.org\"") ||
+	    printed("\"login\":\"alice@example.org\""));
 	EXPECT_INT("clear", CTL("", "throttle", "clear", "--user", "alice@example.org"), 0);
 	EXPECT_STRING("one", word("printed"), "counts removed: 1\n");
 	RUN(cleared);
