@@ -69,14 +69,16 @@ int
 main(int argc, char **argv)
 {
 	GUARD(conf_drop) struct conf *conf = NULL;
-	GUARD(arena_free) struct arena mem;
+	GUARD(arena_free) struct arena mem = { .chunks = NULL };
 	struct auth *auth = NULL;
 	struct text errors;
 	int r;
 
+	if (descriptors_fill() || argc != 2)
+		return 2;
 	arena_init(&mem, 0);
 	text_init(&errors, &mem);
-	if (argc != 2 || descriptors_fill() || conf_load(&conf, argv[1], &errors))
+	if (conf_load(&conf, argv[1], &errors))
 		return 2;
 	r = auth_open(&auth, conf);
 	if (!r)
