@@ -77,10 +77,49 @@ opened(int r)
 	return r;
 }
 
+static bool
+is_printable(const char *text, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size && text[len] >= ' ' && text[len] < 127)
+		len++;
+	return len && len < size && !text[len];
+}
+
+/* Has another program written it, or a disk that fails? */
+static bool
+is_damaged(const struct file *f)
+{
+	bool is = atomic_load(&f->high) > COUNTER_ROWS;
+
+	for (size_t i = 0; i < COUNTER_ROWS; i++)
+		is |= atomic_load(&f->is_there[i]) > 1;
+	for (size_t i = 0; !is && i < NAMES_MAX && i < atomic_load(&f->names); i++) {
+		const unsigned whole = atomic_load_explicit(&f->name[i].is_whole,
+		    memory_order_acquire);
+
+		is = whole > 1 || (whole && (!f->name[i].at ||
+		    !is_printable(f->name[i].text, sizeof f->name[i].text)));
+	}
+	return is;
+}
+
+/* Those who have a damaged one open go on with it until they end. */
 static int
 open_file(void)
 {
-	return opened(shared_open(&shared, path, sizeof(struct file), offsetof(struct file, rows)));
+	const size_t whole = offsetof(struct file, rows);
+	int r = shared_open(&shared, path, sizeof(struct file), whole);
+
+	if (!r && is_damaged(shared.at)) {
+		shared_close(&shared);
+		if (unlink(path) != 0)
+			return opened(log_fault(-errno, "%s", path));
+		log_error("%s is damaged; a new one takes its place", path);
+		r = shared_open(&shared, path, sizeof(struct file), whole);
+	}
+	return opened(r);
 }
 
 int

@@ -47,7 +47,7 @@ struct counter {
 	uint32_t at;
 };
 
-/* Opens the file in run_dir, or creates it.  -errno, logged. */
+/* Opens the file in run_dir, or creates it; a damaged one is replaced.  -errno, logged. */
 int counters_open(const char *run_dir);
 
 /* Opens it for reading.  V_NOT_FOUND: there is none. */

@@ -357,6 +357,56 @@ cut(void)
 	counters_close();
 }
 
+/* Where the file has that name; 0: nowhere. */
+static off_t
+offset_of(int fd, const char *name)
+{
+	static char bytes[65536];
+	ssize_t len = pread(fd, bytes, sizeof bytes, 0);
+	const char *found = len > 0 ? memmem(bytes, (size_t)len, name, strlen(name) + 1) : NULL;
+
+	return found ? found - bytes : 0;
+}
+
+/* What others wrote into it is not believed: counting begins anew. */
+static void
+damaged(void)
+{
+	static const struct {
+		const char *row, *at;	/* a name, or the beginning */
+		int byte;
+		size_t len;
+		int64_t want;
+	} t[] = {
+		{ "as it was",            "",       0,    0,    6 },
+		{ "other bytes",          "",       0xa5, 8192, 3 },
+		{ "no number of rows",    "",       0xff, 12,   3 },
+		{ "a name without text",  "apples", 0,    1,    3 },
+		{ "a byte that is no text", "apples", 0xc3, 1,  3 },
+		{ "a line feed",          "apples", '\n', 1,    3 },
+		{ "a name without end",   "apples", 'x',  COUNTER_NAME_SIZE, 3 },
+	};
+	char bytes[8192];
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		int fd;
+
+		begin();
+		in_another(count_some, 0);
+		counters_close();
+		fd = open(arena_printf(test_mem(), "%s/counters.1", dir), O_RDWR);
+		memset(bytes, t[i].byte, sizeof bytes);
+		EXPECT_INT(t[i].row, pwrite(fd, bytes, t[i].len, *t[i].at ?
+		    offset_of(fd, t[i].at) : 0), (ssize_t)t[i].len);
+		close(fd);
+		EXPECT_VERDICT(t[i].row, counters_open(dir), 0);
+		in_another(count_some, 0);
+		EXPECT_INT(t[i].row, (int64_t)counter_total("apples"), t[i].want);
+		EXPECT_INT(t[i].row, (int64_t)counters_missed(), 0);
+		counters_close();
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "outlive", outlive },
 	{ "opened again", opened_again },
@@ -368,6 +418,7 @@ static CU_TestInfo tests[] = {
 	{ "together", together },
 	{ "the file", the_file },
 	{ "cut off", cut },
+	{ "damaged", damaged },
 	CU_TEST_INFO_NULL,
 };
 
