@@ -21,7 +21,7 @@ const struct answer answer_metrics = { .media_types = { "text/plain",
 static const char *
 what_ails(struct call *c)
 {
-	if (auth_try(c->auth))
+	if (!c->auth || auth_try(c->auth))
 		return "the database cannot be read";
 	return scoreboard_has_room() ? NULL : "all workers are busy, and there can be no more";
 }

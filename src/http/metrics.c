@@ -325,11 +325,11 @@ static void
 put_provider_keys(struct exposition *e, const struct metric *metric, const struct seen *seen,
     bool due)
 {
-	struct providers *all = seen->c->cred->providers;
+	struct providers *all = seen->c->cred ? seen->c->cred->providers : NULL;
 	const int64_t now_ms = seen->c->now_ms;
 	struct provider_keys keys;
 
-	for (size_t i = 0; i < providers_count(all); i++) {
+	for (size_t i = 0; all && i < providers_count(all); i++) {
 		const struct provider *p = provider_at(all, i);
 		const char *const values[] = { p->name };
 
@@ -461,7 +461,8 @@ metrics_write(struct call *c, struct exposition *e)
 	struct seen seen = { .c = c };
 	int r;
 
-	survey_take(c->auth, c->now_ms, &seen.survey);
+	if (c->auth)
+		survey_take(c->auth, c->now_ms, &seen.survey);
 	look_at_pool(&seen);
 	r = counters_list(c->mem, &seen.counted, &seen.counted_count);
 	if (r)

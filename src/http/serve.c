@@ -114,8 +114,12 @@ check_limits(struct call *c)
 static int
 verify_caller(struct call *c)
 {
-	int r = c->gate->watches ? 0 : auth_follow(c->auth);
+	int r;
 
+	/* who watches is told even if nothing can be read */
+	if (c->gate->watches)
+		return c->gate->verify(c);
+	r = auth_follow(c->auth);
 	account_expect(c->auth, route_shows_account(c->route));
 	return r ? r : c->gate->verify(c);
 }
@@ -287,6 +291,21 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	audit_call(&c, r, steps[i - 1].name, reply);
 	tally_call(&c, r, clock_steady_us() - req->began_us);
 	return 0;
+}
+
+void
+serve_without(const struct conf *conf, struct request *req, int64_t now_ms,
+    struct reply *reply)
+{
+	struct call c = { .conf = conf, .mem = req->mem, .req = req, .now_ms = now_ms };
+	int r = find_route(&c);
+
+	*reply = reply_unavailable;
+	if (r || !c.gate || !c.gate->watches)
+		return;
+	for (size_t i = 1; !r && i < NELEM(steps); i++)
+		r = steps[i].run(&c);
+	reply_make(&c, r, reply);
 }
 
 bool

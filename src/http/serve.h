@@ -55,6 +55,13 @@ int service_request(const struct service *service, struct arena *mem, struct req
 int serve(const struct service *service, struct request *req, int64_t now_ms,
     struct reply *reply);
 
+/*
+ * Answers req where no service could be opened: 503, and what is known without one to
+ * programs that watch (API 13).  Logs and counts nothing.
+ */
+void serve_without(const struct conf *conf, struct request *req, int64_t now_ms,
+    struct reply *reply);
+
 /* Is it to be served again?  Call service_look first: it finds out for all that wait. */
 void service_look(const struct service *service);
 bool serve_is_due(const struct service *service, const struct request *req);

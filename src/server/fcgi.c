@@ -11,6 +11,7 @@
 #include <fcgiapp.h>
 #include <fastcgi.h>
 
+#include "base/clock.h"
 #include "base/guard.h"
 #include "base/log.h"
 #include "base/scoreboard.h"
@@ -345,6 +346,7 @@ fcgi_serve(const struct service *service, struct exchange *x, int fd)
 void
 fcgi_refuse(const struct conf *conf, struct exchange *x, int fd)
 {
+	struct reply reply = reply_unavailable;
 	int r;
 
 	if (request_init(&x->req, &x->mem, NULL, 0)) {
@@ -352,7 +354,9 @@ fcgi_refuse(const struct conf *conf, struct exchange *x, int fd)
 		return;
 	}
 	r = take_request(x, fd, conf);
-	give_answer(x, conf, r, &reply_unavailable);
+	if (!r)
+		serve_without(conf, &x->req, clock_now_ms(), &reply);
+	give_answer(x, conf, r, &reply);
 	arena_wipe(&x->mem);
 }
 

@@ -38,7 +38,7 @@ bool fcgi_is_due(const struct service *service, const struct exchange *x);
  */
 int fcgi_abandon(const struct service *service, struct exchange *x);
 
-/* Reads the request of connection fd and answers it 503, whatever it is. */
+/* Reads the request of connection fd and answers it as serve_without. */
 void fcgi_refuse(const struct conf *conf, struct exchange *x, int fd);
 
 /* The connection of a waiting login. */

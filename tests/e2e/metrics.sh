@@ -154,5 +154,26 @@ text/plain; version=0.0.4; charset=utf-8
 text/plain; version=0.0.4; charset=utf-8
 END
 ! grep -qF "${E2E_USER%%[:@]*}" "$E2E_DIR/now" || fail 'it names a user'
-! grep -q '/metrics' "$E2E_LOG/doorward.log" || fail 'it is in the log'
+
+# --- a database that no worker can open ------------------------------------------------
+
+health() {
+	[ "$("${ask[@]}" "$E2E_HTTPS/healthz")" = "$1" ]
+}
+
+mv "$E2E_DATA_FILE" "$E2E_DATA_FILE.away"
+pgrep -P "$E2E_PID" >"$E2E_DIR/workers.before"
+xargs kill <"$E2E_DIR/workers.before"
+await settled
+await health '{"status":"unavailable","reason":"the database cannot be read"}'
+[ "$("${silent[@]}" -w '%{http_code}' "$auth")" = 503 ] || fail 'a request without a database'
+scrape now
+[ "$(value now doorward_store_up)" = 0 ] || fail 'no database: it is up'
+[ "$(value now "${series[0]}")" -ge "$(value before "${series[0]}")" ] || fail 'no database: no counts'
+"${ask[@]}" -f -H "$open" "$E2E_HTTPS/metrics" | tail -n 1 | grep -qxF '# EOF' ||
+	fail 'no database: the form is another'
+mv "$E2E_DATA_FILE.away" "$E2E_DATA_FILE"
+await health '{"status":"ok"}'
+
+! grep -E 'event=(metrics|health)\.show' "$E2E_LOG/doorward.log" || fail 'it is in the log'
 exit $failed

@@ -248,6 +248,14 @@ answer_wait(const struct service *service, struct request *req, struct reply *re
 	return 0;
 }
 
+void
+serve_without(const struct conf *conf, struct request *req, int64_t now_ms,
+    struct reply *reply)
+{
+	(void)conf, (void)req, (void)now_ms;
+	*reply = reply_unavailable;
+}
+
 bool
 serve_is_due(const struct service *service, const struct request *req)
 {
