@@ -33,6 +33,22 @@ for file in deploy/prometheus-alerts.yml deploy/grafana-dashboard.json tests/pro
 	[ ! -s "$work/wrong" ] || { cat "$work/wrong"; status=1; }
 done
 
+# The values of labels that doorward-api(7) lists, and those of expressions, are words of the
+# program, or of the names of its counters; of a route, an event.
+{
+	sed -n '/^The labels have these values:/,/^\.El/s/^\.Li \([a-z.-]*\).*/\1/p' \
+		"$top/src/doorward-api.7.in"
+	grep -ohE '[a-z]+!?=\\?"[a-z.-]+' "$top/deploy/prometheus-alerts.yml" \
+		"$top/deploy/grafana-dashboard.json" | grep -v '^job' | sed 's/.*"//'
+} | sort -u >"$work/values"
+[ "$(wc -l <"$work/values")" -gt 20 ] || { echo 'labels have few values'; status=1; }
+while read -r value; do
+	grep -rqE "\"([a-z_.-]+ )*${value}( [a-z_.-]+)*\"" "$top/src" --include='*.c' || {
+		echo "no label has the value $value"
+		status=1
+	}
+done <"$work/values"
+
 # Those that doorward(8) says are to be watched; of a histogram, its name.
 sed -n 's/^\.Li \(doorward_[a-z_]*\).*/\1/p' "$top/src/doorward.8.in" |
 	grep -vxFf "$work/named" | sed 's/^/doorward(8) names a metric that is not there: /' \
