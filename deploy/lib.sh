@@ -26,8 +26,8 @@ ROLE_PACKAGES=(ansible-core ansible-lint yamllint)
 BROWSER_PACKAGES=(chromium chromium-driver python3-selenium fonts-dejavu-core)
 PACKAGE_PACKAGES=(build-essential debhelper dh-apparmor dpkg-dev pkgconf systemd)
 CLIENT_PACKAGES=(curl openssl ca-certificates)
-TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc fail2ban python3-systemd logrotate procps strace
-	git systemd prometheus python3-prometheus-client python3-jsonschema
+TEST_PACKAGES=(libcunit1-dev spawn-fcgi mandoc shellcheck fail2ban python3-systemd logrotate
+	procps strace git systemd prometheus python3-prometheus-client python3-jsonschema
 	python3-hypothesis php-cli nodejs golang-go)
 
 say() {
