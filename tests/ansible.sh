@@ -366,17 +366,19 @@ apply "first password, late" late 1
 has "first password, late" "it['disabled_on'] is None, it['password_set_on'] is None" \
 	"(False, False)" user show late@example.org
 
-# The configuration is written, and there can be no database: the service reads it all the same.
+# A configuration by which there can be no database: the former one, or none, is there again.
 config | sed "s|data_dir: .*|data_dir: $work/site.yml/data|" >"$work/stuck.yml"
 cat >>"$work/stuck.yml" <<END
 doorward_service: doorward
 doorward_conf: "$work/etc/stuck.conf"
 END
 printf '%s\n' doorward.socket doorward.service >"$work/units"
-play stuck
-[ "$code" = 2 ] || fail "no database: code $code, not 2"
+refuse "no database" stuck "Not a directory"
 ! grep -q "Manage" "$work/out" || fail "no database: goes on"
-[ "$(cat "$work/told")" = "reload doorward.service" ] || fail "no database: no reload"
+cp "$DOORWARD_CONFIG" "$work/etc/stuck.conf"
+refuse "no database, again" stuck "Not a directory"
+[ -z "$(find "$work/etc" -name 'stuck.conf.*')" ] || fail "no database: a copy is left"
+[ ! -s "$work/told" ] || fail "no database: a reload"
 
 # --- secrets -----------------------------------------------------------------------------
 

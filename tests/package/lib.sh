@@ -37,7 +37,15 @@ quietly() {
 
 # What a machine needs to boot and to serve; it gets no network later.
 SERVER_PACKAGES=(systemd systemd-sysv dbus ca-certificates curl lighttpd lighttpd-mod-openssl
-	openssl procps fail2ban python3-systemd)
+	openssl procps fail2ban python3-systemd needrestart logrotate)
+
+# make_former PACKAGE: a former version of the same, $work/former.deb.  dpkg replaces every file in
+# an upgrade, also by an equal one.
+make_former() {
+	dpkg-deb -R "$1" "$work/former"
+	sed -i 's/^Version: .*/Version: 0.0.1-1/' "$work/former/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$work/former" "$work/former.deb" >&2
+}
 
 # make_server RELEASE ROOT PACKAGE: with what PACKAGE depends on
 make_server() {
@@ -65,7 +73,8 @@ boot() {
 	END
 	mkdir -p "$root/etc/systemd/system/default.target.wants"
 	ln -sf ../test.service "$root/etc/systemd/system/default.target.wants/test.service"
-	timeout 900 systemd-nspawn -q -D "$root" --boot --register=no --keep-unit --private-network \
+	# Two machines at a time would have control groups of the same names.
+	flock /run/lock/doorward-boot timeout 3600 systemd-nspawn -q -D "$root" --boot --register=no --keep-unit --private-network \
 		>"$work/boot" 2>&1 </dev/null || true
 	[ -e "$root/test/passed" ] || {
 		tail -n 20 "$work/boot"

@@ -3,20 +3,14 @@
 #
 # package.sh [RELEASE] - builds the Debian package and tries it in a Debian of its own, which
 # boots with systemd: the commands of README.Debian, reloads and an upgrade while clients log
-# in, that a purge leaves nothing, and that fail2ban bans who guesses passwords.
+# in, that a purge leaves nothing, completion, logrotate and needrestart, and that fail2ban bans
+# who guesses passwords.
 set -euo pipefail
 
 # shellcheck source=tests/package/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 release=${1:-$here}
 root=$work/root
-
-# A former version of the same.  dpkg replaces every file in an upgrade, also by an equal one.
-make_former() {
-	dpkg-deb -R "$1" "$work/former"
-	sed -i 's/^Version: .*/Version: 0.0.1-1/' "$work/former/DEBIAN/control"
-	dpkg-deb --root-owner-group -b "$work/former" "$work/former.deb" >&2
-}
 
 build_for "$release" "$work/out" tests/package/build.sh
 package=$(echo "$work"/out/doorward_*.deb)
@@ -26,4 +20,5 @@ cp "$package" "$work/former.deb" "$root/test/"
 boot "$root" life /test/former.deb "/test/${package##*/}"
 quietly in_debian "$root" dpkg -i "/test/${package##*/}"
 boot "$root" first-login
+boot "$root" around
 boot "$root" ban
