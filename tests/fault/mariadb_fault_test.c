@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include <mysqld_error.h>
-#include <sodium.h>
 
 #include "base/clock.h"
 #include "fault.h"
 #include "lossy.h"
 #include "mariadb.h"
+#include "service/random.h"
 #include "store/sql/sql_link.h"
 
 /* The login, SET SESSION, and the question whether it is part of a cluster. */
@@ -40,41 +40,6 @@ static struct {
 	struct box box;
 	long long digest;		/* of the tables before a request */
 } my;
-
-/* --- the same random bytes for each request -------------------------------------------- */
-
-static uint64_t drawn;
-
-static void
-draw(void *out, size_t len)
-{
-	uint8_t seed[randombytes_SEEDBYTES] = { 0 };
-
-	drawn++;
-	memcpy(seed, &drawn, sizeof drawn);
-	randombytes_buf_deterministic(out, len, seed);
-}
-
-static uint32_t
-draw_number(void)
-{
-	uint32_t number;
-
-	draw(&number, sizeof number);
-	return number;
-}
-
-static const char *
-name_of_draw(void)
-{
-	return "of a test";
-}
-
-static randombytes_implementation same_bytes = {
-	.implementation_name = name_of_draw,
-	.random = draw_number,
-	.buf = draw,
-};
 
 /* --- tables ----------------------------------------------------------------------------- */
 
@@ -162,7 +127,7 @@ begin(void)
 	db->is_raised = false;
 	if (digest() != my.digest)
 		tables_restore();
-	drawn = 0;
+	random_repeat(0);
 }
 
 struct good {
@@ -317,14 +282,13 @@ start(void)
 	my.box.auth->noted_ms = clock_steady_ms();
 	tables_keep();
 	my.digest = digest();
-	randombytes_set_implementation(&same_bytes);
 	return 0;
 }
 
 static int
 end(void)
 {
-	randombytes_set_implementation(&randombytes_sysrandom_implementation);
+	random_restore();
 	box_close(&my.box);
 	return 0;
 }

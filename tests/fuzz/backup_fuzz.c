@@ -24,8 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 #include "auth/domain_token.h"
 #include "auth/where.h"
 #include "base/descriptors.h"
@@ -37,6 +35,7 @@
 #include "child.h"
 #include "fuzz.h"
 #include "service/box.h"
+#include "service/random.h"
 #include "store/lmdb/codec.h"
 #include "store/lmdb/lmdb_place.h"
 #include "store/store_care.h"
@@ -48,36 +47,6 @@
 static char dir[128], data[160], made[160];	/* the database, and where a backup is changed */
 static struct { uint8_t bytes[FILE_MAX]; size_t len; } good, backup;
 static struct conf *conf;
-
-/* --- the same random bytes each time ------------------------------------------------- */
-
-static uint64_t drawn;
-
-static void
-draw(void *out, size_t len)
-{
-	static const uint8_t key[crypto_stream_KEYBYTES] = "of a test";
-	uint8_t nonce[crypto_stream_NONCEBYTES] = { 0 };
-
-	drawn++;
-	memcpy(nonce, &drawn, sizeof drawn);
-	crypto_stream(out, len, nonce, key);
-}
-
-static uint32_t
-draw_number(void)
-{
-	uint32_t number;
-
-	draw(&number, sizeof number);
-	return number;
-}
-
-static const char *
-draw_name(void)
-{
-	return "fuzz";
-}
 
 /* --- a good backup --------------------------------------------------------------------- */
 
@@ -175,11 +144,9 @@ finish(void)
 static void
 prepare(void)
 {
-	static struct randombytes_implementation same = { .implementation_name = draw_name,
-	    .random = draw_number, .buf = draw };
 	const char *parent = getenv("TMPDIR");
 
-	randombytes_set_implementation(&same);
+	random_repeat(0);
 	HOLDS(secret_init() == 0 && log_open("/dev/null", LOG_LEVEL_INFO) == 0);
 	HOLDS((size_t)snprintf(dir, sizeof dir, "%s/backup.XXXXXX", parent ? parent : "/tmp") <
 	    sizeof dir);
@@ -430,7 +397,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 
 	if (!conf)
 		prepare();
-	drawn = UINT32_MAX;
+	random_repeat(UINT32_MAX);
 	make_backup(&in);
 	snprintf(path, sizeof path, "%s/data.mdb", data);
 	write_file(path, good.bytes, good.len);
