@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -14,9 +15,17 @@ _Static_assert(SECRET_KEY_LEN == crypto_secretbox_KEYBYTES, "key length");
 _Static_assert(SECRET_SEAL_LEN == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
     "seal length");
 
+/* Called before libsodium ends the process, because there would be no secret. */
+static void
+tell(void)
+{
+	log_error("libsodium cannot go on: the system gives no random bytes");
+}
+
 int
 secret_init(void)
 {
+	sodium_set_misuse_handler(tell);
 	return sodium_init() < 0 ? -EIO : 0;
 }
 

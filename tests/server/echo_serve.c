@@ -15,6 +15,7 @@
 #include "base/guard.h"
 #include "base/leave.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "http/serve.h"
@@ -121,6 +122,19 @@ answer_pid(const struct request *req, struct reply *reply)
 }
 
 static void
+answer_random(const struct request *req, struct reply *reply)
+{
+	uint8_t bytes[16];
+	char *text = arena_alloc(req->mem, 2 * sizeof bytes + 1);
+
+	ok(reply);
+	secret_random(bytes, sizeof bytes);
+	text_hex(text, bytes, sizeof bytes);
+	reply->body = text;
+	reply->body_len = strlen(text);
+}
+
+static void
 answer_large(const struct request *req, struct reply *reply)
 {
 	ok(reply);
@@ -222,6 +236,7 @@ static const struct {
 	{ "/echo",           answer_echo },
 	{ "/empty",          answer_empty },
 	{ "/pid",            answer_pid },
+	{ "/random",         answer_random },
 	{ "/large",          answer_large },
 	{ "/slow",           answer_slow },
 	{ "/stay",           answer_stay },

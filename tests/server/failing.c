@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,3 +67,12 @@ WRAP(FAIL_EPOLL_WAIT, epoll_pwait, (int epoll_fd, struct epoll_event *events, in
     const sigset_t *mask), (epoll_fd, events, max, ms, mask))
 WRAP(FAIL_MEMFD, memfd_create, (const char *name, unsigned flags), (name, flags))
 WRAP(FAIL_CLOCK, clock_gettime, (clockid_t id, struct timespec *now), (id, now))
+
+/* libsodium calls it, where --wrap does not reach. */
+ssize_t
+getrandom(void *bytes, size_t len, unsigned flags)
+{
+	if (!fails(FAIL_RANDOM))
+		return syscall(SYS_getrandom, bytes, len, flags);
+	return errno ? -1 : syscall(SYS_getrandom, bytes, len / 2, flags);
+}

@@ -24,6 +24,7 @@ enum failing_call {
 	FAIL_EPOLL_WAIT,
 	FAIL_MEMFD,
 	FAIL_CLOCK,
+	FAIL_RANDOM,			/* error 0: it gives half of the bytes */
 };
 
 /* Fields are set before call, which makes it so. */

@@ -267,6 +267,38 @@ no_clock(void)
 	}
 }
 
+/* What would be a secret without its bytes is never answered: the process ends, and says why. */
+static void
+no_random(void)
+{
+	static const struct { const char *row; int error; } t[] = {
+		{ "none", ENOSYS }, { "not permitted", EPERM }, { "half of them", 0 },
+	};
+	static const struct call ask_random = { .path = "/random" };
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		struct answer answer;
+		struct failing *f;
+		struct daemon s;
+
+		f = prepare(&s);
+		daemon_start(&s);
+		client_ask(s.socket, &ask_random, &answer);
+		EXPECT_INT(t[i].row, answer.status, 200);
+		EXPECT_INT(t[i].row, (int64_t)answer.body_len, 32);
+		fail(f, FAIL_RANDOM, t[i].error, 0, 1);
+		client_ask(s.socket, &ask_random, &answer);
+		EXPECT_INT(t[i].row, answer.status, 0);
+		EXPECT_INT(t[i].row, f->failed, 1);
+		EXPECT_TRUE(t[i].row, daemon_logged(&s, "the system gives no random bytes", 1));
+		EXPECT_TRUE(t[i].row, daemon_logged(&s, "was killed by signal 6", 1));
+		client_ask(s.socket, &ask_random, &answer);
+		EXPECT_INT("by another", answer.status, 200);
+		EXPECT_INT(t[i].row, daemon_end(&s, SIGTERM), 0);
+		finish(f);
+	}
+}
+
 /* A connection that cannot be watched is held and answered all the same. */
 static void
 unwatched(void)
@@ -298,6 +330,7 @@ static CU_TestInfo tests[] = {
 	{ "no reload", no_reload },
 	{ "no descriptors", no_descriptors },
 	{ "no clock", no_clock },
+	{ "no random bytes", no_random },
 	{ "unwatched", unwatched },
 	CU_TEST_INFO_NULL,
 };
