@@ -118,7 +118,7 @@ is_within(struct auth *auth, const struct identity *who, const struct user *user
 		r = role_hold(auth, name, &role);
 	if (r)
 		return r;
-	return role_is_within(&role, &own) ? 0 : V_FORBIDDEN;
+	return role_check_within(&role, &own);
 }
 
 /* A name or an id at a provider that before did not have; NULL: none. */

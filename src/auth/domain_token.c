@@ -37,10 +37,13 @@ domain_name(const char *text, char domain[LOGIN_SIZE])
 int
 domain_permit(const struct caller *caller, const char *domain, char letter)
 {
+	int r;
+
 	if (caller->by_domain_token && letter == 'c')
 		return V_FORBIDDEN;
-	if (role_allows(&caller->role, "domain", letter, false))
-		return 0;
+	r = role_permit(&caller->role, "domain", letter, false);
+	if (r != V_FORBIDDEN)
+		return r;
 	/* no user's domain, whatever follows the '@' of an odd e-mail */
 	if (strcmp(domain, DOMAIN_ALL) == 0 || strcmp(caller->role.name, "admin") != 0)
 		return V_FORBIDDEN;
@@ -118,8 +121,9 @@ domain_token_create(struct auth *auth, struct arena *mem, const struct caller *c
 	r = *role ? role_find(auth, role, &found) : V_NOT_FOUND;
 	if (r)
 		return r == V_NOT_FOUND ? V_BAD_ROLE : r;
-	if (caller && !role_is_within(&found, &caller->role))
-		return V_FORBIDDEN;
+	r = caller ? role_check_within(&found, &caller->role) : 0;
+	if (r)
+		return r;
 	if (text_copy(token.domain, sizeof token.domain, domain) ||
 	    text_copy(token.role, sizeof token.role, found.name) ||
 	    text_copy(token.created_by, sizeof token.created_by, by))
@@ -258,7 +262,7 @@ check_reach(struct auth *auth, const struct caller *caller, const struct domain_
 	r = role_hold(auth, token->role, &role);
 	if (r)
 		return r;
-	return role_is_within(&role, &caller->role) ? 0 : V_FORBIDDEN;
+	return role_check_within(&role, &caller->role);
 }
 
 int

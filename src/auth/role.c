@@ -134,14 +134,25 @@ acl_allows(const struct json *acl, const char *resource, char letter, bool own)
 	return json_member(acl, resource, &list) && has_letter(list, letter, own);
 }
 
-bool
-role_allows(const struct role *role, const char *resource, char letter, bool own)
+/* An ACL that cannot be read permits nothing. */
+static int
+read_acl(const struct role *role, struct json **acl)
+{
+	int r = json_parse(role->acl, strlen(role->acl), acl);
+
+	return r > 0 ? V_FORBIDDEN : r;
+}
+
+int
+role_permit(const struct role *role, const char *resource, char letter, bool own)
 {
 	GUARD(json_drop) struct json *acl = NULL;
+	int r;
 
-	if (json_parse(role->acl, strlen(role->acl), &acl))
-		return false;
-	return acl_allows(acl, resource, letter, own);
+	r = read_acl(role, &acl);
+	if (r)
+		return r;
+	return acl_allows(acl, resource, letter, own) ? 0 : V_FORBIDDEN;
 }
 
 /* Another that both ACLs are held against, resource by resource. */
@@ -165,22 +176,25 @@ check_resource(const char *resource, const struct json *list, void *arg)
 	}
 }
 
-bool
-role_is_within(const struct role *lower, const struct role *upper)
+int
+role_check_within(const struct role *lower, const struct role *upper)
 {
 	GUARD(json_drop) struct json *low = NULL;
 	GUARD(json_drop) struct json *up = NULL;
 	struct bounds bounds = { .within = true };
+	int r;
 
 	if (role_level(lower->name) > role_level(upper->name))
-		return false;
-	if (json_parse(lower->acl, strlen(lower->acl), &low) ||
-	    json_parse(upper->acl, strlen(upper->acl), &up))
-		return false;
+		return V_FORBIDDEN;
+	r = read_acl(lower, &low);
+	if (!r)
+		r = read_acl(upper, &up);
+	if (r)
+		return r;
 	bounds.lower = low;
 	bounds.upper = up;
 	json_each(low, check_resource, &bounds);
-	return bounds.within;
+	return bounds.within ? 0 : V_FORBIDDEN;
 }
 
 static bool
@@ -218,6 +232,7 @@ role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms, c
 	GUARD(json_drop) struct json *parsed = NULL;
 	struct role role = { .modified_ms = now_ms };
 	bool good = true;
+	int r;
 
 	if (!text_is_utf8(name, strlen(name)) || !unicode_is_label(name, strlen(name)) ||
 	    text_copy(role.name, sizeof role.name, name)) {
@@ -228,7 +243,10 @@ role_set(struct auth *auth, const char *name, const char *acl, int64_t now_ms, c
 		*why = "an ACL has at most 4095 bytes";
 		return V_INVALID;
 	}
-	if (json_parse_unambiguous(acl, strlen(acl), &parsed) == 0)
+	r = json_parse_unambiguous(acl, strlen(acl), &parsed);
+	if (r < 0)
+		return r;
+	if (!r)
 		json_each(parsed, check_list, &good);
 	if (!parsed || !good) {
 		*why = "an ACL is a JSON object such as {\"cdr\":[\"r\"],\"book\":[\"*\"]}; "

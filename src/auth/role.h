@@ -38,10 +38,13 @@ int role_set(struct auth *auth, const char *name, const char *acl, int64_t now_m
 /* A default that was set otherwise becomes what it was.  V_NOT_FOUND: it was not set. */
 int role_delete(struct auth *auth, const char *name);
 
-/* Does the role permit letter ('c', 'r', 'u', 'd') on resource, or on one's own rows of it? */
-bool role_allows(const struct role *role, const char *resource, char letter, bool own);
+/*
+ * May the role do letter ('c', 'r', 'u', 'd') on resource, or on one's own rows of it?
+ * V_FORBIDDEN.  -ENOMEM.
+ */
+int role_permit(const struct role *role, const char *resource, char letter, bool own);
 
-/* Is lower not above upper in level, and permits nothing that upper does not? */
-bool role_is_within(const struct role *lower, const struct role *upper);
+/* V_FORBIDDEN: lower is above upper in level, or permits what upper does not.  -ENOMEM. */
+int role_check_within(const struct role *lower, const struct role *upper);
 
 #endif

@@ -59,8 +59,9 @@ make_token(struct auth *auth, struct arena *mem, const struct role *role, int64_
 	struct text t;
 	int r;
 
-	if (json_parse(role->acl, strlen(role->acl), &acl))
-		return -EBADMSG;
+	r = json_parse(role->acl, strlen(role->acl), &acl);
+	if (r)
+		return r < 0 ? r : -EBADMSG;
 	text_init(&t, mem);
 	json_open(&o, &t);
 	json_add_integer(&o, "exp", expires_ms);

@@ -11,6 +11,7 @@
 
 #include "base/guard.h"
 #include "base/json_ascii.h"
+#include "base/starved.h"
 #include "base/verdict.h"
 
 #define NUMBER_SIZE 320
@@ -169,6 +170,16 @@ tokener_drop(struct json_tokener **tok)
 		json_tokener_free(*tok);
 }
 
+/* The longest text that it may hold: json-c cuts off what it cannot make room for. */
+static int
+make_room(struct json_tokener *tok, size_t len)
+{
+	if (printbuf_memset(tok->pb, 0, 0, (int)len + 1) < 0)
+		return -ENOMEM;
+	printbuf_reset(tok->pb);
+	return 0;
+}
+
 static int
 parse_ascii(const char *bytes, size_t len, struct json **root)
 {
@@ -176,10 +187,15 @@ parse_ascii(const char *bytes, size_t len, struct json **root)
 	struct json_object *value;
 
 	tok = json_tokener_new_ex(JSON_DEPTH_MAX);
-	if (!tok)
+	if (!tok || make_room(tok, len))
 		return -ENOMEM;
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+	starved_watch();
 	value = json_tokener_parse_ex(tok, bytes, (int)len);
+	if (starved()) {
+		json_object_put(value);
+		return -ENOMEM;
+	}
 	if (json_tokener_get_error(tok) != json_tokener_success ||
 	    json_tokener_get_parse_end(tok) != len ||
 	    !json_object_is_type(value, json_type_object)) {
@@ -207,24 +223,6 @@ parse_utf8(const char *bytes, size_t len, struct json **root)
 	return r;
 }
 
-/* *members: how many there are in all objects of the text, repeated ones too. */
-static int
-parse(const char *bytes, size_t len, struct json **root, size_t *members)
-{
-	if (len > INT32_MAX / JSON_ASCII_GROWTH || !scan_text(bytes, len, members))
-		return V_MALFORMED;
-	return text_is_ascii(bytes, len) ? parse_ascii(bytes, len, root) :
-	    parse_utf8(bytes, len, root);
-}
-
-int
-json_parse(const char *bytes, size_t len, struct json **root)
-{
-	size_t members;
-
-	return parse(bytes, len, root, &members);
-}
-
 /* How many members all objects in value have; no deeper than JSON_DEPTH_MAX. */
 static size_t
 count_members(struct json_object *value)
@@ -244,17 +242,62 @@ count_members(struct json_object *value)
 	return count;
 }
 
+/* *repeats: how many members of all objects have a name that comes again. */
+static int
+parse(const char *bytes, size_t len, struct json **root, size_t *repeats)
+{
+	size_t members;
+	int r;
+
+	if (len > INT32_MAX / JSON_ASCII_GROWTH || !scan_text(bytes, len, &members))
+		return V_MALFORMED;
+	r = text_is_ascii(bytes, len) ? parse_ascii(bytes, len, root) :
+	    parse_utf8(bytes, len, root);
+	if (!r)
+		*repeats = members - count_members(object_of(*root));
+	return r;
+}
+
+/* A name that comes again, or json-c had no memory for a member and has forgotten that? */
+static int
+parse_surely(const char *bytes, size_t len, struct json **root, size_t *repeats)
+{
+	GUARD(json_drop) struct json *first = NULL, *again = NULL;
+	size_t repeats_again;
+	int r;
+
+	r = parse(bytes, len, &first, repeats);
+	if (!r && *repeats) {
+		r = parse(bytes, len, &again, &repeats_again);
+		if (!r && repeats_again != *repeats)
+			r = -ENOMEM;
+	}
+	if (r)
+		return r;
+	*root = first;
+	first = NULL;
+	return 0;
+}
+
+int
+json_parse(const char *bytes, size_t len, struct json **root)
+{
+	size_t repeats;
+
+	return parse_surely(bytes, len, root, &repeats);
+}
+
 int
 json_parse_unambiguous(const char *bytes, size_t len, struct json **root)
 {
 	GUARD(json_drop) struct json *value = NULL;
-	size_t members;
+	size_t repeats;
 	int r;
 
-	r = parse(bytes, len, &value, &members);
+	r = parse_surely(bytes, len, &value, &repeats);
 	if (r)
 		return r;
-	if (count_members(object_of(value)) != members)
+	if (repeats)
 		return V_MALFORMED;
 	*root = value;
 	value = NULL;

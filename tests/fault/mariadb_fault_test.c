@@ -6,6 +6,7 @@
 
 #include <mysqld_error.h>
 
+#include "allocations.h"
 #include "base/clock.h"
 #include "fault.h"
 #include "lossy.h"
@@ -226,12 +227,19 @@ fail_each(const struct fault_row *plain, size_t from, size_t step, const struct 
 	return n - 1;
 }
 
+static bool
+all_ways(void)
+{
+	const char *ways_env = getenv("FAULT_WAYS");
+
+	return ways_env && strcmp(ways_env, "all") == 0;
+}
+
 /* In one way, which is another one for the next; FAULT_WAYS=all in the environment: in each. */
 static void
 every_command(void)
 {
-	const char *ways_env = getenv("FAULT_WAYS");
-	const bool all = ways_env && strcmp(ways_env, "all") == 0;
+	const bool all = all_ways();
 	struct good good;
 	unsigned total = 0;
 
@@ -259,6 +267,50 @@ every_commit(void)
 		}
 	}
 	EXPECT_TRUE("commits failed", total > 20 * NELEM(ways));
+}
+
+struct starving {
+	const struct fault_row *row;
+	const struct good *good;
+};
+
+static bool
+starve(long n, const void *arg)
+{
+	const struct starving *of = arg;
+	struct fault_row row = *of->row;
+	struct reply reply;
+	char name[128];
+	bool failed;
+
+	snprintf(name, sizeof name, "%s: allocation %ld", of->row->row, n);
+	row.row = name;
+	begin();
+	reply = allocations_ask(&my.box, &row.ask, n, &failed);
+	if (reply.status != row.status)
+		expect_refused(&row, &reply, reply.status == 500 ? 500 : 503, of->good);
+	else
+		expect_same(&row, &reply, of->good);
+	return failed;
+}
+
+/* Of the service and the libraries, that of the server's client among them: FAULT_WAYS=all. */
+static void
+every_allocation(void)
+{
+	long total = 0, ended = 0;
+	struct good good;
+
+	if (!allocations_can_fail() || !all_ways())
+		return;
+	for (size_t i = 0; i < fault_rows_count; i++) {
+		const struct starving of = { &fault_rows[i], &good };
+
+		ask_good(&fault_rows[i], &good);
+		total += allocations_each(fault_rows[i].row, starve, &of, &ended);
+	}
+	EXPECT_TRUE("allocations failed", total > 5000);
+	EXPECT_TRUE("ends are rare", ended < total / 8);
 }
 
 static int
@@ -296,6 +348,7 @@ end(void)
 static CU_TestInfo tests[] = {
 	{ "every command", every_command },
 	{ "every commit", every_commit },
+	{ "every allocation", every_allocation },
 	CU_TEST_INFO_NULL,
 };
 

@@ -93,6 +93,20 @@ await(struct box *box, const struct request *req)
 	}
 }
 
+/* One turn of the service. */
+static int
+take_turn(struct box *box, struct request *req, int64_t now_ms, struct reply *reply)
+{
+	int r;
+
+	if (box->around)
+		box->around(true);
+	r = serve(box->service, req, now_ms, reply);
+	if (box->around)
+		box->around(false);
+	return r;
+}
+
 struct reply
 box_ask(struct box *box, const struct ask *ask)
 {
@@ -106,7 +120,7 @@ box_ask(struct box *box, const struct ask *ask)
 	if (box->room)
 		box->call_mem.limit = box->call_mem.used + box->room;
 	req.may_wait = true;
-	while (serve(box->service, &req, box->now_ms + ask->later_ms, &reply) == V_WAITING) {
+	while (take_turn(box, &req, box->now_ms + ask->later_ms, &reply) == V_WAITING) {
 		if (ask->meanwhile)
 			ask->meanwhile(box);
 		await(box, &req);

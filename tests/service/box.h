@@ -46,6 +46,7 @@ struct box {
 	struct identity alice;		/* as if logged in at NOW_MS */
 	struct box_names names;
 	size_t room;			/* bytes that a call may take of call_mem; 0: no limit */
+	void (*around)(bool begins);	/* called before and after the service's turns; or NULL */
 };
 
 /* Prints what and exits, if r is not 0. */

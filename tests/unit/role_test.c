@@ -65,10 +65,10 @@ allows(void)
 		const struct role role = role_of("x", rows[i].acl);
 
 		for (size_t k = 0; k < 4; k++) {
-			EXPECT_INT(rows[i].row, role_allows(&role, rows[i].resource, "crud"[k],
-			    false), rows[i].all[k] == 'y');
-			EXPECT_INT(rows[i].row, role_allows(&role, rows[i].resource, "crud"[k],
-			    true), rows[i].own[k] == 'y');
+			EXPECT_VERDICT(rows[i].row, role_permit(&role, rows[i].resource, "crud"[k],
+			    false), rows[i].all[k] == 'y' ? 0 : V_FORBIDDEN);
+			EXPECT_VERDICT(rows[i].row, role_permit(&role, rows[i].resource, "crud"[k],
+			    true), rows[i].own[k] == 'y' ? 0 : V_FORBIDDEN);
 		}
 	}
 }
@@ -128,12 +128,13 @@ within(void)
 		const struct role lower = role_of(rows[i].lower, rows[i].lower_acl),
 		    upper = role_of(rows[i].upper, rows[i].upper_acl);
 
-		EXPECT_INT(rows[i].row, role_is_within(&lower, &upper), rows[i].want);
+		EXPECT_VERDICT(rows[i].row, role_check_within(&lower, &upper),
+		    rows[i].want ? 0 : V_FORBIDDEN);
 	}
 	for (size_t i = 0; i < ROLE_DEFAULTS; i++) {
 		for (size_t k = 0; k < ROLE_DEFAULTS; k++)
-			EXPECT_INT("root, admin, user", role_is_within(&role_defaults[i],
-			    &role_defaults[k]), i >= k);
+			EXPECT_VERDICT("root, admin, user", role_check_within(&role_defaults[i],
+			    &role_defaults[k]), i >= k ? 0 : V_FORBIDDEN);
 	}
 }
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: ISC
+/*
+ * tests/fault/allocations.h - a chosen allocation of the process fails, whether it is ours
+ * or a library's.
+ *
+ * Needs glibc, which lets a program put something before its malloc; a sanitizer has a
+ * malloc of its own.
+ */
+#ifndef FAULT_ALLOCATIONS_H
+#define FAULT_ALLOCATIONS_H
+
+#include <stdbool.h>
+
+#include "service/ask.h"
+
+bool allocations_can_fail(void);
+
+/*
+ * Asks while the n-th allocation of the service fails, and none after it.  *failed: there
+ * were so many.
+ */
+struct reply allocations_ask(struct box *my, const struct ask *ask, long n, bool *failed);
+
+/*
+ * Calls attempt(n, arg) for each n from 1 on, until it answers false: there are fewer.  Each
+ * call has a process of its own, which may end: without memory json-c before 0.17 reads
+ * through NULL, and jansson, which libjwt uses, asserts; *ended counts these.  Other faults
+ * are those of row.  Returns how many n there were.
+ */
+long allocations_each(const char *row, bool (*attempt)(long n, const void *arg),
+    const void *arg, long *ended);
+
+/* How many live that were not freed. */
+long allocations_live(void);
+
+#endif
