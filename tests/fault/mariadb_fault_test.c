@@ -274,6 +274,18 @@ struct starving {
 	const struct good *good;
 };
 
+/* It is done, perhaps with other random bytes, as some were drawn in vain. */
+static void
+expect_done(const struct fault_row *row, const struct reply *reply, const struct good *good)
+{
+	if (fault_is_told(row, reply))
+		return;
+	fault_expect_good(row, reply);
+	if (reply->body && strcmp(reply->body, good->body) == 0)
+		EXPECT_TRUE(row->row, digest() == good->digest);
+	EXPECT_INT(row->row, box_ask(&my.box, &row->ask).status, good->status_again);
+}
+
 static bool
 starve(long n, const void *arg)
 {
@@ -290,7 +302,7 @@ starve(long n, const void *arg)
 	if (reply.status != row.status)
 		expect_refused(&row, &reply, reply.status == 500 ? 500 : 503, of->good);
 	else
-		expect_same(&row, &reply, of->good);
+		expect_done(&row, &reply, of->good);
 	return failed;
 }
 

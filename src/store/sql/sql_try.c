@@ -44,6 +44,9 @@ sql_try_again(struct sql *db, struct sql_try *try, int r)
 		counter_add(&lost, 1);
 		return now_ms < try->end_ms;
 	}
+	/* what there was no memory for may still arrive, as the answer to another command */
+	if (r == -ENOMEM || r == -EIO)
+		sql_link_drop(db);
 	if (r != SQL_AGAIN || try->again == AGAIN_MAX || now_ms >= try->end_ms)
 		return false;
 	counter_add(&conflicts, 1);
