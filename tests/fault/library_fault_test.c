@@ -126,7 +126,7 @@ fail_each(void)
 		total += allocations_each(fault_rows[i].row, attempt, &of, &ended);
 	}
 	EXPECT_TRUE("allocations failed", total > 5000);
-	EXPECT_TRUE("ends are rare", ended < total / 8);
+	EXPECT_TRUE("ends are rare", ended < total / 4);
 }
 
 static void

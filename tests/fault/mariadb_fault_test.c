@@ -322,7 +322,7 @@ every_allocation(void)
 		total += allocations_each(fault_rows[i].row, starve, &of, &ended);
 	}
 	EXPECT_TRUE("allocations failed", total > 5000);
-	EXPECT_TRUE("ends are rare", ended < total / 8);
+	EXPECT_TRUE("ends are rare", ended < total / 4);
 }
 
 static int
