@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -29,6 +31,9 @@ static struct {
 	uint64_t dropped;		/* lines since the last one that was taken */
 	uint64_t lost;			/* of all that were dropped, those not told yet */
 } sink = { STDERR_FILENO, KIND_STREAM, false, 0, 0 };
+
+/* Does the log end within a line?  Shared, because the next write may be another process's. */
+static atomic_bool own_cut, *is_cut = &own_cut;
 
 static void
 drop(uint64_t lines)
@@ -125,17 +130,19 @@ has_room(void)
 	return poll(&look, 1, 0) == 1 && !(look.revents & (POLLERR | POLLNVAL));
 }
 
-static bool
+/* How many bytes were taken. */
+static size_t
 try_write(const char *bytes, size_t len)
 {
-	switch (sink.kind) {
-	case KIND_SOCKET:
-		return send(sink.fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
-	case KIND_STREAM:
-		return has_room() && write(sink.fd, bytes, len) == (ssize_t)len;
-	default:
-		return write(sink.fd, bytes, len) == (ssize_t)len;
-	}
+	ssize_t taken;
+
+	if (sink.kind == KIND_SOCKET)
+		taken = send(sink.fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else if (sink.kind == KIND_STREAM && !has_room())
+		taken = 0;
+	else
+		taken = write(sink.fd, bytes, len);
+	return taken > 0 ? (size_t)taken : 0;
 }
 
 static uint64_t
@@ -148,6 +155,36 @@ count_lines(const char *bytes, size_t len)
 	return count;
 }
 
+/* Ends a line that was cut, and writes the bytes; how many of them were taken. */
+static size_t
+write_apart(const char *bytes, size_t len)
+{
+	char apart[1 + LOG_SINK_SIZE];
+	size_t taken;
+
+	apart[0] = '\n';
+	memcpy(apart + 1, bytes, len);
+	taken = try_write(apart, 1 + len);
+	if (!taken)
+		atomic_store(is_cut, true);
+	return taken ? taken - 1 : 0;
+}
+
+/* How many of the lines were not taken whole. */
+static uint64_t
+write_whole(const char *bytes, size_t len)
+{
+	size_t taken = atomic_exchange(is_cut, false) ? write_apart(bytes, len) :
+	    try_write(bytes, len);
+
+	if (taken && bytes[taken - 1] != '\n') {
+		atomic_store(is_cut, true);
+		/* a line that lacks nothing else gets its end before the next one */
+		taken += bytes[taken] == '\n';
+	}
+	return count_lines(bytes + taken, len - taken);
+}
+
 static bool
 say_lost(log_sink_loss *form_loss)
 {
@@ -155,7 +192,7 @@ say_lost(log_sink_loss *form_loss)
 
 	snprintf(loss, sizeof loss, "%llu lines of the log were lost: it did not take them",
 	    (unsigned long long)sink.dropped);
-	return try_write(line, form_loss(line, loss));
+	return write_whole(line, form_loss(line, loss)) == 0;
 }
 
 void
@@ -163,8 +200,7 @@ log_sink_write(const char *bytes, size_t len, log_sink_loss *form_loss)
 {
 	if (sink.dropped && say_lost(form_loss))
 		sink.dropped = 0;
-	if (sink.dropped || !try_write(bytes, len))
-		drop(count_lines(bytes, len));
+	drop(sink.dropped ? count_lines(bytes, len) : write_whole(bytes, len));
 }
 
 /* --- opening ---------------------------------------------------------------------------- */
@@ -232,9 +268,44 @@ log_sink_is_journal(void)
 	return sink.is_journal;
 }
 
+/* Of a file that a former process left so, too.  One that may not be read is taken as whole. */
+static bool
+ends_cut(int fd, enum kind kind)
+{
+	char name[32], last = '\n';
+	struct stat file;
+	int reader;
+
+	if (kind != KIND_FILE || fstat(fd, &file) != 0 || file.st_size == 0)
+		return false;
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	reader = open(name, O_RDONLY | O_CLOEXEC);
+	if (reader < 0)
+		return false;
+	if (pread(reader, &last, 1, file.st_size - 1) != 1)
+		last = '\n';
+	close(reader);
+	return last != '\n';
+}
+
+/* Processes that are forked from now on share it. */
+static void
+share_cut(void)
+{
+	void *shared = MAP_FAILED;
+
+	if (is_cut == &own_cut)
+		shared = mmap(NULL, sizeof *is_cut, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared != MAP_FAILED)
+		is_cut = shared;
+}
+
 static void
 take(int fd, enum kind kind)
 {
+	share_cut();
+	atomic_store(is_cut, ends_cut(fd, kind));
 	if (sink.fd > STDERR_FILENO)
 		close(sink.fd);
 	sink.fd = fd;

@@ -5,7 +5,8 @@
  * A regular file is simply written.  A pipe, FIFO, socket or terminal whose reader
  * stalls, or is not there, takes nothing at some point: then lines are dropped, and
  * counted, and the first line that is taken again comes after one that says how many
- * were lost.  So do lines that a full disk did not take.
+ * were lost.  So do lines that a full disk did not take.  A line of which it took a part
+ * is lost too; the next one, whoever writes it, begins behind a newline.
  */
 #ifndef BASE_LOG_SINK_H
 #define BASE_LOG_SINK_H

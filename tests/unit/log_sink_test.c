@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: ISC
 /* base/log_sink.c: logs that stall, have no reader or no room hold nobody, and say so. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -188,6 +190,102 @@ full_disk(void)
 	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 }
 
+/* How large files may become. */
+static void
+set_room(rlim_t bytes)
+{
+	struct rlimit room = { bytes, RLIM_INFINITY };
+
+	if (setrlimit(RLIMIT_FSIZE, &room))
+		_exit(2);
+}
+
+/* Writes a line once the other process has filled the log. */
+static pid_t
+fork_other(int filled[2])
+{
+	pid_t pid;
+	char byte;
+
+	if (pipe(filled))
+		_exit(3);
+	pid = fork();
+	if (pid)
+		return pid;
+	close(filled[1]);
+	if (read(filled[0], &byte, 1) != 0)
+		_exit(4);
+	log_info("line number %d of another process", 100);
+	_exit(0);
+}
+
+/* Too many lines for a file, gathered; then, with room again, one each of two processes. */
+static void
+overfill(const char *path, rlim_t room)
+{
+	int filled[2], status;
+	pid_t other;
+
+	alarm(PATIENCE_S);
+	signal(SIGXFSZ, SIG_IGN);
+	if (log_open(path, LOG_LEVEL_INFO) || log_gather())
+		_exit(1);
+	other = fork_other(filled);
+	set_room(room);
+	for (int i = 0; i < 100; i++)
+		log_later("line number %d", i);
+	log_flush();
+	set_room(RLIM_INFINITY);
+	close(filled[1]);
+	waitpid(other, &status, 0);
+	log_info("line number %d", 101);
+	_exit(status);
+}
+
+static void
+cut_at(const char *path, rlim_t room)
+{
+	const char *row = arena_printf(test_mem(), "%d bytes", (int)room), *text, *end;
+	int fd, status = -1, whole = 0, cut = 0, lost = 0;
+	pid_t pid;
+
+	unlink(path);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		overfill(path, room);
+	EXPECT_INT(row, waitpid(pid, &status, 0), pid);
+	EXPECT_INT(row, status, 0);
+	fd = open(path, O_RDONLY);
+	text = drain(fd);
+	close(fd);
+	for (const char *line = text; (end = strchr(line, '\n')); line = end + 1) {
+		const char *copy = arena_strndup(test_mem(), line, (size_t)(end - line));
+		const char *number = strstr(copy, "]: line number ");
+		const char *loss = strstr(copy, " lines of the log were lost: it did not take them");
+
+		EXPECT_TRUE(row, count_of(copy, "doorward[") <= 1);
+		lost += loss ? count_all(copy) : 0;
+		whole += number && number[15] >= '0' && number[15] <= '9';
+		cut += !number && !loss;
+	}
+	EXPECT_TRUE("at most one is cut", cut <= 1);
+	EXPECT_INT("said once", count_of(text, " lines of the log were lost"), 1);
+	EXPECT_INT("none unsaid", whole + lost, 102);
+	EXPECT_INT("in order", count_of(text, "\n\n"), 0);
+}
+
+/* A disk that fills takes a part of what it is given: at any place in a line. */
+static void
+cut_line(void)
+{
+	const char *path = arena_printf(test_mem(), "%s/cut", test_directory());
+
+	for (rlim_t room = 500; room < 580; room++)
+		cut_at(path, room);
+	unlink(path);
+}
+
 /* --- the journal ------------------------------------------------------------------ */
 
 /* Writes lines of each level to standard error, which is the journal if it is named so. */
@@ -258,6 +356,7 @@ static CU_TestInfo tests[] = {
 	{ "a stalled FIFO", stalled_fifo },
 	{ "no reader", no_reader },
 	{ "a full disk", full_disk },
+	{ "a cut line", cut_line },
 	{ "the journal", journal },
 	CU_TEST_INFO_NULL,
 };
