@@ -331,10 +331,10 @@ ctl_status(struct ctl *ctl)
 	int64_t every_s;
 	int r, key_r;
 
-	ctl->about = where_name(ctl->conf);
 	r = read_interval(ctl, &every_s);
 	if (r)
 		return r;
+	ctl->about = where_name(ctl->conf);
 	if (arguments_has(ctl, "watch"))
 		return watch(ctl, every_s);
 	r = look(ctl, &status, &views, NULL);

@@ -120,7 +120,7 @@ grep -q jwt_key_created_on "$work/out" || complain 'leaves a field out'
 
 # again and again: on a terminal until ^C, elsewhere until a signal
 t 2 'SECONDS are for --watch'		status 5
-t 2 'SECONDS must be a number'		status --watch 0
+t 2 'doorwardctl: status: SECONDS must be a number'		status --watch 0
 t 2 'SECONDS must be a number'		status --watch 1x
 typed 0 'requests per second'		'requests per second' '^C' -- status --watch 1
 grep -q "$(printf '\033\\[H\033\\[J')" "$work/out" || complain 'is not redrawn'
