@@ -74,8 +74,8 @@ read_zone(const char *text, int *minutes)
 }
 
 /* With or without a fraction of a second, which is not looked at. */
-static int
-read_time(const char *text, int64_t *ms)
+int
+audit_line_time(const char *text, int64_t *ms)
 {
 	const size_t len = sizeof "2026-11-22T04:50:17" - 1;
 	char second[sizeof "2026-11-22T04:50:17Z"];
@@ -108,7 +108,7 @@ take_time(const char *line, char *end, struct audit_line *out)
 		if (at[-1] == ' ')
 			at[-1] = '\0';
 	}
-	out->time = read_time(at, &out->time_ms) == 0 ? at : NULL;
+	out->time = audit_line_time(at, &out->time_ms) == 0 ? at : NULL;
 }
 
 /* --- text ------------------------------------------------------------------------- */
@@ -200,7 +200,7 @@ read_json(struct arena *mem, const char *text, size_t len, struct audit_line *ou
 	for (int i = 0; !r && i < AUDIT_FIELDS; i++)
 		r = copy_member(mem, root, (enum audit_field)i, out);
 	stamp = json_member_text(root, "time");
-	if (r || !stamp || read_time(stamp, &out->time_ms))
+	if (r || !stamp || audit_line_time(stamp, &out->time_ms))
 		return r ? r : check_whole(out);
 	out->time = arena_strdup(mem, stamp);
 	return out->time ? check_whole(out) : -ENOMEM;

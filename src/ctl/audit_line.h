@@ -28,6 +28,9 @@ struct audit_line {
 	const char *fields[AUDIT_FIELDS];	/* UTF-8, decoded; NULL: no value */
 };
 
+/* "2026-11-22T04:50:17.5+01:00", and with Z or +0100: as lines have it.  V_MALFORMED. */
+int audit_line_time(const char *text, int64_t *ms);
+
 /*
  * line: without its newline; what comes out is in mem.  V_MALFORMED: it is not the line
  * of a request, or not a whole one.

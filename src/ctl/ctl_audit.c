@@ -19,7 +19,7 @@
 #include "ctl/record_show.h"
 #include "ctl/resources.h"
 
-#define TIMES "2026-11-22, 2026-11-22T04:50:17Z, or 2h: so long ago."
+#define TIMES "2026-11-22, 2026-11-22T04:50:17Z or +01:00, or 2h: so long ago."
 
 const struct argument ctl_audit_arguments[] = {
 	{ "user", "USER", "Only what this user did or tried, or had done to it." },
@@ -43,6 +43,7 @@ struct audit_search {
 	const char *event;		/* NULL: any */
 	int64_t since_ms, until_ms;
 	uint64_t shown;
+	uint64_t undated;		/* else wanted, but not known to be of that span */
 	struct arena mem;		/* of one line */
 	struct gunzip gunzip;
 	struct feeder_piece piece;
@@ -80,10 +81,11 @@ take_time(struct ctl *ctl, const char *option, int64_t preset_ms, int64_t *ms)
 	const char *text = arguments_value(ctl, option);
 
 	*ms = preset_ms;
-	if (!text || read_ago(text, ctl->now_ms, ms) == 0 || clock_parse_iso(text, ms) == 0)
+	if (!text || read_ago(text, ctl->now_ms, ms) == 0 || clock_parse_iso(text, ms) == 0 ||
+	    audit_line_time(text, ms) == 0)
 		return 0;
-	return arguments_refuse(ctl, arena_printf(&ctl->mem,
-	    "--%s is a time such as 2026-11-22, 2026-11-22T04:50:17Z, or 2h ago: 90s, 30m, 2h, 7d",
+	return arguments_refuse(ctl, arena_printf(&ctl->mem, "--%s is a time such as 2026-11-22, "
+	    "2026-11-22T04:50:17Z, 2026-11-22T05:50:17+01:00, or 2h ago: 90s, 30m, 2h, 7d",
 	    option));
 }
 
@@ -155,7 +157,7 @@ is_event(const char *wanted, const char *event)
 }
 
 static bool
-is_wanted(const struct audit_search *s, const struct audit_line *line)
+is_wanted(struct audit_search *s, const struct audit_line *line)
 {
 	if (s->event && !is_event(s->event, line->fields[FIELD_EVENT]))
 		return false;
@@ -163,7 +165,10 @@ is_wanted(const struct audit_search *s, const struct audit_line *line)
 		return false;
 	if (line->time)
 		return line->time_ms >= s->since_ms && line->time_ms < s->until_ms;
-	return s->since_ms == INT64_MIN && s->until_ms == INT64_MAX;
+	if (s->since_ms == INT64_MIN && s->until_ms == INT64_MAX)
+		return true;
+	s->undated++;
+	return false;
 }
 
 /* --- what is shown ----------------------------------------------------------------- */
@@ -333,6 +338,17 @@ find_files(struct audit_search *s)
 	return r;
 }
 
+/* What would find nothing for certain is a mistake. */
+static int
+refuse_empty(struct ctl *ctl, const char *option)
+{
+	const char *text = arguments_value(ctl, option);
+
+	if (!text || *text)
+		return 0;
+	return arguments_refuse(ctl, arena_printf(&ctl->mem, "--%s is empty", option));
+}
+
 static int
 take_options(struct audit_search *s)
 {
@@ -341,8 +357,27 @@ take_options(struct audit_search *s)
 
 	s->json = arguments_has(ctl, "json");
 	s->event = arguments_value(ctl, "event");
-	r = take_time(ctl, "since", INT64_MIN, &s->since_ms);
-	return r ? r : take_time(ctl, "until", INT64_MAX, &s->until_ms);
+	r = refuse_empty(ctl, "event");
+	if (!r)
+		r = refuse_empty(ctl, "user");
+	if (!r)
+		r = take_time(ctl, "since", INT64_MIN, &s->since_ms);
+	if (!r)
+		r = take_time(ctl, "until", INT64_MAX, &s->until_ms);
+	if (!r && s->since_ms >= s->until_ms)
+		r = arguments_refuse(ctl, "--since is not before --until: nothing is between");
+	return r;
+}
+
+/* Who looks for what happened in a span must not take silence for nothing. */
+static int
+tell_undated(const struct audit_search *s)
+{
+	struct ctl *ctl = s->ctl;
+
+	ctl->why = arena_printf(&ctl->mem, "%llu lines without a readable time were left out",
+	    (unsigned long long)s->undated);
+	return -EBADMSG;
 }
 
 static void
@@ -382,5 +417,5 @@ ctl_audit(struct ctl *ctl)
 		fputs(s->shown ? "\n]\n" : "[]\n", stdout);
 	if (r < 0)
 		ctl->why = "not everything was read";
-	return r;
+	return !r && s->undated ? tell_undated(s) : r;
 }

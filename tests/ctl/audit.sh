@@ -86,14 +86,34 @@ t 0 ''		audit --user gone@example.org
 lines 0
 t 0 '[]'	audit --user gone@example.org --json
 
+# partly ARG...: the exit status, and standard error, say that a line has no time
+partly()
+{
+	row="doorwardctl $*"
+	run "$here/doorwardctl" "$@"
+	[ "$code" = 1 ] || complain "exit code $code"
+	grep -q 'audit: 1 lines without a readable time were left out' "$work/err" ||
+		complain 'does not say what is left out'
+}
+
 # when and what
-t 0 ''		audit --since 2026-11-21
+partly audit --since 2026-11-21
 lines 5
-t 0 ''		audit --since 2026-11-20T11:00:00Z --until 2026-11-21T10:30:00Z
+partly audit --since 2026-11-20T11:00:00Z --until 2026-11-21T10:30:00Z
 lines 2
-t 0 ''		audit --since 2026-11-22T11:00:01Z
+partly audit --since 2026-11-22T11:00:01Z
 lines 0
-t 0 ''		audit --until 1s --since 9999d
+partly audit --until 1s --since 9999d
+t 0 ''		audit --since 2026-11-21 --event token.list
+partly audit --since 2026-11-22T12:00:01+01:00
+lines 0
+partly audit --since 2026-11-22T12:00:00+0100
+lines 2
+t 2 '--since is not before --until'	audit --since 2026-11-22 --until 2026-11-21
+t 2 '--since is not before --until'	audit --since 2h --until 2h
+t 2 '--since is a time'	audit --since 2026-11-22T12:00:00
+t 2 '--event is empty'	audit --event ''
+t 2 '--user is empty'	audit --user ''
 t 0 ''		audit --event token.list
 lines 1
 t 0 ''		audit --event 'token.*'
