@@ -174,10 +174,10 @@ write_apart(const char *bytes, size_t len)
 static uint64_t
 write_whole(const char *bytes, size_t len)
 {
-	size_t taken = atomic_exchange(is_cut, false) ? write_apart(bytes, len) :
-	    try_write(bytes, len);
+	const bool apart = atomic_load(is_cut) && atomic_exchange(is_cut, false);
+	size_t taken = apart ? write_apart(bytes, len) : try_write(bytes, len);
 
-	if (taken && bytes[taken - 1] != '\n') {
+	if (taken && taken < len && bytes[taken - 1] != '\n') {
 		atomic_store(is_cut, true);
 		/* a line that lacks nothing else gets its end before the next one */
 		taken += bytes[taken] == '\n';
