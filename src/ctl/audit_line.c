@@ -33,6 +33,7 @@ const char *const audit_field_names[AUDIT_FIELDS] = {
 
 /* Between the process that wrote a line of text and what it says of a request. */
 #define CALL "]: call "
+#define ENTRY_CALL "call "		/* what the journal has of it */
 
 static int
 find_field(const char *name, size_t len)
@@ -156,13 +157,19 @@ take_field(char *pair, struct audit_line *out)
 	out->fields[field] = value;
 }
 
-static int
-read_text(char *line, char *call, struct audit_line *out)
+static void
+take_fields(char *rest, struct audit_line *out)
 {
-	char *rest = call + strlen(CALL), *pair;
+	char *pair;
 
 	while ((pair = strsep(&rest, " ")))
 		take_field(pair, out);
+}
+
+static int
+read_text(char *line, char *call, struct audit_line *out)
+{
+	take_fields(call + strlen(CALL), out);
 	take_time(line, call, out);
 	return check_whole(out);
 }
@@ -186,15 +193,11 @@ copy_member(struct arena *mem, const struct json *root, enum audit_field field,
 }
 
 static int
-read_json(struct arena *mem, const char *text, size_t len, struct audit_line *out)
+take_members(struct arena *mem, const struct json *root, struct audit_line *out)
 {
-	GUARD(json_drop) struct json *root = NULL;
 	const char *stamp;
-	int r;
+	int r = 0;
 
-	r = json_parse(text, len, &root);
-	if (r)
-		return r;
 	if (!json_member_is(root, "message", "call"))
 		return V_MALFORMED;
 	for (int i = 0; !r && i < AUDIT_FIELDS; i++)
@@ -204,6 +207,60 @@ read_json(struct arena *mem, const char *text, size_t len, struct audit_line *ou
 		return r ? r : check_whole(out);
 	out->time = arena_strdup(mem, stamp);
 	return out->time ? check_whole(out) : -ENOMEM;
+}
+
+/* The time at which the journal took a line, in us. */
+static int
+take_journal_time(struct arena *mem, const struct json *entry, struct audit_line *out)
+{
+	const char *us = json_member_text(entry, "__REALTIME_TIMESTAMP");
+	char time[CLOCK_ISO_SIZE];
+	int64_t number;
+
+	if (!us || text_integer(us, strlen(us), &number))
+		return 0;
+	out->time_ms = number / 1000;
+	clock_iso(time, out->time_ms);
+	out->time = arena_strdup(mem, time);
+	return out->time ? 0 : -ENOMEM;
+}
+
+/* An entry of "journalctl -o json", whose message is what the service wrote, in either form. */
+static int
+read_entry(struct arena *mem, const struct json *entry, const char *message,
+    struct audit_line *out)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	const size_t len = strlen(ENTRY_CALL);
+	char *copy;
+	int r;
+
+	if (*message == '{') {
+		r = json_parse(message, strlen(message), &root);
+		return r ? r : take_members(mem, root, out);
+	}
+	if (strncmp(message, ENTRY_CALL, len) != 0)
+		return V_MALFORMED;
+	copy = arena_strdup(mem, message + len);
+	if (!copy)
+		return -ENOMEM;
+	take_fields(copy, out);
+	r = take_journal_time(mem, entry, out);
+	return r ? r : check_whole(out);
+}
+
+static int
+read_json(struct arena *mem, const char *text, size_t len, struct audit_line *out)
+{
+	GUARD(json_drop) struct json *root = NULL;
+	const char *message;
+	int r;
+
+	r = json_parse(text, len, &root);
+	if (r)
+		return r;
+	message = json_member_text(root, "MESSAGE");
+	return message ? read_entry(mem, root, message, out) : take_members(mem, root, out);
 }
 
 /* Names in text are encoded, so that the first CALL is the service's own. */

@@ -92,7 +92,7 @@ partly()
 	row="doorwardctl $*"
 	run "$here/doorwardctl" "$@"
 	[ "$code" = 1 ] || complain "exit code $code"
-	grep -q 'audit: 1 lines without a readable time were left out' "$work/err" ||
+	grep -q 'audit: 1 line without a readable time left out' "$work/err" ||
 		complain 'does not say what is left out'
 }
 
@@ -118,7 +118,10 @@ t 0 ''		audit --event token.list
 lines 1
 t 0 ''		audit --event 'token.*'
 lines 2
-t 0 ''		audit --event 'token'
+row='an event that nothing is of'
+run "$here/doorwardctl" audit --event token
+[ "$code" = 0 ] || complain "exit code $code"
+grep -q 'no line has this event' "$work/err" || complain 'does not say so'
 lines 0
 t 2 '--since is a time'	audit --since yesterday
 t 2 '--until is a time'	audit --until 2026-13-01
@@ -162,6 +165,23 @@ row='one that is absent beside one that is not'
 run "$here/doorwardctl" audit "$work/absent" "$log"
 [ "$code" = 1 ] || complain "exit code $code"
 lines 4
+
+# what "journalctl -o json" prints of both forms
+entry()
+{
+	printf '{"__REALTIME_TIMESTAMP":"1795255200123456","_PID":"7","MESSAGE":"%s"}\n' \
+		"$(sed 's/["\\]/\\&/g')"
+}
+{
+	text X auth.show ok bearer "$ann" $token - '' | sed 's/.*\]: //' | entry
+	json_line 2026-11-21T11:00:00Z auth.show ok '"jwt"' "\"$ann\"" null null null | entry
+	echo 'ready at /run/doorward.sock with 2 workers' | entry
+	echo '{"__REALTIME_TIMESTAMP":"1795255200123456","MESSAGE":null}'
+} >"$work/journal"
+t 0 "2026-11-21T10:00:00.123Z 192.0.2.7 auth.show ok via=bearer user=$ann" audit "$work/journal"
+lines 2
+t 0 '2026-11-21T11:00:00Z'	audit "$work/journal" --since 2026-11-21T10:30:00Z
+lines 1
 
 # what is no line does no harm to those that are
 good=$(text 2026-11-22T12:00:00Z auth.show ok jwt "$ann" - - '')
