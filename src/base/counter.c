@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file_lock.h"
@@ -22,6 +24,9 @@
 #define FILE_NAME "counters.1"
 
 #define NAMES_MAX 3072
+
+/* Counters of one name, at most. */
+#define WIDTH_MAX 32
 
 /* The counter of what has none. */
 #define MISSED 0
@@ -87,11 +92,13 @@ is_printable(const char *text, size_t size)
 	return len && len < size && !text[len];
 }
 
-/* Has another program written it, or a disk that fails? */
+/* Has another program written it, or a disk that fails?  Each process may overshoot once. */
 static bool
 is_damaged(const struct file *f)
 {
-	bool is = atomic_load(&f->high) > COUNTER_ROWS;
+	bool is = atomic_load(&f->high) > COUNTER_ROWS ||
+	    atomic_load(&f->names) > NAMES_MAX + COUNTER_ROWS ||
+	    atomic_load(&f->used) > COUNTERS_MAX + COUNTER_ROWS * WIDTH_MAX;
 
 	for (size_t i = 0; i < COUNTER_ROWS; i++)
 		is |= atomic_load(&f->is_there[i]) > 1;
@@ -105,19 +112,39 @@ is_damaged(const struct file *f)
 	return is;
 }
 
-/* Those who have a damaged one open go on with it until they end. */
 static int
-open_file(void)
+map_file(void)
 {
-	const size_t whole = offsetof(struct file, rows);
-	int r = shared_open(&shared, path, sizeof(struct file), whole);
+	return shared_open(&shared, path, sizeof(struct file), offsetof(struct file, rows));
+}
+
+/* Whoever finds it damaged first removes it; those who have it open go on until they end. */
+static int
+remove_damaged(void)
+{
+	struct stat mine, named;
+	int r = 0;
+
+	if (flock(shared.fd, LOCK_EX) != 0 || fstat(shared.fd, &mine) != 0)
+		return log_fault(-errno, "%s", path);
+	if (stat(path, &named) == 0 && named.st_ino == mine.st_ino &&
+	    named.st_dev == mine.st_dev) {
+		log_error("%s is damaged; a new one takes its place", path);
+		r = unlink(path) == 0 ? 0 : log_fault(-errno, "%s", path);
+	}
+	return r;
+}
+
+static int
+open_file(bool only_read)
+{
+	int r = map_file();
 
 	if (!r && is_damaged(shared.at)) {
+		r = only_read ? log_fault(-EBADMSG, "%s is damaged", path) : remove_damaged();
 		shared_close(&shared);
-		if (unlink(path) != 0)
-			return opened(log_fault(-errno, "%s", path));
-		log_error("%s is damaged; a new one takes its place", path);
-		r = shared_open(&shared, path, sizeof(struct file), whole);
+		if (!r)
+			r = map_file();
 	}
 	return opened(r);
 }
@@ -130,7 +157,7 @@ counters_open(const char *run_dir)
 	if (file)
 		return 0;
 	r = path_in(path, run_dir, FILE_NAME);
-	return r ? r : open_file();
+	return r ? r : open_file(false);
 }
 
 int
@@ -143,7 +170,7 @@ counters_find(const char *run_dir)
 	r = path_in(path, run_dir, FILE_NAME);
 	if (!r && access(path, F_OK) != 0 && errno == ENOENT)
 		return V_NOT_FOUND;
-	return r ? r : open_file();
+	return r ? r : open_file(true);
 }
 
 void

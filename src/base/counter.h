@@ -50,7 +50,7 @@ struct counter {
 /* Opens the file in run_dir, or creates it; a damaged one is replaced.  -errno, logged. */
 int counters_open(const char *run_dir);
 
-/* Opens it for reading.  V_NOT_FOUND: there is none. */
+/* Opens it for reading.  V_NOT_FOUND: there is none; -EBADMSG, logged: it is damaged. */
 int counters_find(const char *run_dir);
 void counters_close(void);
 

@@ -374,17 +374,20 @@ damaged(void)
 {
 	static const struct {
 		const char *row, *at;	/* a name, or the beginning */
+		off_t behind;
 		int byte;
 		size_t len;
 		int64_t want;
 	} t[] = {
-		{ "as it was",            "",       0,    0,    6 },
-		{ "other bytes",          "",       0xa5, 8192, 3 },
-		{ "no number of rows",    "",       0xff, 12,   3 },
-		{ "a name without text",  "apples", 0,    1,    3 },
-		{ "a byte that is no text", "apples", 0xc3, 1,  3 },
-		{ "a line feed",          "apples", '\n', 1,    3 },
-		{ "a name without end",   "apples", 'x',  COUNTER_NAME_SIZE, 3 },
+		{ "as it was",              "",       0, 0,    0,    6 },
+		{ "other bytes",            "",       0, 0xa5, 8192, 3 },
+		{ "no number of names",     "",       0, 0xff, 4,    3 },
+		{ "no number of counters",  "",       4, 0xff, 4,    3 },
+		{ "no number of rows",      "",       8, 0xff, 4,    3 },
+		{ "a name without text",    "apples", 0, 0,    1,    3 },
+		{ "a byte that is no text", "apples", 0, 0xc3, 1,    3 },
+		{ "a line feed",            "apples", 0, '\n', 1,    3 },
+		{ "a name without end",     "apples", 0, 'x',  COUNTER_NAME_SIZE, 3 },
 	};
 	char bytes[8192];
 
@@ -396,9 +399,11 @@ damaged(void)
 		counters_close();
 		fd = open(arena_printf(test_mem(), "%s/counters.1", dir), O_RDWR);
 		memset(bytes, t[i].byte, sizeof bytes);
-		EXPECT_INT(t[i].row, pwrite(fd, bytes, t[i].len, *t[i].at ?
-		    offset_of(fd, t[i].at) : 0), (ssize_t)t[i].len);
+		EXPECT_INT(t[i].row, pwrite(fd, bytes, t[i].len, t[i].behind +
+		    (*t[i].at ? offset_of(fd, t[i].at) : 0)), (ssize_t)t[i].len);
 		close(fd);
+		EXPECT_VERDICT(t[i].row, counters_find(dir), t[i].want == 6 ? 0 : -EBADMSG);
+		counters_close();
 		EXPECT_VERDICT(t[i].row, counters_open(dir), 0);
 		in_another(count_some, 0);
 		EXPECT_INT(t[i].row, (int64_t)counter_total("apples"), t[i].want);
