@@ -172,6 +172,18 @@ static const struct step {
 	{ "input",	input_read },
 	{ "handle",	handle },
 };
+enum { STEP_TLS = 1, STEP_HANDLE = NELEM(steps) - 1 };
+
+/* From step *i on, until one says no; *i is behind the last that ran. */
+static int
+run_steps(struct call *c, size_t *i)
+{
+	int r = 0;
+
+	while (!r && *i < NELEM(steps))
+		r = steps[(*i)++].run(c);
+	return r;
+}
 
 /* Refusals and changes are in the log before their answer. */
 static bool
@@ -273,13 +285,13 @@ serve(const struct service *service, struct request *req, int64_t now_ms,
 	    .mem = req->mem, .req = req, .wait = req->may_wait ? &req->wait : NULL,
 	    .trial = req->may_wait ? &req->trial : NULL,
 	    .now_ms = now_ms, .path = "", .query = "" };
-	size_t i = req->call ? NELEM(steps) - 1 : 0;
+	size_t i = req->call ? STEP_HANDLE : 0;
 	int r = req->call ? take_up(&c, now_ms) : 0;
 
 	if (!req->began_us)
 		req->began_us = clock_steady_us();
-	for (; !r && i < NELEM(steps); i++)
-		r = steps[i].run(&c);
+	if (!r)
+		r = run_steps(&c, &i);
 	if (r == V_WAITING && i == NELEM(steps))
 		r = put_aside(&c, req);
 	if (r == V_WAITING)
@@ -298,14 +310,11 @@ serve_without(const struct conf *conf, struct request *req, int64_t now_ms,
     struct reply *reply)
 {
 	struct call c = { .conf = conf, .mem = req->mem, .req = req, .now_ms = now_ms };
-	int r = find_route(&c);
+	size_t i = STEP_TLS;
 
 	*reply = reply_unavailable;
-	if (r || !c.gate || !c.gate->watches)
-		return;
-	for (size_t i = 1; !r && i < NELEM(steps); i++)
-		r = steps[i].run(&c);
-	reply_make(&c, r, reply);
+	if (find_route(&c) == 0 && c.gate && c.gate->watches)
+		reply_make(&c, run_steps(&c, &i), reply);
 }
 
 bool
