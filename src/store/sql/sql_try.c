@@ -28,6 +28,14 @@ pause_before(unsigned again)
 	nanosleep(&pause, NULL);
 }
 
+/* What there was no memory for may still arrive, as the answer to another command. */
+static void
+drop_if_unclear(struct sql *db, int r)
+{
+	if (r == -ENOMEM || r == -EIO)
+		sql_link_drop(db);
+}
+
 bool
 sql_try_again(struct sql *db, struct sql_try *try, int r)
 {
@@ -35,6 +43,7 @@ sql_try_again(struct sql *db, struct sql_try *try, int r)
 	static struct counter lost = { .name = "sql_retries connection" };
 	const int64_t now_ms = clock_steady_ms();
 
+	drop_if_unclear(db, r);
 	if (db->is_snapshot)
 		return false;
 	if (!try->end_ms)
@@ -44,9 +53,6 @@ sql_try_again(struct sql *db, struct sql_try *try, int r)
 		counter_add(&lost, 1);
 		return now_ms < try->end_ms;
 	}
-	/* what there was no memory for may still arrive, as the answer to another command */
-	if (r == -ENOMEM || r == -EIO)
-		sql_link_drop(db);
 	if (r != SQL_AGAIN || try->again == AGAIN_MAX || now_ms >= try->end_ms)
 		return false;
 	counter_add(&conflicts, 1);
@@ -153,5 +159,6 @@ sql_snapshot(struct store *st, bool begins)
 	if (!r)
 		r = sql_command(db, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
 	db->is_snapshot = !r;
+	drop_if_unclear(db, r);
 	return sql_try_result(r);
 }
