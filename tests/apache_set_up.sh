@@ -37,9 +37,10 @@ password=a-password-of-mine
 modules=(mpm_event authz_core authz_host alias dir mime setenvif reqtimeout)
 apache_pid=''
 eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
-	datarootdir datarootdir PACKAGE_TARNAME PACKAGE_TARNAME docdir docdir |
-	./config.status -q --file=-:-)"
+	datarootdir datarootdir PACKAGE_TARNAME PACKAGE_TARNAME docdir docdir \
+	unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
 [ "$prefix" = /usr/local ] || skip "installed in $prefix"
+[[ $unitdir = /usr/local/* ]] || skip "units are installed in $unitdir"
 
 leave() {
 	local status=$?
@@ -165,8 +166,11 @@ check_rights() {
 	done
 }
 
-http_port=$((20000 + RANDOM % 6000 * 2))
-https_port=$((http_port + 1))
+while
+	http_port=$((20000 + RANDOM % 6000 * 2))
+	https_port=$((http_port + 1))
+	port_in_use $http_port || port_in_use $https_port
+do :; done
 hide_writes
 tls_make "$work/tls"
 mkdir -p /etc/apache2/sites-{available,enabled} /var/log/apache2
@@ -180,7 +184,7 @@ for line in "${lines[@]}"; do
 	eval "$line"
 done
 cd /
-for ((tries = 0; tries < 100; tries++)); do
+for ((tries = 0; tries < 600; tries++)); do
 	! port_in_use "$https_port" || break
 	sleep 0.1
 done

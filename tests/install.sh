@@ -333,14 +333,20 @@ await_reloads() {
 
 # Of a build with a prefix of its own: recipes, units, and what both name.
 other_prefix() (
+	configured=()
 	if [ -e "$top/config.status" ]; then
 		say "a second build beside one in the source directory: skipped"
 		return
 	fi
+	# as this build, but for its places
+	eval "set -- $(./config.status --config)"
+	for argument; do
+		[[ $argument = --*dir=* || $argument = --*prefix=* ]] || configured+=("$argument")
+	done
 	stage=$work/other-root
 	mkdir "$work/other"
 	cd "$work/other"
-	"$top/configure" -q --prefix=/opt/doorward >"$work/log/configure" 2>&1
+	"$top/configure" -q "${configured[@]}" --prefix=/opt/doorward >"$work/log/configure" 2>&1
 	read_places
 	[ "$sbindir $runstatedir" = "/opt/doorward/sbin /opt/doorward/var/run" ]
 	make install-examplesDATA install-pkgdataDATA install-systemdsystemunitDATA \

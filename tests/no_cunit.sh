@@ -30,9 +30,10 @@ cat >"$work/pkg-config" <<-'END'
 	exec pkg-config "$@"
 END
 chmod 755 "$work/pkg-config"
+eval "set -- $(./config.status --config)"	# as this build
 mkdir "$work/obj"
 cd "$work/obj"
-"$top/configure" PKG_CONFIG="$work/pkg-config" CC="${CC:-cc}" >"$work/log" 2>&1 ||
+"$top/configure" "$@" PKG_CONFIG="$work/pkg-config" >"$work/log" 2>&1 ||
 	fail "not configured without CUnit"
 make -n all >"$work/log" 2>&1 || fail "there is no way to build all"
 

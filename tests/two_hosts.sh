@@ -58,7 +58,7 @@ make_service() {
 	"${as_user[@]}" "$work/bin/doorward" --config "$dir/doorward.conf" >"$dir/log/doorward" 2>&1 \
 		</dev/null &
 	services+=($!)
-	for ((tries = 0; tries < 200; tries++)); do
+	for ((tries = 0; tries < 1200; tries++)); do
 		[ ! -S "$dir/run/doorward.sock" ] || return 0
 		sleep 0.05
 	done
@@ -114,7 +114,7 @@ try_server() {
 	web_command "$2" "$work/web"
 	"${command[@]}" >"$work/web/log/said" 2>&1 </dev/null &
 	web_pid=$!
-	for ((tries = 0; tries < 100; tries++)); do
+	for ((tries = 0; tries < 600; tries++)); do
 		! port_in_use "$https_port" || break
 		sleep 0.1
 	done
@@ -133,8 +133,11 @@ try_server() {
 
 command -v curl >/dev/null || exit 77
 chmod 755 "$work"
-http_port=$((20000 + RANDOM % 6000 * 2))
-https_port=$((http_port + 1))
+while
+	http_port=$((20000 + RANDOM % 6000 * 2))
+	https_port=$((http_port + 1))
+	port_in_use $http_port || port_in_use $https_port
+do :; done
 mkdir "$work/bin"
 cp "$build"/doorward{,ctl} "$work/bin"
 for name in "${names[@]}"; do
