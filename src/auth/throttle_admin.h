@@ -17,7 +17,7 @@ struct throttle_entry {
 int throttle_list(struct throttle *throttle, struct arena *mem, int64_t now_ms,
     struct throttle_entry **entries, size_t *count);
 
-/* "login", "source", "pair", "network". */
+/* As "doorwardctl throttle list" shows it, such as "login" or "source". */
 const char *throttle_kind_name(enum count_kind kind);
 
 /* The address of an entry, in mem: "192.0.2.1", "2001:db8::/48".  NULL: no memory. */

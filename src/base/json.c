@@ -258,7 +258,10 @@ parse(const char *bytes, size_t len, struct json **root, size_t *repeats)
 	return r;
 }
 
-/* A name that comes again, or json-c had no memory for a member and has forgotten that? */
+/*
+ * json-c drops a member without a word if memory runs out, which looks like a name that
+ * comes again: such a document is read twice, and believed if both times agree.
+ */
 static int
 parse_surely(const char *bytes, size_t len, struct json **root, size_t *repeats)
 {

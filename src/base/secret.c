@@ -15,11 +15,11 @@ _Static_assert(SECRET_KEY_LEN == crypto_secretbox_KEYBYTES, "key length");
 _Static_assert(SECRET_SEAL_LEN == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
     "seal length");
 
-/* Called before libsodium ends the process, because there would be no secret. */
+/* Called before libsodium ends the process; of what it takes for misuse, only that occurs here. */
 static void
 tell(void)
 {
-	log_error("libsodium cannot go on: the system gives no random bytes");
+	log_error("libsodium cannot go on, probably because the system gives no random bytes");
 }
 
 int

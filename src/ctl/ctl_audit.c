@@ -418,8 +418,7 @@ ctl_audit(struct ctl *ctl)
 	if (s->json)
 		fputs(s->shown ? "\n]\n" : "[]\n", stdout);
 	if (s->event && !s->of_event)
-		fprintf(stderr, "doorwardctl: audit: no line has this event; doorward(8), LOG, "
-		    "names them\n");
+		fprintf(stderr, "doorwardctl: audit: no line has this event\n");
 	if (r < 0)
 		ctl->why = "not everything was read";
 	return !r && s->undated ? tell_undated(s) : r;

@@ -20,6 +20,7 @@ struct good {
 
 static void (*open_box)(struct box *my);
 static const char *directory;		/* for the databases of a row */
+
 /* false if the row makes fewer than n. */
 static bool
 fail_at(const struct fault_row *row, long n, const struct good *good)
