@@ -268,26 +268,6 @@ log_sink_is_journal(void)
 	return sink.is_journal;
 }
 
-/* Of a file that a former process left so, too.  One that may not be read is taken as whole. */
-static bool
-ends_cut(int fd, enum kind kind)
-{
-	char name[32], last = '\n';
-	struct stat file;
-	int reader;
-
-	if (kind != KIND_FILE || fstat(fd, &file) != 0 || file.st_size == 0)
-		return false;
-	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-	reader = open(name, O_RDONLY | O_CLOEXEC);
-	if (reader < 0)
-		return false;
-	if (pread(reader, &last, 1, file.st_size - 1) != 1)
-		last = '\n';
-	close(reader);
-	return last != '\n';
-}
-
 /* Processes that are forked from now on share it. */
 static void
 share_cut(void)
@@ -305,7 +285,7 @@ static void
 take(int fd, enum kind kind)
 {
 	share_cut();
-	atomic_store(is_cut, ends_cut(fd, kind));
+	atomic_store(is_cut, false);
 	if (sink.fd > STDERR_FILENO)
 		close(sink.fd);
 	sink.fd = fd;
