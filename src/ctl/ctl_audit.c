@@ -42,7 +42,6 @@ struct audit_search {
 	size_t names_count;
 	const char *event;		/* NULL: any */
 	int64_t since_ms, until_ms;
-	uint64_t of_event;		/* of anybody, at any time */
 	uint64_t shown;
 	uint64_t undated;		/* else wanted, but not known to be of that span */
 	struct arena mem;		/* of one line */
@@ -162,7 +161,6 @@ is_wanted(struct audit_search *s, const struct audit_line *line)
 {
 	if (s->event && !is_event(s->event, line->fields[FIELD_EVENT]))
 		return false;
-	s->of_event++;
 	if (s->has_user && !is_of_user(s, line))
 		return false;
 	if (line->time)
@@ -417,8 +415,6 @@ ctl_audit(struct ctl *ctl)
 	r = read_files(s, &feeder);
 	if (s->json)
 		fputs(s->shown ? "\n]\n" : "[]\n", stdout);
-	if (s->event && !s->of_event)
-		fprintf(stderr, "doorwardctl: audit: no line has this event\n");
 	if (r < 0)
 		ctl->why = "not everything was read";
 	return !r && s->undated ? tell_undated(s) : r;

@@ -118,10 +118,7 @@ t 0 ''		audit --event token.list
 lines 1
 t 0 ''		audit --event 'token.*'
 lines 2
-row='an event that nothing is of'
-run "$here/doorwardctl" audit --event token
-[ "$code" = 0 ] || complain "exit code $code"
-grep -q 'no line has this event' "$work/err" || complain 'does not say so'
+t 0 ''		audit --event 'token'
 lines 0
 t 2 '--since is a time'	audit --since yesterday
 t 2 '--until is a time'	audit --until 2026-13-01
