@@ -346,7 +346,7 @@ fcgi_serve(const struct service *service, struct exchange *x, int fd)
 void
 fcgi_refuse(const struct conf *conf, struct exchange *x, int fd)
 {
-	struct reply reply = reply_unavailable;
+	struct reply reply = { 0 };
 	int r;
 
 	if (request_init(&x->req, &x->mem, NULL, 0)) {
