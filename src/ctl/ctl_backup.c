@@ -11,7 +11,6 @@
 
 #include "auth/care.h"
 #include "base/guard.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "base/verdict.h"
 #include "ctl/apart.h"
@@ -121,20 +120,33 @@ draft_open(struct ctl *ctl, struct backup *b, const char *folder, char **draft)
 	return b->fd < 0 ? -errno : 0;
 }
 
-/* A name that nobody has, because a link replaces nothing. */
+/*
+ * Gives the draft a name, because a link replaces nothing.  The name is always the same: what
+ * a backup that was killed right here left is complete and replaced, and so is the draft of
+ * another backup to the same file, which links its own again.
+ */
 static int
 draft_name(struct ctl *ctl, const struct backup *b, char **draft)
 {
 	char *from = arena_printf(&ctl->mem, "/proc/self/fd/%d", b->fd);
-	uint32_t random;
 
-	if (*draft)
-		return 0;
-	secret_random(&random, sizeof random);
-	*draft = arena_printf(&ctl->mem, "%s.%08x", ctl->operands[0], random);
+	if (!*draft)
+		*draft = arena_printf(&ctl->mem, "%s.doorward-draft", ctl->operands[0]);
 	if (!from || !*draft)
 		return -ENOMEM;
-	return linkat(AT_FDCWD, from, AT_FDCWD, *draft, AT_SYMLINK_FOLLOW) == 0 ? 0 : -errno;
+	while (linkat(AT_FDCWD, from, AT_FDCWD, *draft, AT_SYMLINK_FOLLOW) != 0)
+		if (errno != EEXIST || (unlink(*draft) != 0 && errno != ENOENT))
+			return -errno;
+	return 0;
+}
+
+/* True if only the descriptor keeps the file: it never had a name, or another backup took it. */
+static bool
+is_nameless(int fd)
+{
+	struct stat file;
+
+	return fstat(fd, &file) == 0 && file.st_nlink == 0;
 }
 
 /* The file takes the place of an older one when it is complete. */
@@ -148,11 +160,13 @@ publish(struct ctl *ctl, struct backup *b, const char *folder, char **draft)
 	if (fchown(b->fd, geteuid(), getegid()) != 0 || fchmod(b->fd, 0600) != 0 ||
 	    fstat(b->fd, &file) != 0 || fsync(b->fd) != 0)
 		return -errno;
-	r = draft_name(ctl, b, draft);
+	do {
+		r = is_nameless(b->fd) ? draft_name(ctl, b, draft) : 0;
+		if (!r && rename(*draft, ctl->operands[0]) != 0)
+			r = -errno;
+	} while (r == -ENOENT && is_nameless(b->fd));
 	if (r)
 		return r;
-	if (rename(*draft, ctl->operands[0]) != 0)
-		return -errno;
 	b->bytes = (uint64_t)file.st_size;
 	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return dir >= 0 && fsync(dir) == 0 ? 0 : -errno;

@@ -38,6 +38,15 @@ t 0 '"faults":0'		backup "$backup" --json
 json '.records > 2800' true
 t 0 'faults    0'		check
 
+# what a backup that was killed before it took its place left; others to the same file
+cp "$backup" "$backup.doorward-draft"
+"$here/doorwardctl" backup "$backup" >"$work/other" 2>&1 &
+other=$!
+t 0 "$backup"			backup "$backup"
+row='two backups to one file'
+wait "$other" || complain "the other: $(cat "$work/other")"
+[ "$(find "$work/backups" | wc -l)" = 2 ] || complain 'left something beside it'
+
 # it is smaller than what it is a copy of, and a database of its own
 t 0 ''				user logout ann@example.org
 t 0 "$backup"			backup "$backup"

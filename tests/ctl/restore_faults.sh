@@ -98,7 +98,8 @@ killed compact
 row='the compact that finished'
 [ "$(state)" = '3 0' ] || complain 'did not'
 
-# what a killed backup leaves beside the old one is removed by the next
+# what a backup leaves that is killed just before it takes the place of the old one is
+# removed by the next
 killed backup "$work/b.mdb"
 t 0 '"users":3'			restore "$work/b.mdb" --json
 
