@@ -22,7 +22,7 @@ enum count_kind {
 	COUNT_SOURCE,			/* an address; for IPv6 a /64, which one host may have */
 	COUNT_SITE,			/* a /56, which many customers have */
 	COUNT_NETWORK,			/* a /48 */
-	COUNT_ACCOUNT,			/* a login name, from all sources */
+	COUNT_LOGIN,			/* a login name, from all sources */
 	COUNT_PAIR,			/* a login name from one source, where it has succeeded */
 	COUNT_BUDGET,			/* all HA1B */
 	COUNT_KINDS

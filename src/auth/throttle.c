@@ -123,7 +123,7 @@ list_charges(struct throttle *th, struct guess *guess)
 	for (enum count_kind kind = COUNT_SOURCE; kind <= COUNT_NETWORK; kind++)
 		add_charge(th, own, kind, !pair);
 	if (guess->kind == GUESS_PASSWORD)
-		add_charge(th, own, pair ? COUNT_PAIR : COUNT_ACCOUNT, true);
+		add_charge(th, own, pair ? COUNT_PAIR : COUNT_LOGIN, true);
 	else if (guess->kind == GUESS_HA1B && !own->known)
 		add_charge(th, own, COUNT_BUDGET, true);
 }
@@ -256,11 +256,11 @@ ends_ms(const struct change *change, enum count_kind kind, const struct throttle
 static void
 name_count(const struct throttle_trial *own, enum count_kind kind, struct throttle_count *count)
 {
-	if (kind != COUNT_ACCOUNT) {
+	if (kind != COUNT_LOGIN) {
 		count->source = own->source;
 		throttle_narrow(kind, &count->source);
 	}
-	if (kind == COUNT_ACCOUNT || kind == COUNT_PAIR)
+	if (kind == COUNT_LOGIN || kind == COUNT_PAIR)
 		memcpy(count->account, own->account, sizeof count->account);
 }
 
@@ -301,7 +301,7 @@ enter_all(struct cache_item *items, size_t count, void *arg)
 		verdict = r ? r : verdict;
 	}
 	for (size_t i = 0; i < count && !verdict; i++) {
-		bool shared = charges[i].kind != COUNT_ACCOUNT && charges[i].kind != COUNT_PAIR;
+		bool shared = charges[i].kind != COUNT_LOGIN && charges[i].kind != COUNT_PAIR;
 
 		if (i == 0 || charges[0].made || !shared)
 			charges[i].made = charge_one(change, &charges[i], &items[i]);

@@ -13,7 +13,7 @@ static const struct { const char *name, *suffix; } words[COUNT_KINDS] = {
 	[COUNT_SOURCE] =  { "source",  "" },
 	[COUNT_SITE] =    { "network", "/56" },
 	[COUNT_NETWORK] = { "network", "/48" },
-	[COUNT_ACCOUNT] = { "login",   "" },
+	[COUNT_LOGIN] =   { "login",   "" },
 	[COUNT_PAIR] =    { "pair",    "" },
 	[COUNT_BUDGET] =  { "budget",  "" },
 };
@@ -115,10 +115,10 @@ is_meant(const struct throttle_entry *entry, const uint8_t *account, const struc
 	struct address near;
 
 	if (account)
-		return (entry->kind == COUNT_ACCOUNT || entry->kind == COUNT_PAIR) &&
+		return (entry->kind == COUNT_LOGIN || entry->kind == COUNT_PAIR) &&
 		    memcmp(entry->count.account, account, THROTTLE_DIGEST_LEN) == 0;
 	near = *source;
-	return entry->kind != COUNT_ACCOUNT &&
+	return entry->kind != COUNT_LOGIN &&
 	    throttle_narrow(entry->kind == COUNT_PAIR ? COUNT_SOURCE : entry->kind, &near) &&
 	    memcmp(&entry->count.source, &near, sizeof near) == 0;
 }

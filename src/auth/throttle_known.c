@@ -46,7 +46,7 @@ find_place(struct throttle *th, const struct guess *guess, int64_t now_ms, bool 
 	char name[THROTTLE_NAME_SIZE];
 	int i, r;
 
-	throttle_name(th, COUNT_ACCOUNT, own->account, NULL, name);
+	throttle_name(th, COUNT_LOGIN, own->account, NULL, name);
 	r = cache_read(th->cache, THROTTLE_KNOWN, name, &places, sizeof places, now_ms);
 	if (r)
 		return r;
@@ -89,7 +89,7 @@ throttle_list_known(const struct throttle *th, const struct guess *guess,
 	size_t count = 0;
 
 	if (guess->kind == GUESS_PASSWORD) {
-		throttle_name(th, COUNT_ACCOUNT, guess->own.account, NULL, to->account_name);
+		throttle_name(th, COUNT_LOGIN, guess->own.account, NULL, to->account_name);
 		items[count++] = (struct cache_item){ .table = THROTTLE_KNOWN,
 		    .name = to->account_name, .value = &to->places, .size = sizeof to->places };
 	}

@@ -23,7 +23,7 @@ static const struct kind {
 	[COUNT_SOURCE] =  { 's', THROTTLE_SOURCES,  64,   1 },
 	[COUNT_SITE] =    { 'w', THROTTLE_NETWORKS, 56,   4 },
 	[COUNT_NETWORK] = { 'n', THROTTLE_NETWORKS, 48,  16 },
-	[COUNT_ACCOUNT] = { 'a', THROTTLE_ACCOUNTS,  0,   1 },
+	[COUNT_LOGIN] =   { 'a', THROTTLE_ACCOUNTS,  0,   1 },
 	[COUNT_PAIR] =    { 'p', THROTTLE_ACCOUNTS,  0,   1 },
 	[COUNT_BUDGET] =  { 'b', THROTTLE_ACCOUNTS,  0,   1 },
 };
@@ -174,7 +174,7 @@ throttle_name(const struct throttle *th, enum count_kind kind,
 
 	if (kind == COUNT_PAIR)
 		digest_pair(th, account, source, digest);
-	else if (kind == COUNT_ACCOUNT)
+	else if (kind == COUNT_LOGIN)
 		bytes = account;
 	else if (kind != COUNT_BUDGET)
 		bytes = source->bytes;

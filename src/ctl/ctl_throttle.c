@@ -69,7 +69,7 @@ show(struct ctl *ctl, const struct throttle_entry *entry, struct shown *shown)
 	*shown = (struct shown){ .failures = entry->failures,
 	    .until_ms = entry->wait_ms ? ctl->now_ms + entry->wait_ms : 0 };
 	text_copy(shown->kind, sizeof shown->kind, throttle_kind_name(entry->kind));
-	if (entry->kind != COUNT_ACCOUNT)
+	if (entry->kind != COUNT_LOGIN)
 		text_copy(shown->source, sizeof shown->source, source);
 	memcpy(shown->digest, entry->count.account, sizeof shown->digest);
 	return 0;
