@@ -9,6 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/package/lib.sh
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 release=${1:-$here}
+HTTPS=8443
 pid=''
 
 command -v buildah >/dev/null || {
@@ -73,24 +74,6 @@ inside() {
 fail() {
 	tail -n 40 "$work/log" >&2
 	die "$*"
-}
-
-# answer CURL-OPTION...: the status of GET /rest/auth
-answer() {
-	curl -sk -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 20 \
-		--connect-to www.example.org:443:127.0.0.1:8443 "$@" https://www.example.org/rest/auth || true
-}
-
-# expect STATUS CURL-OPTION...: lighttpd answers 503 until the service is there
-expect() {
-	local got=000 tries
-
-	for ((tries = 0; tries < 100; tries++)); do
-		got=$(answer "${@:2}")
-		[ "$got" = 000 ] || [ "$got" = 503 ] || break
-		sleep 0.2
-	done
-	[ "$got" = "$1" ] || fail "the answer to ${*:2} is $got, not $1"
 }
 
 # stop: by SIGTERM, which ends all of it, without an error

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 #
-# What the scripts here share: packages built for a release, and a Debian that boots.  Sourced,
-# by root or not at all.
+# What the scripts here share: packages built for a release, a Debian that boots, and requests to
+# a container.  Sourced, by root or not at all.
 
 top=$(realpath "${BASH_SOURCE[0]%/*}/../..")
 # shellcheck source=deploy/lib.sh
@@ -100,4 +100,23 @@ build_for() {
 	in_debian "$builder" "/doorward/$3" "${@:4}" --out /out
 	cp "$builder"/out/* "$2/"
 	rm -rf "$builder"
+}
+
+# answer CURL-OPTION...: the status of GET /rest/auth of a container, which has HTTPS at $HTTPS
+answer() {
+	curl -sk -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 20 \
+		--connect-to "www.example.org:443:127.0.0.1:$HTTPS" "$@" \
+		https://www.example.org/rest/auth || true
+}
+
+# expect STATUS CURL-OPTION...: lighttpd answers 503 until the service is there
+expect() {
+	local got=000 tries
+
+	for ((tries = 0; tries < 100; tries++)); do
+		got=$(answer "${@:2}")
+		[[ $got = 000 || $got = 503 ]] || break
+		sleep 0.2
+	done
+	[ "$got" = "$1" ] || fail "the answer to ${*:2} is $got, not $1"
 }

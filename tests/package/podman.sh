@@ -63,25 +63,6 @@ fail() {
 	die "$*"
 }
 
-# answer CURL-OPTION...: the status of GET /rest/auth
-answer() {
-	curl -sk -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 20 \
-		--connect-to "www.example.org:443:127.0.0.1:$HTTPS" "$@" \
-		https://www.example.org/rest/auth || true
-}
-
-# expect STATUS CURL-OPTION...: lighttpd answers 503 until the service is there
-expect() {
-	local got=000 tries
-
-	for ((tries = 0; tries < 100; tries++)); do
-		got=$(answer "${@:2}")
-		[[ $got = 000 || $got = 503 ]] || break
-		sleep 0.2
-	done
-	[ "$got" = "$1" ] || fail "the answer to ${*:2} is $got, not $1"
-}
-
 # until_healthy: both lighttpd and the service answer
 until_healthy() {
 	local tries
