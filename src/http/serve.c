@@ -240,7 +240,7 @@ audit_call(const struct call *c, int r, const char *step, const struct reply *re
 		.object = c->outcome.has_object ? &c->outcome.object : NULL,
 	};
 
-	if (c->gate && c->gate->watches && r == 0)
+	if (c->gate && c->gate->watches && (r == 0 || r == V_PREFLIGHT))
 		return;			/* many of them, and nobody's doing */
 	outcome_why(&c->outcome, why, sizeof why);
 	if (c->outcome.reused)

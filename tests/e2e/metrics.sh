@@ -175,5 +175,8 @@ scrape now
 mv "$E2E_DATA_FILE.away" "$E2E_DATA_FILE"
 await health '{"status":"ok"}'
 
+for route in metrics healthz; do
+	"${silent[@]}" -X OPTIONS -H 'Origin: https://app.example.org' "$E2E_HTTPS/$route"
+done
 ! grep -E 'event=(metrics|health)\.show' "$E2E_LOG/doorward.log" || fail 'it is in the log'
 exit $failed
