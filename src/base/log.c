@@ -84,10 +84,11 @@ log_has_gathered(void)
 	return has;
 }
 
-/* The parent writes the lines that it has gathered. */
+/* The parent writes the lines that it has gathered, and tells of those that it lost. */
 static void
 start_over(void)
 {
+	log_sink_start_over();
 	pthread_mutex_init(&gathered.lock, NULL);
 	gathered.is_on = false;
 	gathered.len = 0;

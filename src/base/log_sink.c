@@ -51,6 +51,13 @@ log_sink_lost(void)
 	return lost;
 }
 
+void
+log_sink_start_over(void)
+{
+	sink.dropped = 0;
+	sink.lost = 0;
+}
+
 /* --- syslog: not by syslog(3), which waits ------------------------------------------- */
 
 static int

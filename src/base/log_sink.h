@@ -30,6 +30,9 @@ void log_sink_write(const char *bytes, size_t len, log_sink_loss *form_loss);
 /* How many lines were dropped since this was asked last. */
 uint64_t log_sink_lost(void);
 
+/* For a process that was forked: its parent tells of the lines that it lost. */
+void log_sink_start_over(void);
+
 /* Is it the journal, by way of standard error? */
 bool log_sink_is_journal(void);
 

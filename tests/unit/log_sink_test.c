@@ -190,6 +190,24 @@ full_disk(void)
 	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
 }
 
+/* The lines that a process lost are not told again by its children. */
+static void
+child_of_a_loser(void)
+{
+	int status = -1;
+	pid_t pid;
+
+	EXPECT_VERDICT("open", log_open("/dev/full", LOG_LEVEL_INFO), 0);
+	write_lines(10);
+	pid = fork();
+	if (pid == 0)
+		_exit((int)log_sink_lost());
+	EXPECT_TRUE("a child", waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	EXPECT_INT("its own", WEXITSTATUS(status), 0);
+	EXPECT_INT("the parent's", (int64_t)log_sink_lost(), 10);
+	EXPECT_VERDICT("elsewhere", log_open(TEST_LOG, LOG_LEVEL_ERROR), 0);
+}
+
 /* How large files may become. */
 static void
 set_room(rlim_t bytes)
@@ -356,6 +374,7 @@ static CU_TestInfo tests[] = {
 	{ "a stalled FIFO", stalled_fifo },
 	{ "no reader", no_reader },
 	{ "a full disk", full_disk },
+	{ "the child of a process that lost lines", child_of_a_loser },
 	{ "a cut line", cut_line },
 	{ "the journal", journal },
 	CU_TEST_INFO_NULL,
