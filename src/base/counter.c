@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file_lock.h"
@@ -118,31 +116,17 @@ map_file(void)
 	return shared_open(&shared, path, sizeof(struct file), offsetof(struct file, rows));
 }
 
-/* Whoever finds it damaged first removes it; those who have it open go on until they end. */
-static int
-remove_damaged(void)
-{
-	struct stat mine, named;
-	int r = 0;
-
-	if (flock(shared.fd, LOCK_EX) != 0 || fstat(shared.fd, &mine) != 0)
-		return log_fault(-errno, "%s", path);
-	if (stat(path, &named) == 0 && named.st_ino == mine.st_ino &&
-	    named.st_dev == mine.st_dev) {
-		log_error("%s is damaged; a new one takes its place", path);
-		r = unlink(path) == 0 ? 0 : log_fault(-errno, "%s", path);
-	}
-	return r;
-}
-
 static int
 open_file(bool only_read)
 {
 	int r = map_file();
 
 	if (!r && is_damaged(shared.at)) {
-		r = only_read ? log_fault(-EBADMSG, "%s is damaged", path) : remove_damaged();
-		shared_close(&shared);
+		if (only_read) {
+			shared_close(&shared);
+			return opened(log_fault(-EBADMSG, "%s is damaged", path));
+		}
+		r = shared_discard(&shared, path, "is damaged");
 		if (!r)
 			r = map_file();
 	}

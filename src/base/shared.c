@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,30 +84,40 @@ map(struct shared *shared, const char *path, size_t size, size_t whole)
 static int
 open_and_map(struct shared *shared, const char *path, size_t size, size_t whole)
 {
-	int r;
-
 	*shared = SHARED_NONE;
 	shared->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (shared->fd < 0)
 		return log_fault(-errno, "%s", path);
-	r = map(shared, path, size, whole);
-	if (r)
-		shared_close(shared);
+	return map(shared, path, size, whole);
+}
+
+int
+shared_discard(struct shared *shared, const char *path, const char *why)
+{
+	struct stat mine, named;
+	int r = 0;
+
+	if (flock(shared->fd, LOCK_EX) != 0 || fstat(shared->fd, &mine) != 0)
+		r = log_fault(-errno, "%s", path);
+	if (!r && stat(path, &named) == 0 && named.st_ino == mine.st_ino &&
+	    named.st_dev == mine.st_dev) {
+		log_error("%s %s; a new one takes its place", path, why);
+		r = unlink(path) == 0 ? 0 : log_fault(-errno, "%s", path);
+	}
+	shared_close(shared);
 	return r;
 }
 
-/* Those who have the unreadable one open go on with it until they end. */
 int
 shared_open(struct shared *shared, const char *path, size_t size, size_t whole)
 {
 	int r = open_and_map(shared, path, size, whole);
 
-	if (r != -EIO)
-		return r;
-	if (unlink(path) != 0)
-		return log_fault(-errno, "%s", path);
-	log_error("%s cannot be read; a new one takes its place", path);
-	return open_and_map(shared, path, size, whole);
+	if (r == -EIO && shared_discard(shared, path, "cannot be read") == 0)
+		r = open_and_map(shared, path, size, whole);
+	if (r)
+		shared_close(shared);
+	return r;
 }
 
 int

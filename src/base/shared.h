@@ -37,6 +37,13 @@ bool shared_is_in(const char *dir, const char *name);
 void shared_close(struct shared *shared);
 
 /*
+ * Closes a file that is of no use, and removes it unless another process has done so: the
+ * next shared_open creates a new one, and those who have it open go on with it until they
+ * end.  Logged; why is what is said of the file.  -errno, logged.
+ */
+int shared_discard(struct shared *shared, const char *path, const char *why);
+
+/*
  * Opens what a child process has from its parent again, for locks of its own: the same file,
  * even if its name was removed; the one at path, if nothing is open or there is no /proc.
  * Else as shared_open; what was open before is closed in any case.
