@@ -10,14 +10,20 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 [ "${1-}" = --out ] || die "usage: build.sh --out DIR"
 out=$2
+# A name with what substitutions take for more than a character.
+NAME='Smith & Daughters' ADDRESS=packages@doorward.invalid
 
-quietly "$top/deploy/package" --out "$out"
+DEBEMAIL="$NAME <$ADDRESS>" quietly "$top/deploy/package" --out "$out"
 package=$(echo "$out"/doorward_*.deb)
+[ "$(dpkg-deb -f "$package" Maintainer)" = "$NAME <$ADDRESS>" ] || die "another maintainer"
+dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/share/doc/doorward/changelog.Debian.gz | zcat |
+	grep -F " -- $NAME <$ADDRESS>  " >/dev/null || die "another maintainer in the changelog"
 copy_sources "$top" "$work/source"
 quietly build "$work/source" "$work/obj" dist
 mkdir "$work/again" "$work/second"
 tar -C "$work/again" --strip-components=1 -xf "$work"/obj/doorward-*.tar.gz
-(cd "$work/again" && TZ=Asia/Tokyo quietly deploy/package --out "$work/second")
+(cd "$work/again" && DEBFULLNAME=$NAME DEBEMAIL=$ADDRESS TZ=Asia/Tokyo \
+	quietly deploy/package --out "$work/second")
 cmp "$package" "$work/second/${package##*/}" || die "built from the archive, the package differs"
 say "${package##*/}: built twice, same bytes"
 
