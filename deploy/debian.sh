@@ -59,9 +59,10 @@ make_debian() {
 }
 
 # What runs before a command there: its processes end with it, and terminals and shared memory
-# are its own.
+# are its own.  The directory becomes a mount, or no command there could mount for itself alone.
 ENTER='
 	set -e
+	mount --bind "$1" "$1"
 	mount -t proc proc "$1/proc"
 	mount -t sysfs -o ro sysfs "$1/sys"
 	mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts"
