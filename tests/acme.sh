@@ -10,21 +10,10 @@ set -euo pipefail
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
-work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-acme.XXXXXX")
-pid='' tried=0
+# shellcheck source=tests/hosted.sh
+. "$top/tests/hosted.sh"
+tried=0
 CHALLENGE=/.well-known/acme-challenge
-
-leave() {
-	local status=$?
-
-	trap - EXIT
-	[ -z "$pid" ] || kill "$pid" || true
-	wait || true
-	[ "$status" -eq 0 ] || tail -n 20 "$work"/*/log/* >&2 || true
-	rm -rf "$work"
-	exit "$status"
-}
-trap leave EXIT
 
 # answer PATH: its status, where it leads, and what it says
 answer() {
@@ -32,7 +21,7 @@ answer() {
 		"http://localhost:$http_port$1" || true
 }
 
-expect() {
+expect_answer() {
 	local got
 
 	got=$(answer "$1")
@@ -42,33 +31,30 @@ expect() {
 
 # try_server KIND SERVER PROGRAM
 try_server() {
-	local kind=$1 dir=$work/$1 http_port=$((20000 + RANDOM % 6000 * 2)) tries
+	local kind=$1 dir=$work/$1
 
 	command -v "$3" >/dev/null || return 0
+	find_ports
 	mkdir -p "$dir"/{log,tls,run,acme$CHALLENGE}
 	echo proof >"$dir/acme$CHALLENGE/token-1"
 	tls_make "$dir/tls"
-	web_conf "$kind" "$top/deploy" "$dir" $http_port $((http_port + 1)) 0
+	web_conf "$kind" "$top/deploy" "$dir" "$http_port" "$https_port" 0
 	chmod -R a+rX "$dir"
 	[ "$EUID" -ne 0 ] || chown -R "$WEB_USER" "$dir/log" "$dir/run"
 	web_command "$2" "$dir"
 	"${command[@]}" >"$dir/log/said" 2>&1 </dev/null &
-	pid=$!
-	for ((tries = 0; tries < 100; tries++)); do
-		! port_in_use $http_port || break
-		sleep 0.1
-	done
-	expect $CHALLENGE/token-1 $'proof\n 200 '
-	expect $CHALLENGE/token-2 '* 404 '
-	expect $CHALLENGE/../../tls/server.key "* 301 https://localhost:$((http_port + 1))/tls/server.key"
-	expect /rest/auth "* 301 https://localhost:$((http_port + 1))/rest/auth"
-	kill $pid
-	wait $pid || true
-	pid='' tried=$((tried + 1))
+	running[web]=$!
+	await "$2" port_in_use "$http_port"
+	expect_answer $CHALLENGE/token-1 $'proof\n 200 '
+	expect_answer $CHALLENGE/token-2 '* 404 '
+	expect_answer $CHALLENGE/../../tls/server.key "* 301 https://localhost:$https_port/tls/server.key"
+	expect_answer /rest/auth "* 301 https://localhost:$https_port/rest/auth"
+	end web
+	tried=$((tried + 1))
 }
 
-chmod 755 "$work"
 command -v curl >/dev/null || exit 77
+begin acme
 try_server lighttpd lighttpd lighttpd
 try_server nginx nginx nginx
 [ ! -e "$APACHE_MODULE_DIR/mod_proxy_fcgi.so" ] || try_server apache-proxy apache apache2

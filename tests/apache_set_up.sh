@@ -11,6 +11,8 @@ set -euo pipefail
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
+# shellcheck source=tests/hosted.sh
+. "$top/tests/hosted.sh"
 
 skip() {
 	say "$*: skipped"
@@ -24,8 +26,7 @@ if [ $# -eq 0 ]; then
 	done
 	[ -e "$APACHE_MODULE_DIR/mod_fcgid.so" ] || skip "mod_fcgid is not installed"
 	unshare --mount true 2>/dev/null || skip "no mount namespaces"
-	work=$(mktemp -d /tmp/doorward-apache.XXXXXX)
-	trap 'rm -rf "$work"' EXIT
+	TMPDIR=/tmp begin apache
 	unshare --mount "$0" "$work"
 	exit
 fi
@@ -35,22 +36,12 @@ work=$1
 password=a-password-of-mine
 # Debian enables these by itself.
 modules=(mpm_event authz_core authz_host alias dir mime setenvif reqtimeout)
-apache_pid=''
 eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
 	datarootdir datarootdir PACKAGE_TARNAME PACKAGE_TARNAME docdir docdir \
 	unitdir systemdsystemunitdir | ./config.status -q --file=-:-)"
 [ "$prefix" = /usr/local ] || skip "installed in $prefix"
 [[ $unitdir = /usr/local/* ]] || skip "units are installed in $unitdir"
 
-leave() {
-	local status=$?
-
-	trap - EXIT
-	[ -z "$apache_pid" ] || kill "$apache_pid" || status=1
-	wait || true
-	[ "$status" -eq 0 ] || tail -n 20 "$work/said" /var/log/apache2/* >&2 || true
-	exit "$status"
-}
 trap leave EXIT
 
 # What is written below these directories is gone at the end.
@@ -75,7 +66,7 @@ editor() {
 	for file; do
 		for word in "HTTP_PORT=$http_port" "HTTPS_PORT=$https_port" \
 			"HOST_NAME=localhost:$https_port" "TLS_CERT=$work/tls/server.pem" \
-			"TLS_KEY=$work/tls/server.key" HSTS_SECONDS=0 LOG_DIR=/var/log/apache2 \
+			"TLS_KEY=$work/tls/server.key" HSTS_SECONDS=0 LOG_DIR=$work/log \
 			ACME=/var/www/acme "GUARDS=/etc/apache2/doorward-guards/*.conf"; do
 			sed -i "s|@${word%%=*}@|${word#*=}|g" "$file"
 		done
@@ -110,7 +101,7 @@ write_main() {
 		Group www-data
 		PidFile /run/apache2.pid
 		DefaultRuntimeDir /run
-		ErrorLog /var/log/apache2/error.log
+		ErrorLog $work/log/error.log
 		TypesConfig /etc/mime.types
 		FcgidIPCDir /run/fcgid
 		FcgidProcessTableFile /run/fcgid.shm
@@ -132,22 +123,15 @@ apache2ctl() {
 
 systemctl() {
 	[ "$*" = "restart apache2" ]
-	apache2 -DFOREGROUND -f /etc/apache2/apache2.conf >"$work/said" 2>&1 </dev/null &
-	apache_pid=$!
+	apache2 -DFOREGROUND -f /etc/apache2/apache2.conf >"$work/log/said" 2>&1 </dev/null &
+	running[apache]=$!
 }
 
 # -----------------------------------------------------------------------------------
 
+# ask PATH CURL-OPTION...
 ask() {
-	curl -s -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 60 \
-		--cacert "$work/tls/ca.pem" "${@:2}" "https://localhost:$https_port$1" || true
-}
-
-expect() {
-	local got
-
-	got=$(ask "${@:2}")
-	[ "$got" = "$1" ] || die "the answer to ${*:2} is $got, not $1"
+	request --cacert "$work/tls/ca.pem" "${@:2}" "https://localhost:$https_port$1"
 }
 
 # The commands of the installed file's header.
@@ -166,17 +150,13 @@ check_rights() {
 	done
 }
 
-while
-	http_port=$((20000 + RANDOM % 6000 * 2))
-	https_port=$((http_port + 1))
-	port_in_use $http_port || port_in_use $https_port
-do :; done
+find_ports
 hide_writes
 tls_make "$work/tls"
-mkdir -p /etc/apache2/sites-{available,enabled} /var/log/apache2
+mkdir -p /etc/apache2/sites-{available,enabled} "$work/log"
 # as the package of mod_fcgid has it
 install -d -o www-data -g www-data /run/fcgid
-make -C "$build" install >"$work/make" 2>&1
+make -C "$build" install >"$work/log/make" 2>&1
 mapfile -t lines < <(commands)
 [ ${#lines[@]} -gt 10 ] || die "the header has ${#lines[@]} commands"
 for line in "${lines[@]}"; do
@@ -184,10 +164,7 @@ for line in "${lines[@]}"; do
 	eval "$line"
 done
 cd /
-for ((tries = 0; tries < 600; tries++)); do
-	! port_in_use "$https_port" || break
-	sleep 0.1
-done
+await Apache port_in_use "$https_port"
 expect 200 /rest/auth -u "you@example.org:$password"
 expect 401 /rest/auth -u "you@example.org:another"
 expect 200 /console/

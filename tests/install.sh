@@ -12,6 +12,8 @@ set -euo pipefail
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
+# shellcheck source=tests/hosted.sh
+. "$top/tests/hosted.sh"
 build=$(pwd -P)
 password=a-password-of-mine
 reloads=0
@@ -33,28 +35,11 @@ read_places() {
 }
 read_places
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-install.XXXXXX")
+begin install
+become nobody nogroup
 stage=$work/root
 conf=$stage$sysconfdir/doorward/doorward.conf
 socket=$stage$runstatedir/doorward/doorward.sock
-doorward_pid='' lighttpd_pid=''
-
-# Root becomes nobody; other users stay what they are.
-as_user=()
-[ "$EUID" -ne 0 ] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-
-leave() {
-	local status=$?
-
-	trap - EXIT
-	[ -z "$lighttpd_pid" ] || kill "$lighttpd_pid" || status=1
-	[ -z "$doorward_pid" ] || kill "$doorward_pid" || status=1
-	wait || true
-	[ "$status" -eq 0 ] || tail -n 40 "$work"/log/* >&2 || true
-	rm -rf "$work"
-	exit "$status"
-}
-trap leave EXIT
 
 # --- stand-ins for what README calls ----------------------------------------------
 
@@ -142,11 +127,6 @@ do_systemd-tmpfiles() {
 	own_all
 }
 
-# The service and lighttpd run as nobody where root runs this.
-own_all() {
-	[ "$EUID" -ne 0 ] || chown -hR nobody:nogroup "$work"
-}
-
 do_editor() {
 	cat >>"$conf" <<-END
 		host_name = "$(public_name "$https_port")"
@@ -199,9 +179,9 @@ reload_units() {
 	"${as_user[@]}" $stage${check// \// $stage/} >"$work/log/check"
 	# shellcheck disable=SC2016	# systemd's variable
 	[ "$signal" = '/bin/kill -HUP $MAINPID' ]
-	kill -s HUP "$doorward_pid"
+	kill -s HUP "${running[doorward]}"
 	reloads=$((reloads + 1))
-	await_reloads
+	await "the new configuration" is_reloaded
 }
 
 do_systemctl() {
@@ -231,27 +211,17 @@ do_doorward() {
 	[ "$*" = "&" ]
 	"$stage$sbindir/doorward" --config "$conf" --listen "$socket" \
 		>"$work/log/doorward" 2>&1 </dev/null &
-	doorward_pid=$!
+	running[doorward]=$!
 	reloads=0
-	await_socket
+	await "$socket" test -S "$socket"
 }
 
 start_activated() {
 	"${as_user[@]}" systemd-socket-activate --listen="$socket" "$stage$1" "${@:2}" \
 		>"$work/log/doorward" 2>&1 </dev/null &
-	doorward_pid=$!
+	running[doorward]=$!
 	reloads=0
-	await_socket
-}
-
-await_socket() {
-	local tries
-
-	for ((tries = 0; tries < 200; tries++)); do
-		[ ! -S "$socket" ] || return 0
-		sleep 0.05
-	done
-	die "$socket does not come up"
+	await "$socket" test -S "$socket"
 }
 
 # --- the documents -----------------------------------------------------------------
@@ -295,40 +265,25 @@ start_lighttpd() {
 	web_conf lighttpd "$top/deploy" "$work" "$http_port" "$https_port" 0
 	own_all
 	"${as_user[@]}" lighttpd -D -f "$work/lighttpd.conf" >"$work/log/lighttpd" 2>&1 </dev/null &
-	lighttpd_pid=$!
+	running[lighttpd]=$!
 }
 
+# ask CURL-OPTION...
 ask() {
-	curl -s -o /dev/null -w '%{http_code}' --noproxy '*' --max-time 60 \
-		--cacert "$work/tls/ca.pem" "$@" "https://localhost:$https_port/rest/auth" || true
+	request --cacert "$work/tls/ca.pem" "$@" "https://localhost:$https_port/rest/auth"
 }
 
-expect() {
-	local got
-
-	got=$(ask "${@:2}")
-	[ "$got" = "$1" ] || die "the answer to ${*:2} is $got, not $1"
+is_answered() {
+	[ "$(ask | tail -n 1)" = 401 ]
 }
 
 await_answer() {
-	local tries
-
-	[ -n "$lighttpd_pid" ] || start_lighttpd
-	for ((tries = 0; tries < 100; tries++)); do
-		[ "$(ask)" != 401 ] || return 0
-		sleep 0.1
-	done
-	die "no answer"
+	[ -n "${running[lighttpd]:-}" ] || start_lighttpd
+	await "an answer" is_answered
 }
 
-await_reloads() {
-	local tries
-
-	for ((tries = 0; tries < 200; tries++)); do
-		[ "$(grep -c 'reloaded, with' "$work/log/doorward")" -lt "$reloads" ] || return 0
-		sleep 0.05
-	done
-	die "not reloaded"
+is_reloaded() {
+	[ "$(grep -c 'reloaded, with' "$work/log/doorward")" -ge "$reloads" ]
 }
 
 # Of a build with a prefix of its own: recipes, units, and what both name.
@@ -361,11 +316,7 @@ other_prefix() (
 
 # Back to a host on which the program is installed, but nothing set up.
 reset() {
-	if [ -n "$doorward_pid" ]; then
-		kill "$doorward_pid"
-		wait "$doorward_pid" || true
-		doorward_pid=''
-	fi
+	end doorward
 	rm -rf "$stage$localstatedir/lib/doorward" "$stage$runstatedir/doorward" \
 		"$stage$sysconfdir/doorward/master.key"
 }
@@ -399,8 +350,7 @@ uninstall_unused() {
 	[ -z "$left" ] || die "left behind of what nobody used: $left"
 }
 
-http_port=$((20000 + RANDOM % 6000 * 2))
-https_port=$((http_port + 1))
+find_ports
 mkdir "$work/log"
 if [ ${#socket} -gt 107 ]; then
 	say "the path $socket is too long for a socket: skipped"

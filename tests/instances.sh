@@ -11,6 +11,8 @@ set -euo pipefail
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
+# shellcheck source=tests/hosted.sh
+. "$top/tests/hosted.sh"
 build=$(pwd -P)
 
 for program in lighttpd openssl curl systemd-socket-activate; do
@@ -24,29 +26,9 @@ prefix='' exec_prefix='' sbindir='' unitdir='' sysconfdir='' localstatedir=''
 eval "$(printf '%s=@%s@\n' prefix prefix exec_prefix exec_prefix sbindir sbindir \
 	sysconfdir sysconfdir localstatedir localstatedir unitdir systemdsystemunitdir |
 	./config.status -q --file=-:-)"
-work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-instances.XXXXXX")
+begin instances
+become nobody nogroup
 stage=$work/root
-pids=()
-
-# Root becomes nobody; other users stay what they are.
-as_user=()
-[ "$EUID" -ne 0 ] || as_user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-
-leave() {
-	local status=$?
-
-	trap - EXIT
-	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" || status=1
-	wait || true
-	[ "$status" -eq 0 ] || tail -n 40 "$work"/*/log/* >&2 || true
-	rm -rf "$work"
-	exit "$status"
-}
-trap leave EXIT
-
-own_all() {
-	[ "$EUID" -ne 0 ] || chown -hR nobody:nogroup "$work"
-}
 
 # --- stand-ins for what the block calls; $NAME is its own ---------------------------
 
@@ -79,7 +61,7 @@ unit_line() {
 }
 
 systemctl() {
-	local listen command tries
+	local listen command
 
 	[ "$*" = "enable --now doorward@$NAME.socket doorward@$NAME.service" ]
 	[ "$(unit_line service User)" = "doorward-$NAME" ]
@@ -91,11 +73,8 @@ systemctl() {
 	# shellcheck disable=SC2086	# two paths, each to be prefixed
 	"${as_user[@]}" systemd-socket-activate --listen="$listen" ${command// \// $stage/} \
 		>"$work/$NAME/log/doorward" 2>&1 </dev/null &
-	pids+=($!)
-	for ((tries = 0; tries < 200; tries++)); do
-		[ ! -S "$listen" ] || break
-		sleep 0.05
-	done
+	running[$NAME]=$!
+	await "the service of $NAME" test -S "$listen"
 	start_lighttpd "$listen"
 }
 
@@ -105,10 +84,11 @@ start_lighttpd() {
 	mkdir -p "$dir/run" "$dir/tls"
 	ln -s "$1" "$dir/run/doorward.sock"
 	tls_make "$dir/tls"
-	web_conf lighttpd "$top/deploy" "$dir" "$http_port" "$((http_port + 1))" 0
+	web_conf lighttpd "$top/deploy" "$dir" "$http_port" "$https_port" 0
 	own_all
 	"${as_user[@]}" lighttpd -D -f "$dir/lighttpd.conf" >"$dir/log/lighttpd" 2>&1 </dev/null &
-	pids+=($!)
+	running[lighttpd-$NAME]=$!
+	await lighttpd port_in_use "$https_port"
 }
 
 # block: the commands, with all paths under the staging root
@@ -160,40 +140,26 @@ rotate() {
 
 # --- requests ------------------------------------------------------------------------
 
-# ask CURL-OPTION...: of the service $NAME; prints the body and the status
+# ask CURL-OPTION...: the service $NAME
 ask() {
-	curl -s -w '\n%{http_code}' --noproxy '*' --max-time 10 --cacert "$work/$NAME/tls/ca.pem" \
-		"$@" "https://localhost:$((http_port + 1))/rest/auth" || true
-}
-
-expect() {
-	local got tries
-
-	for ((tries = 0; tries < 100; tries++)); do
-		got=$(ask "${@:2}" | tail -n 1)
-		[ "$got" = 000 ] || break
-		sleep 0.1
-	done
-	[ "$got" = "$1" ] || die "the answer of $NAME to ${*:2} is $got, not $1"
+	request --cacert "$work/$NAME/tls/ca.pem" "$@" "https://localhost:${https_ports[$NAME]}/rest/auth"
 }
 
 # with_service NAME COMMAND...
 with_service() {
-	local NAME=$1 http_port
+	local NAME=$1
 
-	http_port=$(cat "$work/$NAME/port")
 	"${@:2}"
 }
 
 make -C "$build" install DESTDIR="$stage" >"$work/make.log" 2>&1
 
-chmod 755 "$work"
 block >"$work/block"
-first=$((20000 + RANDOM % 6000 * 2))
+declare -A https_ports=()
 for name in shop club; do
 	mkdir -p "$work/$name/log"
-	http_port=$((first += 2))
-	echo $http_port >"$work/$name/port"
+	find_ports
+	https_ports[$name]=$https_port
 	# shellcheck source=/dev/null
 	. <(sed "s/^NAME=.*/NAME=$name/" "$work/block")
 done

@@ -8,31 +8,11 @@ set -euo pipefail
 top=$(realpath "${BASH_SOURCE[0]%/*}/..")
 # shellcheck source=deploy/lib.sh
 . "$top/deploy/lib.sh"
+# shellcheck source=tests/hosted.sh
+. "$top/tests/hosted.sh"
 build=$(pwd -P)
-work=$(mktemp -d "${TMPDIR:-/tmp}/doorward-hosts.XXXXXX")
 names=(shop club)
-services=() web_pid='' tried=0
-
-# Root becomes the user of web servers, who starts doorward under mod_fcgid.
-as_user=()
-[ "$EUID" -ne 0 ] || as_user=(setpriv "--reuid=$WEB_USER" "--regid=$WEB_USER" --clear-groups)
-
-leave() {
-	local status=$?
-
-	trap - EXIT
-	[ -z "$web_pid" ] || kill "$web_pid" || status=1
-	[ ${#services[@]} -eq 0 ] || kill "${services[@]}" || status=1
-	wait || true
-	[ "$status" -eq 0 ] || tail -n 20 "$work"/*/log/* >&2 || true
-	rm -rf "$work"
-	exit "$status"
-}
-trap leave EXIT
-
-own_all() {
-	[ "$EUID" -ne 0 ] || chown -hR "$WEB_USER:" "$work"
-}
+tried=0
 
 # run_ctl NAME ARGUMENT...
 run_ctl() {
@@ -41,7 +21,7 @@ run_ctl() {
 }
 
 make_service() {
-	local dir=$work/$1 tries
+	local dir=$work/$1
 
 	mkdir -p "$dir"/{data,run,log,tls,console}
 	cat >"$dir/doorward.conf" <<-END
@@ -57,12 +37,8 @@ make_service() {
 	run_ctl "$1" user add bob@example.org --password-stdin
 	"${as_user[@]}" "$work/bin/doorward" --config "$dir/doorward.conf" >"$dir/log/doorward" 2>&1 \
 		</dev/null &
-	services+=($!)
-	for ((tries = 0; tries < 1200; tries++)); do
-		[ ! -S "$dir/run/doorward.sock" ] || return 0
-		sleep 0.05
-	done
-	die "the service of $1 does not come up"
+	running[$1]=$!
+	await "the service of $1" test -S "$dir/run/doorward.sock"
 }
 
 # recipe FILE NAME: as that of NAME's administrator; the program is the same for both
@@ -91,53 +67,39 @@ web_files() {
 	own_all
 }
 
-# ask NAME CURL-OPTION...: prints the body and the status
+# ask NAME CURL-OPTION...
 ask() {
-	curl -s -k -w '\n%{http_code}' --noproxy '*' --max-time 60 \
-		--resolve "$1.example.org:$https_port:127.0.0.1" "${@:2}" \
-		"https://$1.example.org:$https_port/rest/auth" || true
-}
-
-expect() {
-	local got
-
-	got=$(ask "${@:2}" | tail -n 1)
-	[ "$got" = "$1" ] || die "$kind: the answer of $2 to ${*:3} is $got, not $1"
+	request -k --resolve "$1.example.org:$https_port:127.0.0.1" "${@:2}" \
+		"https://$1.example.org:$https_port/rest/auth"
 }
 
 # try_server KIND SERVER
 try_server() {
-	local kind=$1 command name jwt tries
+	local command name jwt
 
+	say "$1"
 	rm -rf "$work/web"
 	web_files "$1"
 	web_command "$2" "$work/web"
 	"${command[@]}" >"$work/web/log/said" 2>&1 </dev/null &
-	web_pid=$!
-	for ((tries = 0; tries < 600; tries++)); do
-		! port_in_use "$https_port" || break
-		sleep 0.1
-	done
+	running[web]=$!
+	await "$2" port_in_use "$https_port"
 	for name in "${names[@]}"; do
 		expect 200 "$name" -u "bob@example.org:password-of-$name"
 	done
 	expect 401 shop -u bob@example.org:password-of-club
 	jwt=$(ask shop -u bob@example.org:password-of-shop | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
-	[ -n "$jwt" ] || die "$kind: no JWT"
+	[ -n "$jwt" ] || die "no JWT"
 	expect 200 shop -H "X-Auth-Token: $jwt"
 	expect 401 club -H "X-Auth-Token: $jwt"
-	kill "$web_pid"
-	wait "$web_pid" || true
-	web_pid='' tried=$((tried + 1))
+	end web
+	tried=$((tried + 1))
 }
 
 command -v curl >/dev/null || exit 77
-chmod 755 "$work"
-while
-	http_port=$((20000 + RANDOM % 6000 * 2))
-	https_port=$((http_port + 1))
-	port_in_use $http_port || port_in_use $https_port
-do :; done
+begin hosts
+become "$WEB_USER" "$WEB_USER"		# who starts doorward under mod_fcgid
+find_ports
 mkdir "$work/bin"
 cp "$build"/doorward{,ctl} "$work/bin"
 for name in "${names[@]}"; do
