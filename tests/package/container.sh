@@ -10,7 +10,7 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/lib.sh"
 release=${1:-$here}
 HTTPS=8443
-pid=''
+runner='' pid=''
 
 command -v buildah >/dev/null || {
 	say "buildah is not installed: skipped"
@@ -18,7 +18,10 @@ command -v buildah >/dev/null || {
 }
 
 leave() {
-	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || true
+	[ -z "$runner" ] || pid=$(first_process)
+	if [ -n "$pid" ] && kill "$pid" 2>/dev/null; then
+		wait "$runner" || true
+	fi
 	[ ! -e "$work/images" ] || images rm --all >/dev/null 2>&1 || true
 	rm -rf "$work"
 }
@@ -40,28 +43,30 @@ make_base() {
 }
 
 # Processes of the host and of the container are the same, and so are their addresses.
-# start COMMAND...: in the container; $pid is its first process
+# start COMMAND...: in the container, until it is healthy; $pid is its first process
 start() {
+	local tries
+
 	images run --isolation chroot --env HOST_NAME=www.example.org "$container" -- \
 		doorward-start "$@" >>"$work/log" 2>&1 </dev/null &
 	runner=$!
 	for ((tries = 0; tries < 300; tries++)); do
-		pid=$(first_process)
-		[ -z "$pid" ] || return 0
+		! inside doorward-start health 2>/dev/null || break
 		sleep 0.1
 	done
-	fail "$* does not start"
+	pid=$(first_process)
+	[ -n "$pid" ] && [ "$tries" -lt 300 ] || fail "$* does not start"
 }
 
-# The first process below the runner that is one of ours.
+# The first process in the container, whose parent is buildah-chroot-exec.
 first_process() {
-	local parents=$runner found
+	local parents=$runner exec
 
 	while [ -n "$parents" ]; do
 		parents=$(pgrep -d , -P "$parents") || return 0
-		found=$(ps -o pid=,args= -p "$parents" | awk '!/buildah/ && /doorward/ { print $1; exit }')
-		[ -z "$found" ] || {
-			echo "$found"
+		exec=$(ps -o pid=,args= -p "$parents" | awk '$2 == "buildah-chroot-exec" { print $1; exit }')
+		[ -z "$exec" ] || {
+			pgrep -P "$exec" || true
 			return
 		}
 	done
@@ -100,7 +105,6 @@ start web
 inside doorwardctl user add you@example.org --password-stdin <<<"a-password-of-mine" >>"$work/log"
 expect 200 -u you@example.org:a-password-of-mine
 expect 401 -u you@example.org:another
-inside doorward-start health || fail "not healthy"
 [ "$(ps -o user= -p "$pid")" = 10001 ] || fail "the user is $(ps -o user= -p "$pid")"
 stop
 ! inside doorward-start health 2>/dev/null || fail "healthy after its end"
@@ -111,11 +115,7 @@ kill -KILL "$(pgrep -P "$pid" -x lighttpd)"
 wait "$runner" && fail "goes on without lighttpd"
 
 start socket
-for ((tries = 0; tries < 100; tries++)); do
-	[ ! -S "$root/run/doorward/doorward.sock" ] || break
-	sleep 0.1
-done
-inside doorward-start health || fail "the socket is not healthy"
+[ -S "$root/run/doorward/doorward.sock" ] || fail "no socket"
 stop
 ! inside doorward-start health || fail "the socket is healthy after its end"
 images umount "$container" >/dev/null
