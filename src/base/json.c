@@ -453,6 +453,14 @@ json_integer(const struct json *value, int64_t *out)
 void
 json_put_value(struct text *out, const struct json *value)
 {
-	text_puts(out, json_object_to_json_string_ext(object_of(value),
-	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	const char *text;
+
+	starved_watch();
+	text = json_object_to_json_string_ext(object_of(value),
+	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	/* NULL, or a text that lacks something */
+	if (!text || starved())
+		out->failed = true;
+	else
+		text_puts(out, text);
 }

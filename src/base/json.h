@@ -71,7 +71,7 @@ const char *json_whole_text(const struct json *value);
 /* A number without a fraction (60.0 is 60) in range of int64_t; else V_MALFORMED. */
 int json_integer(const struct json *value, int64_t *out);
 
-/* Writes a value as it would be sent: the echo in a field error. */
+/* Writes a value as it would be sent: the echo in a field error.  No memory: *out has failed. */
 void json_put_value(struct text *out, const struct json *value);
 
 /* Writes one JSON string with its quotes; bytes are UTF-8 and may contain NULs. */
