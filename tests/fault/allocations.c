@@ -2,16 +2,22 @@
 /* tests/fault/allocations.c - linked into fault, in front of the C library's malloc. */
 #include "allocations.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "test.h"
+
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 
 #if defined HAVE___LIBC_FREE && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
 
@@ -127,12 +133,83 @@ allocations_ask(struct box *my, const struct ask *ask, long n, bool *failed)
 	return reply;
 }
 
+/* --- a process that ends ----------------------------------------------------------- */
+
+enum { CHILD_FAILED = 2, CHILD_WENT_WRONG = 4, CHILD_ENDED_IN_LIBRARY = 8 };
+
+#ifdef __GLIBC__
+#define FRAMES_MAX 64
+
+/* Those that do not survive without memory, by the beginnings of their files' names. */
+static const char *const fragile[] = { "libjson-c.", "libjansson.", "libjwt." };
+
+static const char *
+object_of(const void *code)
+{
+	const char *slash;
+	Dl_info info;
+
+	if (!dladdr(code, &info) || !info.dli_fname)
+		return "";
+	slash = strrchr(info.dli_fname, '/');
+	return slash ? slash + 1 : info.dli_fname;
+}
+
+static bool
+is_fragile(const char *object)
+{
+	for (size_t i = 0; i < NELEM(fragile); i++) {
+		if (strncmp(object, fragile[i], strlen(fragile[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The C library or the kernel, where a signal begins and abort and strlen are. */
+static bool
+is_system(const char *object)
+{
+	return strncmp(object, "libc.", 5) == 0 || strncmp(object, "linux-vdso.", 11) == 0;
+}
+
+/* An end in the system is that of its caller. */
+static void
+find_whose(int signum)
+{
+	void *frames[FRAMES_MAX];
+	const int count = backtrace(frames, FRAMES_MAX);
+	int i = 1;			/* this function */
+
+	while (i < count && is_system(object_of(frames[i])))
+		i++;
+	if (i < count && is_fragile(object_of(frames[i])))
+		_exit(CHILD_ENDED_IN_LIBRARY);
+	backtrace_symbols_fd(frames, count, STDERR_FILENO);
+	signal(signum, SIG_DFL);
+	raise(signum);
+}
+
+static void
+watch_ends(void)
+{
+	struct sigaction action = { .sa_handler = find_whose, .sa_flags = SA_NODEFER };
+	void *frame;
+
+	backtrace(&frame, 1);		/* loads what it needs while there is memory */
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGABRT, &action, NULL);
+}
+#else
+static void
+watch_ends(void)
+{
+}
+#endif
+
 /* --- a process for each attempt --------------------------------------------------- */
 
 /* More than any request makes. */
 #define ALLOCATIONS_MAX 4000
-
-enum { CHILD_FAILED = 2, CHILD_WENT_WRONG = 4 };
 
 static bool
 attempt_apart(const char *row, long n, bool (*attempt)(long n, const void *arg),
@@ -145,13 +222,14 @@ attempt_apart(const char *row, long n, bool (*attempt)(long n, const void *arg),
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
+		watch_ends();
 		code = attempt(n, arg) ? CHILD_FAILED : 0;
 		code |= CU_get_number_of_failures() != wrong ? CHILD_WENT_WRONG : 0;
 		fflush(NULL);
 		_exit(code);
 	}
 	EXPECT_INT(row, waitpid(pid, &status, 0), pid);
-	if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGABRT)) {
+	if (WIFEXITED(status) && WEXITSTATUS(status) & CHILD_ENDED_IN_LIBRARY) {
 		++*ended;
 		return true;
 	}
