@@ -408,6 +408,9 @@ json_length(const struct json *array)
 const struct json *
 json_element(const struct json *array, size_t i)
 {
+	/* json-c asserts that it is an array */
+	if (i >= json_length(array))
+		return NULL;
 	return (const struct json *)json_object_array_get_idx(object_of(array), i);
 }
 

@@ -58,7 +58,7 @@ void json_each(const struct json *object,
 /* true itself, not "true" nor 1? */
 bool json_is_true(const struct json *value);
 
-/* How many elements a JSON_ARRAY has; 0 for anything else.  Elements are borrowed. */
+/* How many elements a JSON_ARRAY has; 0 for anything else.  Elements are borrowed; NULL beyond. */
 size_t json_length(const struct json *array);
 const struct json *json_element(const struct json *array, size_t i);
 

@@ -109,6 +109,7 @@ import_read_jsonl(struct import_source *s, struct arena *mem, struct import_cell
 	GUARD(json_drop) struct json *object = NULL;
 	const char *at, *end;
 	size_t len;
+	int r;
 
 	(void)why;
 	do {
@@ -123,7 +124,10 @@ import_read_jsonl(struct import_source *s, struct arena *mem, struct import_cell
 	row->line = s->line;
 	row->count = 0;
 	row->wrong = NULL;
-	if (json_parse_unambiguous(at, len, &object)) {
+	r = json_parse_unambiguous(at, len, &object);
+	if (r < 0)
+		return r;
+	if (r) {
 		row->wrong = "not a JSON object";
 		return 0;
 	}
@@ -132,36 +136,45 @@ import_read_jsonl(struct import_source *s, struct arena *mem, struct import_cell
 
 /* --- Keycloak -------------------------------------------------------------------------- */
 
-/* A credential, of which Keycloak keeps two halves as JSON in strings, as a hash. */
+/* The first of a member's texts; NULL if there is none. */
 static const char *
-hash_of(struct arena *mem, const struct json *data, const struct json *secret)
+first_text(const struct json *object, const char *name)
+{
+	const struct json *list;
+
+	return json_member(object, name, &list) ? json_whole_text(json_element(list, 0)) : NULL;
+}
+
+/* A credential, of which Keycloak keeps two halves as JSON in strings, as a hash.  V_MALFORMED. */
+static int
+hash_of(struct arena *mem, const struct json *data, const struct json *secret, const char **hash)
 {
 	const char *algorithm = json_member_text(data, "algorithm");
 	const char *value = json_member_text(secret, "value");
 	const char *salt = json_member_text(secret, "salt");
-	const struct json *more, *one;
-	const char *memory, *type;
+	const char *memory, *type, *lanes;
+	const struct json *more;
 	int64_t iterations;
 
 	if (!algorithm || !value || !salt || !json_member_integer(data, "hashIterations",
 	    &iterations))
-		return NULL;
-	if (strncmp(algorithm, "pbkdf2", 6) == 0)
-		return arena_printf(mem, "$pbkdf2-%s$i=%lld$%s$%s", algorithm[6] ? algorithm + 7 :
+		return V_MALFORMED;
+	if (strncmp(algorithm, "pbkdf2", 6) == 0) {
+		*hash = arena_printf(mem, "$pbkdf2-%s$i=%lld$%s$%s", algorithm[6] ? algorithm + 7 :
 		    "sha1", (long long)iterations, salt, value);
-	if (strcmp(algorithm, "argon2") != 0 || !json_member(data, "additionalParameters", &more) ||
-	    !json_member(more, "memory", &one) || !(one = json_element(one, 0)))
-		return NULL;
-	memory = json_whole_text(one);
-	if (!json_member(more, "type", &one) || !(one = json_element(one, 0)))
-		return NULL;
-	type = json_whole_text(one);
-	if (!json_member(more, "parallelism", &one) || !(one = json_element(one, 0)) ||
-	    !memory || !type || !json_whole_text(one))
-		return NULL;
-	return arena_printf(mem, "$argon2%s$v=19$m=%s,t=%lld,p=%s$%.*s$%.*s", type, memory,
-	    (long long)iterations, json_whole_text(one), (int)strcspn(salt, "="), salt,
+		return *hash ? 0 : -ENOMEM;
+	}
+	if (strcmp(algorithm, "argon2") != 0 || !json_member(data, "additionalParameters", &more))
+		return V_MALFORMED;
+	memory = first_text(more, "memory");
+	type = first_text(more, "type");
+	lanes = first_text(more, "parallelism");
+	if (!memory || !type || !lanes)
+		return V_MALFORMED;
+	*hash = arena_printf(mem, "$argon2%s$v=19$m=%s,t=%lld,p=%s$%.*s$%.*s", type, memory,
+	    (long long)iterations, lanes, (int)strcspn(salt, "="), salt,
 	    (int)strcspn(value, "="), value);
+	return *hash ? 0 : -ENOMEM;
 }
 
 static void
@@ -170,17 +183,21 @@ credential(struct arena *mem, const struct json *c, struct members *m)
 	GUARD(json_drop) struct json *data = NULL;
 	GUARD(json_drop) struct json *secret = NULL;
 	const char *data_text = json_member_text(c, "credentialData");
-	const char *secret_text = json_member_text(c, "secretData"), *hash;
+	const char *secret_text = json_member_text(c, "secretData"), *hash = NULL;
+	int r;
 
 	if (!json_member_is(c, "type", "password"))
 		return;		/* one-time passwords and keys cannot be taken over */
-	hash = data_text && secret_text &&
-	    json_parse(data_text, strlen(data_text), &data) == 0 &&
-	    json_parse(secret_text, strlen(secret_text), &secret) == 0 ?
-	    hash_of(mem, data, secret) : NULL;
-	if (hash)
+	r = data_text ? json_parse(data_text, strlen(data_text), &data) : V_MALFORMED;
+	if (!r)
+		r = secret_text ? json_parse(secret_text, strlen(secret_text), &secret) :
+		    V_MALFORMED;
+	if (!r)
+		r = hash_of(mem, data, secret, &hash);
+	m->failed |= r < 0;
+	if (!r)
 		add(m, "hash", hash);
-	else
+	else if (r > 0)
 		m->row->wrong = "a password credential of an unknown kind";
 }
 
@@ -194,8 +211,11 @@ import_read_keycloak(struct import_source *s, struct arena *mem, struct import_c
 	};
 	struct members m = { mem, row, false };
 	const struct json *users, *user, *value;
+	int r = s->root ? 0 : json_parse(s->bytes, s->len, &s->root);
 
-	if (!s->root && json_parse(s->bytes, s->len, &s->root)) {
+	if (r < 0)
+		return r;
+	if (r) {
 		*why = "it is not a JSON object";
 		return V_INVALID;
 	}

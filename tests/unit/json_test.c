@@ -293,8 +293,35 @@ characters(void)
 	}
 }
 
+/* What is not there is NULL, and so is what is in no array. */
+static void
+elements(void)
+{
+	static const struct { const char *row, *in, *want; } t[] = {
+		{ "an element", "[\"x\"]", "x" },
+		{ "none", "[]", NULL },
+		{ "a number", "1", NULL },
+		{ "a text", "\"x\"", NULL },
+		{ "an object", "{\"0\":\"x\"}", NULL },
+		{ "null", "null", NULL },
+	};
+
+	for (size_t i = 0; i < NELEM(t); i++) {
+		GUARD(json_drop) struct json *root = NULL;
+		const struct json *value = NULL;
+		char text[64];
+		int len;
+
+		len = snprintf(text, sizeof text, "{\"a\":%s}", t[i].in);
+		EXPECT_VERDICT(t[i].row, json_parse(text, (size_t)len, &root), 0);
+		EXPECT_TRUE(t[i].row, json_member(root, "a", &value));
+		EXPECT_STRING(t[i].row, json_whole_text(json_element(value, 0)), t[i].want);
+	}
+}
+
 static CU_TestInfo tests[] = {
 	{ "characters", characters },
+	{ "elements", elements },
 	{ "refused", refused },
 	{ "depth", depth },
 	{ "integers", integers },
