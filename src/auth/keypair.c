@@ -14,6 +14,7 @@
 #include "base/b64.h"
 #include "base/json.h"
 #include "base/openssl.h"
+#include "base/starved.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -195,9 +196,12 @@ put_jwk(struct arena *mem, const struct kind *kind, EVP_PKEY *key, const char *k
 	json_add_string(&o, "use", "sig");
 	json_add_string(&o, "alg", kind->alg);
 	json_add_string(&o, "kid", kid);
+	starved_watch();
 	done = kind->add(&o, key);
+	if (!done)
+		return starved() ? -ENOMEM : -EBADMSG;
 	json_close(&o);
-	return done ? text_done(&t, jwk, NULL) : -EBADMSG;
+	return text_done(&t, jwk, NULL);
 }
 
 int
@@ -211,7 +215,10 @@ keypair_write(struct arena *mem, enum jwt_algorithm algorithm, const struct keyp
 
 	if (!kind->name)
 		return -EBADMSG;
+	starved_watch();
 	key = d2i_AutoPrivateKey(NULL, &at, (long)pair->len);
+	if (!key && starved())
+		return -ENOMEM;
 	if (!key || at != pair->der + pair->len || !EVP_PKEY_is_a(key, kind->name))
 		return -EBADMSG;
 	r = put_jwk(mem, kind, key, kid, &out->jwk);

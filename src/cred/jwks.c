@@ -15,6 +15,7 @@
 #include "base/b64.h"
 #include "base/json.h"
 #include "base/openssl.h"
+#include "base/starved.h"
 #include "base/text.h"
 #include "base/verdict.h"
 
@@ -179,8 +180,9 @@ make_pem(struct arena *mem, const struct kind *kind, const struct material *m, c
 		return r;
 	if (EVP_PKEY_fromdata_init(context) <= 0)
 		return -ENOMEM;
+	starved_watch();
 	if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, params) <= 0)
-		return V_NOT_FOUND;
+		return starved() ? -ENOMEM : V_NOT_FOUND;
 	return put_pem(mem, key, pem);
 }
 
