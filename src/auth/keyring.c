@@ -205,12 +205,13 @@ keyring_load(struct keyring *ring, struct store *st)
 	return load_in(ring, st, true);
 }
 
-/* id "": a random one. */
+/* id "": a random one.  Its time is when it has been made, as jwt_key_lead_s begins then. */
 static int
 key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, uint64_t serial, int64_t now_ms)
 {
-	struct key key = { .created_ms = now_ms, .serial = serial };
+	const int64_t began_ms = clock_steady_ms();
+	struct key key = { .serial = serial };
 	uint8_t bytes[SECRET_KEY_LEN];
 	int r = 0;
 
@@ -230,6 +231,7 @@ key_create(const struct keyring *ring, struct store *st, enum key_purpose purpos
 	if (purposes[purpose].algorithm != JWT_HS256)
 		r = keypair_make(purposes[purpose].algorithm, bytes, key.private_key);
 	secret_wipe(bytes, sizeof bytes);
+	key.created_ms = now_ms + (clock_steady_ms() - began_ms) / 1000 * 1000;
 	return r ? r : store_key_add(st, &key);
 }
 
