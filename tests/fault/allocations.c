@@ -141,7 +141,7 @@ enum { CHILD_FAILED = 2, CHILD_WENT_WRONG = 4, CHILD_ENDED_IN_LIBRARY = 8 };
 #define FRAMES_MAX 64
 
 /* Those that do not survive without memory, by the beginnings of their files' names. */
-static const char *const fragile[] = { "libjson-c.", "libjansson.", "libjwt." };
+static const char *const fragile[] = { "libjson-c.", "libjansson.", "libjwt.", "libmariadb." };
 
 static const char *
 object_of(const void *code)

@@ -274,16 +274,24 @@ struct starving {
 	const struct good *good;
 };
 
-/* It is done, perhaps with other random bytes, as some were drawn in vain. */
+/* Asked once more; 503: a machine that could not be reached is left alone for a while. */
+static void
+expect_again(const struct fault_row *row, const struct good *good)
+{
+	const int status = box_ask(&my.box, &row->ask).status;
+
+	EXPECT_TRUE(row->row, status == good->status_again || status == 503);
+}
+
+/* It is done, perhaps with other random bytes, as some were drawn in vain, in records too. */
 static void
 expect_done(const struct fault_row *row, const struct reply *reply, const struct good *good)
 {
 	if (fault_is_told(row, reply))
 		return;
 	fault_expect_good(row, reply);
-	if (reply->body && strcmp(reply->body, good->body) == 0)
-		EXPECT_TRUE(row->row, digest() == good->digest);
-	EXPECT_INT(row->row, box_ask(&my.box, &row->ask).status, good->status_again);
+	EXPECT_INT(row->row, digest() != my.digest, good->digest != my.digest);
+	expect_again(row, good);
 }
 
 static bool
