@@ -12,6 +12,7 @@
 #include "base/b64.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/starved.h"
 #include "base/verdict.h"
 #include "conf/conf.h"
 
@@ -32,7 +33,12 @@ argon2id_hash(const struct password_cost *cost, const char *password, size_t len
 bool
 argon2id_is_outdated(const struct password_cost *cost, const char *hash)
 {
-	return crypto_pwhash_str_needs_rehash(hash, cost->iterations, cost->memory_bytes) != 0;
+	int r;
+
+	starved_watch();
+	r = crypto_pwhash_str_needs_rehash(hash, cost->iterations, cost->memory_bytes);
+	/* -1: unknown to libsodium, or no memory, which is no reason to write a new one */
+	return r > 0 || (r < 0 && !starved());
 }
 
 /* A stored hash, "$argon2id$v=19$m=KIB,t=PASSES,p=LANES$SALT$DIGEST", in its parts. */
