@@ -46,29 +46,55 @@ find_field(const char *name, size_t len)
 	return -1;
 }
 
-/* A line that was cut has no event, result or name. */
+/*
+ * A line that was cut has no event, result or name.  One that has bytes which the service
+ * does not write is damaged, or another program's.
+ */
 static int
 check_whole(const struct audit_line *line)
 {
-	return line->fields[FIELD_EVENT] && line->fields[FIELD_RESULT] &&
-	    line->fields[FIELD_MS] ? 0 : V_MALFORMED;
+	const char *ms = line->fields[FIELD_MS];
+	int64_t number;
+
+	if (!line->fields[FIELD_EVENT] || !line->fields[FIELD_RESULT] || !ms ||
+	    text_integer(ms, strlen(ms), &number) || number < 0)
+		return V_MALFORMED;
+	for (int i = 0; i < AUDIT_FIELDS; i++) {
+		const char *value = line->fields[i];
+
+		if (value && !text_is_utf8(value, strlen(value)))
+			return V_MALFORMED;
+	}
+	return 0;
 }
 
 /* --- time ------------------------------------------------------------------------- */
+
+/* Of those that at begins with; -1: it does not. */
+static int
+two_digits(const char *at)
+{
+	return strspn(at, TEXT_DIGITS) < 2 ? -1 : 10 * (at[0] - '0') + at[1] - '0';
+}
 
 /* "+01:00" and its like, in minutes; Z is 0.  V_MALFORMED. */
 static int
 read_zone(const char *text, int *minutes)
 {
-	int hour, minute, end = 0;
+	const char *at = text + 1;
+	int hour, minute = -1;
 
 	*minutes = 0;
 	if (strcmp(text, "Z") == 0)
 		return 0;
-	/* the journal writes it without the colon */
-	if ((*text != '+' && *text != '-') ||
-	    (sscanf(text + 1, "%2d:%2d%n", &hour, &minute, &end) != 2 &&
-	    sscanf(text + 1, "%2d%2d%n", &hour, &minute, &end) != 2) || text[1 + end])
+	if (*text != '+' && *text != '-')
+		return V_MALFORMED;
+	hour = two_digits(at);
+	if (hour >= 0) {
+		at += at[2] == ':' ? 3 : 2;	/* the journal writes it without */
+		minute = two_digits(at);
+	}
+	if (hour > 23 || minute < 0 || minute > 59 || at[2])
 		return V_MALFORMED;
 	*minutes = (*text == '-' ? -1 : 1) * (60 * hour + minute);
 	return 0;
@@ -86,7 +112,7 @@ audit_line_time(const char *text, int64_t *ms)
 	if (strlen(text) <= len)
 		return V_MALFORMED;
 	snprintf(second, sizeof second, "%.*sZ", (int)len, text);
-	if (*zone == '.')
+	if (*zone == '.' && strspn(zone + 1, TEXT_DIGITS))
 		zone += 1 + strspn(zone + 1, TEXT_DIGITS);
 	r = clock_parse_iso(second, ms);
 	if (!r)

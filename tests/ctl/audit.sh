@@ -123,6 +123,9 @@ lines 0
 t 2 '--since is a time'	audit --since yesterday
 t 2 '--until is a time'	audit --until 2026-13-01
 t 2 '--since is a time'	audit --since 5
+for zone in +-1:-5 +24:00 +01:60 +1:5 '+ 1: 5' +0 +010 +01:000 .Z ''; do
+	t 2 '--since is a time'	audit --since "2026-11-22T05:50:17$zone"
+done
 
 # as JSON
 t 0 ''		audit --json
@@ -198,6 +201,11 @@ good=$(text 2026-11-22T12:00:00Z auth.show ok jwt "$ann" - - '')
 	echo
 	echo ']: call event=a result=b ms=1 name=%'
 	echo ']: call event=a%0A%1B result=b ms=1 name=%FF%00%zz%4'
+	for ms in zz 007 -1 '1,"x":2' 99999999999999999999; do
+		echo "]: call event=a result=b ms=$ms user=$ann name="
+	done
+	printf '%s\377\n' "$good"
+	echo "$good" | sed 's/auth/\o303/'
 	printf '%s' "$good"
 } >"$work/hostile"
 t 0 ''		audit "$work/hostile" --user "$ann"
