@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 static const struct record_kind *const kinds[] = {
 	&user_kind, &password_kind, &account_kind, &token_kind, &key_kind, &meta_kind,
-	&uuid_link_kind, &token_link_kind,
+	&uuid_link_kind, &token_link_kind, &domain_token_kind, &role_kind,
 };
 
 static const char key[] = "fuzz";
@@ -24,7 +24,7 @@ static void
 decode(const uint8_t *bytes, size_t len)
 {
 	static uint8_t again[CODEC_SIZE_MAX];
-	static struct user record, second;	/* the largest kind */
+	static union any_record record, second;
 	size_t again_len;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
