@@ -55,6 +55,16 @@ sed -n 's/^\.Li \(doorward_[a-z_]*\).*/\1/p' "$top/src/doorward.8.in" |
 	>"$work/wrong" || true
 [ ! -s "$work/wrong" ] || { cat "$work/wrong"; status=1; }
 
+# The dashboard shows all of these.
+sed -n 's/^\.Li \(doorward_[a-z_]*\).*/\1/p' "$top/src/doorward.8.in" >"$work/watched"
+[ -s "$work/watched" ] || { echo 'nothing is to be watched'; status=1; }
+while read -r name; do
+	grep -q "$name" "$top/deploy/grafana-dashboard.json" || {
+		echo "the dashboard does not show $name"
+		status=1
+	}
+done <"$work/watched"
+
 # Each alert is raised once in its test.
 for alert in $(sed -n 's/^ *- alert: //p' "$top/deploy/prometheus-alerts.yml"); do
 	grep -q "alertname=\"$alert\"" "$top/tests/prometheus_test.yml" || {
