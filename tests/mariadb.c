@@ -3,7 +3,6 @@
 #include "mariadb.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/guard.h"
+#include "test.h"
 
 #define WAIT_MS		20000
 #define STEP_MS		20
@@ -23,15 +23,6 @@ static struct {
 	pid_t pid, owner;
 } server;
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 end(void)
 {
@@ -39,7 +30,7 @@ end(void)
 		return;
 	mariadb_kill();
 	if (!getenv("KEEP"))
-		nftw(server.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		test_remove(server.dir);
 }
 
 /* In memory, where a disk would be waited for. */

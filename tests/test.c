@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <CUnit/Basic.h>
 
@@ -110,6 +111,7 @@ test_wipe(void)
 }
 
 static char directory[64];
+static pid_t directory_owner;
 static bool has_failed;
 
 static int
@@ -119,15 +121,24 @@ remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 	return remove(path);
 }
 
+void
+test_remove(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A child that ends leaves what its parent still uses. */
 static void
 remove_directories(void)
 {
 	const char *keep = getenv("KEEP");
 
+	if (getpid() != directory_owner)
+		return;
 	if (keep && (has_failed || strcmp(keep, "all") == 0))
 		printf("kept: %s\n", directory);
 	else
-		nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		test_remove(directory);
 }
 
 const char *
@@ -142,6 +153,7 @@ test_directory(void)
 			perror(directory);
 			exit(99);
 		}
+		directory_owner = getpid();
 		atexit(remove_directories);
 	}
 	snprintf(path, sizeof path, "%s/%u", directory, count++);

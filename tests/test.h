@@ -92,6 +92,9 @@ void test_wipe(void);
  */
 const char *test_directory(void);
 
+/* Removes a file, or a directory with all in it. */
+void test_remove(const char *path);
+
 /*
  * Is AddressSanitizer or ThreadSanitizer in the program?  They need memory and system calls of
  * their own, and handle signals.

@@ -20,6 +20,16 @@ struct good {
 
 static void (*open_box)(struct box *my);
 static const char *directory;		/* for the databases of a row */
+static char database[4096];		/* the directory of an attempt's own, if it has one */
+
+/* All databases of a row at once would fill a disk. */
+static void
+close_box(struct box *my)
+{
+	box_close(my);
+	if (*database)
+		test_remove(database);
+}
 
 /* false if the row makes fewer than n. */
 static bool
@@ -33,7 +43,7 @@ fail_at(const struct fault_row *row, long n, const struct good *good)
 	open_box(&my);
 	reply = allocations_ask(&my, &row->ask, n, &failed);
 	if (fault_is_told(row, &reply) || !failed) {
-		box_close(&my);
+		close_box(&my);
 		return failed;
 	}
 	if (reply.status == row->status)
@@ -47,7 +57,7 @@ fail_at(const struct fault_row *row, long n, const struct good *good)
 	else
 		EXPECT_TRUE(row->row, reply.status == row->status ||
 		    reply.status == good->status_again);
-	box_close(&my);
+	close_box(&my);
 	return true;
 }
 
@@ -96,19 +106,18 @@ ask_good(const struct fault_row *row)
 	reply = box_ask(&my, &row->ask);
 	fault_expect_good(row, &reply);
 	good.status_again = box_ask(&my, &row->ask).status;
-	box_close(&my);
+	close_box(&my);
 	return good;
 }
 
 static void
 open_lmdb(struct box *my)
 {
-	static char path[4096];
 	static int count;
 
-	snprintf(path, sizeof path, "%s/%d.%d", directory, (int)getpid(), count++);
-	EXPECT_INT(path, mkdir(path, 0700), 0);
-	box_open(my, path);
+	snprintf(database, sizeof database, "%s/%d.%d", directory, (int)getpid(), count++);
+	EXPECT_INT(database, mkdir(database, 0700), 0);
+	box_open(my, database);
 	fault_names(my);
 }
 
@@ -125,6 +134,7 @@ fail_each(void)
 		directory = test_directory();
 		good = ask_good(&fault_rows[i]);
 		total += allocations_each(fault_rows[i].row, attempt, &of, &ended);
+		test_remove(directory);	/* with what those left that ended within a library */
 	}
 	EXPECT_TRUE("allocations failed", total > 5000);
 	EXPECT_TRUE("ends are rare", ended < total / 4);

@@ -2,7 +2,6 @@
 /* tests/galera/cluster.c - starts a cluster of three MariaDB servers for tests. */
 #include "galera/cluster.h"
 
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "contract/contract.h"
 #include "galera/net.h"
 #include "store/sql/sql_statement.h"
+#include "test.h"
 
 #define PORTS		30
 #define WHOLE_MS	60000
@@ -30,15 +30,6 @@ static struct {
 	pid_t owner;
 	bool has_nets;
 } cluster;
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
 
 /* Runs database-node for one node, in its network, or for all. */
 static int
@@ -69,7 +60,7 @@ end(void)
 		return;
 	run_node("kill", "all");
 	if (!getenv("KEEP"))
-		nftw(cluster.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		test_remove(cluster.dir);
 }
 
 static bool
