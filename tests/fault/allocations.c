@@ -105,17 +105,16 @@ allocations_live(void)
 
 /* --- requests -------------------------------------------------------------------- */
 
-static long which;			/* fails */
-static bool has_failed;
+static long remaining;			/* until one fails, in all turns of the request */
 
 /* Only what the service does, not what the test does to ask it. */
 static void
 fail_within(bool begins)
 {
 	if (begins) {
-		left = which;
+		left = remaining;
 	} else {
-		has_failed = left <= 0;
+		remaining = left;
 		left = 0;
 	}
 }
@@ -125,11 +124,11 @@ allocations_ask(struct box *my, const struct ask *ask, long n, bool *failed)
 {
 	struct reply reply;
 
-	which = n;
+	remaining = n;
 	my->around = fail_within;
 	reply = box_ask(my, ask);
 	my->around = NULL;
-	*failed = has_failed;
+	*failed = remaining <= 0;
 	return reply;
 }
 

@@ -23,9 +23,10 @@ struct reply allocations_ask(struct box *my, const struct ask *ask, long n, bool
 
 /*
  * Calls attempt(n, arg) for each n from 1 on, until it answers false: there are fewer.  Each
- * call has a process of its own, which may end inside of three libraries: without memory json-c
- * before 0.17 and libjwt read through NULL, and jansson asserts; *ended counts these.  An end
- * anywhere else, and other faults, are those of row.  Returns how many n there were.
+ * call has a process of its own, which may end inside of four libraries: without memory json-c
+ * before 0.17, libjwt and libmariadb read through NULL, and jansson asserts; *ended counts
+ * these.  An end anywhere else, and other faults, are those of row.  Returns how many n there
+ * were.
  */
 long allocations_each(const char *row, bool (*attempt)(long n, const void *arg),
     const void *arg, long *ended);
