@@ -48,7 +48,7 @@ struct throttle_trial {
 	uint8_t secret[DIGEST_LEN];	/* keyed */
 	uint64_t source_digest;
 	struct address source;		/* of IPv6 without the last 64 bits */
-	uint8_t account[THROTTLE_DIGEST_LEN];
+	uint8_t login[THROTTLE_DIGEST_LEN];
 	char refusal[THROTTLE_NAME_SIZE];	/* the name of its refusal */
 	struct throttle_charge charges[THROTTLE_CHARGES];
 	size_t charge_count;

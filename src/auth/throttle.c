@@ -47,14 +47,14 @@ take_secret(struct throttle *th, struct guess *guess)
 {
 	struct throttle_trial *own = &guess->own;
 	struct {
-		uint8_t account[THROTTLE_DIGEST_LEN], secret[DIGEST_LEN];
+		uint8_t login[THROTTLE_DIGEST_LEN], secret[DIGEST_LEN];
 	} whole;
 	uint8_t digest[DIGEST_LEN];
 
 	memset(&whole, 0, sizeof whole);
 	if (guess->kind == GUESS_PASSWORD)
-		throttle_account_digest(th, guess->name, whole.account);
-	memcpy(own->account, whole.account, sizeof own->account);
+		throttle_login_digest(th, guess->name, whole.login);
+	memcpy(own->login, whole.login, sizeof own->login);
 	secret_digest(whole.secret, th->key, "throttle secret", guess->secret, guess->secret_len);
 	memcpy(own->secret, whole.secret, sizeof own->secret);
 	secret_digest(digest, th->key, "throttle guess", &whole, sizeof whole);
@@ -72,7 +72,7 @@ name_refusal(struct throttle *th, struct guess *guess)
 {
 	struct throttle_trial *own = &guess->own;
 	struct {
-		uint8_t account[THROTTLE_DIGEST_LEN], secret[DIGEST_LEN], bound[DIGEST_LEN];
+		uint8_t login[THROTTLE_DIGEST_LEN], secret[DIGEST_LEN], bound[DIGEST_LEN];
 		struct address source;
 		uint8_t kind;
 	} whole;
@@ -81,7 +81,7 @@ name_refusal(struct throttle *th, struct guess *guess)
 	if (own->refusal[0])
 		return;
 	memset(&whole, 0, sizeof whole);
-	memcpy(whole.account, own->account, sizeof whole.account);
+	memcpy(whole.login, own->login, sizeof whole.login);
 	memcpy(whole.secret, own->secret, sizeof whole.secret);
 	whole.kind = (uint8_t)guess->kind;
 	whole.source = own->source;
@@ -100,7 +100,7 @@ add_charge(const struct throttle *th, struct throttle_trial *own, enum count_kin
 	if (!throttle_narrow(kind, &source))
 		return;
 	*charge = (struct throttle_charge){ .kind = kind, .waits = waits };
-	throttle_name(th, kind, own->account, &source, charge->name);
+	throttle_name(th, kind, own->login, &source, charge->name);
 	own->charge_count++;
 }
 
@@ -261,7 +261,7 @@ name_count(const struct throttle_trial *own, enum count_kind kind, struct thrott
 		throttle_narrow(kind, &count->source);
 	}
 	if (kind == COUNT_LOGIN || kind == COUNT_PAIR)
-		memcpy(count->account, own->account, sizeof count->account);
+		memcpy(count->login, own->login, sizeof count->login);
 }
 
 /* False: this very secret failed here lately. */

@@ -80,7 +80,7 @@ collect(const char *name, const void *bytes, size_t len, void *arg)
 }
 
 /* The tables that hold counts, in the order of the list. */
-static const unsigned tables[] = { THROTTLE_ACCOUNTS, THROTTLE_SOURCES, THROTTLE_NETWORKS };
+static const unsigned tables[] = { THROTTLE_LOGINS, THROTTLE_SOURCES, THROTTLE_NETWORKS };
 
 int
 throttle_list(struct throttle *th, struct arena *mem, int64_t now_ms,
@@ -108,15 +108,15 @@ clear_all(struct throttle *th)
 	return r;
 }
 
-/* Is the entry of this account, or of this source?  NULL for another question. */
+/* Is the entry of this login name, or of this source?  NULL for another question. */
 static bool
-is_meant(const struct throttle_entry *entry, const uint8_t *account, const struct address *source)
+is_meant(const struct throttle_entry *entry, const uint8_t *login, const struct address *source)
 {
 	struct address near;
 
-	if (account)
+	if (login)
 		return (entry->kind == COUNT_LOGIN || entry->kind == COUNT_PAIR) &&
-		    memcmp(entry->count.account, account, THROTTLE_DIGEST_LEN) == 0;
+		    memcmp(entry->count.login, login, THROTTLE_DIGEST_LEN) == 0;
 	near = *source;
 	return entry->kind != COUNT_LOGIN &&
 	    throttle_narrow(entry->kind == COUNT_PAIR ? COUNT_SOURCE : entry->kind, &near) &&
@@ -124,16 +124,16 @@ is_meant(const struct throttle_entry *entry, const uint8_t *account, const struc
 }
 
 static int
-clear_some(struct throttle *th, const uint8_t *account, const struct address *source,
+clear_some(struct throttle *th, const uint8_t *login, const struct address *source,
     const struct throttle_entry *entries, size_t count, size_t *dropped)
 {
 	char name[THROTTLE_NAME_SIZE];
 	int r = 0;
 
 	for (size_t i = 0; i < count && !r; i++) {
-		if (!is_meant(&entries[i], account, source))
+		if (!is_meant(&entries[i], login, source))
 			continue;
-		throttle_name(th, entries[i].kind, entries[i].count.account,
+		throttle_name(th, entries[i].kind, entries[i].count.login,
 		    &entries[i].count.source, name);
 		r = cache_drop(th->cache, throttle_table(entries[i].kind), name);
 		*dropped += r == 0;
@@ -146,7 +146,7 @@ throttle_clear(struct throttle *th, const char *name, const char *source, int64_
     size_t *dropped)
 {
 	GUARD(arena_free) struct arena mem;
-	uint8_t account[THROTTLE_DIGEST_LEN];
+	uint8_t login[THROTTLE_DIGEST_LEN];
 	struct throttle_entry *entries;
 	struct address address;
 	size_t count;
@@ -166,6 +166,6 @@ throttle_clear(struct throttle *th, const char *name, const char *source, int64_
 		return clear_all(th);
 	}
 	if (name)
-		throttle_account_digest(th, name, account);
-	return clear_some(th, name ? account : NULL, &address, entries, count, dropped);
+		throttle_login_digest(th, name, login);
+	return clear_some(th, name ? login : NULL, &address, entries, count, dropped);
 }

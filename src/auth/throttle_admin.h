@@ -8,7 +8,7 @@
 
 struct throttle_entry {
 	enum count_kind kind;
-	struct throttle_count count;	/* account and source as far as kind has them */
+	struct throttle_count count;	/* login and source as far as kind has them */
 	uint32_t failures;
 	int64_t wait_ms;
 };

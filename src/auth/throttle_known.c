@@ -6,7 +6,7 @@
 
 #define DAY_MS		INT64_C(86400000)
 
-/* Addresses can be had by the million, so what one is known for goes before accounts do. */
+/* Addresses can be had by the million, so what one is known for goes before what names are. */
 #define SOURCE_DAYS	7
 
 /* The place of a source, or the one that was seen longest ago. */
@@ -25,7 +25,7 @@ place_of(const struct throttle_places *places, uint64_t source)
 }
 
 static int64_t
-account_life_ms(const struct throttle *th)
+login_life_ms(const struct throttle *th)
 {
 	return th->conf->throttle_known_days * DAY_MS;
 }
@@ -33,7 +33,7 @@ account_life_ms(const struct throttle *th)
 static int64_t
 source_life_ms(const struct throttle *th)
 {
-	int64_t life_ms = account_life_ms(th);
+	int64_t life_ms = login_life_ms(th);
 
 	return life_ms < SOURCE_DAYS * DAY_MS ? life_ms : SOURCE_DAYS * DAY_MS;
 }
@@ -46,13 +46,13 @@ find_place(struct throttle *th, const struct guess *guess, int64_t now_ms, bool 
 	char name[THROTTLE_NAME_SIZE];
 	int i, r;
 
-	throttle_name(th, COUNT_LOGIN, own->account, NULL, name);
+	throttle_name(th, COUNT_LOGIN, own->login, NULL, name);
 	r = cache_read(th->cache, THROTTLE_KNOWN, name, &places, sizeof places, now_ms);
 	if (r)
 		return r;
 	i = place_of(&places, own->source_digest);
 	*known = places.at[i].source == own->source_digest &&
-	    places.at[i].seen_ms + account_life_ms(th) > now_ms;
+	    places.at[i].seen_ms + login_life_ms(th) > now_ms;
 	return 0;
 }
 
@@ -89,9 +89,9 @@ throttle_list_known(const struct throttle *th, const struct guess *guess,
 	size_t count = 0;
 
 	if (guess->kind == GUESS_PASSWORD) {
-		throttle_name(th, COUNT_LOGIN, guess->own.account, NULL, to->account_name);
+		throttle_name(th, COUNT_LOGIN, guess->own.login, NULL, to->login_name);
 		items[count++] = (struct cache_item){ .table = THROTTLE_KNOWN,
-		    .name = to->account_name, .value = &to->places, .size = sizeof to->places };
+		    .name = to->login_name, .value = &to->places, .size = sizeof to->places };
 	}
 	throttle_name(th, COUNT_SOURCE, NULL, &guess->own.source, to->source_name);
 	items[count++] = (struct cache_item){ .table = THROTTLE_KNOWN, .name = to->source_name,
@@ -115,5 +115,5 @@ throttle_note_known(const struct throttle *th, const struct guess *guess,
 	i = place_of(places, guess->own.source_digest);
 	places->at[i].source = guess->own.source_digest;
 	places->at[i].seen_ms = now_ms;
-	item->ends_ms = now_ms + account_life_ms(th);
+	item->ends_ms = now_ms + login_life_ms(th);
 }

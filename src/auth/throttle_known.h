@@ -18,7 +18,7 @@ struct throttle_places {
 struct throttle_sighting {
 	struct throttle_places places;
 	int64_t seen_ms;
-	char account_name[THROTTLE_NAME_SIZE], source_name[THROTTLE_NAME_SIZE];
+	char login_name[THROTTLE_NAME_SIZE], source_name[THROTTLE_NAME_SIZE];
 };
 
 /* Was there a success of the guess's kind from its source? */

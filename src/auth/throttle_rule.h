@@ -28,7 +28,7 @@ struct throttle_count {
 	uint32_t added;			/* ever: says which of recent is next */
 	uint64_t recent[THROTTLE_RECENT];	/* keyed digests of secrets that failed */
 	struct address source;
-	uint8_t account[THROTTLE_DIGEST_LEN];
+	uint8_t login[THROTTLE_DIGEST_LEN];
 };
 
 /* The failures without those that quiet time has forgiven. */

@@ -23,9 +23,9 @@ static const struct kind {
 	[COUNT_SOURCE] =  { 's', THROTTLE_SOURCES,  64,   1 },
 	[COUNT_SITE] =    { 'w', THROTTLE_NETWORKS, 56,   4 },
 	[COUNT_NETWORK] = { 'n', THROTTLE_NETWORKS, 48,  16 },
-	[COUNT_LOGIN] =   { 'a', THROTTLE_ACCOUNTS,  0,   1 },
-	[COUNT_PAIR] =    { 'p', THROTTLE_ACCOUNTS,  0,   1 },
-	[COUNT_BUDGET] =  { 'b', THROTTLE_ACCOUNTS,  0,   1 },
+	[COUNT_LOGIN] =   { 'a', THROTTLE_LOGINS,  0,   1 },
+	[COUNT_PAIR] =    { 'p', THROTTLE_LOGINS,  0,   1 },
+	[COUNT_BUDGET] =  { 'b', THROTTLE_LOGINS,  0,   1 },
 };
 
 static int
@@ -33,7 +33,7 @@ open_cache(struct throttle *th, const struct conf *conf)
 {
 	const size_t limit = (size_t)conf->throttle_entries;
 	const struct cache_table tables[THROTTLE_TABLES] = {
-		[THROTTLE_ACCOUNTS] = { "accounts", limit },
+		[THROTTLE_LOGINS] = { "accounts", limit },
 		[THROTTLE_SOURCES] = { "sources", limit },
 		[THROTTLE_NETWORKS] = { "networks", limit },
 		[THROTTLE_KNOWN] = { "known", limit },
@@ -117,7 +117,7 @@ throttle_close(struct throttle **throttle)
 }
 
 void
-throttle_account_digest(const struct throttle *th, const char *name,
+throttle_login_digest(const struct throttle *th, const char *name,
     uint8_t out[THROTTLE_DIGEST_LEN])
 {
 	uint8_t digest[DIGEST_LEN];
@@ -154,28 +154,28 @@ throttle_narrow(enum count_kind kind, struct address *address)
 }
 
 static void
-digest_pair(const struct throttle *th, const uint8_t account[THROTTLE_DIGEST_LEN],
+digest_pair(const struct throttle *th, const uint8_t login[THROTTLE_DIGEST_LEN],
     const struct address *source, uint8_t out[DIGEST_LEN])
 {
 	uint8_t both[THROTTLE_DIGEST_LEN + sizeof source->bytes];
 
-	memcpy(both, account, THROTTLE_DIGEST_LEN);
+	memcpy(both, login, THROTTLE_DIGEST_LEN);
 	memcpy(both + THROTTLE_DIGEST_LEN, source->bytes, sizeof source->bytes);
 	secret_digest(out, th->key, "throttle pair", both, sizeof both);
 }
 
 void
 throttle_name(const struct throttle *th, enum count_kind kind,
-    const uint8_t account[THROTTLE_DIGEST_LEN], const struct address *source,
+    const uint8_t login[THROTTLE_DIGEST_LEN], const struct address *source,
     char out[THROTTLE_NAME_SIZE])
 {
 	uint8_t digest[DIGEST_LEN] = { 0 };
 	const uint8_t *bytes = digest;
 
 	if (kind == COUNT_PAIR)
-		digest_pair(th, account, source, digest);
+		digest_pair(th, login, source, digest);
 	else if (kind == COUNT_LOGIN)
-		bytes = account;
+		bytes = login;
 	else if (kind != COUNT_BUDGET)
 		bytes = source->bytes;
 	out[0] = kinds[kind].letter;

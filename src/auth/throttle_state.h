@@ -22,7 +22,7 @@
 #include "cache/cache.h"
 #include "conf/conf.h"
 
-enum { THROTTLE_ACCOUNTS, THROTTLE_SOURCES, THROTTLE_NETWORKS, THROTTLE_KNOWN, THROTTLE_REFUSED,
+enum { THROTTLE_LOGINS, THROTTLE_SOURCES, THROTTLE_NETWORKS, THROTTLE_KNOWN, THROTTLE_REFUSED,
     THROTTLE_TABLES };
 
 struct throttle {
@@ -46,7 +46,7 @@ void throttle_take_key(struct throttle *throttle, const uint8_t key[SECRET_KEY_L
 void throttle_close(struct throttle **throttle);
 
 /* The name of a login name within struct throttle_count. */
-void throttle_account_digest(const struct throttle *throttle, const char *name,
+void throttle_login_digest(const struct throttle *throttle, const char *name,
     uint8_t out[THROTTLE_DIGEST_LEN]);
 
 /* The table of a kind of counts. */
@@ -59,9 +59,9 @@ unsigned throttle_table(enum count_kind kind);
  */
 bool throttle_narrow(enum count_kind kind, struct address *address);
 
-/* The name of the count of a kind; account and source as far as the kind has them. */
+/* The name of the count of a kind; login and source as far as the kind has them. */
 void throttle_name(const struct throttle *throttle, enum count_kind kind,
-    const uint8_t account[THROTTLE_DIGEST_LEN], const struct address *source,
+    const uint8_t login[THROTTLE_DIGEST_LEN], const struct address *source,
     char out[THROTTLE_NAME_SIZE]);
 
 /* The kind of a name; COUNT_KINDS if it has no failures. */

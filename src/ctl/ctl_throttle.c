@@ -71,7 +71,7 @@ show(struct ctl *ctl, const struct throttle_entry *entry, struct shown *shown)
 	text_copy(shown->kind, sizeof shown->kind, throttle_kind_name(entry->kind));
 	if (entry->kind != COUNT_LOGIN)
 		text_copy(shown->source, sizeof shown->source, source);
-	memcpy(shown->digest, entry->count.account, sizeof shown->digest);
+	memcpy(shown->digest, entry->count.login, sizeof shown->digest);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ name_login(struct ctl *ctl, struct list *list, const char *login)
 {
 	uint8_t digest[THROTTLE_DIGEST_LEN];
 
-	throttle_account_digest(ctl->auth->throttle, login, digest);
+	throttle_login_digest(ctl->auth->throttle, login, digest);
 	for (size_t i = first_of(list, digest); *login && i < list->count &&
 	    memcmp(list->at[i].digest, digest, sizeof digest) == 0; i++)
 		text_copy(list->at[i].login, sizeof list->at[i].login, login);
