@@ -37,7 +37,7 @@ quietly() {
 
 # What a machine needs to boot and to serve; it gets no network later.
 SERVER_PACKAGES=(systemd systemd-sysv dbus ca-certificates curl lighttpd lighttpd-mod-openssl
-	openssl procps fail2ban python3-systemd needrestart logrotate)
+	lighttpd-modules-lua openssl procps fail2ban python3-systemd needrestart logrotate)
 
 # make_former PACKAGE: a former version of the same, $work/former.deb.  dpkg replaces every file in
 # an upgrade, also by an equal one.

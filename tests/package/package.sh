@@ -3,8 +3,8 @@
 #
 # package.sh [RELEASE] - builds the Debian package and tries it in a Debian of its own, which
 # boots with systemd: the commands of README.Debian, reloads and an upgrade while clients log
-# in, that a purge leaves nothing, completion, logrotate and needrestart, and that fail2ban bans
-# who guesses passwords.
+# in, that a purge leaves nothing, guards of other sites, completion, logrotate and needrestart,
+# and that fail2ban bans who guesses passwords.
 set -euo pipefail
 
 # shellcheck source=tests/package/lib.sh
@@ -20,5 +20,6 @@ cp "$package" "$work/former.deb" "$root/test/"
 boot "$root" life /test/former.deb "/test/${package##*/}"
 quietly in_debian "$root" dpkg -i "/test/${package##*/}"
 boot "$root" first-login
+boot "$root" guards
 boot "$root" around
 boot "$root" ban
