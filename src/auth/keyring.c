@@ -205,7 +205,7 @@ keyring_load(struct keyring *ring, struct store *st)
 	return load_in(ring, st, true);
 }
 
-/* id "": a random one.  Its time is when it has been made, as jwt_key_lead_s begins then. */
+/* id "": a random one.  jwt_key_lead_s begins, to the second, when it has been made. */
 static int
 key_create(const struct keyring *ring, struct store *st, enum key_purpose purpose,
     const char *id, uint64_t serial, int64_t now_ms)

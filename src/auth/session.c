@@ -155,6 +155,7 @@ session_begin(struct auth *auth, struct arena *mem, const struct user *user,
 	int r;
 
 	_Static_assert(sizeof caller->id <= TOKEN_NAME_SIZE, "what a caller can be called fits");
+	/* it becomes caller->id, which is shorter */
 	if (text_copy(session.name, sizeof caller->id, username))
 		return V_WRONG_CREDENTIAL;
 	uuid_text(secrets->key, &key);

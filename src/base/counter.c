@@ -57,6 +57,9 @@ static const struct {
 	[COUNTER_SIZES] = { sizes, NELEM(sizes) },
 };
 
+_Static_assert(NELEM(times_us) + 2 <= WIDTH_MAX && NELEM(sizes) + 2 <= WIDTH_MAX,
+    "no counter is wider");
+
 static struct shared shared = { .fd = -1 };
 static struct file *file;		/* NULL: none is open */
 static _Atomic uint64_t *own;		/* the row of this process; NULL: it has none */
@@ -71,7 +74,6 @@ width_of(enum counter_kind kind)
 	return kinds[kind].count ? kinds[kind].count + 2 : 1;
 }
 
-/* Names come first in the file; a row is allocated with the process that takes it. */
 static int
 opened(int r)
 {
@@ -90,26 +92,30 @@ is_printable(const char *text, size_t size)
 	return len && len < size && !text[len];
 }
 
-/* Has another program written it, or a disk that fails?  Each process may overshoot once. */
+/*
+ * Has another program written it, or a disk that fails?  Each process may raise names and used
+ * once beyond their limits (add).
+ */
 static bool
 is_damaged(const struct file *f)
 {
-	bool is = atomic_load(&f->high) > COUNTER_ROWS ||
+	bool damaged = atomic_load(&f->high) > COUNTER_ROWS ||
 	    atomic_load(&f->names) > NAMES_MAX + COUNTER_ROWS ||
 	    atomic_load(&f->used) > COUNTERS_MAX + COUNTER_ROWS * WIDTH_MAX;
 
 	for (size_t i = 0; i < COUNTER_ROWS; i++)
-		is |= atomic_load(&f->is_there[i]) > 1;
-	for (size_t i = 0; !is && i < NAMES_MAX && i < atomic_load(&f->names); i++) {
+		damaged |= atomic_load(&f->is_there[i]) > 1;
+	for (size_t i = 0; !damaged && i < NAMES_MAX && i < atomic_load(&f->names); i++) {
 		const unsigned whole = atomic_load_explicit(&f->name[i].is_whole,
 		    memory_order_acquire);
 
-		is = whole > 1 || (whole && (!f->name[i].at ||
+		damaged = whole > 1 || (whole && (!f->name[i].at ||
 		    !is_printable(f->name[i].text, sizeof f->name[i].text)));
 	}
-	return is;
+	return damaged;
 }
 
+/* The names come first in the file; a row is allocated with the process that takes it. */
 static int
 map_file(void)
 {

@@ -172,7 +172,7 @@ static const struct step {
 	{ "input",	input_read },
 	{ "handle",	handle },
 };
-enum { STEP_TLS = 1, STEP_HANDLE = NELEM(steps) - 1 };
+enum { STEP_HANDLE = NELEM(steps) - 1 };
 
 /* From step *i on, until one says no; *i is behind the last that ran. */
 static int
@@ -310,7 +310,7 @@ serve_without(const struct conf *conf, struct request *req, int64_t now_ms,
     struct reply *reply)
 {
 	struct call c = { .conf = conf, .mem = req->mem, .req = req, .now_ms = now_ms };
-	size_t i = STEP_TLS;
+	size_t i = 0;
 
 	*reply = reply_unavailable;
 	if (find_route(&c) == 0 && c.gate && c.gate->watches)
