@@ -66,7 +66,7 @@ static const struct argument user_logout[] = {
 	JSON, END
 };
 #define TOKEN_LIMITS \
-	{ "scope", "NAME...", "What it may be used for; may be repeated." }, \
+	{ "scope", "NAME...", "auth, token:read, token:write, guard, or a site's own." }, \
 	{ "address", "NETWORK...", "From where it is accepted; may be repeated." }
 #define TOKEN_OWNER { "user", "USER", "Only if it belongs to this user." }
 

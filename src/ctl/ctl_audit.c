@@ -329,7 +329,7 @@ find_files(struct audit_search *s)
 		return r;
 	if (*ctl->conf->log_target != '/')
 		return arguments_refuse(ctl, arena_printf(&ctl->mem, "log_target is %s: name "
-		    "files, or - for what journalctl -o short-iso -u doorward prints",
+		    "files, or run: journalctl -o short-iso -u doorward | doorwardctl audit - ...",
 		    ctl->conf->log_target));
 	ctl->about = ctl->conf->log_target;
 	r = audit_files_find(&ctl->mem, ctl->conf->log_target, &s->files);
