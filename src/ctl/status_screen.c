@@ -101,9 +101,9 @@ say_providers(struct arena *mem, const struct status *s)
 static const char *
 say_users(struct arena *mem, const struct status *s)
 {
-	return arena_printf(mem, "%" PRIu64 ", in %" PRIu64 " accounts; %" PRIu64
+	return arena_printf(mem, "%" PRIu64 ", in %" PRIu64 " account%s; %" PRIu64
 	    " with a password hash of another system", s->counts.users,
-	    s->counts.accounts, s->foreign_hashes);
+	    s->counts.accounts, s->counts.accounts == 1 ? "" : "s", s->foreign_hashes);
 }
 
 static const char *
@@ -136,14 +136,29 @@ say_store(struct arena *mem, const struct status *s)
 	    uuid_text(id, &s->meta.instance));
 }
 
+/* "76 KiB", "4.0 GiB" */
+static const char *
+size_of(struct arena *mem, uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
+	double size = (double)bytes / 1024;
+	size_t i = 0;
+
+	for (; size >= 1024 && i + 1 < NELEM(units); i++)
+		size /= 1024;
+	return arena_printf(mem, "%.*f %s", i > 0, size, units[i]);
+}
+
+/* A database server has no limit of ours. */
 static const char *
 say_size(struct arena *mem, const struct status *s)
 {
-	const uint64_t kib = 1024;
+	const char *used = size_of(mem, s->counts.bytes_used);
 
-	return arena_printf(mem, "%" PRIu64 " KiB of at most %" PRIu64 "; %" PRIu64
-	    " of them are free", s->counts.bytes_used / kib,
-	    s->counts.bytes_max / kib, s->state.bytes_free / kib);
+	if (!s->counts.bytes_max)
+		return used;
+	return arena_printf(mem, "%s of at most %s; %s of these are free", used,
+	    size_of(mem, s->counts.bytes_max), size_of(mem, s->state.bytes_free));
 }
 
 static const char *
@@ -167,8 +182,8 @@ say_kept(struct arena *mem, const struct status *s)
 {
 	if (!s->kept.files)
 		return "none";
-	return arena_printf(mem, "%" PRIu64 " with %" PRIu64 " KiB, the oldest %s", s->kept.files,
-	    s->kept.bytes / 1024, s->kept.oldest);
+	return arena_printf(mem, "%" PRIu64 " with %s, the oldest %s", s->kept.files,
+	    size_of(mem, s->kept.bytes), s->kept.oldest);
 }
 
 static const char *

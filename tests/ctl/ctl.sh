@@ -107,6 +107,7 @@ t 4 "init: $work/var/data: exists already"	init
 t 0 'key_file_ok'			status
 [ "$(field key_file_ok)" = yes ] || complain 'key file is not good'
 typed 0 'key file    good'		-- status
+typed 0 ' KiB of at most 4.0 GiB; '	-- status
 [ "$(wc -l <"$work/out")" -le 23 ] || complain 'is longer than a screen'
 typed 0 'jwt_key_created_on'		-- status --all
 lines=$(wc -l <"$work/out")

@@ -73,6 +73,8 @@ init()
 	t 1 'mysqlcheck --optimize'	$maria compact
 	t 1 ''				$maria compact --json
 	t 0 'store                 mariadb'	$maria status
+	typed 0 'size        '		-- $maria status
+	! grep -a '^size .*at most' "$work/out" || complain 'has a limit'
 }
 init
 
