@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <stdalign.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -465,4 +464,10 @@ uint64_t
 counters_missed(void)
 {
 	return file ? sum_of(MISSED) : 0;
+}
+
+bool
+counters_are_kept(void)
+{
+	return own;
 }

@@ -20,6 +20,7 @@
 #ifndef BASE_COUNTER_H
 #define BASE_COUNTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -106,5 +107,8 @@ uint64_t counter_total(const char *name);
 
 /* How often something was counted that had no room. */
 uint64_t counters_missed(void);
+
+/* Has this process a row?  If not, nothing that it does is counted, nor missed. */
+bool counters_are_kept(void);
 
 #endif

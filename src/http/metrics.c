@@ -235,11 +235,13 @@ put_counters(struct exposition *e, const struct row *row, const struct seen *see
 		put_zero(e, row);
 }
 
+/* Its absence says that this worker cannot count. */
 static void
 put_missed(struct exposition *e, const struct metric *metric, const struct seen *seen)
 {
 	(void)seen;
-	exposition_sample(e, metric, NULL, (int64_t)counters_missed(), false);
+	if (counters_are_kept())
+		exposition_sample(e, metric, NULL, (int64_t)counters_missed(), false);
 }
 
 /* --- the program and its workers ------------------------------------------------------ */

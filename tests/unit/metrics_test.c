@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/counter.h"
 #include "service/ask.h"
@@ -325,6 +326,23 @@ others(void)
 	box_close(&my);
 }
 
+/* Zeros of a process that cannot count must not look as if all were well. */
+static void
+without_counters(void)
+{
+	const char *dir = test_directory(), *body;
+	struct box my;
+
+	box_open(&my, test_directory());
+	EXPECT_INT("a link", symlink("/dev/null", arena_printf(test_mem(), "%s/counters.1", dir)),
+	    0);
+	EXPECT_VERDICT("open", counters_open(dir), -ELOOP);
+	body = metrics_of(&my, false);
+	EXPECT_TRUE("can be read", read_all(body, false) > 0);
+	EXPECT_TRUE("not counted", !strstr(body, "\ndoorward_uncounted_total "));
+	box_close(&my);
+}
+
 /* What is there is told, whichever call of the store fails. */
 static void
 store_down(void)
@@ -421,6 +439,7 @@ static CU_TestInfo tests[] = {
 	{ "to whom", to_whom },
 	{ "whole", whole },
 	{ "others", others },
+	{ "without counters", without_counters },
 	{ "store down", store_down },
 	{ "table", table },
 	{ "reader", reader },
