@@ -35,10 +35,14 @@ close_dir(DIR **dir)
 		closedir(*dir);
 }
 
-/* ".1", ".2.gz", "-20261122", "-20261122-1795322000.gz" */
+/*
+ * ".1", ".2.gz", "-20261122", "-20261122-1795322000.gz"; those of other programs too, which
+ * cannot be read, so that they are not passed over in silence
+ */
 static bool
 is_rotated(const char *suffix)
 {
+	static const char *const ends[] = { "", ".gz", ".xz", ".zst", ".bz2", ".lz4" };
 	size_t len;
 
 	if (*suffix != '.' && *suffix != '-')
@@ -49,7 +53,11 @@ is_rotated(const char *suffix)
 			break;
 		suffix += 1 + len;
 	}
-	return !*suffix || strcmp(suffix, ".gz") == 0;
+	for (size_t i = 0; i < NELEM(ends); i++) {
+		if (strcmp(suffix, ends[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 static int

@@ -277,6 +277,14 @@ take_bytes(const char *bytes, size_t len, void *arg)
 	return r;
 }
 
+static const char *
+why_unread(int r)
+{
+	if (r == -ENOTSUP)
+		return "it is compressed, but not by gzip: name - and pipe what it contains";
+	return r == -EBADMSG ? "it is damaged, or cut" : strerror(-r);
+}
+
 /* The end of one file.  What is damaged or cannot be read does not spare the others. */
 static int
 end_file(struct audit_search *s, int r)
@@ -286,8 +294,7 @@ end_file(struct audit_search *s, int r)
 	if (!r)
 		r = s->piece.r ? s->piece.r : gunzip_end(&s->gunzip);
 	if (r)
-		fprintf(stderr, "doorwardctl: audit: %s: %s\n", shown ? shown : "?",
-		    r == -EBADMSG ? "it is damaged, or cut" : strerror(-r));
+		fprintf(stderr, "doorwardctl: audit: %s: %s\n", shown ? shown : "?", why_unread(r));
 	if (s->len || s->is_too_long)
 		end_line(s);
 	gunzip_begin(&s->gunzip, take_bytes, s);
@@ -303,7 +310,7 @@ read_files(struct audit_search *s, struct feeder *feeder)
 	while ((r = feeder_next(feeder, &s->piece)) > 0) {
 		if (s->piece.len && !bad)
 			bad = gunzip_add(&s->gunzip, s->piece.bytes, s->piece.len);
-		if (bad && bad != -EBADMSG)
+		if (bad && bad != -EBADMSG && bad != -ENOTSUP)
 			return bad;
 		if (!s->piece.len) {
 			bad = end_file(s, bad);

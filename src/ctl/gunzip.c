@@ -92,13 +92,24 @@ pass(struct gunzip *g, const char *bytes, size_t len)
 	return inflate_all(g, (const unsigned char *)bytes, len);
 }
 
-/* Two bytes tell what a file is. */
+/* Begins it so? */
+static bool
+is_begun(const struct gunzip *g, const char *with)
+{
+	return g->head_len == sizeof g->head && memcmp(g->head, with, sizeof g->head) == 0;
+}
+
+/* Two bytes tell what a file is: no text that is searched begins as those of others do. */
 static int
 look(struct gunzip *g)
 {
-	g->state = GUNZIP_PLAIN;
-	if (g->head_len == sizeof g->head && g->head[0] == 0x1f && g->head[1] == 0x8b)
-		g->state = GUNZIP_BETWEEN;
+	static const char *const others[] = { "\xfd""7", "\x28\xb5", "BZ", "\x04\x22" };
+
+	g->state = is_begun(g, "\x1f\x8b") ? GUNZIP_BETWEEN : GUNZIP_PLAIN;
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		if (is_begun(g, others[i]))
+			return -ENOTSUP;
+	}
 	return pass(g, (const char *)g->head, g->head_len);
 }
 

@@ -27,7 +27,7 @@ struct gunzip {
 /* For a file after another too. */
 void gunzip_begin(struct gunzip *g, gunzip_take *take, void *arg);
 
-/* -EBADMSG: it is damaged. */
+/* -EBADMSG: it is damaged.  -ENOTSUP: xz(1), zstd(1), bzip2(1) or lz4(1) compressed it. */
 int gunzip_add(struct gunzip *g, const char *bytes, size_t len);
 
 /* The file ends here.  -EBADMSG: too early. */

@@ -230,6 +230,19 @@ row='damaged'
 run "$here/doorwardctl" audit "$work/bad.gz"
 [ "$code" = 1 ] || complain "exit code $code"
 
+# those that xz, zstd, bzip2 and lz4 made are not passed over in silence
+conf "log_target = \"$log\""
+for made in xz:'\375\067zXZ\000' zst:'\050\265\057\375' bz2:BZh91AY lz4:'\004\042\115\030'; do
+	printf '%b' "${made#*:}" >"$log.4.${made%%:*}"
+	row="$made"
+	run "$here/doorwardctl" audit
+	[ "$code" = 1 ] || complain "exit code $code"
+	grep -q "$log.4.${made%%:*}: it is compressed" "$work/err" || complain 'does not say so'
+	lines 8
+	rm "$log.4.${made%%:*}"
+done
+conf
+
 # the lines that the service writes, in both forms
 for form in '' json; do
 	# shellcheck disable=SC2086
