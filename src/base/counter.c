@@ -469,5 +469,5 @@ counters_missed(void)
 bool
 counters_are_kept(void)
 {
-	return own;
+	return own || !*path;
 }

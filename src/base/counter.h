@@ -108,7 +108,10 @@ uint64_t counter_total(const char *name);
 /* How often something was counted that had no room. */
 uint64_t counters_missed(void);
 
-/* Has this process a row?  If not, nothing that it does is counted, nor missed. */
+/*
+ * False: a file could not be opened, or this process got no row: nothing that it does is
+ * counted, nor missed.
+ */
 bool counters_are_kept(void);
 
 #endif
