@@ -298,7 +298,7 @@ expect_metrics(const char *row, const struct reply *reply, bool is_up)
 	EXPECT_TRUE(row, strstr(reply->body, is_up ? "\ndoorward_store_up 1\n" :
 	    "\ndoorward_store_up 0\n") != NULL);
 	EXPECT_INT(row, strstr(reply->body, "\ndoorward_store_records{") != NULL, is_up);
-	EXPECT_TRUE(row, strstr(reply->body, "\ndoorward_uncounted_total ") != NULL);
+	EXPECT_TRUE(row, strstr(reply->body, "\n# TYPE doorward_uncounted_total counter\n") != NULL);
 }
 
 /* What is the same for all may be kept. */
