@@ -51,6 +51,8 @@ static const struct field fields[] = {
 	FIELD(state.written_ms,  "last_write_on",        FIELD_TIME),
 	FIELD(foreign_hashes,    "foreign_hashes",       FIELD_NUMBER),
 	FIELD(counts.keys,       "keys",                 FIELD_NUMBER),
+	FIELD(counts.domain_tokens, "domain_tokens",     FIELD_NUMBER),
+	FIELD(counts.roles,      "roles",                FIELD_NUMBER),
 	FIELD(store,             "store",                FIELD_TEXT),
 	FIELD(database,          "sql_database",         FIELD_TEXT),
 	FIELD(data_dir,          "data_dir",             FIELD_TEXT),

@@ -366,10 +366,12 @@ put_records(struct exposition *e, const struct metric *metric, const struct seen
 {
 	const struct store_counts *counts = &seen->survey.counts;
 	const struct { const char *kind; uint64_t count; } kinds[] = {
-		{ "user",    counts->users },
-		{ "account", counts->accounts },
-		{ "token",   counts->tokens },
-		{ "key",     counts->keys },
+		{ "user",         counts->users },
+		{ "account",      counts->accounts },
+		{ "token",        counts->tokens },
+		{ "key",          counts->keys },
+		{ "domain-token", counts->domain_tokens },
+		{ "role",         counts->roles },
 	};
 
 	for (size_t i = 0; seen->survey.is_up && i < NELEM(kinds); i++)

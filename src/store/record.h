@@ -183,6 +183,7 @@ struct meta {
 /* How much the database contains. */
 struct store_counts {
 	uint64_t users, accounts, tokens, keys;	/* including expired tokens */
+	uint64_t domain_tokens, roles;		/* roles: those that are changed or added */
 	uint64_t bytes_used, bytes_max;	/* including freed pages; 0: no limit of ours */
 };
 

@@ -229,22 +229,34 @@ counts(void)
 {
 	GUARD(store_close) struct store *st = contract_open();
 	struct account account = contract_account(1);
+	struct domain_token domain_token = contract_domain_token(1, "example.org");
 	struct token token = contract_token(1, 1);
+	struct role role = contract_role(1);
 	struct key key = contract_key(1);
 	struct store_counts sums;
 
 	EXPECT_VERDICT("empty", store_counts(st, &sums), 0);
-	EXPECT_INT("empty", (sums.users + sums.accounts + sums.tokens + sums.keys), 0);
+	EXPECT_INT("empty", (sums.users + sums.accounts + sums.tokens + sums.keys +
+	    sums.domain_tokens + sums.roles), 0);
 	contract_add_user(st, 1);
 	contract_add_user(st, 2);
 	EXPECT_VERDICT("account", store_account_add(st, &account), 0);
 	EXPECT_VERDICT("token", store_token_add(st, &token, 1, NOW_MS), 0);
 	EXPECT_VERDICT("key", store_key_add(st, &key), 0);
+	for (unsigned i = 1; i <= 3; i++) {
+		domain_token.id = contract_uuid(i);
+		EXPECT_VERDICT("domain token", store_domain_token_add(st, &domain_token, 9, 50), 0);
+	}
+	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
+	role = contract_role(2);
+	EXPECT_VERDICT("role", store_role_set(st, &role), 0);
 	EXPECT_VERDICT("counts", store_counts(st, &sums), 0);
 	EXPECT_INT("users", sums.users, 2);
 	EXPECT_INT("accounts", sums.accounts, 1);
 	EXPECT_INT("tokens", sums.tokens, 1);
 	EXPECT_INT("keys", sums.keys, 1);
+	EXPECT_INT("domain tokens", sums.domain_tokens, 3);
+	EXPECT_INT("roles", sums.roles, 2);
 	EXPECT_TRUE("within bounds", !sums.bytes_max || sums.bytes_used <= sums.bytes_max);
 }
 

@@ -298,7 +298,8 @@ counts(struct store *st, struct store_counts *out)
 	if (r)
 		return r;
 	*out = (struct store_counts){ .users = db->users.count, .accounts = db->accounts.count,
-	    .tokens = db->tokens.count, .keys = db->keys.count };
+	    .tokens = db->tokens.count, .keys = db->keys.count,
+	    .domain_tokens = db->domain_tokens.count, .roles = db->roles.count };
 	return 0;
 }
 

@@ -275,6 +275,7 @@ whole(void)
 		"doorward_store_up 1",
 		"doorward_store_records{kind=\"user\"} 2",
 		"doorward_store_records{kind=\"account\"} 0",
+		"doorward_store_records{kind=\"domain-token\"} 0",
 		"doorward_keys{purpose=\"hash\"} 1",
 		"doorward_worker_failures_total 0",
 		"doorward_password_check_duration_seconds_count 0",

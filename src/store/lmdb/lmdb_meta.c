@@ -40,10 +40,12 @@ lmdb_counts(struct store *st, struct store_counts *counts)
 		enum table table;
 		uint64_t *count;
 	} wanted[] = {
-		{ TABLE_USER,    &found.users },
-		{ TABLE_ACCOUNT, &found.accounts },
-		{ TABLE_TOKEN,   &found.tokens },
-		{ TABLE_KEY,     &found.keys },
+		{ TABLE_USER,         &found.users },
+		{ TABLE_ACCOUNT,      &found.accounts },
+		{ TABLE_TOKEN,        &found.tokens },
+		{ TABLE_KEY,          &found.keys },
+		{ TABLE_DOMAIN_TOKEN, &found.domain_tokens },
+		{ TABLE_ROLE,         &found.roles },
 	};
 	size_t used;
 	int r;

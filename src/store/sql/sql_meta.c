@@ -40,11 +40,13 @@ sql_counts(struct store *st, struct store_counts *counts)
 		enum sql_statement what;
 		uint64_t *count;
 	} wanted[] = {
-		{ COUNT_USERS,    &found.users },
-		{ COUNT_ACCOUNTS, &found.accounts },
-		{ COUNT_TOKENS,   &found.tokens },
-		{ COUNT_KEYS,     &found.keys },
-		{ COUNT_BYTES,    &found.bytes_used },
+		{ COUNT_USERS,         &found.users },
+		{ COUNT_ACCOUNTS,      &found.accounts },
+		{ COUNT_TOKENS,        &found.tokens },
+		{ COUNT_KEYS,          &found.keys },
+		{ COUNT_DOMAIN_TOKENS, &found.domain_tokens },
+		{ COUNT_ROLES,         &found.roles },
+		{ COUNT_BYTES,         &found.bytes_used },
 	};
 	int64_t number;
 	int r = 0;

@@ -195,6 +195,8 @@ static const struct {
 	[COUNT_ACCOUNTS] = { SQL_ACCOUNT, "SELECT COUNT(*) FROM `account`" },
 	[COUNT_TOKENS]   = { SQL_TOKEN, "SELECT COUNT(*) FROM `token`" },
 	[COUNT_KEYS]     = { SQL_KEY, "SELECT COUNT(*) FROM `key`" },
+	[COUNT_DOMAIN_TOKENS] = { SQL_DOMAIN_TOKEN, "SELECT COUNT(*) FROM `domain_token`" },
+	[COUNT_ROLES]    = { SQL_ROLE, "SELECT COUNT(*) FROM `role`" },
 	[COUNT_BYTES]    = { SQL_META, "SELECT CAST(SUM(`data_length` + `index_length`) AS SIGNED) "
 	    "FROM `information_schema`.`tables` WHERE `table_schema` = DATABASE()" },
 	[COUNT_EXPIRED]  = { SQL_TOKEN, "SELECT COUNT(*) FROM `token` WHERE `expired_on` <= ?" },
