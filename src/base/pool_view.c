@@ -26,7 +26,6 @@ pool_view_take_master(struct pool_view *view, const struct scoreboard_pool *pool
 {
 	view->most = pool->max;
 	view->want = pool->want;
-	view->deaths = pool->deaths;
 	view->started_ms = pool->started_ms;
 }
 

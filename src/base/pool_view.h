@@ -16,7 +16,6 @@ struct pool_view {
 	uint64_t hashing, waiting;	/* logins */
 	uint64_t wait_ms;		/* of the longest waiting login */
 	uint64_t asking;		/* requests for which a provider is asked */
-	uint64_t deaths;		/* abnormal exits since the master started */
 	int64_t started_ms;		/* the master, Unix time; 0: none runs */
 	uint64_t lost;			/* lines of the log that it did not take */
 	pid_t unreplaced;		/* a worker whose starter has exited; 0: none */

@@ -17,7 +17,7 @@
 #include "base/verdict.h"
 
 /* Another layout is another file, so that old and new workers can live side by side. */
-#define FILE_NAME "scoreboard.2"
+#define FILE_NAME "scoreboard.3"
 
 /* A cache line for each, so that workers do not wait for each other's writes. */
 struct cell {

@@ -149,7 +149,6 @@ bool scoreboard_is_starved(void);
 struct scoreboard_pool {
 	pid_t master;			/* 0: there has been none */
 	uint32_t want, base, max;	/* how many workers there should be, and its limits */
-	uint64_t deaths;		/* abnormal exits of workers since its start */
 	int64_t started_ms;		/* Unix time */
 };
 

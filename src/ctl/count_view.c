@@ -64,6 +64,7 @@ add_sum(const struct counted *counted, struct count_view *view)
 		{ "cache jwt hit",      &view->jwts_known },
 		{ "cache jwt miss",     &view->jwts_verified },
 		{ "worker_starts",      &view->starts },
+		{ "worker_failures",    &view->deaths },
 	};
 
 	for (size_t i = 0; i < NELEM(sums); i++) {

@@ -20,7 +20,7 @@ struct count_view {
 	uint64_t calls, calls_failed;	/* to providers */
 	uint64_t commits, writes;	/* that they contained */
 	uint64_t commit_us;		/* 99 of 100 took no longer */
-	uint64_t starts;		/* of workers */
+	uint64_t starts, deaths;	/* of workers; those that failed */
 };
 
 /* All 0 if the service has not run.  -ENOMEM. */

@@ -41,6 +41,7 @@ const struct argument ctl_status_arguments[] = {
 	{ name, type, offsetof(struct status, member), sizeof ((struct status *)0)->member }
 
 static const struct field fields[] = {
+	FIELD(looked_ms,         "looked_on",            FIELD_TIME),
 	FIELD(meta.instance,     "instance",             FIELD_UUID),
 	FIELD(meta.schema,       "schema",               FIELD_NUMBER),
 	FIELD(meta.created_ms,   "created_on",           FIELD_TIME),
@@ -83,7 +84,7 @@ static const struct field fields[] = {
 	FIELD(pool.wait_ms,      "longest_wait_ms",      FIELD_NUMBER),
 	FIELD(pool.asking,       "logins_at_provider",   FIELD_NUMBER),
 	FIELD(pool.started_ms,   "master_started_on",    FIELD_TIME),
-	FIELD(pool.deaths,       "workers_failed",       FIELD_NUMBER),
+	FIELD(count.deaths,      "workers_failed",       FIELD_NUMBER),
 	FIELD(pool.lost,         "log_lines_lost",       FIELD_NUMBER),
 	FIELD(count.starts,      "workers_started",      FIELD_NUMBER),
 	FIELD(count.requests,    "requests",             FIELD_NUMBER),
@@ -193,7 +194,7 @@ look(struct ctl *ctl, struct status *status, const struct machine_view **views,
 {
 	int r;
 
-	*status = (struct status){ .key_file_ok = false };
+	*status = (struct status){ .looked_ms = ctl->now_ms };
 	r = look_at_store(ctl, status, views, before);
 	if (r)
 		return r;

@@ -27,6 +27,7 @@ struct status {
 	char store[STORE_NAME_SIZE], database[STORE_NAME_SIZE];
 	char data_dir[PATH_MAX + 1], key_file[PATH_MAX + 1];
 	struct kept kept;
+	int64_t looked_ms;		/* Unix time */
 	bool key_file_ok, is_running;
 	uint64_t machines, machines_differ;
 	struct pool_view pool;

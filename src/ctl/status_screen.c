@@ -49,7 +49,7 @@ static const char *
 say_past(struct arena *mem, const struct status *s)
 {
 	return arena_printf(mem, "%" PRIu64 " started, %" PRIu64 " failed; %" PRIu64
-	    " lines of the log lost", s->count.starts, s->pool.deaths,
+	    " lines of the log lost", s->count.starts, s->count.deaths,
 	    s->pool.lost);
 }
 

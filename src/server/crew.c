@@ -303,8 +303,7 @@ follow_demand(struct crew *crew, int64_t now_ms)
 	say_full(crew, &census, now_ms);
 	scoreboard_set_pool(&(struct scoreboard_pool){ .master = getpid(),
 	    .want = (uint32_t)want, .base = (uint32_t)crew->demand.base,
-	    .max = (uint32_t)crew->demand.max, .deaths = crew->deaths,
-	    .started_ms = crew->started_ms });
+	    .max = (uint32_t)crew->demand.max, .started_ms = crew->started_ms });
 	counter_add(&lost, log_sink_lost());
 	if (!crew->calm_ms || now_ms - crew->calm_ms < CALM_MS)
 		return now_ms + LOOK_MS;
@@ -387,7 +386,6 @@ crew_ended(struct crew *crew, pid_t pid, int status)
 
 	crew_log_death("worker", pid, status);
 	scoreboard_ended(pid);
-	crew->deaths += status != 0;
 	counter_add(&failures, status != 0);
 	if (seat)
 		seat_empty(seat, WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_FAULT,

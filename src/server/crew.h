@@ -42,7 +42,6 @@ struct crew {
 	struct leaver *leavers;		/* of a handover, which outlives the crew */
 	size_t leaver_count;
 	struct demand demand;
-	uint64_t deaths;
 	int64_t started_ms;		/* Unix time */
 	uint64_t requests;		/* of all workers at the last look */
 	int64_t calm_ms;		/* since when nothing happens; 0 if something does */

@@ -136,7 +136,7 @@ static void
 has_holes(const char *directory)
 {
 	const char *const names[] = { "lock.mdb", arena_printf(test_mem(), "commits-%016llx",
-	    (unsigned long long)board_layout()), "cache/lock.mdb", "scoreboard.2" };
+	    (unsigned long long)board_layout()), "cache/lock.mdb", "scoreboard.3" };
 
 	create(directory);
 	for (size_t i = 0; i < NELEM(names); i++) {

@@ -157,7 +157,7 @@ grows_without_files(void)
 	daemon_start(&s);
 	look_at(&s);
 	EXPECT_TRUE("two at first", becomes(STATE_IDLE, 2));
-	snprintf(path, sizeof path, "%s/scoreboard.2", s.dir);
+	snprintf(path, sizeof path, "%s/scoreboard.3", s.dir);
 	EXPECT_INT(path, unlink(path), 0);
 	all_ask(&c, &s, &ask_stay);
 	EXPECT_TRUE("one each", becomes(STATE_SERVING, CLIENTS));

@@ -277,7 +277,7 @@ file(void)
 	struct stat st;
 
 	begin();
-	snprintf(path, sizeof path, "%s/scoreboard.2", dir);
+	snprintf(path, sizeof path, "%s/scoreboard.3", dir);
 	EXPECT_INT("there", stat(path, &st), 0);
 	EXPECT_INT("ours alone", st.st_mode & 0777, 0600);
 	scoreboard_close();
