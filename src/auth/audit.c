@@ -75,7 +75,7 @@ add_fields(struct line *l, const struct audit *a)
 	add_id(l, "user", a->user);
 	if (a->by)
 		add_id(l, "by", a->by);
-	if (a->by && a->object)
+	if (a->object)
 		add_id(l, "object", a->object);
 	add_id(l, "token", a->token);
 	add_number(l, "ms", a->ms);

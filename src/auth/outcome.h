@@ -25,7 +25,7 @@ struct outcome {
 	bool reused;		/* it had been replaced, and its successor used */
 	bool acts;		/* an administrator, on the user that is known, or on an object */
 	struct uuid by;
-	bool has_object;	/* an account, or a bearer token of that user */
+	bool has_object;	/* the account or bearer token that was made, changed or ended */
 	struct uuid object;
 	const char *failed;	/* "basic,jwt": the schemes that failed; NULL or "" for none */
 	/* which check of which of them failed; or, with no scheme, of all */

@@ -65,7 +65,7 @@ presented_inspect(struct auth *auth, const char *text, int64_t now_ms,
 }
 
 static int
-revoke_jwt(struct auth *auth, const char *text, int64_t now_ms, struct uuid *user)
+revoke_jwt(struct auth *auth, const char *text, int64_t now_ms, struct presented_end *end)
 {
 	struct identity who;
 	struct token gone;
@@ -75,25 +75,29 @@ revoke_jwt(struct auth *auth, const char *text, int64_t now_ms, struct uuid *use
 	r = user_jwt_verify(auth, text, now_ms, &who);
 	if (r)
 		return r;
-	*user = who.user.id;
+	end->user = who.user.id;
+	end->has_token = who.by_token;
+	end->token = who.token;
 	r = who.by_token ? token_revoke(auth, &who, uuid_text(id, &who.token), now_ms, &gone) :
 	    user_end_logins(auth, &who.user.id, now_ms);
 	return r == V_NOT_FOUND ? V_ENDED : r;
 }
 
 int
-presented_revoke(struct auth *auth, const char *text, int64_t now_ms, const char **kind,
-    struct uuid *user)
+presented_revoke(struct auth *auth, const char *text, int64_t now_ms,
+    struct presented_end *end)
 {
 	struct token gone;
 	int r;
 
-	*kind = is_jwt(text) ? "jwt" : "bearer";
+	*end = (struct presented_end){ .kind = is_jwt(text) ? "jwt" : "bearer" };
 	if (is_jwt(text))
-		return revoke_jwt(auth, text, now_ms, user);
+		return revoke_jwt(auth, text, now_ms, end);
 	r = token_end(auth, text, now_ms, &gone);
 	if (r)
 		return r == V_REUSED ? V_ENDED : r;
-	*user = gone.user;
+	end->user = gone.user;
+	end->has_token = true;
+	end->token = gone.id;
 	return 0;
 }

@@ -25,13 +25,20 @@ struct presented_token {
 int presented_inspect(struct auth *auth, const char *text, int64_t now_ms,
     struct presented_token *out);
 
+/* What was ended. */
+struct presented_end {
+	const char *kind;		/* "bearer" or "jwt", in any case */
+	struct uuid user;		/* whose it was */
+	bool has_token;			/* it was a bearer token, or a JWT made from one */
+	struct uuid token;
+};
+
 /*
  * Ends it: the bearer token, also that of a disabled user or one that a JWT was made
- * from; or all JWTs and sessions of the user of any other JWT (API 10.2).  *user: whose
- * it was.  V_ENDED: it once was valid.  V_WRONG_CREDENTIAL: it is a guess, which the
- * caller must count.  *kind is set in any case.
+ * from; or all JWTs and sessions of the user of any other JWT (API 10.2).  V_ENDED: it
+ * once was valid.  V_WRONG_CREDENTIAL: it is a guess, which the caller must count.
  */
-int presented_revoke(struct auth *auth, const char *text, int64_t now_ms, const char **kind,
-    struct uuid *user);
+int presented_revoke(struct auth *auth, const char *text, int64_t now_ms,
+    struct presented_end *end);
 
 #endif

@@ -25,6 +25,7 @@ const struct argument ctl_audit_arguments[] = {
 	{ "user", "USER", "Only what this user did or tried, or had done to it." },
 	{ "since", "TIME", "Only from this time on: " TIMES },
 	{ "until", "TIME", "Only before this time." },
+	{ "token", "UUID", "Only where this bearer token was used, made, changed or ended." },
 	{ "event", "EVENT", "Only this event; 'token.*' for all that begin so." },
 	{ "json", NULL, "Print JSON, for programs." },
 	{ NULL, NULL, NULL }
@@ -41,6 +42,7 @@ struct audit_search {
 	const char *names[NAMES_MAX];
 	size_t names_count;
 	const char *event;		/* NULL: any */
+	char token[UUID_TEXT_SIZE];	/* "": any */
 	int64_t since_ms, until_ms;
 	uint64_t shown;
 	uint64_t undated;		/* else wanted, but not known to be of that span */
@@ -126,9 +128,9 @@ find_user(struct audit_search *s, const char *name)
 }
 
 static bool
-is_id(const struct audit_search *s, const char *field)
+is_id(const char *id, const char *field)
 {
-	return field && *s->id && strcasecmp(field, s->id) == 0;
+	return field && *id && strcasecmp(field, id) == 0;
 }
 
 static bool
@@ -136,7 +138,7 @@ is_of_user(const struct audit_search *s, const struct audit_line *line)
 {
 	const char *name = line->fields[FIELD_NAME];
 
-	if (is_id(s, line->fields[FIELD_USER]) || is_id(s, line->fields[FIELD_BY]))
+	if (is_id(s->id, line->fields[FIELD_USER]) || is_id(s->id, line->fields[FIELD_BY]))
 		return true;
 	for (size_t i = 0; name && i < s->names_count; i++) {
 		if (strcasecmp(name, s->names[i]) == 0)
@@ -162,6 +164,9 @@ is_wanted(struct audit_search *s, const struct audit_line *line)
 	if (s->event && !is_event(s->event, line->fields[FIELD_EVENT]))
 		return false;
 	if (s->has_user && !is_of_user(s, line))
+		return false;
+	if (*s->token && !is_id(s->token, line->fields[FIELD_TOKEN]) &&
+	    !is_id(s->token, line->fields[FIELD_OBJECT]))
 		return false;
 	if (line->time)
 		return line->time_ms >= s->since_ms && line->time_ms < s->until_ms;
@@ -357,6 +362,20 @@ refuse_empty(struct ctl *ctl, const char *option)
 }
 
 static int
+take_token(struct audit_search *s)
+{
+	const char *text = arguments_value(s->ctl, "token");
+	struct uuid id;
+
+	if (!text)
+		return 0;
+	if (uuid_parse(text, strlen(text), &id))
+		return arguments_refuse(s->ctl, "--token is the uuid of a bearer token");
+	uuid_text(s->token, &id);
+	return 0;
+}
+
+static int
 take_options(struct audit_search *s)
 {
 	struct ctl *ctl = s->ctl;
@@ -367,6 +386,8 @@ take_options(struct audit_search *s)
 	r = refuse_empty(ctl, "event");
 	if (!r)
 		r = refuse_empty(ctl, "user");
+	if (!r)
+		r = take_token(s);
 	if (!r)
 		r = take_time(ctl, "since", INT64_MIN, &s->since_ms);
 	if (!r)

@@ -179,17 +179,19 @@ count_guess(struct call *c, const char *text, const char *kind)
 int
 on_revoke(struct call *c)
 {
-	const char *text = c->in.values[OAUTH_TOKEN].text, *kind;
-	struct uuid user;
+	const char *text = c->in.values[OAUTH_TOKEN].text;
+	struct presented_end end;
 	int r;
 
-	r = presented_revoke(c->auth, text, c->now_ms, &kind, &user);
+	r = presented_revoke(c->auth, text, c->now_ms, &end);
 	if (!r)
-		outcome_know(&c->outcome, kind, &user);
+		outcome_know(&c->outcome, end.kind, &end.user);
+	if (!r && end.has_token)
+		outcome_object(&c->outcome, &end.token);
 	if (r > 0)
-		outcome_refused(&c->outcome, kind, &c->auth->refusal);
+		outcome_refused(&c->outcome, end.kind, &c->auth->refusal);
 	if (r == V_WRONG_CREDENTIAL)
-		r = count_guess(c, text, kind);
+		r = count_guess(c, text, end.kind);
 	if (r && r != V_ENDED)
 		return r;
 	text_puts(&c->payload, "{}");

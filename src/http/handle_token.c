@@ -158,6 +158,7 @@ on_token_create(struct call *c)
 	r = token_create_on(c->auth, &c->id, &terms, c->now_ms, &token, secret);
 	if (r)
 		return r;
+	outcome_object(&c->outcome, &token.id);
 	put_token(&c->payload, &created_shape, &token, secret, wants_detail(c, TOKEN_DETAIL));
 	secret_wipe(secret, sizeof secret);
 	return 0;
@@ -176,6 +177,7 @@ on_token_rotate(struct call *c)
 	    grace->present ? grace->number : TOKEN_GRACE_DEFAULT_S, c->now_ms, &token, secret);
 	if (r)
 		return r;
+	outcome_object(&c->outcome, &c->token.id);
 	put_token(&c->payload, &created_shape, &token, secret, wants_detail(c, ROTATE_DETAIL));
 	secret_wipe(secret, sizeof secret);
 	return 0;
@@ -252,6 +254,7 @@ on_token_change(struct call *c)
 	r = token_change_to(c->auth, &c->id, &c->token.id, &terms, c->now_ms, &after);
 	if (r)
 		return r;
+	outcome_object(&c->outcome, &after.id);
 	put_element(&c->payload, &after, wants_detail(c, TOKEN_DETAIL));
 	return 0;
 }

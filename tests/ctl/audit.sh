@@ -37,7 +37,8 @@ text 2026-11-20T11:00:00Z auth.show wrong-credentials - - - basic:password ann@e
 	>>"$log.3"
 gzip "$log.3"
 touch -d 2026-11-20T12:00:00Z "$log.3.gz"
-text 2026-11-21T10:00:00Z token.create ok jwt "$ann" - - '' >"$log-20261121"
+text 2026-11-21T10:00:00Z token.create ok jwt "$ann" - - '' | sed "s/ token=/ object=$token&/" \
+	>"$log-20261121"
 text 2026-11-21T10:30:00Z webitel.login no-user - - - password:unknown 100@SIP.example.org \
 	>>"$log-20261121"
 touch -d 2026-11-21T12:00:00Z "$log-20261121"
@@ -85,6 +86,16 @@ lines 1
 t 0 ''		audit --user gone@example.org
 lines 0
 t 0 '[]'	audit --user gone@example.org --json
+
+# by token: used, or made
+t 0 "token.create ok via=jwt user=$ann object=$token"	audit --token "$token"
+lines 3
+t 0 ''		audit --token "${token^^}" --event 'auth.*'
+lines 1
+t 0 ''		audit --token "$nobody"
+lines 0
+t 2 '--token is the uuid'	audit --token x
+t 2 '--token is the uuid'	audit --token ''
 
 # partly ARG...: the exit status, and standard error, say that a line has no time
 partly()

@@ -78,6 +78,12 @@ lines(void)
 		    "event=account.delete result=ok step=handle ip=::1 via=jwt user=- "
 		    "by=0fff1234-5678-4abc-9def-012345678900 "
 		    "object=00ff1234-5678-4abc-9def-012345678900 token=- ms=1 failed=- why=- ua=- name=\n" },
+		{ "on an own token", { .event = "token.delete", .result = V_OK,
+		    .step = "handle", .source = "::1", .via = "jwt", .user = &user, .ms = 1,
+		    .object = &admin },
+		    "event=token.delete result=ok step=handle ip=::1 via=jwt "
+		    "user=00ff1234-5678-4abc-9def-012345678900 "
+		    "object=0fff1234-5678-4abc-9def-012345678900 token=- ms=1 failed=- why=- ua=- name=\n" },
 		{ "with a token", { .event = "token.reuse", .result = V_OK, .step = "handle",
 		    .source = "::1", .via = "bearer", .user = &user, .token = &admin, .ms = 1 },
 		    "event=token.reuse result=ok step=handle ip=::1 via=bearer "

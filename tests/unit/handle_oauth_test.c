@@ -267,6 +267,7 @@ audited(void)
 	EXPECT_TRUE("event", test_logged("event=token.revoke result=ok"));
 	EXPECT_TRUE("whose", test_logged(arena_printf(&my.mem, "user=%s",
 	    uuid_text((char[UUID_TEXT_SIZE]){ 0 }, &my.alice.user.id))));
+	EXPECT_TRUE("which", test_logged(arena_printf(&my.mem, "object=%s", my.names.id)));
 	EXPECT_TRUE("no token", !test_logged(my.names.bearer));
 	box_close(&my);
 }

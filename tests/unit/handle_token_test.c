@@ -154,6 +154,40 @@ caps(void)
 	box_close(&my);
 }
 
+/* The log names the token that was made, changed, replaced or ended. */
+static void
+audited(void)
+{
+	static const struct { const char *event; struct ask ask; } rows[] = {
+		{ "token.change", { .method = "PATCH", .path = "/rest/token/$u",
+		    .x_auth_token = "$j", .body = "{\"name\":\"new\"}" } },
+		{ "token.rotate", { .method = "POST", .path = "/rest/token/$u/rotate",
+		    .x_auth_token = "$j", .body = "{\"grace\":60}" } },
+		{ "token.delete", { .method = "DELETE", .path = "/rest/token/$u",
+		    .x_auth_token = "$j" } },
+	};
+	const struct ask post = { .method = "POST", .path = "/rest/token", .x_auth_token = "$j",
+	    .query = "detail=1", .body = "{\"name\":\"a\"}" };
+	struct reply reply;
+	struct box my;
+
+	box_open(&my, test_directory());
+	box_names_make(&my);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		test_log_clear();
+		EXPECT_INT(rows[i].event, box_ask(&my, &rows[i].ask).status, 200);
+		EXPECT_TRUE(rows[i].event, test_logged(arena_printf(&my.mem, "event=%s result=ok",
+		    rows[i].event)));
+		EXPECT_TRUE(rows[i].event, test_logged(arena_printf(&my.mem, " object=%s token=-",
+		    my.names.id)));
+	}
+	test_log_clear();
+	reply = box_ask(&my, &post);
+	EXPECT_TRUE("token.create", test_logged(arena_printf(&my.mem, " object=%.36s token=-",
+	    rows_member(&my, &reply, "uuid") + 1)));
+	box_close(&my);
+}
+
 /* What is known of tokens beyond the list of before. */
 static void
 details(void)
@@ -202,6 +236,7 @@ static CU_TestInfo tests[] = {
 	{ "token life", token_life },
 	{ "caps", caps },
 	{ "details", details },
+	{ "audited", audited },
 	CU_TEST_INFO_NULL,
 };
 
