@@ -49,9 +49,9 @@ struct store_ops {
 	/* all of them in one atomic step; else none, and the result of the first that fails */
 	int (*submit_all)(struct store *, const struct op *, size_t count);
 	/*
-	 * The same, of repeatable ones, but only of the first *done, so that other writes need
-	 * not wait for long.  Of the next a part may be done too: it is submitted again, even
-	 * if *done is 0.  *dropped: tokens that were live.
+	 * The same, but only of the first *done, so that other writes need not wait for long.
+	 * Of the next a part may be done too: it is submitted again, even if *done is 0.
+	 * *dropped: tokens that were live.
 	 */
 	int (*submit_some)(struct store *, const struct op *, size_t count, size_t *done,
 	    uint64_t *dropped);

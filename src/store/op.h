@@ -137,10 +137,9 @@ struct op_result {
 /*
  * What a back end may assume, a row for each kind.
  *
- * repeatable: if it is repeated, its caller gets the same answer.  If the answer
- * to a commit was lost, such an operation is sent again; for any other the
- * result is -EAGAIN, since it may or may not have been done.  (A back end may
- * always repeat an operation that it knows was rolled back.)
+ * repeatable: if it is repeated, its caller gets the same answer.  A back end that can lose
+ * the answer to a commit repeats any operation, and must find out what the answer means if it
+ * is none of these (store/sql/sql_settle.c).
  *
  * takes_away: it ends a right or frees space, and must not fail for lack of space.
  */

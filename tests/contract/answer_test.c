@@ -151,7 +151,35 @@ rotated(void)
 	box_close(&box);
 }
 
+/* Of users who are logged out together: all their tokens are counted, once. */
+static void
+counted(void)
+{
+	struct box box;
+
+	open_box(&box);
+	for (size_t i = 0; i < NELEM(losses) && losses[i].status == 200; i++) {
+		struct uuid ids[2];
+		uint64_t count = 0;
+		struct token token;
+
+		for (size_t u = 0; u < NELEM(ids); u++) {
+			const struct identity who = box_user(&box, arena_printf(&box.mem,
+			    "user%zu.%zu@example.org", i, u), NULL);
+
+			ids[u] = who.user.id;
+			box_token(&box, &who, 600, &token);
+		}
+		lossy_next(losses[i].lossy);
+		EXPECT_VERDICT(losses[i].row, store_users_logout(box.auth->store, ids, NELEM(ids),
+		    9, NOW_MS, &count), 0);
+		EXPECT_INT(losses[i].row, (int64_t)count, NELEM(ids));
+	}
+	box_close(&box);
+}
+
 CU_TestInfo answer_tests[] = {
+	{ "counted", counted },
 	{ "added", added },
 	{ "dropped", dropped },
 	{ "rotated", rotated },

@@ -303,7 +303,7 @@ damaged(void)
 	}
 }
 
-/* So is a number that is none, in place of one that looks like it. */
+/* So is a number that is none, in place of one that looks like it, or that is missing. */
 static void
 no_number(void)
 {
@@ -312,8 +312,10 @@ no_number(void)
 		    "UPDATE `meta` SET `key_changes` = 18446744073709551615 WHERE `row` = 'keys'" },
 		{ "a text", "ALTER TABLE `meta` MODIFY `key_changes` VARBINARY(9) NOT NULL; "
 		    "UPDATE `meta` SET `key_changes` = '7x' WHERE `row` = 'keys'" },
+		{ "none", "DELETE FROM `meta` WHERE `row` = 'keys'" },
 	};
 	struct store_where where;
+	struct token token = contract_token(1, 1);
 	struct key key = contract_key(1);
 	uint64_t changes;
 
@@ -324,6 +326,8 @@ no_number(void)
 		store_look_again(st);
 		EXPECT_VERDICT(t[i].row, store_key_changes(st, &changes), -EBADMSG);
 		EXPECT_VERDICT(t[i].row, store_key_add(st, &key), -EBADMSG);
+		store_expect_keys(st, 1);
+		EXPECT_VERDICT(t[i].row, store_token_add(st, &token, 9, NOW_MS), -EBADMSG);
 	}
 }
 

@@ -2,7 +2,10 @@
 /* store/sql/sql_key.c - keys, and how often they have changed. */
 #include "store/sql/sql_key.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/verdict.h"
 #include "store/sql/sql_meta.h"
 #include "store/sql/sql_try.h"
@@ -19,14 +22,19 @@ key_get(struct sql *db, const char *id, struct key *key)
 	return sql_record(db, KEY_GET, &args, key);
 }
 
+/* The row is there from the beginning: without it, nothing can be told of keys. */
+static int
+found_changes(int r)
+{
+	return r == V_NOT_FOUND ?
+	    log_fault(-EBADMSG, "store: the count of changes of keys is missing") : r;
+}
+
 /* Nobody else changes keys from here on. */
 static int
 keys_lock(struct sql *db, int64_t *changes)
 {
-	int r;
-
-	r = sql_number(db, CHANGES_LOCK, NULL, changes);
-	return r == V_NOT_FOUND ? SQL_GONE : r;
+	return found_changes(sql_number(db, CHANGES_LOCK, NULL, changes));
 }
 
 /* 0 stands for any number of changes, so they are counted from 1 on. */
@@ -44,7 +52,7 @@ sql_keys_check(struct sql *db, const struct op *op)
 
 	if (!op->keys)
 		return 0;
-	r = sql_number(db, CHANGES_SHARE, NULL, &changes);
+	r = found_changes(sql_number(db, CHANGES_SHARE, NULL, &changes));
 	return r ? r : check(op, changes);
 }
 
@@ -56,7 +64,7 @@ sql_keys_check_again(struct sql *db, const struct op *op)
 
 	if (!op->keys || !db->is_cluster)
 		return 0;
-	r = sql_read_number(&db->base, CHANGES_GET, NULL, &changes);
+	r = found_changes(sql_read_number(&db->base, CHANGES_GET, NULL, &changes));
 	return r ? r : check(op, changes);
 }
 
@@ -156,7 +164,7 @@ sql_key_changes(struct store *st, uint64_t *changes)
 		*changes = db->key_look.changes;
 		return 0;
 	}
-	r = sql_read_number(st, CHANGES_GET, NULL, &found);
+	r = found_changes(sql_read_number(st, CHANGES_GET, NULL, &found));
 	if (r)
 		return r;
 	st->looks = false;

@@ -53,7 +53,8 @@ sql_counts(struct store *st, struct store_counts *counts)
 
 	for (size_t i = 0; i < NELEM(wanted) && !r; i++) {
 		r = sql_read_number(st, wanted[i].what, NULL, &number);
-		*wanted[i].count = (uint64_t)number;
+		if (!r)
+			*wanted[i].count = (uint64_t)number;
 	}
 	if (r)
 		return r;

@@ -64,10 +64,6 @@ apply(struct sql *db, const struct op *op, struct op_result *result)
 	return applies[op->kind].apply(db, op, result);
 }
 
-/*
- * Each by do_one, all in one transaction; the result is that of the last one, with the tokens
- * of all.
- */
 static int
 commit(struct sql_txn *tx, size_t count)
 {
@@ -84,6 +80,10 @@ commit(struct sql_txn *tx, size_t count)
 	return r;
 }
 
+/*
+ * Each by do_one, all in one transaction; the result is that of the last one, with the tokens
+ * of all.
+ */
 static int
 attempt(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
     struct op_result *result)
@@ -120,13 +120,15 @@ submit(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
 		r = attempt(db, ops, count, do_one, &mine);
 		if (was_lost && count == 1)
 			r = sql_settle(db, ops, &lost, r, &mine);
-		if (r == SQL_LOST) {
-			was_lost = true;
+		/* a repeat finds less to drop, if the first was done */
+		if (r == SQL_LOST && (!was_lost || mine.count >= lost.count))
 			lost = mine;
-		}
+		was_lost |= r == SQL_LOST;
 	} while (sql_try_again(db, &try, r));
 	/* that it cannot be looked for is no reason to say that nothing was done */
 	r = sql_try_result(was_lost && (r == SQL_GONE || r == SQL_NONE) ? SQL_LOST : r);
+	if (was_lost && count > 1 && mine.count < lost.count)
+		mine.count = lost.count;
 	sql_key_forget(db, ops, r);
 	if (!r)
 		*result = mine;

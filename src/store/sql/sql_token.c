@@ -2,6 +2,7 @@
 /* store/sql/sql_token.c - tokens and sessions. */
 #include "store/sql/sql_token.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/verdict.h"
@@ -84,7 +85,7 @@ live_count(struct sql *db, const struct uuid *user, int64_t use, int64_t now_ms,
 	sql_arg_number(&args, now_ms);
 	r = sql_number(db, TOKEN_COUNT, &args, &count);
 	if (r)
-		return r == V_NOT_FOUND ? SQL_GONE : r;
+		return r == V_NOT_FOUND ? -EBADMSG : r;	/* a count always has a row */
 	*live = (uint64_t)count;
 	return 0;
 }
