@@ -198,16 +198,24 @@ throttle_look(struct throttle *th, struct guess *guess, int64_t now_ms)
 	return verdict;
 }
 
+struct repetition {
+	int64_t now_ms;
+	struct refusal refusal;		/* with this one counted */
+};
+
 static int
 repeat(void *value, int64_t *ends_ms, void *arg)
 {
-	struct refusal *refusal = value, *out = arg;
+	struct refusal *refusal = value;
+	struct repetition *out = arg;
 
 	if (!refusal->until_ms)
 		return V_NOT_FOUND;	/* it has ended since it was read */
+	if (refusal->until_ms - out->now_ms > REFUSED_MS)
+		return V_NOT_FOUND;	/* of a clock that has been set back since */
 	refusal->repetitions++;
 	*ends_ms = refusal->until_ms;
-	*out = *refusal;
+	out->refusal = *refusal;
 	return 0;
 }
 
@@ -215,7 +223,8 @@ int
 throttle_recall(struct throttle *th, struct guess *guess, int64_t now_ms)
 {
 	struct throttle_trial *own = &guess->own;
-	struct refusal refusal, now;
+	struct repetition now = { .now_ms = now_ms };
+	struct refusal refusal;
 	int r;
 
 	if (!th || own->exempt)
@@ -228,12 +237,9 @@ throttle_recall(struct throttle *th, struct guess *guess, int64_t now_ms)
 		    sizeof refusal, now_ms, repeat, &now);
 	if (r)
 		return r == V_NOT_FOUND ? 0 : r;
-	/* it was refused by a clock that has been set back since */
-	if (now.until_ms - now_ms > REFUSED_MS)
-		return 0;
-	if (now.repetitions < REPETITIONS_MAX)
+	if (now.refusal.repetitions < REPETITIONS_MAX)
 		return V_WRONG_CREDENTIAL;
-	return note_wait(guess, now.until_ms - now_ms);
+	return note_wait(guess, now.refusal.until_ms - now_ms);
 }
 
 /* What a transaction on the counts of a guess needs to know. */
