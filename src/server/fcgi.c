@@ -325,16 +325,18 @@ fcgi_resume(const struct service *service, struct exchange *x)
 }
 
 int
-fcgi_serve(const struct service *service, struct exchange *x, int fd)
+fcgi_serve(const struct service *service, struct exchange *x, int fd, bool may_wait)
 {
 	int r;
 
 	r = service_request(service, &x->mem, &x->req);
 	if (r) {
+		log_fault(r, "a request");
 		close(fd);
+		arena_wipe(&x->mem);
 		return 0;
 	}
-	x->req.may_wait = true;
+	x->req.may_wait = may_wait;
 	r = take_request(x, fd, service->conf);
 	if (!r)
 		return fcgi_resume(service, x);

@@ -25,10 +25,11 @@ void fcgi_free(struct exchange **x);
  * disconnected.  Roles other than responder and authorizer are answered with 500:
  * what we do not understand is never a 2xx.
  *
- * 0: the connection is closed, and x may serve the next one.  V_WAITING: x holds
- * a login that waits for its turn; continue with fcgi_resume when fcgi_is_due.
+ * 0: the connection is closed, and x may serve the next one.  V_WAITING, if it may wait: x
+ * holds a request that waits for its turn, or for a provider; continue with fcgi_resume when
+ * fcgi_is_due.
  */
-int fcgi_serve(const struct service *service, struct exchange *x, int fd);
+int fcgi_serve(const struct service *service, struct exchange *x, int fd, bool may_wait);
 int fcgi_resume(const struct service *service, struct exchange *x);
 bool fcgi_is_due(const struct service *service, const struct exchange *x);
 

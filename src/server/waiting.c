@@ -69,14 +69,17 @@ waiting_close(struct waiting *w)
 
 /* --- serving ---------------------------------------------------------------- */
 
-/* Only the end of the peer is of interest: its request has been read. */
+/*
+ * Only the end of the peer is of interest: its request has been read.  It is told once, as it
+ * would end each sleep until the request has been given up.
+ */
 static void
 keep(struct waiting *w)
 {
 	struct exchange *x = w->next;
 
 	/* unwatched it is held all the same, and answered in its time */
-	watch(w, fcgi_fd(x), 0, x);
+	watch(w, fcgi_fd(x), EPOLLONESHOT, x);
 	w->list[w->count++] = (struct held){ .x = x };
 	w->next = NULL;
 }
@@ -90,7 +93,7 @@ waiting_serve(struct waiting *w, const struct service *service, int fd)
 		close(fd);
 		return log_fault(-ENOMEM, "a connection");
 	}
-	if (fcgi_serve(service, w->next, fd) == V_WAITING)
+	if (fcgi_serve(service, w->next, fd, w->count < WAITING_MAX) == V_WAITING)
 		keep(w);
 	return 0;
 }

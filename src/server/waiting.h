@@ -11,7 +11,7 @@
 
 #include "server/fcgi.h"
 
-/* The most that auth/checks.h lets wait or hash in one process. */
+/* More than auth/checks.h and cred/provider.h let wait in one process; beyond it, none may. */
 #define WAITING_MAX 1280
 
 struct waiting {
