@@ -425,7 +425,8 @@ cred_due_ms(const struct cred *cred)
 int
 cred_abandon(const struct cred *cred, struct trial **trial)
 {
-	if (*trial && (*trial)->wait.call)
+	/* a guess that was refused must be in the log */
+	if (*trial && ((*trial)->wait.call || (*trial)->count))
 		return V_WAITING;
 	cred_end(cred, trial);
 	return 0;

@@ -70,7 +70,10 @@ bool cred_is_due(const struct trial *trial);
 /* Time until trials must be looked at again, if nothing else happens; INT_MAX: not at all. */
 int cred_due_ms(const struct cred *cred);
 
-/* Gives it up.  V_WAITING: a provider is being asked, and it must be finished. */
+/*
+ * Gives it up.  V_WAITING: a provider is being asked, or a credential has been refused, and
+ * it must be finished.
+ */
 int cred_abandon(const struct cred *cred, struct trial **trial);
 
 /* Gives it up in any case, when the provider has answered: before its memory goes. */

@@ -128,7 +128,7 @@ find_wrong_claim(const struct provider *p, const struct json *claims, int64_t no
 		return WHY_AUD;
 	if (json_member_is(claims, "typ", "Bearer"))
 		return WHY_TYP;
-	if (!is_time_within(claims, "iat", INT64_MIN, now_s + SKEW_S))
+	if (!is_time_within(claims, "iat", 0, now_s + SKEW_S))
 		return WHY_IAT;
 	if (!is_time_within(claims, "exp", now_s - SKEW_S, now_s + LIFE_MAX_S + SKEW_S))
 		return WHY_EXP;

@@ -36,7 +36,6 @@ static void
 add(struct providers *all, const struct provider *row)
 {
 	all->list[all->count] = *row;
-	all->list[all->count].number = all->count;
 	all->count++;
 }
 

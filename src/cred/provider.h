@@ -29,7 +29,6 @@ struct provider {
 	const struct scheme *scheme;
 	enum shape shape;		/* of its tokens */
 	const char *header, *parameter;	/* where they are sent; the header by its CGI name */
-	size_t number;			/* its index, for its slots */
 
 	/* OpenID Connect */
 	const char *issuers[2];		/* the second may be NULL */
@@ -77,6 +76,9 @@ const struct provider *provider_at(const struct providers *providers, size_t i);
 /* The most calls to providers that run at a time, in all processes together. */
 #define PROVIDER_CALLS_MAX 64
 
+/* The most that wait in one process for what others get. */
+#define PROVIDER_AWAITING_MAX 256
+
 /* What a request waits for at providers; zeroed at first. */
 struct provider_wait {
 	struct provider_call *call;	/* its own; or NULL */
@@ -96,7 +98,8 @@ bool provider_is_asked(const struct attempt *a, const char *url);
 
 /*
  * Waits for what another request gets.  V_WAITING: look again when provider_is_due.
- * V_UNAVAILABLE: it has taken provider_timeout_ms, or the attempt may not wait.
+ * V_UNAVAILABLE: it has taken provider_timeout_ms, PROVIDER_AWAITING_MAX wait already, or
+ * the attempt may not wait.
  */
 int provider_await(struct attempt *a);
 

@@ -156,7 +156,7 @@ provider_await(struct attempt *a)
 	struct provider_wait *wait = a->at_provider;
 	int64_t now_ms = clock_steady_ms();
 
-	if (!wait)
+	if (!wait || (!wait->since_ms && a->providers->awaiting == PROVIDER_AWAITING_MAX))
 		return V_UNAVAILABLE;
 	if (!wait->since_ms) {
 		wait->since_ms = now_ms;

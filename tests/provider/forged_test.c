@@ -183,6 +183,8 @@ static const struct { const char *row; struct claim with[3]; } claim_rows[] = {
 	{ "iat true",             { { "iat", "true" } } },
 	{ "iat out of range",     { { "iat", "9223372036854775808" } } },
 	{ "iat huge",             { { "iat", "9223372036854775807" } } },
+	{ "iat far below 0",      { { "iat", "-9000000000000000000" } } },
+	{ "iat 0",                { { "iat", "0" } } },
 	{ "iat too far ahead",    { { "iat", "@+301" } } },
 	{ "exp absent",           { { "exp", NULL } } },
 	{ "exp null",             { { "exp", "null" } } },

@@ -249,6 +249,45 @@ fetched_by_another(void)
 	}
 }
 
+/* A client that guesses, and goes while it waits for another's keys, is in the log. */
+static void
+guessed_and_gone(void)
+{
+	const char *token = id_token("k1", claims_with(google_claims, none));
+	const char *const params[] = { host_param("HTTP_AUTHORIZATION",
+	    encode_basic(test_mem(), "alice@gmail.com", "not hers")),
+	    host_param(GOOGLE, id_token("k9", "{}")), NULL };
+	struct going first, second;
+
+	start("");
+	provider_keys(CERTS, "200 delayed", "Cache-Control: max-age=60", "k1");
+	EXPECT_VERDICT("fetches", begin_with(&first, GOOGLE, token), V_WAITING);
+	EXPECT_VERDICT("waits", begin(&second, params), V_WAITING);
+	EXPECT_VERDICT("not given up", serve_abandon(host.service, &second.req), V_WAITING);
+	EXPECT_INT("the first", finish(&first), 200);
+	EXPECT_INT("the second", finish(&second), 401);
+	EXPECT_INT("is in the log", host_logged("failed=basic,oidc"), 1);
+}
+
+/* So many wait for others; the next one is put off. */
+static void
+most_wait(void)
+{
+	static struct going all[PROVIDER_AWAITING_MAX + 2];
+	const char *token = id_token("k1", claims_with(google_claims, none));
+	size_t i;
+
+	start("");
+	provider_keys(CERTS, "200 delayed", "Cache-Control: max-age=60", "k1");
+	for (i = 0; i < NELEM(all) - 1; i++)
+		EXPECT_VERDICT("waits", begin_with(&all[i], GOOGLE, token), V_WAITING);
+	EXPECT_VERDICT("is put off", begin_with(&all[i], GOOGLE, token), 0);
+	EXPECT_INT("is put off", all[i].reply.status, 503);
+	arena_free(&all[i].mem);
+	for (i = 0; i < NELEM(all) - 1; i++)
+		EXPECT_INT("answered", finish(&all[i]), 200);
+}
+
 /* Another request has fetched the keys meanwhile: what this one fetched is dropped. */
 static void
 overtaken(void)
@@ -295,6 +334,8 @@ static CU_TestInfo tests[] = {
 	{ "two providers", two_providers },
 	{ "a client that goes", client_gone },
 	{ "fetched by another", fetched_by_another },
+	{ "guessed and gone", guessed_and_gone },
+	{ "the most that wait", most_wait },
 	{ "overtaken", overtaken },
 	{ "the most at a time", most },
 	CU_TEST_INFO_NULL,
