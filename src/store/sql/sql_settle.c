@@ -89,12 +89,8 @@ int
 sql_settle(struct sql *db, const struct op *op, const struct op_result *lost, int r,
     struct op_result *again)
 {
-	if (r > 0 && r == repeats[op->kind].verdict && repeats[op->kind].did(db, op)) {
-		*again = *lost;
-		return 0;
-	}
-	/* what the first one dropped, the second did not find */
-	if (!r && again->count < lost->count)
-		again->count = lost->count;
-	return r;
+	if (r <= 0 || r != repeats[op->kind].verdict || !repeats[op->kind].did(db, op))
+		return r;
+	*again = *lost;
+	return 0;
 }

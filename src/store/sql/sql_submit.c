@@ -118,17 +118,18 @@ submit(struct sql *db, const struct op *ops, size_t count, sql_apply *do_one,
 
 	do {
 		r = attempt(db, ops, count, do_one, &mine);
+		/* what the lost one dropped, this one did not find */
+		if (was_lost && mine.count < lost.count)
+			mine.count = lost.count;
 		if (was_lost && count == 1)
 			r = sql_settle(db, ops, &lost, r, &mine);
-		/* a repeat finds less to drop, if the first was done */
-		if (r == SQL_LOST && (!was_lost || mine.count >= lost.count))
+		if (r == SQL_LOST) {
+			was_lost = true;
 			lost = mine;
-		was_lost |= r == SQL_LOST;
+		}
 	} while (sql_try_again(db, &try, r));
 	/* that it cannot be looked for is no reason to say that nothing was done */
 	r = sql_try_result(was_lost && (r == SQL_GONE || r == SQL_NONE) ? SQL_LOST : r);
-	if (was_lost && count > 1 && mine.count < lost.count)
-		mine.count = lost.count;
 	sql_key_forget(db, ops, r);
 	if (!r)
 		*result = mine;
