@@ -25,8 +25,8 @@ struct audit {
 	const char *agent;		/* what the client says it is; or NULL */
 	const char *name;		/* the name in a failed credential; NULL for none */
 	const struct uuid *token;	/* the bearer token that was used; NULL for none */
-	/* in lines of administrators alone, else NULL: who did it, and to what besides user */
-	const struct uuid *by, *object;
+	const struct uuid *by;		/* the administrator who did it; NULL for none */
+	const struct uuid *object;	/* made, changed or ended, besides user; NULL for none */
 };
 
 /*

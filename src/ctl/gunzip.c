@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/guard.h"
+
 #define PLAIN_SIZE 32768
 
 /* The window of zlib, and a header of gzip. */
@@ -106,7 +108,7 @@ look(struct gunzip *g)
 	static const char *const others[] = { "\xfd""7", "\x28\xb5", "BZ", "\x04\x22" };
 
 	g->state = is_begun(g, "\x1f\x8b") ? GUNZIP_BETWEEN : GUNZIP_PLAIN;
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+	for (size_t i = 0; i < NELEM(others); i++) {
 		if (is_begun(g, others[i]))
 			return -ENOTSUP;
 	}
