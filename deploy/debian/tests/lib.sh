@@ -25,9 +25,14 @@ own_the_name() {
 	cat /tmp/key.pem /usr/local/share/ca-certificates/test.crt >/etc/lighttpd/server.pem
 }
 
+# status PATH CURL-OPTION...: of the answer, whose body is kept in $body if that names a file
+status() {
+	curl -s -o "${body:-/dev/null}" -w '%{http_code}' --max-time 20 "${@:2}" "https://$HOST/$1" || true
+}
+
 # answer CURL-OPTION...: the status of GET /rest/auth
 answer() {
-	curl -s -o /dev/null -w '%{http_code}' --max-time 20 "$@" "https://$HOST/rest/auth" || true
+	status rest/auth "$@"
 }
 
 # expect STATUS CURL-OPTION...: a web server that was just started may not answer yet
